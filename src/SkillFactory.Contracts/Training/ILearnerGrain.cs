@@ -1,0 +1,61 @@
+using Orleans.Concurrency;
+using SkillFactory.Contracts.Experiments;
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Recipes;
+
+namespace SkillFactory.Contracts.Training;
+
+/// <summary>The learner of one experiment (its key), pinned to a learner device. Start / observe: <see cref="StartAsync"/> persists the
+/// intent and returns; the loop reports to the experiment, checkpoints by reference, and goes on from its last checkpoint after a crash.</summary>
+[Alias("skillfactory.learner")]
+public interface ILearnerGrain : IGrainWithStringKey
+{
+    /// <summary>Starts or goes on with a training stage. Idempotent by stage key. Durable when it returns.</summary>
+    [Alias("Start")]
+    Task<LearnerStatus> StartAsync(TrainingCommand command);
+
+    /// <summary>Stops at the next step boundary, with a checkpoint. Interleaves.</summary>
+    [Alias("Stop")]
+    [AlwaysInterleave]
+    Task StopAsync();
+
+    [Alias("GetStatus")]
+    [AlwaysInterleave]
+    [ReadOnly]
+    Task<LearnerStatus> GetStatusAsync();
+}
+
+/// <param name="Kind">"sft" or "grpo".</param>
+/// <param name="Spec">A <see cref="TrainingSpec"/> as JSON artifact.</param>
+[GenerateSerializer, Alias("skillfactory.training-command")]
+public sealed record TrainingCommand(
+    [property: Id(0)] string StageKey,
+    [property: Id(1)] string StageName,
+    [property: Id(2)] string Kind,
+    [property: Id(3)] ArtifactRef Spec,
+    [property: Id(4)] string PoolKey);
+
+[GenerateSerializer, Alias("skillfactory.learner-status")]
+public sealed record LearnerStatus(
+    [property: Id(0)] string? StageKey,
+    [property: Id(1)] bool Running,
+    [property: Id(2)] int Step,
+    [property: Id(3)] string? Error);
+
+/// <summary>Everything a training stage needs, stored as a JSON artifact.</summary>
+/// <param name="RandomKey">Root key of the stage.</param>
+/// <param name="Dataset">SFT: the traces. GRPO: null.</param>
+/// <param name="Questions">GRPO: JSON lines of questions in the order they are consumed is drawn from these; SFT: the gate's
+/// validation questions (may be null).</param>
+/// <param name="Prompts">The prompt set: "standard" or "compact".</param>
+public sealed record TrainingSpec(
+    string ExperimentId,
+    ulong RandomKey,
+    ModelRef Model,
+    WeightsRef InitialWeights,
+    string Prompts,
+    ArtifactRef? Dataset,
+    ArtifactRef? Questions,
+    SftSettings? Sft,
+    GrpoSettings? Grpo,
+    Core.Sampling.Decoding? GateDecoding);

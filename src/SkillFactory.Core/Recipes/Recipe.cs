@@ -1,0 +1,296 @@
+using SkillFactory.Core.Sampling;
+
+namespace SkillFactory.Core.Recipes;
+
+/// <summary>An experiment as its author writes it (YAML). Every key is typed and documented here; unknown keys are refused with the
+/// nearest known one, and keys without effect are errors.</summary>
+public sealed record Recipe
+{
+    /// <summary>Schema version of the recipe format. Only 1 exists.</summary>
+    public int Version { get; init; } = 1;
+
+    /// <summary>Lower-case letters, digits and dashes; part of the experiment id.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>One line for lists and the report.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>Base model: a Hugging Face folder, relative to the recipe file.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>"cpu" or "cuda:N". Default cpu.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>One complete run of all arms per seed; the report pools them. Default [1].</summary>
+    public IReadOnlyList<long> Seeds { get; init; } = [1];
+
+    /// <summary>Prompt wording: "standard" (the paper's shape, long) or "compact" (what the shipped tiny base understands).</summary>
+    public string Prompts { get; init; } = "standard";
+
+    /// <summary>Question mix for sampling and training; weights are relative.</summary>
+    public required IReadOnlyList<QuestionSource> Train { get; init; }
+
+    public SamplingSettings Sampling { get; init; } = new();
+
+    public ReflectionSettings Reflection { get; init; } = new();
+
+    public TraceSettings Traces { get; init; } = new();
+
+    public SftSettings Sft { get; init; } = new();
+
+    public GrpoSettings Grpo { get; init; } = new();
+
+    public EvaluationSettings Evaluation { get; init; } = new();
+
+    /// <summary>What is compared. Stages in common are run once and shared.</summary>
+    public required IReadOnlyList<ArmSettings> Arms { get; init; }
+}
+
+/// <summary>A weighted source of questions.</summary>
+public sealed record QuestionSource
+{
+    public required string Task { get; init; }
+
+    public required string Level { get; init; }
+
+    /// <summary>Relative share. Default 1.</summary>
+    public double Weight { get; init; } = 1;
+
+    /// <summary>Task settings, e.g. { max: 9, targetMax: 99 } for Countdown.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>The model's own attempts (paper section 3).</summary>
+public sealed record SamplingSettings
+{
+    /// <summary>Training questions, spread over the sources by weight. Paper: 4,000.</summary>
+    public int Questions { get; init; } = 1000;
+
+    /// <summary>Attempts per question and variant. Paper: 16.</summary>
+    public int AttemptsPerVariant { get; init; } = 4;
+
+    /// <summary>Prompt variants by name. Paper: all four.</summary>
+    public IReadOnlyList<string> Variants { get; init; } = ["original", "plan_and_execute", "alternatively", "rephrase"];
+
+    public Decoding Decoding { get; init; } = new();
+
+    /// <summary>Prompts per batch, the unit of work and of determinism. Part of the result's identity.</summary>
+    public int PromptsPerBatch { get; init; } = 64;
+}
+
+/// <summary>The model's critiques of its attempts (paper section 3).</summary>
+public sealed record ReflectionSettings
+{
+    /// <summary>Critiques per attempt. Paper: 4.</summary>
+    public int PerAttempt { get; init; } = 1;
+
+    public Decoding Decoding { get; init; } = new();
+
+    /// <summary>Prompts per batch.</summary>
+    public int PromptsPerBatch { get; init; } = 256;
+}
+
+/// <summary>How attempts and critiques become silver traces (paper section 3, algorithm 1; released script).</summary>
+public sealed record TraceSettings
+{
+    /// <summary>"*C_full": earlier attempts of any correctness, the last one correct. "stop_at_first_correct": all earlier
+    /// attempts wrong, so that a Correct verdict always ends the search.</summary>
+    public string Format { get; init; } = "*C_full";
+
+    /// <summary>K: a question yields one trace of each length 1 … K. Script: 5.</summary>
+    public int Attempts { get; init; } = 5;
+
+    /// <summary>How often the K traces are drawn per question. Script's example: 1.</summary>
+    public int Repeats { get; init; } = 1;
+
+    /// <summary>"restated": an ending phrase and the answer again after the think block (paper). "last_attempt": the last attempt is
+    /// the answer, and the response ends with the think block.</summary>
+    public string FinalAnswer { get; init; } = "restated";
+
+    /// <summary>"all": loss on every response token. "mask_wrong": none on the text of wrong attempts (tags, critiques and glue
+    /// keep theirs).</summary>
+    public string Loss { get; init; } = "all";
+
+    /// <summary>"lines": parts joined by newlines as in the paper. "compact": nothing between the parts.</summary>
+    public string Layout { get; init; } = "lines";
+
+    /// <summary>Phrase lists: "standard" (ours, after the paper's categories), "compact" (one word each), or a YAML file relative to
+    /// the recipe.</summary>
+    public string Phrases { get; init; } = "standard";
+}
+
+/// <summary>Supervised fine-tuning on the traces: loss on assistant tokens, AdamW, warm-up then cosine.</summary>
+public sealed record SftSettings
+{
+    /// <summary>Passes over the data. Paper: 2.</summary>
+    public double Epochs { get; init; } = 2;
+
+    /// <summary>Sequences per optimiser step.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Peak learning rate. Paper: 1e-6 for 1.5B; a tiny model needs the order of its pretraining peak.</summary>
+    public double LearningRate { get; init; } = 1e-6;
+
+    /// <summary>Final learning rate as a share of the peak.</summary>
+    public double FinalLearningRateShare { get; init; } = 0.05;
+
+    /// <summary>Linear warm-up steps.</summary>
+    public int WarmupSteps { get; init; } = 20;
+
+    public double WeightDecay { get; init; } = 0.01;
+
+    public double Beta1 { get; init; } = 0.9;
+
+    public double Beta2 { get; init; } = 0.95;
+
+    /// <summary>Global gradient norm limit; 0 is off.</summary>
+    public double ClipNorm { get; init; } = 1.0;
+
+    /// <summary>Longest sequence in tokens; longer ones are an error at load, not cut silently.</summary>
+    public int MaxLength { get; init; } = 1024;
+
+    /// <summary>Pack several sequences into one row (block-diagonal attention); the loss is the same either way.</summary>
+    public bool Packing { get; init; }
+
+    /// <summary>Steps between durable checkpoints, which bound what a crash costs.</summary>
+    public int CheckpointEvery { get; init; } = 25;
+
+    /// <summary>Continue until the verdict drives what follows, or the limit is reached; null is off.</summary>
+    public SftGate? Gate { get; init; }
+}
+
+/// <summary>SFT goes on until, on validation questions, P(stop | it said Correct) and P(stop | it said Incorrect) hold.</summary>
+public sealed record SftGate
+{
+    public double MinStopAfterCorrect { get; init; } = 0.95;
+
+    public double MaxStopAfterIncorrect { get; init; } = 0.05;
+
+    /// <summary>Validation questions sampled at each check.</summary>
+    public int Questions { get; init; } = 128;
+
+    /// <summary>Passes added when the gate does not hold: a new warm-up and cosine.</summary>
+    public double ExtraEpochs { get; init; } = 1;
+
+    /// <summary>Most extensions. After that the run goes on, and the report says the gate did not hold.</summary>
+    public int MaxExtensions { get; init; } = 3;
+}
+
+/// <summary>Group relative policy optimisation with a 0/1 reward (Shao et al. 2024; clip-higher and token-mean after DAPO).</summary>
+public sealed record GrpoSettings
+{
+    /// <summary>Rollout batches. Paper: 150.</summary>
+    public int Steps { get; init; } = 80;
+
+    /// <summary>When set, the number of steps is what spends this many generated tokens instead of <see cref="Steps"/>
+    /// ("match:ARM" takes the tokens another arm spent on sampling, SFT and rollouts).</summary>
+    public string? TokenBudget { get; init; }
+
+    /// <summary>Prompts per step. Paper: 256.</summary>
+    public int PromptsPerStep { get; init; } = 16;
+
+    /// <summary>Responses per prompt. Paper: 16.</summary>
+    public int GroupSize { get; init; } = 16;
+
+    /// <summary>Optimiser updates per rollout batch (mini-batches of whole groups). Paper: 8.</summary>
+    public int UpdatesPerStep { get; init; } = 1;
+
+    /// <summary>Groups per rollout prompt batch: smaller ones spread over more slots.</summary>
+    public int PromptsPerBatch { get; init; } = 8;
+
+    public Decoding Decoding { get; init; } = new();
+
+    /// <summary>"std": (r − mean) / std per group. "centred": r − mean (Dr. GRPO).</summary>
+    public string Advantage { get; init; } = "std";
+
+    /// <summary>ε below: ratio is clipped at 1 − ε.</summary>
+    public double ClipLow { get; init; } = 0.2;
+
+    /// <summary>ε above: ratio is clipped at 1 + ε.</summary>
+    public double ClipHigh { get; init; } = 0.28;
+
+    /// <summary>Weight of the KL penalty to the initial policy (k3 estimator) in the loss; 0 is off and loads no reference.</summary>
+    public double KlCoefficient { get; init; }
+
+    public double LearningRate { get; init; } = 1e-6;
+
+    /// <summary>Final learning rate as a share of the peak, reached linearly over <see cref="DecayShare"/>.</summary>
+    public double FinalLearningRateShare { get; init; } = 1.0;
+
+    /// <summary>Share of the steps at the end over which the rate decays; 0 is constant.</summary>
+    public double DecayShare { get; init; }
+
+    public int WarmupSteps { get; init; }
+
+    public double WeightDecay { get; init; } = 0.01;
+
+    public double Beta1 { get; init; } = 0.9;
+
+    public double Beta2 { get; init; } = 0.99;
+
+    public double ClipNorm { get; init; } = 1.0;
+
+    /// <summary>Steps between durable checkpoints, which bound what a crash costs.</summary>
+    public int CheckpointEvery { get; init; } = 1;
+
+    /// <summary>Steps between evaluations on validation questions during training; 0 is off.</summary>
+    public int EvaluateEvery { get; init; }
+}
+
+/// <summary>What is measured, on the test split.</summary>
+public sealed record EvaluationSettings
+{
+    /// <summary>Question sets: task, level, settings. The weight is not used.</summary>
+    public IReadOnlyList<QuestionSource> Sets { get; init; } = [];
+
+    /// <summary>Test questions per set.</summary>
+    public int Questions { get; init; } = 256;
+
+    /// <summary>Samples per question. Paper: 4.</summary>
+    public int Samples { get; init; } = 4;
+
+    public Decoding Decoding { get; init; } = new();
+
+    /// <summary>Response limit per set as a multiple of the decoding's, by "task/level"; 1 where not named.</summary>
+    public IReadOnlyDictionary<string, double> LimitScale { get; init; } = new Dictionary<string, double>();
+
+    public int PromptsPerBatch { get; init; } = 64;
+
+    /// <summary>Inference-token-matched baseline: for arms that answer once, best of n chosen by the base model's own critiques;
+    /// n per entry. Empty is off.</summary>
+    public IReadOnlyList<int> BestOfN { get; init; } = [];
+
+    /// <summary>Confidence level of the intervals.</summary>
+    public double Confidence { get; init; } = 0.95;
+
+    /// <summary>Bootstrap resamples over questions.</summary>
+    public int Resamples { get; init; } = 2000;
+}
+
+/// <summary>One arm: the stages it goes through and what it changes.</summary>
+public sealed record ArmSettings
+{
+    public required string Name { get; init; }
+
+    /// <summary>Any of sample, reflect, traces, sft, grpo, in that order. Empty: the base model as it is.</summary>
+    public IReadOnlyList<string> Stages { get; init; } = [];
+
+    /// <summary>Settings replaced for this arm, by the same keys as the recipe's sections (resolved by the reader).</summary>
+    public ArmOverrides Set { get; init; } = new();
+}
+
+/// <summary>Whole sections as resolved for one arm; null: the recipe's own.</summary>
+public sealed record ArmOverrides
+{
+    public IReadOnlyList<QuestionSource>? Train { get; init; }
+
+    public SamplingSettings? Sampling { get; init; }
+
+    public ReflectionSettings? Reflection { get; init; }
+
+    public TraceSettings? Traces { get; init; }
+
+    public SftSettings? Sft { get; init; }
+
+    public GrpoSettings? Grpo { get; init; }
+}

@@ -1,0 +1,13 @@
+namespace SkillFactory.Core.Recipes;
+
+/// <summary>Names of the stages an arm can go through, in the order of the method.</summary>
+public static class StageNames
+{
+    public const string Sample = "sample";
+    public const string Reflect = "reflect";
+    public const string Traces = "traces";
+    public const string Sft = "sft";
+    public const string Grpo = "grpo";
+
+    public static IReadOnlyList<string> InOrder { get; } = [Sample, Reflect, Traces, Sft, Grpo];
+}

@@ -1,0 +1,35 @@
+using SkillFactory.Core.Grading;
+using SkillFactory.Core.Randomness;
+
+namespace SkillFactory.Core.Tasks;
+
+/// <summary>
+/// A task: how questions are made and how answers are graded. One class, found by TaskRegistry; adding a task needs
+/// no change elsewhere. Implementations are immutable and thread-safe.
+/// </summary>
+public interface ITask
+{
+    /// <summary>Lower-case name used in recipes and question ids.</summary>
+    string Name { get; }
+
+    /// <summary>
+    /// Draws <paramref name="count"/> distinct questions of a level from one split. Deterministic in (settings, split, random).
+    /// </summary>
+    /// <exception cref="Errors.UserErrorException">The level or a setting is invalid, or the split holds fewer distinct questions
+    /// than asked for (the message says how many it found).</exception>
+    IReadOnlyList<Question> Generate(QuestionSpec spec, Split split, int count, KeyedRandom random);
+
+    /// <summary>Grades a whole response: the last answer span counts.</summary>
+    Grade Grade(Question question, string response, bool truncated);
+
+    /// <summary>Throws <see cref="Errors.UserErrorException"/> when the question's gold cannot be used for grading.</summary>
+    void Validate(Question question);
+}
+
+/// <summary>Which questions: a level and the task's own settings (e.g. Countdown: min, max, targetMin, targetMax, operators).</summary>
+/// <param name="Level">Level label as the task defines it.</param>
+/// <param name="Settings">Task settings; unknown keys are refused by the task.</param>
+public sealed record QuestionSpec(string Level, IReadOnlyDictionary<string, string> Settings)
+{
+    public static readonly IReadOnlyDictionary<string, string> NoSettings = new Dictionary<string, string>();
+}
