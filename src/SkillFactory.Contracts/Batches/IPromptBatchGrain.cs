@@ -44,7 +44,6 @@ public enum BatchPhase
 public sealed record BatchAssignment([property: Id(0)] int Attempt, [property: Id(1)] ArtifactRef Spec);
 
 /// <param name="Rollouts">JSON lines of rollouts, gzip.</param>
-/// <param name="Counts">rollouts, tokens, prompt tokens.</param>
 /// <param name="DeviceSeconds">Device time used, for fair share and the ledger.</param>
 [GenerateSerializer, Alias("skillfactory.batch-outcome")]
 public sealed record BatchOutcome(

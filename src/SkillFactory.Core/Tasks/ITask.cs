@@ -29,7 +29,9 @@ public interface ITask
 /// <summary>Which questions: a level and the task's own settings (e.g. Countdown: min, max, targetMin, targetMax, operators).</summary>
 /// <param name="Level">Level label as the task defines it.</param>
 /// <param name="Settings">Task settings; unknown keys are refused by the task.</param>
-public sealed record QuestionSpec(string Level, IReadOnlyDictionary<string, string> Settings)
+/// <param name="Wording">"standard" (the paper's shape) or "compact" (what the shipped tiny base understands): how
+/// <see cref="Question.Text"/> is worded. Does not change ids, golds or splits.</param>
+public sealed record QuestionSpec(string Level, IReadOnlyDictionary<string, string> Settings, string Wording = "standard")
 {
     public static readonly IReadOnlyDictionary<string, string> NoSettings = new Dictionary<string, string>();
 }
