@@ -33,6 +33,12 @@ public interface IExperimentGrain : IGrainWithStringKey
     [ReadOnly]
     Task<ExperimentStatus> GetStatusAsync();
 
+    /// <summary>The finished stages so far, as each arm and seed sees them: what a client needs to export and report.</summary>
+    [Alias("GetResults")]
+    [AlwaysInterleave]
+    [ReadOnly]
+    Task<IReadOnlyList<ArmStageResult>> GetResultsAsync();
+
     /// <summary>Events with a sequence number above <paramref name="afterSequence"/>, as they happen; ends when the experiment
     /// reaches a terminal state or pauses. Reconnect with the last sequence seen. Events are kept in memory (a ring) and are lost with the silo;
     /// state and results are not.</summary>

@@ -44,10 +44,11 @@ public sealed record LearnerStatus(
 
 /// <summary>Everything a training stage needs, stored as a JSON artifact.</summary>
 /// <param name="RandomKey">Root key of the stage.</param>
-/// <param name="Dataset">SFT: the traces. GRPO: null.</param>
-/// <param name="Questions">GRPO: JSON lines of questions in the order they are consumed is drawn from these; SFT: the gate's
-/// validation questions (may be null).</param>
+/// <param name="Dataset">SFT: JSON lines (gzip) of silver traces. GRPO: null.</param>
+/// <param name="Questions">JSON lines (gzip) of questions. GRPO: in the order they are consumed, step s takes
+/// [s·PromptsPerStep, (s+1)·PromptsPerStep), starting over at the end. SFT: the gate's validation questions, or null.</param>
 /// <param name="Prompts">The prompt set: "standard" or "compact".</param>
+/// <param name="TokenBudget">GRPO: stop after the step in which this many generated tokens are reached; null: only by steps.</param>
 public sealed record TrainingSpec(
     string ExperimentId,
     ulong RandomKey,
@@ -58,4 +59,5 @@ public sealed record TrainingSpec(
     ArtifactRef? Questions,
     SftSettings? Sft,
     GrpoSettings? Grpo,
-    Core.Sampling.Decoding? GateDecoding);
+    Core.Sampling.Decoding? GateDecoding,
+    long? TokenBudget);
