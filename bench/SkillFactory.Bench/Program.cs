@@ -1,1 +1,3 @@
-return 0;
+using SkillFactory.Bench;
+
+return EngineBench.Run(args);

@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+using SkillFactory.Engine.Devices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SkillFactory.Engine.Models;
+
+/// <summary>Rotary position tables in the half-split convention of Hugging Face's Qwen2 and Llama: x·cos + rotate_half(x)·sin.
+/// The sign of rotate_half is folded into the sine, so that a roll by half the head does the rest.</summary>
+public sealed class RotaryTable : IDisposable
+{
+    private readonly int _half;
+
+    public RotaryTable(DecoderShape shape, DeviceSpec device)
+    {
+        _half = shape.HeadDim / 2;
+        var (n, hd) = (shape.MaxPositions, shape.HeadDim);
+        var cos = new float[n * hd];
+        var sin = new float[n * hd];
+        for (var p = 0; p < n; p++)
+        {
+            for (var i = 0; i < _half; i++)
+            {
+                var angle = p * Math.Pow(shape.RopeTheta, -2.0 * i / hd);
+                cos[(p * hd) + i] = cos[(p * hd) + i + _half] = (float)Math.Cos(angle);
+                sin[(p * hd) + i] = (float)-Math.Sin(angle);
+                sin[(p * hd) + i + _half] = (float)Math.Sin(angle);
+            }
+        }
+
+        using var scope = NewDisposeScope();
+        Cos = tensor(cos, [n, hd]).to(device.Torch).DetachFromDisposeScope();
+        Sin = tensor(sin, [n, hd]).to(device.Torch).DetachFromDisposeScope();
+    }
+
+    /// <summary>[MaxPositions, hd]</summary>
+    public Tensor Cos { get; }
+
+    /// <summary>[MaxPositions, hd], sign of rotate_half folded in.</summary>
+    public Tensor Sin { get; }
+
+    /// <summary>Rotates <paramref name="x"/> [..., heads, hd] by rows of cos and sin that broadcast over the heads.</summary>
+    public Tensor Rotate(Tensor x, Tensor cos, Tensor sin) => x.mul(cos).add_(x.roll([_half], [-1L]).mul_(sin));
+
+    public void Dispose()
+    {
+        Cos.Dispose();
+        Sin.Dispose();
+    }
+}

@@ -1,0 +1,66 @@
+using SkillFactory.Engine.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SkillFactory.Engine.Training;
+
+/// <summary>Rates of one optimiser step.</summary>
+public sealed record AdamWSettings(double Beta1, double Beta2, double WeightDecay, double ClipNorm, double Epsilon = 1e-8);
+
+/// <summary>AdamW (Loshchilov and Hutter 2019) over the flat buffer: a dozen large operations whatever the number of parameters.
+/// Weight decay applies to matrices only.</summary>
+public sealed class AdamW : IDisposable
+{
+    private readonly DecoderWeights _weights;
+
+    public AdamW(DecoderWeights weights)
+    {
+        _weights = weights;
+        using var scope = NewDisposeScope();
+        First = zeros_like(weights.Flat).DetachFromDisposeScope();
+        Second = zeros_like(weights.Flat).DetachFromDisposeScope();
+    }
+
+    /// <summary>[Count]: first moment.</summary>
+    public Tensor First { get; }
+
+    /// <summary>[Count]: second moment.</summary>
+    public Tensor Second { get; }
+
+    /// <summary>Steps taken.</summary>
+    public int Step { get; set; }
+
+    /// <summary>Clips the gradient to the global norm, updates the weights, leaves the gradient as it is.</summary>
+    /// <param name="gradient">[Count]; scaled in place when clipped.</param>
+    /// <param name="learningRate">This step's rate.</param>
+    /// <param name="settings">Rates.</param>
+    /// <returns>The gradient's norm before clipping.</returns>
+    public double Update(Tensor gradient, double learningRate, AdamWSettings settings)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var norm = gradient.norm().item<float>();
+        if (settings.ClipNorm > 0 && norm > settings.ClipNorm)
+        {
+            gradient.mul_(settings.ClipNorm / (norm + 1e-6));
+        }
+
+        Step++;
+        if (settings.WeightDecay > 0)
+        {
+            _weights.Flat.narrow(0, 0, _weights.Layout.DecayedCount).mul_(1 - (learningRate * settings.WeightDecay));
+        }
+
+        First.mul_(settings.Beta1).add_(gradient, 1 - settings.Beta1);
+        Second.mul_(settings.Beta2).addcmul_(gradient, gradient, 1 - settings.Beta2);
+        var denominator = Second.div(1 - Math.Pow(settings.Beta2, Step)).sqrt_().add_(settings.Epsilon);
+        _weights.Flat.addcdiv_(First, denominator, -learningRate / (1 - Math.Pow(settings.Beta1, Step)));
+        return norm;
+    }
+
+    public void Dispose()
+    {
+        First.Dispose();
+        Second.Dispose();
+    }
+}

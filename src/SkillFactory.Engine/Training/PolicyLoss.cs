@@ -1,0 +1,68 @@
+using SkillFactory.Engine.Devices;
+using SkillFactory.Engine.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace SkillFactory.Engine.Training;
+
+/// <summary>Losses over a micro-batch. All are sums divided by a denominator of the whole batch, so that splitting a batch into
+/// micro-batches changes nothing but rounding.</summary>
+internal static class PolicyLoss
+{
+    /// <summary>log p of each loss token after temperature: [N], in the order of the micro-batch's rows.</summary>
+    public static Tensor LogProbs(DecoderShape shape, DecoderViews views, RotaryTable rotary, MicroBatch batch, DeviceSpec device, double temperature)
+    {
+        var input = batch.ToTensors(device);
+        var hidden = Decoder.Hidden(shape, views, rotary, input.Ids, input.Positions, input.Mask);
+        var logits = F.linear(hidden.view(-1, shape.HiddenSize).index_select(0, input.Predictors), views.Head);
+        if (temperature is not (0 or 1))
+        {
+            logits = logits.div(temperature);
+        }
+
+        return logits.log_softmax(-1).gather(1, input.Targets.unsqueeze(1)).squeeze(1);
+    }
+
+    /// <summary>−Σ log p / denominator. Numbers: Σ −log p.</summary>
+    public static (Tensor Loss, double[] Numbers) NegativeLogLikelihood(Tensor logProbs, double denominator)
+    {
+        var sum = logProbs.sum().neg();
+        return (sum.div(denominator), [sum.item<float>()]);
+    }
+
+    /// <summary>
+    /// The clipped surrogate of PPO per token, −min(r·A, clip(r, 1 − low, 1 + high)·A), plus β times the k3 estimate of the KL to the
+    /// reference (Schulman 2020; Shao et al. 2024, eq. 4), over the denominator.
+    /// Numbers: Σ loss, Σ clipped below, Σ clipped above, Σ k3, max |log p − old|, Σ (old − log p).
+    /// </summary>
+    /// <param name="logProbs">[N] with gradient.</param>
+    /// <param name="old">[N] of the policy that sampled.</param>
+    /// <param name="advantages">[N]</param>
+    /// <param name="reference">[N] of the reference policy, or null when β is 0.</param>
+    public static (Tensor Loss, double[] Numbers) ClippedSurrogate(
+        Tensor logProbs, Tensor old, Tensor advantages, Tensor? reference, double clipLow, double clipHigh, double beta, double denominator)
+    {
+        var difference = logProbs - old;
+        var ratio = difference.exp();
+        var unclipped = ratio * advantages;
+        var clipped = ratio.clamp(1 - clipLow, 1 + clipHigh) * advantages;
+        var objective = minimum(unclipped, clipped);
+        var loss = objective.sum().neg();
+        double kl = 0;
+        if (reference is not null)
+        {
+            var toReference = reference - logProbs;
+            var k3 = (toReference.exp() - toReference - 1).sum();
+            kl = k3.item<float>();
+            loss = loss + (k3 * beta);
+        }
+
+        using var noGrad = no_grad();
+        var below = ratio.lt(1 - clipLow).logical_and(advantages.lt(0)).sum().item<long>();
+        var above = ratio.gt(1 + clipHigh).logical_and(advantages.gt(0)).sum().item<long>();
+        return (
+            loss.div(denominator),
+            [loss.item<float>(), below, above, kl, difference.abs().max().item<float>(), difference.sum().neg().item<float>()]);
+    }
+}

@@ -1,0 +1,20 @@
+namespace SkillFactory.Engine.Training;
+
+/// <summary>One tokenized sequence of a training batch.</summary>
+/// <param name="tokens">Prompt and response ids.</param>
+/// <param name="loss">Per token: whether predicting it (from those before it) carries loss. The first is always false.</param>
+public sealed class TrainingSequence(int[] tokens, bool[] loss)
+{
+    public int[] Tokens { get; } = tokens;
+
+    public bool[] Loss { get; } = loss;
+
+    /// <summary>GRPO: the group-relative advantage, the same for every response token. SFT: 1.</summary>
+    public float Advantage { get; init; } = 1;
+
+    /// <summary>GRPO: log p of each loss token under the policy that sampled it, in order. Null for SFT.</summary>
+    public float[]? OldLogProbs { get; init; }
+
+    /// <summary>Tokens that carry loss.</summary>
+    public int LossTokens { get; } = loss.Count(l => l);
+}
