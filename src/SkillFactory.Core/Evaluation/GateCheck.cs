@@ -1,0 +1,33 @@
+using SkillFactory.Core.Grading;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Sampling;
+using SkillFactory.Core.Statistics;
+
+namespace SkillFactory.Core.Evaluation;
+
+/// <summary>Whether the verdict drives what follows, measured on responses to validation questions. Needs no grader.</summary>
+/// <param name="StopAfterCorrect">P(stop | it said Correct).</param>
+/// <param name="StopAfterIncorrect">P(stop | it said Incorrect).</param>
+/// <param name="WellFormed">Share of well-formed traces.</param>
+public sealed record GateCheck(Proportion StopAfterCorrect, Proportion StopAfterIncorrect, Proportion WellFormed)
+{
+    /// <summary>Both limits hold. A verdict that never occurred proves nothing, so the gate does not hold then.</summary>
+    public bool Holds(SftGate gate) =>
+        StopAfterCorrect.Value >= gate.MinStopAfterCorrect && StopAfterIncorrect.Value <= gate.MaxStopAfterIncorrect;
+
+    public static GateCheck Compute(IEnumerable<Rollout> rollouts)
+    {
+        var check = new GateCheck(Proportion.None, Proportion.None, Proportion.None);
+        foreach (var rollout in rollouts)
+        {
+            var trace = ResponseTrace.Parse(rollout.Response, rollout.Outcome == Outcome.Truncated);
+            var decisions = trace.Decisions().ToList();
+            check = new GateCheck(
+                check.StopAfterCorrect + SkillMetrics.Stops(decisions, true),
+                check.StopAfterIncorrect + SkillMetrics.Stops(decisions, false),
+                check.WellFormed.With(trace.IsWellFormed));
+        }
+
+        return check;
+    }
+}

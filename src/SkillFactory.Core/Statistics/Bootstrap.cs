@@ -1,0 +1,152 @@
+using SkillFactory.Core.Randomness;
+
+namespace SkillFactory.Core.Statistics;
+
+/// <summary>Total and weight of one cluster (a question): its share in a ratio of sums. A mean over questions has weight 1 each;
+/// an accuracy over samples has the correct samples as total and all samples as weight.</summary>
+public readonly record struct Cluster(double Total, double Weight)
+{
+    public static Cluster operator +(Cluster a, Cluster b) => new(a.Total + b.Total, a.Weight + b.Weight);
+}
+
+/// <summary>
+/// Percentile bootstrap over clusters (Efron 1979). Questions are drawn with replacement, and with a question all its samples, of every
+/// seed: the samples of one question are not independent. What varies between training runs is not in these intervals; values per seed
+/// stand beside them in the report.
+/// </summary>
+/// <remarks>
+/// Deterministic: resample r of n clusters is a function of (random, n, r) alone, so two statistics over the same number of clusters
+/// in the same order are resampled alike, and a difference of two arms is paired when both list the same questions in the same order.
+/// Not thread-safe (it keeps the drawn indices).
+/// </remarks>
+/// <param name="random">Key of the draws.</param>
+/// <param name="resamples">Number of resamples, at least 1.</param>
+/// <param name="level">Confidence level in (0, 1).</param>
+public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
+{
+    private const int MostIndicesKept = 4_000_000;
+
+    private readonly Dictionary<int, int[]> _drawn = [];
+
+    /// <summary>Confidence level of the intervals.</summary>
+    public double Level { get; } = level is > 0 and < 1 ? level : throw new ArgumentOutOfRangeException(nameof(level), level, "must lie in (0, 1)");
+
+    /// <summary>Number of resamples.</summary>
+    public int Resamples { get; } = resamples >= 1 ? resamples : throw new ArgumentOutOfRangeException(nameof(resamples), resamples, "must be at least 1");
+
+    /// <summary>Mean of one value per cluster; null for no values.</summary>
+    public Estimate? Mean(IReadOnlyList<double> values) => Ratio([.. values.Select(v => new Cluster(v, 1))]);
+
+    /// <summary>Σ total / Σ weight; null when the weights sum to zero.</summary>
+    public Estimate? Ratio(IReadOnlyList<Cluster> clusters)
+    {
+        var all = Quotient(clusters.Aggregate(default(Cluster), (a, b) => a + b));
+        return double.IsNaN(all) ? null : new Estimate(all, clusters.Count, Interval(clusters.Count, Statistic));
+
+        double Statistic(ReadOnlySpan<int> drawn)
+        {
+            double total = 0, weight = 0;
+            foreach (var i in drawn)
+            {
+                total += clusters[i].Total;
+                weight += clusters[i].Weight;
+            }
+
+            return total / weight;
+        }
+    }
+
+    /// <summary>
+    /// A share (a ratio within [0, 1]). Where every cluster agrees (all 0 or all 1) resampling shows no spread, which would claim
+    /// certainty; there the interval is Wilson's with the clusters as the cases.
+    /// </summary>
+    public Estimate? Share(IReadOnlyList<Cluster> clusters)
+    {
+        var estimate = Ratio(clusters);
+        return estimate is { Value: 0 or 1 } ? estimate with { Interval = Wilson.Interval(estimate.Value * estimate.Count, estimate.Count, Level) } : estimate;
+    }
+
+    /// <summary>Paired difference: ratio of <paramref name="left"/> minus ratio of <paramref name="right"/>, both over the same drawn
+    /// clusters. Null when either has no weight.</summary>
+    /// <param name="left">One entry per question.</param>
+    /// <param name="right">The same questions in the same order.</param>
+    public Estimate? Difference(IReadOnlyList<Cluster> left, IReadOnlyList<Cluster> right)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(right.Count, left.Count);
+        var difference = Quotient(left.Aggregate(default(Cluster), (a, b) => a + b)) - Quotient(right.Aggregate(default(Cluster), (a, b) => a + b));
+        return double.IsNaN(difference) ? null : new Estimate(difference, left.Count, Interval(left.Count, Statistic));
+
+        double Statistic(ReadOnlySpan<int> drawn)
+        {
+            double leftTotal = 0, leftWeight = 0, rightTotal = 0, rightWeight = 0;
+            foreach (var i in drawn)
+            {
+                leftTotal += left[i].Total;
+                leftWeight += left[i].Weight;
+                rightTotal += right[i].Total;
+                rightWeight += right[i].Weight;
+            }
+
+            return (leftTotal / leftWeight) - (rightTotal / rightWeight);
+        }
+    }
+
+    private static double Quotient(Cluster sum) => sum.Weight == 0 ? double.NaN : sum.Total / sum.Weight;
+
+    private Interval? Interval(int count, SpanStatistic statistic)
+    {
+        if (count < 2)
+        {
+            return null;
+        }
+
+        var kept = (long)count * Resamples <= MostIndicesKept ? Kept(count) : null;
+        var one = kept is null ? new int[count] : [];
+        var values = new List<double>(Resamples);
+        for (var r = 0; r < Resamples; r++)
+        {
+            if (kept is null)
+            {
+                Draw(r, one);
+            }
+
+            var value = statistic(kept is null ? one : kept.AsSpan(r * count, count));
+            // A resample without weight (only clusters that hold no scored sample) says nothing.
+            if (!double.IsNaN(value))
+            {
+                values.Add(value);
+            }
+        }
+
+        values.Sort();
+        var tail = (1 - Level) / 2;
+        return values.Count == 0 ? null : new Interval(Moments.Quantile(values, tail), Moments.Quantile(values, 1 - tail), Level);
+    }
+
+    private int[] Kept(int count)
+    {
+        if (!_drawn.TryGetValue(count, out var indices))
+        {
+            indices = new int[count * Resamples];
+            for (var r = 0; r < Resamples; r++)
+            {
+                Draw(r, indices.AsSpan(r * count, count));
+            }
+
+            _drawn[count] = indices;
+        }
+
+        return indices;
+    }
+
+    private void Draw(int resample, Span<int> indices)
+    {
+        var stream = random.Child(indices.Length).Child(resample).Stream();
+        foreach (ref var index in indices)
+        {
+            index = stream.Next(indices.Length);
+        }
+    }
+
+    private delegate double SpanStatistic(ReadOnlySpan<int> drawn);
+}

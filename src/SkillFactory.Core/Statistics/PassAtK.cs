@@ -1,0 +1,68 @@
+namespace SkillFactory.Core.Statistics;
+
+/// <summary>What n samples of one question say about k samples of it.</summary>
+public static class PassAtK
+{
+    /// <summary>The values of k that are reported.</summary>
+    public static IReadOnlyList<int> Reported { get; } = [1, 2, 4, 8, 16];
+
+    /// <summary>
+    /// Probability that at least one of k samples is correct: 1 − C(n − c, k) / C(n, k), the mean over all subsets of size k and
+    /// therefore unbiased (Chen et al. 2021, eq. 1).
+    /// </summary>
+    /// <param name="samples">n.</param>
+    /// <param name="correct">c, of n.</param>
+    /// <param name="k">1 … n.</param>
+    public static double Unbiased(int samples, int correct, int k)
+    {
+        Check(samples, correct, k);
+        var allWrong = 1.0;
+        for (var i = 0; i < k; i++)
+        {
+            allWrong *= Math.Max(0, (double)(samples - correct - i) / (samples - i));
+        }
+
+        return 1 - allWrong;
+    }
+
+    /// <summary>Expected share of correct ones among k samples. It is c / n for every k: k says how many samples the accuracy of a
+    /// question was averaged over, not what is estimated.</summary>
+    public static double Mean(int samples, int correct, int k)
+    {
+        Check(samples, correct, k);
+        return (double)correct / samples;
+    }
+
+    private static void Check(int samples, int correct, int k)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(samples);
+        ArgumentOutOfRangeException.ThrowIfNegative(correct);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(correct, samples);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(k, samples);
+    }
+}
+
+/// <summary>Self-consistency: the most frequent answer (Wang et al. 2023).</summary>
+public static class Majority
+{
+    /// <summary>
+    /// Index of the first sample that gave the winning answer, or −1 when no sample has an answer. Answers are equal when they are the
+    /// same text but for white space; samples without an answer do not vote; among equally frequent answers the one given first wins.
+    /// </summary>
+    /// <param name="answers">Extracted answers in sample order; null for none.</param>
+    public static int Winner(IReadOnlyList<string?> answers)
+    {
+        var votes = new Dictionary<string, (int Votes, int First)>(StringComparer.Ordinal);
+        for (var i = 0; i < answers.Count; i++)
+        {
+            if (answers[i] is { } answer)
+            {
+                var key = string.Concat(answer.Where(c => !char.IsWhiteSpace(c)));
+                votes[key] = votes.TryGetValue(key, out var seen) ? (seen.Votes + 1, seen.First) : (1, i);
+            }
+        }
+
+        return votes.Count == 0 ? -1 : votes.Values.OrderByDescending(v => v.Votes).ThenBy(v => v.First).First().First;
+    }
+}
