@@ -1,0 +1,240 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Errors;
+
+namespace SkillFactory.Grains.Artifacts;
+
+/// <summary>
+/// The artifact store in a folder, local or shared: <c>blobs/ab/abcdef…</c> by SHA-256, <c>names/&lt;key&gt;.json</c> for stage manifests,
+/// <c>incoming/</c> for what is being written (same volume, so that the final rename is atomic). A file under its final name is whole
+/// unless the disk damaged it, and that is noticed on the first read.
+/// </summary>
+public sealed class FileArtifactStore : IArtifactStore
+{
+    /// <summary>Age from which a file in <c>incoming/</c> belongs to a process that is gone. A day: longer than any write takes.</summary>
+    public static readonly TimeSpan StrayAge = TimeSpan.FromDays(1);
+
+    private const int BufferBytes = 1 << 17;
+    private const int MaxNameLength = 200;
+
+    private readonly ConcurrentDictionary<string, bool> _verified = new(StringComparer.Ordinal);
+    private readonly string _blobs;
+    private readonly string _names;
+    private readonly string _incoming;
+
+    /// <summary>Opens or creates the store under <paramref name="root"/> and sweeps what dead writers left.</summary>
+    public FileArtifactStore(string root, TimeProvider time)
+    {
+        Root = Path.GetFullPath(root);
+        _blobs = Path.Combine(Root, "blobs");
+        _names = Path.Combine(Root, "names");
+        _incoming = Path.Combine(Root, "incoming");
+        try
+        {
+            Directory.CreateDirectory(_blobs);
+            Directory.CreateDirectory(_names);
+            Directory.CreateDirectory(_incoming);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"The artifact store {Root} cannot be created: {e.Message}", e);
+        }
+
+        SweepStrayFiles(time.GetUtcNow());
+    }
+
+    /// <summary>The store's folder.</summary>
+    public string Root { get; }
+
+    /// <inheritdoc/>
+    public async Task<ArtifactRef> PutAsync(string mediaType, Func<Stream, Task> write, CancellationToken cancellationToken = default)
+    {
+        var temporary = NewTemporary();
+        long written = 0;
+        try
+        {
+            string hash;
+            using (var hasher = IncrementalHash.CreateHash(HashAlgorithmName.SHA256))
+            await using (var file = OpenTemporary(temporary))
+            await using (var hashing = new HashingWriteStream(file, hasher))
+            {
+                await write(hashing);
+                cancellationToken.ThrowIfCancellationRequested();
+                await hashing.FlushAsync(cancellationToken);
+                file.Flush(flushToDisk: true);
+                written = hashing.BytesWritten;
+                hash = Convert.ToHexStringLower(hasher.GetHashAndReset());
+            }
+
+            var artifact = new ArtifactRef(hash, written, mediaType);
+            var path = PathOf(artifact.Hash);
+            if (!IsWhole(path, written))
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                File.Move(temporary, path, overwrite: true);
+                _verified.TryRemove(hash, out _);
+            }
+
+            return artifact;
+        }
+        catch (IOException e) when (DiskFull.Is(e))
+        {
+            throw DiskFull.Error(Root, temporary, e);
+        }
+        finally
+        {
+            TryDelete(temporary);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<Stream> OpenReadAsync(ArtifactRef artifact, CancellationToken cancellationToken = default)
+    {
+        var path = await GetLocalPathAsync(artifact, cancellationToken);
+        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferBytes, FileOptions.Asynchronous | FileOptions.SequentialScan);
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> GetLocalPathAsync(ArtifactRef artifact, CancellationToken cancellationToken = default)
+    {
+        var path = PathOf(artifact.Hash);
+        if (!_verified.ContainsKey(artifact.Hash))
+        {
+            await VerifyAsync(artifact, path, cancellationToken);
+            _verified[artifact.Hash] = true;
+        }
+        else if (!File.Exists(path))
+        {
+            _verified.TryRemove(artifact.Hash, out _);
+            throw Missing(artifact, path);
+        }
+
+        return path;
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> ExistsAsync(ArtifactRef artifact, CancellationToken cancellationToken = default) =>
+        Task.FromResult(IsWhole(PathOf(artifact.Hash), artifact.Bytes));
+
+    /// <inheritdoc/>
+    public async Task<byte[]?> FindAsync(string key, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await File.ReadAllBytesAsync(NamePath(key), cancellationToken);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task NameAsync(string key, byte[] manifest, CancellationToken cancellationToken = default)
+    {
+        var path = NamePath(key);
+        var temporary = NewTemporary();
+        try
+        {
+            await using (var file = OpenTemporary(temporary))
+            {
+                await file.WriteAsync(manifest, cancellationToken);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (IOException e) when (DiskFull.Is(e))
+        {
+            throw DiskFull.Error(Root, temporary, e);
+        }
+        finally
+        {
+            TryDelete(temporary);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task DeleteAsync(ArtifactRef artifact, CancellationToken cancellationToken = default)
+    {
+        _verified.TryRemove(artifact.Hash, out _);
+        try
+        {
+            File.Delete(PathOf(artifact.Hash));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Nothing with this prefix was ever stored.
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static bool IsWhole(string path, long bytes) => new FileInfo(path) is { Exists: true } info && info.Length == bytes;
+
+    private static async Task VerifyAsync(ArtifactRef artifact, string path, CancellationToken cancellationToken)
+    {
+        string found;
+        long length;
+        try
+        {
+            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferBytes, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            length = file.Length;
+            found = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Missing(artifact, path);
+        }
+
+        if (found != artifact.Hash)
+        {
+            throw new UserErrorException(
+                $"The artifact {path} is damaged: expected SHA-256 {artifact.Hash} ({artifact.Bytes:N0} bytes), found {found} ({length:N0} bytes). "
+                + "Delete the file and run the experiment again with --resume: the stage that made it runs again.");
+        }
+    }
+
+    private static UserErrorException Missing(ArtifactRef artifact, string path) => new(
+        $"The artifact {path} is missing ({artifact.MediaType}, {artifact.Bytes:N0} bytes). "
+        + "Restore it, or run the experiment again with --resume: the stage that made it runs again.");
+
+    private static FileStream OpenTemporary(string path) =>
+        new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferBytes, FileOptions.Asynchronous);
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Left for the next start's sweep; the error that brought us here matters more.
+        }
+    }
+
+    private string NewTemporary() => Path.Combine(_incoming, $"{Guid.NewGuid():N}.tmp");
+
+    private string PathOf(string hash) =>
+        hash.Length == 64 && hash.All(char.IsAsciiHexDigitLower)
+            ? Path.Combine(_blobs, hash[..2], hash)
+            : throw new ArgumentException($"'{hash}' is not a lower-case hex SHA-256.", nameof(hash));
+
+    private string NamePath(string key) =>
+        key.Length is > 0 and <= MaxNameLength && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') && key[0] != '.'
+            ? Path.Combine(_names, key + ".json")
+            : throw new ArgumentException($"'{key}' cannot name a manifest: letters, digits, '-', '_' and '.' only, at most {MaxNameLength}.", nameof(key));
+
+    private void SweepStrayFiles(DateTimeOffset now)
+    {
+        foreach (var file in new DirectoryInfo(_incoming).EnumerateFiles("*.tmp"))
+        {
+            if (now - file.LastWriteTimeUtc > StrayAge)
+            {
+                TryDelete(file.FullName);
+            }
+        }
+    }
+}

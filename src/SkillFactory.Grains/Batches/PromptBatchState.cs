@@ -1,0 +1,27 @@
+using SkillFactory.Contracts.Batches;
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Grains.Storage;
+
+namespace SkillFactory.Grains.Batches;
+
+/// <summary>What is stored of a prompt batch.</summary>
+[StateVersion(1)]
+public sealed class PromptBatchState
+{
+    public BatchPhase Phase { get; set; }
+
+    public ArtifactRef? Spec { get; set; }
+
+    /// <summary>Attempts begun; the latest one's number.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>Attempts that reported a failure.</summary>
+    public HashSet<int> FailedAttempts { get; set; } = [];
+
+    /// <summary>Attempts begun when the batch was last opened; losses and failures before do not count.</summary>
+    public int OpenedAt { get; set; }
+
+    public BatchOutcome? Outcome { get; set; }
+
+    public string? Error { get; set; }
+}

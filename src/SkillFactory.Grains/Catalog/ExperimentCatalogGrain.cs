@@ -1,0 +1,51 @@
+using Orleans.Runtime;
+using SkillFactory.Contracts.Experiments;
+using SkillFactory.Grains.Storage;
+
+namespace SkillFactory.Grains.Catalog;
+
+/// <summary>What is stored of a tenant's catalog.</summary>
+[StateVersion(1)]
+public sealed class CatalogState
+{
+    /// <summary>By experiment id.</summary>
+    public Dictionary<string, CatalogEntry> Entries { get; set; } = new(StringComparer.Ordinal);
+}
+
+/// <summary>The experiments of one tenant, in one record.</summary>
+internal sealed class ExperimentCatalogGrain([PersistentState("catalog")] IPersistentState<CatalogState> storage) : Grain, IExperimentCatalogGrain
+{
+    /// <summary>Most entries of one answer, so that it stays far below the message limit.</summary>
+    public const int MaxListed = 1000;
+
+    public async Task RecordAsync(CatalogEntry entry)
+    {
+        if (storage.State.Entries.TryGetValue(entry.ExperimentId, out var known) && known == entry)
+        {
+            return;
+        }
+
+        storage.State.Entries[entry.ExperimentId] = entry;
+        try
+        {
+            await storage.WriteStateAsync();
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    public Task<IReadOnlyList<CatalogEntry>> ListAsync(string? search) =>
+        Task.FromResult<IReadOnlyList<CatalogEntry>>(
+        [
+            .. storage.State.Entries.Values
+                .Where(e => string.IsNullOrEmpty(search)
+                    || e.ExperimentId.Contains(search, StringComparison.OrdinalIgnoreCase)
+                    || e.Name.Contains(search, StringComparison.OrdinalIgnoreCase))
+                .OrderByDescending(e => e.SubmittedAt)
+                .ThenBy(e => e.ExperimentId, StringComparer.Ordinal)
+                .Take(MaxListed),
+        ]);
+}
