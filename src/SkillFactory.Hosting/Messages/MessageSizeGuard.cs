@@ -35,9 +35,11 @@ internal sealed class MessageSizeGuard(Serializer serializer) : IOutgoingGrainCa
     }
 
     // Orleans' own traffic is left alone, save for the enumerations of ours that travel through its extension.
-    private static bool IsOurs(IGrainCallContext context) =>
-        context.InterfaceType is { } type && (type.Namespace?.StartsWith("SkillFactory", StringComparison.Ordinal) == true
-            || type.Name == "IAsyncEnumerableGrainExtension");
+    private static bool IsOurs(IGrainCallContext context)
+    {
+        var type = context.Request.GetInterfaceType();
+        return type.Namespace?.StartsWith("SkillFactory", StringComparison.Ordinal) == true || type.Name == "IAsyncEnumerableGrainExtension";
+    }
 
     private void Check(IGrainCallContext context, object message, bool isReply)
     {
@@ -45,7 +47,7 @@ internal sealed class MessageSizeGuard(Serializer serializer) : IOutgoingGrainCa
         serializer.Serialize(message, counter);
         if (counter.Bytes > LimitBytes)
         {
-            throw new OversizedMessageException($"{context.InterfaceType!.Name}.{context.MethodName}", isReply, counter.Bytes, LimitBytes);
+            throw new OversizedMessageException($"{context.Request.GetInterfaceType().Name}.{context.MethodName}", isReply, counter.Bytes, LimitBytes);
         }
     }
 

@@ -1,0 +1,41 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using SkillFactory.Contracts.Messages;
+
+namespace SkillFactory.Hosting.Bus;
+
+/// <summary>The message bus at the edge. Add it after the silo: hosted services start in order, and consumers must find grains.</summary>
+public static class BusHostingExtensions
+{
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Adds the bus with our consumers and <see cref="IEventPublisher"/>.</summary>
+    /// <param name="rabbitMq">"amqp://user:password@host/vhost", or null for a transport in memory.</param>
+    public static IServiceCollection AddSkillFactoryBus(this IServiceCollection services, Uri? rabbitMq)
+    {
+        services.AddSingleton<IEventPublisher, BusEventPublisher>();
+        services.Configure<MassTransitHostOptions>(options =>
+        {
+            options.WaitUntilStarted = true;
+            options.StopTimeout = StopTimeout;
+        });
+        services.AddMassTransit(bus =>
+        {
+            bus.SetKebabCaseEndpointNameFormatter();
+            bus.AddConsumer<DatasetReadyConsumer, DatasetReadyConsumerDefinition>();
+            if (rabbitMq is null)
+            {
+                bus.UsingInMemory((context, transport) => transport.ConfigureEndpoints(context));
+            }
+            else
+            {
+                bus.UsingRabbitMq((context, transport) =>
+                {
+                    transport.Host(rabbitMq);
+                    transport.ConfigureEndpoints(context);
+                });
+            }
+        });
+        return services;
+    }
+}

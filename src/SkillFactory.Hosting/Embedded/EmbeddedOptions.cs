@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Hosting;
+using SkillFactory.Contracts.Placement;
+
+namespace SkillFactory.Hosting.Embedded;
+
+/// <summary>How the whole system runs in this process.</summary>
+public sealed record EmbeddedOptions
+{
+    /// <summary>Folder of everything durable; created when missing. One process at a time.</summary>
+    public required string Workspace { get; init; }
+
+    /// <summary>"cpu" or "cuda:N". Default cpu.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Replica slots. Default: the processor count for cpu, 1 for a GPU.</summary>
+    public int? Slots { get; init; }
+
+    /// <summary>Roles of the silo; default all. Only <see cref="SiloRoles.Control"/>: no slots, no learner, no device library is loaded.</summary>
+    public IReadOnlyList<string> Roles { get; init; } = SiloRoles.All;
+
+    /// <summary>What goes to <c>logs/skillfactory.log</c> of our own; everybody else's from warnings on. Default information.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>Also log to the console. Default no: the console belongs to the command.</summary>
+    public bool LogToConsole { get; init; }
+
+    /// <summary>Adds to the silo: the workers of its slots.</summary>
+    public Action<ISiloBuilder>? ConfigureSilo { get; init; }
+
+    /// <summary>"cpu" or "cuda": the compute pool's key.</summary>
+    public string DeviceClass => DeviceClasses.Of(Device);
+
+    /// <summary><see cref="Slots"/>, or its default.</summary>
+    public int SlotCount => Slots ?? (DeviceClass == DeviceClasses.Cpu ? Environment.ProcessorCount : 1);
+}

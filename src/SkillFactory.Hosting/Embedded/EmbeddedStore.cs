@@ -1,0 +1,103 @@
+using System.Globalization;
+using Garnet;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace SkillFactory.Hosting.Embedded;
+
+/// <summary>
+/// A Redis-compatible server inside this process, with its data in a folder: grain state takes the same road as in a cluster, and nothing
+/// has to be installed. A write is in the append-only file before it is answered, so a killed process loses none.
+/// </summary>
+internal sealed class EmbeddedStore : IDisposable
+{
+    /// <summary>From this size on the append-only file is folded into a checkpoint when the store opens: it bounds how long that takes.</summary>
+    private const long CheckpointFromBytes = 64L << 20;
+
+    private readonly GarnetServer _server;
+
+    private EmbeddedStore(GarnetServer server, int port)
+    {
+        _server = server;
+        Port = port;
+    }
+
+    public int Port { get; }
+
+    public ConfigurationOptions Connection => new()
+    {
+        EndPoints = { { "127.0.0.1", Port } },
+        AbortOnConnectFail = false,
+        ConnectTimeout = 15_000,
+        AllowAdmin = true,
+    };
+
+    /// <summary>Opens the store on a loopback port and recovers what is in its folder.</summary>
+    public static async Task<EmbeddedStore> OpenAsync(string folder, int port, ILoggerFactory loggers)
+    {
+        Directory.CreateDirectory(folder);
+        var needsCheckpoint = AppendOnlyFileBytes(folder) > CheckpointFromBytes;
+        var server = new GarnetServer(Arguments(folder, port), loggers);
+        try
+        {
+            server.Start();
+            var store = new EmbeddedStore(server, port);
+            if (needsCheckpoint)
+            {
+                await using var connection = await ConnectionMultiplexer.ConnectAsync(store.Connection);
+                await connection.GetServers()[0].ExecuteAsync("SAVE");
+            }
+
+            return store;
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => _server.Dispose();
+
+    private static string[] Arguments(string folder, int port) =>
+    [
+        "--port", port.ToString(CultureInfo.InvariantCulture),
+        "--bind", "127.0.0.1",
+        "-q",
+        "--disable-console-logger",
+
+        // Grain storage compares ETags in scripts.
+        "--lua",
+        "--lua-transaction-mode",
+
+        // Each write waits until it is in the append-only file.
+        "--aof",
+        "--aof-commit-wait",
+        "--aof-commit-freq", "0",
+        "--recover",
+        "--checkpointdir", folder,
+
+        // Records that do not fit the memory below go to disk; without this they are dropped, silently.
+        "--storage-tier",
+        "--logdir", Path.Combine(folder, "log"),
+
+        // The native device needs libaio, which a fresh machine may lack.
+        "--device-type", "RandomAccess",
+        "--memory", "64m",
+        "--page", "4m",
+        "--index", "8m",
+        "--segment", "64m",
+        "--object-log-segment", "64m",
+
+        // An append-only page must hold two pages of the main log.
+        "--aof-memory", "32m",
+        "--aof-page-size", "8m",
+        "--aof-segment-size", "16m",
+    ];
+
+    private static long AppendOnlyFileBytes(string folder)
+    {
+        var aof = new DirectoryInfo(Path.Combine(folder, "AOF"));
+        return aof.Exists ? aof.EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length) : 0;
+    }
+}

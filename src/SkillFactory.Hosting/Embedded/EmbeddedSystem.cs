@@ -1,0 +1,202 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Grains.Artifacts;
+using SkillFactory.Hosting.Bus;
+using SkillFactory.Hosting.Silos;
+using StackExchange.Redis;
+
+namespace SkillFactory.Hosting.Embedded;
+
+/// <summary>
+/// The whole system in this process, on one workspace folder: store, silo with all roles, bus. Whatever ends the process, a start on the
+/// same workspace finds everything that was acknowledged.
+/// </summary>
+public sealed class EmbeddedSystem : IAsyncDisposable
+{
+    /// <summary>Longest a stop waits for grains and workers to finish what they have in hand.</summary>
+    public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
+
+    private readonly WorkspaceLock _lock;
+    private readonly EmbeddedStore _store;
+    private readonly RunLog _log;
+    private readonly IHost _host;
+    private int _stopped;
+
+    private EmbeddedSystem(WorkspaceLock workspaceLock, EmbeddedStore store, RunLog log, IHost host, EmbeddedOptions options)
+    {
+        _lock = workspaceLock;
+        _store = store;
+        _log = log;
+        _host = host;
+        Options = options;
+    }
+
+    public EmbeddedOptions Options { get; }
+
+    /// <summary>Full path of the workspace.</summary>
+    public string Workspace => _lock.Workspace;
+
+    public IHost Host => _host;
+
+    /// <summary>Talks to the grains. Do not dispose.</summary>
+    public IClusterClient Client => _host.Services.GetRequiredService<IClusterClient>();
+
+    public IArtifactStore Artifacts => _host.Services.GetRequiredService<IArtifactStore>();
+
+    /// <summary>Takes the workspace and starts everything; returns when grains can be called.</summary>
+    /// <exception cref="Core.Errors.UserErrorException">Another process has the workspace, or it cannot be written to.</exception>
+    public static Task<EmbeddedSystem> StartAsync(EmbeddedOptions options, CancellationToken cancellationToken = default) =>
+        StartAsync(WorkspaceLock.Take(options.Workspace), options, cancellationToken);
+
+    internal static async Task<EmbeddedSystem> StartAsync(WorkspaceLock workspaceLock, EmbeddedOptions options, CancellationToken cancellationToken)
+    {
+        RunLog? log = null;
+        EmbeddedStore? store = null;
+        try
+        {
+            var time = TimeProvider.System;
+            log = new RunLog(Path.Combine(workspaceLock.Workspace, "logs"), time);
+            using var loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, log, options));
+            store = await LoopbackPorts.WithFreePortsAsync(
+                1, ports => EmbeddedStore.OpenAsync(Path.Combine(workspaceLock.Workspace, "store", "state"), ports[0], loggers));
+
+            var previous = WorkspaceProcess.Read(workspaceLock.Workspace);
+            var process = new WorkspaceProcess(Environment.ProcessId, time.GetUtcNow(), $"embedded-{Guid.NewGuid():N}", GatewayPort: null);
+            process.Write(workspaceLock.Workspace);
+            if (previous is not null)
+            {
+                await ForgetClusterAsync(store, previous.ClusterId);
+            }
+
+            var (host, gatewayPort) = await LoopbackPorts.WithFreePortsAsync(
+                2, ports => StartHostAsync(workspaceLock.Workspace, options, process.ClusterId, store, log, ports, cancellationToken));
+            (process with { GatewayPort = gatewayPort }).Write(workspaceLock.Workspace);
+            return new EmbeddedSystem(workspaceLock, store, log, host, options);
+        }
+        catch
+        {
+            store?.Dispose();
+            if (log is not null)
+            {
+                await log.DisposeAsync();
+            }
+
+            workspaceLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes no new work, lets what runs come to its next boundary, and gives the workspace back; after <see cref="StopTimeout"/>
+    /// (or when <paramref name="cancellationToken"/> says so) it stops waiting. Nothing acknowledged is lost either way.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await _host.StopAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Time is up; the rest ends with the process, as after a crash.
+        }
+        finally
+        {
+            await DisposeHostAsync(_host);
+            _store.Dispose();
+            await _log.DisposeAsync();
+            _lock.Dispose();
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private static async Task<(IHost Host, int GatewayPort)> StartHostAsync(
+        string workspace, EmbeddedOptions options, string clusterId, EmbeddedStore store, RunLog log, IReadOnlyList<int> ports, CancellationToken cancellationToken)
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        ConfigureLogging(builder.Logging, log, options);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = StopTimeout);
+
+        // Ctrl-C belongs to the command, which says how to resume.
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.AddSingleton<IArtifactStore>(new FileArtifactStore(Path.Combine(workspace, "store", "artifacts"), TimeProvider.System));
+        builder.AddSkillFactorySilo(
+            new SiloSettings
+            {
+                ClusterId = clusterId,
+                SiloName = "embedded",
+                Roles = options.Roles,
+                Device = options.Device,
+                Redis = store.Connection,
+                SiloPort = ports[0],
+                GatewayPort = ports[1],
+            },
+            options.ConfigureSilo);
+        builder.Services.AddSkillFactoryBus(rabbitMq: null);
+        var host = builder.Build();
+        try
+        {
+            await host.StartAsync(cancellationToken);
+            return (host, ports[1]);
+        }
+        catch
+        {
+            await DisposeHostAsync(host);
+            throw;
+        }
+    }
+
+    private static void ConfigureLogging(ILoggingBuilder logging, RunLog log, EmbeddedOptions options)
+    {
+        logging.ClearProviders().AddProvider(new Shared(log));
+        if (options.LogToConsole)
+        {
+            logging.AddSimpleConsole(console => console.SingleLine = true);
+        }
+
+        logging.SetMinimumLevel(LogLevel.Warning).AddFilter("SkillFactory", options.LogLevel);
+    }
+
+    /// <summary>The membership rows of the process that had the workspace before: it is gone, its cluster with it.</summary>
+    private static async Task ForgetClusterAsync(EmbeddedStore store, string clusterId)
+    {
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(store.Connection);
+        await connection.GetDatabase().KeyDeleteAsync($"{SiloSettings.DefaultServiceId}/members/{clusterId}");
+    }
+
+    private static async Task DisposeHostAsync(IHost host)
+    {
+        if (host is IAsyncDisposable disposable)
+        {
+            await disposable.DisposeAsync();
+        }
+        else
+        {
+            host.Dispose();
+        }
+    }
+
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    /// <summary>Several logger factories write to one log; its owner closes it.</summary>
+    private sealed class Shared(ILoggerProvider log) : ILoggerProvider
+    {
+        public ILogger CreateLogger(string categoryName) => log.CreateLogger(categoryName);
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using SkillFactory.Contracts.Batches;
+using SkillFactory.Contracts.Experiments;
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Errors;
+using SkillFactory.Hosting.Embedded;
+
+namespace SkillFactory.Hosting.Tests.Embedded;
+
+public sealed class EmbeddedSystemTests
+{
+    private static readonly ArtifactRef Spec = new(new string('a', 64), 12, "application/json");
+
+    [Fact]
+    public async Task State_outlives_a_stop_and_a_start()
+    {
+        using var workspace = new TemporaryFolder();
+        var outcome = new BatchOutcome(new ArtifactRef(new string('b', 64), 99, "x"), 4, 100, 20, 1.5);
+        await using (var first = await EmbeddedSystem.StartAsync(new EmbeddedOptions { Workspace = workspace.Path }))
+        {
+            var batch = first.Client.GetGrain<IPromptBatchGrain>("e/s/1");
+            await batch.DefineAsync(Spec);
+            var assignment = await batch.BeginAsync("embedded/cpu/0");
+            await batch.CompleteAsync(assignment!.Attempt, outcome);
+        }
+
+        await using var second = await EmbeddedSystem.StartAsync(new EmbeddedOptions { Workspace = workspace.Path });
+        var status = await second.Client.GetGrain<IPromptBatchGrain>("e/s/1").WaitAsync(TimeSpan.Zero);
+        Assert.Equal(new BatchStatus(BatchPhase.Done, 1, outcome, null), status);
+    }
+}
