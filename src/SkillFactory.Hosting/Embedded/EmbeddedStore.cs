@@ -15,10 +15,12 @@ internal sealed class EmbeddedStore : IDisposable
     private const long CheckpointFromBytes = 64L << 20;
 
     private readonly GarnetServer _server;
+    private readonly ILoggerFactory _loggers;
 
-    private EmbeddedStore(GarnetServer server, int port)
+    private EmbeddedStore(GarnetServer server, ILoggerFactory loggers, int port)
     {
         _server = server;
+        _loggers = loggers;
         Port = port;
     }
 
@@ -32,7 +34,7 @@ internal sealed class EmbeddedStore : IDisposable
         AllowAdmin = true,
     };
 
-    /// <summary>Opens the store on a loopback port and recovers what is in its folder.</summary>
+    /// <summary>Opens the store on a loopback port and recovers what is in its folder. It owns <paramref name="loggers"/>.</summary>
     public static async Task<EmbeddedStore> OpenAsync(string folder, int port, ILoggerFactory loggers)
     {
         Directory.CreateDirectory(folder);
@@ -41,7 +43,7 @@ internal sealed class EmbeddedStore : IDisposable
         try
         {
             server.Start();
-            var store = new EmbeddedStore(server, port);
+            var store = new EmbeddedStore(server, loggers, port);
             if (needsCheckpoint)
             {
                 await using var connection = await ConnectionMultiplexer.ConnectAsync(store.Connection);
@@ -53,11 +55,16 @@ internal sealed class EmbeddedStore : IDisposable
         catch
         {
             server.Dispose();
+            loggers.Dispose();
             throw;
         }
     }
 
-    public void Dispose() => _server.Dispose();
+    public void Dispose()
+    {
+        _server.Dispose();
+        _loggers.Dispose();
+    }
 
     private static string[] Arguments(string folder, int port) =>
     [

@@ -59,9 +59,9 @@ public sealed class EmbeddedSystem : IAsyncDisposable
         {
             var time = TimeProvider.System;
             log = new RunLog(Path.Combine(workspaceLock.Workspace, "logs"), time);
-            using var loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, log, options));
+            var stateFolder = Path.Combine(workspaceLock.Workspace, "store", "state");
             store = await LoopbackPorts.WithFreePortsAsync(
-                1, ports => EmbeddedStore.OpenAsync(Path.Combine(workspaceLock.Workspace, "store", "state"), ports[0], loggers));
+                1, ports => EmbeddedStore.OpenAsync(stateFolder, ports[0], LoggerFactory.Create(logging => ConfigureLogging(logging, log, options))));
 
             var previous = WorkspaceProcess.Read(workspaceLock.Workspace);
             var process = new WorkspaceProcess(Environment.ProcessId, time.GetUtcNow(), $"embedded-{Guid.NewGuid():N}", GatewayPort: null);
