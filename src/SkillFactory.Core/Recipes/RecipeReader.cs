@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace SkillFactory.Core.Recipes;
+
+/// <summary>Reads an experiment's recipe: strict YAML, arms' overrides merged over the recipe's own sections, paths made absolute,
+/// every value checked. Task names and levels are checked when questions are made, by the tasks themselves.</summary>
+public static class RecipeReader
+{
+    /// <summary>Reads a recipe file.</summary>
+    /// <exception cref="Errors.UserErrorException">Anything that is not a valid recipe: file and line, key, what was found and what
+    /// was expected.</exception>
+    public static Recipe Read(string path) => Bind(YamlSource.Load(path), FolderOf(path));
+
+    /// <param name="text">The YAML.</param>
+    /// <param name="fileName">Named in error messages.</param>
+    /// <param name="folder">Relative paths in the recipe start here.</param>
+    /// <exception cref="Errors.UserErrorException">As for <see cref="Read"/>.</exception>
+    public static Recipe Parse(string text, string fileName, string folder) => Bind(YamlSource.Parse(text, fileName), folder);
+
+    /// <summary>Lower-case hex SHA-256 of what the recipe says: its canonical JSON (names sorted), with the names of the model folder
+    /// and of phrase files but not where they lie on this machine.</summary>
+    public static string ContentHash(Recipe recipe)
+    {
+        static TraceSettings Bare(TraceSettings traces) => traces with { Phrases = Path.GetFileName(traces.Phrases) };
+        var bare = recipe with
+        {
+            Model = Path.GetFileName(Path.TrimEndingDirectorySeparator(recipe.Model)),
+            Traces = Bare(recipe.Traces),
+            Arms = [.. recipe.Arms.Select(a => a with { Set = a.Set with { Traces = a.Set.Traces is { } t ? Bare(t) : null } })],
+        };
+        var json = JsonSerializer.SerializeToNode(bare, CoreJson.Options)!;
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sorted(json)!.ToJsonString(CoreJson.Options))));
+    }
+
+    private static Recipe Bind(YamlSource source, string folder)
+    {
+        var merged = RecipeOverrides.Merge(source);
+        var recipe = Resolve(merged.Bind<Recipe>(), folder);
+        new RecipeRules(source, recipe).Check();
+        return recipe;
+    }
+
+    private static Recipe Resolve(Recipe recipe, string folder)
+    {
+        string Full(string path) => Path.GetFullPath(Path.Combine(folder, path));
+        TraceSettings Phrases(TraceSettings traces) =>
+            RecipeValues.IsPhraseFile(traces.Phrases) ? traces with { Phrases = Full(traces.Phrases) } : traces;
+        return recipe with
+        {
+            Model = recipe.Model.Length == 0 ? "" : Full(recipe.Model),
+            Traces = Phrases(recipe.Traces),
+            Arms = [.. recipe.Arms.Select(a => a with { Set = a.Set with { Traces = a.Set.Traces is { } t ? Phrases(t) : null } })],
+        };
+    }
+
+    private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? Path.GetFullPath(path);
+
+    private static JsonNode? Sorted(JsonNode? node) => node switch
+    {
+        JsonObject o => new JsonObject(o.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, Sorted(p.Value)))),
+        JsonArray a => new JsonArray([.. a.Select(Sorted)]),
+        _ => node?.DeepClone(),
+    };
+}

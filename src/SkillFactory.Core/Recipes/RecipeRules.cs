@@ -1,0 +1,203 @@
+using System.Text.RegularExpressions;
+using SkillFactory.Core.Errors;
+
+namespace SkillFactory.Core.Recipes;
+
+/// <summary>Checks what a recipe means, section by section: ranges, known words, arms and their stages, keys without effect.</summary>
+/// <param name="source">As the author wrote it (arms' overrides not merged): says which keys were given, and where.</param>
+internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
+{
+    private readonly SectionRules _sections = new(source);
+
+    public void Check()
+    {
+        if (recipe.Version != 1)
+        {
+            throw source.Error("version", $"found {recipe.Version}; this build reads version 1");
+        }
+
+        Name("name", recipe.Name);
+        if (string.IsNullOrWhiteSpace(recipe.Model))
+        {
+            throw source.Error("model", "found empty text; expected the folder of a model");
+        }
+
+        if (!Device().IsMatch(recipe.Device))
+        {
+            throw source.Error("device", $"found '{recipe.Device}'; expected cpu or cuda:N, for example cuda:0");
+        }
+
+        _sections.OneOf("prompts", recipe.Prompts, RecipeValues.Prompts);
+        _sections.AtLeastOne("seeds", recipe.Seeds, "seed");
+        _sections.Distinct("seeds", recipe.Seeds);
+        _sections.Train("train", recipe.Train);
+        _sections.Sampling("sampling", recipe.Sampling);
+        _sections.Reflection("reflection", recipe.Reflection);
+        _sections.Traces("traces", recipe.Traces);
+        _sections.Sft("sft", recipe.Sft);
+        _sections.Grpo("grpo", recipe.Grpo);
+        _sections.Evaluation("evaluation", recipe.Evaluation);
+
+        _sections.AtLeastOne("arms", recipe.Arms, "arm");
+        _sections.Distinct("arms", recipe.Arms.Select(a => a.Name), i => $"arms[{i}].name");
+        for (var i = 0; i < recipe.Arms.Count; i++)
+        {
+            Arm($"arms[{i}]", recipe.Arms[i]);
+        }
+
+        UnusedSections();
+        TokenBudgets();
+        BestOfN();
+    }
+
+    private void Name(string path, string name)
+    {
+        if (!NamePattern().IsMatch(name))
+        {
+            throw source.Error(path, $"found '{name}'; expected lower-case letters, digits and dashes, beginning with a letter or digit");
+        }
+    }
+
+    private void Arm(string path, ArmSettings arm)
+    {
+        Name($"{path}.name", arm.Name);
+        Stages($"{path}.stages", arm.Stages);
+        var set = arm.Set;
+        foreach (var section in RecipeOverrides.Sections.Where(s => source.Has($"{path}.set.{s.Key}") && !arm.Stages.Intersect(s.Value).Any()))
+        {
+            throw source.Error($"{path}.set.{section.Key}",
+                $"has no effect: the arm '{arm.Name}' has no stage {string.Join(" or ", section.Value)}");
+        }
+
+        OverrideIfSet(set.Train, "train", _sections.Train);
+        OverrideIfSet(set.Sampling, "sampling", _sections.Sampling);
+        OverrideIfSet(set.Reflection, "reflection", _sections.Reflection);
+        OverrideIfSet(set.Traces, "traces", _sections.Traces);
+        OverrideIfSet(set.Sft, "sft", _sections.Sft);
+        OverrideIfSet(set.Grpo, "grpo", _sections.Grpo);
+
+        void OverrideIfSet<T>(T? value, string key, Action<string, T> check)
+            where T : class
+        {
+            if (value is not null)
+            {
+                check($"{path}.set.{key}", value);
+            }
+        }
+
+        if (arm.Stages.Contains(StageNames.Traces))
+        {
+            var sampling = set.Sampling ?? recipe.Sampling;
+            var traces = set.Traces ?? recipe.Traces;
+            var sampled = sampling.AttemptsPerVariant * sampling.Variants.Count;
+            if (traces.Attempts > sampled)
+            {
+                var at = set.Traces is not null ? $"{path}.set.traces.attempts" : set.Sampling is not null ? $"{path}.set.sampling" : "traces.attempts";
+                throw source.Error(at,
+                    $"traces of up to {traces.Attempts} attempts are asked for, but the arm '{arm.Name}' samples only {sampled} per question");
+            }
+        }
+    }
+
+    private void Stages(string path, IReadOnlyList<string> stages)
+    {
+        for (var i = 0; i < stages.Count; i++)
+        {
+            _sections.OneOf($"{path}[{i}]", stages[i], StageNames.InOrder);
+        }
+
+        _sections.Distinct(path, stages);
+        var inOrder = StageNames.InOrder.Where(stages.Contains).ToList();
+        if (!stages.SequenceEqual(inOrder))
+        {
+            throw source.Error(path, $"found the order {string.Join(", ", stages)}; expected {string.Join(", ", inOrder)}");
+        }
+
+        Needs(StageNames.Reflect, StageNames.Sample);
+        Needs(StageNames.Traces, StageNames.Sample);
+        Needs(StageNames.Traces, StageNames.Reflect);
+        Needs(StageNames.Sft, StageNames.Traces);
+
+        void Needs(string stage, string before)
+        {
+            if (stages.Contains(stage) && !stages.Contains(before))
+            {
+                throw source.Error(path, $"the stage {stage} needs the stage {before} before it; found {string.Join(", ", stages)}");
+            }
+        }
+    }
+
+    private void UnusedSections()
+    {
+        // Best-of-n is chosen by the base's critiques, which the reflection section describes.
+        var used = recipe.Arms.SelectMany(a => a.Stages).Concat(recipe.Evaluation.BestOfN.Count > 0 ? [StageNames.Reflect] : []).ToHashSet();
+        foreach (var (section, stages) in RecipeOverrides.Sections)
+        {
+            if (section != "train" && source.Has(section) && !stages.Any(used.Contains))
+            {
+                throw source.Error(section, $"has no effect: no arm has the stage {string.Join(" or ", stages)}");
+            }
+        }
+    }
+
+    private void TokenBudgets()
+    {
+        var follows = new Dictionary<string, string>();
+        for (var i = 0; i < recipe.Arms.Count; i++)
+        {
+            var arm = recipe.Arms[i];
+            var grpo = arm.Set.Grpo ?? recipe.Grpo;
+            var path = arm.Set.Grpo is null ? "grpo" : $"arms[{i}].set.grpo";
+            if (grpo.TokenBudget is null || !arm.Stages.Contains(StageNames.Grpo))
+            {
+                continue;
+            }
+
+            if (source.Has($"{path}.steps"))
+            {
+                throw source.Error($"{path}.steps", "has no effect: tokenBudget decides the number of steps (in an arm, tokenBudget: null takes it away)");
+            }
+
+            if (RecipeValues.MatchedArm(grpo.TokenBudget) is not { } name)
+            {
+                continue;
+            }
+
+            var at = $"{path}.tokenBudget";
+            var matched = recipe.Arms.FirstOrDefault(a => a.Name == name)
+                ?? throw source.Error(at, $"found '{grpo.TokenBudget}'; there is no arm '{name}'{NearestName.Hint(name, [.. recipe.Arms.Where(a => a != arm).Select(a => a.Name)])}");
+            if (matched == arm)
+            {
+                throw source.Error(at, $"found '{grpo.TokenBudget}': the arm '{name}' cannot match itself; name another arm");
+            }
+
+            if (matched.Stages.Count == 0)
+            {
+                throw source.Error(at, $"found '{grpo.TokenBudget}': the arm '{name}' has no stages, so it spends no tokens");
+            }
+
+            follows[arm.Name] = name;
+            for (var next = name; follows.TryGetValue(next, out var after); next = after)
+            {
+                if (after == arm.Name)
+                {
+                    throw source.Error(at, $"found '{grpo.TokenBudget}': the arms {string.Join(" and ", arm.Name, next)} match each other in a circle");
+                }
+            }
+        }
+    }
+
+    private void BestOfN()
+    {
+        if (recipe.Evaluation.BestOfN.Count > 0 && recipe.Arms.All(a => a.Stages.Contains(StageNames.Sft)))
+        {
+            throw source.Error("evaluation.bestOfN", "has no effect: every arm is fine-tuned on traces, and best-of-n is for arms that answer once");
+        }
+    }
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9-]*$")]
+    private static partial Regex NamePattern();
+
+    [GeneratedRegex("^(cpu|cuda:[0-9]{1,3})$")]
+    private static partial Regex Device();
+}

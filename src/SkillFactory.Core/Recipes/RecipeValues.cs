@@ -1,0 +1,59 @@
+using SkillFactory.Core.Prompts;
+
+namespace SkillFactory.Core.Recipes;
+
+/// <summary>The words that options of a recipe take.</summary>
+public static class RecipeValues
+{
+    /// <summary>Wording and phrases shaped like the paper's.</summary>
+    public const string Standard = "standard";
+
+    /// <summary>Wording, phrases and layout of few tokens, for the shipped tiny base.</summary>
+    public const string Compact = "compact";
+
+    /// <summary>Trace parts joined by newlines, as in the paper.</summary>
+    public const string Lines = "lines";
+
+    /// <summary>An ending phrase and the answer again after the think block (paper).</summary>
+    public const string Restated = "restated";
+
+    /// <summary>The last attempt is the answer, and the response ends with the think block.</summary>
+    public const string LastAttempt = "last_attempt";
+
+    /// <summary>Loss on every token of the response.</summary>
+    public const string LossOnAll = "all";
+
+    /// <summary>No loss on the text of wrong attempts.</summary>
+    public const string MaskWrong = "mask_wrong";
+
+    /// <summary>Advantage (r − mean) / std.</summary>
+    public const string StdAdvantage = "std";
+
+    /// <summary>Advantage r − mean.</summary>
+    public const string CentredAdvantage = "centred";
+
+    /// <summary>Prefix of a token budget that follows another arm: "match:ARM".</summary>
+    public const string MatchPrefix = "match:";
+
+    public static IReadOnlyList<string> Prompts { get; } = [Standard, Compact];
+
+    public static IReadOnlyList<string> Phrases { get; } = [Standard, Compact];
+
+    public static IReadOnlyList<string> Layouts { get; } = [Lines, Compact];
+
+    public static IReadOnlyList<string> FinalAnswers { get; } = [Restated, LastAttempt];
+
+    public static IReadOnlyList<string> Losses { get; } = [LossOnAll, MaskWrong];
+
+    public static IReadOnlyList<string> Advantages { get; } = [StdAdvantage, CentredAdvantage];
+
+    public static IReadOnlyList<string> Variants { get; } =
+        [PromptVariant.Original, PromptVariant.PlanAndExecute, PromptVariant.Alternatively, PromptVariant.Rephrase];
+
+    /// <summary>Whether <see cref="TraceSettings.Phrases"/> names a file rather than a list shipped with the product.</summary>
+    public static bool IsPhraseFile(string phrases) => !Phrases.Contains(phrases);
+
+    /// <summary>The arm that a token budget follows, or null when it is a number.</summary>
+    public static string? MatchedArm(string tokenBudget) =>
+        tokenBudget.StartsWith(MatchPrefix, StringComparison.Ordinal) ? tokenBudget[MatchPrefix.Length..].Trim() : null;
+}

@@ -1,0 +1,240 @@
+using SkillFactory.Core.Errors;
+using SkillFactory.Core.Sampling;
+using SkillFactory.Core.Traces;
+
+namespace SkillFactory.Core.Recipes;
+
+/// <summary>Checks one section wherever it stands: in the recipe, or as an arm's override at another path.</summary>
+internal sealed class SectionRules(YamlSource source)
+{
+    public void Train(string path, IReadOnlyList<QuestionSource> sources)
+    {
+        AtLeastOne(path, sources, "question source");
+        for (var i = 0; i < sources.Count; i++)
+        {
+            Source($"{path}[{i}]", sources[i]);
+            Above($"{path}[{i}].weight", sources[i].Weight, 0);
+        }
+    }
+
+    public void Sampling(string path, SamplingSettings s)
+    {
+        Count($"{path}.questions", s.Questions);
+        Count($"{path}.attemptsPerVariant", s.AttemptsPerVariant);
+        AtLeastOne($"{path}.variants", s.Variants, "prompt variant");
+        for (var i = 0; i < s.Variants.Count; i++)
+        {
+            OneOf($"{path}.variants[{i}]", s.Variants[i], RecipeValues.Variants);
+        }
+
+        Distinct($"{path}.variants", s.Variants);
+        Decoding($"{path}.decoding", s.Decoding);
+        NotGreedy($"{path}.attemptsPerVariant", s.AttemptsPerVariant, s.Decoding, $"{path}.decoding");
+        Count($"{path}.promptsPerBatch", s.PromptsPerBatch);
+    }
+
+    public void Reflection(string path, ReflectionSettings s)
+    {
+        Count($"{path}.perAttempt", s.PerAttempt);
+        Decoding($"{path}.decoding", s.Decoding);
+        NotGreedy($"{path}.perAttempt", s.PerAttempt, s.Decoding, $"{path}.decoding");
+        Count($"{path}.promptsPerBatch", s.PromptsPerBatch);
+    }
+
+    public void Traces(string path, TraceSettings s)
+    {
+        OneOf($"{path}.format", s.Format, TraceFormats.Names);
+        Count($"{path}.attempts", s.Attempts);
+        Count($"{path}.repeats", s.Repeats);
+        OneOf($"{path}.finalAnswer", s.FinalAnswer, RecipeValues.FinalAnswers);
+        OneOf($"{path}.loss", s.Loss, RecipeValues.Losses);
+        OneOf($"{path}.layout", s.Layout, RecipeValues.Layouts);
+        try
+        {
+            PhraseSet.Resolve(s.Phrases);
+        }
+        catch (UserErrorException e)
+        {
+            throw source.Error($"{path}.phrases", e.Message);
+        }
+    }
+
+    public void Sft(string path, SftSettings s)
+    {
+        Above($"{path}.epochs", s.Epochs, 0);
+        Count($"{path}.batchSize", s.BatchSize);
+        Above($"{path}.learningRate", s.LearningRate, 0);
+        Share($"{path}.finalLearningRateShare", s.FinalLearningRateShare);
+        NotNegative($"{path}.warmupSteps", s.WarmupSteps);
+        Optimiser(path, s.WeightDecay, s.Beta1, s.Beta2, s.ClipNorm);
+        Count($"{path}.maxLength", s.MaxLength);
+        Count($"{path}.checkpointEvery", s.CheckpointEvery);
+        if (s.Gate is { } gate)
+        {
+            Share($"{path}.gate.minStopAfterCorrect", gate.MinStopAfterCorrect);
+            Share($"{path}.gate.maxStopAfterIncorrect", gate.MaxStopAfterIncorrect);
+            Count($"{path}.gate.questions", gate.Questions);
+            Above($"{path}.gate.extraEpochs", gate.ExtraEpochs, 0);
+            NotNegative($"{path}.gate.maxExtensions", gate.MaxExtensions);
+        }
+    }
+
+    public void Grpo(string path, GrpoSettings s)
+    {
+        Count($"{path}.steps", s.Steps);
+        if (s.TokenBudget is { } budget && RecipeValues.MatchedArm(budget) is null && !(long.TryParse(budget, out var tokens) && tokens > 0))
+        {
+            throw source.Error($"{path}.tokenBudget", $"found '{budget}'; expected a positive whole number of tokens, or match:ARM");
+        }
+
+        Count($"{path}.promptsPerStep", s.PromptsPerStep);
+        Require($"{path}.groupSize", s.GroupSize >= 2, s.GroupSize, "at least 2 (a group of one has no advantage)");
+        Count($"{path}.updatesPerStep", s.UpdatesPerStep);
+        Require($"{path}.updatesPerStep", s.UpdatesPerStep <= s.PromptsPerStep, s.UpdatesPerStep,
+            $"at most promptsPerStep ({s.PromptsPerStep}): an update takes whole groups");
+        Count($"{path}.promptsPerBatch", s.PromptsPerBatch);
+        Decoding($"{path}.decoding", s.Decoding);
+        Require($"{path}.decoding.temperature", s.Decoding.Temperature > 0, s.Decoding.Temperature, "more than 0: greedy responses of a group are all the same");
+        OneOf($"{path}.advantage", s.Advantage, RecipeValues.Advantages);
+        Require($"{path}.clipLow", s.ClipLow is > 0 and < 1, s.ClipLow, "a number between 0 and 1 (both excluded)");
+        Above($"{path}.clipHigh", s.ClipHigh, 0);
+        NotNegative($"{path}.klCoefficient", s.KlCoefficient);
+        Above($"{path}.learningRate", s.LearningRate, 0);
+        Share($"{path}.finalLearningRateShare", s.FinalLearningRateShare);
+        Share($"{path}.decayShare", s.DecayShare);
+        if (s.FinalLearningRateShare < 1 && s.DecayShare == 0)
+        {
+            throw source.Error($"{path}.finalLearningRateShare", $"found {s.FinalLearningRateShare}, which has no effect while decayShare is 0; set decayShare too");
+        }
+
+        if (s.DecayShare > 0 && s.FinalLearningRateShare == 1)
+        {
+            throw source.Error($"{path}.decayShare", $"found {s.DecayShare}, which has no effect while finalLearningRateShare is 1; set finalLearningRateShare too");
+        }
+
+        NotNegative($"{path}.warmupSteps", s.WarmupSteps);
+        Optimiser(path, s.WeightDecay, s.Beta1, s.Beta2, s.ClipNorm);
+        Count($"{path}.checkpointEvery", s.CheckpointEvery);
+        NotNegative($"{path}.evaluateEvery", s.EvaluateEvery);
+        Require($"{path}.evaluateEvery", s.TokenBudget is not null || s.EvaluateEvery <= s.Steps, s.EvaluateEvery, $"at most steps ({s.Steps})");
+    }
+
+    public void Evaluation(string path, EvaluationSettings s)
+    {
+        AtLeastOne($"{path}.sets", s.Sets, "question set");
+        for (var i = 0; i < s.Sets.Count; i++)
+        {
+            Source($"{path}.sets[{i}]", s.Sets[i]);
+            if (source.Has($"{path}.sets[{i}].weight"))
+            {
+                throw source.Error($"{path}.sets[{i}].weight", "has no effect: every set is evaluated on the same number of questions");
+            }
+        }
+
+        var names = s.Sets.Select(set => $"{set.Task}/{set.Level}").ToList();
+        Distinct($"{path}.sets", names);
+        Count($"{path}.questions", s.Questions);
+        Count($"{path}.samples", s.Samples);
+        Decoding($"{path}.decoding", s.Decoding);
+        NotGreedy($"{path}.samples", s.Samples, s.Decoding, $"{path}.decoding");
+        foreach (var (set, scale) in s.LimitScale)
+        {
+            if (!names.Contains(set))
+            {
+                throw source.Error($"{path}.limitScale.{set}", $"names no set of this evaluation{NearestName.Hint(set, names)}");
+            }
+
+            Above($"{path}.limitScale.{set}", scale, 0);
+        }
+
+        Count($"{path}.promptsPerBatch", s.PromptsPerBatch);
+        for (var i = 0; i < s.BestOfN.Count; i++)
+        {
+            Require($"{path}.bestOfN[{i}]", s.BestOfN[i] >= 2, s.BestOfN[i], "at least 2");
+        }
+
+        Distinct($"{path}.bestOfN", s.BestOfN);
+        Require($"{path}.confidence", s.Confidence is > 0 and < 1, s.Confidence, "a number between 0 and 1 (both excluded)");
+        Count($"{path}.resamples", s.Resamples);
+    }
+
+    public void OneOf(string path, string value, IReadOnlyList<string> known)
+    {
+        if (!known.Contains(value))
+        {
+            throw source.Error(path, $"found '{value}'; expected one of {string.Join(", ", known)}"
+                + (NearestName.Of(value, known) is { } near ? $"; did you mean '{near}'?" : ""));
+        }
+    }
+
+    public void AtLeastOne<T>(string path, IReadOnlyList<T> items, string what)
+    {
+        if (items.Count == 0)
+        {
+            throw source.Error(path, $"found an empty list; expected at least one {what}");
+        }
+    }
+
+    public void Distinct<T>(string path, IEnumerable<T> items, Func<int, string>? pathOf = null)
+    {
+        var seen = new HashSet<T>();
+        foreach (var (i, item) in items.Index())
+        {
+            if (!seen.Add(item))
+            {
+                throw source.Error(pathOf?.Invoke(i) ?? $"{path}[{i}]", $"'{item}' is given twice");
+            }
+        }
+    }
+
+    private void Source(string path, QuestionSource s)
+    {
+        Require($"{path}.task", s.Task.Length > 0, "empty text", "a task's name");
+        Require($"{path}.level", s.Level.Length > 0, "empty text", "a level of the task");
+    }
+
+    private void Decoding(string path, Decoding d)
+    {
+        NotNegative($"{path}.temperature", d.Temperature);
+        Require($"{path}.topP", d.TopP is > 0 and <= 1, d.TopP, "a number above 0 and at most 1");
+        NotNegative($"{path}.topK", d.TopK);
+        Above($"{path}.repetitionPenalty", d.RepetitionPenalty, 0);
+        Count($"{path}.maxNewTokens", d.MaxNewTokens);
+        if (d.Temperature == 0 && (d.TopP < 1 || d.TopK > 0))
+        {
+            throw source.Error(d.TopK > 0 ? $"{path}.topK" : $"{path}.topP", "has no effect: temperature 0 always takes the likeliest token");
+        }
+    }
+
+    private void NotGreedy(string path, int samples, Decoding decoding, string decodingPath)
+    {
+        if (samples > 1 && decoding.Temperature == 0)
+        {
+            throw source.Error(path, $"found {samples}, but with {decodingPath}.temperature 0 all of them are the same; expected 1, or a temperature above 0");
+        }
+    }
+
+    private void Optimiser(string path, double weightDecay, double beta1, double beta2, double clipNorm)
+    {
+        NotNegative($"{path}.weightDecay", weightDecay);
+        Require($"{path}.beta1", beta1 is >= 0 and < 1, beta1, "a number from 0 to below 1");
+        Require($"{path}.beta2", beta2 is >= 0 and < 1, beta2, "a number from 0 to below 1");
+        NotNegative($"{path}.clipNorm", clipNorm);
+    }
+
+    private void Count(string path, int value) => Require(path, value >= 1, value, "at least 1");
+
+    private void NotNegative(string path, double value) => Require(path, value >= 0, value, "0 or more");
+
+    private void Above(string path, double value, double limit) => Require(path, value > limit, value, $"a number above {limit}");
+
+    private void Share(string path, double value) => Require(path, value is >= 0 and <= 1, value, "a share from 0 to 1");
+
+    private void Require(string path, bool holds, object found, string expected)
+    {
+        if (!holds)
+        {
+            throw source.Error(path, $"found {found}; expected {expected}");
+        }
+    }
+}

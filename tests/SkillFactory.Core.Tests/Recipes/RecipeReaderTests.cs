@@ -1,0 +1,145 @@
+using System.Text.Json;
+using SkillFactory.Core.Errors;
+using SkillFactory.Core.Recipes;
+
+namespace SkillFactory.Core.Tests.Recipes;
+
+public class RecipeReaderTests
+{
+    [Fact]
+    public void A_small_recipe_reads_with_defaults()
+    {
+        var recipe = RecipeText.Parse(RecipeText.Valid);
+        Assert.Equal("test", recipe.Name);
+        Assert.Equal("/work/models/base", recipe.Model);
+        Assert.Equal([1L], recipe.Seeds);
+        Assert.Equal(30, recipe.Grpo.Steps);
+        Assert.Equal(64, recipe.Grpo.Decoding.MaxNewTokens);
+        Assert.Equal(1.0, recipe.Grpo.Decoding.Temperature);
+        Assert.Equal("*C_full", recipe.Traces.Format);
+        Assert.Equal(["base", "rl", "full"], recipe.Arms.Select(a => a.Name));
+        Assert.All(recipe.Arms, a => Assert.Equal(new ArmOverrides(), a.Set));
+    }
+
+    [Fact]
+    public void An_arm_changes_only_the_keys_it_writes()
+    {
+        var recipe = RecipeText.Parse(RecipeText.Valid
+            .Replace("stages: [grpo]", "stages: [grpo]\n    set: { grpo: { steps: 5, decoding: { temperature: 0.7 } } }", StringComparison.Ordinal)
+            .Replace("sft, grpo]", "sft, grpo]\n    set: { traces: { loss: mask_wrong }, train: [{ task: countdown, level: 4, weight: 2 }] }", StringComparison.Ordinal));
+        var rl = recipe.Arms[1].Set;
+        Assert.Equal(recipe.Grpo with { Steps = 5, Decoding = recipe.Grpo.Decoding with { Temperature = 0.7 } }, rl.Grpo);
+        Assert.Equal(64, rl.Grpo!.Decoding.MaxNewTokens);
+        Assert.Null(rl.Traces);
+        Assert.Null(recipe.Arms[0].Set.Grpo);
+        var full = recipe.Arms[2].Set;
+        Assert.Equal(recipe.Traces with { Loss = "mask_wrong" }, full.Traces);
+        Assert.Equal("4", Assert.Single(full.Train!).Level);
+        Assert.Equal(30, recipe.Grpo.Steps);
+    }
+
+    [Fact]
+    public void An_override_of_a_section_that_the_recipe_does_not_write_lies_over_the_defaults()
+    {
+        var recipe = RecipeText.Parse(RecipeText.Valid.Replace("sft, grpo]", "sft, grpo]\n    set: { sft: { epochs: 1, gate: { questions: 9 } } }", StringComparison.Ordinal));
+        Assert.Equal(new SftSettings { Epochs = 1, Gate = new SftGate { Questions = 9 } }, recipe.Arms[2].Set.Sft);
+        Assert.Null(recipe.Sft.Gate);
+    }
+
+    [Fact]
+    public void An_override_can_take_a_key_away()
+    {
+        var recipe = RecipeText.Parse(RecipeText.Valid
+            .Replace("grpo:\n", "sft: { gate: { questions: 9 } }\ngrpo:\n", StringComparison.Ordinal)
+            .Replace("sft, grpo]", "sft, grpo]\n    set: { sft: { gate: null } }", StringComparison.Ordinal));
+        Assert.Equal(9, recipe.Sft.Gate!.Questions);
+        Assert.NotNull(recipe.Arms[2].Set.Sft);
+        Assert.Null(recipe.Arms[2].Set.Sft!.Gate);
+    }
+
+    [Fact]
+    public void Paths_start_at_the_recipe_file()
+    {
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        Directory.CreateDirectory(Path.Combine(folder, "lists"));
+        File.WriteAllText(Path.Combine(folder, "lists", "mine.yaml"), "generic: [a]\ncorrect: [b]\nincorrect: [c]\nending: [d]\n");
+        var file = Path.Combine(folder, "r.yaml");
+        File.WriteAllText(file, RecipeText.Valid.Replace("grpo:\n", "traces: { phrases: lists/mine.yaml }\ngrpo:\n", StringComparison.Ordinal)
+            .Replace("models/base", "../base", StringComparison.Ordinal));
+        var recipe = RecipeReader.Read(file);
+        Assert.Equal(Path.Combine(Path.GetDirectoryName(folder)!, "base"), recipe.Model);
+        Assert.Equal(Path.Combine(folder, "lists", "mine.yaml"), recipe.Traces.Phrases);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("quickstart.yaml")]
+    [InlineData("quickstart-seeds.yaml")]
+    [InlineData("smoke.yaml")]
+    public void Shipped_recipes_are_valid_and_survive_writing(string name)
+    {
+        var recipe = RecipeReader.Read(RecipeText.Shipped(name));
+        Assert.Equal(Path.GetFileNameWithoutExtension(name), recipe.Name);
+        AssertSurvivesWriting(recipe);
+    }
+
+    [Theory]
+    [InlineData("grpo:\n", "grpo:\n  tokenBudget: 1000\n", "  steps: 30\n", "")]
+    [InlineData("stages: [grpo]", "stages: [grpo]\n    set: { grpo: { tokenBudget: \"match:full\" } }", "x", "x")]
+    [InlineData("stages: [grpo]", "stages: [grpo]\n    set: { grpo: { steps: 4, tokenBudget: null } }", "  steps: 30\n", "  tokenBudget: 77\n")]
+    [InlineData("grpo:\n", "sft: { gate: {} }\ngrpo:\n", "sft, grpo]", "sft, grpo]\n    set: { sft: { gate: null }, traces: { repeats: 2 } }")]
+    [InlineData("name: test\n", "name: test\ndescription: 'null'\nseeds: [-1, 2]\n", "stages: [sample, reflect, traces, sft, grpo]", "stages: []")]
+    [InlineData("level: 3 }", "level: 3, weight: 0.25, settings: { operators: '+-*/', on: 'true', empty: '' } }", "x", "x")]
+    public void Writing_and_reading_gives_the_same_recipe(string find, string replace, string find2, string replace2)
+    {
+        var text = RecipeText.Valid;
+        if (find == "level: 3 }")
+        {
+            var at = text.IndexOf(find, StringComparison.Ordinal);
+            text = text[..at] + replace + text[(at + find.Length)..];
+        }
+        else
+        {
+            text = text.Replace(find, replace, StringComparison.Ordinal).Replace(find2, replace2, StringComparison.Ordinal);
+        }
+
+        AssertSurvivesWriting(RecipeText.Parse(text));
+    }
+
+    [Fact]
+    public void The_hash_follows_what_the_recipe_says_and_not_where_it_lies()
+    {
+        var here = RecipeText.Parse(RecipeText.Valid);
+        var there = RecipeReader.Parse(RecipeText.Valid, "other.yaml", "/elsewhere/deep");
+        Assert.NotEqual(here.Model, there.Model);
+        Assert.Equal(RecipeReader.ContentHash(here), RecipeReader.ContentHash(there));
+        Assert.Matches("^[0-9a-f]{64}$", RecipeReader.ContentHash(here));
+
+        string[] changed =
+        [
+            RecipeText.Valid.Replace("steps: 30", "steps: 31", StringComparison.Ordinal),
+            RecipeText.Valid.Replace("models/base", "models/other", StringComparison.Ordinal),
+            RecipeText.Valid.Replace("name: rl", "name: rl2", StringComparison.Ordinal),
+            RecipeText.Valid.Replace("stages: [grpo]", "stages: [grpo]\n    set: { grpo: { steps: 30 } }", StringComparison.Ordinal),
+        ];
+        var hashes = changed.Select(c => RecipeReader.ContentHash(RecipeText.Parse(c))).Append(RecipeReader.ContentHash(here)).ToList();
+        Assert.Equal(hashes.Count, hashes.Distinct().Count());
+    }
+
+    [Fact]
+    public void The_hash_does_not_depend_on_the_order_of_settings()
+    {
+        static string With(string settings) => RecipeReader.ContentHash(RecipeText.Parse(
+            RecipeText.Valid.Replace("level: 4 }", $"level: 4, settings: {{ {settings} }} }}", StringComparison.Ordinal)));
+        Assert.Equal(With("max: 9, min: 1"), With("min: 1, max: 9"));
+        Assert.NotEqual(With("max: 9, min: 1"), With("min: 1, max: 8"));
+    }
+
+    private static void AssertSurvivesWriting(Recipe recipe)
+    {
+        var yaml = RecipeWriter.ToYaml(recipe);
+        var again = RecipeReader.Parse(yaml, "resolved.yaml", "/anywhere");
+        Assert.Equal(JsonSerializer.Serialize(recipe, CoreJson.Indented), JsonSerializer.Serialize(again, CoreJson.Indented));
+        Assert.Equal(yaml, RecipeWriter.ToYaml(again));
+    }
+}
