@@ -46,7 +46,7 @@ public sealed record LevelSummary
     /// <summary>Use of the skills; null when attempts were not graded.</summary>
     public SkillMetrics? Skills { get; init; }
 
-    /// <summary>Counts by question id: what paired tests and pooling need. Empty in a pooled summary.</summary>
+    /// <summary>Counts by question id: what paired tests and pooling need. Empty when several runs were pooled.</summary>
     public required IReadOnlyDictionary<string, QuestionResult> PerQuestion { get; init; }
 
     /// <summary>Unites several runs (seeds) on one level: a question that occurs in several is one unit with all its samples.</summary>
@@ -119,21 +119,9 @@ public sealed record LevelSummary
             [.. byQuestion.Select(g => g.Select(of).Aggregate((a, b) => a + b)).Where(c => c.Weight > 0)];
     }
 
-    private static Estimate? Difference(IReadOnlyList<LevelSummary> left, IReadOnlyList<LevelSummary> right, Bootstrap bootstrap, Func<QuestionResult, Cluster> of)
-    {
-        var pairs = new SortedDictionary<string, (Cluster Left, Cluster Right)>(StringComparer.Ordinal);
-        foreach (var (a, b) in left.Zip(right))
-        {
-            foreach (var (id, mine) in a.PerQuestion)
-            {
-                if (b.PerQuestion.TryGetValue(id, out var theirs) && of(mine) is { Weight: > 0 } l && of(theirs) is { Weight: > 0 } r)
-                {
-                    var before = pairs.GetValueOrDefault(id);
-                    pairs[id] = (before.Left + l, before.Right + r);
-                }
-            }
-        }
+    private static Estimate? Difference(IReadOnlyList<LevelSummary> left, IReadOnlyList<LevelSummary> right, Bootstrap bootstrap, Func<QuestionResult, Cluster> of) =>
+        PairedQuestions.Difference(left.Zip(right, (a, b) => (a.Clusters(of), b.Clusters(of))), bootstrap);
 
-        return pairs.Count == 0 ? null : bootstrap.Difference([.. pairs.Values.Select(p => p.Left)], [.. pairs.Values.Select(p => p.Right)]);
-    }
+    internal IReadOnlyDictionary<string, Cluster> Clusters(Func<QuestionResult, Cluster> of) =>
+        PerQuestion.ToDictionary(q => q.Key, q => of(q.Value), StringComparer.Ordinal);
 }
