@@ -6,10 +6,10 @@ namespace SkillFactory.Core.Traces;
 /// <summary>An attempt that may enter a trace: it has an answer, ended by itself, and at least one critique judged it rightly.</summary>
 /// <param name="Attempt">The rollout.</param>
 /// <param name="Correct">Its true correctness.</param>
-/// <param name="Reflections">The critiques kept, in the order given; never empty.</param>
+/// <param name="Reflections">The critiques kept, by id; never empty.</param>
 public sealed record UsableAttempt(Rollout Attempt, bool Correct, IReadOnlyList<Rollout> Reflections);
 
-/// <summary>The usable attempts of one question, in the order given.</summary>
+/// <summary>The usable attempts of one question, by id.</summary>
 public sealed class AttemptPool(IReadOnlyList<UsableAttempt> attempts)
 {
     public IReadOnlyList<UsableAttempt> All { get; } = attempts;

@@ -1,0 +1,73 @@
+using SkillFactory.Core.Randomness;
+using SkillFactory.Core.Recipes;
+
+namespace SkillFactory.Core.Traces;
+
+/// <summary>
+/// Turns a question's attempts and critiques into silver traces (paper section 3; released script). Pure: the traces of a question
+/// depend on its attempts, the settings and the key alone, not on other questions or their order; so questions can be streamed.
+/// Thread-safe.
+/// </summary>
+/// <remarks>A question yields each length that it has attempts for: a length N with fewer than N − 1 attempts to draw is left out and
+/// counted in <see cref="TraceYield.TracesShort"/>, rather than filled up with repeats or a shorter trace, which would shift the
+/// distribution of lengths unseen. (The script leaves out the whole question.) Attempts are drawn without replacement within a trace
+/// and may occur in several traces of a question, as in the script.</remarks>
+/// <param name="settings">Format, K, repeats, layout, final answer, loss.</param>
+/// <param name="phrases">Glue and endings.</param>
+/// <param name="random">Root key of the stage.</param>
+public sealed class TraceBuilder(TraceSettings settings, PhraseSet phrases, KeyedRandom random)
+{
+    private readonly ITraceFormat _format = TraceFormats.Get(settings.Format);
+    private readonly TraceTemplate _template = new(settings, phrases);
+
+    /// <summary>With the phrases that the settings name.</summary>
+    /// <exception cref="Errors.UserErrorException">A phrase file is missing or not valid.</exception>
+    public TraceBuilder(TraceSettings settings, KeyedRandom random)
+        : this(settings, PhraseSet.Resolve(settings.Phrases), random)
+    {
+    }
+
+    /// <summary>The traces of one question and what its filters let through. No traces when no correct attempt is usable.</summary>
+    public (IReadOnlyList<SilverTrace> Traces, TraceYield Yield) Build(QuestionAttempts question)
+    {
+        var (pool, yield) = AttemptFilter.Apply(question);
+        var traces = new List<SilverTrace>();
+        var tooShort = 0;
+        if (pool.Correct.Count > 0)
+        {
+            for (var repeat = 0; repeat < settings.Repeats; repeat++)
+            {
+                var key = random.Child(question.QuestionId).Child(repeat);
+                foreach (var draw in _format.Draw(pool, settings.Attempts, key.Child("attempts")))
+                {
+                    if (draw is null)
+                    {
+                        tooShort++;
+                    }
+                    else
+                    {
+                        traces.Add(Trace(question, repeat, draw, key.Child("text").Child(draw.Label)));
+                    }
+                }
+            }
+        }
+
+        return (traces, yield with { Traces = traces.Count, TracesShort = tooShort });
+    }
+
+    private SilverTrace Trace(QuestionAttempts question, int repeat, TraceDraw draw, KeyedRandom key)
+    {
+        var stream = key.Stream();
+        var steps = draw.Attempts.Select(a => new TraceStep(a, stream.Pick(a.Reflections))).ToList();
+        return new SilverTrace(
+            $"{question.QuestionId}#{repeat}.{draw.Label}",
+            question.QuestionId,
+            question.System,
+            question.User,
+            _template.Write(steps, stream),
+            [.. steps.Select(s => s.Attempt.Attempt.Id)],
+            [.. steps.Select(s => s.Reflection.Id)],
+            [.. steps.Select(s => s.Attempt.Correct)],
+            _format.Name);
+    }
+}

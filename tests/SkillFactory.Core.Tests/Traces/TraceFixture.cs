@@ -1,0 +1,58 @@
+using SkillFactory.Core.Grading;
+using SkillFactory.Core.Randomness;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Sampling;
+using SkillFactory.Core.Traces;
+
+namespace SkillFactory.Core.Tests.Traces;
+
+/// <summary>Attempts and critiques with known labels.</summary>
+internal static class TraceFixture
+{
+    public static Rollout Attempt(string question, int index, Outcome outcome, string? response = null) => new()
+    {
+        Id = $"{question}/original#{index}",
+        PromptId = $"{question}/original",
+        QuestionId = question,
+        Task = "countdown",
+        Level = "3",
+        Variant = "original",
+        SampleIndex = index,
+        Response = response ?? $"try {index}: <answer>{(outcome == Outcome.Correct ? "good" : "bad")}-{index}</answer>",
+        Outcome = outcome,
+        Extracted = outcome is Outcome.Correct or Outcome.Wrong ? $"x{index}" : null,
+        TokenCount = 10,
+        PromptTokenCount = 5,
+        LogProb = -1,
+        MeanEntropy = 0.5,
+        WeightsVersion = 0,
+    };
+
+    public static Rollout Reflection(Rollout attempt, int index, string? verdict, Outcome outcome = Outcome.Correct, string? response = null) => attempt with
+    {
+        Id = $"{attempt.Id}/reflection#{index}",
+        PromptId = $"{attempt.Id}/reflection",
+        Variant = "reflection",
+        SampleIndex = index,
+        Parent = attempt.Id,
+        Response = response ?? $"check {attempt.SampleIndex}.{index}: <verdict>{verdict}</verdict>",
+        Outcome = outcome,
+        Extracted = verdict,
+    };
+
+    /// <summary>Attempts 0 … correct − 1 are right, the rest wrong; each has this many critiques that agree, and one that does not.</summary>
+    public static QuestionAttempts Question(string id, int correct, int wrong, int agreeing = 1) => new(id, null, $"Solve {id}.",
+        [.. Enumerable.Range(0, correct + wrong).Select(i => Judged(Attempt(id, i, i < correct ? Outcome.Correct : Outcome.Wrong), agreeing))]);
+
+    public static JudgedAttempt Judged(Rollout attempt, int agreeing)
+    {
+        var right = attempt.Outcome == Outcome.Correct;
+        return new JudgedAttempt(attempt,
+        [
+            .. Enumerable.Range(0, agreeing).Select(r => Reflection(attempt, r, right ? "Correct" : "Incorrect")),
+            Reflection(attempt, agreeing, right ? "Incorrect" : "Correct"),
+        ]);
+    }
+
+    public static TraceBuilder Builder(TraceSettings settings, long seed = 1) => new(settings, KeyedRandom.Of(seed, "traces"));
+}
