@@ -1,0 +1,99 @@
+using SkillFactory.Core.Grading;
+
+namespace SkillFactory.Core.Tasks.Countdown;
+
+/// <summary>Grades an answer to a Countdown question: one expression, one expression "= target", or a list of steps. Exact; see
+/// <see cref="AnswerText"/> and <see cref="ArithmeticExpression"/> for what is read.</summary>
+internal static class CountdownGrader
+{
+    public static Grade Grade(CountdownGold gold, string answer)
+    {
+        var steps = AnswerText.Steps(answer);
+        if (steps is null)
+        {
+            return Unparseable(answer[..64], $"the answer is longer than {AnswerText.MaxLength} characters");
+        }
+
+        if (steps.Count == 0)
+        {
+            return Unparseable("", "the answer is empty");
+        }
+
+        var pool = gold.Numbers.Select(n => (Rational)n).ToList();
+        string? wrong = null;
+        for (var i = 0; i < steps.Count; i++)
+        {
+            var where = steps.Count == 1 ? "" : $"step {i + 1}: ";
+            var sides = steps[i].Split('=');
+            if (sides.Length > 2 || (sides.Length == 1 && steps.Count > 1))
+            {
+                return Unparseable(answer, $"{where}'{Clip(steps[i])}' is not of the form expression = result");
+            }
+
+            if (!ArithmeticExpression.TryParse(sides[0], signedLiterals: i > 0, out var expression, out var error))
+            {
+                return Unparseable(answer, $"{where}'{Clip(sides[0])}' is not an expression: {error}");
+            }
+
+            Rational? stated = null;
+            if (sides.Length == 2)
+            {
+                if (!ArithmeticExpression.TryParse(sides[1], signedLiterals: true, out var result, out _) || result.Operators.Count > 0)
+                {
+                    return Unparseable(answer, $"{where}'{Clip(sides[1])}' is not a whole number");
+                }
+
+                stated = result.Value;
+            }
+
+            // Only the first fault counts, but all steps are read: text that is no answer is unparseable wherever it stands.
+            wrong ??= Check(gold, pool, expression, stated, where, isLast: i == steps.Count - 1);
+        }
+
+        return wrong is null ? new(Outcome.Correct, answer.Trim(), "") : new(Outcome.Wrong, answer.Trim(), wrong);
+    }
+
+    /// <summary>Takes the step's numbers from the pool and puts its value back. Returns what is wrong with it, or null.</summary>
+    private static string? Check(CountdownGold gold, List<Rational> pool, ArithmeticExpression expression, Rational? stated, string where, bool isLast)
+    {
+        if (expression.Operators.FirstOrDefault(op => !gold.Operators.Contains(op)) is var op and not '\0')
+        {
+            return $"{where}operator {op} is not allowed";
+        }
+
+        if (expression.Value is not { } value)
+        {
+            return $"{where}division by zero";
+        }
+
+        foreach (var literal in expression.Literals)
+        {
+            if (!pool.Remove(literal))
+            {
+                return $"{where}{literal} {(gold.Numbers.Any(n => literal == n) ? "is used more often than given" : "is not available")}";
+            }
+        }
+
+        if (stated is { } written && written != value)
+        {
+            return $"{where}the result is {value}, not {written}";
+        }
+
+        if (isLast && value != gold.Target)
+        {
+            return $"the result is {value}, the target is {gold.Target}";
+        }
+
+        if (isLast && gold.Use == NumberUse.ExactlyOnce && pool.Count > 0)
+        {
+            return $"{string.Join(", ", pool)} {(pool.Count == 1 ? "is" : "are")} not used";
+        }
+
+        pool.Add(value);
+        return null;
+    }
+
+    private static Grade Unparseable(string answer, string reason) => new(Outcome.Unparseable, answer.Trim(), reason);
+
+    private static string Clip(string text) => text.Length <= 40 ? text.Trim() : text.Trim()[..Math.Min(40, text.Trim().Length)] + "…";
+}

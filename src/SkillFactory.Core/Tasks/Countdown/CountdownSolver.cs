@@ -1,0 +1,177 @@
+namespace SkillFactory.Core.Tasks.Countdown;
+
+/// <summary>
+/// Exhaustive search over all ways to combine numbers, exact in fractions: any two values are combined by any allowed operator until
+/// one is left. Complete: what it does not find does not exist. Cost grows as n!² · 4ⁿ: see
+/// <see cref="CountdownSettings.MostNumbersForSolver"/>.
+/// </summary>
+public static class CountdownSolver
+{
+    /// <summary>An expression for the target, fully parenthesised, or null when there is none.</summary>
+    public static string? Solve(CountdownGold gold) => Solve(gold.Numbers, gold.Target, gold.Operators, gold.Use);
+
+    /// <inheritdoc cref="Solve(CountdownGold)"/>
+    /// <exception cref="ArgumentException">The numbers are so many or so large that exact 64-bit fractions could overflow.</exception>
+    public static string? Solve(IReadOnlyList<int> numbers, int target, string operators, NumberUse use)
+    {
+        var search = new Search(numbers, operators, use, target, reachable: null);
+        return search.Run(numbers.Count) ? search.Expression : null;
+    }
+
+    /// <summary>All whole numbers, negative ones included, that can be reached under the rule, in increasing order.</summary>
+    /// <inheritdoc cref="Solve(IReadOnlyList{int}, int, string, NumberUse)" path="/exception"/>
+    public static IReadOnlyList<long> Reachable(IReadOnlyList<int> numbers, string operators, NumberUse use)
+    {
+        var reachable = new HashSet<long>();
+        new Search(numbers, operators, use, target: null, reachable).Run(numbers.Count);
+        return [.. reachable.Order()];
+    }
+
+    // Fractions stay unreduced: numerators and denominators are bounded by 2^(n-1) times the product of the numbers, which is checked.
+    private readonly record struct Fraction(long Numerator, long Denominator)
+    {
+        public bool IsWhole(out long value)
+        {
+            value = Numerator / Denominator;
+            return value * Denominator == Numerator;
+        }
+    }
+
+    private sealed class Search
+    {
+        private readonly Fraction[][] _values;
+        private readonly (int Left, int Right, char Operator)[] _moves;
+        private readonly string _operators;
+        private readonly NumberUse _use;
+        private readonly long? _target;
+        private readonly HashSet<long>? _reachable;
+        private int _found;
+
+        public Search(IReadOnlyList<int> numbers, string operators, NumberUse use, long? target, HashSet<long>? reachable)
+        {
+            var bound = 1.0;
+            foreach (var number in numbers)
+            {
+                bound *= 2.0 * Math.Max(1, Math.Abs((double)number));
+            }
+
+            if (bound >= long.MaxValue || numbers.Count == 0)
+            {
+                throw new ArgumentException($"{numbers.Count} numbers of this size are beyond exact 64-bit search", nameof(numbers));
+            }
+
+            (_operators, _use, _target, _reachable) = (operators, use, target, reachable);
+            // Row k holds the values left when k remain, so that a move is undone by going back one row.
+            _values = [.. Enumerable.Range(0, numbers.Count + 1).Select(k => new Fraction[k])];
+            _moves = new (int, int, char)[numbers.Count + 1];
+            for (var i = 0; i < numbers.Count; i++)
+            {
+                _values[^1][i] = new(numbers[i], 1);
+            }
+        }
+
+        public string Expression { get; private set; } = "";
+
+        public bool Run(int count)
+        {
+            for (var i = 0; i < count && (_use == NumberUse.AtMostOnce || count == 1); i++)
+            {
+                if (Check(_values[^1][i]))
+                {
+                    Expression = _values[^1][i].Numerator.ToString();
+                    return true;
+                }
+            }
+
+            return Combine(count);
+        }
+
+        private bool Combine(int count)
+        {
+            if (count == 1)
+            {
+                return false;
+            }
+
+            var from = _values[count];
+            var into = _values[count - 1];
+            for (var i = 0; i < count; i++)
+            {
+                for (var j = 0; j < count; j++)
+                {
+                    if (i == j)
+                    {
+                        continue;
+                    }
+
+                    foreach (var op in _operators)
+                    {
+                        // a+b and a*b are the same both ways round.
+                        if ((j < i && op is '+' or '*') || Apply(from[i], op, from[j]) is not { } result)
+                        {
+                            continue;
+                        }
+
+                        _moves[count] = (i, j, op);
+                        if ((count == 2 || _use == NumberUse.AtMostOnce) && Check(result))
+                        {
+                            _found = count;
+                            Expression = Describe();
+                            return true;
+                        }
+
+                        into[0] = result;
+                        for (int k = 0, at = 1; k < count; k++)
+                        {
+                            if (k != i && k != j)
+                            {
+                                into[at++] = from[k];
+                            }
+                        }
+
+                        if (Combine(count - 1))
+                        {
+                            return true;
+                        }
+                    }
+                }
+            }
+
+            return false;
+        }
+
+        private static Fraction? Apply(Fraction a, char op, Fraction b) => op switch
+        {
+            '+' => new((a.Numerator * b.Denominator) + (b.Numerator * a.Denominator), a.Denominator * b.Denominator),
+            '-' => new((a.Numerator * b.Denominator) - (b.Numerator * a.Denominator), a.Denominator * b.Denominator),
+            '*' => new(a.Numerator * b.Numerator, a.Denominator * b.Denominator),
+            '/' when b.Numerator != 0 => new(a.Numerator * b.Denominator, a.Denominator * b.Numerator),
+            _ => null,
+        };
+
+        private bool Check(Fraction value)
+        {
+            if (!value.IsWhole(out var whole))
+            {
+                return false;
+            }
+
+            _reachable?.Add(whole);
+            return whole == _target;
+        }
+
+        private string Describe()
+        {
+            var texts = _values[^1].Select(v => v.Numerator.ToString()).ToList();
+            for (var count = _values.Length - 1; count >= _found; count--)
+            {
+                var (left, right, op) = _moves[count];
+                var combined = $"{texts[left]}{op}{texts[right]}";
+                var rest = texts.Where((_, k) => k != left && k != right).ToList();
+                texts = [count == _found ? combined : $"({combined})", .. rest];
+            }
+
+            return texts[0];
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using SkillFactory.Core.Errors;
+using SkillFactory.Core.Grading;
+using SkillFactory.Core.Randomness;
+
+namespace SkillFactory.Core.Tasks.Countdown;
+
+/// <summary>Reach a target from given numbers with + - * /. Level: how many numbers, e.g. "3". Settings: <see cref="CountdownSettings"/>.
+/// Gold: <see cref="CountdownGold"/>.</summary>
+public sealed class CountdownTask : ITask
+{
+    public const string TaskName = "countdown";
+
+    public string Name => TaskName;
+
+    public IReadOnlyList<Question> Generate(QuestionSpec spec, Split split, int count, KeyedRandom random)
+    {
+        var settings = CountdownSettings.Read(spec);
+        var wording = Wordings.Get(spec.Wording);
+        var generator = new CountdownGenerator(settings);
+        return DistinctDraws.Take(
+            TaskName, spec.Level, split, count, random,
+            stream => generator.TryDraw(stream, s => s == split) is { } draw ? (draw.Identity, ToQuestion(draw, spec.Level, wording)) : null);
+    }
+
+    public Grade Grade(Question question, string response, bool truncated) =>
+        Answers.Grade(response, truncated, answer => CountdownGrader.Grade(CountdownGold.Parse(question.Gold, question.Id), answer));
+
+    public void Validate(Question question)
+    {
+        var gold = CountdownGold.Parse(question.Gold, question.Id);
+        if (question.Level != gold.Numbers.Count.ToString())
+        {
+            throw new UserErrorException($"question {question.Id}: level is '{question.Level}', its gold '{question.Gold}' has {gold.Numbers.Count} numbers");
+        }
+    }
+
+    /// <summary>The question of a draw.</summary>
+    public static Question ToQuestion(CountdownDraw draw, string level, Wording wording) =>
+        new(draw.Identity.Id(TaskName, level), TaskName, level, CountdownWording.Text(draw.Gold, wording), draw.Gold.ToString());
+}

@@ -1,0 +1,72 @@
+using SkillFactory.Core.Errors;
+using SkillFactory.Core.Grading;
+using SkillFactory.Core.Randomness;
+
+namespace SkillFactory.Core.Tasks.Letters;
+
+/// <summary>Form one English word of a given length from scrambled letters, each used at most once. Level: the length, "4" or "5".
+/// Settings: <see cref="LetterSettings"/>. Gold: <see cref="LetterGold"/>. Every word of the embedded list that fits is correct.</summary>
+public sealed class LetterCountdownTask : ITask
+{
+    public const string TaskName = "letter_countdown";
+
+    public string Name => TaskName;
+
+    public IReadOnlyList<Question> Generate(QuestionSpec spec, Split split, int count, KeyedRandom random)
+    {
+        var settings = LetterSettings.Read(spec);
+        var wording = Wordings.Get(spec.Wording);
+        return settings.ExtraLetters == 0
+            ? DistinctDraws.TakeListed(TaskName, spec.Level, split, count, random, settings.Words.Select((word, i) => At(settings.Scramble(word, random.Child(i).Stream()))))
+            : DistinctDraws.Take(TaskName, spec.Level, split, count, random, stream => settings.Draw(stream) is var gold && gold.Identity.Split == split ? At(gold) : null);
+
+        (QuestionIdentity, Question) At(LetterGold gold) => (gold.Identity, ToQuestion(gold, wording));
+    }
+
+    public Grade Grade(Question question, string response, bool truncated) =>
+        Answers.Grade(response, truncated, answer => GradeAnswer(LetterGold.Parse(question.Gold, question.Id), answer.Trim()));
+
+    public void Validate(Question question)
+    {
+        var gold = LetterGold.Parse(question.Gold, question.Id);
+        if (!WordList.OfLength(gold.Length).Words.Any(word => WordList.Fits(word, gold.Letters)))
+        {
+            throw new UserErrorException($"question {question.Id}: no word of the list can be formed from '{question.Gold}'");
+        }
+    }
+
+    public static Question ToQuestion(LetterGold gold, Wording wording) =>
+        new(gold.Identity.Id(TaskName, gold.Length.ToString()), TaskName, gold.Length.ToString(), Text(gold, wording), gold.ToString());
+
+    private static Grade GradeAnswer(LetterGold gold, string answer)
+    {
+        var word = answer.Trim('`', '"', '\'', '*', '.').ToLowerInvariant();
+        if (word.Length is 0 or > 32 || !word.All(char.IsAsciiLetterLower))
+        {
+            return new(Outcome.Unparseable, answer[..Math.Min(answer.Length, 64)], answer.Length == 0 ? "the answer is empty" : "the answer is not one word");
+        }
+
+        var wrong = word.Length != gold.Length ? $"'{word}' has {word.Length} letters, not {gold.Length}"
+            : !WordList.Fits(word, gold.Letters) ? $"'{word}' cannot be formed from {string.Join(", ", gold.Letters.AsEnumerable())}"
+            : !WordList.OfLength(gold.Length).Contains(word) ? $"'{word}' is not in the word list"
+            : null;
+        return wrong is null ? new(Outcome.Correct, word, "") : new(Outcome.Wrong, word, wrong);
+    }
+
+    private static string Text(LetterGold gold, Wording wording) => wording switch
+    {
+        Wording.Compact => $"Letters:{string.Join(',', gold.Letters.AsEnumerable())} Length:{gold.Length}\n",
+        _ => $"""
+            Solve the following problem. Show your reasoning step by step and finish with your answer inside <answer> and </answer> tags.
+
+            # Problem
+            Using the letters [{string.Join(", ", gold.Letters.AsEnumerable())}], form one valid English word of exactly {gold.Length} letters. Each letter of the list may be used at most once.
+
+            Put the word, and nothing else, between the tags: <answer>your word</answer>
+
+            # Example
+            For the letters [t, a, c] and a word of 3 letters, a solution is
+            <answer>cat</answer>
+            """,
+    };
+}

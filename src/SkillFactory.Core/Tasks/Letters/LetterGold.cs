@@ -1,0 +1,33 @@
+using System.Globalization;
+using SkillFactory.Core.Errors;
+
+namespace SkillFactory.Core.Tasks.Letters;
+
+/// <summary>What a Letter Countdown answer is graded against, in the notation of <see cref="Question.Gold"/>: "e a p l = 4": the letters
+/// as shown and the length of the word to find.</summary>
+/// <param name="Letters">Lower-case letters in the order shown.</param>
+/// <param name="Length">Length of the word.</param>
+public sealed record LetterGold(string Letters, int Length)
+{
+    /// <summary>The same for every order of the letters.</summary>
+    public QuestionIdentity Identity => QuestionIdentity.Of(LetterCountdownTask.TaskName, $"{WordList.Sorted(Letters)} = {Length}");
+
+    public override string ToString() => $"{string.Join(' ', Letters.AsEnumerable())} = {Length}";
+
+    /// <exception cref="UserErrorException">The text is not in the notation, or no listed word fits.</exception>
+    public static LetterGold Parse(string text, string questionId)
+    {
+        var words = text.Split(' ');
+        if (words is not [.. var letters, "=", var number]
+            || !letters.All(l => l.Length == 1 && char.IsAsciiLetterLower(l[0]))
+            || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+            || !WordList.Lengths.Contains(length)
+            || letters.Length < length)
+        {
+            throw new UserErrorException(
+                $"question {questionId}: gold '{text}' is not a letter_countdown gold; expected letters, '=' and a length ({string.Join(" or ", WordList.Lengths)}), e.g. 'e a p l = 4'");
+        }
+
+        return new(string.Concat(letters), length);
+    }
+}

@@ -1,0 +1,32 @@
+using System.Globalization;
+using System.Numerics;
+using SkillFactory.Core.Errors;
+
+namespace SkillFactory.Core.Tasks.Multiplication;
+
+/// <summary>What a multiplication answer is graded against, in the notation of <see cref="Question.Gold"/>: "23 * 7 = 161".</summary>
+public sealed record MultiplicationGold(long Left, long Right)
+{
+    public BigInteger Product => (BigInteger)Left * Right;
+
+    /// <summary>The same for both orders of the factors, so that a mirrored question cannot be in another split.</summary>
+    public QuestionIdentity Identity => QuestionIdentity.Of(MultiplicationTask.TaskName, $"{Math.Min(Left, Right)} * {Math.Max(Left, Right)}");
+
+    public override string ToString() => $"{Left} * {Right} = {Product}";
+
+    /// <exception cref="UserErrorException">The text is not in the notation, or the product is wrong.</exception>
+    public static MultiplicationGold Parse(string text, string questionId)
+    {
+        var words = text.Split(' ');
+        if (words is not [var left, "*", var right, "=", var product]
+            || !long.TryParse(left, NumberStyles.None, CultureInfo.InvariantCulture, out var a)
+            || !long.TryParse(right, NumberStyles.None, CultureInfo.InvariantCulture, out var b)
+            || !BigInteger.TryParse(product, NumberStyles.None, CultureInfo.InvariantCulture, out var stated))
+        {
+            throw new UserErrorException($"question {questionId}: gold '{text}' is not a multiplication gold; expected e.g. '23 * 7 = 161'");
+        }
+
+        var gold = new MultiplicationGold(a, b);
+        return gold.Product == stated ? gold : throw new UserErrorException($"question {questionId}: gold '{text}' is false, the product is {gold.Product}");
+    }
+}
