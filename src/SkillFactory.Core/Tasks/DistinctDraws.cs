@@ -7,8 +7,8 @@ namespace SkillFactory.Core.Tasks;
 internal static class DistinctDraws
 {
     /// <summary>Draws in a row without a new question after which the space counts as exhausted. A question that a single draw hits
-    /// with probability 1e-4 is missed with probability e^-20.</summary>
-    public const int Patience = 200_000;
+    /// with probability 1e-4 is missed with probability e^-10.</summary>
+    public const int Patience = 100_000;
 
     /// <param name="draw">One try: a question and its identity, or null.</param>
     /// <exception cref="UserErrorException">Fewer than <paramref name="count"/> were found.</exception>
