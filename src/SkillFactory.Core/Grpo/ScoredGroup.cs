@@ -1,0 +1,36 @@
+using SkillFactory.Core.Grading;
+using SkillFactory.Core.Sampling;
+
+namespace SkillFactory.Core.Grpo;
+
+/// <summary>The responses to one prompt, as far as the arithmetic of GRPO needs them. All lists have the group's size.</summary>
+/// <param name="PromptId">The prompt.</param>
+/// <param name="Rewards">Null: not scored. Such a response is left out of the group.</param>
+/// <param name="Lengths">Response tokens, the end token included.</param>
+/// <param name="Truncated">Whether the response hit its limit.</param>
+public sealed record ScoredGroup(string PromptId, IReadOnlyList<double?> Rewards, IReadOnlyList<int> Lengths, IReadOnlyList<bool> Truncated)
+{
+    /// <summary>The method's reward: 1 for a correct response, 0 for any other, none for one that could not be graded.</summary>
+    public static double? Reward(Outcome outcome) => outcome switch
+    {
+        Outcome.Correct => 1,
+        Outcome.Unscored => null,
+        _ => 0,
+    };
+
+    /// <summary>A group from the rollouts of one prompt.</summary>
+    /// <exception cref="ArgumentException">None, or of several prompts.</exception>
+    public static ScoredGroup Of(IReadOnlyList<Rollout> rollouts)
+    {
+        if (rollouts.Count == 0 || rollouts.Any(r => r.PromptId != rollouts[0].PromptId))
+        {
+            throw new ArgumentException("A group holds the rollouts of one prompt.", nameof(rollouts));
+        }
+
+        return new ScoredGroup(
+            rollouts[0].PromptId,
+            [.. rollouts.Select(r => Reward(r.Outcome))],
+            [.. rollouts.Select(r => r.TokenCount)],
+            [.. rollouts.Select(r => r.Outcome == Outcome.Truncated)]);
+    }
+}
