@@ -1,1 +1,16 @@
-return 0;
+using SkillFactory.Core.Errors;
+using SkillFactory.Gateway;
+
+const int UserError = 2;
+
+try
+{
+    await using var app = GatewayHost.Build(args);
+    await app.RunAsync();
+    return 0;
+}
+catch (UserErrorException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return UserError;
+}

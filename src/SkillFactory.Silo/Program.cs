@@ -1,1 +1,29 @@
-return 0;
+using Microsoft.Extensions.Hosting;
+using SkillFactory.Core.Errors;
+using SkillFactory.Hosting.Configuration;
+using SkillFactory.Silo;
+
+const int UserError = 2;
+
+try
+{
+    var builder = Host.CreateApplicationBuilder();
+    DeploymentOptions.AddArguments(builder.Configuration, args);
+    var deployment = DeploymentOptions.Read(builder.Configuration);
+    if (deployment.Mode == DeploymentMode.Embedded)
+    {
+        await EmbeddedSilo.RunAsync(deployment);
+    }
+    else
+    {
+        builder.AddSkillFactoryNode(deployment);
+        await builder.Build().RunAsync();
+    }
+
+    return 0;
+}
+catch (UserErrorException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return UserError;
+}

@@ -9,9 +9,10 @@ public static class BusHostingExtensions
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Adds the bus with our consumers and <see cref="IEventPublisher"/>.</summary>
+    /// <summary>Adds the bus and <see cref="IEventPublisher"/>.</summary>
     /// <param name="rabbitMq">"amqp://user:password@host/vhost", or null for a transport in memory.</param>
-    public static IServiceCollection AddSkillFactoryBus(this IServiceCollection services, Uri? rabbitMq)
+    /// <param name="consume">Also add the consumers; control silos do.</param>
+    public static IServiceCollection AddSkillFactoryBus(this IServiceCollection services, Uri? rabbitMq, bool consume = true)
     {
         services.AddSingleton<IEventPublisher, BusEventPublisher>();
         services.Configure<MassTransitHostOptions>(options =>
@@ -22,7 +23,11 @@ public static class BusHostingExtensions
         services.AddMassTransit(bus =>
         {
             bus.SetKebabCaseEndpointNameFormatter();
-            bus.AddConsumer<DatasetReadyConsumer, DatasetReadyConsumerDefinition>();
+            if (consume)
+            {
+                bus.AddConsumer<DatasetReadyConsumer, DatasetReadyConsumerDefinition>();
+            }
+
             if (rabbitMq is null)
             {
                 bus.UsingInMemory((context, transport) => transport.ConfigureEndpoints(context));

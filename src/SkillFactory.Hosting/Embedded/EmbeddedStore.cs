@@ -39,9 +39,10 @@ internal sealed class EmbeddedStore : IDisposable
     {
         Directory.CreateDirectory(folder);
         var needsCheckpoint = AppendOnlyFileBytes(folder) > CheckpointFromBytes;
-        var server = new GarnetServer(Arguments(folder, port), loggers);
+        GarnetServer? server = null;
         try
         {
+            server = new GarnetServer(Arguments(folder, port), loggers);
             server.Start();
             var store = new EmbeddedStore(server, loggers, port);
             if (needsCheckpoint)
@@ -54,7 +55,7 @@ internal sealed class EmbeddedStore : IDisposable
         }
         catch
         {
-            server.Dispose();
+            server?.Dispose();
             loggers.Dispose();
             throw;
         }
@@ -71,7 +72,6 @@ internal sealed class EmbeddedStore : IDisposable
         "--port", port.ToString(CultureInfo.InvariantCulture),
         "--bind", "127.0.0.1",
         "-q",
-        "--disable-console-logger",
 
         // Grain storage compares ETags in scripts.
         "--lua",

@@ -58,22 +58,26 @@ public sealed class EmbeddedSystem : IAsyncDisposable
         try
         {
             var time = TimeProvider.System;
-            log = new RunLog(Path.Combine(workspaceLock.Workspace, "logs"), time);
-            var stateFolder = Path.Combine(workspaceLock.Workspace, "store", "state");
+            log = new RunLog(WorkspaceFolders.Logs(workspaceLock.Workspace), time);
+            var previous = WorkspaceProcess.Read(workspaceLock.Workspace);
+            var process = new WorkspaceProcess(Environment.ProcessId, time.GetUtcNow(), NewClusterId(), GatewayPort: null);
+            process.Write(workspaceLock.Workspace);
+
+            var stateFolder = WorkspaceFolders.State(workspaceLock.Workspace);
             store = await LoopbackPorts.WithFreePortsAsync(
                 1, ports => EmbeddedStore.OpenAsync(stateFolder, ports[0], LoggerFactory.Create(logging => ConfigureLogging(logging, log, options))));
-
-            var previous = WorkspaceProcess.Read(workspaceLock.Workspace);
-            var process = new WorkspaceProcess(Environment.ProcessId, time.GetUtcNow(), $"embedded-{Guid.NewGuid():N}", GatewayPort: null);
-            process.Write(workspaceLock.Workspace);
             if (previous is not null)
             {
                 await ForgetClusterAsync(store, previous.ClusterId);
             }
 
-            var (host, gatewayPort) = await LoopbackPorts.WithFreePortsAsync(
-                2, ports => StartHostAsync(workspaceLock.Workspace, options, process.ClusterId, store, log, ports, cancellationToken));
-            (process with { GatewayPort = gatewayPort }).Write(workspaceLock.Workspace);
+            var host = await LoopbackPorts.WithFreePortsAsync(2, ports =>
+            {
+                // A new cluster for each try: one that failed may have left a row that nobody answers for.
+                process = process with { ClusterId = NewClusterId(), GatewayPort = ports[1] };
+                return StartHostAsync(workspaceLock.Workspace, options, process.ClusterId, store, log, ports, cancellationToken);
+            });
+            process.Write(workspaceLock.Workspace);
             return new EmbeddedSystem(workspaceLock, store, log, host, options);
         }
         catch
@@ -117,16 +121,15 @@ public sealed class EmbeddedSystem : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await StopAsync();
 
-    private static async Task<(IHost Host, int GatewayPort)> StartHostAsync(
+    private static async Task<IHost> StartHostAsync(
         string workspace, EmbeddedOptions options, string clusterId, EmbeddedStore store, RunLog log, IReadOnlyList<int> ports, CancellationToken cancellationToken)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         ConfigureLogging(builder.Logging, log, options);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = StopTimeout);
 
-        // Ctrl-C belongs to the command, which says how to resume.
-        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.Services.AddSingleton<IArtifactStore>(new FileArtifactStore(Path.Combine(workspace, "store", "artifacts"), TimeProvider.System));
+        builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
+        builder.Services.AddSingleton<IArtifactStore>(new FileArtifactStore(WorkspaceFolders.Artifacts(workspace), TimeProvider.System));
         builder.AddSkillFactorySilo(
             new SiloSettings
             {
@@ -144,7 +147,7 @@ public sealed class EmbeddedSystem : IAsyncDisposable
         try
         {
             await host.StartAsync(cancellationToken);
-            return (host, ports[1]);
+            return host;
         }
         catch
         {
@@ -152,6 +155,8 @@ public sealed class EmbeddedSystem : IAsyncDisposable
             throw;
         }
     }
+
+    private static string NewClusterId() => $"embedded-{Guid.NewGuid():N}";
 
     private static void ConfigureLogging(ILoggingBuilder logging, RunLog log, EmbeddedOptions options)
     {
@@ -181,13 +186,6 @@ public sealed class EmbeddedSystem : IAsyncDisposable
         {
             host.Dispose();
         }
-    }
-
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     /// <summary>Several logger factories write to one log; its owner closes it.</summary>

@@ -134,7 +134,7 @@ public static class SiloHostingExtensions
         {
             if (!SiloRoles.All.Contains(role))
             {
-                throw new UserErrorException($"Silo role '{role}' is not known{NearestName.Hint(role, [.. SiloRoles.All])}.");
+                throw new UserErrorException($"Silo role '{role}' is not known{NearestName.Hint(role, [.. SiloRoles.All])}");
             }
         }
 

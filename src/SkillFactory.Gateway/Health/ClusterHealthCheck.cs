@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Orleans.Runtime;
+
+namespace SkillFactory.Gateway.Health;
+
+/// <summary>Ready when the cluster answers.</summary>
+internal sealed class ClusterHealthCheck(IClusterClient client) : IHealthCheck
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            var silos = await client.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true, cancellationToken).WaitAsync(Patience, cancellationToken);
+            return HealthCheckResult.Healthy($"{silos.Count} silo(s)");
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return HealthCheckResult.Unhealthy("The cluster does not answer.", e);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Hosting;
+using SkillFactory.Contracts.Placement;
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Errors;
+using SkillFactory.Grains.Artifacts;
+using SkillFactory.Hosting.Bus;
+using SkillFactory.Hosting.Silos;
+using StackExchange.Redis;
+
+namespace SkillFactory.Hosting.Configuration;
+
+/// <summary>Cluster mode: the same parts as in one process, met through Redis, RabbitMQ and a shared folder.</summary>
+public static class DeploymentHostingExtensions
+{
+    // Above the longest unit of device work plus its checkpoint; the orchestrator's grace period goes above this one.
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(120);
+
+    /// <summary>Adds a silo of the cluster with its artifact store and the bus.</summary>
+    public static IHostApplicationBuilder AddSkillFactoryNode(
+        this IHostApplicationBuilder builder, DeploymentOptions deployment, Action<ISiloBuilder>? configureSilo = null)
+    {
+        var artifacts = DeploymentOptions.Need(deployment.Artifacts, nameof(deployment.Artifacts));
+        var rabbitMq = DeploymentOptions.Need(deployment.RabbitMq, nameof(deployment.RabbitMq));
+        var settings = new SiloSettings
+        {
+            ServiceId = deployment.ServiceId,
+            ClusterId = deployment.ClusterId,
+            Roles = deployment.Roles,
+            Device = deployment.Device,
+            Redis = RedisOf(deployment),
+            AdvertisedAddress = deployment.AdvertisedAddress,
+            ListeningAddress = deployment.ListeningAddress,
+            SiloPort = deployment.SiloPort,
+            GatewayPort = deployment.GatewayPort,
+        };
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.AddSingleton<IArtifactStore>(_ => new FileArtifactStore(artifacts, TimeProvider.System));
+        builder.AddSkillFactorySilo(deployment.SiloName is { } name ? settings with { SiloName = name } : settings, configureSilo);
+        builder.Services.AddSkillFactoryBus(rabbitMq, consume: deployment.Roles.Contains(SiloRoles.Control));
+        return builder;
+    }
+
+    /// <summary>Adds a client that finds the cluster's gateways in Redis.</summary>
+    public static IHostApplicationBuilder AddSkillFactoryClient(this IHostApplicationBuilder builder, DeploymentOptions deployment)
+    {
+        var redis = RedisOf(deployment);
+        return builder.AddSkillFactoryClient(
+            deployment.ClusterId, deployment.ServiceId, client => client.UseRedisClustering(o => o.ConfigurationOptions = redis));
+    }
+
+    private static ConfigurationOptions RedisOf(DeploymentOptions deployment)
+    {
+        var text = DeploymentOptions.Need(deployment.Redis, nameof(deployment.Redis));
+        try
+        {
+            return ConfigurationOptions.Parse(text);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UserErrorException($"Configuration key {DeploymentOptions.Section}:{nameof(deployment.Redis)} cannot be used: {e.Message}", e);
+        }
+    }
+}

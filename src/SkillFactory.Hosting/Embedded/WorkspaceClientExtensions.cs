@@ -1,0 +1,25 @@
+using System.Net;
+using Microsoft.Extensions.Hosting;
+using Orleans.Hosting;
+using SkillFactory.Core.Errors;
+using SkillFactory.Hosting.Silos;
+
+namespace SkillFactory.Hosting.Embedded;
+
+/// <summary>For hosts that live beside the process that runs a workspace.</summary>
+public static class WorkspaceClientExtensions
+{
+    /// <summary>Adds a client of the process that runs the workspace now.</summary>
+    /// <exception cref="UserErrorException">None does.</exception>
+    public static IHostApplicationBuilder AddWorkspaceClient(this IHostApplicationBuilder builder, string workspace)
+    {
+        var folder = Path.GetFullPath(workspace);
+        return WorkspaceProcess.Read(folder) is { GatewayPort: { } port } process
+            ? builder.AddWorkspaceClient(process, port)
+            : throw new UserErrorException($"No process runs the workspace {folder}; start one with 'skillfactory run', or the silo in embedded mode.");
+    }
+
+    internal static IHostApplicationBuilder AddWorkspaceClient(this IHostApplicationBuilder builder, WorkspaceProcess process, int port) =>
+        builder.AddSkillFactoryClient(
+            process.ClusterId, SiloSettings.DefaultServiceId, client => client.UseStaticClustering(new IPEndPoint(IPAddress.Loopback, port)));
+}
