@@ -15,7 +15,9 @@ public readonly record struct QuestionIdentity(ulong Hash)
     public static QuestionIdentity Of(string task, string canonical)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{task}|{canonical}"), hash);
+        var text = $"{task}|{canonical}";
+        Span<byte> bytes = text.Length <= 128 ? stackalloc byte[3 * 128] : new byte[3 * text.Length];
+        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(text, bytes)], hash);
         return new(BinaryPrimitives.ReadUInt64BigEndian(hash));
     }
 

@@ -15,7 +15,15 @@ public sealed record CountdownGold(IReadOnlyList<int> Numbers, int Target, Numbe
     }
 
     /// <summary>The same for every order of the numbers, every rule and every operator set, so that splits cannot leak between them.</summary>
-    public QuestionIdentity Identity => QuestionIdentity.Of(CountdownTask.TaskName, $"{string.Join(' ', Numbers.Order())} = {Target}");
+    public QuestionIdentity Identity
+    {
+        get
+        {
+            int[] sorted = [.. Numbers];
+            Array.Sort(sorted);
+            return QuestionIdentity.Of(CountdownTask.TaskName, $"{string.Join(' ', sorted)} = {Target}");
+        }
+    }
 
     /// <exception cref="UserErrorException">The text is not in the notation.</exception>
     public static CountdownGold Parse(string text, string questionId)

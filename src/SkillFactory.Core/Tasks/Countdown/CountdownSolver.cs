@@ -28,14 +28,7 @@ public static class CountdownSolver
     }
 
     // Fractions stay unreduced: numerators and denominators are bounded by 2^(n-1) times the product of the numbers, which is checked.
-    private readonly record struct Fraction(long Numerator, long Denominator)
-    {
-        public bool IsWhole(out long value)
-        {
-            value = Numerator / Denominator;
-            return value * Denominator == Numerator;
-        }
-    }
+    private readonly record struct Fraction(long Numerator, long Denominator);
 
     private sealed class Search
     {
@@ -62,7 +55,12 @@ public static class CountdownSolver
 
             (_operators, _use, _target, _reachable) = (operators, use, target, reachable);
             // Row k holds the values left when k remain, so that a move is undone by going back one row.
-            _values = [.. Enumerable.Range(0, numbers.Count + 1).Select(k => new Fraction[k])];
+            _values = new Fraction[numbers.Count + 1][];
+            for (var k = 0; k < _values.Length; k++)
+            {
+                _values[k] = new Fraction[k];
+            }
+
             _moves = new (int, int, char)[numbers.Count + 1];
             for (var i = 0; i < numbers.Count; i++)
             {
@@ -107,7 +105,7 @@ public static class CountdownSolver
                     foreach (var op in _operators)
                     {
                         // a+b and a*b are the same both ways round.
-                        if ((j < i && op is '+' or '*') || Apply(from[i], op, from[j]) is not { } result)
+                        if ((j < i && op is '+' or '*') || !TryApply(from[i], op, from[j], out var result))
                         {
                             continue;
                         }
@@ -140,24 +138,32 @@ public static class CountdownSolver
             return false;
         }
 
-        private static Fraction? Apply(Fraction a, char op, Fraction b) => op switch
+        private static bool TryApply(Fraction a, char op, Fraction b, out Fraction result)
         {
-            '+' => new((a.Numerator * b.Denominator) + (b.Numerator * a.Denominator), a.Denominator * b.Denominator),
-            '-' => new((a.Numerator * b.Denominator) - (b.Numerator * a.Denominator), a.Denominator * b.Denominator),
-            '*' => new(a.Numerator * b.Numerator, a.Denominator * b.Denominator),
-            '/' when b.Numerator != 0 => new(a.Numerator * b.Denominator, a.Denominator * b.Numerator),
-            _ => null,
-        };
+            result = op switch
+            {
+                '+' => new((a.Numerator * b.Denominator) + (b.Numerator * a.Denominator), a.Denominator * b.Denominator),
+                '-' => new((a.Numerator * b.Denominator) - (b.Numerator * a.Denominator), a.Denominator * b.Denominator),
+                '*' => new(a.Numerator * b.Numerator, a.Denominator * b.Denominator),
+                _ => new(a.Numerator * b.Denominator, a.Denominator * b.Numerator),
+            };
+            return result.Denominator != 0;
+        }
 
         private bool Check(Fraction value)
         {
-            if (!value.IsWhole(out var whole))
+            if (_target is { } target)
             {
-                return false;
+                // The product may wrap around, so equality is only a hint; a division, which is slow, is left to confirm it.
+                return unchecked(target * value.Denominator) == value.Numerator && value.Numerator / value.Denominator == target && value.Numerator % value.Denominator == 0;
             }
 
-            _reachable?.Add(whole);
-            return whole == _target;
+            if (value.Numerator % value.Denominator == 0)
+            {
+                _reachable!.Add(value.Numerator / value.Denominator);
+            }
+
+            return false;
         }
 
         private string Describe()

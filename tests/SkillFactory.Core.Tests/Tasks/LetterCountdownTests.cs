@@ -1,0 +1,106 @@
+using System.Globalization;
+using SkillFactory.Core.Errors;
+using SkillFactory.Core.Grading;
+using SkillFactory.Core.Randomness;
+using SkillFactory.Core.Tasks;
+using SkillFactory.Core.Tasks.Letters;
+
+namespace SkillFactory.Core.Tests.Tasks;
+
+public sealed class LetterCountdownTests
+{
+    private static readonly ITask Letters = TaskRegistry.Get("letter_countdown");
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Word_lists_are_sane(int length)
+    {
+        var words = WordList.OfLength(length).Words;
+        Assert.InRange(words.Count, 800, 1500);
+        Assert.Equal(words.Count, words.Distinct().Count());
+        Assert.All(words, word => Assert.Matches($"^[a-z]{{{length}}}$", word));
+    }
+
+    [Theory]
+    [InlineData("e a p l = 4", "pale", Outcome.Correct)]
+    [InlineData("e a p l = 4", "leap", Outcome.Correct)]
+    [InlineData("e a p l = 4", " Plea\n", Outcome.Correct)]
+    [InlineData("e a p l = 4", "**peal**", Outcome.Wrong)] // a word, but not of the list
+    [InlineData("e a p l = 4", "lape", Outcome.Wrong)]
+    [InlineData("e a p l = 4", "lake", Outcome.Wrong)]
+    [InlineData("e a p l = 4", "apple", Outcome.Wrong)]
+    [InlineData("e a p l = 4", "ape", Outcome.Wrong)]
+    [InlineData("e a p l s t = 4", "pale", Outcome.Correct)]
+    [InlineData("o b k z = 4", "book", Outcome.Wrong)]
+    [InlineData("o b k o = 4", "book", Outcome.Correct)]
+    [InlineData("e a p l = 4", "", Outcome.Unparseable)]
+    [InlineData("e a p l = 4", "p a l e", Outcome.Unparseable)]
+    [InlineData("e a p l = 4", "pale or leap", Outcome.Unparseable)]
+    [InlineData("e a p l = 4", "pâle", Outcome.Unparseable)]
+    [InlineData("e a p l = 4", "1234", Outcome.Unparseable)]
+    public void Answers_are_graded(string gold, string answer, Outcome expected) =>
+        Assert.Equal(expected, Letters.Grade(Question(gold), $"<answer>{answer}</answer>", truncated: false).Outcome);
+
+    [Fact]
+    public void Truncated_counts_as_truncated() =>
+        Assert.Equal(Outcome.Truncated, Letters.Grade(Question("e a p l = 4"), "<answer>pale</answer>", truncated: true).Outcome);
+
+    [Theory]
+    [InlineData("4", 0)]
+    [InlineData("5", 0)]
+    [InlineData("4", 2)]
+    public void Questions_are_solvable_scrambled_and_of_their_split(string level, int extra)
+    {
+        var settings = new Dictionary<string, string> { ["extraLetters"] = extra.ToString(CultureInfo.InvariantCulture) };
+        var seen = new HashSet<string>();
+        foreach (var split in Enum.GetValues<Split>())
+        {
+            var questions = Letters.Generate(new QuestionSpec(level, settings), split, 50, KeyedRandom.Of(1, "l"));
+            foreach (var question in questions)
+            {
+                Letters.Validate(question);
+                var gold = LetterGold.Parse(question.Gold, question.Id);
+                Assert.Equal(gold.Length + extra, gold.Letters.Length);
+                Assert.True(seen.Add(string.Concat(gold.Letters.Order())));
+                Assert.Equal(split, gold.Identity.Split);
+                var solutions = WordList.OfLength(gold.Length).Words.Where(w => w.GroupBy(c => c).All(g => gold.Letters.Count(c => c == g.Key) >= g.Count())).ToList();
+                Assert.NotEmpty(solutions);
+                Assert.All(solutions, w => Assert.True(Letters.Grade(question, $"<answer>{w}</answer>", false).IsCorrect));
+                Assert.True(extra > 0 || !solutions.Contains(gold.Letters) || solutions.Count > 1);
+            }
+        }
+    }
+
+    [Fact]
+    public void Fewer_words_make_fewer_questions_and_the_shortage_is_told()
+    {
+        var settings = new Dictionary<string, string> { ["words"] = "60" };
+        var held = Enum.GetValues<Split>().Sum(split => int.Parse(System.Text.RegularExpressions.Regex.Match(
+            Assert.Throws<UserErrorException>(() => Letters.Generate(new QuestionSpec("4", settings), split, 61, KeyedRandom.Of(1, "l"))).Message,
+            "it holds ([0-9]+)").Groups[1].Value, CultureInfo.InvariantCulture));
+        Assert.Equal(WordList.OfLength(4).Words.Take(60).Select(WordList.Sorted).Distinct().Count(), held);
+    }
+
+    [Theory]
+    [InlineData("6", "", "", "known: 4, 5")]
+    [InlineData("4", "word", "10", "did you mean 'words'")]
+    [InlineData("4", "extraLetters", "-1", "from 0 to 8")]
+    public void Bad_settings_are_refused(string level, string key, string value, string expected)
+    {
+        var settings = key.Length == 0 ? QuestionSpec.NoSettings : new Dictionary<string, string> { [key] = value };
+        var error = Assert.Throws<UserErrorException>(() => Letters.Generate(new QuestionSpec(level, settings), Split.Sft, 1, KeyedRandom.Of(1, "l")));
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("e a p l")]
+    [InlineData("eapl = 4")]
+    [InlineData("e a p L = 4")]
+    [InlineData("e a p = 4")]
+    [InlineData("e a p l = 6")]
+    [InlineData("z z z z = 4")]
+    public void Gold_that_cannot_be_used_is_an_error(string gold) => Assert.Throws<UserErrorException>(() => Letters.Validate(Question(gold)));
+
+    private static Question Question(string gold) => new("letter_countdown/4/test", "letter_countdown", "4", "", gold);
+}

@@ -1,0 +1,130 @@
+using System.Globalization;
+using SkillFactory.Core.Errors;
+using SkillFactory.Core.Grading;
+using SkillFactory.Core.Randomness;
+using SkillFactory.Core.Tasks;
+using SkillFactory.Core.Tasks.Multiplication;
+
+namespace SkillFactory.Core.Tests.Tasks;
+
+public sealed class MultiplicationTests
+{
+    private static readonly ITask Multiplication = TaskRegistry.Get("multiplication");
+
+    [Theory]
+    [InlineData("161")]
+    [InlineData(" 161.\n")]
+    [InlineData("$161$")]
+    [InlineData("23*7=161")]
+    [InlineData("23 × 7 = 161")]
+    [InlineData("23*7=20*7+3*7=140+21=161")]
+    [InlineData("20*7=140;3*7=21;140+21=161")]
+    [InlineData("20*7=140\n3*7=21\n161")]
+    public void Right_answers_are_read(string answer) => Assert.Equal(Outcome.Correct, Grade(answer).Outcome);
+
+    [Theory]
+    [InlineData("162", "162 is not the product 161")]
+    [InlineData("23*7=163", "161 is not 163")]
+    [InlineData("20*7=150;3*7=21;140+21=161", "'20*7=150' is false")]
+    [InlineData("20*7=140;3*7=21", "21 is not the product")]
+    [InlineData("161;162", "162 is not the product")]
+    [InlineData("7/0=0;161", "division by zero")]
+    [InlineData("-161", "-161 is not the product")]
+    public void Wrong_answers_name_what_failed(string answer, string reason)
+    {
+        var grade = Grade(answer);
+        Assert.Equal(Outcome.Wrong, grade.Outcome);
+        Assert.Contains(reason, grade.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("23*7")]
+    [InlineData("20*7=140;140+21")]
+    [InlineData("161.0")]
+    [InlineData("0161")]
+    [InlineData("one hundred")]
+    [InlineData("161 apples")]
+    [InlineData("1 61")]
+    [InlineData("161=")]
+    public void Text_that_is_no_answer_is_unparseable(string answer) => Assert.Equal(Outcome.Unparseable, Grade(answer).Outcome);
+
+    [Theory]
+    [InlineData("1,234,567", true)]
+    [InlineData("1234567", true)]
+    [InlineData("12,34,567", false)]
+    [InlineData("1,2345,67", false)]
+    public void Thousands_separators_are_read_where_they_separate_thousands(string answer, bool right) =>
+        Assert.Equal(right, Grade(answer, "1234567 * 1 = 1234567").IsCorrect);
+
+    [Fact]
+    public void Truncated_counts_as_truncated() =>
+        Assert.Equal(Outcome.Truncated, Multiplication.Grade(Question("23 * 7 = 161"), "<answer>161</answer>", truncated: true).Outcome);
+
+    [Theory]
+    [InlineData("2", 2, 2)]
+    [InlineData("2x1", 2, 1)]
+    [InlineData("1x3", 1, 3)]
+    [InlineData("12", 12, 12)]
+    public void Factors_have_the_digits_of_the_level(string level, int left, int right)
+    {
+        var questions = Multiplication.Generate(new QuestionSpec(level, QuestionSpec.NoSettings), Split.Rl, 40, KeyedRandom.Of(1, "m"));
+        Assert.Equal(40, questions.Select(q => q.Id).Distinct().Count());
+        foreach (var gold in questions.Select(q => MultiplicationGold.Parse(q.Gold, q.Id)))
+        {
+            Assert.Equal((left, right), (gold.Left.ToString(CultureInfo.InvariantCulture).Length, gold.Right.ToString(CultureInfo.InvariantCulture).Length));
+        }
+    }
+
+    [Fact]
+    public void Mirrored_questions_share_a_split_and_never_both_occur_in_a_draw()
+    {
+        var splitOf = new Dictionary<(long, long), Split>();
+        foreach (var split in Enum.GetValues<Split>())
+        {
+            foreach (var level in new[] { "1x2", "2x1" })
+            {
+                var golds = Multiplication.Generate(new QuestionSpec(level, QuestionSpec.NoSettings), split, 40, KeyedRandom.Of(2, level)).Select(q => MultiplicationGold.Parse(q.Gold, q.Id));
+                Assert.All(golds, g => Assert.True(splitOf.TryAdd((Math.Min(g.Left, g.Right), Math.Max(g.Left, g.Right)), split) || splitOf[(Math.Min(g.Left, g.Right), Math.Max(g.Left, g.Right))] == split));
+            }
+
+            var pairs = Multiplication.Generate(new QuestionSpec("2", QuestionSpec.NoSettings), split, 300, KeyedRandom.Of(3, "m"))
+                .Select(q => MultiplicationGold.Parse(q.Gold, q.Id)).Select(g => (Math.Min(g.Left, g.Right), Math.Max(g.Left, g.Right))).ToList();
+            Assert.Equal(300, pairs.Distinct().Count());
+        }
+    }
+
+    [Fact]
+    public void Shortage_tells_how_many_questions_the_splits_hold()
+    {
+        var held = Enum.GetValues<Split>().Sum(split => int.Parse(System.Text.RegularExpressions.Regex.Match(
+            Assert.Throws<UserErrorException>(() => Multiplication.Generate(new QuestionSpec("2x1", QuestionSpec.NoSettings), split, 1000, KeyedRandom.Of(1, "m"))).Message,
+            "it holds ([0-9]+)").Groups[1].Value, CultureInfo.InvariantCulture));
+        Assert.Equal(90 * 8, held);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("2x")]
+    [InlineData("2x1x1")]
+    [InlineData("13")]
+    [InlineData("two")]
+    public void Bad_levels_are_refused(string level) =>
+        Assert.Contains($"level '{level}'", Assert.Throws<UserErrorException>(() => Multiplication.Generate(new QuestionSpec(level, QuestionSpec.NoSettings), Split.Sft, 1, KeyedRandom.Of(1, "m"))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Settings_are_refused() =>
+        Assert.Contains("has no settings, found 'max'", Assert.Throws<UserErrorException>(() => Multiplication.Generate(new QuestionSpec("2", new Dictionary<string, string> { ["max"] = "9" }), Split.Sft, 1, KeyedRandom.Of(1, "m"))).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("23 * 7")]
+    [InlineData("23 * 7 = 160")]
+    [InlineData("23*7=161")]
+    [InlineData("23 * -7 = -161")]
+    public void Gold_that_cannot_be_read_is_an_error(string gold) =>
+        Assert.Throws<UserErrorException>(() => Multiplication.Validate(Question(gold)));
+
+    private static Grade Grade(string answer, string gold = "23 * 7 = 161") => Multiplication.Grade(Question(gold), $"so <answer>{answer}</answer>", truncated: false);
+
+    private static Question Question(string gold) => new("multiplication/2x1/test", "multiplication", "2x1", "", gold);
+}
