@@ -39,10 +39,10 @@ public sealed record CorpusSettings
     public double ReflectShare { get; init; } = 0.30;
 
     /// <summary>Attempts in documents that solve. What is not a solution keeps the base weak.</summary>
-    public AttemptMix Solve { get; init; } = new(Solution: 0.60, Wishful: 0.10, WrongNumber: 0.04, Random: 0.26);
+    public AttemptMix Solve { get; init; } = new() { Solution = 0.60, Wishful = 0.10, WrongNumber = 0.04, Random = 0.26 };
 
     /// <summary>Attempts in documents that judge.</summary>
-    public AttemptMix Judge { get; init; } = new(Solution: 0.45, Wishful: 0.20, WrongNumber: 0.12, Random: 0.23);
+    public AttemptMix Judge { get; init; } = new() { Solution = 0.45, Wishful = 0.20, WrongNumber = 0.12, Random = 0.23 };
 
     /// <summary>Share of the verdicts that are flipped, so that the base's verdicts are good but not perfect.</summary>
     public double VerdictNoise { get; init; } = 0.04;
@@ -88,9 +88,17 @@ public sealed record CorpusSettings
     }
 }
 
-/// <summary>Relative weights of the kinds of attempts; see <see cref="AttemptKind"/>.</summary>
-public sealed record AttemptMix(double Solution, double Wishful, double WrongNumber, double Random)
+/// <summary>Relative weights of the kinds of attempts, all four named; see <see cref="AttemptKind"/>.</summary>
+public sealed record AttemptMix
 {
+    public required double Solution { get; init; }
+
+    public required double Wishful { get; init; }
+
+    public required double WrongNumber { get; init; }
+
+    public required double Random { get; init; }
+
     /// <summary>In the order of <see cref="AttemptKind"/>.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public IReadOnlyList<double> Weights => [Solution, Wishful, WrongNumber, Random];

@@ -208,7 +208,7 @@ public sealed class CorpusTests
     {
         Refused(new() { ReflectShare = 1.5 }, "reflectShare");
         Refused(new() { VerdictNoise = double.NaN }, "verdictNoise");
-        Refused(new() { Solve = new(0, 0, 0, 0) }, "solve");
+        Refused(new() { Solve = new() { Solution = 0, Wishful = 0, WrongNumber = 0, Random = 0 } }, "solve");
         Refused(new() { Variants = new Dictionary<string, double> { ["orginal"] = 1 } }, "did you mean 'original'");
         Refused(new() { Sources = [] }, "sources");
         Refused(new() { Sources = [new() { Task = "countdown", Level = "3", Settings = new Dictionary<string, string> { ["generator"] = "solver" } }] }, "generator forward");
@@ -216,6 +216,22 @@ public sealed class CorpusTests
 
         static void Refused(CorpusSettings settings, string expected) =>
             Assert.Contains(expected, Assert.Throws<UserErrorException>(() => new CorpusGenerator(settings, 1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Settings_are_readable_from_a_recipe()
+    {
+        var settings = StrictYaml.Parse<CorpusSettings>(
+            """
+            sources: [{ task: countdown, level: 3, settings: { max: 5, targetMin: 1, targetMax: 30, operators: "+*" } }]
+            reflectShare: 0
+            solve: { solution: 1, wishful: 0, wrongNumber: 0, random: 0 }
+            variants: { original: 1 }
+            """, "corpus.yaml");
+        var documents = Enumerable.Range(0, 200).Select(i => new CorpusGenerator(settings, 1).Describe(i)).ToList();
+        Assert.All(documents, d => Assert.Equal((AttemptKind.Solution, "original", null), (d.Kind, d.Variant, d.Verdict)));
+        Assert.All(documents, d => Assert.Matches("^Numbers:[1-5],[1-5],[1-5] Target:[0-9]+\nSolve[.]$", d.Example.User));
+        Assert.All(documents, d => Assert.DoesNotContain('-', d.Attempt));
     }
 
     private static int Occurrences(string text, string part) => (text.Length - text.Replace(part, "", StringComparison.Ordinal).Length) / part.Length;
