@@ -1,0 +1,229 @@
+using System.Text.Json;
+using SkillFactory.Core.Errors;
+using SkillFactory.Core.Files;
+using SkillFactory.Engine.Tokenization;
+
+namespace SkillFactory.Engine.Checkpoints;
+
+/// <summary>
+/// A model folder as Hugging Face lays it out: <c>config.json</c>, tokenizer files, and weights in <c>model.safetensors</c> or in shards
+/// that <c>model.safetensors.index.json</c> lists. Everything but the weights themselves is checked when it is opened.
+/// </summary>
+public sealed class HuggingFaceFolder : IDisposable
+{
+    public const string ConfigName = "config.json";
+    public const string GenerationConfigName = "generation_config.json";
+    public const string WeightsName = "model.safetensors";
+    public const string IndexName = "model.safetensors.index.json";
+
+    private readonly List<SafetensorsReader> _files = [];
+    private readonly Dictionary<string, SafetensorsReader> _fileOf = new(StringComparer.Ordinal);
+
+    private HuggingFaceFolder(string path, ModelConfig config, Tokenizer tokenizer, ChatTemplate template)
+    {
+        (Path, Config, Tokenizer, ChatTemplate) = (path, config, tokenizer, template);
+        EosTokenIds = ReadGenerationEos() is { Count: > 0 } eos ? eos : config.EosTokenIds;
+    }
+
+    public string Path { get; }
+
+    public ModelConfig Config { get; }
+
+    public Tokenizer Tokenizer { get; }
+
+    public ChatTemplate ChatTemplate { get; }
+
+    /// <summary>Ids that end a generation: those of <c>generation_config.json</c>, else of <c>config.json</c>; possibly none.</summary>
+    public IReadOnlyList<int> EosTokenIds { get; }
+
+    /// <summary>Names of all tensors.</summary>
+    public IReadOnlyCollection<string> Names => _fileOf.Keys;
+
+    /// <exception cref="UserErrorException">Files are missing (all are named), damaged or unsupported, or they contradict each other.</exception>
+    public static HuggingFaceFolder Open(string path)
+    {
+        CheckFiles(path);
+        var (tokenizer, template) = TokenizerFolder.Load(path);
+        var folder = new HuggingFaceFolder(path, ModelConfig.Load(System.IO.Path.Combine(path, ConfigName)), tokenizer, template);
+        try
+        {
+            folder.CheckIds();
+            folder.OpenWeights();
+            return folder;
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes <c>config.json</c> and <c>generation_config.json</c>.</summary>
+    public static async Task WriteConfigAsync(string path, ModelConfig config, CancellationToken cancellationToken = default)
+    {
+        using var content = new MemoryStream();
+        config.Write(content);
+        await AtomicFile.WriteAsync(
+            System.IO.Path.Combine(path, ConfigName), file => file.WriteAsync(content.ToArray(), cancellationToken).AsTask(), cancellationToken);
+        using var generation = new MemoryStream();
+        using (var json = new Utf8JsonWriter(generation, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            ModelConfig.WriteEos(json, config.EosTokenIds);
+            json.WriteEndObject();
+        }
+
+        await AtomicFile.WriteAsync(
+            System.IO.Path.Combine(path, GenerationConfigName), file => file.WriteAsync(generation.ToArray(), cancellationToken).AsTask(), cancellationToken);
+    }
+
+    /// <summary>The entry of a tensor.</summary>
+    /// <exception cref="UserErrorException">There is none of this name.</exception>
+    public TensorEntry this[string name] => FileOf(name).Tensors[name];
+
+    /// <summary>Checks that the weights are exactly those a model needs.</summary>
+    /// <param name="needed">Names and shapes.</param>
+    /// <exception cref="UserErrorException">A tensor is missing or has another shape, or there is one that the model has no place for.</exception>
+    public void Require(IEnumerable<(string Name, IReadOnlyList<long> Shape)> needed)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (name, shape) in needed)
+        {
+            names.Add(name);
+            var found = this[name];
+            if (!found.Shape.SequenceEqual(shape))
+            {
+                throw new UserErrorException(
+                    $"{FileOf(name).Path}: tensor '{name}' has shape {TensorEntry.Describe(found.Shape)}; {ConfigName} makes it {TensorEntry.Describe(shape)}");
+            }
+        }
+
+        // A tied head may be stored a second time; older files store rotary tables, which follow from the configuration.
+        var surplus = Names.FirstOrDefault(n => !names.Contains(n)
+            && !(n == "lm_head.weight" && Config.TiedEmbedding) && !n.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal));
+        if (surplus is not null)
+        {
+            throw new UserErrorException($"{FileOf(surplus).Path}: tensor '{surplus}' has no place in the model that {ConfigName} describes");
+        }
+    }
+
+    /// <summary>Reads a tensor as floats.</summary>
+    /// <exception cref="UserErrorException">There is no such tensor, it is of another type, or its file ends early.</exception>
+    public void ReadInto(string name, Span<float> destination) => FileOf(name).ReadInto(name, destination);
+
+    public void Dispose() => _files.ForEach(f => f.Dispose());
+
+    private static void CheckFiles(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            throw new UserErrorException($"model folder '{path}' does not exist");
+        }
+
+        bool Has(string name) => File.Exists(System.IO.Path.Combine(path, name));
+        var missing = ((string[])[ConfigName, TokenizerFolder.TokenizerFileName, TokenizerFolder.ConfigFileName]).Where(n => !Has(n)).ToList();
+        if (!Has(WeightsName) && !Has(IndexName))
+        {
+            missing.Add($"{WeightsName} (or {IndexName})");
+        }
+
+        if (missing.Count > 0)
+        {
+            var pickled = Directory.EnumerateFiles(path, "*.bin").Any() ? "; weights in *.bin files are not read, convert them to safetensors" : "";
+            throw new UserErrorException($"model folder '{path}' lacks {string.Join(", ", missing)}{pickled}");
+        }
+    }
+
+    private IReadOnlyList<int> ReadGenerationEos()
+    {
+        var file = System.IO.Path.Combine(Path, GenerationConfigName);
+        if (!File.Exists(file))
+        {
+            return [];
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+            return ModelConfig.ReadEos(document.RootElement);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new UserErrorException($"{file}: not a generation_config.json: {error.Message}", error);
+        }
+    }
+
+    private void CheckIds()
+    {
+        if (Tokenizer.VocabSize > Config.VocabSize)
+        {
+            throw new UserErrorException(
+                $"{Path}: {TokenizerFolder.TokenizerFileName} has ids up to {Tokenizer.VocabSize - 1}, {ConfigName} a vocab_size of {Config.VocabSize}; they belong to different models");
+        }
+
+        foreach (var eos in EosTokenIds)
+        {
+            if (Tokenizer.TokenToString(eos) is null)
+            {
+                throw new UserErrorException($"{Path}: eos_token_id {eos} names no token of {TokenizerFolder.TokenizerFileName}");
+            }
+        }
+    }
+
+    private void OpenWeights()
+    {
+        var index = System.IO.Path.Combine(Path, IndexName);
+        if (File.Exists(System.IO.Path.Combine(Path, WeightsName)))
+        {
+            var file = Add(WeightsName);
+            foreach (var name in file.Tensors.Keys)
+            {
+                _fileOf.Add(name, file);
+            }
+
+            return;
+        }
+
+        foreach (var shard in ReadIndex(index).GroupBy(e => e.Value, e => e.Key))
+        {
+            var file = Add(shard.Key);
+            foreach (var name in shard)
+            {
+                if (!file.Tensors.ContainsKey(name))
+                {
+                    throw new UserErrorException($"{index}: tensor '{name}' should be in '{shard.Key}', which does not have it");
+                }
+
+                _fileOf.Add(name, file);
+            }
+        }
+    }
+
+    private static Dictionary<string, string> ReadIndex(string index)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(index));
+            var map = document.RootElement.GetProperty("weight_map").EnumerateObject().ToDictionary(e => e.Name, e => e.Value.GetString()!);
+            var outside = map.Values.Where(f => string.IsNullOrEmpty(f) || f != System.IO.Path.GetFileName(f)).ToList();
+            return outside.Count > 0
+                ? throw new UserErrorException($"{index}: '{outside[0]}' is not the name of a file in the folder")
+                : map;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException)
+        {
+            throw new UserErrorException($"{index}: not an index of weights: {error.Message}", error);
+        }
+    }
+
+    private SafetensorsReader Add(string name)
+    {
+        var file = new SafetensorsReader(System.IO.Path.Combine(Path, name));
+        _files.Add(file);
+        return file;
+    }
+
+    private SafetensorsReader FileOf(string name) => _fileOf.TryGetValue(name, out var file)
+        ? file
+        : throw new UserErrorException($"model folder '{Path}' has no tensor '{name}', which {ConfigName} asks for");
+}

@@ -1,0 +1,177 @@
+using System.Text.Json.Nodes;
+using SkillFactory.Core.Errors;
+using SkillFactory.Engine.Checkpoints;
+using SkillFactory.Engine.Tests.Tokenization;
+using SkillFactory.Engine.Tokenization;
+
+namespace SkillFactory.Engine.Tests.Checkpoints;
+
+public class HuggingFaceFolderTests
+{
+    private static readonly ModelConfig Config = new()
+    {
+        VocabSize = 320, HiddenSize = 8, Layers = 1, Heads = 4, KvHeads = 2, HeadDim = 2, IntermediateSize = 12, TiedEmbedding = true, EosTokenIds = [300], RopeTheta = 1e6,
+    };
+
+    private static readonly (string Name, IReadOnlyList<long> Shape)[] Tensors = [("model.embed_tokens.weight", [320, 8]), ("model.norm.weight", [8])];
+
+    [Fact]
+    public async Task A_folder_opens_and_gives_its_parts()
+    {
+        using var folder = await Make();
+        using var model = HuggingFaceFolder.Open(folder.Path);
+        Assert.Equal(Config with { EosTokenIds = model.Config.EosTokenIds }, model.Config);
+        Assert.Equal([300], model.EosTokenIds);
+        Assert.Equal("hello", model.Tokenizer.Decode([259]));
+        Assert.Equal(300, model.ChatTemplate.EndTokenId(model.Tokenizer));
+        model.Require(Tensors);
+        var norm = new float[8];
+        model.ReadInto("model.norm.weight", norm);
+        Assert.Equal(Enumerable.Range(0, 8).Select(i => (float)i), norm);
+    }
+
+    [Fact]
+    public async Task Shards_are_read_through_their_index()
+    {
+        using var folder = await Make(weights: false);
+        WriteWeights(Path.Combine(folder.Path, "model-1.safetensors"), Tensors[..1]);
+        WriteWeights(Path.Combine(folder.Path, "model-2.safetensors"), Tensors[1..]);
+        folder.File("model.safetensors.index.json", """{"weight_map":{"model.embed_tokens.weight":"model-1.safetensors","model.norm.weight":"model-2.safetensors"}}""");
+        using var model = HuggingFaceFolder.Open(folder.Path);
+        model.Require(Tensors);
+        var norm = new float[8];
+        model.ReadInto("model.norm.weight", norm);
+        Assert.Equal(7f, norm[7]);
+    }
+
+    [Theory]
+    [InlineData("""{"weight_map":{"model.norm.weight":"model-9.safetensors"}}""", "model-9.safetensors: cannot be read")]
+    [InlineData("""{"weight_map":{"model.layers.0.x":"model-1.safetensors"}}""", "'model.layers.0.x' should be in 'model-1.safetensors'")]
+    [InlineData("""{"weight_map":{"a":"../model-1.safetensors"}}""", "not the name of a file in the folder")]
+    [InlineData("""{"weight_map":{"a":null}}""", "not the name of a file in the folder")]
+    [InlineData("""{"weights":{}}""", "not an index of weights")]
+    public async Task A_wrong_index_is_refused(string index, string reason)
+    {
+        using var folder = await Make(weights: false);
+        WriteWeights(Path.Combine(folder.Path, "model-1.safetensors"), Tensors);
+        folder.File("model.safetensors.index.json", index);
+        Assert.Contains(reason, Message(folder), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_missing_files_are_named_at_once()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(
+            $"model folder '{folder.Path}' lacks config.json, tokenizer.json, tokenizer_config.json, model.safetensors (or model.safetensors.index.json)",
+            Message(folder));
+        folder.File("pytorch_model.bin", "x");
+        Assert.Contains("convert them to safetensors", Message(folder), StringComparison.Ordinal);
+        Assert.Contains("does not exist", Assert.Throws<UserErrorException>(() => HuggingFaceFolder.Open("absent/model")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tensors_that_do_not_fit_the_model_are_named_with_both_shapes()
+    {
+        using var folder = await Make();
+        using var model = HuggingFaceFolder.Open(folder.Path);
+        string Refused(params (string, IReadOnlyList<long>)[] needed) => Assert.Throws<UserErrorException>(() => model.Require(needed)).Message;
+        Assert.Contains("'model.norm.weight' has shape [8]; config.json makes it [16]", Refused(Tensors[0], ("model.norm.weight", [16])), StringComparison.Ordinal);
+        Assert.Contains("no tensor 'lm_head.weight'", Refused([.. Tensors, ("lm_head.weight", [320, 8])]), StringComparison.Ordinal);
+        Assert.Contains("'model.norm.weight' has no place", Refused(Tensors[0]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_tied_head_stored_twice_is_accepted()
+    {
+        using var folder = await Make(weights: false);
+        WriteWeights(Path.Combine(folder.Path, "model.safetensors"), [.. Tensors, ("lm_head.weight", [320, 8])]);
+        using var model = HuggingFaceFolder.Open(folder.Path);
+        model.Require(Tensors);
+    }
+
+    [Theory]
+    [InlineData("model_type", "\"gpt2\"", "model_type 'gpt2' is not supported; supported: qwen2")]
+    [InlineData("hidden_size", null, "'hidden_size' is missing")]
+    [InlineData("hidden_size", "-3", "'hidden_size' is -3; expected a whole number above 0")]
+    [InlineData("num_key_value_heads", "3", "num_attention_heads 4 is not a multiple of num_key_value_heads 3")]
+    [InlineData("head_dim", "3", "head_dim is 3")]
+    [InlineData("hidden_act", "\"gelu\"", "hidden_act 'gelu'")]
+    [InlineData("use_sliding_window", "true", "sliding windows are not supported")]
+    [InlineData("rope_scaling", """{"type":"yarn","factor":4}""", "rope_scaling 'yarn'")]
+    [InlineData("vocab_size", "200", "belong to different models")]
+    [InlineData("tie_word_embeddings", "\"yes\"", "not a config.json")]
+    public async Task A_configuration_that_cannot_be_run_is_refused(string key, string? value, string reason)
+    {
+        using var folder = await Make();
+        var path = Path.Combine(folder.Path, "config.json");
+        var json = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        json.Remove(key);
+        if (value is not null)
+        {
+            json[key] = JsonNode.Parse(value);
+        }
+
+        folder.File("config.json", json.ToJsonString());
+        Assert.Contains(reason, Message(folder), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_published_configuration_leaves_out_takes_the_architectures_defaults()
+    {
+        using var folder = await Make();
+
+        // Qwen2.5-0.5B, shortened.
+        var config = ModelConfig.Load(folder.File("config.json",
+            """
+            {"architectures":["Qwen2ForCausalLM"],"bos_token_id":151643,"eos_token_id":[151645,151643],"hidden_act":"silu","hidden_size":896,
+             "intermediate_size":4864,"max_position_embeddings":32768,"model_type":"qwen2","num_attention_heads":14,"num_hidden_layers":24,
+             "num_key_value_heads":2,"rms_norm_eps":1e-06,"rope_theta":1000000.0,"sliding_window":32768,"tie_word_embeddings":true,
+             "torch_dtype":"bfloat16","use_sliding_window":false,"vocab_size":151936}
+            """));
+        Assert.Equal((64, 2, 1e6, true, "bfloat16"), (config.HeadDim, config.KvHeads, config.RopeTheta, config.TiedEmbedding, config.StoredType));
+        Assert.Equal([151645, 151643], config.EosTokenIds);
+    }
+
+    [Fact]
+    public async Task The_generation_configuration_decides_what_ends_and_must_name_tokens()
+    {
+        using var folder = await Make();
+        folder.File("generation_config.json", """{"eos_token_id":[300,259]}""");
+        using (var model = HuggingFaceFolder.Open(folder.Path))
+        {
+            Assert.Equal([300, 259], model.EosTokenIds);
+        }
+
+        folder.File("generation_config.json", """{"eos_token_id":310}""");
+        Assert.Contains("eos_token_id 310 names no token", Message(folder), StringComparison.Ordinal);
+    }
+
+    private static string Message(TemporaryFolder folder) => Assert.Throws<UserErrorException>(() => HuggingFaceFolder.Open(folder.Path)).Message;
+
+    private static async Task<TemporaryFolder> Make(bool weights = true)
+    {
+        var folder = new TemporaryFolder();
+        await HuggingFaceFolder.WriteConfigAsync(folder.Path, Config);
+        folder.File("tokenizer.json", HandMadeTokenizer.Json().ToJsonString());
+        folder.File("tokenizer_config.json", new JsonObject { ["chat_template"] = ChatMarkup.Template, ["eos_token"] = "<|im_end|>" }.ToJsonString());
+        if (weights)
+        {
+            WriteWeights(Path.Combine(folder.Path, "model.safetensors"), Tensors);
+        }
+
+        return folder;
+    }
+
+    private static void WriteWeights(string path, (string Name, IReadOnlyList<long> Shape)[] tensors)
+    {
+        using var stream = File.Create(path);
+        var writer = new SafetensorsWriter(stream, [.. tensors.Select(t => new TensorPlan(t.Name, TensorType.BF16, t.Shape))]);
+        foreach (var (name, shape) in tensors)
+        {
+            writer.Write(name, [.. Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(i => (float)i)]);
+        }
+
+        writer.Complete();
+    }
+}
