@@ -18,12 +18,12 @@ public sealed class QuestionMix(IReadOnlyList<QuestionSource> sources, string wo
         // Sources may overlap (one task at two settings): what an earlier source gave is not taken again.
         var order = Order(count);
         var taken = new HashSet<string>(StringComparer.Ordinal);
-        var drawn = sources.Select((source, i) =>
+        List<IReadOnlyList<Question>> drawn = [.. sources.Select((source, i) =>
         {
             var own = NotTaken(source, split, order.Count(o => o == i), random, taken);
             taken.UnionWith(own.Select(q => q.Id));
             return own;
-        }).ToList();
+        })];
         return Interleave(order, drawn);
     }
 
@@ -39,7 +39,7 @@ public sealed class QuestionMix(IReadOnlyList<QuestionSource> sources, string wo
     public static IReadOnlyList<Question> Of(QuestionSource source, string wording, Split split, int count, KeyedRandom random, ITask task) =>
         task.Generate(new QuestionSpec(source.Level, source.Settings, wording), split, count, random.Child($"{source.Task}/{source.Level}").Child(CanonicalJson.Hash(source.Settings)));
 
-    private static List<Question> Interleave(IReadOnlyList<int> order, IReadOnlyList<IReadOnlyList<Question>> drawn)
+    private static List<Question> Interleave(List<int> order, List<IReadOnlyList<Question>> drawn)
     {
         var next = new int[drawn.Count];
         return [.. order.Select(source => drawn[source][next[source]++ % drawn[source].Count])];
@@ -74,7 +74,7 @@ public sealed class QuestionMix(IReadOnlyList<QuestionSource> sources, string wo
     private IReadOnlyList<Question> Generate(QuestionSource source, Split split, int count, KeyedRandom random) =>
         Of(source, wording, split, count, random, find(source.Task));
 
-    private IReadOnlyList<Question> NotTaken(QuestionSource source, Split split, int count, KeyedRandom random, HashSet<string> taken)
+    private List<Question> NotTaken(QuestionSource source, Split split, int count, KeyedRandom random, HashSet<string> taken)
     {
         for (var asked = count; ;)
         {

@@ -21,7 +21,7 @@ internal sealed partial class ExperimentGrain(
     IEventPublisher publisher,
     IOptions<ExperimentOptions> options,
     TimeProvider time,
-    ILogger<ExperimentGrain> logger) : Grain, IExperimentGrain
+    ILogger<ExperimentGrain> logger) : Grain, IExperimentGrain, IDisposable
 {
     private static readonly TimeSpan KeepAlive = TimeSpan.FromMinutes(30);
 
@@ -67,6 +67,12 @@ internal sealed partial class ExperimentGrain(
     {
         await StopLoopAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         _events.Wake();
+    }
+
+    public void Dispose()
+    {
+        _stop?.Dispose();
+        _writing.Dispose();
     }
 
     public async Task<ExperimentStatus> SubmitAsync(SubmitExperiment command)
@@ -153,14 +159,15 @@ internal sealed partial class ExperimentGrain(
         var seen = afterSequence;
         while (!cancellationToken.IsCancellationRequested)
         {
-            var next = _events.Next;
+            // Both before reading: what happens while events are handed out is not missed.
+            var (next, atRest) = (_events.Next, IsAtRest);
             foreach (var happened in _events.After(seen))
             {
                 seen = happened.Sequence;
                 yield return happened;
             }
 
-            if (IsAtRest)
+            if (atRest)
             {
                 yield break;
             }
