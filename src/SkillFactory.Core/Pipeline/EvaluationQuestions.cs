@@ -1,0 +1,50 @@
+using SkillFactory.Core.Randomness;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Sampling;
+using SkillFactory.Core.Tasks;
+
+namespace SkillFactory.Core.Pipeline;
+
+/// <summary>What evaluations ask, and with what limits.</summary>
+public static class EvaluationQuestions
+{
+    /// <summary>The test questions of one set. The same for all arms, checkpoints and seeds, so that differences are paired.</summary>
+    /// <exception cref="Errors.UserErrorException">The set is invalid or its test split holds too few questions.</exception>
+    public static IReadOnlyList<Question> Test(QuestionSource set, string wording, int count, Func<string, ITask> find) =>
+        QuestionMix.Of(set, wording, Split.Test, count, KeyedRandom.Of(0, "test"), find(set.Task));
+
+    /// <summary>How a set is answered: the evaluation's decoding with the set's share of the response limit.</summary>
+    public static Decoding DecodingOf(this EvaluationSettings evaluation, QuestionSource set) => evaluation.LimitScale.TryGetValue($"{set.Task}/{set.Level}", out var scale)
+        ? evaluation.Decoding with { MaxNewTokens = (int)Math.Ceiling(evaluation.Decoding.MaxNewTokens * scale) }
+        : evaluation.Decoding;
+
+    /// <summary>Tries every source of questions of a recipe, so that a misspelt task, an impossible level or a split that is too small is
+    /// known before anything runs.</summary>
+    /// <exception cref="Errors.UserErrorException">The first source that does not work.</exception>
+    public static void Check(Recipe recipe, Func<string, ITask> find)
+    {
+        foreach (var set in recipe.Evaluation.Sets)
+        {
+            Test(set, recipe.Prompts, recipe.Evaluation.Questions, find);
+        }
+
+        foreach (var arm in recipe.Arms.Where(a => a.Stages.Count > 0))
+        {
+            var mix = new QuestionMix(arm.Set.Train ?? recipe.Train, recipe.Prompts, find);
+            if (arm.Stages.Contains(StageNames.Sample))
+            {
+                mix.Distinct(Split.Sft, (arm.Set.Sampling ?? recipe.Sampling).Questions, KeyedRandom.Of(recipe.Seeds[0], StageNames.Sample));
+            }
+
+            if (arm.Stages.Contains(StageNames.Sft) && (arm.Set.Sft ?? recipe.Sft).Gate is { } gate)
+            {
+                mix.Distinct(Split.Validation, gate.Questions, KeyedRandom.Of(recipe.Seeds[0], StageNames.Sft));
+            }
+
+            if (arm.Stages.Contains(StageNames.Grpo))
+            {
+                mix.Distinct(Split.Rl, 1, KeyedRandom.Of(recipe.Seeds[0], StageNames.Grpo));
+            }
+        }
+    }
+}

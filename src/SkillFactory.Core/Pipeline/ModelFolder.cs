@@ -1,0 +1,56 @@
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Errors;
+
+namespace SkillFactory.Core.Pipeline;
+
+/// <summary>Brings a Hugging Face model folder into the artifact store.</summary>
+public static class ModelFolder
+{
+    private const string Weights = "model.safetensors";
+    private const string WeightsType = "application/x-safetensors";
+
+    private static readonly string[] Required = ["config.json", "tokenizer.json"];
+
+    private static readonly string[] Optional =
+    [
+        "tokenizer_config.json", "generation_config.json", "special_tokens_map.json", "added_tokens.json", "chat_template.jinja", "vocab.json", "merges.txt",
+    ];
+
+    /// <exception cref="UserErrorException">The folder or a file of it is missing, or the weights are in a form that is not read.</exception>
+    public static async Task<BaseModel> ImportAsync(string folder, IArtifactStore store, CancellationToken cancellationToken = default)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new UserErrorException($"model: the folder {folder} does not exist; expected a Hugging Face model folder ({string.Join(", ", Required)}, {Weights})");
+        }
+
+        foreach (var name in Required.Append(Weights).Where(name => !File.Exists(Path.Combine(folder, name))))
+        {
+            throw new UserErrorException($"model: {Path.Combine(folder, name)} is missing; {Found(folder)}");
+        }
+
+        var files = new SortedDictionary<string, ArtifactRef>(StringComparer.Ordinal);
+        foreach (var name in Required.Concat(Optional).Where(name => File.Exists(Path.Combine(folder, name))))
+        {
+            files[name] = await store.PutFileAsync(Path.Combine(folder, name), "application/octet-stream", cancellationToken);
+        }
+
+        return new BaseModel(new ModelRef(files), new WeightsRef(0, await store.PutFileAsync(Path.Combine(folder, Weights), WeightsType, cancellationToken)));
+    }
+
+    private static string Found(string folder)
+    {
+        var names = Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal).Take(12).ToList();
+        return names.Count == 0 ? "the folder is empty" : $"found {string.Join(", ", names)}";
+    }
+
+    /// <summary>Copies a file into the store.</summary>
+    internal static Task<ArtifactRef> PutFileAsync(this IArtifactStore store, string path, string mediaType, CancellationToken cancellationToken) => store.PutAsync(
+        mediaType,
+        async stream =>
+        {
+            await using var file = File.OpenRead(path);
+            await file.CopyToAsync(stream, cancellationToken);
+        },
+        cancellationToken);
+}

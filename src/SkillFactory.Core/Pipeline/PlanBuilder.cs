@@ -1,0 +1,163 @@
+using SkillFactory.Core.Errors;
+using SkillFactory.Core.Recipes;
+
+namespace SkillFactory.Core.Pipeline;
+
+/// <summary>Builds one seed's part of a plan.</summary>
+internal sealed class PlanBuilder(Recipe recipe, long seed)
+{
+    private readonly List<PlanNode> _nodes = [];
+    private readonly Dictionary<string, IReadOnlyList<string>> _chains = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _open = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<PlanNode> Build()
+    {
+        foreach (var arm in recipe.Arms)
+        {
+            Evaluate(arm, Checkpoints.Base, null);
+        }
+
+        foreach (var arm in recipe.Arms)
+        {
+            ChainOf(arm);
+        }
+
+        if (recipe.Evaluation.BestOfN.Count > 0)
+        {
+            foreach (var arm in recipe.Arms)
+            {
+                BestOfN(arm);
+            }
+        }
+
+        return _nodes;
+    }
+
+    /// <summary>Adds an arm's stages, after those of the arms its budget follows; returns the ids of its own chain.</summary>
+    private IReadOnlyList<string> ChainOf(ArmSettings arm)
+    {
+        if (_chains.TryGetValue(arm.Name, out var known))
+        {
+            return known;
+        }
+
+        if (!_open.Add(arm.Name))
+        {
+            throw new UserErrorException($"arm '{arm.Name}': its token budget follows itself, by way of {string.Join(", ", _open.Order(StringComparer.Ordinal))}");
+        }
+
+        var chain = new List<string>();
+        PlanNode? sample = null, reflect = null, traces = null, weights = null;
+        foreach (var stage in arm.Stages)
+        {
+            var node = stage switch
+            {
+                StageNames.Sample => sample = Add(arm, stage, Sample(arm), []),
+                StageNames.Reflect => reflect = Add(arm, stage, new ReflectStageSettings(recipe.Prompts, arm.Set.Reflection ?? recipe.Reflection), AttemptsOf(sample, arm, stage)),
+                StageNames.Traces => traces = Add(arm, stage, new TracesStageSettings(recipe.Prompts, arm.Set.Traces ?? recipe.Traces),
+                    [.. AttemptsOf(sample, arm, stage), From(PlanRoles.Reflections, reflect, StageOutputs.Rollouts, arm, stage)]),
+                StageNames.Sft => weights = Add(arm, stage, Sft(arm), [From(PlanRoles.Dataset, traces, StageOutputs.Traces, arm, stage), .. WeightsOf(weights)]),
+                StageNames.Grpo => weights = Grpo(arm, weights),
+                _ => throw new UserErrorException($"arm '{arm.Name}': unknown stage '{stage}'{NearestName.Hint(stage, [.. StageNames.InOrder])}"),
+            };
+            chain.Add(node.Id);
+            if (stage is StageNames.Sft or StageNames.Grpo)
+            {
+                Evaluate(arm, stage, weights);
+            }
+        }
+
+        return _chains[arm.Name] = chain;
+    }
+
+    private SampleStageSettings Sample(ArmSettings arm) => new(recipe.Prompts, arm.Set.Train ?? recipe.Train, arm.Set.Sampling ?? recipe.Sampling);
+
+    private SftStageSettings Sft(ArmSettings arm)
+    {
+        var sft = arm.Set.Sft ?? recipe.Sft;
+        var train = arm.Set.Train ?? recipe.Train;
+        return new SftStageSettings(recipe.Prompts, sft, sft.Gate is null ? null : new GateQuestions(train, GateDecoding(train)));
+    }
+
+    /// <summary>As in evaluations, with room for the longest of the training levels.</summary>
+    private Sampling.Decoding GateDecoding(IReadOnlyList<QuestionSource> train) =>
+        train.Select(s => recipe.Evaluation.DecodingOf(s)).MaxBy(d => d.MaxNewTokens)!;
+
+    private PlanNode Grpo(ArmSettings arm, PlanNode? weights)
+    {
+        var settings = arm.Set.Grpo ?? recipe.Grpo;
+        IReadOnlyList<string> spentBy = [];
+        if (settings.TokenBudget is { } budget && RecipeValues.MatchedArm(budget) is { } matched)
+        {
+            var other = recipe.Arms.FirstOrDefault(a => a.Name == matched)
+                ?? throw new UserErrorException($"arm '{arm.Name}': its token budget '{budget}' names no arm{NearestName.Hint(matched, [.. recipe.Arms.Select(a => a.Name)])}");
+            spentBy = ChainOf(other);
+        }
+        else if (settings.TokenBudget is { } number && !(long.TryParse(number, out var tokens) && tokens > 0))
+        {
+            throw new UserErrorException($"arm '{arm.Name}': token budget '{number}' is neither a positive whole number nor 'match:ARM'");
+        }
+
+        return Add(arm, StageNames.Grpo, new GrpoStageSettings(recipe.Prompts, arm.Set.Train ?? recipe.Train, settings), WeightsOf(weights), spentBy);
+    }
+
+    private void Evaluate(ArmSettings arm, string checkpoint, PlanNode? weights) =>
+        Add(arm, StageKinds.Evaluate, new EvaluateStageSettings(recipe.Prompts, recipe.Evaluation with { BestOfN = [] }), WeightsOf(weights), checkpoint: checkpoint);
+
+    private void BestOfN(ArmSettings arm)
+    {
+        if (arm.Stages.Contains(StageNames.Sft))
+        {
+            return;
+        }
+
+        // n answers per question: the evaluation's own number of samples plays no part.
+        var settings = new BestOfNStageSettings(
+            recipe.Prompts,
+            recipe.Evaluation with { Samples = recipe.Evaluation.BestOfN.Max() },
+            recipe.Reflection with { PerAttempt = 1 });
+        Add(arm, StageKinds.BestOfN, settings, [], checkpoint: Checkpoints.Base);
+        if (ChainOf(arm).Select(id => _nodes.First(n => n.Id == id)).LastOrDefault(n => n.Kind == StageNames.Grpo) is { } trained)
+        {
+            Add(arm, StageKinds.BestOfN, settings, WeightsOf(trained), checkpoint: Checkpoints.Grpo);
+        }
+    }
+
+    private static PlanInput[] WeightsOf(PlanNode? node) => node is null ? [] : [new PlanInput(PlanRoles.Weights, node.Id, StageOutputs.Weights)];
+
+    private PlanInput[] AttemptsOf(PlanNode? sample, ArmSettings arm, string stage) =>
+        [From(PlanRoles.Attempts, sample, StageOutputs.Rollouts, arm, stage), From(PlanRoles.Questions, sample, StageOutputs.Questions, arm, stage)];
+
+    private static PlanInput From(string role, PlanNode? node, string output, ArmSettings arm, string stage) => node is not null
+        ? new PlanInput(role, node.Id, output)
+        : throw new UserErrorException($"arm '{arm.Name}': stage '{stage}' needs {role} from a stage before it; found {string.Join(", ", arm.Stages)}");
+
+    private PlanNode Add(
+        ArmSettings arm, string kind, StageSettings settings, IReadOnlyList<PlanInput> inputs, IReadOnlyList<string>? spentBy = null, string checkpoint = "")
+    {
+        var use = new PlanUse(arm.Name, checkpoint);
+        var id = Identity(kind, settings, inputs, spentBy ?? []);
+        var at = _nodes.FindIndex(n => n.Id == id);
+        if (at >= 0)
+        {
+            if (!_nodes[at].Uses.Contains(use))
+            {
+                _nodes[at] = _nodes[at] with { Uses = [.. _nodes[at].Uses, use] };
+            }
+
+            return _nodes[at];
+        }
+
+        var name = $"{seed}/{arm.Name}/{kind}{(checkpoint.Length > 0 ? $"-{checkpoint}" : "")}";
+        var node = new PlanNode(id, kind, seed, name, settings, inputs, spentBy ?? [], [use]);
+        _nodes.Add(node);
+        return node;
+    }
+
+    private string Identity(string kind, StageSettings settings, IReadOnlyList<PlanInput> inputs, IReadOnlyList<string> spentBy)
+    {
+        // Which arm a budget follows matters only by what that arm ran.
+        var bare = settings is GrpoStageSettings g && spentBy.Count > 0 ? g with { Grpo = g.Grpo with { TokenBudget = "match" } } : settings;
+        return CanonicalJson.Hash(new { kind, seed, settings = CanonicalJson.Of(bare), inputs, spentBy })[..16];
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using SkillFactory.Core.Recipes;
+
+namespace SkillFactory.Core.Pipeline;
+
+/// <summary>A plan for people: what will run, what exists already, and how much work each stage is.</summary>
+public static class PlanText
+{
+    /// <param name="found">Results that exist already (see <see cref="PlanForecast"/>); null when nothing was looked up.</param>
+    /// <returns>Lines.</returns>
+    public static IEnumerable<string> Render(ExperimentPlan plan, IReadOnlyDictionary<string, StageResult>? found = null)
+    {
+        var width = plan.Nodes.Max(n => n.Name.Length);
+        foreach (var node in plan.Nodes)
+        {
+            var mark = found is null ? "" : found.ContainsKey(node.Id) ? "reuse  " : "run    ";
+            var arms = node.Uses.Select(u => u.Arm).Distinct().ToList();
+            var shared = arms.Count > 1 ? $"; shared by {string.Join(", ", arms)}" : "";
+            yield return $"{mark}{node.Name.PadRight(width)}  {Work(plan, node)}{shared}";
+        }
+
+        var reused = plan.Nodes.Count(n => found?.ContainsKey(n.Id) == true);
+        yield return found is null ? $"{plan.Nodes.Count} stages" : $"{plan.Nodes.Count} stages: {reused} exist already, {plan.Nodes.Count - reused} to run";
+    }
+
+    private static string Work(ExperimentPlan plan, PlanNode node) => node.Settings switch
+    {
+        SampleStageSettings s => $"{N(s.Sampling.Questions)} questions × {s.Sampling.Variants.Count} prompts × {s.Sampling.AttemptsPerVariant} attempts"
+            + $" = {N(AttemptsOf(s.Sampling))} sequences in {N(Batches(s.Sampling.Questions * s.Sampling.Variants.Count, s.Sampling.PromptsPerBatch))} batches",
+        ReflectStageSettings s => $"{s.Reflection.PerAttempt} per gradeable attempt: up to {N(s.Reflection.PerAttempt * AttemptsOf(SampleOf(plan, node)))} sequences",
+        TracesStageSettings s => $"{s.Traces.Format}: up to {N(TracesOf(plan, node, s))} traces",
+        SftStageSettings s => $"up to {N(SftSteps(plan, node, s))} steps of {s.Sft.BatchSize} traces"
+            + (s.Sft.Gate is { } g ? $", and up to {g.MaxExtensions} × {g.ExtraEpochs.ToString(CultureInfo.InvariantCulture)} epochs more until the gate holds" : ""),
+        GrpoStageSettings s => (s.Grpo.TokenBudget is { } budget ? $"steps of {s.Grpo.PromptsPerStep} prompts × {s.Grpo.GroupSize} responses until {Budget(budget)}"
+            : $"{N(s.Grpo.Steps)} steps × {s.Grpo.PromptsPerStep} prompts × {s.Grpo.GroupSize} responses = {N((long)s.Grpo.Steps * s.Grpo.PromptsPerStep * s.Grpo.GroupSize)} sequences")
+            + (s.Grpo.UpdatesPerStep > 1 ? $", {s.Grpo.UpdatesPerStep} updates per step" : ""),
+        EvaluateStageSettings s => Measured(s.Evaluation),
+        BestOfNStageSettings s => $"{Measured(s.Evaluation)}, one critique each",
+        _ => "",
+    };
+
+    private static string Measured(EvaluationSettings e) =>
+        $"{e.Sets.Count} sets × {N(e.Questions)} questions × {e.Samples} = {N((long)e.Sets.Count * e.Questions * e.Samples)} sequences";
+
+    private static string Budget(string budget) => RecipeValues.MatchedArm(budget) is { } arm ? $"they have generated what arm {arm} spent in tokens" : $"{N(long.Parse(budget))} tokens are generated";
+
+    private static SamplingSettings SampleOf(ExperimentPlan plan, PlanNode node) =>
+        ((SampleStageSettings)plan[node.Inputs.First(i => i.Role == PlanRoles.Attempts).Node].Settings).Sampling;
+
+    private static long AttemptsOf(SamplingSettings s) => (long)s.Questions * s.Variants.Count * s.AttemptsPerVariant;
+
+    private static long TracesOf(ExperimentPlan plan, PlanNode node, TracesStageSettings s) => (long)SampleOf(plan, node).Questions * s.Traces.Attempts * s.Traces.Repeats;
+
+    private static long SftSteps(ExperimentPlan plan, PlanNode node, SftStageSettings s)
+    {
+        var traces = plan[node.Inputs.First(i => i.Role == PlanRoles.Dataset).Node];
+        return (long)Math.Ceiling(TracesOf(plan, traces, (TracesStageSettings)traces.Settings) * s.Sft.Epochs / s.Sft.BatchSize);
+    }
+
+    private static int Batches(int prompts, int perBatch) => (prompts + perBatch - 1) / perBatch;
+
+    private static string N(long count) => count.ToString("#,0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,32 @@
+using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Sampling;
+
+namespace SkillFactory.Core.Pipeline;
+
+/// <summary>What a recipe says about one stage, and nothing else: two stages with equal settings and inputs are the same stage, whatever
+/// else their recipes say.</summary>
+/// <param name="Prompts">The prompt set.</param>
+public abstract record StageSettings(string Prompts);
+
+/// <param name="Train">Question mix.</param>
+public sealed record SampleStageSettings(string Prompts, IReadOnlyList<QuestionSource> Train, SamplingSettings Sampling) : StageSettings(Prompts);
+
+public sealed record ReflectStageSettings(string Prompts, ReflectionSettings Reflection) : StageSettings(Prompts);
+
+public sealed record TracesStageSettings(string Prompts, TraceSettings Traces) : StageSettings(Prompts);
+
+/// <param name="Gate">What the gate is measured on; null without a gate.</param>
+public sealed record SftStageSettings(string Prompts, SftSettings Sft, GateQuestions? Gate) : StageSettings(Prompts);
+
+/// <param name="Train">Mix of validation questions.</param>
+/// <param name="Decoding">How they are answered.</param>
+public sealed record GateQuestions(IReadOnlyList<QuestionSource> Train, Decoding Decoding);
+
+/// <param name="Train">Question mix, kept within every step.</param>
+public sealed record GrpoStageSettings(string Prompts, IReadOnlyList<QuestionSource> Train, GrpoSettings Grpo) : StageSettings(Prompts);
+
+/// <param name="Evaluation">Without best-of-n, which is a stage of its own.</param>
+public sealed record EvaluateStageSettings(string Prompts, EvaluationSettings Evaluation) : StageSettings(Prompts);
+
+/// <param name="Reflection">How the base model's critiques are drawn; one per answer.</param>
+public sealed record BestOfNStageSettings(string Prompts, EvaluationSettings Evaluation, ReflectionSettings Reflection) : StageSettings(Prompts);

@@ -1,0 +1,39 @@
+using SkillFactory.Contracts.Experiments;
+
+namespace SkillFactory.Grains.Experiments;
+
+/// <summary>The latest events of an experiment, for watchers. In memory; used on the grain's scheduler only.</summary>
+internal sealed class EventLog(int capacity, TimeProvider time)
+{
+    private readonly Queue<ExperimentEvent> _events = new();
+
+    // Numbers of an earlier activation are lower: it began earlier, and events come far more slowly than one per millisecond.
+    private long _sequence = time.GetUtcNow().ToUnixTimeMilliseconds();
+    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public long Latest => _sequence;
+
+    /// <summary>Completes with the next event. Take it before reading.</summary>
+    public Task Next => _next.Task;
+
+    public void Add(string kind, string text, ExperimentPhase phase, StageStatus? stage)
+    {
+        _events.Enqueue(new ExperimentEvent(++_sequence, time.GetUtcNow(), kind, text, phase, stage));
+        if (_events.Count > capacity)
+        {
+            _events.Dequeue();
+        }
+
+        Wake();
+    }
+
+    /// <summary>Has watchers look again although nothing was added.</summary>
+    public void Wake()
+    {
+        var reached = _next;
+        _next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        reached.SetResult();
+    }
+
+    public IReadOnlyList<ExperimentEvent> After(long sequence) => [.. _events.SkipWhile(e => e.Sequence <= sequence)];
+}

@@ -1,0 +1,318 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using SkillFactory.Contracts.Batches;
+using SkillFactory.Contracts.Compute;
+using SkillFactory.Contracts.Experiments;
+using SkillFactory.Contracts.Training;
+using SkillFactory.Core;
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Errors;
+using SkillFactory.Core.Pipeline;
+using SkillFactory.Grains.Stages;
+
+namespace SkillFactory.Grains.Experiments;
+
+/// <content>The loop over the plan's stages.</content>
+internal sealed partial class ExperimentGrain : ITrainingDesk
+{
+    private CancellationTokenSource? _stop;
+    private Task? _loop;
+
+    /// <summary>The stage in hand and when this run of it began.</summary>
+    private (string Node, long Started)? _running;
+
+    private TrainingRun? _training;
+
+    /// <summary>Starts the loop if the experiment runs and the loop does not.</summary>
+    private void EnsureLoop()
+    {
+        if (State.Phase != ExperimentPhase.Running || _plan is null || (_loop is { IsCompleted: false } && _stop is { IsCancellationRequested: false }))
+        {
+            return;
+        }
+
+        _stop = new CancellationTokenSource();
+        _loop = RunAsync(_loop, _stop.Token);
+    }
+
+    private async Task StopLoopAsync()
+    {
+        _stop?.Cancel();
+        if (_loop is { } loop)
+        {
+            await loop;
+        }
+    }
+
+    /// <summary>Never throws.</summary>
+    private async Task RunAsync(Task? previous, CancellationToken cancellationToken)
+    {
+        // Off the caller's turn, but on this grain's scheduler.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        try
+        {
+            if (previous is not null)
+            {
+                await previous;
+            }
+
+            DelayDeactivation(KeepAlive);
+            await RunStagesAsync(cancellationToken);
+            if (await ChangeAsync(state => Finish(state, ExperimentPhase.Completed, null)))
+            {
+                Announce();
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await LetGoAsync();
+        }
+        catch (Exception e)
+        {
+            await FailAsync(e);
+            await LetGoAsync();
+        }
+        finally
+        {
+            // The loop is complete only after this; watchers look again then.
+            _ = WakeWatchersAsync();
+        }
+    }
+
+    private async Task WakeWatchersAsync()
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        _events.Wake();
+    }
+
+    private bool Finish(ExperimentState state, ExperimentPhase phase, string? error)
+    {
+        if (state.Phase != ExperimentPhase.Running)
+        {
+            return false;
+        }
+
+        LeaveStages(state, StagePhase.Failed);
+        Enter(state, phase, error);
+        return true;
+    }
+
+    private async Task RunStagesAsync(CancellationToken cancellationToken)
+    {
+        var results = new Dictionary<string, StageResult>(StringComparer.Ordinal);
+        foreach (var node in _plan!.Nodes)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            results[node.Id] = await EnsureStageAsync(node, results, cancellationToken);
+        }
+    }
+
+    private async Task<StageResult> EnsureStageAsync(PlanNode node, Dictionary<string, StageResult> results, CancellationToken cancellationToken)
+    {
+        var key = StageKey.Compute(node, results, _model!, _plan!.DeviceClass);
+        var known = State.Stages.GetValueOrDefault(node.Id);
+        var isOurs = known is { IsDone: true } && known.Key == key;
+        if ((isOurs || State.Submitted!.Reuse) && await PlanForecast.FindAsync(artifacts, key, cancellationToken) is { } found)
+        {
+            if (!isOurs)
+            {
+                await CompleteStageAsync(node, found, StagePhase.Reused);
+            }
+
+            return found;
+        }
+
+        // Time counts on over interruptions, and from nothing for a result that was lost.
+        var spent = known is not null && !known.IsDone && known.Key == key ? known.WallSeconds : 0;
+        var begun = await ChangeAsync(state =>
+        {
+            if (state.Phase != ExperimentPhase.Running)
+            {
+                return false;
+            }
+
+            state.Stages[node.Id] = new StageState(StagePhase.Running, key, spent);
+            _running = (node.Id, time.GetTimestamp());
+            return true;
+        });
+        if (!begun)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+
+        _progress.Remove(node.Name);
+        _events.Add("stage", "", State.Phase, StatusOf(node));
+        LogStage(node.Name, key);
+        var result = await StageRunner.RunAsync(ContextOf(node, key, results), cancellationToken);
+        await CompleteStageAsync(node, result, StagePhase.Done);
+        return result;
+    }
+
+    private StageContext ContextOf(PlanNode node, string key, Dictionary<string, StageResult> results) => new()
+    {
+        ExperimentId = Id,
+        Node = node,
+        Key = key,
+        Settings = StageKey.WithBudget(node, results),
+        Results = results,
+        Model = _model!,
+        PoolKey = _plan!.DeviceClass,
+        Artifacts = artifacts,
+        Dispatcher = new BatchDispatcher(GrainFactory, artifacts),
+        Training = this,
+        Report = progress => Report(node, progress),
+        WallSeconds = () => WallSeconds(node),
+    };
+
+    /// <summary>Names the result, then records it. Idempotent.</summary>
+    private async Task CompleteStageAsync(PlanNode node, StageResult result, StagePhase phase)
+    {
+        if (phase == StagePhase.Done)
+        {
+            await artifacts.NameAsync(result.Key, JsonSerializer.SerializeToUtf8Bytes(result, CoreJson.Options));
+        }
+
+        var changed = await ChangeAsync(state =>
+        {
+            if (state.Stages.TryGetValue(node.Id, out var known) && known.IsDone && known.Key == result.Key)
+            {
+                return false;
+            }
+
+            state.Stages[node.Id] = new StageState(phase, result.Key, result.WallSeconds);
+            state.Effects.RemoveAll(e => e.Kind == EffectKind.Dataset && e.Stage == result.Key);
+            if (EffectOf(node, result) is { } effect)
+            {
+                state.Effects.Add(effect);
+            }
+
+            return true;
+        });
+        if (changed)
+        {
+            _running = _running?.Node == node.Id ? null : _running;
+            _events.Add("stage", "", State.Phase, StatusOf(node));
+            _ = FlushEffectsAsync();
+        }
+    }
+
+    private double WallSeconds(PlanNode node) =>
+        (State.Stages.GetValueOrDefault(node.Id)?.WallSeconds ?? 0) + (_running is { } running && running.Node == node.Id ? time.GetElapsedTime(running.Started).TotalSeconds : 0);
+
+    private async Task FailAsync(Exception e)
+    {
+        // What a person can mend is said in its own words; anything else names the stage it happened in.
+        var stage = _running is { } running ? _plan![running.Node].Name : Id;
+        var error = e is UserErrorException ? e.Message : $"{stage}: {e.Message}";
+        LogFailed(e, Id, error);
+        try
+        {
+            if (await ChangeAsync(state => Finish(state, ExperimentPhase.Failed, error)))
+            {
+                Announce();
+            }
+        }
+        catch (Exception inner)
+        {
+            LogFailed(inner, Id, "its failure could not be recorded");
+        }
+    }
+
+    /// <summary>Takes back what others do for an experiment that does not run any more. Best effort: what goes on meanwhile is kept and
+    /// found again.</summary>
+    private async Task LetGoAsync()
+    {
+        var training = _training;
+        _training = null;
+        if (State.Phase == ExperimentPhase.Running)
+        {
+            // Only this activation ends, or the experiment was resumed at once: the work goes on.
+            return;
+        }
+
+        try
+        {
+            await GrainFactory.GetGrain<IComputePoolGrain>(_plan!.DeviceClass).WithdrawAsync(Id);
+            if (training is not null)
+            {
+                await GrainFactory.GetGrain<ILearnerGrain>(Id).StopAsync();
+            }
+        }
+        catch (Exception e)
+        {
+            LogNotLetGo(e, Id);
+        }
+    }
+
+    async Task<StageResult> ITrainingDesk.TrainOnDatasetAsync(TrainingCommand command, ArtifactRef dataset, CancellationToken cancellationToken)
+    {
+        var run = OpenTraining(command);
+        await ChangeAsync(state =>
+        {
+            var effect = new PendingEffect(EffectKind.Dataset, command.StageKey, dataset, 0);
+            if (state.Effects.Contains(effect))
+            {
+                return false;
+            }
+
+            state.Effects.Add(effect);
+            return true;
+        });
+        _announced.Remove(command.StageKey);
+        _ = FlushEffectsAsync();
+        return await run.WaitAsync(cancellationToken);
+    }
+
+    async Task<StageResult> ITrainingDesk.TrainAsync(TrainingCommand command, CancellationToken cancellationToken)
+    {
+        var run = OpenTraining(command);
+        await run.StartAsync();
+        return await run.WaitAsync(cancellationToken);
+    }
+
+    private TrainingRun OpenTraining(TrainingCommand command) =>
+        _training = new TrainingRun(command, GrainFactory.GetGrain<ILearnerGrain>(Id), options.Value, time, logger);
+
+    public async Task DatasetReadyAsync(string sftStageKey, ArtifactRef dataset)
+    {
+        if (State.Phase == ExperimentPhase.Running && _training is { } training && training.StageKey == sftStageKey)
+        {
+            await training.StartAsync();
+            await ChangeAsync(state => state.Effects.RemoveAll(e => e.Kind == EffectKind.Dataset && e.Stage == sftStageKey) > 0);
+        }
+
+        // Otherwise it is late or early: a stage that is begun again announces its dataset again.
+    }
+
+    public async Task TrainingCompletedAsync(StageResult result)
+    {
+        if (State.Stages.FirstOrDefault(s => s.Value.Key == result.Key) is { Key: { } id } && _plan is not null)
+        {
+            await CompleteStageAsync(_plan[id], result, StagePhase.Done);
+        }
+
+        if (_training?.StageKey == result.Key)
+        {
+            _training.Completed(result);
+        }
+    }
+
+    public Task TrainingFailedAsync(string stageKey, string error)
+    {
+        if (_training?.StageKey == stageKey)
+        {
+            _training.Failed(error);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Stage} begins, key {Key}")]
+    private partial void LogStage(string stage, string key);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Experiment {Experiment} failed: {Error}")]
+    private partial void LogFailed(Exception e, string experiment, string error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The work of experiment {Experiment} could not be taken back; it goes on until its end")]
+    private partial void LogNotLetGo(Exception e, string experiment);
+}

@@ -1,0 +1,76 @@
+using Microsoft.Extensions.Logging;
+using SkillFactory.Contracts.Training;
+using SkillFactory.Core.Pipeline;
+
+namespace SkillFactory.Grains.Experiments;
+
+/// <summary>One training stage at the learner: started, watched, and started again when the learner lost it. Its end comes as a call to the
+/// experiment, which passes it on here.</summary>
+internal sealed partial class TrainingRun(TrainingCommand command, ILearnerGrain learner, ExperimentOptions options, TimeProvider time, ILogger logger)
+{
+    private readonly TaskCompletionSource<StageResult> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _started;
+
+    public string StageKey => command.StageKey;
+
+    public void Completed(StageResult result) => _end.TrySetResult(result);
+
+    public void Failed(string error) => _end.TrySetException(new TrainingFailedException(error));
+
+    /// <summary>Idempotent.</summary>
+    public async Task StartAsync()
+    {
+        await learner.StartAsync(command);
+        _started = true;
+    }
+
+    /// <summary>Returns when the stage is trained. A learner that cannot be reached is asked again until it can.</summary>
+    /// <exception cref="TrainingFailedException">The learner gave up.</exception>
+    public async Task<StageResult> WaitAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await _end.Task.WaitAsync(options.LearnerPoll, time, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                await LookAsync();
+            }
+        }
+    }
+
+    private async Task LookAsync()
+    {
+        if (!_started)
+        {
+            // Its dataset has not been announced yet; the announcement starts it.
+            return;
+        }
+
+        try
+        {
+            var status = await learner.GetStatusAsync();
+            if (status.StageKey == StageKey && status.Error is { } error && !status.Running)
+            {
+                Failed(error);
+            }
+            else if (status.StageKey != StageKey || !status.Running)
+            {
+                // Lost, or finished with its message gone astray: a repeated start goes on, or answers with the result again.
+                await learner.StartAsync(command);
+            }
+        }
+        catch (Exception e) when (e is Orleans.Runtime.OrleansException or TimeoutException)
+        {
+            LogUnreachable(command.StageName, e.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The learner of {Stage} does not answer ({Reason}); asking again")]
+    private partial void LogUnreachable(string stage, string reason);
+}
+
+/// <summary>The learner gave up on a stage; the message is its own.</summary>
+internal sealed class TrainingFailedException(string message) : Exception(message);

@@ -1,0 +1,51 @@
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Evaluation;
+using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Sampling;
+using SkillFactory.Core.Tasks;
+
+namespace SkillFactory.Grains.Stages;
+
+/// <summary>
+/// The baseline for equal inference tokens: a model that answers once gives n answers, and the base model's own critiques choose one. What
+/// a trace does inside one response, done from outside.
+/// </summary>
+internal static class BestOfNStage
+{
+    public static async Task<StageResult> RunAsync(StageContext stage, BestOfNStageSettings settings, CancellationToken cancellationToken)
+    {
+        var evaluation = settings.Evaluation;
+        var sets = await OffScheduler.RunAsync(() => EvaluateStage.TestQuestions(evaluation, settings.Prompts));
+        var run = new PromptRun(stage, stage.Node.Random.Child("answers"), GradeAs.Answer, "answers");
+        EvaluateStage.AddAnswers(run, sets, evaluation, settings.Prompts, stage.Weights);
+        var answers = await run.RunAsync(cancellationToken);
+
+        var questions = sets.SelectMany(s => s.Questions).ToDictionary(q => q.Id, StringComparer.Ordinal);
+        var items = await OffScheduler.RunAsync(async () => ReflectStage.Critiques(
+            await stage.Artifacts.ReadAllAsync<Rollout>(answers.Rollouts, cancellationToken), questions, settings.Prompts, settings.Reflection.PerAttempt));
+        var critiques = await new PromptRun(stage, stage.Node.Random.Child("reflections"), GradeAs.Verdict, "reflections")
+            .Add(items, settings.Reflection.PromptsPerBatch, settings.Reflection.Decoding, stage.Model.Weights)
+            .RunAsync(cancellationToken);
+
+        foreach (var (name, count) in critiques.Counts)
+        {
+            answers.Counts[name] = answers.Counts.GetValueOrDefault(name) + count;
+        }
+
+        return stage.Finish(
+            await OffScheduler.RunAsync(async () => new Dictionary<string, ArtifactRef>
+            {
+                [StageOutputs.Rollouts] = answers.Rollouts,
+                [StageOutputs.Reflections] = critiques.Rollouts,
+                [StageOutputs.Summary] = await stage.Artifacts.PutJsonAsync(await SummariseAsync(), cancellationToken),
+            }),
+            answers.Counts);
+
+        async Task<BestOfNSummary> SummariseAsync() => BestOfNSummary.Compute(
+            await stage.Artifacts.ReadAllAsync<Rollout>(answers.Rollouts, cancellationToken),
+            await stage.Artifacts.ReadAllAsync<Rollout>(critiques.Rollouts, cancellationToken),
+            evaluation.BestOfN,
+            evaluation,
+            stage.Node.Random.Child("bootstrap"));
+    }
+}

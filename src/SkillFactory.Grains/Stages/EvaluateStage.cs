@@ -1,0 +1,63 @@
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Evaluation;
+using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Prompts;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Sampling;
+using SkillFactory.Core.Tasks;
+
+namespace SkillFactory.Grains.Stages;
+
+/// <summary>
+/// One checkpoint on the test questions, asked in the original wording. The questions are the same for every checkpoint, arm and seed, and
+/// so is the randomness of a seed: differences between checkpoints are paired.
+/// </summary>
+internal static class EvaluateStage
+{
+    public static async Task<StageResult> RunAsync(StageContext stage, EvaluateStageSettings settings, CancellationToken cancellationToken)
+    {
+        var evaluation = settings.Evaluation;
+        var questions = await OffScheduler.RunAsync(() => TestQuestions(evaluation, settings.Prompts));
+
+        var run = new PromptRun(stage, stage.Node.Random.Child("answers"), GradeAs.Answer);
+        AddAnswers(run, questions, evaluation, settings.Prompts, stage.Weights);
+        var answers = await run.RunAsync(cancellationToken);
+
+        answers.Counts["questions"] = questions.Sum(q => q.Questions.Count);
+        return stage.Finish(
+            await OffScheduler.RunAsync(async () => new Dictionary<string, ArtifactRef>
+            {
+                [StageOutputs.Questions] = await stage.Artifacts.PutLinesAsync(questions.SelectMany(q => q.Questions), cancellationToken),
+                [StageOutputs.Rollouts] = answers.Rollouts,
+                [StageOutputs.Summary] = await stage.Artifacts.PutJsonAsync(await SummariseAsync(), cancellationToken),
+            }),
+            answers.Counts);
+
+        async Task<EvaluationSummary> SummariseAsync() => EvaluationSummary.Compute(
+            await stage.Artifacts.ReadAllAsync<Rollout>(answers.Rollouts, cancellationToken),
+            evaluation,
+            stage.Node.Random.Child("bootstrap"),
+            questions.SelectMany(q => q.Questions).ToDictionary(q => q.Id, StringComparer.Ordinal),
+            (question, attempt) => TaskRegistry.Get(question.Task).Grade(question, attempt, truncated: false));
+    }
+
+    /// <summary>The test questions of every set.</summary>
+    public static IReadOnlyList<(QuestionSource Set, IReadOnlyList<Question> Questions)> TestQuestions(EvaluationSettings evaluation, string prompts) =>
+        [.. evaluation.Sets.Select(set => (set, EvaluationQuestions.Test(set, prompts, evaluation.Questions, TaskRegistry.Get)))];
+
+    /// <summary>Adds a prompt per question. Sets have limits of their own, so no batch holds two.</summary>
+    public static void AddAnswers(
+        PromptRun run, IReadOnlyList<(QuestionSource Set, IReadOnlyList<Question> Questions)> sets, EvaluationSettings evaluation, string promptSet, WeightsRef weights)
+    {
+        var prompts = PromptSet.Get(promptSet);
+        foreach (var (set, questions) in sets)
+        {
+            var items = questions.Select(question =>
+            {
+                var (system, user) = prompts.SolvePrompt(question, PromptVariant.Original);
+                return new PromptItem(question.Id, question, PromptVariant.Original, system, user, evaluation.Samples);
+            });
+            run.Add(items, evaluation.PromptsPerBatch, evaluation.DecodingOf(set), weights);
+        }
+    }
+}

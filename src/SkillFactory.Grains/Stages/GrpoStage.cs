@@ -1,0 +1,51 @@
+using SkillFactory.Contracts.Training;
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Tasks;
+
+namespace SkillFactory.Grains.Stages;
+
+/// <summary>
+/// Group relative policy optimisation (paper section 4, appendix B.2), by the learner: from the base for RL-only, from the fine-tuned
+/// model for SkillFactory. Both see the same questions in the same order. Every step holds the training mix in its proportions.
+/// </summary>
+internal static class GrpoStage
+{
+    /// <summary>With a token budget the number of steps is not known: questions are drawn for this many times the recipe's steps, after
+    /// which they start over.</summary>
+    private const int BudgetedQuestionsFactor = 16;
+
+    public static async Task<StageResult> RunAsync(StageContext stage, GrpoStageSettings settings, CancellationToken cancellationToken)
+    {
+        var grpo = settings.Grpo;
+        long? budget = grpo.TokenBudget is { } tokens ? long.Parse(tokens) : null;
+        var steps = budget is null ? grpo.Steps : MostSteps(budget.Value, grpo);
+        var questions = await OffScheduler.RunAsync(() => stage.Artifacts.PutLinesAsync(
+            new QuestionMix(settings.Train, settings.Prompts, TaskRegistry.Get).StartingOver(
+                Split.Rl, grpo.PromptsPerStep * Math.Min(steps, budget is null ? steps : grpo.Steps * BudgetedQuestionsFactor), stage.Node.Random.Child("questions")),
+            cancellationToken));
+
+        var spec = new TrainingSpec(
+            stage.ExperimentId,
+            stage.Node.Random.Key,
+            stage.Model.Files,
+            stage.Weights,
+            settings.Prompts,
+            Dataset: null,
+            questions,
+            Sft: null,
+            grpo with { Steps = steps, TokenBudget = null },
+            GateDecoding: null,
+            budget);
+        var command = new TrainingCommand(stage.Key, stage.Node.Name, stage.Node.Kind, await stage.Artifacts.PutJsonAsync(spec, cancellationToken), stage.PoolKey);
+        return await stage.Training.TrainAsync(command, cancellationToken);
+    }
+
+    /// <summary>Every response has at least one token, so the budget is spent after at most this many steps.</summary>
+    private static int MostSteps(long budget, GrpoSettings grpo)
+    {
+        var leastPerStep = (long)grpo.PromptsPerStep * grpo.GroupSize;
+        return (int)Math.Min(int.MaxValue, (budget + leastPerStep - 1) / leastPerStep);
+    }
+}

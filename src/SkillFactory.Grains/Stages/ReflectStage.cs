@@ -1,0 +1,47 @@
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Grading;
+using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Prompts;
+using SkillFactory.Core.Sampling;
+using SkillFactory.Core.Tasks;
+
+namespace SkillFactory.Grains.Stages;
+
+/// <summary>
+/// The same model's critiques of its attempts (paper section 3). Every attempt that could be graded is judged; which critiques were right
+/// is decided later, when traces are built.
+/// </summary>
+internal static class ReflectStage
+{
+    public static async Task<StageResult> RunAsync(StageContext stage, ReflectStageSettings settings, CancellationToken cancellationToken)
+    {
+        var items = await OffScheduler.RunAsync(async () =>
+        {
+            var questions = await StageData.QuestionsAsync(stage, cancellationToken);
+            var attempts = await stage.Artifacts.ReadAllAsync<Rollout>(stage.Input(PlanRoles.Attempts), cancellationToken);
+            return Critiques(attempts, questions, settings.Prompts, settings.Reflection.PerAttempt);
+        });
+
+        var reflections = await new PromptRun(stage, stage.Node.Random, GradeAs.Verdict)
+            .Add(items, settings.Reflection.PromptsPerBatch, settings.Reflection.Decoding, stage.Model.Weights)
+            .RunAsync(cancellationToken);
+
+        reflections.Counts["attempts"] = items.Count;
+        return stage.Finish(new Dictionary<string, ArtifactRef> { [StageOutputs.Rollouts] = reflections.Rollouts }, reflections.Counts);
+    }
+
+    /// <summary>One prompt per attempt that has an answer, in the order of rollout ids.</summary>
+    public static List<PromptItem> Critiques(IEnumerable<Rollout> attempts, Dictionary<string, Question> questions, string promptSet, int perAttempt)
+    {
+        var prompts = PromptSet.Get(promptSet);
+        return
+        [
+            .. attempts.Where(a => a.Outcome is Outcome.Correct or Outcome.Wrong).OrderBy(a => a.Id, StringComparer.Ordinal).Select(attempt =>
+            {
+                var question = questions[attempt.QuestionId];
+                var (system, user) = prompts.ReflectionPrompt(question, attempt.Response);
+                return new PromptItem($"{attempt.Id}/reflection", question, "reflection", system, user, perAttempt, attempt.Id);
+            }),
+        ];
+    }
+}

@@ -1,0 +1,37 @@
+using SkillFactory.Contracts.Training;
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Tasks;
+
+namespace SkillFactory.Grains.Stages;
+
+/// <summary>
+/// Supervised fine-tuning on the silver traces (paper section 4, appendix B.1), by the learner. The traces are announced on the bus, and
+/// the announcement starts the learner. With a gate, training goes on until the verdict decides what follows it, measured on validation
+/// questions.
+/// </summary>
+internal static class SftStage
+{
+    public static async Task<StageResult> RunAsync(StageContext stage, SftStageSettings settings, CancellationToken cancellationToken)
+    {
+        var dataset = stage.Input(PlanRoles.Dataset);
+        var gateQuestions = settings.Gate is not { } gate ? null : await OffScheduler.RunAsync(() => stage.Artifacts.PutLinesAsync(
+            new QuestionMix(gate.Train, settings.Prompts, TaskRegistry.Get).Distinct(Split.Validation, settings.Sft.Gate!.Questions, stage.Node.Random.Child("questions")),
+            cancellationToken));
+
+        var spec = new TrainingSpec(
+            stage.ExperimentId,
+            stage.Node.Random.Key,
+            stage.Model.Files,
+            stage.Weights,
+            settings.Prompts,
+            dataset,
+            gateQuestions,
+            settings.Sft,
+            Grpo: null,
+            settings.Gate?.Decoding,
+            TokenBudget: null);
+        var command = new TrainingCommand(stage.Key, stage.Node.Name, stage.Node.Kind, await stage.Artifacts.PutJsonAsync(spec, cancellationToken), stage.PoolKey);
+        return await stage.Training.TrainOnDatasetAsync(command, dataset, cancellationToken);
+    }
+}

@@ -1,0 +1,40 @@
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Prompts;
+using SkillFactory.Core.Sampling;
+using SkillFactory.Core.Traces;
+
+namespace SkillFactory.Grains.Stages;
+
+/// <summary>
+/// Silver traces (paper section 3, algorithm 1): critiques that judged rightly are kept, and attempts with their critiques are put one
+/// after the other into traces that try, judge and retry until right. Pure code over two artifacts; no model runs.
+/// </summary>
+internal static class TracesStage
+{
+    public static async Task<StageResult> RunAsync(StageContext stage, TracesStageSettings settings, CancellationToken cancellationToken)
+    {
+        var phrases = await PhraseFiles.ResolveAsync(settings.Traces.Phrases, stage.Artifacts, cancellationToken);
+        var (traces, yield) = await OffScheduler.RunAsync(async () =>
+        {
+            var questions = await StageData.QuestionsAsync(stage, cancellationToken);
+            var attempts = await stage.Artifacts.ReadAllAsync<Rollout>(stage.Input(PlanRoles.Attempts), cancellationToken);
+            var critiques = (await stage.Artifacts.ReadAllAsync<Rollout>(stage.Input(PlanRoles.Reflections), cancellationToken))
+                .ToLookup(r => r.Parent ?? "", StringComparer.Ordinal);
+
+            var prompts = PromptSet.Get(settings.Prompts);
+            var builder = new TraceBuilder(settings.Traces, phrases, stage.Node.Random);
+            var sum = new TraceYield();
+            var artifact = await stage.Artifacts.PutLinesAsync(attempts.GroupBy(a => a.QuestionId, StringComparer.Ordinal).SelectMany(group =>
+            {
+                // Traces are trained under the original wording, whichever wording their attempts were made with.
+                var (system, user) = prompts.SolvePrompt(questions[group.Key], PromptVariant.Original);
+                var (made, filtered) = builder.Build(new QuestionAttempts(group.Key, system, user, [.. group.Select(a => new JudgedAttempt(a, [.. critiques[a.Id]]))]));
+                sum += filtered;
+                return made;
+            }), cancellationToken);
+            return (artifact, sum);
+        });
+        return stage.Finish(new Dictionary<string, ArtifactRef> { [StageOutputs.Traces] = traces }, yield.ToCounts());
+    }
+}

@@ -1,0 +1,218 @@
+using SkillFactory.Contracts.Experiments;
+using SkillFactory.Contracts.Messages;
+using SkillFactory.Contracts.Training;
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Evaluation;
+using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Sampling;
+using SkillFactory.Core.Tasks;
+using SkillFactory.Core.Traces;
+
+namespace SkillFactory.Grains.Tests.Experiments;
+
+/// <summary>Whole runs, undisturbed.</summary>
+public sealed class ExperimentRunTests
+{
+    [Fact]
+    public async Task Every_arm_gets_its_stages_and_measurements()
+    {
+        await using var system = await TestSystem.StartAsync();
+        var results = await system.RunAsync(TestSystem.Recipe());
+
+        string[] Of(string arm) => [.. results.Where(r => r.Arm == arm).Select(r => r.Checkpoint.Length == 0 ? r.Stage : $"{r.Stage} {r.Checkpoint}")];
+        Assert.Equal(["evaluate base"], Of("base"));
+        Assert.Equal(["evaluate base", "grpo", "evaluate grpo"], Of("rl-only"));
+        Assert.Equal(["evaluate base", "sample", "reflect", "traces", "sft", "evaluate sft", "grpo", "evaluate grpo"], Of("skillfactory"));
+        Assert.All(results, r => Assert.False(r.Reused));
+
+        StageResult Stage(string name) => results.First(r => r.Arm == "skillfactory" && r.Stage == name).Result;
+        var questions = await system.Store.ReadAllAsync<Question>(Stage("sample").Outputs["questions"]);
+        Assert.Equal((9, 3), (questions.Count(q => q.Level == "2x1"), questions.Count(q => q.Level == "3x1")));
+        var attempts = await system.Store.ReadAllAsync<Rollout>(Stage("sample").Outputs["rollouts"]);
+        Assert.Equal(12 * 2 * 4, attempts.Count);
+        Assert.Equal(attempts.Count, attempts.Select(a => a.Id).Distinct().Count());
+        Assert.Equal(attempts.Sum(a => a.TokenCount), Stage("sample").Counts[StageResult.GeneratedTokens]);
+        Assert.Equal(attempts.Count(a => a.Outcome == Core.Grading.Outcome.Correct), Stage("sample").Counts["correct"]);
+
+        var critiques = await system.Store.ReadAllAsync<Rollout>(Stage("reflect").Outputs["rollouts"]);
+        Assert.Equal(attempts.Select(a => a.Id).Order(StringComparer.Ordinal), critiques.Where(c => c.SampleIndex == 1).Select(c => c.Parent));
+
+        var traces = await system.Store.ReadAllAsync<SilverTrace>(Stage("traces").Outputs["traces"]);
+        Assert.NotEmpty(traces);
+        Assert.Equal(traces.Count, Stage("traces").Counts["traces"]);
+        Assert.All(traces, t => Assert.True(t.AttemptCorrect[^1] && t.AttemptCorrect.SkipLast(1).All(c => !c)));
+
+        var summary = await system.Store.GetJsonAsync<EvaluationSummary>(results.First(r => r.Checkpoint == "base").Result.Outputs["summary"]);
+        Assert.Equal([("multiplication", "2x1", 6, 12), ("multiplication", "2x2", 6, 12)], summary.Levels.Select(l => (l.Task, l.Level, l.Questions, l.Samples)));
+    }
+
+    [Fact]
+    public async Task Each_prompt_is_asked_once_however_many_arms_share_it()
+    {
+        await using var system = await TestSystem.StartAsync();
+        var recipe = TestSystem.Recipe();
+        var twin = recipe.Arms[2] with { Name = "longer", Set = new ArmOverrides { Grpo = recipe.Grpo with { Steps = 5 } } };
+        var results = await system.RunAsync(recipe with { Arms = [.. recipe.Arms, twin] });
+
+        var sampled = results.Where(r => r.Stage == "sample").ToList();
+        Assert.Equal(["skillfactory", "longer"], sampled.Select(r => r.Arm));
+        Assert.Equal(sampled[0].Result.Key, sampled[1].Result.Key);
+        Assert.Equal(results.DistinctBy(r => r.Result.Key).Sum(r => r.Result.Counts.GetValueOrDefault("prompts")), system.Script.Answered.Values.Sum());
+        Assert.Equal(["grpo", "sft", "grpo", "grpo"], system.Script.Trained.Select(t => t.Kind));
+    }
+
+    [Fact]
+    public async Task Every_checkpoint_answers_the_same_questions_within_each_sets_limit()
+    {
+        await using var system = await TestSystem.StartAsync();
+        var results = await system.RunAsync(TestSystem.Recipe() with { Seeds = [1, 2] });
+        var evaluations = results.Where(r => r.Stage == "evaluate").DistinctBy(r => r.Result.Key).ToList();
+        Assert.Equal(2 * 4, evaluations.Count);
+        Assert.Single(evaluations.Select(e => e.Result.Outputs["questions"].Hash).Distinct());
+
+        // Different weights and different seeds are different answers.
+        Assert.Equal(evaluations.Count, evaluations.Select(e => e.Result.Outputs["rollouts"].Hash).Distinct().Count());
+        Assert.Equal(2, evaluations.Where(e => e.Checkpoint == "base").Select(e => e.Result.Outputs["rollouts"].Hash).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Both_training_arms_see_the_same_questions_in_the_same_order()
+    {
+        await using var system = await TestSystem.StartAsync();
+        var results = await system.RunAsync(TestSystem.Recipe());
+        var specs = new List<TrainingSpec>();
+        foreach (var command in system.Script.Trained)
+        {
+            Assert.Equal("cpu", command.PoolKey);
+            specs.Add(await system.Store.GetJsonAsync<TrainingSpec>(command.Spec));
+        }
+
+        var (rlOnly, sft, full) = (specs[0], specs[1], specs[2]);
+        Assert.Equal(rlOnly.Questions, full.Questions);
+        Assert.Equal(rlOnly.RandomKey, full.RandomKey);
+        var weights = results.Where(r => r.Arm == "skillfactory").ToDictionary(r => r.Stage + r.Checkpoint, r => r.Result.Outputs.GetValueOrDefault("weights"));
+        Assert.Equal(weights["sft"], full.InitialWeights.Tensors);
+        Assert.Equal(rlOnly.InitialWeights, sft.InitialWeights);
+
+        var questions = await system.Store.ReadAllAsync<Question>(rlOnly.Questions!);
+        Assert.All(questions.Chunk(4), step => Assert.Equal(3, step.Count(q => q.Level == "2x1")));
+        var gate = await system.Store.ReadAllAsync<Question>(sft.Questions!);
+        Assert.Equal(4, gate.Count);
+        var sampled = await system.Store.ReadAllAsync<Question>(results.First(r => r.Stage == "sample").Result.Outputs["questions"]);
+        Assert.Empty(questions.Concat(gate).Select(q => q.Id).Intersect(sampled.Select(q => q.Id)));
+        Assert.Equal(20, sft.GateDecoding!.MaxNewTokens);
+    }
+
+    [Fact]
+    public async Task A_token_budget_follows_what_the_other_arm_spent()
+    {
+        await using var system = await TestSystem.StartAsync();
+        var recipe = TestSystem.Recipe();
+        var follower = new ArmSettings { Name = "tokens", Stages = ["grpo"], Set = new ArmOverrides { Grpo = recipe.Grpo with { TokenBudget = "match:skillfactory" } } };
+        var results = await system.RunAsync(recipe with { Arms = [follower, .. recipe.Arms] });
+
+        var spec = await system.Store.GetJsonAsync<TrainingSpec>(system.Script.Trained.Last(t => t.StageName == "1/tokens/grpo").Spec);
+        double Tokens(string stage) => results.Single(r => r.Arm == "skillfactory" && r.Stage == stage).Result.Counts[StageResult.GeneratedTokens];
+        Assert.Equal(Tokens("sample") + Tokens("reflect") + 300 + 2000, (double)spec.TokenBudget!.Value);
+        Assert.Equal(Math.Ceiling(spec.TokenBudget.Value / 16.0), (double)spec.Grpo!.Steps);
+    }
+
+    [Fact]
+    public async Task Best_of_n_judges_the_answers_of_arms_that_answer_once()
+    {
+        await using var system = await TestSystem.StartAsync();
+        var recipe = TestSystem.Recipe();
+        var results = await system.RunAsync(recipe with { Evaluation = recipe.Evaluation with { BestOfN = [2, 4] } });
+        var measured = results.Where(r => r.Stage == "best_of_n").ToList();
+        Assert.Equal([("base", "base"), ("rl-only", "base"), ("rl-only", "grpo")], measured.Select(r => (r.Arm, r.Checkpoint)));
+        var result = measured[^1].Result;
+        var answers = await system.Store.ReadAllAsync<Rollout>(result.Outputs["rollouts"]);
+        Assert.Equal(2 * 6 * 4, answers.Count);
+        var critiques = await system.Store.ReadAllAsync<Rollout>(result.Outputs["reflections"]);
+        Assert.Equal(answers.Select(a => a.Id).Order(StringComparer.Ordinal), critiques.Select(c => c.Parent));
+        var summary = await system.Store.GetJsonAsync<BestOfNSummary>(result.Outputs["summary"]);
+        Assert.Equal([("2x1", 2), ("2x1", 4), ("2x2", 2), ("2x2", 4)], summary.Levels.Select(l => (l.Level, l.N)));
+    }
+
+    [Fact]
+    public async Task Another_experiment_uses_what_exists_and_a_fresh_one_does_not()
+    {
+        await using var system = await TestSystem.StartAsync();
+        var first = await system.RunAsync(TestSystem.Recipe());
+        var asked = system.Script.Answered.Values.Sum();
+
+        var again = await system.RunAsync(TestSystem.Recipe("renamed"));
+        Assert.Equal(asked, system.Script.Answered.Values.Sum());
+        Assert.Equal(3, system.Script.Trained.Count);
+        Assert.All(again, r => Assert.True(r.Reused));
+        Assert.Equal(Content(first), Content(again));
+
+        var fresh = await system.RunAsync(TestSystem.Recipe(), fresh: true);
+        Assert.Equal(2 * asked, system.Script.Answered.Values.Sum());
+        Assert.Equal(6, system.Script.Trained.Count);
+        Assert.All(fresh, r => Assert.False(r.Reused));
+        Assert.Equal(Content(first), Content(fresh));
+    }
+
+    [Fact]
+    public async Task A_dry_run_knows_what_another_experiment_left()
+    {
+        await using var system = await TestSystem.StartAsync();
+        await system.RunAsync(TestSystem.Recipe());
+        var recipe = TestSystem.Recipe() with { Traces = TestSystem.Recipe().Traces with { Attempts = 2 } };
+        var prepared = await system.PrepareAsync(recipe);
+        var found = await PlanForecast.FindAsync(prepared.Plan, prepared.Model, system.Store);
+        Assert.Equal(
+            ["1/base/evaluate-base", "1/rl-only/grpo", "1/rl-only/evaluate-grpo", "1/skillfactory/sample", "1/skillfactory/reflect"],
+            prepared.Plan.Nodes.Where(n => found.ContainsKey(n.Id)).Select(n => n.Name));
+    }
+
+    [Fact]
+    public async Task Others_are_told()
+    {
+        await using var system = await TestSystem.StartAsync();
+        var experiment = await system.SubmitAsync(TestSystem.Recipe());
+        await TestSystem.RestAsync(experiment);
+        var catalog = system.Client.GetGrain<IExperimentCatalogGrain>(ExperimentSubmission.DefaultTenant);
+        await TestSystem.UntilAsync(async () => (await catalog.ListAsync(null)).SingleOrDefault()?.Phase == ExperimentPhase.Completed, "the catalog knows");
+        await TestSystem.UntilAsync(() => Task.FromResult(system.Script.Published.OfType<ExperimentStateChanged>().Any(m => m.Phase == "Completed")), "the bus knows");
+        var messages = system.Script.Published;
+        Assert.Equal(["1/rl-only/grpo", "1/skillfactory/sft", "1/skillfactory/grpo"], messages.OfType<CheckpointReady>().Select(m => m.StageName));
+        Assert.Equal(4, messages.OfType<EvaluationCompleted>().Select(m => m.StageName).Distinct().Count());
+        Assert.Single(messages.OfType<DatasetReady>());
+    }
+
+    [Fact]
+    public async Task A_watcher_sees_every_stage_begin_and_end_and_can_come_back()
+    {
+        await using var system = await TestSystem.StartAsync();
+        var experiment = await system.SubmitAsync(TestSystem.Recipe());
+        var events = new List<ExperimentEvent>();
+        await foreach (var happened in experiment.WatchAsync(0))
+        {
+            events.Add(happened);
+        }
+
+        var real = events.Where(e => e.Kind != "heartbeat").ToList();
+        Assert.Equal(real.Select(e => e.Sequence), real.Select(e => e.Sequence).Distinct().Order());
+        var names = (await experiment.GetStatusAsync()).Stages.Select(s => s.Name).ToList();
+        StagePhase[] beginAndEnd = [StagePhase.Running, StagePhase.Done];
+        Assert.Equal(
+            names.SelectMany(n => beginAndEnd.Select(p => (n, p))),
+            real.Where(e => e.Kind == "stage").Select(e => (e.Stage!.Name, e.Stage.Phase)));
+        Assert.Contains(real, e => e.Stage?.Progress?.Metrics is not null);
+        Assert.Equal(ExperimentPhase.Completed, real[^1].Phase);
+
+        var tail = new List<ExperimentEvent>();
+        await foreach (var happened in experiment.WatchAsync(real[^3].Sequence))
+        {
+            tail.Add(happened);
+        }
+
+        Assert.Equal(real[^2..].Select(e => e.Sequence), tail.Select(e => e.Sequence));
+    }
+
+    internal static IEnumerable<(long, string, string, string, string, string)> Content(IEnumerable<ArmStageResult> results) =>
+        from r in results from o in r.Result.Outputs.OrderBy(o => o.Key) select (r.Seed, r.Arm, r.Stage + r.Checkpoint, r.Result.Key, o.Key, o.Value.Hash);
+}

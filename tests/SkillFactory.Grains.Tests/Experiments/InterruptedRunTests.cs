@@ -1,0 +1,212 @@
+using SkillFactory.Contracts.Experiments;
+using SkillFactory.Contracts.Messages;
+using SkillFactory.Contracts.Training;
+using SkillFactory.Core.Errors;
+using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Recipes;
+
+namespace SkillFactory.Grains.Tests.Experiments;
+
+/// <summary>Runs that are paused, fail, lose messages or lose their grain: they end with what an undisturbed run ends with, and repeat no
+/// finished work.</summary>
+public sealed class InterruptedRunTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(7)]
+    [InlineData(14)]
+    public async Task A_run_paused_between_batches_ends_the_same(int batches)
+    {
+        var expected = await Undisturbed.Value;
+        await using var system = await TestSystem.StartAsync(replicas: 1);
+        system.Script.HoldAfterBatches = batches;
+        var experiment = await system.SubmitAsync(TestSystem.Recipe());
+        await system.Script.Held;
+        var pause = Guid.NewGuid();
+        Assert.Equal(ExperimentPhase.Paused, (await experiment.PauseAsync(pause)).Phase);
+        Assert.Equal(ExperimentPhase.Paused, (await TestSystem.RestAsync(experiment)).Phase);
+        system.Script.Open();
+
+        Assert.Equal(ExperimentPhase.Running, (await experiment.ResumeAsync(Guid.NewGuid())).Phase);
+
+        // A command that comes again changes nothing.
+        await experiment.PauseAsync(pause);
+        await AssertSameAsync(expected, experiment, system);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(8)]
+    public async Task A_run_that_loses_its_grain_between_batches_ends_the_same(int batches)
+    {
+        var expected = await Undisturbed.Value;
+        await using var system = await TestSystem.StartAsync(replicas: 1);
+        system.Script.HoldAfterBatches = batches;
+        var experiment = await system.SubmitAsync(TestSystem.Recipe());
+        await system.Script.Held;
+        await TestSystem.ForgetAsync(experiment);
+        system.Script.Open();
+        await AssertSameAsync(expected, experiment, system);
+    }
+
+    [Theory]
+    [InlineData("sft")]
+    [InlineData("grpo")]
+    public async Task A_run_that_loses_grain_and_learner_during_training_ends_the_same(string kind)
+    {
+        var expected = await Undisturbed.Value;
+        await using var system = await TestSystem.StartAsync();
+        system.Script.HoldTraining = kind;
+        var experiment = await system.SubmitAsync(TestSystem.Recipe());
+        await system.Script.Held;
+        await TestSystem.ForgetAsync(experiment);
+        await TestSystem.ForgetAsync(system.Client.GetGrain<ILearnerGrain>((await experiment.GetStatusAsync()).ExperimentId));
+        system.Script.Open();
+        await AssertSameAsync(expected, experiment, system);
+    }
+
+    [Theory]
+    [InlineData("sft")]
+    [InlineData("grpo")]
+    public async Task A_run_paused_during_training_stops_the_learner_and_ends_the_same(string kind)
+    {
+        var expected = await Undisturbed.Value;
+        await using var system = await TestSystem.StartAsync();
+        system.Script.HoldTraining = kind;
+        var experiment = await system.SubmitAsync(TestSystem.Recipe());
+        await system.Script.Held;
+        await experiment.PauseAsync(Guid.NewGuid());
+        var paused = await TestSystem.RestAsync(experiment);
+        Assert.DoesNotContain(paused.Stages, s => s.Phase == StagePhase.Running);
+        Assert.False((await system.Client.GetGrain<ILearnerGrain>(paused.ExperimentId).GetStatusAsync()).Running);
+        system.Script.Open();
+        await experiment.ResumeAsync(Guid.NewGuid());
+        await AssertSameAsync(expected, experiment, system);
+    }
+
+    [Fact]
+    public async Task A_dataset_announcement_may_get_lost_or_come_twice()
+    {
+        await using var system = await TestSystem.StartAsync();
+        system.Script.DatasetsLost = 2;
+        system.Script.DatasetDeliveries = 3;
+        await system.RunAsync(TestSystem.Recipe());
+        Assert.Equal(3, system.Script.Published.OfType<DatasetReady>().Count());
+        Assert.Single(system.Script.Trained, t => t.Kind == "sft");
+    }
+
+    [Fact]
+    public async Task A_failed_batch_fails_the_run_with_its_reason_and_a_resume_goes_on()
+    {
+        await using var system = await TestSystem.StartAsync();
+        system.Script.BatchError = "the tokenizer does not fit the model";
+        var experiment = await system.SubmitAsync(TestSystem.Recipe());
+        var failed = await TestSystem.RestAsync(experiment);
+        Assert.Equal(ExperimentPhase.Failed, failed.Phase);
+        Assert.Contains("1/base/evaluate-base", failed.Error);
+        Assert.Contains("the tokenizer does not fit the model", failed.Error);
+        Assert.Equal(StagePhase.Failed, failed.Stages[0].Phase);
+
+        system.Script.BatchError = null;
+        await experiment.ResumeAsync(Guid.NewGuid());
+        var completed = await TestSystem.RestAsync(experiment);
+        Assert.Equal((ExperimentPhase.Completed, null), (completed.Phase, completed.Error));
+    }
+
+    [Fact]
+    public async Task A_learner_that_gives_up_fails_the_run_with_its_reason()
+    {
+        await using var system = await TestSystem.StartAsync();
+        system.Script.TrainingError = "the numerical contract does not hold";
+        var experiment = await system.SubmitAsync(TestSystem.Recipe());
+        var failed = await TestSystem.RestAsync(experiment);
+        Assert.Equal("1/rl-only/grpo: the numerical contract does not hold", failed.Error);
+
+        system.Script.TrainingError = null;
+        await experiment.ResumeAsync(Guid.NewGuid());
+        Assert.Equal(ExperimentPhase.Completed, (await TestSystem.RestAsync(experiment)).Phase);
+    }
+
+    [Fact]
+    public async Task A_result_that_was_deleted_is_made_again()
+    {
+        await using var system = await TestSystem.StartAsync();
+        var results = await system.RunAsync(TestSystem.Recipe());
+        var asked = system.Script.Answered.Values.Sum();
+        var sample = results.First(r => r.Stage == "sample").Result;
+        await system.Store.DeleteAsync(sample.Outputs["rollouts"]);
+
+        var again = await system.RunAsync(TestSystem.Recipe("again"));
+        Assert.Equal(["sample"], again.Where(r => !r.Reused).Select(r => r.Stage));
+        Assert.Equal(ExperimentRunTests.Content(results), ExperimentRunTests.Content(again));
+        Assert.Equal(asked + sample.Counts["prompts"], system.Script.Answered.Values.Sum());
+    }
+
+    [Fact]
+    public async Task A_cancelled_run_stays_cancelled()
+    {
+        await using var system = await TestSystem.StartAsync();
+        system.Script.HoldAfterBatches = 1;
+        var experiment = await system.SubmitAsync(TestSystem.Recipe());
+        await system.Script.Held;
+        await experiment.CancelAsync(Guid.NewGuid());
+        system.Script.Open();
+        Assert.Equal(ExperimentPhase.Cancelled, (await TestSystem.RestAsync(experiment)).Phase);
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => experiment.ResumeAsync(Guid.NewGuid()));
+        Assert.Contains("was cancelled", error.Message);
+        Assert.Equal(ExperimentPhase.Cancelled, (await experiment.PauseAsync(Guid.NewGuid())).Phase);
+    }
+
+    [Fact]
+    public async Task A_submission_may_come_again_but_not_with_something_else()
+    {
+        await using var system = await TestSystem.StartAsync();
+        system.Script.HoldAfterBatches = 0;
+        var prepared = await system.PrepareAsync(TestSystem.Recipe());
+        var experiment = system.Experiment(prepared);
+        await experiment.SubmitAsync(prepared.Command);
+        Assert.Equal(ExperimentPhase.Running, (await experiment.SubmitAsync(prepared.Command)).Phase);
+        Assert.Equal(prepared.ExperimentId, (await system.PrepareAsync(TestSystem.Recipe())).ExperimentId);
+
+        var other = await system.PrepareAsync(TestSystem.Recipe() with { Seeds = [2] });
+        Assert.NotEqual(prepared.ExperimentId, other.ExperimentId);
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => experiment.SubmitAsync(other.Command));
+        Assert.Contains("exists already", error.Message);
+    }
+
+    [Fact]
+    public async Task An_experiment_that_is_not_there_says_so()
+    {
+        await using var system = await TestSystem.StartAsync(replicas: 0);
+        var nothing = system.Client.GetGrain<IExperimentGrain>("nothing");
+        Assert.Equal(ExperimentPhase.None, (await nothing.GetStatusAsync()).Phase);
+        Assert.Equal("there is no experiment nothing", (await Assert.ThrowsAsync<UserErrorException>(() => nothing.ResumeAsync(Guid.NewGuid()))).Message);
+    }
+
+    [Theory]
+    [InlineData("multiplicaton", "did you mean 'multiplication'")]
+    public async Task A_recipe_that_cannot_work_is_refused_before_anything_runs(string task, string message)
+    {
+        await using var system = await TestSystem.StartAsync(replicas: 0);
+        var recipe = TestSystem.Recipe() with { Train = [new QuestionSource { Task = task, Level = "2x1" }] };
+        Assert.Contains(message, (await Assert.ThrowsAsync<UserErrorException>(() => system.PrepareAsync(recipe))).Message);
+    }
+
+    private static readonly Lazy<Task<IReadOnlyList<ArmStageResult>>> Undisturbed = new(async () =>
+    {
+        await using var system = await TestSystem.StartAsync();
+        return await system.RunAsync(TestSystem.Recipe());
+    });
+
+    /// <summary>The run completes with the expected artifacts, and no batch was answered more than once save the one in flight.</summary>
+    private static async Task AssertSameAsync(IReadOnlyList<ArmStageResult> expected, IExperimentGrain experiment, TestSystem system)
+    {
+        var status = await TestSystem.RestAsync(experiment);
+        Assert.True(status.Phase == ExperimentPhase.Completed, status.Error);
+        var results = await experiment.GetResultsAsync();
+        Assert.Equal(ExperimentRunTests.Content(expected), ExperimentRunTests.Content(results));
+        Assert.Equal(expected.DistinctBy(r => r.Result.Key).Sum(r => r.Result.Counts.GetValueOrDefault("prompts")), system.Script.Answered.Values.Sum());
+        Assert.All(results, r => Assert.False(r.Reused));
+    }
+}

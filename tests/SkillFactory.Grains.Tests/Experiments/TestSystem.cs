@@ -1,0 +1,174 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Hosting;
+using Orleans.Runtime;
+using Orleans.Serialization;
+using Orleans.Storage;
+using Orleans.TestingHost;
+using SkillFactory.Contracts;
+using SkillFactory.Contracts.Compute;
+using SkillFactory.Contracts.Experiments;
+using SkillFactory.Contracts.Messages;
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Sampling;
+using SkillFactory.Grains.Artifacts;
+using SkillFactory.Grains.Experiments;
+using SkillFactory.Grains.Storage;
+
+namespace SkillFactory.Grains.Tests.Experiments;
+
+/// <summary>A silo with the real control grains, a scripted replica and learner, and an artifact store of its own.</summary>
+internal sealed class TestSystem : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("skillfactory-").FullName;
+    private readonly InProcessTestCluster _cluster;
+
+    private TestSystem()
+    {
+        Store = new FileArtifactStore(Path.Combine(_folder, "store"), TimeProvider.System);
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.AddMemoryGrainStorageAsDefault();
+            silo.Services.AddContractSerialization();
+            silo.Services.AddSingleton<IGrainStorageSerializer, StateEnvelopeSerializer>();
+            silo.Services.TryAddSingleton(TimeProvider.System);
+            silo.Services.AddSingleton<IArtifactStore>(Store);
+            silo.Services.AddSingleton(Script);
+            silo.Services.AddSingleton<IEventPublisher, LoopbackPublisher>();
+            silo.Services.Configure<ExperimentOptions>(o =>
+            {
+                o.LearnerPoll = TimeSpan.FromMilliseconds(200);
+                o.EffectRetry = TimeSpan.FromMilliseconds(300);
+                o.Heartbeat = TimeSpan.FromMilliseconds(500);
+            });
+        });
+        builder.ConfigureClient(client => client.Services.AddContractSerialization());
+        _cluster = builder.Build();
+    }
+
+    public Script Script { get; } = new();
+
+    public FileArtifactStore Store { get; }
+
+    public IClusterClient Client => _cluster.Client;
+
+    public static async Task<TestSystem> StartAsync(int replicas = 2)
+    {
+        var system = new TestSystem();
+        await system._cluster.DeployAsync();
+        for (var i = 0; i < replicas; i++)
+        {
+            await system.Client.GetGrain<IModelReplicaGrain>($"test/cpu/{i}").EnsureRunningAsync();
+        }
+
+        return system;
+    }
+
+    /// <summary>Three arms on multiplication, small.</summary>
+    public static Recipe Recipe(string name = "tiny") => new()
+    {
+        Name = name,
+        Model = "base",
+        Prompts = "compact",
+        Train = [new QuestionSource { Task = "multiplication", Level = "2x1", Weight = 3 }, new QuestionSource { Task = "multiplication", Level = "3x1", Weight = 1 }],
+        Sampling = new SamplingSettings { Questions = 12, AttemptsPerVariant = 4, Variants = ["original", "rephrase"], PromptsPerBatch = 5 },
+        Reflection = new ReflectionSettings { PerAttempt = 2, PromptsPerBatch = 16 },
+        Traces = new TraceSettings { Format = "stop_at_first_correct", FinalAnswer = "last_attempt", Attempts = 3, Phrases = "compact", Layout = "compact" },
+        Sft = new SftSettings { Gate = new SftGate { Questions = 4 } },
+        Grpo = new GrpoSettings { Steps = 3, PromptsPerStep = 4, GroupSize = 4 },
+        Evaluation = new EvaluationSettings
+        {
+            Sets = [new QuestionSource { Task = "multiplication", Level = "2x1" }, new QuestionSource { Task = "multiplication", Level = "2x2" }],
+            Questions = 6,
+            Samples = 2,
+            Resamples = 50,
+            Decoding = new Decoding { MaxNewTokens = 20 },
+            LimitScale = new Dictionary<string, double> { ["multiplication/2x2"] = 1.5 },
+            PromptsPerBatch = 4,
+        },
+        Arms =
+        [
+            new ArmSettings { Name = "base" },
+            new ArmSettings { Name = "rl-only", Stages = ["grpo"] },
+            new ArmSettings { Name = "skillfactory", Stages = ["sample", "reflect", "traces", "sft", "grpo"] },
+        ],
+    };
+
+    public async Task<PreparedExperiment> PrepareAsync(Recipe recipe, bool fresh = false)
+    {
+        var model = Directory.CreateDirectory(Path.Combine(_folder, "base")).FullName;
+        foreach (var file in (string[])["config.json", "tokenizer.json", "model.safetensors"])
+        {
+            await File.WriteAllTextAsync(Path.Combine(model, file), $"{{\"file\":\"{file}\"}}");
+        }
+
+        return await new ExperimentSubmission(Store).PrepareAsync(recipe with { Model = model }, id => Path.Combine(_folder, "runs", id), fresh: fresh);
+    }
+
+    public IExperimentGrain Experiment(PreparedExperiment prepared) => Client.GetGrain<IExperimentGrain>(prepared.ExperimentId);
+
+    public async Task<IExperimentGrain> SubmitAsync(Recipe recipe, bool fresh = false)
+    {
+        var prepared = await PrepareAsync(recipe, fresh);
+        await Experiment(prepared).SubmitAsync(prepared.Command);
+        return Experiment(prepared);
+    }
+
+    /// <summary>The status in which the experiment comes to rest.</summary>
+    public static async Task<ExperimentStatus> RestAsync(IExperimentGrain experiment)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            try
+            {
+                await foreach (var _ in experiment.WatchAsync(0, limit.Token))
+                {
+                }
+
+                var status = await experiment.GetStatusAsync();
+                if (status.Phase != ExperimentPhase.Running)
+                {
+                    return status;
+                }
+            }
+            catch (EnumerationAbortedException)
+            {
+                // Its activation ended; look again.
+            }
+        }
+    }
+
+    public async Task<IReadOnlyList<ArmStageResult>> RunAsync(Recipe recipe, bool fresh = false)
+    {
+        var experiment = await SubmitAsync(recipe, fresh);
+        var status = await RestAsync(experiment);
+        Assert.True(status.Phase == ExperimentPhase.Completed, status.Error);
+        return await experiment.GetResultsAsync();
+    }
+
+    /// <summary>Ends the grain's activation; what is not in its state is lost.</summary>
+    public static Task ForgetAsync(IAddressable grain) => grain.Cast<Orleans.Core.Internal.IGrainManagementExtension>().DeactivateOnIdle().AsTask();
+
+    public static async Task UntilAsync(Func<Task<bool>> holds, string what)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (!await holds())
+        {
+            Assert.False(limit.IsCancellationRequested, $"still waiting until {what}");
+            await Task.Delay(20);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Script.Open();
+        await _cluster.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
