@@ -1,6 +1,4 @@
-using System.Text.Json;
 using SkillFactory.Contracts.Compute;
-using SkillFactory.Core;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Sampling;
 
@@ -41,8 +39,7 @@ public sealed class BatchDispatcher(IGrainFactory grains, IArtifactStore artifac
         var waiting = new List<string>();
         for (var i = 0; i < specs.Count; i++)
         {
-            var spec = specs[i];
-            var artifact = await artifacts.PutAsync("application/json", s => JsonSerializer.SerializeAsync(s, spec, CoreJson.Options, cancellationToken), cancellationToken);
+            var artifact = await artifacts.PutJsonAsync(specs[i], cancellationToken);
             var status = await grains.GetGrain<IPromptBatchGrain>(keys[i]).DefineAsync(artifact);
             outcomes[i] = Check(keys[i], status);
             if (outcomes[i] is null)
@@ -90,17 +87,8 @@ public sealed class BatchDispatcher(IGrainFactory grains, IArtifactStore artifac
     }
 
     /// <summary>The rollouts of a finished batch.</summary>
-    public async Task<List<Rollout>> ReadAsync(BatchOutcome outcome, CancellationToken cancellationToken)
-    {
-        await using var stream = await artifacts.OpenReadAsync(outcome.Rollouts, cancellationToken);
-        var rollouts = new List<Rollout>();
-        await foreach (var rollout in CoreJson.ReadLinesAsync<Rollout>(stream, cancellationToken))
-        {
-            rollouts.Add(rollout);
-        }
-
-        return rollouts;
-    }
+    public Task<List<Rollout>> ReadAsync(BatchOutcome outcome, CancellationToken cancellationToken) =>
+        artifacts.ReadAllAsync<Rollout>(outcome.Rollouts, cancellationToken);
 
     private static BatchOutcome? Check(string key, BatchStatus status) => status.Phase switch
     {

@@ -1,3 +1,5 @@
+using SkillFactory.Engine.Checkpoints;
+
 namespace SkillFactory.Engine.Models;
 
 /// <summary>Sizes of a Qwen2-shaped decoder: pre-norm RMSNorm, rotary positions, grouped-query attention with biases on Q, K and V,
@@ -25,6 +27,21 @@ public sealed record DecoderShape
     public int MaxPositions { get; init; } = 2048;
 
     public bool TiedEmbedding { get; init; } = true;
+
+    public static DecoderShape From(ModelConfig config) => new()
+    {
+        VocabSize = config.VocabSize,
+        HiddenSize = config.HiddenSize,
+        Layers = config.Layers,
+        Heads = config.Heads,
+        KvHeads = config.KvHeads,
+        HeadDim = config.HeadDim,
+        IntermediateSize = config.IntermediateSize,
+        RmsNormEps = config.RmsNormEps,
+        RopeTheta = config.RopeTheta,
+        MaxPositions = config.MaxPositions,
+        TiedEmbedding = config.TiedEmbedding,
+    };
 
     /// <summary>Columns of the fused Q, K, V projection.</summary>
     public int QkvSize => (Heads + (2 * KvHeads)) * HeadDim;

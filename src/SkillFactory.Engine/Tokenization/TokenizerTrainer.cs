@@ -35,9 +35,9 @@ public sealed record TokenizerTrainingOptions
 /// </summary>
 public static partial class TokenizerTrainer
 {
-    /// <summary>The cut of Qwen2, with numbers in pieces of up to three digits instead of one. No piece joins a space to a number.</summary>
-    public const string SplitPattern =
-        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+    /// <summary>Words with the space before them, numbers in pieces of up to three digits, every other character on its own. Qwen2's cut joins
+    /// punctuation into runs and to the word after it; a small model would have to learn each run as a symbol of its own.</summary>
+    public const string SplitPattern = @" ?\p{L}+|\p{N}{1,3}|[^\s\p{L}\p{N}]|[\r\n]|\s";
 
     /// <exception cref="UserErrorException">Numbers beyond 999, or a vocabulary too small for what the options demand.</exception>
     public static TokenizerDefinition Train(IEnumerable<string> texts, TokenizerTrainingOptions options)

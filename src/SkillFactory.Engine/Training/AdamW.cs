@@ -28,7 +28,7 @@ public sealed class AdamW : IDisposable
     public Tensor Second { get; }
 
     /// <summary>Steps taken.</summary>
-    public int Step { get; set; }
+    public int Step { get; private set; }
 
     /// <summary>Clips the gradient to the global norm, updates the weights, leaves the gradient as it is.</summary>
     /// <param name="gradient">[Count]; scaled in place when clipped.</param>
@@ -56,6 +56,23 @@ public sealed class AdamW : IDisposable
         var denominator = Second.div(1 - Math.Pow(settings.Beta2, Step)).sqrt_().add_(settings.Epsilon);
         _weights.Flat.addcdiv_(First, denominator, -learningRate / (1 - Math.Pow(settings.Beta1, Step)));
         return norm;
+    }
+
+    /// <summary>Both moments on the host, [Count] each.</summary>
+    public (float[] First, float[] Second) ToArrays()
+    {
+        using var scope = NewDisposeScope();
+        return (First.cpu().data<float>().ToArray(), Second.cpu().data<float>().ToArray());
+    }
+
+    /// <summary>Goes on from moments saved after <paramref name="step"/> steps.</summary>
+    public void Restore(float[] first, float[] second, int step)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        First.copy_(tensor(first));
+        Second.copy_(tensor(second));
+        Step = step;
     }
 
     public void Dispose()

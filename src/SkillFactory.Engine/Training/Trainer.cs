@@ -80,7 +80,7 @@ public sealed class Trainer : IDisposable
         return new TrainingStep(sums / lossTokens, norm, batch.Sum(s => (long)s.Tokens.Length), lossTokens);
     }
 
-    /// <summary>The gradient of <see cref="Supervised"/> without a step: Σ −log p is returned, the gradient is in <see cref="Gradient"/>.</summary>
+    /// <summary>The gradient of <see cref="Supervised"/> without a step: Σ −log p is returned; read the gradient with <see cref="GradientToArray"/>.</summary>
     internal double SupervisedGradient(IReadOnlyList<TrainingSequence> batch, CancellationToken cancellationToken = default)
     {
         var lossTokens = batch.Sum(s => (long)s.LossTokens);
@@ -90,7 +90,12 @@ public sealed class Trainer : IDisposable
             cancellationToken)[0];
     }
 
-    internal Tensor Gradient => _shards.Gradient;
+    /// <summary>The gradient of the last accumulation, on the host.</summary>
+    internal float[] GradientToArray()
+    {
+        using var scope = NewDisposeScope();
+        return _shards.Gradient.cpu().data<float>().ToArray();
+    }
 
     /// <summary>One GRPO update on sequences with advantages and old log-probabilities: token-mean over all loss tokens given.</summary>
     /// <param name="batch">Sequences of one mini-batch. Those of dead groups (zero advantage) add nothing and should be left out, unless a KL term wants them.</param>

@@ -1,0 +1,61 @@
+using SkillFactory.Core.Errors;
+using SkillFactory.Engine.Checkpoints;
+
+namespace SkillFactory.Engine.Models;
+
+/// <summary>A decoder's weights as one safetensors file in Hugging Face naming.</summary>
+public static class WeightFile
+{
+    public const string MediaType = "application/x-safetensors";
+
+    /// <summary>Fills the weights from a file.</summary>
+    /// <exception cref="UserErrorException">Missing or damaged file, missing tensor, wrong shape; the message names it.</exception>
+    public static void Load(string path, DecoderWeights weights) => weights.CopyFrom(Read(path, weights.Layout));
+
+    /// <summary>The flat buffer from a file.</summary>
+    public static float[] Read(string path, ParameterLayout layout)
+    {
+        using var file = new SafetensorsReader(path);
+        var values = new float[layout.Count];
+        foreach (var slot in layout.Slots)
+        {
+            if (!file.Tensors.TryGetValue(slot.Name, out var entry))
+            {
+                throw new UserErrorException($"{path}: tensor '{slot.Name}' is missing{NearestName.Hint(slot.Name, [.. file.Tensors.Keys.Take(50)])}");
+            }
+
+            if (!entry.Shape.SequenceEqual(slot.Shape))
+            {
+                throw new UserErrorException(
+                    $"{path}: tensor '{slot.Name}' has shape {TensorEntry.Describe(entry.Shape)}; the model's sizes make it {TensorEntry.Describe(slot.Shape)}");
+            }
+
+            file.ReadInto(slot.Name, values.AsSpan((int)slot.Offset, (int)slot.Count));
+        }
+
+        return values;
+    }
+
+    /// <summary>Writes the flat buffer as named tensors.</summary>
+    /// <param name="stream">Receives the file.</param>
+    /// <param name="layout">Names and shapes.</param>
+    /// <param name="values">[Count].</param>
+    /// <param name="scope">Who wrote it, kept in the metadata; null for a file that depends on the weights alone.</param>
+    public static Task WriteAsync(Stream stream, ParameterLayout layout, float[] values, string? scope = null)
+    {
+        var metadata = new Dictionary<string, string> { ["format"] = "pt" };
+        if (scope is not null)
+        {
+            metadata["scope"] = scope;
+        }
+
+        var writer = new SafetensorsWriter(stream, [.. layout.Slots.Select(s => new TensorPlan(s.Name, TensorType.F32, s.Shape))], metadata);
+        foreach (var slot in layout.Slots)
+        {
+            writer.Write(slot.Name, values.AsSpan((int)slot.Offset, (int)slot.Count));
+        }
+
+        writer.Complete();
+        return Task.CompletedTask;
+    }
+}

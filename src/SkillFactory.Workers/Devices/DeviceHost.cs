@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Options;
+using SkillFactory.Engine.Devices;
+
+namespace SkillFactory.Workers.Devices;
+
+/// <summary>The device threads of this silo: one per rollout slot, one for learning. They live as long as the host, not as long as a grain.</summary>
+internal sealed class DeviceHost : IDisposable
+{
+    private readonly DeviceExecutor[] _slots;
+    private readonly Lazy<DeviceExecutor> _learner;
+
+    public DeviceHost(IOptions<WorkerOptions> options)
+    {
+        Device = DeviceSpec.Parse(options.Value.Device);
+        var slots = !options.Value.Rollout ? 0 : options.Value.Slots ?? (Device.IsCpu ? Environment.ProcessorCount : 1);
+
+        // A slot's math thread count is part of a result's identity: always one on a CPU, whatever the machine.
+        _slots = [.. Enumerable.Range(0, slots).Select(i => new DeviceExecutor($"{Device}/{i}", mathThreads: 1))];
+        _learner = new(() => new DeviceExecutor($"{Device}/learner", mathThreads: 1));
+    }
+
+    public DeviceSpec Device { get; }
+
+    public int SlotCount => _slots.Length;
+
+    public IDeviceExecutor Slot(int index) => _slots[index];
+
+    public IDeviceExecutor Learner => _learner.Value;
+
+    public void Dispose()
+    {
+        foreach (var slot in _slots)
+        {
+            slot.Dispose();
+        }
+
+        if (_learner.IsValueCreated)
+        {
+            _learner.Value.Dispose();
+        }
+    }
+}

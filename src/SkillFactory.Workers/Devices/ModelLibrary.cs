@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Files;
+using SkillFactory.Engine.Models;
+
+namespace SkillFactory.Workers.Devices;
+
+/// <summary>Loads each model's configuration and tokenizer once per process.</summary>
+internal sealed class ModelLibrary(IArtifactStore artifacts) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, Lazy<Task<ModelDefinition>>> _models = [];
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("skillfactory-models-");
+
+    public Task<ModelDefinition> GetAsync(ModelRef model)
+    {
+        var names = string.Join(';', model.Files.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{f.Key}={f.Value.Hash}"));
+        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(names)));
+        return _models.GetOrAdd(key, _ => new Lazy<Task<ModelDefinition>>(() => LoadAsync(key, model))).Value;
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private async Task<ModelDefinition> LoadAsync(string key, ModelRef model)
+    {
+        // The readers want files under their own names; the store knows them by content.
+        var folder = Path.Combine(_folder.FullName, key);
+        foreach (var (name, artifact) in model.Files)
+        {
+            await using var source = await artifacts.OpenReadAsync(artifact);
+            await AtomicFile.WriteAsync(Path.Combine(folder, Path.GetFileName(name)), target => source.CopyToAsync(target));
+        }
+
+        return ModelDefinition.Load(folder);
+    }
+}

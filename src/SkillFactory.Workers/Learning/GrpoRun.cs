@@ -1,0 +1,210 @@
+using SkillFactory.Contracts.Experiments;
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Errors;
+using SkillFactory.Core.Evaluation;
+using SkillFactory.Core.Grading;
+using SkillFactory.Core.Grpo;
+using SkillFactory.Core.Metrics;
+using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Prompts;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Sampling;
+using SkillFactory.Core.Tasks;
+using SkillFactory.Engine.Training;
+
+namespace SkillFactory.Workers.Learning;
+
+/// <summary>
+/// GRPO, one step at a time: publish weights, have replicas sample groups of responses, reward 1 for a correct last answer and 0 else,
+/// group-relative advantages, one or several clipped updates, checkpoint. Rollouts carry the log-probabilities they were sampled with, and
+/// the step that consumes them is the step whose weights made them.
+/// </summary>
+internal sealed class GrpoRun(TrainingContext context)
+{
+    private readonly GrpoSettings _settings = context.Spec.Grpo ?? throw new InvalidOperationException("a GRPO stage without GRPO settings");
+    private readonly PromptSet _prompts = PromptSet.Get(context.Spec.Prompts);
+
+    public async Task<StageResult> RunAsync(TrainingCheckpoint? from, CancellationToken cancellationToken)
+    {
+        var questions = await context.Artifacts.ReadAllAsync<Question>(context.Spec.Questions!, cancellationToken);
+        await using var host = new TrainerHost(context, packing: false);
+        await host.LoadAsync(from, cancellationToken);
+        await CheckContractAsync(host, questions, cancellationToken);
+        await using var reference = _settings.KlCoefficient > 0 ? new TrainerHost(context, packing: false) : null;
+        if (reference is not null)
+        {
+            await reference.LoadAsync(null, cancellationToken);
+        }
+
+        var log = await host.ReadLogAsync(from, cancellationToken);
+        var weights = from?.Weights ?? context.Spec.InitialWeights;
+        var step = from?.Step ?? 0;
+        var checkpointed = step;
+        while (step < _settings.Steps && !(log.GeneratedTokens >= context.Spec.TokenBudget))
+        {
+            step++;
+            var stepStarted = context.Time.GetTimestamp();
+            var (rollouts, artifacts) = await SampleAsync(step, weights, questions, log, cancellationToken);
+            var row = await UpdateAsync(host, reference, step, rollouts, cancellationToken);
+            var scope = $"{context.Spec.ExperimentId}/{context.StageKey}";
+            var replaced = weights;
+            weights = await host.PublishAsync(step, $"{scope}/{step}", cancellationToken);
+            log = log with
+            {
+                Metrics = [.. log.Metrics, row],
+                Rollouts = [.. log.Rollouts, .. artifacts],
+                GeneratedTokens = log.GeneratedTokens + rollouts.Sum(r => (long)r.TokenCount),
+                TrainedTokens = log.TrainedTokens + (long)row.Values["trained_tokens"],
+                WallSeconds = log.WallSeconds + context.Time.GetElapsedTime(stepStarted).TotalSeconds,
+            };
+            if (replaced.Tensors != context.Spec.InitialWeights.Tensors && replaced.Version != checkpointed)
+            {
+                await context.Artifacts.DeleteAsync(replaced.Tensors, cancellationToken);
+            }
+
+            if (step - checkpointed >= _settings.CheckpointEvery || step == _settings.Steps)
+            {
+                await host.CheckpointAsync(step, weights, log, scope, cancellationToken);
+                checkpointed = step;
+            }
+
+            await context.Report(new StageProgress(context.StageName, step, _settings.Steps, "steps", log.GeneratedTokens, "", row));
+        }
+
+        return await FinishAsync(host, step, log, cancellationToken);
+    }
+
+    private async Task CheckContractAsync(TrainerHost host, List<Question> questions, CancellationToken cancellationToken)
+    {
+        await context.Report(new StageProgress(context.StageName, 0, _settings.Steps, "steps", 0, "checking the numerical contract", null));
+        var prompts = questions.Take(4).Select(q => _prompts.SolvePrompt(q, PromptVariant.Original)).Select(p => context.Model.EncodePrompt(p.System, p.User)).ToArray();
+        var checks = await host.RunAsync(
+            t => NumericalContract.Measure(t.Weights, prompts, context.Model.StopTokens, context.Random.Child("contract")), cancellationToken);
+        NumericalContract.Require(checks);
+    }
+
+    /// <summary>The step's rollouts, groups in order.</summary>
+    private async Task<(List<Rollout> Rollouts, List<ArtifactRef> Artifacts)> SampleAsync(
+        int step, WeightsRef weights, List<Question> questions, TrainingLog log, CancellationToken cancellationToken)
+    {
+        var items = Enumerable.Range(0, _settings.PromptsPerStep).Select(i =>
+        {
+            var question = questions[(((step - 1) * _settings.PromptsPerStep) + i) % questions.Count];
+            var (system, user) = _prompts.SolvePrompt(question, PromptVariant.Original);
+            return new PromptItem($"step{step}/{i}/{question.Id}", question, PromptVariant.Original, system, user, _settings.GroupSize);
+        });
+        var specs = items.Chunk(_settings.PromptsPerBatch).Select((chunk, i) => new BatchSpec(
+            $"{context.StageKey}/{step}/{i}",
+            context.Random.Child("rollout").Child(step).Key,
+            context.Spec.Model,
+            weights,
+            _settings.Decoding,
+            GradeAs.Answer,
+            chunk)
+        { KeepTokens = true }).ToArray();
+        var outcomes = await context.Dispatcher.RunAsync(
+            context.Spec.ExperimentId,
+            context.PoolKey,
+            $"{context.StageKey}/{step}",
+            specs,
+            p => context.Report(new StageProgress(
+                context.StageName,
+                step - 1 + (0.5 * p.Done / p.Total),
+                _settings.Steps,
+                "steps",
+                log.GeneratedTokens + p.GeneratedTokens,
+                p.Done < p.Total ? "rollouts" : "",
+                null)),
+            cancellationToken);
+        var rollouts = new List<Rollout>();
+        foreach (var outcome in outcomes)
+        {
+            rollouts.AddRange(await context.Dispatcher.ReadAsync(outcome, cancellationToken));
+        }
+
+        return (rollouts, [.. outcomes.Select(o => o.Rollouts)]);
+    }
+
+    private async Task<MetricRow> UpdateAsync(TrainerHost host, TrainerHost? reference, int step, List<Rollout> rollouts, CancellationToken cancellationToken)
+    {
+        var started = context.Time.GetTimestamp();
+        var groups = rollouts.GroupBy(r => r.PromptId).Select(g => g.ToArray()).ToArray();
+        var plan = GrpoStepPlan.Of([.. groups.Select(ScoredGroup.Of)], _settings.Advantage, _settings.UpdatesPerStep);
+        var rate = LearningRate.Trapezoid(
+            step, _settings.Steps, _settings.LearningRate, _settings.WarmupSteps, _settings.FinalLearningRateShare, _settings.DecayShare);
+        var optimizer = new AdamWSettings(_settings.Beta1, _settings.Beta2, _settings.WeightDecay, _settings.ClipNorm);
+        var temperature = _settings.Decoding.Temperature;
+        var updates = new List<PolicyStep>();
+        long trained = 0;
+        foreach (var part in plan.MiniBatches)
+        {
+            var batch = part.Samples.Select(s => Sequence(groups[s.Group][s.Sample], (float)s.Advantage)).ToArray();
+            var anchors = reference is null ? null : await reference.RunAsync(t => t.LogProbs(batch, temperature), cancellationToken);
+            updates.Add(await host.RunAsync(
+                t => t.Policy(batch, _settings, temperature, part.Tokens, anchors, rate, optimizer, cancellationToken), cancellationToken));
+            trained += batch.Sum(s => (long)s.Tokens.Length);
+        }
+
+        var traces = rollouts.Select(r => ResponseTrace.Parse(r.Response, r.Outcome == Outcome.Truncated)).ToArray();
+        double Mean(Func<PolicyStep, double> value) => updates.Count == 0 ? 0 : updates.Average(value);
+        return new MetricRow(step, new Dictionary<string, double>(plan.Statistics.ToValues())
+        {
+            ["entropy"] = rollouts.Sum(r => r.MeanEntropy * r.TokenCount) / plan.Statistics.Tokens,
+            ["loss"] = Mean(u => u.Loss),
+            ["grad_norm"] = Mean(u => u.GradientNorm),
+            ["lr"] = rate,
+            ["kl"] = Mean(u => u.Kl),
+            ["clip_ratio/low_mean"] = Mean(u => u.ClippedLow),
+            ["clip_ratio/high_mean"] = Mean(u => u.ClippedHigh),
+            ["sampling/logp_difference_max"] = updates.Count == 0 ? 0 : updates[0].MaxLogProbDifference,
+            ["skills/attempts_mean"] = traces.Average(t => t.Attempts.Count()),
+            ["skills/reflections_mean"] = traces.Average(t => t.Reflections.Count()),
+            ["trained_tokens"] = trained,
+            ["step_time"] = context.Time.GetElapsedTime(started).TotalSeconds,
+        });
+    }
+
+    private static TrainingSequence Sequence(Rollout rollout, float advantage)
+    {
+        if (rollout.PromptTokens is not { } prompt || rollout.Tokens is not { } tokens || rollout.LogProbs is not { } logProbs)
+        {
+            throw new UserErrorException($"rollout {rollout.Id} came without its tokens; GRPO trains on the ids that were sampled and never re-renders text");
+        }
+
+        return new TrainingSequence([.. prompt, .. tokens], [.. prompt.Select(_ => false), .. tokens.Select(_ => true)])
+        {
+            Advantage = advantage,
+            OldLogProbs = logProbs,
+        };
+    }
+
+    private async Task<StageResult> FinishAsync(TrainerHost host, int step, TrainingLog log, CancellationToken cancellationToken)
+    {
+        var weights = await host.PublishAsync(step, scope: null, cancellationToken);
+        var metrics = await context.Artifacts.PutLinesAsync(log.Metrics, cancellationToken);
+
+        // One searchable artifact of all rollouts; the token ids have served.
+        var rollouts = new List<Rollout>();
+        foreach (var artifact in log.Rollouts)
+        {
+            await foreach (var rollout in context.Artifacts.ReadLinesAsync<Rollout>(artifact, cancellationToken))
+            {
+                rollouts.Add(rollout with { PromptTokens = null, Tokens = null, LogProbs = null });
+            }
+        }
+
+        var merged = await context.Artifacts.PutLinesAsync(rollouts, cancellationToken);
+        return new StageResult(
+            context.StageKey,
+            StageNames.Grpo,
+            new Dictionary<string, ArtifactRef> { ["weights"] = weights.Tensors, ["metrics"] = metrics, ["rollouts"] = merged },
+            new Dictionary<string, double>
+            {
+                ["steps"] = step,
+                ["rollouts"] = rollouts.Count,
+                [StageResult.TrainedTokens] = log.TrainedTokens,
+                [StageResult.GeneratedTokens] = log.GeneratedTokens,
+            },
+            log.WallSeconds);
+    }
+}

@@ -1,0 +1,218 @@
+using Microsoft.Extensions.Logging;
+using SkillFactory.Contracts.Batches;
+using SkillFactory.Contracts.Experiments;
+using SkillFactory.Contracts.Placement;
+using SkillFactory.Contracts.Training;
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Workers.Devices;
+
+namespace SkillFactory.Workers.Learning;
+
+/// <summary>Trains one stage at a time for its experiment. The command is written before anything is done, each checkpoint before the one it
+/// replaces is dropped, and the result until the experiment has taken it.</summary>
+[RequireSiloMetadata(SiloMetadataKeys.Role, SiloRoles.Learner)]
+internal sealed partial class LearnerGrain(
+    [PersistentState("learner")] IPersistentState<LearnerState> storage,
+    DeviceHost devices,
+    ModelLibrary library,
+    IArtifactStore artifacts,
+    TimeProvider time,
+    ILogger<LearnerGrain> logger) : Grain, ILearnerGrain
+{
+    private CancellationTokenSource? _stopping;
+    private Task? _loop;
+    private int _step;
+
+    private LearnerState State => storage.State;
+
+    private IExperimentGrain Experiment => GrainFactory.GetGrain<IExperimentGrain>(this.GetPrimaryKeyString());
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _step = State.Checkpoint?.Step ?? 0;
+        EnsureLoop();
+        return Task.CompletedTask;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => await EndLoopAsync();
+
+    public async Task<LearnerStatus> StartAsync(TrainingCommand command)
+    {
+        if (State.StageKey != command.StageKey)
+        {
+            await EndLoopAsync();
+            _step = 0;
+            await WriteAsync(new LearnerState
+            {
+                StageKey = command.StageKey,
+                StageName = command.StageName,
+                Kind = command.Kind,
+                Spec = command.Spec,
+                PoolKey = command.PoolKey,
+                Wanted = true,
+            });
+        }
+        else if (!State.Wanted || State.Error is not null || State.Acknowledged)
+        {
+            // Stopped, failed, or finished before: go on, or say the result again.
+            await WriteAsync(State with { Wanted = true, Error = null, Acknowledged = false });
+        }
+
+        EnsureLoop();
+        return Status();
+    }
+
+    public async Task StopAsync()
+    {
+        await EndLoopAsync();
+        if (State.Wanted)
+        {
+            await WriteAsync(State with { Wanted = false });
+        }
+    }
+
+    public Task<LearnerStatus> GetStatusAsync() => Task.FromResult(Status());
+
+    private LearnerStatus Status() => new(State.StageKey, _loop is { IsCompleted: false }, _step, State.Error);
+
+    private void EnsureLoop()
+    {
+        if (State.StageKey is not null && State.Wanted && !State.Acknowledged && _loop is null or { IsCompleted: true })
+        {
+            _stopping = new CancellationTokenSource();
+            _loop = LoopAsync(_stopping.Token);
+        }
+    }
+
+    private async Task EndLoopAsync()
+    {
+        if (_loop is { } loop)
+        {
+            await _stopping!.CancelAsync();
+            await loop;
+            _loop = null;
+        }
+    }
+
+    private async Task LoopAsync(CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        DelayDeactivation(TimeSpan.FromDays(365));
+        try
+        {
+            if (State.Result is null && State.Error is null)
+            {
+                await TrainAsync(cancellationToken);
+            }
+
+            if (State.Error is { } error)
+            {
+                await Experiment.TrainingFailedAsync(State.StageKey!, error);
+            }
+            else
+            {
+                await Experiment.TrainingCompletedAsync(State.Result!);
+            }
+
+            await WriteAsync(State with { Acknowledged = true });
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            LogStopped(State.StageName, _step);
+        }
+        catch (Exception e)
+        {
+            // The experiment asks again: its stage loop looks at the learner's status and starts it anew.
+            LogLoopFailed(e, State.StageName);
+        }
+        finally
+        {
+            DelayDeactivation(TimeSpan.Zero);
+        }
+    }
+
+    private async Task TrainAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var spec = await artifacts.GetJsonAsync<TrainingSpec>(State.Spec!, cancellationToken);
+            var context = new TrainingContext(
+                State.StageKey!,
+                State.StageName,
+                State.PoolKey,
+                spec,
+                await library.GetAsync(spec.Model),
+                artifacts,
+                new BatchDispatcher(GrainFactory, artifacts),
+                devices.Learner,
+                devices.Device,
+                time,
+                SaveAsync,
+                ReportAsync);
+            var result = State.Kind == StageNames.Sft
+                ? await new SftRun(context).RunAsync(State.Checkpoint, cancellationToken)
+                : await new GrpoRun(context).RunAsync(State.Checkpoint, cancellationToken);
+            var checkpoint = State.Checkpoint;
+            await WriteAsync(State with { Result = result, Checkpoint = null });
+            await DropAsync(checkpoint, result, cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogTrainingFailed(e, State.StageName);
+            await WriteAsync(State with { Error = e.Message });
+        }
+    }
+
+    private async Task SaveAsync(TrainingCheckpoint checkpoint)
+    {
+        var replaced = State.Checkpoint;
+        await WriteAsync(State with { Checkpoint = checkpoint });
+        if (replaced is not null)
+        {
+            // References are scoped to this experiment's stage and step, so nobody else's are dropped.
+            foreach (var artifact in new[] { replaced.Weights.Tensors, replaced.Optimizer, replaced.Log }
+                .Except([checkpoint.Weights.Tensors, checkpoint.Optimizer, checkpoint.Log]))
+            {
+                await artifacts.DeleteAsync(artifact);
+            }
+        }
+    }
+
+    /// <summary>Drops what only a running stage needed.</summary>
+    private async Task DropAsync(TrainingCheckpoint? checkpoint, StageResult result, CancellationToken cancellationToken)
+    {
+        if (checkpoint is null)
+        {
+            return;
+        }
+
+        var log = await artifacts.GetJsonAsync<TrainingLog>(checkpoint.Log, cancellationToken);
+        foreach (var artifact in log.Rollouts.Concat([checkpoint.Weights.Tensors, checkpoint.Optimizer, checkpoint.Log]).Except(result.Outputs.Values))
+        {
+            await artifacts.DeleteAsync(artifact, cancellationToken);
+        }
+    }
+
+    private async Task ReportAsync(StageProgress progress)
+    {
+        _step = (int)progress.Done;
+        await Experiment.ReportProgressAsync(progress);
+    }
+
+    private async Task WriteAsync(LearnerState state)
+    {
+        storage.State = state;
+        await storage.WriteStateAsync();
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Stage} stopped at step {Step}")]
+    private partial void LogStopped(string stage, int step);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Stage}: training failed")]
+    private partial void LogTrainingFailed(Exception e, string stage);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Stage}: the learner's loop ended in an error")]
+    private partial void LogLoopFailed(Exception e, string stage);
+}

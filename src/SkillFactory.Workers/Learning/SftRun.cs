@@ -1,0 +1,206 @@
+using SkillFactory.Contracts.Experiments;
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Errors;
+using SkillFactory.Core.Evaluation;
+using SkillFactory.Core.Metrics;
+using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Prompts;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Sampling;
+using SkillFactory.Core.Tasks;
+using SkillFactory.Core.Traces;
+using SkillFactory.Engine.Training;
+
+namespace SkillFactory.Workers.Learning;
+
+/// <summary>
+/// Supervised fine-tuning on silver traces: keyed shuffles, fixed batches, AdamW with warm-up and cosine, loss where the traces say. With a
+/// gate it goes on, a further warm-up and cosine at a time, until on validation questions the verdict decides whether the model stops.
+/// </summary>
+internal sealed class SftRun(TrainingContext context)
+{
+    private readonly SftSettings _settings = context.Spec.Sft ?? throw new InvalidOperationException("an SFT stage without SFT settings");
+
+    public async Task<StageResult> RunAsync(TrainingCheckpoint? from, CancellationToken cancellationToken)
+    {
+        var sequences = await ReadDatasetAsync(cancellationToken);
+        await using var host = new TrainerHost(context, _settings.Packing);
+        await host.LoadAsync(from, cancellationToken);
+        var log = await host.ReadLogAsync(from, cancellationToken);
+        var started = context.Time.GetTimestamp();
+        var earlier = log.WallSeconds;
+        var rows = log.Metrics.ToList();
+        var (step, trained, generated) = (from?.Step ?? 0, log.TrainedTokens, log.GeneratedTokens);
+        var (extensions, gate) = (log.Extensions, log.Gate);
+        var optimizer = new AdamWSettings(_settings.Beta1, _settings.Beta2, _settings.WeightDecay, _settings.ClipNorm);
+        var perEpoch = (sequences.Count + _settings.BatchSize - 1) / _settings.BatchSize;
+
+        while (true)
+        {
+            var (first, last) = Phase(extensions, perEpoch);
+            while (step < last)
+            {
+                step++;
+                var batch = Batch(sequences, step - 1, perEpoch);
+                var rate = LearningRate.Cosine(step - first, last - first, _settings.LearningRate, _settings.WarmupSteps, _settings.FinalLearningRateShare);
+                var stepStarted = context.Time.GetTimestamp();
+                var done = await host.RunAsync(t => t.Supervised(batch, rate, optimizer, cancellationToken), cancellationToken);
+                trained += done.Tokens;
+                var row = new MetricRow(step, new Dictionary<string, double>
+                {
+                    ["loss"] = done.Loss,
+                    ["lr"] = rate,
+                    ["grad_norm"] = done.GradientNorm,
+                    ["tokens"] = done.Tokens,
+                    ["step_time"] = context.Time.GetElapsedTime(stepStarted).TotalSeconds,
+                });
+                rows.Add(row);
+                await context.Report(new StageProgress(context.StageName, step, last, "steps", trained, "", row));
+                if (step % _settings.CheckpointEvery == 0 || step == last)
+                {
+                    await CheckpointAsync();
+                }
+            }
+
+            if (_settings.Gate is null || context.Spec.Questions is null || GateChecked(gate, step))
+            {
+                break;
+            }
+
+            (gate, var tokens) = await CheckGateAsync(host, step, cancellationToken);
+            generated += tokens;
+            if (gate["gate/held"] == 0 && extensions < _settings.Gate.MaxExtensions)
+            {
+                extensions++;
+            }
+
+            await CheckpointAsync();
+            if (Phase(extensions, perEpoch).Last == step)
+            {
+                break;
+            }
+        }
+
+        var weights = await host.PublishAsync(step, scope: null, cancellationToken);
+        var metrics = await context.Artifacts.PutLinesAsync(rows, cancellationToken);
+        var counts = new Dictionary<string, double>(gate)
+        {
+            ["steps"] = step,
+            ["sequences"] = sequences.Count,
+            ["gate/extensions"] = extensions,
+            [StageResult.TrainedTokens] = trained,
+            [StageResult.GeneratedTokens] = generated,
+        };
+        counts.Remove(GateStep);
+        return new StageResult(
+            context.StageKey,
+            StageNames.Sft,
+            new Dictionary<string, ArtifactRef> { ["weights"] = weights.Tensors, ["metrics"] = metrics },
+            counts,
+            earlier + context.Time.GetElapsedTime(started).TotalSeconds);
+
+        async Task CheckpointAsync()
+        {
+            var scope = $"{context.Spec.ExperimentId}/{context.StageKey}";
+            var published = await host.PublishAsync(step, $"{scope}/{step}", cancellationToken);
+            log = new TrainingLog
+            {
+                Metrics = rows,
+                TrainedTokens = trained,
+                GeneratedTokens = generated,
+                Extensions = extensions,
+                Gate = gate,
+                WallSeconds = earlier + context.Time.GetElapsedTime(started).TotalSeconds,
+            };
+            await host.CheckpointAsync(step, published, log, scope, cancellationToken);
+        }
+    }
+
+    private const string GateStep = "gate/step";
+
+    private static bool GateChecked(IReadOnlyDictionary<string, double> gate, int step) => gate.TryGetValue(GateStep, out var at) && (int)at == step;
+
+    /// <summary>Steps (after First, up to Last) of the schedule in force after so many extensions.</summary>
+    private (int First, int Last) Phase(int extensions, int perEpoch)
+    {
+        var main = Math.Max(1, (int)Math.Round(_settings.Epochs * perEpoch));
+        if (extensions == 0)
+        {
+            return (0, main);
+        }
+
+        var extra = Math.Max(1, (int)Math.Round(_settings.Gate!.ExtraEpochs * perEpoch));
+        return (main + ((extensions - 1) * extra), main + (extensions * extra));
+    }
+
+    /// <summary>The batch of a 0-based step: each epoch is a keyed shuffle of its own.</summary>
+    private List<TrainingSequence> Batch(List<TrainingSequence> sequences, int index, int perEpoch)
+    {
+        var order = Enumerable.Range(0, sequences.Count).ToArray();
+        context.Random.Child("epoch").Child(index / perEpoch).Stream().Shuffle(order);
+        return [.. order.Skip(index % perEpoch * _settings.BatchSize).Take(_settings.BatchSize).Select(i => sequences[i])];
+    }
+
+    private async Task<List<TrainingSequence>> ReadDatasetAsync(CancellationToken cancellationToken)
+    {
+        var dataset = context.Spec.Dataset ?? throw new InvalidOperationException("an SFT stage without a dataset");
+        var sequences = new List<TrainingSequence>();
+        await foreach (var trace in context.Artifacts.ReadLinesAsync<SilverTrace>(dataset, cancellationToken))
+        {
+            var (tokens, loss) = context.Model.EncodeExample(new TrainingExample(trace.Id, trace.System, trace.User, trace.Segments));
+            if (tokens.Length > _settings.MaxLength)
+            {
+                throw new UserErrorException(
+                    $"trace {trace.Id} has {tokens.Length} tokens; sft.maxLength allows {_settings.MaxLength}. Raise it, or make the traces shorter (traces.attempts)");
+            }
+
+            sequences.Add(new TrainingSequence(tokens, loss));
+        }
+
+        return sequences.Count > 0
+            ? sequences
+            : throw new UserErrorException("no silver trace was built, so there is nothing to fine-tune on; look at the yields of the traces stage (more questions or attempts, or a stronger base)");
+    }
+
+    private async Task<(IReadOnlyDictionary<string, double> Gate, long Tokens)> CheckGateAsync(TrainerHost host, int step, CancellationToken cancellationToken)
+    {
+        await context.Report(new StageProgress(context.StageName, step, step, "steps", 0, "checking that the verdict decides what follows", null));
+        var settings = _settings.Gate!;
+        var questions = await context.Artifacts.ReadAllAsync<Question>(context.Spec.Questions!, cancellationToken);
+        var prompts = PromptSet.Get(context.Spec.Prompts);
+        var weights = await host.PublishAsync(step, $"{context.Spec.ExperimentId}/{context.StageKey}/{step}", cancellationToken);
+        var items = questions.Take(settings.Questions).Select(q =>
+        {
+            var (system, user) = prompts.SolvePrompt(q, PromptVariant.Original);
+            return new PromptItem(q.Id, q, PromptVariant.Original, system, user, Samples: 1);
+        }).ToArray();
+        var specs = items.Chunk(64).Select((chunk, i) => new BatchSpec(
+            $"{context.StageKey}/gate{step}/{i}",
+            context.Random.Child("gate").Child(step).Key,
+            context.Spec.Model,
+            weights,
+            context.Spec.GateDecoding ?? new Decoding(),
+            GradeAs.Answer,
+            chunk)).ToArray();
+        var outcomes = await context.Dispatcher.RunAsync(context.Spec.ExperimentId, context.PoolKey, $"{context.StageKey}/gate{step}", specs, null, cancellationToken);
+        var rollouts = new List<Rollout>();
+        foreach (var outcome in outcomes)
+        {
+            rollouts.AddRange(await context.Dispatcher.ReadAsync(outcome, cancellationToken));
+        }
+
+        var check = GateCheck.Compute(rollouts);
+        var values = new Dictionary<string, double>
+        {
+            [GateStep] = step,
+            ["gate/held"] = check.Holds(settings) ? 1 : 0,
+            ["gate/stop_after_correct"] = check.StopAfterCorrect.Value ?? double.NaN,
+            ["gate/stop_after_correct_count"] = check.StopAfterCorrect.Count,
+            ["gate/stop_after_incorrect"] = check.StopAfterIncorrect.Value ?? double.NaN,
+            ["gate/stop_after_incorrect_count"] = check.StopAfterIncorrect.Count,
+            ["gate/well_formed"] = check.WellFormed.Value ?? double.NaN,
+            ["gate/accuracy"] = rollouts.Average(r => r.Outcome == Core.Grading.Outcome.Correct ? 1.0 : 0),
+        };
+        return (values, outcomes.Sum(o => o.GeneratedTokens));
+    }
+}

@@ -1,0 +1,155 @@
+using System.Diagnostics;
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Grading;
+using SkillFactory.Core.Randomness;
+using SkillFactory.Core.Sampling;
+using SkillFactory.Core.Tasks;
+using SkillFactory.Engine.Models;
+using SkillFactory.Engine.Devices;
+using SkillFactory.Engine.Models;
+using SkillFactory.Engine.Sampling;
+using SkillFactory.Workers.Devices;
+
+namespace SkillFactory.Workers.Replicas;
+
+/// <summary>The model of one slot: holds one set of weights, swaps them when a batch asks for others, runs batches whole.</summary>
+internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifacts, IDeviceExecutor executor, DeviceSpec device) : IAsyncDisposable
+{
+    /// <summary>Device work between two looks at cancellation and lease.</summary>
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(250);
+
+    private DecoderWeights? _weights;
+    private RotaryTable? _rotary;
+    private DecoderShape? _shape;
+    private string? _loaded;
+
+    /// <param name="spec">What to run.</param>
+    /// <param name="between">Awaited between slices of device work; false ends the run without a result (the lease is lost).</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    /// <returns>Rollouts in item and sample order with the device seconds used, or null when <paramref name="between"/> said no.</returns>
+    public async Task<(List<Rollout> Rollouts, double DeviceSeconds)?> RunAsync(BatchSpec spec, Func<Task<bool>> between, CancellationToken cancellationToken)
+    {
+        var model = await library.GetAsync(spec.Model);
+        await LoadAsync(model, spec.Weights, cancellationToken);
+        var root = new KeyedRandom(spec.RandomKey);
+        var prompts = spec.Items.Select(i => Prompt(model, i)).ToArray();
+        var requests = spec.Items.Select((item, i) => new GenerationRequest(prompts[i], item.Samples, root.Child(item.Id))).ToArray();
+        double deviceSeconds = 0;
+        var generation = new Generation(_weights!, _rotary!, requests, spec.Decoding, [.. model.StopTokens]);
+        try
+        {
+            while (true)
+            {
+                var (done, seconds) = await executor.RunAsync(
+                    () =>
+                    {
+                        var started = Stopwatch.GetTimestamp();
+                        return (generation.Advance(Slice), Stopwatch.GetElapsedTime(started).TotalSeconds);
+                    },
+                    cancellationToken);
+                deviceSeconds += seconds;
+                if (done)
+                {
+                    break;
+                }
+
+                if (!await between())
+                {
+                    return null;
+                }
+            }
+        }
+        finally
+        {
+            await executor.RunAsync(() =>
+            {
+                generation.Dispose();
+                return true;
+            });
+        }
+
+        return ([.. generation.Finished.Select(g => ToRollout(spec, model, prompts[g.Request], g))], deviceSeconds);
+    }
+
+    public async ValueTask DisposeAsync() => await executor.RunAsync(() =>
+    {
+        _weights?.Dispose();
+        _rotary?.Dispose();
+        return true;
+    });
+
+    private static int[] Prompt(ModelDefinition model, PromptItem item)
+    {
+        var prompt = model.EncodePrompt(item.System, item.User);
+        return item.Prefill.Length == 0 ? prompt : [.. prompt, .. model.Tokenizer.Encode(item.Prefill)];
+    }
+
+    private async Task LoadAsync(ModelDefinition model, WeightsRef weights, CancellationToken cancellationToken)
+    {
+        if (_loaded == weights.Tensors.Hash && _shape == model.Shape)
+        {
+            return;
+        }
+
+        var path = await artifacts.GetLocalPathAsync(weights.Tensors, cancellationToken);
+        await executor.RunAsync(
+            () =>
+            {
+                if (_shape != model.Shape)
+                {
+                    _weights?.Dispose();
+                    _rotary?.Dispose();
+                    _weights = new DecoderWeights(new ParameterLayout(model.Shape), device);
+                    _rotary = new RotaryTable(model.Shape, device);
+                    _shape = model.Shape;
+                }
+
+                _loaded = null;
+                WeightFile.Load(path, _weights!);
+                _loaded = weights.Tensors.Hash;
+                return true;
+            },
+            cancellationToken);
+    }
+
+    private static Rollout ToRollout(BatchSpec spec, ModelDefinition model, int[] prompt, GeneratedSequence generated)
+    {
+        var item = spec.Items[generated.Request];
+        var response = item.Prefill + model.Tokenizer.Decode(generated.Tokens, skipSpecial: true);
+        var grade = spec.GradeAs == GradeAs.Answer
+            ? TaskRegistry.Get(item.Question.Task).Grade(item.Question, response, generated.Truncated)
+            : GradeVerdict(response, generated.Truncated);
+        return new Rollout
+        {
+            Id = $"{item.Id}#{generated.Sample}",
+            PromptId = item.Id,
+            QuestionId = item.Question.Id,
+            Task = item.Question.Task,
+            Level = item.Question.Level,
+            Variant = item.Variant,
+            SampleIndex = generated.Sample,
+            Parent = item.Parent,
+            Response = response,
+            Outcome = grade.Outcome,
+            Extracted = grade.Extracted,
+            Reason = grade.Reason,
+            TokenCount = generated.Tokens.Length,
+            PromptTokenCount = prompt.Length,
+            LogProb = generated.LogProbs.Sum(p => (double)p),
+            MeanEntropy = generated.MeanEntropy,
+            WeightsVersion = spec.Weights.Version,
+            PromptTokens = spec.KeepTokens ? prompt : null,
+            Tokens = spec.KeepTokens ? generated.Tokens : null,
+            LogProbs = spec.KeepTokens ? generated.LogProbs : null,
+        };
+    }
+
+    /// <summary>A critique has no gold of its own: it is readable or not. Whether its verdict is true is for the trace builder to compare.</summary>
+    private static Grade GradeVerdict(string response, bool truncated) => Tags.LastVerdict(response) switch
+    {
+        _ when truncated => new Grade(Outcome.Truncated, null, "the length limit ended it"),
+        true => new Grade(Outcome.Unscored, "Correct", ""),
+        false => new Grade(Outcome.Unscored, "Incorrect", ""),
+        null => new Grade(Outcome.Unparseable, null, "no verdict"),
+    };
+}
