@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace SkillFactory.Core.Recipes;
 
 /// <summary>Reads an experiment's recipe: strict YAML, arms' overrides merged over the recipe's own sections, paths made absolute,
-/// every value checked. Task names and levels are checked when questions are made, by the tasks themselves.</summary>
+/// every value checked (tasks, levels and their settings too). Whether the model is there and fits is for whoever loads it.</summary>
 public static class RecipeReader
 {
     /// <summary>Reads a recipe file.</summary>

@@ -7,7 +7,7 @@ namespace SkillFactory.Core.Recipes;
 /// <param name="source">As the author wrote it (arms' overrides not merged): says which keys were given, and where.</param>
 internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
 {
-    private readonly SectionRules _sections = new(source);
+    private readonly SectionRules _sections = new(source, recipe.Prompts);
 
     public void Check()
     {

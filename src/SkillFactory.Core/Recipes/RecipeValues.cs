@@ -1,4 +1,5 @@
 using SkillFactory.Core.Prompts;
+using SkillFactory.Core.Tasks;
 
 namespace SkillFactory.Core.Recipes;
 
@@ -35,7 +36,7 @@ public static class RecipeValues
     /// <summary>Prefix of a token budget that follows another arm: "match:ARM".</summary>
     public const string MatchPrefix = "match:";
 
-    public static IReadOnlyList<string> Prompts { get; } = [Standard, Compact];
+    public static IReadOnlyList<string> Prompts => Wordings.Names;
 
     public static IReadOnlyList<string> Phrases { get; } = [Standard, Compact];
 

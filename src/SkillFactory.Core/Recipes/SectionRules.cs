@@ -1,11 +1,14 @@
 using SkillFactory.Core.Errors;
+using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Sampling;
+using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Traces;
 
 namespace SkillFactory.Core.Recipes;
 
 /// <summary>Checks one section wherever it stands: in the recipe, or as an arm's override at another path.</summary>
-internal sealed class SectionRules(YamlSource source)
+/// <param name="wording">The recipe's prompts; questions are made with it.</param>
+internal sealed class SectionRules(YamlSource source, string wording)
 {
     public void Train(string path, IReadOnlyList<QuestionSource> sources)
     {
@@ -189,8 +192,15 @@ internal sealed class SectionRules(YamlSource source)
 
     private void Source(string path, QuestionSource s)
     {
-        Require($"{path}.task", s.Task.Length > 0, "empty text", "a task's name");
-        Require($"{path}.level", s.Level.Length > 0, "empty text", "a level of the task");
+        try
+        {
+            // The tasks themselves know their levels and settings; drawing one question makes them look.
+            TaskRegistry.Get(s.Task).Generate(new QuestionSpec(s.Level, s.Settings, wording), Split.Validation, 1, KeyedRandom.Of(0, "recipe"));
+        }
+        catch (UserErrorException e)
+        {
+            throw source.Error(TaskRegistry.Names.Contains(s.Task) ? path : $"{path}.task", e.Message);
+        }
     }
 
     private void Decoding(string path, Decoding d)

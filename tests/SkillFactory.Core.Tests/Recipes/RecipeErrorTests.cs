@@ -94,7 +94,10 @@ public class RecipeErrorTests
     [InlineData("steps: 30", "steps: few", "r.yaml:6: grpo.steps: found 'few'; expected a whole number of at most 2147483647 in size")]
     [InlineData("maxNewTokens: 64", "temperature: 0", "r.yaml:7: grpo.decoding.temperature: found 0; expected more than 0: greedy responses of a group are all the same")]
     [InlineData("  - { task: countdown, level: 3 }\ngrpo", "  - { task: countdown, level: 3, weight: 0 }\ngrpo", "r.yaml:4: train[0].weight: found 0; expected a number above 0")]
-    [InlineData("  - { task: countdown, level: 3 }\ngrpo", "  - { task: '', level: 3 }\ngrpo", "r.yaml:4: train[0].task: found empty text; expected a task's name")]
+    [InlineData("  - { task: countdown, level: 3 }\ngrpo", "  - { task: '', level: 3 }\ngrpo", "r.yaml:4: train[0].task: unknown task ''; known: countdown, letter_countdown, multiplication")]
+    [InlineData("  - { task: countdown, level: 3 }\ngrpo", "  - { task: cuontdown, level: 3 }\ngrpo", "r.yaml:4: train[0].task: unknown task 'cuontdown'; did you mean 'countdown'?")]
+    [InlineData("  - { task: countdown, level: 3 }\ngrpo", "  - { task: countdown, level: 3, settings: { maks: 9 } }\ngrpo", "r.yaml:4: train[0]: task countdown has no setting 'maks'; did you mean 'max'?")]
+    [InlineData("level: 4 }", "level: many }", "r.yaml:11: evaluation.sets[1]: task countdown: level 'many' is not a count of numbers from ")]
     [InlineData("  - { task: countdown, level: 3 }\ngrpo", "  - { task: countdown }\ngrpo", "r.yaml:4: train[0]: the key 'level' is missing; expected text")]
     [InlineData("train:\n  - { task: countdown, level: 3 }\n", "train: []\n", "r.yaml:3: train: found an empty list; expected at least one question source")]
     [InlineData("level: 4 }", "level: 3 }", "r.yaml:11: evaluation.sets[1]: 'countdown/3' is given twice")]
@@ -178,7 +181,7 @@ public class RecipeErrorTests
         Directory.Delete(folder, recursive: true);
     }
 
-    /// <summary>The whole message, or its beginning where it ends in a long list.</summary>
+    /// <summary>The whole message, or its beginning where that ends in a space.</summary>
     private static void Fails(string text, string message)
     {
         var error = Assert.Throws<UserErrorException>(() => RecipeText.Parse(text));

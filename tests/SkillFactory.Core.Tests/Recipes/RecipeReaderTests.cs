@@ -89,7 +89,7 @@ public class RecipeReaderTests
     [InlineData("stages: [grpo]", "stages: [grpo]\n    set: { grpo: { steps: 4, tokenBudget: null } }", "  steps: 30\n", "  tokenBudget: 77\n")]
     [InlineData("grpo:\n", "sft: { gate: {} }\ngrpo:\n", "sft, grpo]", "sft, grpo]\n    set: { sft: { gate: null }, traces: { repeats: 2 } }")]
     [InlineData("name: test\n", "name: test\ndescription: 'null'\nseeds: [-1, 2]\n", "stages: [sample, reflect, traces, sft, grpo]", "stages: []")]
-    [InlineData("level: 3 }", "level: 3, weight: 0.25, settings: { operators: '+-*/', on: 'true', empty: '' } }", "x", "x")]
+    [InlineData("level: 3 }", "level: 3, weight: 0.25, settings: { operators: '+-*', max: '20', use: exactly_once } }", "x", "x")]
     public void Writing_and_reading_gives_the_same_recipe(string find, string replace, string find2, string replace2)
     {
         var text = RecipeText.Valid;

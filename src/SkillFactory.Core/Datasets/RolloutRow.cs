@@ -1,0 +1,13 @@
+using SkillFactory.Core.Sampling;
+
+namespace SkillFactory.Core.Datasets;
+
+/// <summary>A rollout with where it comes from.</summary>
+/// <param name="Experiment">Experiment id.</param>
+/// <param name="Seed">Seed of the run.</param>
+/// <param name="Arm">Arm name; for a stage that several arms share, the first of them.</param>
+/// <param name="Stage">sample, reflect, grpo, evaluate, ….</param>
+/// <param name="Checkpoint">For evaluations what was evaluated; else empty.</param>
+/// <param name="Prompt">The user message it answers, or null when not kept.</param>
+/// <param name="Rollout">The rollout. Token ids and log-probabilities of single tokens are not written.</param>
+public sealed record RolloutRow(string Experiment, long Seed, string Arm, string Stage, string Checkpoint, string? Prompt, Rollout Rollout);
