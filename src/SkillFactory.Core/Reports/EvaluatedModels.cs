@@ -1,0 +1,108 @@
+using SkillFactory.Core.Evaluation;
+using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Recipes;
+
+namespace SkillFactory.Core.Reports;
+
+/// <summary>One model of the report with its evaluations by seed.</summary>
+/// <param name="Stages">Evaluation stages by seed.</param>
+/// <param name="Levels">Summaries by seed.</param>
+internal sealed record EvaluatedModel(
+    ReportedModel Model,
+    IReadOnlyDictionary<long, IReadOnlyList<StageResult>> Stages,
+    IReadOnlyDictionary<long, IReadOnlyList<LevelSummary>> Levels)
+{
+    public LevelSummary? Find(long seed, ReportedLevel level) =>
+        Levels.TryGetValue(seed, out var all) ? all.FirstOrDefault(l => l.Task == level.Task && l.Level == level.Level) : null;
+
+    /// <summary>The seeds' summaries of a level. One evaluation that several seeds share (the base) is one run, not several.</summary>
+    public IReadOnlyList<LevelSummary> Runs(ReportedLevel level) =>
+        [.. Stages.DistinctBy(s => string.Join(' ', s.Value.Select(r => r.Key))).Select(s => Find(s.Key, level)).OfType<LevelSummary>()];
+}
+
+/// <summary>Finds the models among the evaluation stages: the base once, then every arm's checkpoints, each distinct one once.</summary>
+internal static class EvaluatedModels
+{
+    private static readonly string[] InOrder = ["base", StageNames.Sft, StageNames.Grpo];
+
+    public static async Task<IReadOnlyList<EvaluatedModel>> LoadAsync(RunExport run, IReadOnlyList<TokenAccount> tokens, StageArtifacts artifacts, CancellationToken cancellationToken)
+    {
+        var models = new List<EvaluatedModel>();
+        var known = new Dictionary<string, int>(StringComparer.Ordinal);
+        var summaries = new Dictionary<string, IReadOnlyList<LevelSummary>>(StringComparer.Ordinal);
+        var evaluations = run.Stages.Where(s => s.Stage == StageArtifacts.Evaluate && s.Checkpoint.Length > 0).ToList();
+        var checkpoints = evaluations
+            .GroupBy(s => s.Checkpoint == "base" ? (Arm: "", Checkpoint: "base") : (s.Arm, s.Checkpoint))
+            .OrderBy(g => g.Key.Arm.Length == 0 ? -1 : ArmIndex(run.Recipe, g.Key.Arm))
+            .ThenBy(g => Array.IndexOf(InOrder, g.Key.Checkpoint));
+        foreach (var checkpoint in checkpoints)
+        {
+            var (arm, name) = checkpoint.Key;
+            var key = arm.Length == 0 ? "base" : $"{arm}/{name}";
+            var stages = checkpoint.GroupBy(s => s.Seed).OrderBy(s => s.Key).ToDictionary(s => s.Key, s => (IReadOnlyList<StageResult>)[.. s.Select(r => r.Result).DistinctBy(r => r.Key)]);
+            var identity = string.Join('|', stages.Select(s => $"{s.Key}:{string.Join(' ', s.Value.Select(r => r.Key))}"));
+            if (known.TryGetValue(identity, out var same))
+            {
+                models[same] = models[same] with { Model = models[same].Model with { Aliases = [.. models[same].Model.Aliases, key] } };
+                continue;
+            }
+
+            var levels = new Dictionary<long, IReadOnlyList<LevelSummary>>();
+            foreach (var (seed, results) in stages)
+            {
+                var all = new List<LevelSummary>();
+                foreach (var result in results)
+                {
+                    if (!summaries.TryGetValue(result.Key, out var loaded))
+                    {
+                        loaded = (await artifacts.JsonAsync<EvaluationSummary>(result, StageArtifacts.Summary, cancellationToken))?.Levels ?? [];
+                        summaries[result.Key] = loaded;
+                    }
+
+                    all.AddRange(loaded);
+                }
+
+                levels[seed] = all;
+            }
+
+            known[identity] = models.Count;
+            var final = arm.Length > 0 && name == FinalCheckpoint(run.Recipe, arm);
+            models.Add(new EvaluatedModel(
+                new ReportedModel(
+                    key,
+                    arm.Length == 0 ? "base" : final ? arm : $"{arm} ({name.ToUpperInvariant()})",
+                    arm,
+                    name,
+                    final,
+                    name == StageNames.Grpo ? Mean(GrpoSteps(run, arm)) : null,
+                    Mean(tokens.Where(t => t.Arm == arm).Select(t => name == StageNames.Grpo ? t.Total : t.Total - t.GrpoGenerated)) ?? 0,
+                    []),
+                stages,
+                levels));
+        }
+
+        return models;
+    }
+
+    /// <summary>The checkpoint an arm ends with: grpo, sft, or base for an arm without training.</summary>
+    public static string FinalCheckpoint(Recipe recipe, string arm)
+    {
+        var stages = recipe.Arms.FirstOrDefault(a => a.Name == arm)?.Stages ?? [];
+        return stages.Contains(StageNames.Grpo) ? StageNames.Grpo : stages.Contains(StageNames.Sft) ? StageNames.Sft : "base";
+    }
+
+    private static int ArmIndex(Recipe recipe, string arm)
+    {
+        var index = recipe.Arms.ToList().FindIndex(a => a.Name == arm);
+        return index < 0 ? int.MaxValue : index;
+    }
+
+    private static IEnumerable<double> GrpoSteps(RunExport run, string arm) =>
+        run.Stages.Where(s => s.Arm == arm && s.Stage == StageNames.Grpo && s.Result.Counts.ContainsKey("steps")).Select(s => s.Result.Counts["steps"]);
+
+    private static double? Mean(IEnumerable<double> values)
+    {
+        var all = values.ToList();
+        return all.Count == 0 ? null : all.Average();
+    }
+}

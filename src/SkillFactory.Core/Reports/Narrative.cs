@@ -1,0 +1,109 @@
+using SkillFactory.Core.Grading;
+using SkillFactory.Core.Recipes;
+
+namespace SkillFactory.Core.Reports;
+
+/// <summary>What the figures say, in sentences, and what to bear in mind.</summary>
+internal static class Narrative
+{
+    private const int FewQuestions = 50;
+    private const double ManyCut = 0.1;
+
+    public static IReadOnlyList<string> Summary(RunReport report, Recipe recipe)
+    {
+        var sentences = new List<string>();
+        var start = report.Levels.FirstOrDefault(l => l.Trained && !l.Harder) ?? (report.Levels.Count > 0 ? report.Levels[0] : null);
+        if (start is not null)
+        {
+            var parts = report.Models.Select(m => (m.Label, report.Find(m.Key, start)?.Pooled.Accuracy)).Where(m => m.Accuracy is not null).Select(m => $"{m.Label} {Figures.Percent(m.Accuracy)}");
+            sentences.Add($"Accuracy on held-out {start.Label}, in percent with {100 * report.Run.Confidence:0.#} % intervals: {string.Join(", ", parts)}.");
+        }
+
+        // The paper's question: the arm with both stages against the arm with GRPO alone.
+        var method = recipe.Arms.FirstOrDefault(a => a.Stages.Contains(StageNames.Sft) && a.Stages.Contains(StageNames.Grpo))?.Name;
+        var grpoOnly = recipe.Arms.Where(a => a.Stages.Contains(StageNames.Grpo) && !a.Stages.Contains(StageNames.Sft)).Select(a => a.Name).ToHashSet();
+        var ofInterest = report.Verdicts.Where(v => v.Harder && v.Left == $"{method}/grpo" && report.Models.Any(m => m.Key == v.Right && grpoOnly.Contains(m.Arm))).ToList();
+        foreach (var group in ofInterest.GroupBy(v => (v.Basis, v.Right, Best: v.BestOf is not null)))
+        {
+            var left = report.LabelOf(group.First().Left);
+            var right = report.LabelOf(group.Key.Right) + (group.Key.Best ? " with best of n chosen by the base's own critiques" : "");
+            var clauses = new List<string>();
+            Add(clauses, left + " is ahead", group.Where(v => v.ExcludesZero && v.Difference.Value > 0));
+            Add(clauses, right + " is ahead", group.Where(v => v.ExcludesZero && v.Difference.Value < 0));
+            Add(clauses, "they cannot be told apart", group.Where(v => !v.ExcludesZero));
+            sentences.Add($"On harder levels, {Verdicts.Words(group.Key.Basis)}, {left} against {right}: {string.Join("; ", clauses)}.");
+        }
+
+        foreach (var model in report.Models.Where(m => m.Checkpoint != "base"))
+        {
+            if (start is not null && report.Skills.FirstOrDefault(s => s.Model == model.Key && s.Task == start.Task && s.Level == start.Level) is { Counts.Reflections: > 0 } skill)
+            {
+                sentences.Add($"{model.Label} on {start.Label}: {Figures.Percent(skill.WellFormed?.Value)} % well-formed traces; it stops after {Figures.Percent(skill.StopAfterCorrect?.Value)} % of its Correct verdicts and after {Figures.Percent(skill.StopAfterIncorrect?.Value)} % of its Incorrect ones.");
+            }
+        }
+
+        return sentences;
+    }
+
+    public static IReadOnlyList<string> Caveats(RunReport report)
+    {
+        var caveats = new List<string>();
+        if (!report.Run.Complete)
+        {
+            caveats.Add("Made while the run was not finished: stages are missing.");
+        }
+
+        caveats.Add(report.Run.Seeds.Count == 1
+            ? "One seed. The intervals are over questions; how much another training run would differ is not in them."
+            : $"{report.Run.Seeds.Count} seeds, pooled. The intervals are over questions; how much training runs differ is not in them and shows in the figures per seed.");
+        caveats.Add("Each interval stands for itself: no correction was made for the number of comparisons.");
+        if (report.Verdicts.Count > 0)
+        {
+            if (!report.Verdicts.Any(v => v.Basis == Comparisons.EqualTrainingTokens))
+            {
+                caveats.Add("No two arms spent equal training tokens (within a tenth), so nothing here compares them at equal training cost.");
+            }
+
+            if (!report.Verdicts.Any(v => v.Basis == Comparisons.EqualInferenceTokens))
+            {
+                caveats.Add("Nothing here compares arms at equal inference tokens: longer responses may explain a difference.");
+            }
+        }
+
+        caveats.AddRange(report.Gates.Where(g => !g.Held).Select(g => $"SFT of {g.Arm}, seed {g.Seed}, did not reach its gate after {g.Extensions} extension{(g.Extensions == 1 ? "" : "s")}: P(stop | Correct) {Figures.Number(g.StopAfterCorrect, 3)} (limit {Figures.Number(g.MinStopAfterCorrect, 2)}), P(stop | Incorrect) {Figures.Number(g.StopAfterIncorrect, 3)} (limit {Figures.Number(g.MaxStopAfterIncorrect, 2)})."));
+        foreach (var cell in report.Evaluations)
+        {
+            var where = $"{report.LabelOf(cell.Model)} on {cell.Task} {cell.Level}";
+            if (cell.Pooled.Finished is { } finished && 1 - finished.Value > ManyCut)
+            {
+                caveats.Add($"{where}: {Figures.Percent(1 - finished.Value)} % of the responses hit the length limit and count as not correct.");
+            }
+
+            if (cell.Pooled.Outcomes.GetValueOrDefault(Outcome.Unscored) is > 0 and var unscored)
+            {
+                caveats.Add($"{where}: {unscored} responses could not be scored and are left out.");
+            }
+        }
+
+        if (report.Evaluations.Count > 0 && report.Evaluations.Min(e => e.Pooled.Questions) is < FewQuestions and var fewest)
+        {
+            caveats.Add($"Some levels rest on {fewest} questions only; intervals of so few are rough.");
+        }
+
+        if (report.Run.ReusedWallSeconds > 0)
+        {
+            caveats.Add($"Stages worth {Figures.Duration(report.Run.ReusedWallSeconds)} existed already and were reused; their times are those of the run that made them.");
+        }
+
+        return caveats;
+    }
+
+    private static void Add(List<string> clauses, string what, IEnumerable<LevelVerdict> verdicts)
+    {
+        var levels = verdicts.Select(v => $"{v.Task} {v.Level} ({Figures.Points(v.Difference)})").ToList();
+        if (levels.Count > 0)
+        {
+            clauses.Add($"{what} on {string.Join(", ", levels)}");
+        }
+    }
+}

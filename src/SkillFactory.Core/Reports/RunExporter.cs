@@ -1,0 +1,101 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Files;
+using SkillFactory.Core.Metrics;
+using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Reports.Html;
+
+namespace SkillFactory.Core.Reports;
+
+/// <summary>
+/// Writes a run's folder: recipe.yaml, dataset/, checkpoints/, metrics/, tensorboard/, rollouts.parquet, report.json, report.html. May be
+/// repeated at any time, also while the run goes on; each file is replaced whole or not at all, and report.html comes last, so that what it
+/// speaks of is there. What several arms share is written once, under the first arm's name.
+/// </summary>
+public static class RunExporter
+{
+    /// <param name="run">The run.</param>
+    /// <param name="store">Holds its artifacts.</param>
+    /// <param name="folder">Made if missing. Other files in it are left alone.</param>
+    /// <returns>The report as written.</returns>
+    /// <exception cref="Errors.UserErrorException">An artifact is missing or damaged.</exception>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public static async Task<RunReport> ExportAsync(RunExport run, IArtifactStore store, string folder, CancellationToken cancellationToken = default)
+    {
+        var artifacts = new StageArtifacts(store);
+        await AtomicFile.WriteTextAsync(Path.Combine(folder, "recipe.yaml"), run.RecipeText, cancellationToken);
+        foreach (var stage in run.Stages.DistinctBy(s => s.Result.Key).Where(s => s.Stage is StageNames.Sft or StageNames.Grpo))
+        {
+            await WriteMetricsAsync(run, stage, artifacts, folder, cancellationToken);
+            await WriteCheckpointAsync(run, stage, store, folder, cancellationToken);
+        }
+
+        var report = await RunReportBuilder.BuildAsync(run, store, cancellationToken);
+        await AtomicFile.WriteAsync(Path.Combine(folder, "report.json"), stream => JsonSerializer.SerializeAsync(stream, report, CoreJson.Indented, cancellationToken), cancellationToken);
+        await AtomicFile.WriteTextAsync(Path.Combine(folder, "report.html"), ReportPage.Render(report), cancellationToken);
+        return report;
+    }
+
+    private static async Task WriteMetricsAsync(RunExport run, ArmStageResult stage, StageArtifacts artifacts, string folder, CancellationToken cancellationToken)
+    {
+        var rows = new List<MetricRow>();
+        await foreach (var row in artifacts.LinesAsync<MetricRow>(stage.Result, StageArtifacts.Metrics, cancellationToken))
+        {
+            rows.Add(row);
+        }
+
+        if (rows.Count > 0)
+        {
+            var name = $"{stage.Seed}-{FileName(stage.Arm)}-{stage.Stage}";
+            await MetricsFile.WriteAsync(Path.Combine(folder, "metrics", name + ".jsonl"), rows, cancellationToken);
+            await TensorBoardFile.WriteAsync(Path.Combine(folder, "tensorboard", name), rows, run.StartedAt, cancellationToken);
+        }
+    }
+
+    /// <summary>A folder that Hugging Face's loaders take as it is. The weights come last: a folder that holds them is complete.</summary>
+    private static async Task WriteCheckpointAsync(RunExport run, ArmStageResult stage, IArtifactStore store, string folder, CancellationToken cancellationToken)
+    {
+        if (!stage.Result.Outputs.TryGetValue(StageArtifacts.Weights, out var weights))
+        {
+            return;
+        }
+
+        var target = Path.Combine(folder, "checkpoints", $"{stage.Seed}", FileName(stage.Arm), stage.Stage);
+        foreach (var (name, file) in run.Model.Files)
+        {
+            await CopyAsync(store, file, Path.Combine(target, FileName(name)), cancellationToken);
+        }
+
+        await CopyAsync(store, weights, Path.Combine(target, "model.safetensors"), cancellationToken);
+    }
+
+    private static async Task CopyAsync(IArtifactStore store, ArtifactRef artifact, string path, CancellationToken cancellationToken)
+    {
+        if (!await HoldsAsync(path, artifact, cancellationToken))
+        {
+            await using var content = await store.OpenReadAsync(artifact, cancellationToken);
+            await AtomicFile.WriteAsync(path, stream => content.CopyToAsync(stream, cancellationToken), cancellationToken);
+        }
+    }
+
+    /// <summary>Whether the file is this artifact already: checkpoints are large, and an export is often repeated.</summary>
+    private static async Task<bool> HoldsAsync(string path, ArtifactRef artifact, CancellationToken cancellationToken)
+    {
+        if (new FileInfo(path) is not { Exists: true } info || info.Length != artifact.Bytes)
+        {
+            return false;
+        }
+
+        await using var stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken)) == artifact.Hash;
+    }
+
+    /// <summary>A name that is one path segment on every system.</summary>
+    private static string FileName(string name)
+    {
+        var safe = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_'));
+        return safe.Trim('.').Length == 0 ? "_" : safe;
+    }
+}

@@ -1,0 +1,283 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using SkillFactory.Core.Reports;
+using SkillFactory.Core.Reports.Html;
+
+namespace SkillFactory.Core.Tests.Reports;
+
+public sealed partial class RunReportTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("report").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Shows_each_distinct_model_once()
+    {
+        var run = await SyntheticRun.MakeAsync([1, 2]);
+        var report = await RunReportBuilder.BuildAsync(run.Export, run.Store);
+        Assert.Equal(["base", "rl-only/grpo", "rl-only-long/grpo", "skillfactory/sft", "skillfactory/grpo"], report.Models.Select(m => m.Key));
+        Assert.Equal(["base", "rl-only", "rl-only-long", "skillfactory (SFT)", "skillfactory"], report.Models.Select(m => m.Label));
+        Assert.Equal(["sft-only/sft"], report.Models[3].Aliases);
+        Assert.Equal([true, true, true, false, true], report.Models.Select(m => m.Final || m.Arm.Length == 0));
+        Assert.Equal([("3", true, false), ("4", true, true), ("5", false, true)], report.Levels.Select(l => (l.Level, l.Trained, l.Harder)));
+        Assert.Equal(15, report.Evaluations.Count);
+
+        // The base's evaluation is one and the same for both seeds; the arms have two.
+        Assert.Equal(240, report.Find("base", report.Levels[0])!.Pooled.Samples);
+        Assert.Equal(480, report.Find("skillfactory/grpo", report.Levels[0])!.Pooled.Samples);
+        Assert.Equal(60, report.Find("skillfactory/grpo", report.Levels[0])!.Pooled.Questions);
+        Assert.Equal(2, report.Find("base", report.Levels[0])!.Seeds.Count);
+    }
+
+    [Fact]
+    public async Task Differences_are_those_of_the_accuracies()
+    {
+        var run = await SyntheticRun.MakeAsync([1, 2, 3]);
+        var report = await RunReportBuilder.BuildAsync(run.Export, run.Store);
+        foreach (var c in report.Comparisons.Where(c => c.BestOf is null && c.Right != "base"))
+        {
+            var level = report.Levels.Single(l => l.Level == c.Level);
+            Assert.Equal(report.Find(c.Left, level)!.Pooled.Accuracy!.Value - report.Find(c.Right, level)!.Pooled.Accuracy!.Value, c.Accuracy.Value, 9);
+            Assert.Equal(3, c.Seeds.Count);
+            Assert.InRange(c.Accuracy.Value, c.Accuracy.Interval!.Low, c.Accuracy.Interval.High);
+        }
+
+        var all = report.Comparisons.Select(c => (c.Left, c.Right, c.BestOf, c.Level)).ToList();
+        Assert.Equal(all.Count, all.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Verdicts_say_on_what_basis()
+    {
+        var run = await SyntheticRun.MakeAsync([1, 2, 3]);
+        var report = await RunReportBuilder.BuildAsync(run.Export, run.Store);
+        string[] Basis(string left, string right) => [.. report.Verdicts.Where(v => v.Level == "4" && v.Left == left && v.Right == right).Select(v => $"{v.Basis} {v.BestOf}".Trim()).Order()];
+
+        // 40 steps each; the best of 4 is the first to spend 70 tokens (1 × 21, 4 × 21, 8 × 21).
+        Assert.Equal(["equal_inference_tokens 4", "equal_steps"], Basis("skillfactory/grpo", "rl-only/grpo"));
+        // 1.62 M against 0.3 + 0.1 + 0.4 + 0.05 + 0.8 = 1.65 M.
+        Assert.Equal(["equal_training_tokens"], Basis("skillfactory/grpo", "rl-only-long/grpo"));
+        Assert.Equal(1_650_000, report.Models.Single(m => m.Key == "skillfactory/grpo").TrainingTokens);
+        Assert.Equal(850_000, report.Models.Single(m => m.Key == "skillfactory/sft").TrainingTokens);
+
+        foreach (var v in report.Verdicts)
+        {
+            Assert.Equal(v.Difference.Interval!.Low > 0 || v.Difference.Interval.High < 0, v.ExcludesZero);
+            Assert.Equal(v.Difference.Value > 0 ? v.Left : v.Difference.Value < 0 ? v.Right : null, v.Ahead);
+            Assert.Contains(v.ExcludesZero ? "excludes zero" : "cannot be told apart", v.Text);
+        }
+
+        // Skill 2.7 × against 2.0 ×: the simulated truth on level 3 is a gain.
+        Assert.True(report.Verdicts.Single(v => v is { Level: "3", Basis: "equal_steps", Right: "rl-only/grpo" }) is { ExcludesZero: true, Ahead: "skillfactory/grpo" });
+    }
+
+    [Fact]
+    public async Task Costs_gates_and_reuse_are_counted_once()
+    {
+        var run = await SyntheticRun.MakeAsync([1, 2]);
+        var report = await RunReportBuilder.BuildAsync(run.Export, run.Store);
+        var account = report.Tokens.Single(t => t is { Arm: "skillfactory", Seed: 2 });
+        Assert.Equal((300_000, 100_000, 400_000, 50_000, 800_000, 1_650_000), (account.Sampled, account.Reflected, account.SftTrained, account.GateGenerated, account.GrpoGenerated, account.Total));
+        Assert.Equal(150_000, report.Tokens.Single(t => t is { Arm: "rl-only", Seed: 1 }).Total);
+        Assert.Contains(report.Gates, g => g is { Arm: "skillfactory", Seed: 2, Held: false, Extensions: 1, Steps: 30 });
+        Assert.Contains(report.Caveats, c => c.Contains("did not reach its gate"));
+
+        // Per seed: 20 + 10 + 60 + 3 × 90 + 4 × 12 + 8; the base's evaluation once for both.
+        Assert.Equal((2 * 416) + 12, report.Run.WallSeconds);
+        Assert.Equal(20, report.Run.ReusedWallSeconds);
+        Assert.Equal(report.Stages.Select(s => s.Key).Distinct().Count(), report.Stages.Count(s => !s.Shared));
+        Assert.Equal(2 * 3, report.Curves.Count(c => c.Metric == "reward"));
+    }
+
+    [Fact]
+    public async Task Skills_follow_the_simulated_model()
+    {
+        var run = await SyntheticRun.MakeAsync([1]);
+        var report = await RunReportBuilder.BuildAsync(run.Export, run.Store);
+        var skill = report.Skills.Single(s => s is { Model: "skillfactory/grpo", Level: "3" });
+        Assert.Equal(2, skill.AttemptsPerResponse);
+        Assert.Equal(1, skill.StopAfterCorrect!.Value);
+        Assert.Equal(0, skill.StopAfterIncorrect!.Value);
+        Assert.Equal(0, skill.FirstAttempt!.Value);
+        // It calls every second attempt Correct, so precision is the share of right second attempts.
+        Assert.Equal(skill.WrongToRight!.Value, skill.CorrectPrecision!.Value);
+        Assert.Equal(1, report.Skills.Single(s => s is { Model: "base", Level: "3" }).AttemptsPerResponse);
+    }
+
+    [Fact]
+    public async Task The_same_run_gives_the_same_bytes()
+    {
+        var (one, two) = (await SyntheticRun.MakeAsync([1]), await SyntheticRun.MakeAsync([1]));
+        var (a, b) = (await RunReportBuilder.BuildAsync(one.Export, one.Store), await RunReportBuilder.BuildAsync(two.Export, two.Store));
+        Assert.Equal(JsonSerializer.Serialize(a, CoreJson.Options), JsonSerializer.Serialize(b, CoreJson.Options));
+        Assert.Equal(ReportPage.Render(a), ReportPage.Render(b));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Page_is_well_formed_self_contained_and_escapes_what_models_wrote(bool stopEarly)
+    {
+        var run = await SyntheticRun.MakeAsync([1, 2], stopEarly: stopEarly);
+        var html = ReportPage.Render(await RunReportBuilder.BuildAsync(run.Export, run.Store));
+        var page = XDocument.Parse(html);
+
+        Assert.DoesNotContain(page.Descendants(), e => e.Name.LocalName is "script" or "img" or "link" or "iframe" or "object" or "embed");
+        foreach (var attribute in page.Descendants().Attributes())
+        {
+            Assert.False(attribute.Name.LocalName.StartsWith("on", StringComparison.OrdinalIgnoreCase), attribute.ToString());
+            Assert.True(attribute.Name.LocalName is not ("src" or "href" or "xlink:href") || attribute.Value.StartsWith('#'), attribute.ToString());
+            Assert.DoesNotContain("url(", attribute.Value);
+        }
+
+        var css = page.Descendants("style").Single().Value;
+        Assert.DoesNotContain("@import", css);
+        Assert.DoesNotContain("url(", css);
+        Assert.Contains("prefers-color-scheme: dark", css);
+
+        // Every variable that is used is defined; every id is unique and every link meets one.
+        foreach (Match use in VariablePattern().Matches(html))
+        {
+            Assert.Contains($"{use.Groups[1].Value}:", css);
+        }
+
+        var ids = page.Descendants().Attributes("id").Select(a => a.Value).ToList();
+        Assert.Equal(ids.Count, ids.Distinct().Count());
+        Assert.All(page.Descendants("a"), a => Assert.Contains(a.Attribute("href")!.Value[1..], ids));
+        Assert.All(page.Descendants("svg"), s => Assert.Equal("title", s.Elements().First().Name.LocalName));
+        Assert.All(page.Descendants("table"), t => Assert.Equal("caption", t.Elements().First().Name.LocalName));
+        foreach (var table in page.Descendants("table"))
+        {
+            var columns = table.Element("thead")!.Element("tr")!.Elements().Count();
+            Assert.All(table.Element("tbody")!.Elements("tr"), r => Assert.Equal(columns, r.Elements().Count()));
+        }
+
+        Assert.Contains("<script>alert('x')</script> & \"quotes\" \uFFFD \uFFFD <img", string.Concat(page.Descendants("pre").Select(p => p.Value)));
+        Assert.DoesNotContain("NaN", html);
+        if (!stopEarly)
+        {
+            Assert.NotEmpty(page.Descendants("polyline"));
+            Assert.Contains(page.Descendants("span"), s => s.Attribute("class")?.Value == "in-reflect said-correct");
+        }
+    }
+
+    [Fact]
+    public async Task Export_leaves_a_whole_folder()
+    {
+        var run = await SyntheticRun.MakeAsync([1, 2], 10);
+        var report = await RunExporter.ExportAsync(run.Export, run.Store, _folder);
+        var files = Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(_folder, f).Replace('\\', '/')).ToHashSet();
+        Assert.DoesNotContain(files, f => f.EndsWith(".tmp"));
+        foreach (var seed in new[] { 1, 2 })
+        {
+            // The SFT checkpoint that two arms share is there once.
+            foreach (var checkpoint in new[] { "skillfactory/sft", "skillfactory/grpo", "rl-only/grpo", "rl-only-long/grpo" })
+            {
+                foreach (var file in new[] { "config.json", "tokenizer.json", "model.safetensors" })
+                {
+                    Assert.Contains($"checkpoints/{seed}/{checkpoint}/{file}", files);
+                }
+            }
+
+            Assert.Contains($"metrics/{seed}-skillfactory-grpo.jsonl", files);
+            Assert.Contains($"tensorboard/{seed}-rl-only-grpo/events.out.tfevents.1700000000.skillfactory", files);
+            Assert.Equal($"rl-only{seed}", await File.ReadAllTextAsync(Path.Combine(_folder, $"checkpoints/{seed}/rl-only/grpo/model.safetensors")));
+        }
+
+        Assert.DoesNotContain(files, f => f.Contains("sft-only/"));
+        Assert.Equal(run.Export.RecipeText, await File.ReadAllTextAsync(Path.Combine(_folder, "recipe.yaml")));
+        Assert.Equal(40, File.ReadLines(Path.Combine(_folder, "metrics/1-rl-only-grpo.jsonl")).Count());
+        Assert.Equal(ReportPage.Render(report), await File.ReadAllTextAsync(Path.Combine(_folder, "report.html")));
+
+        // What is on the disk can be read back, and says the same.
+        var json = await File.ReadAllTextAsync(Path.Combine(_folder, "report.json"));
+        var back = JsonSerializer.Deserialize<RunReport>(json, CoreJson.Options)!;
+        Assert.Equal(ReportPage.Render(report), ReportPage.Render(back));
+    }
+
+    [Fact]
+    public async Task Exporting_again_replaces_only_what_changed()
+    {
+        var run = await SyntheticRun.MakeAsync([1], 10);
+        await RunExporter.ExportAsync(run.Export, run.Store, _folder);
+        var (whole, damaged) = (Path.Combine(_folder, "checkpoints/1/skillfactory/grpo/model.safetensors"), Path.Combine(_folder, "checkpoints/1/rl-only/grpo/model.safetensors"));
+        var mark = new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        await File.WriteAllTextAsync(damaged, "XXXXXXXX");
+        File.SetLastWriteTimeUtc(whole, mark);
+        await RunExporter.ExportAsync(run.Export, run.Store, _folder);
+        Assert.Equal("rl-only1", await File.ReadAllTextAsync(damaged));
+        Assert.Equal(mark, File.GetLastWriteTimeUtc(whole));
+    }
+
+    [Fact]
+    public async Task A_run_without_anything_has_a_report_too()
+    {
+        var run = await SyntheticRun.MakeAsync([1], 2, stopEarly: true);
+        var report = await RunExporter.ExportAsync(run.Export with { Stages = [] }, run.Store, _folder);
+        Assert.Empty(report.HeadlineTable());
+        Assert.Contains("Nothing has been evaluated yet", XDocument.Parse(ReportPage.Render(report)).Root!.Value);
+    }
+
+    [Fact]
+    public async Task Headline_table_is_rectangular()
+    {
+        var run = await SyntheticRun.MakeAsync([1], 20);
+        var table = (await RunReportBuilder.BuildAsync(run.Export, run.Store)).HeadlineTable();
+        Assert.Equal(4, table.Count);
+        Assert.All(table, row => Assert.Equal(6, row.Count));
+        Assert.Matches(@"^\d+\.\d \[\d+\.\d, \d+\.\d\]$", table[1][5]);
+    }
+
+    [Fact]
+    public async Task Every_field_of_the_json_is_documented()
+    {
+        var documentation = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot(), "docs", "report-json.md"));
+        var run = await SyntheticRun.MakeAsync([1, 2], 10);
+        var report = JsonSerializer.SerializeToElement(await RunReportBuilder.BuildAsync(run.Export, run.Store), CoreJson.Options);
+        var names = new HashSet<string>();
+        void Collect(JsonElement element, string path)
+        {
+            if (element.ValueKind == JsonValueKind.Array)
+            {
+                foreach (var item in element.EnumerateArray())
+                {
+                    Collect(item, path);
+                }
+            }
+            else if (element.ValueKind == JsonValueKind.Object)
+            {
+                foreach (var property in element.EnumerateObject())
+                {
+                    // Keys that are data: counts of stages, k of pass@k.
+                    var isData = path is "counts" or "passAtK";
+                    if (!isData)
+                    {
+                        names.Add(property.Name);
+                    }
+
+                    Collect(property.Value, path == "counts" ? "" : property.Name == "counts" && element.TryGetProperty("wallSeconds", out _) ? "counts" : property.Name == "passAtK" ? "passAtK" : "");
+                }
+            }
+        }
+
+        Collect(report, "");
+        Assert.True(names.Count > 100, $"{names.Count}");
+        Assert.All(names, name => Assert.Contains($"`{name}`", documentation));
+    }
+
+    private static string RepositoryRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "SkillFactory.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder.FullName;
+    }
+
+    [GeneratedRegex(@"var\((--\w+)\)")]
+    private static partial Regex VariablePattern();
+}
