@@ -1,1 +1,5 @@
-return 0;
+using SkillFactory.Cli;
+
+var context = CliContext.OfProcess();
+using var signals = context.Signals;
+return await CliApp.RunAsync(args, context);

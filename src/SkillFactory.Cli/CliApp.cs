@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using SkillFactory.Cli.Diagnosis;
+using SkillFactory.Cli.Errors;
+using SkillFactory.Cli.Experiments;
+using SkillFactory.Cli.Help;
+using SkillFactory.Cli.Pretraining;
+using SkillFactory.Cli.Reports;
+using SkillFactory.Cli.Running;
+using SkillFactory.Cli.Traces;
+
+namespace SkillFactory.Cli;
+
+/// <summary>The program: its commands, and what becomes of errors.</summary>
+internal static class CliApp
+{
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, CliContext context)
+    {
+        var shared = new SharedOptions();
+        var parsed = Build(context, shared).Parse(args);
+        var invocation = new InvocationConfiguration
+        {
+            Output = context.Out,
+            Error = context.Error,
+            EnableDefaultExceptionHandler = false,
+
+            // Signals are ours: the first one pauses, and pausing takes as long as the unit in flight.
+            ProcessTerminationTimeout = null,
+        };
+        if (parsed.Errors.Count > 0)
+        {
+            if (parsed.Action is ParseErrorAction action)
+            {
+                action.ShowHelp = false;
+                action.ShowTypoCorrections = true;
+            }
+
+            await parsed.InvokeAsync(invocation);
+            context.Error.WriteLine($"Type {context.Invocation} --help for the commands and their options.");
+            return ExitCodes.UserError;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(invocation, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            var workspace = parsed.GetResult(shared.Workspace) is null ? SharedOptions.DefaultWorkspace : parsed.GetValue(shared.Workspace);
+            return ErrorReporter.Report(e, context.Error, parsed.GetValue(shared.Verbose), Path.Combine(workspace!, "logs"));
+        }
+    }
+
+    internal static RootCommand Build(CliContext context, SharedOptions shared)
+    {
+        var run = RunCommand.Create(context, shared);
+        var pretrain = PretrainCommand.Create(context);
+        var experiments = ExperimentsCommand.Create(context, shared);
+        var report = ReportCommand.Create(context, shared);
+        var traces = TracesCommand.Create(context, shared);
+        var doctor = DoctorCommand.Create(context, shared);
+        var root = new RootCommand("SkillFactory: teaches a language model to check its own work, and measures what was gained.")
+        {
+            run, pretrain, experiments, report, traces, doctor, shared.Verbose,
+        };
+
+        var help = root.Options.OfType<HelpOption>().Single();
+        var examples = new HelpWithExamples((HelpAction)help.Action!);
+        help.Action = examples;
+        var name = context.Invocation;
+        examples.Add(root, "Exit codes: 0 done, 1 failed, 2 bad input or nothing that can be done here, 130 stopped by Ctrl-C.",
+            $"{name} run recipes/quickstart.yaml", $"{name} doctor");
+        examples.Add(run,
+            """
+            The experiment's id comes from the recipe's name and content: the same command finds the same experiment again.
+            Ctrl-C stops at the next unit boundary and says how to go on; a second Ctrl-C stops at once. Nothing finished is lost.
+            """,
+            $"{name} run recipes/quickstart.yaml",
+            $"{name} run recipes/quickstart.yaml --resume",
+            $"{name} run recipes/quickstart.yaml --set grpo.steps=20 --set seeds=[1,2,3]",
+            $"{name} run recipes/quickstart.yaml --device cuda:0 --workspace /data/runs",
+            $"{name} run recipes/quickstart.yaml --dry-run");
+        examples.Add(pretrain, "", $"{name} pretrain recipes/tiny-base.yaml --output models/my-base");
+        examples.Add(experiments, "", $"{name} experiments list", $"{name} experiments show quickstart-1a2b3c4d");
+        examples.Add(report, "", $"{name} report quickstart-1a2b3c4d");
+        examples.Add(traces, "", $"{name} traces show quickstart-1a2b3c4d --arm skillfactory --stage evaluate --outcome wrong --limit 3");
+        examples.Add(doctor, "Exit code 0 unless something a run needs is broken.", $"{name} doctor", $"{name} doctor --json");
+        return root;
+    }
+}

@@ -1,0 +1,87 @@
+using SkillFactory.Core.Errors;
+
+namespace SkillFactory.Cli.Errors;
+
+/// <summary>Turns an exception into what a person reads and the exit code.</summary>
+internal static class ErrorReporter
+{
+    private const int PosixNoSpace = 28;
+    private const int PosixQuota = 122;
+    private const int WindowsDiskFull = unchecked((int)0x80070070);
+    private const int WindowsHandleDiskFull = unchecked((int)0x80070027);
+
+    /// <summary>Prints one "error: …" line (and, when <paramref name="verbose"/>, the stack) and returns the exit code.</summary>
+    /// <param name="logFolder">Where the log is, if there is one.</param>
+    public static int Report(Exception exception, TextWriter error, bool verbose, string? logFolder)
+    {
+        if (UserMessage(exception) is { } message)
+        {
+            error.WriteLine($"error: {message}");
+            WriteStack(exception, error, verbose);
+            return ExitCodes.UserError;
+        }
+
+        var root = Innermost(exception);
+        error.WriteLine($"error: unexpected: {OneLine(root.Message)} ({root.GetType().Name})");
+        if (logFolder is not null && Directory.Exists(logFolder))
+        {
+            error.WriteLine($"The log is in {logFolder}");
+        }
+
+        if (!verbose)
+        {
+            error.WriteLine("Run again with --verbose for the stack.");
+        }
+
+        WriteStack(exception, error, verbose);
+        return ExitCodes.Failed;
+    }
+
+    /// <summary>The message for a person when the cause is theirs to mend; null when it is not.</summary>
+    internal static string? UserMessage(Exception exception)
+    {
+        foreach (var candidate in Chain(exception))
+        {
+            switch (candidate)
+            {
+                case UserErrorException user:
+                    return user.Message;
+
+                // A grain's exception that could not be rebuilt here still carries its type's name.
+                case Orleans.Serialization.UnavailableExceptionFallbackException fallback
+                    when fallback.ExceptionType?.Contains(nameof(UserErrorException), StringComparison.Ordinal) == true:
+                    return fallback.Message;
+                case IOException io when io.HResult is PosixNoSpace or PosixQuota or WindowsDiskFull or WindowsHandleDiskFull:
+                    return $"the disk is full: {OneLine(io.Message)}; free some space and run again with --resume, nothing finished is lost";
+                case UnauthorizedAccessException denied:
+                    return OneLine(denied.Message);
+            }
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<Exception> Chain(Exception exception)
+    {
+        yield return exception;
+        IEnumerable<Exception> inner = exception is AggregateException aggregate
+            ? aggregate.InnerExceptions
+            : exception.InnerException is { } one ? [one] : [];
+        foreach (var candidate in inner.SelectMany(Chain))
+        {
+            yield return candidate;
+        }
+    }
+
+    private static Exception Innermost(Exception exception) => Chain(exception).Last();
+
+    private static void WriteStack(Exception exception, TextWriter error, bool verbose)
+    {
+        if (verbose)
+        {
+            error.WriteLine(exception);
+        }
+    }
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim();
+}

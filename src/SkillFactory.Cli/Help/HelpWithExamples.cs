@@ -1,0 +1,37 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace SkillFactory.Cli.Help;
+
+/// <summary>The standard help, followed by the command's examples.</summary>
+internal sealed class HelpWithExamples(HelpAction standard) : SynchronousCommandLineAction
+{
+    private readonly Dictionary<Command, (string Notes, string[] Examples)> _additions = [];
+
+    public override bool Terminating => true;
+
+    public void Add(Command command, string notes, params string[] examples) => _additions[command] = (notes, examples);
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        var code = standard.Invoke(parseResult);
+        if (_additions.TryGetValue(parseResult.CommandResult.Command, out var addition))
+        {
+            var output = parseResult.InvocationConfiguration.Output;
+            if (addition.Notes.Length > 0)
+            {
+                output.WriteLine(addition.Notes);
+                output.WriteLine();
+            }
+
+            output.WriteLine("Examples:");
+            foreach (var example in addition.Examples)
+            {
+                output.WriteLine($"  {example}");
+            }
+        }
+
+        return code;
+    }
+}

@@ -1,0 +1,15 @@
+namespace SkillFactory.Cli.Pretraining;
+
+/// <summary>Trains a base model from scratch, as the engine does it.</summary>
+internal interface IPretrainer
+{
+    /// <summary>Runs until the model is written, or until cancelled at a step boundary with a checkpoint. Returns the model's folder.</summary>
+    /// <param name="output">Folder of the model, or null for the recipe's own.</param>
+    /// <exception cref="OperationCanceledException">Stopped; resuming goes on.</exception>
+    Task<string> RunAsync(string recipe, string? output, bool resume, IProgress<PretrainingProgress> progress, CancellationToken cancellationToken);
+}
+
+/// <summary>Where a pretraining is.</summary>
+/// <param name="Phase">What is being done, in a word or two.</param>
+/// <param name="Tokens">Tokens trained on so far.</param>
+internal sealed record PretrainingProgress(string Phase, int Step, int Steps, long Tokens, double? Loss);

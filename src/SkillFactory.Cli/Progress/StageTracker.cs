@@ -1,0 +1,61 @@
+using SkillFactory.Contracts.Experiments;
+
+namespace SkillFactory.Cli.Progress;
+
+/// <summary>One stage's latest state, its rates and its curve. Not thread-safe.</summary>
+internal sealed class StageTracker(string name, TimeProvider time)
+{
+    /// <summary>Metrics worth a curve, best first.</summary>
+    private static readonly string[] CurveNames = ["reward", "loss"];
+
+    private readonly RateWindow _units = new(time, ProgressBoard.RateOver);
+    private readonly RateWindow _tokens = new(time, ProgressBoard.RateOver);
+    private readonly SortedDictionary<int, double> _curve = [];
+    private string _curveName = "";
+    private StageStatus? _status;
+
+    public string Name { get; } = name;
+
+    public void Apply(StageStatus status)
+    {
+        // A status without progress (a change of phase) keeps what is known.
+        _status = status with { Progress = status.Progress ?? _status?.Progress };
+        if (status.Progress is not { } progress)
+        {
+            return;
+        }
+
+        _units.Add(progress.Done);
+        _tokens.Add(progress.Tokens);
+        if (progress.Metrics is { } row && CurveNames.FirstOrDefault(row.Values.ContainsKey) is { } curve)
+        {
+            if (curve != _curveName)
+            {
+                _curve.Clear();
+                _curveName = curve;
+            }
+
+            // By step: a step that is run again after a crash replaces its first run.
+            _curve[row.Step] = row.Values[curve];
+        }
+    }
+
+    public StageView View()
+    {
+        var progress = _status?.Progress;
+        var running = _status?.Phase == StagePhase.Running;
+        return new StageView(
+            Name,
+            _status?.Kind ?? "",
+            _status?.Phase ?? StagePhase.Pending,
+            progress?.Done ?? 0,
+            progress?.Total ?? 0,
+            progress?.Unit ?? "",
+            running ? _tokens.PerSecond : null,
+            running ? _units.TimeTo(progress?.Total ?? 0) : null,
+            running ? progress?.Waiting ?? "" : "",
+            TimeSpan.FromSeconds(_status?.WallSeconds ?? 0),
+            _curveName,
+            [.. _curve.Values]);
+    }
+}

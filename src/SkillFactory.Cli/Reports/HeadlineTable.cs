@@ -1,0 +1,31 @@
+using SkillFactory.Cli.Running;
+using Spectre.Console;
+
+namespace SkillFactory.Cli.Reports;
+
+/// <summary>The results a person wants to see first, and where the rest is.</summary>
+internal static class HeadlineTable
+{
+    public static void Write(ExportedRun run, CliContext context)
+    {
+        if (run.Headline.Count > 1)
+        {
+            var table = new Table { Border = context.Terminal.Unicode ? TableBorder.Simple : TableBorder.Ascii };
+            var header = run.Headline[0];
+            for (var i = 0; i < header.Count; i++)
+            {
+                var column = new TableColumn(Markup.Escape(header[i]));
+                table.AddColumn(i == 0 ? column : column.RightAligned());
+            }
+
+            foreach (var row in run.Headline.Skip(1))
+            {
+                table.AddRow([.. row.Select(Markup.Escape)]);
+            }
+
+            context.Terminal.OpenConsole(context.Out).Write(table);
+        }
+
+        context.Out.WriteLine(run.Report is null ? $"Run folder: {run.Folder}" : $"Report: {run.Report}");
+    }
+}

@@ -1,0 +1,160 @@
+using System.CommandLine;
+using SkillFactory.Cli.Progress;
+using SkillFactory.Cli.Reports;
+using SkillFactory.Contracts.Experiments;
+using SkillFactory.Core.Errors;
+
+namespace SkillFactory.Cli.Running;
+
+/// <summary><c>run RECIPE</c>: a recipe in, a run folder with a report out.</summary>
+internal sealed class RunCommand(CliContext context)
+{
+    public static Command Create(CliContext context, SharedOptions shared)
+    {
+        var recipe = new Argument<string>("RECIPE") { Description = "Recipe file (YAML)." };
+        var resume = new Option<bool>("--resume") { Description = "Go on with an experiment that was stopped, failed or was killed." };
+        var fresh = new Option<bool>("--fresh") { Description = "Begin again under a new id and run every stage, even those whose results exist." };
+        var output = new Option<string?>("--output", "-o") { Description = "Run folder. Default: WORKSPACE/EXPERIMENT.", HelpName = "DIR" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Print the recipe as it would be used, and the stages; run nothing." };
+        var device = new Option<string?>("--device") { Description = "\"cpu\" or \"cuda:N\". Default: the recipe's.", HelpName = "DEVICE" };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "Replace a value of the recipe; may be given several times.",
+            HelpName = "KEY.PATH=VALUE",
+            DefaultValueFactory = _ => [],
+        };
+        set.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(t => t.Value.IndexOf('=', StringComparison.Ordinal) <= 0))
+            {
+                result.AddError($"--set takes KEY.PATH=VALUE, for example grpo.steps=20; found '{token.Value}'");
+            }
+        });
+        var plain = new Option<bool>("--plain") { Description = "Plain lines instead of the live view; the default when the output is not a terminal." };
+
+        var command = new Command("run", "Runs a recipe in this process and leaves a run folder with report.html.")
+        {
+            recipe, resume, fresh, shared.Workspace, output, dryRun, device, set, plain,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(resume) && result.GetValue(fresh))
+            {
+                result.AddError("--resume goes on and --fresh begins again: give one of them");
+            }
+        });
+        command.SetAction((parsed, cancellationToken) => new RunCommand(context).RunAsync(
+            new RunSettings
+            {
+                Recipe = parsed.GetRequiredValue(recipe),
+                Resume = parsed.GetValue(resume),
+                Fresh = parsed.GetValue(fresh),
+                Workspace = parsed.GetRequiredValue(shared.Workspace),
+                Output = parsed.GetValue(output),
+                DryRun = parsed.GetValue(dryRun),
+                Device = parsed.GetValue(device),
+                Set = parsed.GetValue(set) ?? [],
+                Plain = parsed.GetValue(plain),
+            },
+            cancellationToken));
+        return command;
+    }
+
+    internal async Task<int> RunAsync(RunSettings settings, CancellationToken cancellationToken)
+    {
+        var plan = RecipePlan.Read(settings.Recipe, settings.Overrides);
+        if (settings.DryRun)
+        {
+            plan.Write(context.Out);
+            return ExitCodes.Ok;
+        }
+
+        await using var system = await context.Systems.StartAsync(settings.Workspace, plan.Recipe.Device, cancellationToken);
+        var request = new RunRequest(settings.Recipe, settings.Overrides, settings.Fresh, settings.Workspace, settings.Output);
+        var target = await system.PrepareAsync(request, cancellationToken);
+        var experiment = system.Experiment(target.ExperimentId);
+        var before = await experiment.GetStatusAsync();
+        if (before.Phase == ExperimentPhase.Completed)
+        {
+            var finished = await system.ExportAsync(target.ExperimentId, cancellationToken);
+            context.Out.WriteLine($"Experiment {target.ExperimentId} is finished already; nothing was run. To run it anew: {settings.CommandLine(context.Invocation, "--fresh")}");
+            HeadlineTable.Write(finished, context);
+            return ExitCodes.Ok;
+        }
+
+        await BeginAsync(experiment, before, target, settings);
+        var status = await FollowAsync(system, experiment, target, settings, cancellationToken);
+        return await ConcludeAsync(system, status, settings);
+    }
+
+    private async Task BeginAsync(IExperimentGrain experiment, ExperimentStatus before, RunTarget target, RunSettings settings)
+    {
+        if (before.Phase == ExperimentPhase.None)
+        {
+            await experiment.SubmitAsync(target.Submission);
+        }
+        else if (before.Phase == ExperimentPhase.Cancelled)
+        {
+            throw new UserErrorException($"experiment {target.ExperimentId} was cancelled; to begin again: {settings.CommandLine(context.Invocation, "--fresh")}");
+        }
+        else if (settings.Resume)
+        {
+            await experiment.ResumeAsync(Guid.NewGuid());
+        }
+        else
+        {
+            throw new UserErrorException(
+                $"experiment {target.ExperimentId} exists and is not finished. To go on: {settings.CommandLine(context.Invocation, "--resume")}"
+                + $"   To begin again: {settings.CommandLine(context.Invocation, "--fresh")}");
+        }
+    }
+
+    private async Task<ExperimentStatus> FollowAsync(
+        IRunSystem system, IExperimentGrain experiment, RunTarget target, RunSettings settings, CancellationToken cancellationToken)
+    {
+        var board = new ProgressBoard(context.Time);
+        board.Apply(await experiment.GetStatusAsync());
+        await using IProgressDisplay display = context.Terminal.Interactive && !settings.Plain
+            ? new LiveProgress(board, context.Out, context.Terminal, context.Time)
+            : new PlainProgress(board, context.Out, context.Time);
+        await using var partial = new PartialExport(token => system.ExportAsync(target.ExperimentId, token), display);
+        await using var stop = context.Signals.Requested.Register(() => _ = PauseAsync(experiment, display));
+        var follower = new ExperimentFollower(experiment, board, display, context.Time, partial.Request);
+        return await follower.FollowAsync(cancellationToken);
+    }
+
+    private static async Task PauseAsync(IExperimentGrain experiment, IProgressDisplay display)
+    {
+        display.Notice("stopping after the unit in flight… (once more to stop at once; nothing finished is lost either way)");
+        try
+        {
+            await experiment.PauseAsync(Guid.NewGuid());
+        }
+        catch (Exception e)
+        {
+            display.Notice($"could not stop cleanly: {e.Message.ReplaceLineEndings(" ")}; once more stops at once");
+        }
+    }
+
+    private async Task<int> ConcludeAsync(IRunSystem system, ExperimentStatus status, RunSettings settings)
+    {
+        var exported = await system.ExportAsync(status.ExperimentId, CancellationToken.None);
+        var resume = settings.CommandLine(context.Invocation, "--resume");
+        switch (status.Phase)
+        {
+            case ExperimentPhase.Completed:
+                HeadlineTable.Write(exported, context);
+                return ExitCodes.Ok;
+            case ExperimentPhase.Paused:
+                context.Out.WriteLine($"Stopped. To go on: {resume}");
+                return context.Signals.Requested.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Ok;
+            case ExperimentPhase.Cancelled:
+                context.Error.WriteLine($"error: experiment {status.ExperimentId} was cancelled");
+                return ExitCodes.Failed;
+            default:
+                context.Error.WriteLine($"error: {(status.Error ?? "the experiment failed").ReplaceLineEndings(" ")}");
+                context.Error.WriteLine($"What is finished is kept. To try again: {resume}");
+                return ExitCodes.Failed;
+        }
+    }
+}

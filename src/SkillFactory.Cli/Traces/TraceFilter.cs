@@ -1,0 +1,55 @@
+using SkillFactory.Core.Errors;
+using SkillFactory.Core.Grading;
+
+namespace SkillFactory.Cli.Traces;
+
+/// <summary>One response as people look at it.</summary>
+/// <param name="Checkpoint">For evaluations: what was evaluated; else empty.</param>
+internal sealed record TraceRow(
+    string Id,
+    long Seed,
+    string Arm,
+    string Stage,
+    string Checkpoint,
+    string Task,
+    string Level,
+    string Prompt,
+    string Outcome,
+    string Extracted,
+    string Reason,
+    int TokenCount,
+    string Response);
+
+/// <summary>Which responses to show; null: any.</summary>
+/// <param name="Id">The id or a beginning of it.</param>
+/// <param name="Contains">Part of the response, case ignored.</param>
+internal sealed record TraceFilter(long? Seed, string? Arm, string? Stage, string? Checkpoint, Outcome? Outcome, string? Contains, string? Id)
+{
+    public bool Fits(TraceRow row) =>
+        (Seed is null || row.Seed == Seed)
+        && (Arm is null || row.Arm == Arm)
+        && (Stage is null || row.Stage == Stage)
+        && (Checkpoint is null || row.Checkpoint == Checkpoint)
+        && (Outcome is null || row.Outcome == Outcome.ToString())
+        && (Contains is null || row.Response.Contains(Contains, StringComparison.OrdinalIgnoreCase))
+        && (Id is null || row.Id.StartsWith(Id, StringComparison.Ordinal));
+
+    /// <summary>Refuses names that no row has, instead of showing nothing without a word.</summary>
+    /// <param name="known">Arms, stages and seeds that occur, from the rows read.</param>
+    public UserErrorException? WhyNothing(IReadOnlyCollection<(long Seed, string Arm, string Stage)> known)
+    {
+        if (Arm is not null && !known.Any(k => k.Arm == Arm))
+        {
+            return new UserErrorException($"there is no arm '{Arm}' in this run{NearestName.Hint(Arm, known.Select(k => k.Arm).ToHashSet())}");
+        }
+
+        if (Stage is not null && !known.Any(k => k.Stage == Stage))
+        {
+            return new UserErrorException($"there are no responses of a stage '{Stage}' in this run{NearestName.Hint(Stage, known.Select(k => k.Stage).ToHashSet())}");
+        }
+
+        return Seed is not null && !known.Any(k => k.Seed == Seed)
+            ? new UserErrorException($"there is no seed {Seed} in this run; known: {string.Join(", ", known.Select(k => k.Seed).Distinct().Order())}")
+            : null;
+    }
+}

@@ -1,0 +1,106 @@
+using System.CommandLine;
+using SkillFactory.Core.Errors;
+using SkillFactory.Core.Grading;
+
+namespace SkillFactory.Cli.Traces;
+
+/// <summary><c>traces show EXPERIMENT</c>: responses of a run, coloured by their tags.</summary>
+internal sealed class TracesCommand(CliContext context)
+{
+    private const int DefaultLimit = 5;
+
+    public static Command Create(CliContext context, SharedOptions shared)
+    {
+        var id = new Argument<string>("EXPERIMENT") { Description = "Experiment id, a unique beginning of it, or the path of a run folder." };
+        var seed = new Option<long?>("--seed") { Description = "Only this seed.", HelpName = "N" };
+        var arm = new Option<string?>("--arm") { Description = "Only this arm.", HelpName = "ARM" };
+        var stage = new Option<string?>("--stage") { Description = "Only this stage: sample, reflect, traces, grpo, evaluate, best_of_n.", HelpName = "STAGE" };
+        var checkpoint = new Option<string?>("--checkpoint") { Description = "For evaluations: what was evaluated: base, sft or grpo.", HelpName = "NAME" };
+        var outcome = new Option<Outcome?>("--outcome")
+        {
+            Description = "Only this outcome: correct, wrong, unparseable, truncated, unscored.",
+            HelpName = "OUTCOME",
+            CustomParser = result =>
+            {
+                var word = result.Tokens[0].Value;
+                if (Enum.TryParse<Outcome>(word, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed) && !char.IsAsciiDigit(word[0]))
+                {
+                    return parsed;
+                }
+
+                string[] known = [.. Enum.GetNames<Outcome>().Select(n => n.ToLowerInvariant())];
+                result.AddError($"'{word}' is not an outcome{NearestName.Hint(word, known)}");
+                return null;
+            },
+        };
+        var contains = new Option<string?>("--contains") { Description = "Only responses with this text (case ignored).", HelpName = "TEXT" };
+        var response = new Option<string?>("--id") { Description = "Only the response with this id, or ids that begin so.", HelpName = "ID" };
+        var limit = new Option<int>("--limit") { Description = "Most responses to show.", HelpName = "N", DefaultValueFactory = _ => DefaultLimit };
+        limit.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+            {
+                result.AddError("--limit must be at least 1");
+            }
+        });
+
+        var show = new Command("show", "Shows responses of a run: think dim, sample blue, reflect yellow, answer green, verdict bold.")
+        {
+            id, shared.Workspace, seed, arm, stage, checkpoint, outcome, contains, response, limit,
+        };
+        show.SetAction((parsed, cancellationToken) => new TracesCommand(context).ShowAsync(
+            parsed.GetRequiredValue(shared.Workspace),
+            parsed.GetRequiredValue(id),
+            new TraceFilter(
+                parsed.GetValue(seed), parsed.GetValue(arm), parsed.GetValue(stage), parsed.GetValue(checkpoint),
+                parsed.GetValue(outcome), parsed.GetValue(contains), parsed.GetValue(response)),
+            parsed.GetValue(limit),
+            cancellationToken));
+        return new Command("traces", "The responses of a run, as text.") { show };
+    }
+
+    internal async Task<int> ShowAsync(string workspace, string id, TraceFilter filter, int limit, CancellationToken cancellationToken)
+    {
+        var folder = RunFolder.Find(workspace, id);
+        var known = new HashSet<(long, string, string)>();
+        var shown = 0;
+        await foreach (var row in RunFolder.ReadTracesAsync(folder, cancellationToken))
+        {
+            known.Add((row.Seed, row.Arm, row.Stage));
+            if (!filter.Fits(row))
+            {
+                continue;
+            }
+
+            Show(row);
+            if (++shown == limit)
+            {
+                context.Out.WriteLine($"(the first {limit}; --limit N shows more)");
+                return ExitCodes.Ok;
+            }
+        }
+
+        if (shown == 0)
+        {
+            throw filter.WhyNothing(known) ?? new UserErrorException($"no response in {folder} fits");
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    private void Show(TraceRow row)
+    {
+        var place = string.Join(' ', ((string[])[$"{row.Seed}/{row.Arm}/{row.Stage}", row.Checkpoint, $"{row.Task}/{row.Level}"]).Where(p => p.Length > 0));
+        var verdict = row.Reason.Length > 0 ? $"{row.Outcome}: {row.Reason}" : row.Outcome;
+        context.Out.WriteLine(Strong($"── {row.Id}  {place}  {row.TokenCount} tokens  {verdict}"));
+        if (row.Prompt.Length > 0)
+        {
+            context.Out.WriteLine(row.Prompt);
+        }
+
+        context.Out.WriteLine(context.Terminal.Colour ? TraceColours.Paint(row.Response) : row.Response);
+        context.Out.WriteLine();
+    }
+
+    private string Strong(string text) => context.Terminal.Colour ? $"\e[1m{text}\e[0m" : text;
+}
