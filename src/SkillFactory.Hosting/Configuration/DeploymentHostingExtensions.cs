@@ -18,8 +18,7 @@ public static class DeploymentHostingExtensions
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(120);
 
     /// <summary>Adds a silo of the cluster with its artifact store and the bus.</summary>
-    public static IHostApplicationBuilder AddSkillFactoryNode(
-        this IHostApplicationBuilder builder, DeploymentOptions deployment, Action<ISiloBuilder>? configureSilo = null)
+    public static IHostApplicationBuilder AddSkillFactoryNode(this IHostApplicationBuilder builder, DeploymentOptions deployment)
     {
         var artifacts = DeploymentOptions.Need(deployment.Artifacts, nameof(deployment.Artifacts));
         var rabbitMq = DeploymentOptions.Need(deployment.RabbitMq, nameof(deployment.RabbitMq));
@@ -37,7 +36,7 @@ public static class DeploymentHostingExtensions
         };
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton<IArtifactStore>(_ => new FileArtifactStore(artifacts, TimeProvider.System));
-        builder.AddSkillFactorySilo(deployment.SiloName is { } name ? settings with { SiloName = name } : settings, configureSilo);
+        builder.AddSkillFactorySilo(deployment.SiloName is { } name ? settings with { SiloName = name } : settings);
         builder.Services.AddSkillFactoryBus(rabbitMq, consume: deployment.Roles.Contains(SiloRoles.Control));
         return builder;
     }

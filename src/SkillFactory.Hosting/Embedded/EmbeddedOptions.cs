@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Orleans.Hosting;
 using SkillFactory.Contracts.Placement;
 
 namespace SkillFactory.Hosting.Embedded;
@@ -25,12 +24,6 @@ public sealed record EmbeddedOptions
     /// <summary>Also log to the console. Default no: the console belongs to the command.</summary>
     public bool LogToConsole { get; init; }
 
-    /// <summary>Adds to the silo: the workers of its slots.</summary>
-    public Action<ISiloBuilder>? ConfigureSilo { get; init; }
-
     /// <summary>"cpu" or "cuda": the compute pool's key.</summary>
     public string DeviceClass => DeviceClasses.Of(Device);
-
-    /// <summary><see cref="Slots"/>, or its default.</summary>
-    public int SlotCount => Slots ?? (DeviceClass == DeviceClasses.Cpu ? Environment.ProcessorCount : 1);
 }

@@ -137,11 +137,11 @@ public sealed class EmbeddedSystem : IAsyncDisposable
                 SiloName = "embedded",
                 Roles = options.Roles,
                 Device = options.Device,
+                Slots = options.Slots,
                 Redis = store.Connection,
                 SiloPort = ports[0],
                 GatewayPort = ports[1],
-            },
-            options.ConfigureSilo);
+            });
         builder.Services.AddSkillFactoryBus(rabbitMq: null);
         var host = builder.Build();
         try

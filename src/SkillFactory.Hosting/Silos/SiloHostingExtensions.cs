@@ -16,6 +16,7 @@ using SkillFactory.Core.Errors;
 using SkillFactory.Grains.Storage;
 using SkillFactory.Hosting.Messages;
 using SkillFactory.Hosting.Placement;
+using SkillFactory.Workers;
 using StackExchange.Redis;
 
 namespace SkillFactory.Hosting.Silos;
@@ -34,8 +35,8 @@ public static class SiloHostingExtensions
     private static readonly Assembly Contracts = typeof(ContractSerialization).Assembly;
     private static readonly Assembly ControlGrains = typeof(StateEnvelopeSerializer).Assembly;
 
-    /// <summary>Adds a silo with the given roles. <paramref name="configure"/> runs last: workers add themselves there.</summary>
-    public static IHostApplicationBuilder AddSkillFactorySilo(this IHostApplicationBuilder builder, SiloSettings settings, Action<ISiloBuilder>? configure = null)
+    /// <summary>Adds a silo with the given roles; one that samples or learns is a worker too.</summary>
+    public static IHostApplicationBuilder AddSkillFactorySilo(this IHostApplicationBuilder builder, SiloSettings settings)
     {
         Validate(settings);
         builder.Services.TryAddSingleton(TimeProvider.System);
@@ -77,7 +78,11 @@ public static class SiloHostingExtensions
                 o.DeleteStateOnClear = true;
             });
             silo.UseRedisReminderService(o => o.ConfigurationOptions = Patient(settings.Redis));
-            configure?.Invoke(silo);
+            var (rollout, learner) = (settings.Roles.Contains(SiloRoles.Rollout), settings.Roles.Contains(SiloRoles.Learner));
+            if (rollout || learner)
+            {
+                silo.AddSkillFactoryWorkers(o => (o.Device, o.Slots, o.Rollout, o.Learner) = (settings.Device, settings.Slots, rollout, learner));
+            }
         });
         return builder;
     }

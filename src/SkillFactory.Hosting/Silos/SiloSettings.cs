@@ -22,6 +22,9 @@ public sealed record SiloSettings
     /// <summary>"cpu" or "cuda:N".</summary>
     public string Device { get; init; } = DeviceClasses.Cpu;
 
+    /// <summary>Rollout slots. Default: the processor count for cpu, 1 for a GPU.</summary>
+    public int? Slots { get; init; }
+
     /// <summary>The Redis that holds membership, grain state and reminders.</summary>
     public required ConfigurationOptions Redis { get; init; }
 
