@@ -4,6 +4,7 @@ using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Core.Tasks.Countdown;
 using SkillFactory.Engine.Models;
 using SkillFactory.Engine.Sampling;
 
@@ -26,6 +27,7 @@ internal static class PretrainProbe
 {
     private const int Samples = 16;
     private const int VerdictsPerClass = 500;
+    private const int SmallSpace = 48;
     private const int RequestsPerBatch = 32;
     private static readonly Decoding Decoding = new() { MaxNewTokens = 96 };
 
@@ -88,7 +90,7 @@ internal static class PretrainProbe
     }
 
     /// <summary>Small question spaces (two-digit by one-digit products) have few validation questions.</summary>
-    private static int QuestionCount(PretrainRecipe recipe, QuestionSource source) => source.Task == "countdown" ? recipe.ProbeQuestions : recipe.ProbeQuestions / 8;
+    private static int QuestionCount(PretrainRecipe recipe, QuestionSource source) => source.Task == CountdownTask.TaskName ? recipe.ProbeQuestions : Math.Min(recipe.ProbeQuestions, SmallSpace);
 
     private static GenerationRequest Request(ModelDefinition model, (string? System, string User) prompt, int samples, KeyedRandom random) =>
         new(model.EncodePrompt(prompt.System, prompt.User), samples, random);

@@ -59,8 +59,8 @@ public sealed record PretrainRecipe
     /// <summary>Steps between checkpoints for <c>--resume</c>.</summary>
     public int CheckpointEvery { get; init; } = 250;
 
-    /// <summary>Validation questions per level for the figures in the model card.</summary>
-    public int ProbeQuestions { get; init; } = 256;
+    /// <summary>Validation questions per Countdown level for the figures in the model card.</summary>
+    public int ProbeQuestions { get; init; } = 128;
 }
 
 /// <summary>The tokenizer to train.</summary>

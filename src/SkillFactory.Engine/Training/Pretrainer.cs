@@ -92,9 +92,10 @@ public static class Pretrainer
         EosTokenIds = [template.EndTokenId(tokenizer)],
     };
 
+    /// <summary>What the weights depend on.</summary>
     private static string RecipeHash(PretrainRecipe recipe) =>
         Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(
-            System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(recipe with { Output = "" }, Core.CoreJson.Options)));
+            System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(recipe with { Output = "", ProbeQuestions = 0 }, Core.CoreJson.Options)));
 
     private static void Train(
         PretrainRecipe recipe,
