@@ -1,5 +1,6 @@
 using SkillFactory.Core.Pipeline;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Statistics;
 
 namespace SkillFactory.Core.Reports;
 
@@ -28,8 +29,8 @@ internal static class Accounts
            select new GateResult(
                stage.Arm,
                stage.Seed,
-               Finite(counts, "gate/stop_after_correct"),
-               Finite(counts, "gate/stop_after_incorrect"),
+               Share(counts, "gate/stop_after_correct", run.Recipe.Evaluation.Confidence),
+               Share(counts, "gate/stop_after_incorrect", run.Recipe.Evaluation.Confidence),
                Finite(counts, "gate/well_formed"),
                counts["gate/held"] > 0,
                (int)counts.GetValueOrDefault("gate/extensions"),
@@ -48,6 +49,13 @@ internal static class Accounts
     {
         var order = run.Recipe.Arms.Select((a, i) => (a.Name, i)).ToDictionary(a => a.Name, a => a.i);
         return run.Stages.GroupBy(s => (s.Arm, s.Seed)).OrderBy(g => order.GetValueOrDefault(g.Key.Arm, int.MaxValue)).ThenBy(g => g.Key.Seed);
+    }
+
+    /// <summary>A share recorded as its value and, under NAME_count, its cases.</summary>
+    private static Estimate? Share(IReadOnlyDictionary<string, double> counts, string name, double confidence)
+    {
+        var cases = (int)counts.GetValueOrDefault(name + "_count");
+        return Finite(counts, name) is { } value && cases > 0 ? new Proportion((int)Math.Round(value * cases), cases).ToEstimate(confidence) : null;
     }
 
     private static double? Finite(IReadOnlyDictionary<string, double> counts, string name) =>

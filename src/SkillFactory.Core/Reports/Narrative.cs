@@ -70,21 +70,9 @@ internal static class Narrative
             }
         }
 
-        caveats.AddRange(report.Gates.Where(g => !g.Held).Select(g => $"SFT of {g.Arm}, seed {g.Seed}, did not reach its gate after {g.Extensions} extension{(g.Extensions == 1 ? "" : "s")}: P(stop | Correct) {Figures.Number(g.StopAfterCorrect, 3)} (limit {Figures.Number(g.MinStopAfterCorrect, 2)}), P(stop | Incorrect) {Figures.Number(g.StopAfterIncorrect, 3)} (limit {Figures.Number(g.MaxStopAfterIncorrect, 2)})."));
-        foreach (var cell in report.Evaluations)
-        {
-            var where = $"{report.LabelOf(cell.Model)} on {cell.Task} {cell.Level}";
-            if (cell.Pooled.Finished is { } finished && 1 - finished.Value > ManyCut)
-            {
-                caveats.Add($"{where}: {Figures.Percent(1 - finished.Value)} % of the responses hit the length limit and count as not correct.");
-            }
-
-            if (cell.Pooled.Outcomes.GetValueOrDefault(Outcome.Unscored) is > 0 and var unscored)
-            {
-                caveats.Add($"{where}: {unscored} responses could not be scored and are left out.");
-            }
-        }
-
+        caveats.AddRange(report.Gates.Where(g => !g.Held).Select(g => $"SFT of {g.Arm}, seed {g.Seed}, did not reach its gate after {g.Extensions} extension{(g.Extensions == 1 ? "" : "s")}: P(stop | Correct) {Figures.Number(g.StopAfterCorrect?.Value, 3)} (limit {Figures.Number(g.MinStopAfterCorrect, 2)}), P(stop | Incorrect) {Figures.Number(g.StopAfterIncorrect?.Value, 3)} (limit {Figures.Number(g.MaxStopAfterIncorrect, 2)})."));
+        Each(caveats, $"More than {100 * ManyCut:0} % of the responses hit the length limit and count as not correct", report, c => c.Pooled.Finished is { } f && 1 - f.Value > ManyCut ? $"{Figures.Percent(1 - f.Value)} %" : null);
+        Each(caveats, "Responses that could not be scored are left out", report, c => c.Pooled.Outcomes.GetValueOrDefault(Outcome.Unscored) is > 0 and var unscored ? $"{unscored}" : null);
         if (report.Evaluations.Count > 0 && report.Evaluations.Min(e => e.Pooled.Questions) is < FewQuestions and var fewest)
         {
             caveats.Add($"Some levels rest on {fewest} questions only; intervals of so few are rough.");
@@ -96,6 +84,16 @@ internal static class Narrative
         }
 
         return caveats;
+    }
+
+    /// <summary>One sentence over all cells that <paramref name="of"/> says something about.</summary>
+    private static void Each(List<string> caveats, string what, RunReport report, Func<EvaluationCell, string?> of)
+    {
+        var cells = report.Evaluations.Select(c => (Cell: c, Found: of(c))).Where(c => c.Found is not null).Select(c => $"{report.LabelOf(c.Cell.Model)} on {c.Cell.Task} {c.Cell.Level} ({c.Found})").ToList();
+        if (cells.Count > 0)
+        {
+            caveats.Add($"{what}: {string.Join(", ", cells)}.");
+        }
     }
 
     private static void Add(List<string> clauses, string what, IEnumerable<LevelVerdict> verdicts)

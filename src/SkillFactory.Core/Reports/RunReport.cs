@@ -246,8 +246,8 @@ public sealed record SkillCell(
     Estimate? WrongToRight,
     Estimate? NearDuplicates);
 
-/// <param name="StopAfterCorrect">P(stop | it said Correct) on validation questions at the last check.</param>
-/// <param name="StopAfterIncorrect">P(stop | it said Incorrect).</param>
+/// <param name="StopAfterCorrect">P(stop | it said Correct) on validation questions at the last check, with a Wilson interval; null when it never said Correct.</param>
+/// <param name="StopAfterIncorrect">P(stop | it said Incorrect), likewise.</param>
 /// <param name="WellFormed">Share of well-formed traces, where the stage recorded it.</param>
 /// <param name="Held">Whether both limits held.</param>
 /// <param name="Extensions">Times SFT was extended.</param>
@@ -257,8 +257,8 @@ public sealed record SkillCell(
 public sealed record GateResult(
     string Arm,
     long Seed,
-    double? StopAfterCorrect,
-    double? StopAfterIncorrect,
+    Estimate? StopAfterCorrect,
+    Estimate? StopAfterIncorrect,
     double? WellFormed,
     bool Held,
     int Extensions,

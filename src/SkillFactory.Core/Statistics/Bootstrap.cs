@@ -40,16 +40,17 @@ public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
     /// <summary>Σ total / Σ weight; null when the weights sum to zero.</summary>
     public Estimate? Ratio(IReadOnlyList<Cluster> clusters)
     {
-        var all = Quotient(clusters.Aggregate(default(Cluster), (a, b) => a + b));
-        return double.IsNaN(all) ? null : new Estimate(all, clusters.Count, Interval(clusters.Count, Statistic));
+        Cluster[] all = [.. clusters];
+        var value = Quotient(all);
+        return double.IsNaN(value) ? null : new Estimate(value, all.Length, Interval(all.Length, Statistic));
 
         double Statistic(ReadOnlySpan<int> drawn)
         {
             double total = 0, weight = 0;
             foreach (var i in drawn)
             {
-                total += clusters[i].Total;
-                weight += clusters[i].Weight;
+                total += all[i].Total;
+                weight += all[i].Weight;
             }
 
             return total / weight;
@@ -73,25 +74,30 @@ public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
     public Estimate? Difference(IReadOnlyList<Cluster> left, IReadOnlyList<Cluster> right)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(right.Count, left.Count);
-        var difference = Quotient(left.Aggregate(default(Cluster), (a, b) => a + b)) - Quotient(right.Aggregate(default(Cluster), (a, b) => a + b));
-        return double.IsNaN(difference) ? null : new Estimate(difference, left.Count, Interval(left.Count, Statistic));
+        Cluster[] mine = [.. left], theirs = [.. right];
+        var difference = Quotient(mine) - Quotient(theirs);
+        return double.IsNaN(difference) ? null : new Estimate(difference, mine.Length, Interval(mine.Length, Statistic));
 
         double Statistic(ReadOnlySpan<int> drawn)
         {
             double leftTotal = 0, leftWeight = 0, rightTotal = 0, rightWeight = 0;
             foreach (var i in drawn)
             {
-                leftTotal += left[i].Total;
-                leftWeight += left[i].Weight;
-                rightTotal += right[i].Total;
-                rightWeight += right[i].Weight;
+                leftTotal += mine[i].Total;
+                leftWeight += mine[i].Weight;
+                rightTotal += theirs[i].Total;
+                rightWeight += theirs[i].Weight;
             }
 
             return (leftTotal / leftWeight) - (rightTotal / rightWeight);
         }
     }
 
-    private static double Quotient(Cluster sum) => sum.Weight == 0 ? double.NaN : sum.Total / sum.Weight;
+    private static double Quotient(Cluster[] clusters)
+    {
+        var sum = clusters.Aggregate(default(Cluster), (a, b) => a + b);
+        return sum.Weight == 0 ? double.NaN : sum.Total / sum.Weight;
+    }
 
     private Interval? Interval(int count, SpanStatistic statistic)
     {

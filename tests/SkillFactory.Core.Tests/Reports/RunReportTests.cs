@@ -82,6 +82,7 @@ public sealed partial class RunReportTests : IDisposable
         Assert.Equal((300_000, 100_000, 400_000, 50_000, 800_000, 1_650_000), (account.Sampled, account.Reflected, account.SftTrained, account.GateGenerated, account.GrpoGenerated, account.Total));
         Assert.Equal(150_000, report.Tokens.Single(t => t is { Arm: "rl-only", Seed: 1 }).Total);
         Assert.Contains(report.Gates, g => g is { Arm: "skillfactory", Seed: 2, Held: false, Extensions: 1, Steps: 30 });
+        Assert.Equal(Core.Statistics.Wilson.Interval(40, 200, 0.95), report.Gates.Single(g => g is { Arm: "skillfactory", Seed: 2 }).StopAfterIncorrect!.Interval);
         Assert.Contains(report.Caveats, c => c.Contains("did not reach its gate"));
 
         // Per seed: 20 + 10 + 60 + 3 × 90 + 4 × 12 + 8; the base's evaluation once for both.
