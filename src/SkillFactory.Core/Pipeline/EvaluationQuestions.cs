@@ -11,7 +11,7 @@ public static class EvaluationQuestions
     /// <summary>The test questions of one set. The same for all arms, checkpoints and seeds, so that differences are paired.</summary>
     /// <exception cref="Errors.UserErrorException">The set is invalid or its test split holds too few questions.</exception>
     public static IReadOnlyList<Question> Test(QuestionSource set, string wording, int count, Func<string, ITask> find) =>
-        QuestionMix.Of(set, wording, Split.Test, count, KeyedRandom.Of(0, "test"), find(set.Task));
+        QuestionMix.Of(set, wording, Split.Test, set.Questions ?? count, KeyedRandom.Of(0, "test"), find(set.Task));
 
     /// <summary>How a set is answered: the evaluation's decoding with the set's share of the response limit.</summary>
     public static Decoding DecodingOf(this EvaluationSettings evaluation, QuestionSource set) => evaluation.LimitScale.TryGetValue($"{set.Task}/{set.Level}", out var scale)

@@ -56,6 +56,9 @@ public sealed record QuestionSource
     /// <summary>Relative share. Default 1.</summary>
     public double Weight { get; init; } = 1;
 
+    /// <summary>Evaluation sets: test questions of this set. Default: the section's. Small question spaces hold fewer than others.</summary>
+    public int? Questions { get; init; }
+
     /// <summary>Task settings, e.g. { max: 9, targetMax: 99 } for Countdown.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 }

@@ -17,6 +17,10 @@ internal sealed class SectionRules(YamlSource source, string wording)
         {
             Source($"{path}[{i}]", sources[i]);
             Above($"{path}[{i}].weight", sources[i].Weight, 0);
+            if (sources[i].Questions is not null)
+            {
+                throw source.Error($"{path}[{i}].questions", "has no effect: how many questions are drawn is said in sampling.questions and grpo.promptsPerStep");
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using SkillFactory.Contracts.Storage;
 using Orleans.Runtime;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Grains.Storage;

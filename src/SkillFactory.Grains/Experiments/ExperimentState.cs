@@ -1,3 +1,4 @@
+using SkillFactory.Contracts.Storage;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Grains.Storage;

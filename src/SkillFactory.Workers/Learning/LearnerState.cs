@@ -1,3 +1,4 @@
+using SkillFactory.Contracts.Storage;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Pipeline;
@@ -5,6 +6,7 @@ using SkillFactory.Core.Pipeline;
 namespace SkillFactory.Workers.Learning;
 
 /// <summary>What a learner keeps: the stage it was told to train, how far it is, and the result until the experiment has it. References only.</summary>
+[StateVersion(1)]
 public sealed record LearnerState
 {
     public string? StageKey { get; init; }

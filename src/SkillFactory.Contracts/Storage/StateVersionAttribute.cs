@@ -1,4 +1,4 @@
-namespace SkillFactory.Grains.Storage;
+namespace SkillFactory.Contracts.Storage;
 
 /// <summary>The format version of a grain's stored state, kept in every record. Raise it when older code must not read what newer
 /// code writes; new members with a default do not need it. Every older version stays readable: a golden file per version proves it.</summary>
