@@ -9,9 +9,6 @@ namespace SkillFactory.Contracts.Experiments;
 /// experiment's id. Starts nothing.</summary>
 public sealed class ExperimentSubmission(IArtifactStore artifacts)
 {
-    /// <summary>The one tenant of an embedded system.</summary>
-    public const string DefaultTenant = "default";
-
     /// <param name="recipe">As read by <see cref="RecipeReader"/>: paths are absolute.</param>
     /// <param name="outputFolder">The run folder for an experiment id.</param>
     /// <param name="tenant">In whose catalog it is listed.</param>
@@ -19,7 +16,7 @@ public sealed class ExperimentSubmission(IArtifactStore artifacts)
     /// <exception cref="Core.Errors.UserErrorException">The model folder is not usable, a task or level is unknown, or a split holds too
     /// few questions.</exception>
     public async Task<PreparedExperiment> PrepareAsync(
-        Recipe recipe, Func<string, string> outputFolder, string tenant = DefaultTenant, bool fresh = false, CancellationToken cancellationToken = default)
+        Recipe recipe, Func<string, string> outputFolder, string tenant = Tenants.Default, bool fresh = false, CancellationToken cancellationToken = default)
     {
         EvaluationQuestions.Check(recipe, TaskRegistry.Get);
         var portable = await PhraseFiles.ImportAsync(recipe, artifacts, cancellationToken);

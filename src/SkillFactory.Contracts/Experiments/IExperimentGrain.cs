@@ -141,7 +141,8 @@ public sealed record StageProgress(
     [property: Id(5)] string Waiting,
     [property: Id(6)] MetricRow? Metrics);
 
-/// <param name="Kind">"phase", "stage", "progress", "log".</param>
+/// <param name="Kind">"phase", "stage", "progress", "log"; "heartbeat" (no news, the sequence number of the latest event) keeps an idle
+/// enumeration alive.</param>
 [GenerateSerializer, Alias("skillfactory.experiment-event")]
 public sealed record ExperimentEvent(
     [property: Id(0)] long Sequence,

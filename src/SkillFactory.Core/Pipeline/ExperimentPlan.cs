@@ -29,6 +29,9 @@ public sealed class ExperimentPlan
 
     public PlanNode this[string id] => _byId[id];
 
+    /// <summary>The stage, or null when the plan has none of this id.</summary>
+    public PlanNode? Find(string id) => _byId.GetValueOrDefault(id);
+
     /// <exception cref="UserErrorException">The arms' stages or budgets make no sense.</exception>
     public static ExperimentPlan From(Recipe recipe)
     {

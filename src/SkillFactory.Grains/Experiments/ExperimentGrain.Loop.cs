@@ -260,14 +260,21 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
         });
         _announced.Remove(command.StageKey);
         _ = FlushEffectsAsync();
-        return await run.WaitAsync(cancellationToken);
+        return await WaitForAsync(run, cancellationToken);
     }
 
     async Task<StageResult> ITrainingDesk.TrainAsync(TrainingCommand command, CancellationToken cancellationToken)
     {
         var run = OpenTraining(command);
         await run.StartAsync();
-        return await run.WaitAsync(cancellationToken);
+        return await WaitForAsync(run, cancellationToken);
+    }
+
+    private async Task<StageResult> WaitForAsync(TrainingRun run, CancellationToken cancellationToken)
+    {
+        var result = await run.WaitAsync(cancellationToken);
+        _training = null;
+        return result;
     }
 
     private TrainingRun OpenTraining(TrainingCommand command) =>
@@ -286,9 +293,9 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
 
     public async Task TrainingCompletedAsync(StageResult result)
     {
-        if (State.Stages.FirstOrDefault(s => s.Value.Key == result.Key) is { Key: { } id } && _plan is not null)
+        if (_plan?.Nodes.FirstOrDefault(n => State.Stages.GetValueOrDefault(n.Id)?.Key == result.Key) is { } node)
         {
-            await CompleteStageAsync(_plan[id], result, StagePhase.Done);
+            await CompleteStageAsync(node, result, StagePhase.Done);
         }
 
         if (_training?.StageKey == result.Key)

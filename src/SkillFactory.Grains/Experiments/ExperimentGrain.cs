@@ -301,7 +301,7 @@ internal sealed partial class ExperimentGrain(
     {
         foreach (var (node, stage) in state.Stages.Where(s => s.Value.Phase == StagePhase.Running).ToList())
         {
-            state.Stages[node] = stage with { Phase = phase, WallSeconds = WallSeconds(_plan![node]) };
+            state.Stages[node] = stage with { Phase = phase, WallSeconds = _plan!.Find(node) is { } known ? WallSeconds(known) : stage.WallSeconds };
         }
 
         _running = null;

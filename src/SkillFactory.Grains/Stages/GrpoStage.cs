@@ -1,5 +1,6 @@
 using SkillFactory.Contracts.Training;
 using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Errors;
 using SkillFactory.Core.Pipeline;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Tasks;
@@ -20,6 +21,11 @@ internal static class GrpoStage
     {
         var grpo = settings.Grpo;
         long? budget = grpo.TokenBudget is { } tokens ? long.Parse(tokens) : null;
+        if (budget <= 0)
+        {
+            throw new UserErrorException($"{stage.Node.Name}: the arm that its token budget follows spent no tokens, so there is nothing to match");
+        }
+
         var steps = budget is null ? grpo.Steps : MostSteps(budget.Value, grpo);
         var questions = await OffScheduler.RunAsync(() => stage.Artifacts.PutLinesAsync(
             new QuestionMix(settings.Train, settings.Prompts, TaskRegistry.Get).StartingOver(

@@ -174,7 +174,7 @@ public sealed class ExperimentRunTests
         await using var system = await TestSystem.StartAsync();
         var experiment = await system.SubmitAsync(TestSystem.Recipe());
         await TestSystem.RestAsync(experiment);
-        var catalog = system.Client.GetGrain<IExperimentCatalogGrain>(ExperimentSubmission.DefaultTenant);
+        var catalog = system.Client.GetGrain<IExperimentCatalogGrain>(Tenants.Default);
         await TestSystem.UntilAsync(async () => (await catalog.ListAsync(null)).SingleOrDefault()?.Phase == ExperimentPhase.Completed, "the catalog knows");
         await TestSystem.UntilAsync(() => Task.FromResult(system.Script.Published.OfType<ExperimentStateChanged>().Any(m => m.Phase == "Completed")), "the bus knows");
         var messages = system.Script.Published;
