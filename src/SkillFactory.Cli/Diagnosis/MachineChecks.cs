@@ -56,6 +56,11 @@ internal static class MachineChecks
             var existing = folder;
             while (!Directory.Exists(existing))
             {
+                if (File.Exists(existing))
+                {
+                    throw new IOException($"'{existing}' is a file");
+                }
+
                 existing = Path.GetDirectoryName(existing) ?? Path.GetPathRoot(folder)!;
             }
 

@@ -4,6 +4,6 @@ namespace SkillFactory.Cli.Running;
 
 internal sealed record RecipePlan(Recipe Recipe)
 {
-    public static RecipePlan Read(string path, IReadOnlyList<string> overrides) => throw new NotSupportedException();
-    public void Write(TextWriter output) { }
+    public static RecipePlan Read(string path, IReadOnlyList<string> overrides) => new(RecipeReader.Read(path, overrides));
+    public void Write(TextWriter output) => output.Write(RecipeWriter.ToYaml(Recipe));
 }

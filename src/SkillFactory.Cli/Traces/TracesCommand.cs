@@ -35,14 +35,22 @@ internal sealed class TracesCommand(CliContext context)
         };
         var contains = new Option<string?>("--contains") { Description = "Only responses with this text (case ignored).", HelpName = "TEXT" };
         var response = new Option<string?>("--id") { Description = "Only the response with this id, or ids that begin so.", HelpName = "ID" };
-        var limit = new Option<int>("--limit") { Description = "Most responses to show.", HelpName = "N", DefaultValueFactory = _ => DefaultLimit };
-        limit.Validators.Add(result =>
+        var limit = new Option<int>("--limit")
         {
-            if (result.GetValueOrDefault<int>() < 1)
+            Description = "Most responses to show.",
+            HelpName = "N",
+            DefaultValueFactory = _ => DefaultLimit,
+            CustomParser = result =>
             {
-                result.AddError("--limit must be at least 1");
-            }
-        });
+                if (int.TryParse(result.Tokens[0].Value, out var parsed) && parsed >= 1)
+                {
+                    return parsed;
+                }
+
+                result.AddError($"--limit takes a whole number from 1 on; found '{result.Tokens[0].Value}'");
+                return 0;
+            },
+        };
 
         var show = new Command("show", "Shows responses of a run: think dim, sample blue, reflect yellow, answer green, verdict bold.")
         {
