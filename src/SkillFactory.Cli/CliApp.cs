@@ -9,6 +9,7 @@ using SkillFactory.Cli.Reports;
 using SkillFactory.Cli.Running;
 using SkillFactory.Cli.Terminal;
 using SkillFactory.Cli.Traces;
+using SkillFactory.Hosting.Embedded;
 
 namespace SkillFactory.Cli;
 
@@ -42,7 +43,7 @@ internal static class CliApp
         catch (Exception e)
         {
             var workspace = parsed.GetResult(shared.Workspace) is null ? SharedOptions.DefaultWorkspace : parsed.GetValue(shared.Workspace);
-            return ErrorReporter.Report(e, context.Error, parsed.GetValue(shared.Verbose), Path.Combine(workspace!, "logs"));
+            return ErrorReporter.Report(e, context.Error, parsed.GetValue(shared.Verbose), WorkspaceFolders.Logs(workspace!));
         }
     }
 

@@ -6,6 +6,10 @@ namespace SkillFactory.Cli.Running;
 /// <summary>Starts the system that runs experiments.</summary>
 internal interface IRunSystemFactory
 {
+    /// <summary>What can be known of a recipe before anything is started: its questions can be made, its model folder is whole.</summary>
+    /// <exception cref="Core.Errors.UserErrorException">Whatever is wrong.</exception>
+    void Check(Recipe recipe);
+
     /// <summary>Everything in this process, on the workspace's own store.</summary>
     /// <exception cref="Core.Errors.UserErrorException">The workspace is in use by another process, or cannot be written.</exception>
     Task<IRunSystem> StartAsync(string workspace, string device, CancellationToken cancellationToken);

@@ -3,6 +3,7 @@ using SkillFactory.Cli.Progress;
 using SkillFactory.Cli.Reports;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Errors;
+using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Cli.Running;
 
@@ -62,15 +63,16 @@ internal sealed class RunCommand(CliContext context)
 
     internal async Task<int> RunAsync(RunSettings settings, CancellationToken cancellationToken)
     {
-        var plan = RecipePlan.Read(settings.Recipe, settings.Overrides);
+        var recipe = RecipeReader.Read(settings.Recipe, settings.Overrides);
+        context.Systems.Check(recipe);
         if (settings.DryRun)
         {
-            plan.Write(context.Out);
+            await RecipePlan.WriteAsync(recipe, settings.Workspace, context.Out, context.Time, cancellationToken);
             return ExitCodes.Ok;
         }
 
-        await using var system = await context.Systems.StartAsync(settings.Workspace, plan.Recipe.Device, cancellationToken);
-        var request = new RunRequest(plan.Recipe, settings.Fresh, settings.Output);
+        await using var system = await context.Systems.StartAsync(settings.Workspace, recipe.Device, cancellationToken);
+        var request = new RunRequest(recipe, settings.Fresh, settings.Output);
         var target = await system.PrepareAsync(request, cancellationToken);
         var experiment = system.Experiment(target.ExperimentId);
         switch (await PhaseOfAsync(system, target.ExperimentId))

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SkillFactory.Core.Datasets;
 using SkillFactory.Core.Errors;
 using SkillFactory.Core.Grading;
 
@@ -72,7 +73,7 @@ internal sealed class TracesCommand(CliContext context)
         var folder = RunFolder.Find(workspace, id);
         var known = new HashSet<(long, string, string)>();
         var shown = 0;
-        await foreach (var row in RunFolder.ReadTracesAsync(folder, cancellationToken))
+        await foreach (var row in RunFolder.ReadAsync(folder, cancellationToken))
         {
             known.Add((row.Seed, row.Arm, row.Stage));
             if (!filter.Fits(row))
@@ -96,17 +97,18 @@ internal sealed class TracesCommand(CliContext context)
         return ExitCodes.Ok;
     }
 
-    private void Show(TraceRow row)
+    private void Show(RolloutRow row)
     {
-        var place = string.Join(' ', ((string[])[$"{row.Seed}/{row.Arm}/{row.Stage}", row.Checkpoint, $"{row.Task}/{row.Level}"]).Where(p => p.Length > 0));
-        var verdict = row.Reason.Length > 0 ? $"{row.Outcome}: {row.Reason}" : row.Outcome;
-        context.Out.WriteLine(Strong($"── {row.Id}  {place}  {row.TokenCount} tokens  {verdict}"));
-        if (row.Prompt.Length > 0)
+        var rollout = row.Rollout;
+        var place = string.Join(' ', ((string[])[$"{row.Seed}/{row.Arm}/{row.Stage}", row.Checkpoint, $"{rollout.Task}/{rollout.Level}"]).Where(p => p.Length > 0));
+        var verdict = rollout.Reason.Length > 0 ? $"{rollout.Outcome}: {rollout.Reason}" : rollout.Outcome.ToString();
+        context.Out.WriteLine(Strong($"── {rollout.Id}  {place}  {rollout.TokenCount} tokens  {verdict}"));
+        if (row.Prompt is { Length: > 0 })
         {
             context.Out.WriteLine(row.Prompt);
         }
 
-        context.Out.WriteLine(context.Terminal.Colour ? TraceColours.Paint(row.Response) : row.Response);
+        context.Out.WriteLine(context.Terminal.Colour ? TraceColours.Paint(rollout.Response) : rollout.Response);
         context.Out.WriteLine();
     }
 

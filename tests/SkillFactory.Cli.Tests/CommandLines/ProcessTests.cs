@@ -7,6 +7,7 @@ public class ProcessTests
 {
     [Theory]
     [InlineData("run no-such-recipe.yaml", 2, "", "error: no-such-recipe.yaml: no such file")]
+    [InlineData("experiments list --workspace no-such-workspace", 2, "", "error: There is no workspace at")]
     [InlineData("rnu", 2, "", "error: 'rnu' is not a command; did you mean 'run'?")]
     [InlineData("--help", 0, "Examples:", "")]
     [InlineData("--version", 0, "0.", "")]

@@ -34,6 +34,8 @@ internal sealed class FakeRun : IRunSystemFactory, IRunSystem, IExperimentGrain,
 
     public void Send(ExperimentEvent happened) => _events.Writer.TryWrite(happened);
 
+    public void Check(Recipe recipe) => Calls.Add("check");
+
     public Task<IRunSystem> StartAsync(string workspace, string device, CancellationToken cancellationToken)
     {
         Calls.Add($"start {workspace} {device}");
@@ -89,6 +91,8 @@ internal sealed class FakeRun : IRunSystemFactory, IRunSystem, IExperimentGrain,
 
     public Task<ExperimentStatus> GetStatusAsync() =>
         Task.FromResult(new ExperimentStatus(Id, "demo", "default", Phase, 1, default, "/runs/demo", Error, []));
+
+    public Task<SubmitExperiment?> GetSubmissionAsync() => throw new NotSupportedException();
 
     public Task<IReadOnlyList<ArmStageResult>> GetResultsAsync() => throw new NotSupportedException();
 

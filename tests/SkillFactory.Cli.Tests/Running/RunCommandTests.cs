@@ -1,6 +1,7 @@
 using SkillFactory.Cli.Pretraining;
 using SkillFactory.Cli.Tests.Progress;
 using SkillFactory.Contracts.Experiments;
+using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Cli.Tests.Running;
 
@@ -42,8 +43,7 @@ public sealed class RunCommandTests : IDisposable
         _cli.System.End(ExperimentPhase.Completed);
 
         Assert.Equal(0, await run);
-        Assert.Equal("start /elsewhere cuda:1", _cli.System.Calls[0]);
-        Assert.Equal("submit", _cli.System.Calls[1]);
+        Assert.Equal(["check", "start /elsewhere cuda:1", "submit"], _cli.System.Calls[..3]);
         Assert.Equal("export", _cli.System.Calls[^2]);
         Assert.Equal("stop", _cli.System.Calls[^1]);
         Assert.Equal((7, "cuda:1"), (_cli.System.Recipe!.Grpo.Steps, _cli.System.Recipe.Device));
@@ -163,6 +163,17 @@ public sealed class RunCommandTests : IDisposable
         other.Pretraining = (_, _) => Task.FromResult("models/tiny");
         Assert.Equal(0, await other.RunAsync("pretrain", "tiny.yaml"));
         Assert.Contains("Model: models/tiny", other.Out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_dry_run_prints_a_recipe_with_the_plan_in_comments_and_starts_nothing()
+    {
+        Assert.Equal(0, await _cli.RunAsync("run", _recipe, "--dry-run", "--set", "grpo.steps=7", "--workspace", Path.Combine(_folder, "none")));
+        Assert.Equal(["check"], _cli.System.Calls);
+        var text = _cli.Out.ToString();
+        Assert.Contains("# 1/rl/grpo", text, StringComparison.Ordinal);
+        Assert.Equal(7, RecipeReader.Parse(text, "printed", _folder).Grpo.Steps);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "none")));
     }
 
     private static async Task EventuallyAsync(Func<bool> condition)

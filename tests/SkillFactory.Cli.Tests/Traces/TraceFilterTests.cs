@@ -1,13 +1,30 @@
 using SkillFactory.Cli.Traces;
+using SkillFactory.Core.Datasets;
 using SkillFactory.Core.Grading;
+using SkillFactory.Core.Sampling;
 
 namespace SkillFactory.Cli.Tests.Traces;
 
 public class TraceFilterTests
 {
     private static readonly TraceFilter Any = new(null, null, null, null, null, null, null);
-    private static readonly TraceRow Row = new(
-        "countdown/3/ab#2", 1, "full", "evaluate", "sft", "countdown", "3", "", "Wrong", "1+2", "not the target", 9, "<answer>1 + 2</answer>");
+    private static readonly RolloutRow Row = new("demo-12345678", 1, "full", "evaluate", "sft", null, new Rollout
+    {
+        Id = "countdown/3/ab#2",
+        PromptId = "countdown/3/ab",
+        QuestionId = "countdown/3/ab",
+        Task = "countdown",
+        Level = "3",
+        Variant = "original",
+        SampleIndex = 2,
+        Response = "<answer>1 + 2</answer>",
+        Outcome = Outcome.Wrong,
+        TokenCount = 9,
+        PromptTokenCount = 7,
+        LogProb = -1,
+        MeanEntropy = 0.1,
+        WeightsVersion = 0,
+    });
 
     [Fact]
     public void Each_condition_narrows()
