@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Invocation;
 using SkillFactory.Cli.Diagnosis;
 using SkillFactory.Cli.Errors;
 using SkillFactory.Cli.Experiments;
@@ -8,7 +7,9 @@ using SkillFactory.Cli.Help;
 using SkillFactory.Cli.Pretraining;
 using SkillFactory.Cli.Reports;
 using SkillFactory.Cli.Running;
+using SkillFactory.Cli.Terminal;
 using SkillFactory.Cli.Traces;
+using SkillFactory.Hosting.Embedded;
 
 namespace SkillFactory.Cli;
 
@@ -30,14 +31,8 @@ internal static class CliApp
         };
         if (parsed.Errors.Count > 0)
         {
-            if (parsed.Action is ParseErrorAction action)
-            {
-                action.ShowHelp = false;
-                action.ShowTypoCorrections = true;
-            }
-
-            await parsed.InvokeAsync(invocation);
-            context.Error.WriteLine($"Type {context.Invocation} --help for the commands and their options.");
+            context.Error.WriteLine($"error: {ParseErrors.Describe(parsed)}");
+            context.Error.WriteLine($"Type {Usage(parsed, context)} for what it takes.");
             return ExitCodes.UserError;
         }
 
@@ -48,9 +43,13 @@ internal static class CliApp
         catch (Exception e)
         {
             var workspace = parsed.GetResult(shared.Workspace) is null ? SharedOptions.DefaultWorkspace : parsed.GetValue(shared.Workspace);
-            return ErrorReporter.Report(e, context.Error, parsed.GetValue(shared.Verbose), Path.Combine(workspace!, "logs"));
+            return ErrorReporter.Report(e, context.Error, parsed.GetValue(shared.Verbose), WorkspaceFolders.Logs(workspace!));
         }
     }
+
+    private static string Usage(ParseResult parsed, CliContext context) => Invocation.Join(
+        context.Invocation,
+        parsed.CommandResult.Command is RootCommand ? ["--help"] : [.. ParseErrors.PathOf(parsed.CommandResult.Command), "--help"]);
 
     internal static RootCommand Build(CliContext context, SharedOptions shared)
     {

@@ -34,7 +34,8 @@ internal sealed class DoctorCommand(CliContext context)
         var healthy = IsHealthy(findings);
         if (json)
         {
-            context.Out.WriteLine(JsonSerializer.Serialize(new { healthy, checks = findings }, CoreJson.Indented));
+            var checks = findings.Select(f => new { f.Name, Status = f.Status.ToString().ToLowerInvariant(), f.Detail, f.Advice, f.Required, f.Values });
+            context.Out.WriteLine(JsonSerializer.Serialize(new { healthy, checks }, CoreJson.Indented));
         }
         else
         {

@@ -8,6 +8,8 @@ internal static class Examination
     public static async IAsyncEnumerable<Finding> RunAsync(
         string workspace, Func<string, string?> variable, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // First, as an address that is none ends the examination.
+        var (redis, rabbit) = ServiceAddresses.From(variable);
         yield return MachineChecks.System();
         yield return MachineChecks.Runtime();
         yield return MachineChecks.Cores();
@@ -22,7 +24,6 @@ internal static class Examination
             yield return await TorchChecks.GpuAsync();
         }
 
-        var (redis, rabbit) = ServiceAddresses.From(variable);
         yield return await ServiceChecks.RedisAsync(redis.Host, redis.Port, cancellationToken);
         yield return await ServiceChecks.RabbitMqAsync(rabbit.Host, rabbit.Port, cancellationToken);
     }

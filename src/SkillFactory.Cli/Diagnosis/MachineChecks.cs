@@ -36,6 +36,16 @@ internal static class MachineChecks
             : Finding.Warn("cores", detail, "runs take about twice as long as on two cores") with { Values = values };
     }
 
+    /// <summary>In a few words, for reports: "2 threads, AMD EPYC 7763".</summary>
+    public static string Describe()
+    {
+        const string Cpuinfo = "/proc/cpuinfo";
+        var name = File.Exists(Cpuinfo)
+            ? File.ReadLines(Cpuinfo).FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[^1].Trim()
+            : null;
+        return $"{Environment.ProcessorCount} threads, {name ?? RuntimeInformation.OSArchitecture.ToString()}";
+    }
+
     public static Finding Memory()
     {
         var (free, total) = ReadMemory();
@@ -56,6 +66,11 @@ internal static class MachineChecks
             var existing = folder;
             while (!Directory.Exists(existing))
             {
+                if (File.Exists(existing))
+                {
+                    throw new IOException($"'{existing}' is a file");
+                }
+
                 existing = Path.GetDirectoryName(existing) ?? Path.GetPathRoot(folder)!;
             }
 

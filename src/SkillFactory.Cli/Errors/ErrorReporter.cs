@@ -1,15 +1,11 @@
 using SkillFactory.Core.Errors;
+using SkillFactory.Grains.Artifacts;
 
 namespace SkillFactory.Cli.Errors;
 
 /// <summary>Turns an exception into what a person reads and the exit code.</summary>
 internal static class ErrorReporter
 {
-    private const int PosixNoSpace = 28;
-    private const int PosixQuota = 122;
-    private const int WindowsDiskFull = unchecked((int)0x80070070);
-    private const int WindowsHandleDiskFull = unchecked((int)0x80070027);
-
     /// <summary>Prints one "error: …" line (and, when <paramref name="verbose"/>, the stack) and returns the exit code.</summary>
     /// <param name="logFolder">Where the log is, if there is one.</param>
     public static int Report(Exception exception, TextWriter error, bool verbose, string? logFolder)
@@ -51,7 +47,7 @@ internal static class ErrorReporter
                 case Orleans.Serialization.UnavailableExceptionFallbackException fallback
                     when fallback.ExceptionType?.Contains(nameof(UserErrorException), StringComparison.Ordinal) == true:
                     return fallback.Message;
-                case IOException io when io.HResult is PosixNoSpace or PosixQuota or WindowsDiskFull or WindowsHandleDiskFull:
+                case IOException io when DiskFull.Is(io):
                     return $"the disk is full: {OneLine(io.Message)}; free some space and run again with --resume, nothing finished is lost";
                 case UnauthorizedAccessException denied:
                     return OneLine(denied.Message);

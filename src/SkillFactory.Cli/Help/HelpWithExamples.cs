@@ -11,13 +11,17 @@ internal sealed class HelpWithExamples(HelpAction standard) : SynchronousCommand
 
     public override bool Terminating => true;
 
+    /// <summary>Help is wanted whatever else is missing or wrong.</summary>
+    public override bool ClearsParseErrors => true;
+
     public void Add(Command command, string notes, params string[] examples) => _additions[command] = (notes, examples);
 
     public override int Invoke(ParseResult parseResult)
     {
         var code = standard.Invoke(parseResult);
-        if (_additions.TryGetValue(parseResult.CommandResult.Command, out var addition))
+        if (WithParents(parseResult.CommandResult.Command).FirstOrDefault(_additions.ContainsKey) is { } explained)
         {
+            var addition = _additions[explained];
             var output = parseResult.InvocationConfiguration.Output;
             if (addition.Notes.Length > 0)
             {
@@ -34,4 +38,8 @@ internal sealed class HelpWithExamples(HelpAction standard) : SynchronousCommand
 
         return code;
     }
+
+    /// <summary>A command without examples of its own shows those of its group.</summary>
+    private static IEnumerable<Command> WithParents(Command command) =>
+        command.Parents.OfType<Command>().SelectMany(WithParents).Prepend(command);
 }

@@ -1,7 +1,24 @@
+using SkillFactory.Core.Recipes;
+using SkillFactory.Engine.Training;
+
 namespace SkillFactory.Cli.Pretraining;
 
+/// <inheritdoc/>
 internal sealed class EnginePretrainer : IPretrainer
 {
-    public Task<string> RunAsync(string recipe, string? output, bool resume, IProgress<PretrainingProgress> progress, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    public async Task<string> RunAsync(
+        string recipe, string? output, bool resume, IProgress<PretrainingProgress> progress, CancellationToken cancellationToken)
+    {
+        var settings = StrictYaml.Read<PretrainRecipe>(recipe);
+        var folder = Path.GetFullPath(output ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(recipe))!, settings.Output));
+        await Pretrainer.RunAsync(settings, Path.GetFileName(recipe), folder, resume, new Adapter(progress), cancellationToken);
+        return folder;
+    }
+
+    /// <summary>The engine has a loss of 0 where it says what else it does.</summary>
+    private sealed class Adapter(IProgress<PretrainingProgress> progress) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => progress.Report(new PretrainingProgress(
+            value.Note, value.Step, value.Steps, value.Tokens, value.Note.Length == 0 ? value.Loss : null));
+    }
 }

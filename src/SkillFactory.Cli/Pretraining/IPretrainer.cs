@@ -10,6 +10,7 @@ internal interface IPretrainer
 }
 
 /// <summary>Where a pretraining is.</summary>
-/// <param name="Phase">What is being done, in a word or two.</param>
+/// <param name="Phase">What is being done besides training, e.g. "training the tokenizer"; else empty.</param>
 /// <param name="Tokens">Tokens trained on so far.</param>
+/// <param name="Loss">Mean loss per token; null when it is not training.</param>
 internal sealed record PretrainingProgress(string Phase, int Step, int Steps, long Tokens, double? Loss);

@@ -56,11 +56,23 @@ internal sealed class PretrainCommand(CliContext context)
     private sealed class EventProgress(ProgressBoard board, IProgressDisplay display, TimeProvider time) : IProgress<PretrainingProgress>
     {
         private long _sequence;
+        private string _phase = "";
 
         public void Report(PretrainingProgress value)
         {
+            if (value.Phase != _phase && value.Phase.Length > 0)
+            {
+                display.Notice(value.Phase);
+            }
+
+            _phase = value.Phase;
+            if (_phase.Length > 0)
+            {
+                return;
+            }
+
             var metrics = value.Loss is { } loss ? new MetricRow(value.Step, new Dictionary<string, double> { ["loss"] = loss }) : null;
-            var progress = new StageProgress(StageName, value.Step, value.Steps, "steps", value.Tokens, value.Phase, metrics);
+            var progress = new StageProgress(StageName, value.Step, value.Steps, "steps", value.Tokens, "", metrics);
             var stage = new StageStatus(StageName, StageName, StagePhase.Running, null, 0, progress);
             var happened = new ExperimentEvent(++_sequence, time.GetUtcNow(), "progress", "", ExperimentPhase.Running, stage);
             board.Apply(happened);

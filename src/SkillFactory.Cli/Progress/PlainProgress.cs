@@ -15,12 +15,14 @@ internal sealed class PlainProgress(ProgressBoard board, TextWriter output, Time
     {
         lock (_lock)
         {
+            if (happened.Stage is { } changed && (!_lastPhase.TryGetValue(changed.Name, out var known) || known != changed.Phase))
+            {
+                _lastPhase[changed.Name] = changed.Phase;
+                Write($"{changed.Name}: {Describe(changed)}");
+            }
+
             switch (happened)
             {
-                case { Stage: { } stage } when !_lastPhase.TryGetValue(stage.Name, out var known) || known != stage.Phase:
-                    _lastPhase[stage.Name] = stage.Phase;
-                    Write($"{stage.Name}: {Describe(stage)}");
-                    break;
                 case { Kind: "progress", Stage: { Phase: StagePhase.Running } stage }:
                     WriteProgress(stage.Name);
                     break;

@@ -1,7 +1,82 @@
+using System.Reflection;
+using SkillFactory.Cli.Diagnosis;
+using SkillFactory.Contracts.Experiments;
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Errors;
+using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Reports;
+using SkillFactory.Core.Tasks;
+using SkillFactory.Engine.Checkpoints;
+using SkillFactory.Hosting.Embedded;
+
 namespace SkillFactory.Cli.Running;
 
+/// <inheritdoc/>
 internal sealed class EmbeddedRunSystemFactory : IRunSystemFactory
 {
-    public Task<IRunSystem> StartAsync(string workspace, string device, CancellationToken cancellationToken) => throw new NotSupportedException();
-    public Task<IRunSystem> OpenAsync(string workspace, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public void Check(Recipe recipe)
+    {
+        EvaluationQuestions.Check(recipe, TaskRegistry.Get);
+        if (!Directory.Exists(recipe.Model))
+        {
+            throw new UserErrorException($"model: there is no folder {recipe.Model}; expected a Hugging Face model folder");
+        }
+
+        HuggingFaceFolder.Open(recipe.Model).Dispose();
+    }
+
+    public async Task<IRunSystem> StartAsync(string workspace, string device, CancellationToken cancellationToken)
+    {
+        var system = await EmbeddedSystem.StartAsync(new EmbeddedOptions { Workspace = workspace, Device = device }, cancellationToken);
+        return new RunSystem(system, system.Client, system.Artifacts, workspace);
+    }
+
+    public async Task<IRunSystem> OpenAsync(string workspace, CancellationToken cancellationToken)
+    {
+        var client = await WorkspaceClient.ConnectAsync(workspace, cancellationToken);
+        return new RunSystem(client, client.Client, client.Artifacts, workspace);
+    }
+}
+
+/// <summary>A system reached through its grains.</summary>
+/// <param name="owned">Ends with this.</param>
+internal sealed class RunSystem(IAsyncDisposable owned, IGrainFactory grains, IArtifactStore artifacts, string workspace) : IRunSystem
+{
+    public IExperimentCatalogGrain Catalog => grains.GetGrain<IExperimentCatalogGrain>(Tenants.Default);
+
+    public IExperimentGrain Experiment(string id) => grains.GetGrain<IExperimentGrain>(id);
+
+    public async Task<RunTarget> PrepareAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        string FolderOf(string id) => Path.GetFullPath(request.Output ?? Path.Combine(workspace, id));
+        var prepared = await new ExperimentSubmission(artifacts).PrepareAsync(
+            request.Recipe, FolderOf, Tenants.Default, request.Fresh, cancellationToken);
+        return new RunTarget(prepared.ExperimentId, prepared.Command);
+    }
+
+    public async Task<ExportedRun> ExportAsync(string experimentId, CancellationToken cancellationToken)
+    {
+        var experiment = Experiment(experimentId);
+        var submission = await experiment.GetSubmissionAsync() ?? throw new InvalidOperationException($"experiment {experimentId} was not submitted");
+        var status = await experiment.GetStatusAsync();
+        var recipe = await artifacts.GetJsonAsync<Recipe>(submission.Recipe, cancellationToken);
+        var model = await artifacts.GetJsonAsync<BaseModel>(submission.Model, cancellationToken);
+        var run = new RunExport
+        {
+            ExperimentId = experimentId,
+            Recipe = recipe,
+            RecipeText = RecipeWriter.ToYaml(recipe),
+            Stages = await experiment.GetResultsAsync(),
+            Model = model.Files,
+            StartedAt = status.SubmittedAt,
+            Complete = status.Phase == ExperimentPhase.Completed,
+            Version = typeof(RunSystem).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "",
+            Machine = $"{MachineChecks.Describe()}, {recipe.Device}",
+        };
+        var report = await RunExporter.ExportAsync(run, artifacts, submission.OutputFolder, cancellationToken);
+        return new ExportedRun(submission.OutputFolder, Path.Combine(submission.OutputFolder, "report.html"), report.HeadlineTable());
+    }
+
+    public ValueTask DisposeAsync() => owned.DisposeAsync();
 }

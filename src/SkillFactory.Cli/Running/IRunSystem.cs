@@ -1,10 +1,15 @@
 using SkillFactory.Contracts.Experiments;
+using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Cli.Running;
 
 /// <summary>Starts the system that runs experiments.</summary>
 internal interface IRunSystemFactory
 {
+    /// <summary>What can be known of a recipe before anything is started: its questions can be made, its model folder is whole.</summary>
+    /// <exception cref="Core.Errors.UserErrorException">Whatever is wrong.</exception>
+    void Check(Recipe recipe);
+
     /// <summary>Everything in this process, on the workspace's own store.</summary>
     /// <exception cref="Core.Errors.UserErrorException">The workspace is in use by another process, or cannot be written.</exception>
     Task<IRunSystem> StartAsync(string workspace, string device, CancellationToken cancellationToken);
@@ -29,15 +34,13 @@ internal interface IRunSystem : IAsyncDisposable
 }
 
 /// <summary>What a person asked to run.</summary>
-/// <param name="Recipe">Path of the recipe.</param>
-/// <param name="Overrides">"key.path=value", in order.</param>
+/// <param name="Recipe">With all overrides.</param>
 /// <param name="Fresh">Begin again under a new id, and use no stage that exists already.</param>
-/// <param name="Workspace">Folder of the store and, unless <paramref name="Output"/> says otherwise, of the run folders.</param>
-/// <param name="Output">Run folder, or null for the workspace's own.</param>
-internal sealed record RunRequest(string Recipe, IReadOnlyList<string> Overrides, bool Fresh, string Workspace, string? Output);
+/// <param name="Output">Run folder, or null for the experiment's own in the workspace.</param>
+internal sealed record RunRequest(Recipe Recipe, bool Fresh, string? Output);
 
-/// <param name="Submission">Submits it; idempotent.</param>
-internal sealed record RunTarget(string ExperimentId, string OutputFolder, SubmitExperiment Submission);
+/// <param name="Submission">Submits it; safe to send again.</param>
+internal sealed record RunTarget(string ExperimentId, SubmitExperiment Submission);
 
 /// <param name="Report">Path of report.html, or null while there is nothing to report.</param>
 /// <param name="Headline">The headline results as a table of plain text, the header first; empty when nothing was evaluated yet.</param>

@@ -1,9 +1,32 @@
+using SkillFactory.Contracts.Experiments;
+using SkillFactory.Core.Pipeline;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Grains.Artifacts;
+using SkillFactory.Hosting.Embedded;
 
 namespace SkillFactory.Cli.Running;
 
-internal sealed record RecipePlan(Recipe Recipe)
+/// <summary><c>--dry-run</c>: what a run would do.</summary>
+internal static class RecipePlan
 {
-    public static RecipePlan Read(string path, IReadOnlyList<string> overrides) => throw new NotSupportedException();
-    public void Write(TextWriter output) { }
+    /// <summary>Prints the recipe as it would be used, and what would run as comments: together still a valid recipe.</summary>
+    public static async Task WriteAsync(Recipe recipe, string workspace, TextWriter output, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var plan = ExperimentPlan.From(recipe);
+        IReadOnlyDictionary<string, StageResult>? found = null;
+        if (Directory.Exists(WorkspaceFolders.Artifacts(workspace)))
+        {
+            var store = new FileArtifactStore(WorkspaceFolders.Artifacts(workspace), time);
+            var prepared = await new ExperimentSubmission(store).PrepareAsync(recipe, id => id, cancellationToken: cancellationToken);
+            (plan, found) = (prepared.Plan, await PlanForecast.FindAsync(prepared.Plan, prepared.Model, store, cancellationToken));
+            await output.WriteLineAsync($"# experiment {prepared.ExperimentId}");
+        }
+
+        foreach (var line in PlanText.Render(plan, found))
+        {
+            await output.WriteLineAsync($"# {line}");
+        }
+
+        await output.WriteAsync(RecipeWriter.ToYaml(recipe));
+    }
 }

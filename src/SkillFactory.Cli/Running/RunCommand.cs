@@ -3,6 +3,7 @@ using SkillFactory.Cli.Progress;
 using SkillFactory.Cli.Reports;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Errors;
+using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Cli.Running;
 
@@ -62,51 +63,56 @@ internal sealed class RunCommand(CliContext context)
 
     internal async Task<int> RunAsync(RunSettings settings, CancellationToken cancellationToken)
     {
-        var plan = RecipePlan.Read(settings.Recipe, settings.Overrides);
+        var recipe = RecipeReader.Read(settings.Recipe, settings.Overrides);
+        context.Systems.Check(recipe);
         if (settings.DryRun)
         {
-            plan.Write(context.Out);
+            await RecipePlan.WriteAsync(recipe, settings.Workspace, context.Out, context.Time, cancellationToken);
             return ExitCodes.Ok;
         }
 
-        await using var system = await context.Systems.StartAsync(settings.Workspace, plan.Recipe.Device, cancellationToken);
-        var request = new RunRequest(settings.Recipe, settings.Overrides, settings.Fresh, settings.Workspace, settings.Output);
+        await using var system = await context.Systems.StartAsync(settings.Workspace, recipe.Device, cancellationToken);
+        var request = new RunRequest(recipe, settings.Fresh, settings.Output);
         var target = await system.PrepareAsync(request, cancellationToken);
         var experiment = system.Experiment(target.ExperimentId);
-        var before = await experiment.GetStatusAsync();
-        if (before.Phase == ExperimentPhase.Completed)
+        switch (await PhaseOfAsync(system, target.ExperimentId))
         {
-            var finished = await system.ExportAsync(target.ExperimentId, cancellationToken);
-            context.Out.WriteLine($"Experiment {target.ExperimentId} is finished already; nothing was run. To run it anew: {settings.CommandLine(context.Invocation, "--fresh")}");
-            HeadlineTable.Write(finished, context);
-            return ExitCodes.Ok;
+            case ExperimentPhase.None:
+                await experiment.SubmitAsync(target.Submission);
+                break;
+            case ExperimentPhase.Completed:
+                return await TellFinishedAsync(system, target, settings);
+            case ExperimentPhase.Cancelled:
+                throw new UserErrorException($"experiment {target.ExperimentId} was cancelled; to begin again: {settings.CommandLine(context.Invocation, "--fresh")}");
+            case var phase when !settings.Resume:
+                throw new UserErrorException(
+                    $"experiment {target.ExperimentId} exists and is not finished ({phase.ToString().ToLowerInvariant()}).{Environment.NewLine}"
+                    + $"  To go on:       {settings.CommandLine(context.Invocation, "--resume")}{Environment.NewLine}"
+                    + $"  To begin again: {settings.CommandLine(context.Invocation, "--fresh")}");
+            default:
+                await experiment.ResumeAsync(Guid.NewGuid());
+                break;
         }
 
-        await BeginAsync(experiment, before, target, settings);
         var status = await FollowAsync(system, experiment, target, settings, cancellationToken);
         return await ConcludeAsync(system, status, settings);
     }
 
-    private async Task BeginAsync(IExperimentGrain experiment, ExperimentStatus before, RunTarget target, RunSettings settings)
+    /// <summary>From the catalog first: to ask a running experiment wakes it, and it would go on at once.</summary>
+    private static async Task<ExperimentPhase> PhaseOfAsync(IRunSystem system, string id)
     {
-        if (before.Phase == ExperimentPhase.None)
-        {
-            await experiment.SubmitAsync(target.Submission);
-        }
-        else if (before.Phase == ExperimentPhase.Cancelled)
-        {
-            throw new UserErrorException($"experiment {target.ExperimentId} was cancelled; to begin again: {settings.CommandLine(context.Invocation, "--fresh")}");
-        }
-        else if (settings.Resume)
-        {
-            await experiment.ResumeAsync(Guid.NewGuid());
-        }
-        else
-        {
-            throw new UserErrorException(
-                $"experiment {target.ExperimentId} exists and is not finished. To go on: {settings.CommandLine(context.Invocation, "--resume")}"
-                + $"   To begin again: {settings.CommandLine(context.Invocation, "--fresh")}");
-        }
+        var listed = (await system.Catalog.ListAsync(id)).FirstOrDefault(e => e.ExperimentId == id);
+        return listed is { Phase: ExperimentPhase.Running }
+            ? ExperimentPhase.Running
+            : (await system.Experiment(id).GetStatusAsync()).Phase;
+    }
+
+    private async Task<int> TellFinishedAsync(IRunSystem system, RunTarget target, RunSettings settings)
+    {
+        context.Out.WriteLine($"Experiment {target.ExperimentId} is finished; nothing was run.");
+        context.Out.WriteLine($"To run it again from the beginning: {settings.CommandLine(context.Invocation, "--fresh")}");
+        HeadlineTable.Write(await system.ExportAsync(target.ExperimentId, CancellationToken.None), context);
+        return ExitCodes.Ok;
     }
 
     private async Task<ExperimentStatus> FollowAsync(

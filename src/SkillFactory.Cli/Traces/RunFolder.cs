@@ -1,7 +1,41 @@
+using SkillFactory.Core.Datasets;
+using SkillFactory.Core.Errors;
+
 namespace SkillFactory.Cli.Traces;
 
+/// <summary>Reads what a run left in its folder.</summary>
 internal static class RunFolder
 {
-    public static string Find(string workspace, string id) => throw new NotSupportedException();
-    public static IAsyncEnumerable<TraceRow> ReadTracesAsync(string folder, CancellationToken cancellationToken) => throw new NotSupportedException();
+    private const string Rollouts = "rollouts.parquet";
+    private const string Recipe = "recipe.yaml";
+
+    /// <summary>The folder a person means: a path, or an experiment's id (or a unique beginning of it) in the workspace.</summary>
+    /// <exception cref="UserErrorException">None, or several, fit; or it holds no responses yet.</exception>
+    public static string Find(string workspace, string id)
+    {
+        if (File.Exists(Path.Combine(id, Rollouts)))
+        {
+            return id;
+        }
+
+        var names = Directory.Exists(workspace)
+            ? Directory.EnumerateDirectories(workspace).Where(d => File.Exists(Path.Combine(d, Recipe))).Select(d => Path.GetFileName(d)).ToList()
+            : [];
+        var fits = names.Contains(id) ? [id] : names.Where(n => n.StartsWith(id, StringComparison.Ordinal)).ToList();
+        var folder = fits.Count switch
+        {
+            1 => Path.Combine(workspace, fits[0]),
+            0 when names.Count == 0 => throw new UserErrorException($"there are no run folders in {workspace}; give the path of one, or name another --workspace"),
+            0 => throw new UserErrorException($"there is no run folder '{id}' in {workspace}{NearestName.Hint(id, names)}"),
+            _ => throw new UserErrorException($"'{id}' fits several run folders in {workspace}: {string.Join(", ", fits.Order(StringComparer.Ordinal))}"),
+        };
+        return File.Exists(Path.Combine(folder, Rollouts))
+            ? folder
+            : throw new UserErrorException($"{folder} holds no {Rollouts} yet: no stage that samples is finished");
+    }
+
+    /// <summary>All responses of a run, in the order in which they were written.</summary>
+    /// <exception cref="UserErrorException">The file is damaged.</exception>
+    public static IAsyncEnumerable<RolloutRow> ReadAsync(string folder, CancellationToken cancellationToken) =>
+        RolloutParquet.ReadAsync(Path.Combine(folder, Rollouts), cancellationToken);
 }

@@ -1,38 +1,22 @@
+using SkillFactory.Core.Datasets;
 using SkillFactory.Core.Errors;
 using SkillFactory.Core.Grading;
 
 namespace SkillFactory.Cli.Traces;
-
-/// <summary>One response as people look at it.</summary>
-/// <param name="Checkpoint">For evaluations: what was evaluated; else empty.</param>
-internal sealed record TraceRow(
-    string Id,
-    long Seed,
-    string Arm,
-    string Stage,
-    string Checkpoint,
-    string Task,
-    string Level,
-    string Prompt,
-    string Outcome,
-    string Extracted,
-    string Reason,
-    int TokenCount,
-    string Response);
 
 /// <summary>Which responses to show; null: any.</summary>
 /// <param name="Id">The id or a beginning of it.</param>
 /// <param name="Contains">Part of the response, case ignored.</param>
 internal sealed record TraceFilter(long? Seed, string? Arm, string? Stage, string? Checkpoint, Outcome? Outcome, string? Contains, string? Id)
 {
-    public bool Fits(TraceRow row) =>
+    public bool Fits(RolloutRow row) =>
         (Seed is null || row.Seed == Seed)
         && (Arm is null || row.Arm == Arm)
         && (Stage is null || row.Stage == Stage)
         && (Checkpoint is null || row.Checkpoint == Checkpoint)
-        && (Outcome is null || row.Outcome == Outcome.ToString())
-        && (Contains is null || row.Response.Contains(Contains, StringComparison.OrdinalIgnoreCase))
-        && (Id is null || row.Id.StartsWith(Id, StringComparison.Ordinal));
+        && (Outcome is null || row.Rollout.Outcome == Outcome)
+        && (Contains is null || row.Rollout.Response.Contains(Contains, StringComparison.OrdinalIgnoreCase))
+        && (Id is null || row.Rollout.Id.StartsWith(Id, StringComparison.Ordinal));
 
     /// <summary>Refuses names that no row has, instead of showing nothing without a word.</summary>
     /// <param name="known">Arms, stages and seeds that occur, from the rows read.</param>

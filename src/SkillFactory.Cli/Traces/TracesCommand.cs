@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SkillFactory.Core.Datasets;
 using SkillFactory.Core.Errors;
 using SkillFactory.Core.Grading;
 
@@ -35,14 +36,22 @@ internal sealed class TracesCommand(CliContext context)
         };
         var contains = new Option<string?>("--contains") { Description = "Only responses with this text (case ignored).", HelpName = "TEXT" };
         var response = new Option<string?>("--id") { Description = "Only the response with this id, or ids that begin so.", HelpName = "ID" };
-        var limit = new Option<int>("--limit") { Description = "Most responses to show.", HelpName = "N", DefaultValueFactory = _ => DefaultLimit };
-        limit.Validators.Add(result =>
+        var limit = new Option<int>("--limit")
         {
-            if (result.GetValueOrDefault<int>() < 1)
+            Description = "Most responses to show.",
+            HelpName = "N",
+            DefaultValueFactory = _ => DefaultLimit,
+            CustomParser = result =>
             {
-                result.AddError("--limit must be at least 1");
-            }
-        });
+                if (int.TryParse(result.Tokens[0].Value, out var parsed) && parsed >= 1)
+                {
+                    return parsed;
+                }
+
+                result.AddError($"--limit takes a whole number from 1 on; found '{result.Tokens[0].Value}'");
+                return 0;
+            },
+        };
 
         var show = new Command("show", "Shows responses of a run: think dim, sample blue, reflect yellow, answer green, verdict bold.")
         {
@@ -64,7 +73,7 @@ internal sealed class TracesCommand(CliContext context)
         var folder = RunFolder.Find(workspace, id);
         var known = new HashSet<(long, string, string)>();
         var shown = 0;
-        await foreach (var row in RunFolder.ReadTracesAsync(folder, cancellationToken))
+        await foreach (var row in RunFolder.ReadAsync(folder, cancellationToken))
         {
             known.Add((row.Seed, row.Arm, row.Stage));
             if (!filter.Fits(row))
@@ -88,17 +97,18 @@ internal sealed class TracesCommand(CliContext context)
         return ExitCodes.Ok;
     }
 
-    private void Show(TraceRow row)
+    private void Show(RolloutRow row)
     {
-        var place = string.Join(' ', ((string[])[$"{row.Seed}/{row.Arm}/{row.Stage}", row.Checkpoint, $"{row.Task}/{row.Level}"]).Where(p => p.Length > 0));
-        var verdict = row.Reason.Length > 0 ? $"{row.Outcome}: {row.Reason}" : row.Outcome;
-        context.Out.WriteLine(Strong($"── {row.Id}  {place}  {row.TokenCount} tokens  {verdict}"));
-        if (row.Prompt.Length > 0)
+        var rollout = row.Rollout;
+        var place = string.Join(' ', ((string[])[$"{row.Seed}/{row.Arm}/{row.Stage}", row.Checkpoint, $"{rollout.Task}/{rollout.Level}"]).Where(p => p.Length > 0));
+        var verdict = rollout.Reason.Length > 0 ? $"{rollout.Outcome}: {rollout.Reason}" : rollout.Outcome.ToString();
+        context.Out.WriteLine(Strong($"── {rollout.Id}  {place}  {rollout.TokenCount} tokens  {verdict}"));
+        if (row.Prompt is { Length: > 0 })
         {
             context.Out.WriteLine(row.Prompt);
         }
 
-        context.Out.WriteLine(context.Terminal.Colour ? TraceColours.Paint(row.Response) : row.Response);
+        context.Out.WriteLine(context.Terminal.Colour ? TraceColours.Paint(rollout.Response) : rollout.Response);
         context.Out.WriteLine();
     }
 

@@ -33,6 +33,12 @@ public interface IExperimentGrain : IGrainWithStringKey
     [ReadOnly]
     Task<ExperimentStatus> GetStatusAsync();
 
+    /// <summary>As it was submitted, with references to its recipe and model; null before.</summary>
+    [Alias("GetSubmission")]
+    [AlwaysInterleave]
+    [ReadOnly]
+    Task<SubmitExperiment?> GetSubmissionAsync();
+
     /// <summary>The finished stages so far, as each arm and seed sees them: what a client needs to export and report.</summary>
     [Alias("GetResults")]
     [AlwaysInterleave]

@@ -17,6 +17,24 @@ internal static class RecipeOverrides
         ["grpo"] = [StageNames.Grpo],
     };
 
+    /// <summary>"grpo.steps=20" as the mapping that says the same.</summary>
+    /// <exception cref="UserErrorException">There is no key, or the value is not valid YAML.</exception>
+    public static YamlMap Parse(string text)
+    {
+        var (keys, value) = text.IndexOf('=', StringComparison.Ordinal) is > 0 and var at
+            ? (text[..at].Split('.', StringSplitOptions.TrimEntries), text[(at + 1)..])
+            : throw new UserErrorException($"'{text}' replaces nothing; expected KEY.PATH=VALUE, for example grpo.steps=20");
+        if (keys.Any(k => k.Length == 0 || !k.All(char.IsAsciiLetterOrDigit)))
+        {
+            throw new UserErrorException($"'{text}': '{string.Join('.', keys)}' is not a path of keys; expected for example grpo.steps or sampling.decoding.temperature");
+        }
+
+        var parsed = YamlSource.Parse($"{keys[^1]}: {value}", $"'{text}'").Root;
+        return parsed.Entries.Count == 1
+            ? keys.SkipLast(1).Reverse().Aggregate(parsed, (inner, key) => new YamlMap([new YamlEntry(key, inner, 1)], 1))
+            : throw new UserErrorException($"'{text}' gives more than one value");
+    }
+
     public static YamlSource Merge(YamlSource source)
     {
         if (source.Root.Find("arms")?.Value is not YamlList arms)

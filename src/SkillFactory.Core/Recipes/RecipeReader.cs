@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SkillFactory.Core.Errors;
 
 namespace SkillFactory.Core.Recipes;
 
@@ -14,10 +15,34 @@ public static class RecipeReader
     /// was expected.</exception>
     public static Recipe Read(string path) => Bind(YamlSource.Load(path), FolderOf(path));
 
+    /// <summary>Reads a recipe file and replaces single values before anything is checked.</summary>
+    /// <param name="overrides">"key.path=value" with a YAML value, in the order in which they apply.</param>
+    /// <exception cref="Errors.UserErrorException">As for <see cref="Read(string)"/>; an override's mistake is told by its own text.</exception>
+    public static Recipe Read(string path, IReadOnlyList<string> overrides)
+    {
+        // The file's own mistakes first, at their lines; what is wrong afterwards is the overrides' doing.
+        var recipe = Read(path);
+        if (overrides.Count == 0)
+        {
+            return recipe;
+        }
+
+        var source = YamlSource.Load(path);
+        var root = overrides.Select(RecipeOverrides.Parse).Aggregate(source.Root, (below, above) => below.Overlay(above));
+        try
+        {
+            return Bind(source.WithRoot(root), FolderOf(path));
+        }
+        catch (UserErrorException e)
+        {
+            throw new UserErrorException($"with {string.Join(" and ", overrides)}: {e.Message}", e);
+        }
+    }
+
     /// <param name="text">The YAML.</param>
     /// <param name="fileName">Named in error messages.</param>
     /// <param name="folder">Relative paths in the recipe start here.</param>
-    /// <exception cref="Errors.UserErrorException">As for <see cref="Read"/>.</exception>
+    /// <exception cref="Errors.UserErrorException">As for <see cref="Read(string)"/>.</exception>
     public static Recipe Parse(string text, string fileName, string folder) => Bind(YamlSource.Parse(text, fileName), folder);
 
     /// <summary>Lower-case hex SHA-256 of what the recipe says: its canonical JSON (names sorted), with the names of the model folder

@@ -3,7 +3,7 @@ using SkillFactory.Core.Errors;
 namespace SkillFactory.Grains.Artifacts;
 
 /// <summary>Recognises a full disk (or quota) and says so to a person.</summary>
-internal static class DiskFull
+public static class DiskFull
 {
     private const int LinuxNoSpace = 28;
     private const int LinuxQuota = 122;

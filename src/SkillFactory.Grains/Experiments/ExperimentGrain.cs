@@ -138,6 +138,8 @@ internal sealed partial class ExperimentGrain(
 
     public Task<ExperimentStatus> GetStatusAsync() => Task.FromResult(Status());
 
+    public Task<SubmitExperiment?> GetSubmissionAsync() => Task.FromResult(State.Submitted);
+
     public async Task<IReadOnlyList<ArmStageResult>> GetResultsAsync()
     {
         var results = new List<ArmStageResult>();

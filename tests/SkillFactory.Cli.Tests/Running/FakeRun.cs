@@ -1,0 +1,125 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using SkillFactory.Cli.Running;
+using SkillFactory.Contracts.Experiments;
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Recipes;
+
+namespace SkillFactory.Cli.Tests.Running;
+
+/// <summary>A system with one experiment that does what the test says.</summary>
+internal sealed class FakeRun : IRunSystemFactory, IRunSystem, IExperimentGrain, IExperimentCatalogGrain
+{
+    public const string Id = "demo-12345678";
+
+    private readonly Channel<ExperimentEvent> _events = Channel.CreateUnbounded<ExperimentEvent>();
+
+    public ExperimentPhase Phase { get; set; } = ExperimentPhase.None;
+
+    public string? Error { get; set; }
+
+    public List<string> Calls { get; } = [];
+
+    public Recipe? Recipe { get; private set; }
+
+    public IExperimentCatalogGrain Catalog => this;
+
+    /// <summary>Ends the event stream in this phase.</summary>
+    public void End(ExperimentPhase phase)
+    {
+        Phase = phase;
+        _events.Writer.TryComplete();
+    }
+
+    public void Send(ExperimentEvent happened) => _events.Writer.TryWrite(happened);
+
+    public void Check(Recipe recipe) => Calls.Add("check");
+
+    public Task<IRunSystem> StartAsync(string workspace, string device, CancellationToken cancellationToken)
+    {
+        Calls.Add($"start {workspace} {device}");
+        return Task.FromResult<IRunSystem>(this);
+    }
+
+    public Task<IRunSystem> OpenAsync(string workspace, CancellationToken cancellationToken)
+    {
+        Calls.Add($"open {workspace}");
+        return Task.FromResult<IRunSystem>(this);
+    }
+
+    public Task<RunTarget> PrepareAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        Recipe = request.Recipe;
+        var nothing = new ArtifactRef("", 0, "");
+        return Task.FromResult(new RunTarget(Id, new SubmitExperiment(Guid.NewGuid(), nothing, nothing, "default", "/runs/demo", !request.Fresh)));
+    }
+
+    public IExperimentGrain Experiment(string id) => this;
+
+    public Task<ExportedRun> ExportAsync(string experimentId, CancellationToken cancellationToken)
+    {
+        lock (Calls)
+        {
+            Calls.Add("export");
+        }
+
+        return Task.FromResult(new ExportedRun("/runs/demo", "/runs/demo/report.html", [["Level", "base"], ["countdown 3", "27.1 % ± 2.0"]]));
+    }
+
+    public Task<ExperimentStatus> SubmitAsync(SubmitExperiment command)
+    {
+        Calls.Add(command.Reuse ? "submit" : "submit fresh");
+        Phase = Phase == ExperimentPhase.None ? ExperimentPhase.Running : Phase;
+        return GetStatusAsync();
+    }
+
+    public Task<ExperimentStatus> ResumeAsync(Guid commandId)
+    {
+        Calls.Add("resume");
+        return GetStatusAsync();
+    }
+
+    public Task<ExperimentStatus> PauseAsync(Guid commandId)
+    {
+        Calls.Add("pause");
+        End(ExperimentPhase.Paused);
+        return GetStatusAsync();
+    }
+
+    public Task<ExperimentStatus> CancelAsync(Guid commandId) => throw new NotSupportedException();
+
+    public Task<ExperimentStatus> GetStatusAsync() =>
+        Task.FromResult(new ExperimentStatus(Id, "demo", "default", Phase, 1, default, "/runs/demo", Error, []));
+
+    public Task<SubmitExperiment?> GetSubmissionAsync() => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<ArmStageResult>> GetResultsAsync() => throw new NotSupportedException();
+
+    public async IAsyncEnumerable<ExperimentEvent> WatchAsync(long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (var happened in _events.Reader.ReadAllAsync(cancellationToken))
+        {
+            yield return happened;
+        }
+    }
+
+    public Task ReportProgressAsync(StageProgress progress) => throw new NotSupportedException();
+
+    public Task DatasetReadyAsync(string sftStageKey, ArtifactRef dataset) => throw new NotSupportedException();
+
+    public Task TrainingCompletedAsync(StageResult result) => throw new NotSupportedException();
+
+    public Task TrainingFailedAsync(string stageKey, string error) => throw new NotSupportedException();
+
+    public Task RecordAsync(CatalogEntry entry) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<CatalogEntry>> ListAsync(string? search) => Task.FromResult<IReadOnlyList<CatalogEntry>>(
+        Phase == ExperimentPhase.None ? [] : [new CatalogEntry(Id, "demo", Phase, default, "/runs/demo")]);
+
+    public ValueTask DisposeAsync()
+    {
+        Calls.Add("stop");
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,189 @@
+using SkillFactory.Cli.Pretraining;
+using SkillFactory.Cli.Tests.Progress;
+using SkillFactory.Contracts.Experiments;
+using SkillFactory.Core.Recipes;
+
+namespace SkillFactory.Cli.Tests.Running;
+
+public sealed class RunCommandTests : IDisposable
+{
+    private readonly CliRun _cli = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("cli-run-").FullName;
+    private readonly string _recipe;
+
+    public RunCommandTests()
+    {
+        _recipe = Path.Combine(_folder, "demo.yaml");
+        File.WriteAllText(
+            _recipe,
+            """
+            name: demo
+            model: base
+            train: [{ task: countdown, level: 3 }]
+            grpo: { steps: 30, promptsPerStep: 4, groupSize: 4, promptsPerBatch: 4 }
+            evaluation: { sets: [{ task: countdown, level: 3 }] }
+            arms: [{ name: base }, { name: rl, stages: [grpo] }]
+            """);
+    }
+
+    public void Dispose()
+    {
+        _cli.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_new_experiment_is_submitted_followed_and_exported()
+    {
+        _cli.System.Send(Script.StageEvent(1, "1/rl/grpo", StagePhase.Running));
+        _cli.System.Send(Script.Progress(2, "1/rl/grpo", 1, 30, "steps", 100, reward: 0.5));
+        _cli.System.Send(Script.StageEvent(3, "1/rl/grpo", StagePhase.Done, 12));
+        var run = _cli.RunAsync("run", _recipe, "--set", "grpo.steps=7", "--device", "cuda:1", "--workspace", "/elsewhere");
+        await EventuallyAsync(() => _cli.Out.ToString().Contains("done in 0:12", StringComparison.Ordinal));
+        _cli.System.End(ExperimentPhase.Completed);
+
+        Assert.Equal(0, await run);
+        Assert.Equal(["check", "start /elsewhere cuda:1", "submit"], _cli.System.Calls[..3]);
+        Assert.Equal("export", _cli.System.Calls[^2]);
+        Assert.Equal("stop", _cli.System.Calls[^1]);
+        Assert.Equal((7, "cuda:1"), (_cli.System.Recipe!.Grpo.Steps, _cli.System.Recipe.Device));
+        var text = _cli.Out.ToString();
+        Assert.Contains("1/rl/grpo  1/30 steps  reward 0.500", text, StringComparison.Ordinal);
+        Assert.Contains("27.1 % ± 2.0", text, StringComparison.Ordinal);
+        Assert.EndsWith("Report: /runs/demo/report.html\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_finished_stage_brings_the_run_folder_up_to_date_before_the_end()
+    {
+        var run = _cli.RunAsync("run", _recipe);
+        _cli.System.Send(Script.StageEvent(1, "1/base/evaluate", StagePhase.Done, 1));
+        await EventuallyAsync(() => _cli.System.Calls.ToArray().Contains("export"));
+        _cli.System.End(ExperimentPhase.Completed);
+        Assert.Equal(0, await run);
+        Assert.Equal(2, _cli.System.Calls.Count(c => c == "export"));
+    }
+
+    [Theory]
+    [InlineData(ExperimentPhase.Running)]
+    [InlineData(ExperimentPhase.Paused)]
+    [InlineData(ExperimentPhase.Failed)]
+    public async Task An_unfinished_experiment_is_not_touched_without_resume(ExperimentPhase phase)
+    {
+        _cli.System.Phase = phase;
+        Assert.Equal(2, await _cli.RunAsync("run", _recipe, "--set", "seeds=[1, 2]", "--output", "out"));
+        Assert.DoesNotContain("submit", _cli.System.Calls);
+        Assert.DoesNotContain("resume", _cli.System.Calls);
+        var error = _cli.Error.ToString();
+        Assert.StartsWith($"error: experiment demo-12345678 exists and is not finished ({phase.ToString().ToLowerInvariant()})", error, StringComparison.Ordinal);
+        Assert.Contains($"skillfactory run {_recipe} --resume --output out --set 'seeds=[1, 2]'", error, StringComparison.Ordinal);
+        Assert.Contains($"skillfactory run {_recipe} --fresh --output out", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Resume_goes_on_and_starts_what_is_not_there_yet()
+    {
+        _cli.System.Phase = ExperimentPhase.Paused;
+        _cli.System.End(ExperimentPhase.Completed);
+        _cli.System.Phase = ExperimentPhase.Failed;
+        var run = _cli.RunAsync("run", _recipe, "--resume");
+        Assert.Equal(1, await run);
+        Assert.Contains("resume", _cli.System.Calls);
+
+        using var other = new CliRun();
+        other.System.End(ExperimentPhase.None);
+        var start = other.RunAsync("run", _recipe, "--resume");
+        await EventuallyAsync(() => other.System.Calls.ToArray().Contains("submit"));
+        other.System.Phase = ExperimentPhase.Completed;
+        Assert.Equal(0, await start);
+    }
+
+    [Fact]
+    public async Task A_finished_experiment_is_only_reported()
+    {
+        _cli.System.Phase = ExperimentPhase.Completed;
+        Assert.Equal(0, await _cli.RunAsync("run", _recipe));
+        Assert.DoesNotContain("submit", _cli.System.Calls);
+        Assert.Contains("is finished; nothing was run", _cli.Out.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Report: /runs/demo/report.html", _cli.Out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Fresh_asks_for_everything_anew()
+    {
+        _cli.System.End(ExperimentPhase.None);
+        var run = _cli.RunAsync("run", _recipe, "--fresh");
+        await EventuallyAsync(() => _cli.System.Calls.ToArray().Contains("submit fresh"));
+        _cli.System.Phase = ExperimentPhase.Completed;
+        Assert.Equal(0, await run);
+    }
+
+    [Fact]
+    public async Task A_failure_of_ours_and_a_mistake_of_theirs_have_different_codes()
+    {
+        _cli.System.Error = "1/rl/grpo: the device went away";
+        _cli.System.End(ExperimentPhase.Failed);
+        Assert.Equal(1, await _cli.RunAsync("run", _recipe, "--resume"));
+        Assert.StartsWith("error: 1/rl/grpo: the device went away\n", _cli.Error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("--resume", _cli.Error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_first_signal_pauses_and_says_how_to_go_on_the_second_exits()
+    {
+        var run = _cli.RunAsync("run", _recipe);
+        await EventuallyAsync(() => _cli.Context().Systems is FakeRun { Phase: ExperimentPhase.Running });
+        _cli.Signals.Raise();
+        Assert.Equal(130, await run);
+        Assert.Contains("pause", _cli.System.Calls);
+        Assert.Equal("stop", _cli.System.Calls[^1]);
+        var text = _cli.Out.ToString();
+        Assert.Contains("stopping after the unit in flight", text, StringComparison.Ordinal);
+        Assert.Contains($"To go on: skillfactory run {_recipe} --resume", text, StringComparison.Ordinal);
+        Assert.Equal(0, _cli.Exits);
+        _cli.Signals.Raise();
+        Assert.Equal(1, _cli.Exits);
+    }
+
+    [Fact]
+    public async Task Pretraining_shows_its_steps_and_stops_on_a_signal()
+    {
+        _cli.Pretraining = async (progress, cancellationToken) =>
+        {
+            progress.Report(new PretrainingProgress("", 10, 100, 5_000, 2.5));
+            _cli.Signals.Raise();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return "";
+        };
+        Assert.Equal(130, await _cli.RunAsync("pretrain", "tiny.yaml", "--output", "m"));
+        Assert.Contains("pretrain  10/100 steps  loss 2.500", _cli.Out.ToString(), StringComparison.Ordinal);
+        Assert.Contains("To go on: skillfactory pretrain tiny.yaml --resume --output m", _cli.Out.ToString(), StringComparison.Ordinal);
+
+        using var other = new CliRun();
+        other.Pretraining = (_, _) => Task.FromResult("models/tiny");
+        Assert.Equal(0, await other.RunAsync("pretrain", "tiny.yaml"));
+        Assert.Contains("Model: models/tiny", other.Out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_dry_run_prints_a_recipe_with_the_plan_in_comments_and_starts_nothing()
+    {
+        Assert.Equal(0, await _cli.RunAsync("run", _recipe, "--dry-run", "--set", "grpo.steps=7", "--workspace", Path.Combine(_folder, "none")));
+        Assert.Equal(["check"], _cli.System.Calls);
+        var text = _cli.Out.ToString();
+        Assert.Contains("# 1/rl/grpo", text, StringComparison.Ordinal);
+        Assert.Equal(7, RecipeReader.Parse(text, "printed", _folder).Grpo.Steps);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "none")));
+    }
+
+    private static async Task EventuallyAsync(Func<bool> condition)
+    {
+        // Bounds a hang only; nothing is measured.
+        for (var i = 0; i < 3000 && !condition(); i++)
+        {
+            await Task.Delay(10);
+        }
+
+        Assert.True(condition());
+    }
+}
