@@ -100,7 +100,7 @@ public sealed record TraceSettings
     /// attempts wrong, so that a Correct verdict always ends the search.</summary>
     public string Format { get; init; } = "*C_full";
 
-    /// <summary>K: a question yields one trace of each length 1 … K. Script: 5.</summary>
+    /// <summary>K: a question yields one trace of each length 1 … K, as far as it has attempts for it. Script: 5.</summary>
     public int Attempts { get; init; } = 5;
 
     /// <summary>How often the K traces are drawn per question. Script's example: 1.</summary>

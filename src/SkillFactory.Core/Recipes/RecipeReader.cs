@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SkillFactory.Core.Errors;
+using SkillFactory.Core.Pipeline;
 
 namespace SkillFactory.Core.Recipes;
 
@@ -56,8 +57,7 @@ public static class RecipeReader
             Traces = Bare(recipe.Traces),
             Arms = [.. recipe.Arms.Select(a => a with { Set = a.Set with { Traces = a.Set.Traces is { } t ? Bare(t) : null } })],
         };
-        var json = JsonSerializer.SerializeToNode(bare, CoreJson.Options)!;
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sorted(json)!.ToJsonString(CoreJson.Options))));
+        return CanonicalJson.Hash(bare);
     }
 
     private static Recipe Bind(YamlSource source, string folder)
@@ -82,11 +82,4 @@ public static class RecipeReader
     }
 
     private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? Path.GetFullPath(path);
-
-    private static JsonNode? Sorted(JsonNode? node) => node switch
-    {
-        JsonObject o => new JsonObject(o.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, Sorted(p.Value)))),
-        JsonArray a => new JsonArray([.. a.Select(Sorted)]),
-        _ => node?.DeepClone(),
-    };
 }

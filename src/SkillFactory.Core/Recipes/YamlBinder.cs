@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Numerics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -156,15 +157,19 @@ internal sealed class YamlBinder(YamlSource source)
         Nullable.GetUnderlyingType(property.PropertyType) is not null || _nullability.Create(property).WriteState == NullabilityState.Nullable;
 
     private UserErrorException Mismatch(YamlNode found, Type type, string path) =>
-        source.Error(found.Line, path, $"found {found.Describe()}; expected {Expectation(type)}");
+        source.Error(found.Line, path, $"found {found.Describe()}; expected {Expectation(type)}{Limits(found, type)}");
+
+    /// <summary>A whole number that is refused was too large for its type.</summary>
+    private static string Limits(YamlNode found, Type type) => found is YamlScalar { Plain: true } scalar && BigInteger.TryParse(scalar.Text, out _)
+        ? type == typeof(int) ? $" from {int.MinValue} to {int.MaxValue}" : type == typeof(long) ? $" from {long.MinValue} to {long.MaxValue}" : ""
+        : "";
 
     private static string Expectation(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         return type == typeof(string) ? "text"
             : type == typeof(bool) ? "true or false"
-            : type == typeof(int) ? $"a whole number of at most {int.MaxValue} in size"
-            : type == typeof(long) ? "a whole number"
+            : type == typeof(int) || type == typeof(long) ? "a whole number"
             : type == typeof(double) ? "a number"
             : type.IsEnum ? $"one of {string.Join(", ", EnumKeys(type))}"
             : ListOf(type) is { } element ? $"a list, each {Expectation(element)}"

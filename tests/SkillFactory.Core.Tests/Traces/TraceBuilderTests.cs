@@ -76,7 +76,7 @@ public class TraceBuilderTests
             Assert.Equal(c.Settings.FinalAnswer == "last_attempt", trace.Response.EndsWith("</think>", StringComparison.Ordinal));
             Assert.Equal(question.User, trace.User);
         }
-    }, iter: 2000);
+    }, iter: 500);
 
     [Fact]
     public void The_same_key_gives_the_same_traces_whatever_the_order_of_the_input() => Cases.Sample(c =>
@@ -86,7 +86,7 @@ public class TraceBuilderTests
         var builder = TraceFixture.Builder(c.Settings, c.Seed);
         builder.Build(TraceFixture.Question("other", 2, 3));
         Assert.Equal(JsonSerializer.Serialize(builder.Build(question).Traces), JsonSerializer.Serialize(TraceFixture.Builder(c.Settings, c.Seed).Build(reversed).Traces));
-    }, iter: 300);
+    }, iter: 100);
 
     [Fact]
     public void Other_seeds_questions_and_repeats_draw_anew()
@@ -98,7 +98,7 @@ public class TraceBuilderTests
         Assert.Equal(4, draws.Distinct().Count());
     }
 
-    /// <summary>Uniform draws: each of the five others is in place 1 of a two-attempt trace as often as any, and each correct one last.</summary>
+    /// <summary>Uniform draws: each of the five others is first in a two-attempt trace as often as any, and each correct one last.</summary>
     [Fact]
     public void Draws_are_uniform()
     {
