@@ -1,11 +1,15 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Datasets;
 using SkillFactory.Core.Files;
 using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Pipeline;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Reports.Html;
+using SkillFactory.Core.Sampling;
+using SkillFactory.Core.Traces;
 
 namespace SkillFactory.Core.Reports;
 
@@ -32,10 +36,40 @@ public static class RunExporter
             await WriteCheckpointAsync(run, stage, store, folder, cancellationToken);
         }
 
+        foreach (var stage in run.Stages.DistinctBy(s => s.Result.Key).Where(s => s.Stage == StageNames.Traces))
+        {
+            await WriteDatasetAsync(stage, artifacts, folder, cancellationToken);
+        }
+
+        await AtomicFile.WriteAsync(Path.Combine(folder, "rollouts.parquet"), stream => RolloutParquet.WriteAsync(stream, Rollouts(run, artifacts, cancellationToken), cancellationToken), cancellationToken);
         var report = await RunReportBuilder.BuildAsync(run, store, cancellationToken);
         await AtomicFile.WriteAsync(Path.Combine(folder, "report.json"), stream => JsonSerializer.SerializeAsync(stream, report, CoreJson.Indented, cancellationToken), cancellationToken);
         await AtomicFile.WriteTextAsync(Path.Combine(folder, "report.html"), ReportPage.Render(report), cancellationToken);
         return report;
+    }
+
+    /// <summary>The silver traces as ShareGPT conversations, as JSON lines and as Parquet.</summary>
+    private static async Task WriteDatasetAsync(ArmStageResult stage, StageArtifacts artifacts, string folder, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(folder, "dataset", $"{stage.Seed}-{FileName(stage.Arm)}");
+        IAsyncEnumerable<Conversation> Conversations() => artifacts.LinesAsync<SilverTrace>(stage.Result, StageArtifacts.Traces, cancellationToken).Select(Conversation.Of);
+        await AtomicFile.WriteAsync(path + ".jsonl", stream => ConversationFiles.WriteShareGptJsonlAsync(stream, Conversations(), cancellationToken), cancellationToken);
+        await AtomicFile.WriteAsync(path + ".parquet", stream => ConversationFiles.WriteShareGptParquetAsync(stream, Conversations(), cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Every rollout of every stage once, one in memory at a time.</summary>
+    private static async IAsyncEnumerable<RolloutRow> Rollouts(RunExport run, StageArtifacts artifacts, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var stage in run.Stages.DistinctBy(s => s.Result.Key))
+        {
+            foreach (var output in StageArtifacts.RolloutOutputs)
+            {
+                await foreach (var rollout in artifacts.LinesAsync<Rollout>(stage.Result, output, cancellationToken))
+                {
+                    yield return new RolloutRow(run.ExperimentId, stage.Seed, stage.Arm, stage.Stage, stage.Checkpoint, null, rollout);
+                }
+            }
+        }
     }
 
     private static async Task WriteMetricsAsync(RunExport run, ArmStageResult stage, StageArtifacts artifacts, string folder, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using SkillFactory.Core.Datasets;
 using SkillFactory.Core.Reports;
 using SkillFactory.Core.Reports.Html;
 
@@ -85,8 +86,8 @@ public sealed partial class RunReportTests : IDisposable
         Assert.Equal(Core.Statistics.Wilson.Interval(40, 200, 0.95), report.Gates.Single(g => g is { Arm: "skillfactory", Seed: 2 }).StopAfterIncorrect!.Interval);
         Assert.Contains(report.Caveats, c => c.Contains("did not reach its gate"));
 
-        // Per seed: 20 + 10 + 60 + 3 × 90 + 4 × 12 + 8; the base's evaluation once for both.
-        Assert.Equal((2 * 416) + 12, report.Run.WallSeconds);
+        // Per seed: 20 + 10 + 0.5 + 60 + 3 × 90 + 4 × 12 + 8; the base's evaluation once for both.
+        Assert.Equal((2 * 416.5) + 12, report.Run.WallSeconds);
         Assert.Equal(20, report.Run.ReusedWallSeconds);
         Assert.Equal(report.Stages.Select(s => s.Key).Distinct().Count(), report.Stages.Count(s => !s.Shared));
         Assert.Equal(2 * 3, report.Curves.Count(c => c.Metric == "reward"));
@@ -182,12 +183,22 @@ public sealed partial class RunReportTests : IDisposable
                 }
             }
 
+            var dataset = await ConversationFiles.ReadShareGptJsonlAsync(Path.Combine(_folder, $"dataset/{seed}-skillfactory.jsonl")).ToListAsync();
+            Assert.Equal(["t0", "t1", "t2"], dataset.Select(c => c.Id));
+            Assert.Equal([$"question 1 of seed {seed}", "<think>7"], dataset[1].Turns.Select(t => t.Content));
+            Assert.Equal(3, await ConversationFiles.ReadShareGptParquetAsync(Path.Combine(_folder, $"dataset/{seed}-skillfactory.parquet")).CountAsync());
             Assert.Contains($"metrics/{seed}-skillfactory-grpo.jsonl", files);
             Assert.Contains($"tensorboard/{seed}-rl-only-grpo/events.out.tfevents.1700000000.skillfactory", files);
             Assert.Equal($"rl-only{seed}", await File.ReadAllTextAsync(Path.Combine(_folder, $"checkpoints/{seed}/rl-only/grpo/model.safetensors")));
         }
 
-        Assert.DoesNotContain(files, f => f.Contains("sft-only/"));
+        Assert.DoesNotContain(files, f => f.Contains("sft-only"));
+
+        // 3 levels × 10 questions × 4 samples for the base once and four checkpoints of each seed; × 8 answers and critiques of best of n.
+        var rollouts = await RolloutParquet.ReadAsync(Path.Combine(_folder, "rollouts.parquet")).ToListAsync();
+        Assert.Equal((3 * 10 * 4 * (1 + (2 * 4))) + (2 * 3 * 10 * 8 * 2), rollouts.Count);
+        Assert.Equal(rollouts.Count, rollouts.Select(r => (r.Seed, r.Arm, r.Stage, r.Checkpoint, r.Rollout.Id)).Distinct().Count());
+        Assert.All(rollouts, r => Assert.Equal("synthetic-1", r.Experiment));
         Assert.Equal(run.Export.RecipeText, await File.ReadAllTextAsync(Path.Combine(_folder, "recipe.yaml")));
         Assert.Equal(40, File.ReadLines(Path.Combine(_folder, "metrics/1-rl-only-grpo.jsonl")).Count());
         Assert.Equal(ReportPage.Render(report), await File.ReadAllTextAsync(Path.Combine(_folder, "report.html")));

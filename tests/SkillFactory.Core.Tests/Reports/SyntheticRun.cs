@@ -9,6 +9,7 @@ using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Reports;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Core.Traces;
 
 namespace SkillFactory.Core.Tests.Reports;
 
@@ -84,6 +85,7 @@ internal sealed class SyntheticRun
         {
             Add(seed, arm, "sample", "", $"sample{seed}", new(), new() { ["generated_tokens"] = 300_000 }, 20, reused: seed == 1);
             Add(seed, arm, "reflect", "", $"reflect{seed}", new(), new() { ["generated_tokens"] = 100_000 }, 10, reused: false);
+            Add(seed, arm, "traces", "", $"traces{seed}", new() { ["traces"] = await TracesAsync(seed) }, new() { ["traces"] = 3 }, 0.5, false);
             var sft = await CurvesAsync(seed, 30, false);
             sft["weights"] = await _store.PutAsync("application/x-safetensors", s => s.WriteAsync(BitConverter.GetBytes(seed)).AsTask());
             Add(seed, arm, "sft", "", $"sft{seed}", sft, new()
@@ -124,6 +126,13 @@ internal sealed class SyntheticRun
         await EvaluateAsync(seed, "rl-only-long", "grpo", $"evaluate-rll{seed}", 2.5, false);
         await EvaluateAsync(seed, "skillfactory", "grpo", $"evaluate-sf{seed}", 2.7, true);
         await BestOfNAsync(seed);
+    }
+
+    private Task<ArtifactRef> TracesAsync(long seed)
+    {
+        var traces = Enumerable.Range(0, 3).Select(i => new SilverTrace(
+            $"t{i}", $"q{i}", null, $"question {i} of seed {seed}", [new TraceSegment("<think>", "tag", true), new TraceSegment("7", "attempt", false)], [$"q{i}#0"], [], [true], "*C_full"));
+        return _store.PutAsync("application/x-jsonlines+gzip", s => CoreJson.WriteLinesAsync(s, traces));
     }
 
     private async Task<Dictionary<string, ArtifactRef>> CurvesAsync(long seed, int steps, bool grpo)
@@ -219,7 +228,12 @@ internal sealed class SyntheticRun
         }
 
         var summary = BestOfNSummary.Compute(answers, critiques, [1, 4, 8], new EvaluationSettings { Resamples = 100 }, KeyedRandom.Of(seed, "best"));
-        Add(seed, "rl-only", "best_of_n", "grpo", $"best{seed}", new() { ["summary"] = await _store.PutAsync("application/json", s => JsonSerializer.SerializeAsync(s, summary, CoreJson.Options)) }, new(), 8, false);
+        Add(seed, "rl-only", "best_of_n", "grpo", $"best{seed}", new()
+        {
+            ["summary"] = await _store.PutAsync("application/json", s => JsonSerializer.SerializeAsync(s, summary, CoreJson.Options)),
+            ["rollouts"] = await _store.PutAsync("application/x-jsonlines+gzip", s => CoreJson.WriteLinesAsync(s, answers)),
+            ["reflections"] = await _store.PutAsync("application/x-jsonlines+gzip", s => CoreJson.WriteLinesAsync(s, critiques)),
+        }, new(), 8, false);
     }
 
     private void Add(long seed, string arm, string stage, string checkpoint, string key, Dictionary<string, ArtifactRef> outputs, Dictionary<string, double> counts, double seconds, bool reused) =>
