@@ -36,7 +36,7 @@ public sealed class StateEnvelopeSerializer : IGrainStorageSerializer
         {
             using var document = JsonDocument.Parse(input.ToMemory());
             var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("v"u8, out var v) || !v.TryGetInt32(out var version)
+            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("v"u8, out var v) || v.ValueKind != JsonValueKind.Number || !v.TryGetInt32(out var version)
                 || !root.TryGetProperty("data"u8, out var data))
             {
                 throw new StateFormatException($"The stored {typeof(T).Name} is not a {{\"v\":…,\"data\":…}} record.");

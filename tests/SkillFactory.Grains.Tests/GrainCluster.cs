@@ -1,0 +1,51 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hosting;
+using Orleans.Storage;
+using Orleans.TestingHost;
+using SkillFactory.Contracts;
+using SkillFactory.Grains.Compute;
+using SkillFactory.Grains.Storage;
+
+namespace SkillFactory.Grains.Tests;
+
+/// <summary>One silo with the control grains, state in memory through the real envelope, and leases short enough to watch them expire.</summary>
+public sealed class GrainCluster : IAsyncLifetime
+{
+    /// <summary>Lease and slot expiry in this cluster.</summary>
+    public static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(3);
+
+    private InProcessTestCluster? _cluster;
+
+    public IGrainFactory Grains => Cluster.Client;
+
+    public InProcessTestCluster Cluster => _cluster ?? throw new InvalidOperationException("Not started.");
+
+    public async Task InitializeAsync()
+    {
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddContractSerialization();
+            silo.Services.AddSingleton<IGrainStorageSerializer, StateEnvelopeSerializer>();
+            silo.Services.AddSingleton(TimeProvider.System);
+            silo.Services.Configure<ComputePoolOptions>(o =>
+            {
+                o.LeaseDuration = LeaseDuration;
+                o.SlotExpiry = LeaseDuration;
+            });
+            silo.AddMemoryGrainStorageAsDefault();
+        });
+        builder.ConfigureClient(client => client.Services.AddContractSerialization());
+        _cluster = builder.Build();
+        await _cluster.DeployAsync();
+    }
+
+    public async Task DisposeAsync() => await Cluster.DisposeAsync();
+}
+
+/// <summary>Tests that share the cluster; each uses keys of its own.</summary>
+[CollectionDefinition(Name)]
+public sealed class GrainClusterCollection : ICollectionFixture<GrainCluster>
+{
+    public const string Name = "grain cluster";
+}
