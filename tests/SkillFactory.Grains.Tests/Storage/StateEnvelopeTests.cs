@@ -1,3 +1,4 @@
+using SkillFactory.Contracts.Storage;
 using System.Reflection;
 using System.Text;
 using SkillFactory.Contracts.Batches;
