@@ -30,7 +30,7 @@ internal static class EvaluatedModels
         var models = new List<EvaluatedModel>();
         var known = new Dictionary<string, int>(StringComparer.Ordinal);
         var summaries = new Dictionary<string, IReadOnlyList<LevelSummary>>(StringComparer.Ordinal);
-        var evaluations = run.Stages.Where(s => s.Stage == StageArtifacts.Evaluate && s.Checkpoint.Length > 0).ToList();
+        var evaluations = run.Stages.Where(s => s.Stage == StageKinds.Evaluate && s.Checkpoint.Length > 0).ToList();
         var checkpoints = evaluations
             .GroupBy(s => s.Checkpoint == "base" ? (Arm: "", Checkpoint: "base") : (s.Arm, s.Checkpoint))
             .OrderBy(g => g.Key.Arm.Length == 0 ? -1 : ArmIndex(run.Recipe, g.Key.Arm))
@@ -55,7 +55,7 @@ internal static class EvaluatedModels
                 {
                     if (!summaries.TryGetValue(result.Key, out var loaded))
                     {
-                        loaded = (await artifacts.JsonAsync<EvaluationSummary>(result, StageArtifacts.Summary, cancellationToken))?.Levels ?? [];
+                        loaded = (await artifacts.JsonAsync<EvaluationSummary>(result, StageOutputs.Summary, cancellationToken))?.Levels ?? [];
                         summaries[result.Key] = loaded;
                     }
 

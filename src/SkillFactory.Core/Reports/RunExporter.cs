@@ -52,7 +52,7 @@ public static class RunExporter
     private static async Task WriteDatasetAsync(ArmStageResult stage, StageArtifacts artifacts, string folder, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder, "dataset", $"{stage.Seed}-{FileName(stage.Arm)}");
-        IAsyncEnumerable<Conversation> Conversations() => artifacts.LinesAsync<SilverTrace>(stage.Result, StageArtifacts.Traces, cancellationToken).Select(Conversation.Of);
+        IAsyncEnumerable<Conversation> Conversations() => artifacts.LinesAsync<SilverTrace>(stage.Result, StageOutputs.Traces, cancellationToken).Select(Conversation.Of);
         await AtomicFile.WriteAsync(path + ".jsonl", stream => ConversationFiles.WriteShareGptJsonlAsync(stream, Conversations(), cancellationToken), cancellationToken);
         await AtomicFile.WriteAsync(path + ".parquet", stream => ConversationFiles.WriteShareGptParquetAsync(stream, Conversations(), cancellationToken), cancellationToken);
     }
@@ -75,7 +75,7 @@ public static class RunExporter
     private static async Task WriteMetricsAsync(RunExport run, ArmStageResult stage, StageArtifacts artifacts, string folder, CancellationToken cancellationToken)
     {
         var rows = new List<MetricRow>();
-        await foreach (var row in artifacts.LinesAsync<MetricRow>(stage.Result, StageArtifacts.Metrics, cancellationToken))
+        await foreach (var row in artifacts.LinesAsync<MetricRow>(stage.Result, StageOutputs.Metrics, cancellationToken))
         {
             rows.Add(row);
         }
@@ -91,7 +91,7 @@ public static class RunExporter
     /// <summary>A folder that Hugging Face's loaders take as it is. The weights come last: a folder that holds them is complete.</summary>
     private static async Task WriteCheckpointAsync(RunExport run, ArmStageResult stage, IArtifactStore store, string folder, CancellationToken cancellationToken)
     {
-        if (!stage.Result.Outputs.TryGetValue(StageArtifacts.Weights, out var weights))
+        if (!stage.Result.Outputs.TryGetValue(StageOutputs.Weights, out var weights))
         {
             return;
         }

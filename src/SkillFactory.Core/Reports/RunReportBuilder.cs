@@ -92,12 +92,12 @@ public static class RunReportBuilder
     private static async Task<IReadOnlyList<BestOfNModel>> BestOfNAsync(RunExport run, IReadOnlyList<EvaluatedModel> models, StageArtifacts artifacts, CancellationToken cancellationToken)
     {
         var found = new List<BestOfNModel>();
-        foreach (var group in run.Stages.Where(s => s.Stage == StageArtifacts.BestOfN).GroupBy(s => ModelKey(run.Recipe, s)))
+        foreach (var group in run.Stages.Where(s => s.Stage == StageKinds.BestOfN).GroupBy(s => ModelKey(run.Recipe, s)))
         {
             var bySeed = new Dictionary<long, IReadOnlyList<BestOfNLevel>>();
             foreach (var stage in group.DistinctBy(s => s.Seed))
             {
-                if (await artifacts.JsonAsync<BestOfNSummary>(stage.Result, StageArtifacts.Summary, cancellationToken) is { } summary)
+                if (await artifacts.JsonAsync<BestOfNSummary>(stage.Result, StageOutputs.Summary, cancellationToken) is { } summary)
                 {
                     bySeed[stage.Seed] = summary.Levels;
                 }
@@ -163,7 +163,7 @@ public static class RunReportBuilder
         foreach (var stage in run.Stages.Where(s => s.Stage is StageNames.Sft or StageNames.Grpo).DistinctBy(s => s.Result.Key))
         {
             var rows = new List<MetricRow>();
-            await foreach (var row in artifacts.LinesAsync<MetricRow>(stage.Result, StageArtifacts.Metrics, cancellationToken))
+            await foreach (var row in artifacts.LinesAsync<MetricRow>(stage.Result, StageOutputs.Metrics, cancellationToken))
             {
                 rows.Add(row);
             }

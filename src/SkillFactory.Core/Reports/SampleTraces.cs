@@ -1,5 +1,6 @@
 using SkillFactory.Core.Evaluation;
 using SkillFactory.Core.Grading;
+using SkillFactory.Core.Pipeline;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
 
@@ -28,7 +29,7 @@ internal static class SampleTraces
             var questions = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var stage in stages)
             {
-                await foreach (var rollout in artifacts.LinesAsync<Rollout>(stage, StageArtifacts.Rollouts, cancellationToken))
+                await foreach (var rollout in artifacts.LinesAsync<Rollout>(stage, StageOutputs.Rollouts, cancellationToken))
                 {
                     if (rollout.Outcome != Outcome.Unscored && shown.FirstOrDefault(l => l.Task == rollout.Task && l.Level == rollout.Level) is { } level)
                     {
@@ -38,7 +39,7 @@ internal static class SampleTraces
                     }
                 }
 
-                await foreach (var question in artifacts.LinesAsync<Question>(stage, StageArtifacts.Questions, cancellationToken))
+                await foreach (var question in artifacts.LinesAsync<Question>(stage, StageOutputs.Questions, cancellationToken))
                 {
                     questions[question.Id] = question.Text;
                 }
