@@ -58,11 +58,12 @@ internal static class PolicyLoss
             loss = loss + (k3 * beta);
         }
 
+        var mean = loss.div(denominator);
         using var noGrad = no_grad();
         var below = ratio.lt(1 - clipLow).logical_and(advantages.lt(0)).sum().item<long>();
         var above = ratio.gt(1 + clipHigh).logical_and(advantages.gt(0)).sum().item<long>();
         return (
-            loss.div(denominator),
+            mean,
             [loss.item<float>(), below, above, kl, difference.abs().max().item<float>(), difference.sum().neg().item<float>()]);
     }
 }
