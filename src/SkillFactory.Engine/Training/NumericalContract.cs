@@ -37,10 +37,15 @@ public static class NumericalContract
     /// <param name="random">Key.</param>
     /// <param name="maxNewTokens">Response limit for the check.</param>
     public static IReadOnlyList<ContractCheck> Measure(
-        DecoderWeights weights, IReadOnlyList<int[]> prompts, IReadOnlyCollection<int> stopTokens, KeyedRandom random, int maxNewTokens = 48)
+        DecoderWeights weights, IReadOnlyList<int[]> prompts, IReadOnlyCollection<int> stopTokens, KeyedRandom random, int maxNewTokens = 48) =>
+        Measure(weights, weights, prompts, stopTokens, random, maxNewTokens);
+
+    /// <summary>With a sampler that has a copy of the weights of its own, as a worker does.</summary>
+    internal static IReadOnlyList<ContractCheck> Measure(
+        DecoderWeights sampled, DecoderWeights weights, IReadOnlyList<int[]> prompts, IReadOnlyCollection<int> stopTokens, KeyedRandom random, int maxNewTokens)
     {
         var checks = new List<ContractCheck>();
-        using var rotary = new RotaryTable(weights.Layout.Shape, weights.Device);
+        using var rotary = new RotaryTable(sampled.Layout.Shape, sampled.Device);
         var options = TrainerOptions.For(weights.Device) with { Shards = 1 };
         using var trainer = new Trainer(weights, options);
         List<TrainingSequence> sequences = [];
@@ -48,7 +53,7 @@ public static class NumericalContract
         {
             var requests = prompts.Select((p, i) => new GenerationRequest(p, 4, random.Child(i))).ToArray();
             using var generation = new Generation(
-                weights, rotary, requests, new Decoding { Temperature = temperature, MaxNewTokens = maxNewTokens }, stopTokens);
+                sampled, rotary, requests, new Decoding { Temperature = temperature, MaxNewTokens = maxNewTokens }, stopTokens);
             while (!generation.Advance(TimeSpan.FromSeconds(1)))
             {
             }
@@ -73,7 +78,7 @@ public static class NumericalContract
             var split = Gradient(weights, sequences, options with { MicroBatchArea = area });
             var norm = Math.Sqrt(whole.Sum(g => (double)g * g));
             checks.Add(new ContractCheck(
-                $"gradient of the batch whole against in {parts} parts", whole.Zip(split, (a, b) => Math.Abs(a - (double)b)).Max() / Math.Max(norm, 1e-12), GradientLimit));
+                $"gradient of the batch whole against in {parts} parts", MaxDifference(whole, split) / Math.Max(norm, 1e-12), GradientLimit));
         }
 
         return checks;
@@ -102,6 +107,10 @@ public static class NumericalContract
         return trainer.GradientToArray();
     }
 
-    private static double MaxDifference(IEnumerable<float[]> a, IEnumerable<float[]> b) =>
-        a.Zip(b, (x, y) => x.Length == y.Length ? x.Zip(y, (p, q) => Math.Abs(p - (double)q)).DefaultIfEmpty(0).Max() : double.PositiveInfinity).DefaultIfEmpty(0).Max();
+    private static double MaxDifference(IEnumerable<float[]> a, IEnumerable<float[]> b) => a.Zip(b, MaxDifference).DefaultIfEmpty(0).Max();
+
+    /// <summary>Infinite when a value is missing or not a number: Max would pass over a NaN.</summary>
+    private static double MaxDifference(float[] a, float[] b) => a.Length == b.Length
+        ? a.Zip(b, (p, q) => Math.Abs(p - (double)q)).Select(d => double.IsNaN(d) ? double.PositiveInfinity : d).DefaultIfEmpty(0).Max()
+        : double.PositiveInfinity;
 }

@@ -1,0 +1,185 @@
+using SkillFactory.Core.Randomness;
+using SkillFactory.Engine.Devices;
+using SkillFactory.Engine.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace SkillFactory.Engine.Tests.Models;
+
+[Collection(TensorCollection.Name)]
+public class DecoderTests
+{
+    private const double Tolerance = 2e-5;
+
+    public static TheoryData<string, DecoderShape> Shapes => new()
+    {
+        { "one layer, as many key as query heads", new() { VocabSize = 11, HiddenSize = 8, Layers = 1, Heads = 2, KvHeads = 2, HeadDim = 4, IntermediateSize = 12, MaxPositions = 9 } },
+        { "grouped, tied", TestModel.Grouped },
+        { "one key head for all, untied", TestModel.Grouped with { KvHeads = 1, TiedEmbedding = false } },
+        { "one head", TestModel.Grouped with { Heads = 1, KvHeads = 1, HeadDim = 6 } },
+        { "other base and epsilon", TestModel.Grouped with { RopeTheta = 1_000_000, RmsNormEps = 0.1, TiedEmbedding = false } },
+        { "smallest head", TestModel.Grouped with { HeadDim = 2, Layers = 3 } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Logits_are_those_of_the_definition(string name, DecoderShape shape)
+    {
+        using var model = new TestModel(shape);
+        foreach (var length in new[] { 1, 2, shape.MaxPositions })
+        {
+            var tokens = model.Tokens(length, (ulong)length);
+            AssertClose(name, model.Reference.Logits(tokens), Logits(model, [tokens])[0]);
+        }
+    }
+
+    [Fact]
+    public void Rows_of_a_batch_do_not_see_each_other_nor_the_padding_behind_them()
+    {
+        using var model = new TestModel(TestModel.Grouped);
+        int[][] rows = [model.Tokens(7, 1), model.Tokens(3, 2), model.Tokens(1, 3)];
+        var logits = Logits(model, rows);
+        for (var r = 0; r < rows.Length; r++)
+        {
+            AssertClose($"row {r}", model.Reference.Logits(rows[r]), logits[r][..rows[r].Length]);
+        }
+    }
+
+    [Fact]
+    public void Positions_that_start_again_and_a_block_mask_make_a_row_of_two_sequences()
+    {
+        using var model = new TestModel(TestModel.Grouped);
+        var (a, b) = (model.Tokens(4, 1), model.Tokens(3, 2));
+        var mask = new float[7 * 7];
+        for (var i = 0; i < 7; i++)
+        {
+            for (var j = 0; j < 7; j++)
+            {
+                mask[(i * 7) + j] = j <= i && (i < 4) == (j < 4) ? 0 : float.NegativeInfinity;
+            }
+        }
+
+        using var scope = NewDisposeScope();
+        var hidden = Decoder.Hidden(
+            model.Shape, model.Weights.Views, model.Rotary, Ids([[.. a, .. b]]), tensor(new long[] { 0, 1, 2, 3, 0, 1, 2 }, [1, 7]), tensor(mask, [1, 1, 7, 7]));
+        AssertClose("packed", [.. model.Reference.Logits(a), .. model.Reference.Logits(b)], Rows(F.linear(hidden, model.Weights.Views.Head))[0]);
+    }
+
+    [Fact]
+    public void A_change_of_any_parameter_changes_the_logits()
+    {
+        // A view that starts one element off, or a parameter that is not read, would show here.
+        using var model = new TestModel(TestModel.Grouped with { TiedEmbedding = false });
+        var values = model.Weights.ToArray();
+        var tokens = Enumerable.Range(0, model.Shape.VocabSize).ToArray();
+        foreach (var slot in model.Layout.Slots)
+        {
+            foreach (var at in new[] { slot.Offset, slot.Offset + slot.Count - 1 })
+            {
+                var changed = (float[])values.Clone();
+                changed[at] += 0.5f;
+                model.Weights.CopyFrom(changed);
+                var reference = new ReferenceDecoder(model.Layout, changed).Logits(tokens);
+                AssertClose(slot.Name, reference, Logits(model, [tokens])[0]);
+
+                // Adding a constant to all keys of a position changes no softmax: biases of keys act through the rotation only.
+                Assert.True(MaxDifference(reference, model.Reference.Logits(tokens)) > 1e-6, $"{slot.Name} [{at - slot.Offset}] changes nothing");
+            }
+        }
+    }
+
+    [Fact]
+    public void The_flat_buffer_holds_the_matrices_first_and_nothing_twice()
+    {
+        var layout = new ParameterLayout(TestModel.Grouped with { TiedEmbedding = false });
+        long at = 0;
+        foreach (var slot in layout.Slots)
+        {
+            Assert.Equal(at, slot.Offset);
+            Assert.Equal(slot.Shape.Length == 2, slot.Offset < layout.DecayedCount);
+            at += slot.Count;
+        }
+
+        Assert.Equal(at, layout.Count);
+
+        // V·D twice, and per layer D·(q + 2kv) + q·D + 3·D·FF matrices, (q + 2kv) + 2D vectors, D at the end.
+        var (v, d, q, kv, ff, l) = (13, 12, 16, 8, 20, 2);
+        var matrices = (2 * v * d) + (l * ((d * (q + (2 * kv))) + (q * d) + (3 * d * ff)));
+        Assert.Equal(matrices, layout.DecayedCount);
+        Assert.Equal(matrices + (l * (q + (2 * kv) + (2 * d))) + d, layout.Count);
+    }
+
+    [Fact]
+    public void Multiply_adds_are_the_matrix_elements_each_token_meets()
+    {
+        // Every element of every matrix is used once per token, but the embedding (looked up) only as the head.
+        var untied = new ParameterLayout(TestModel.Grouped with { TiedEmbedding = false });
+        Assert.Equal(untied.DecayedCount - (13 * 12), untied.Shape.WeightMultiplyAdds);
+        Assert.Equal(new ParameterLayout(TestModel.Grouped).DecayedCount, TestModel.Grouped.WeightMultiplyAdds);
+    }
+
+    [Fact]
+    public void Fresh_weights_have_the_deviations_of_GPT_2()
+    {
+        var layout = new ParameterLayout(TestModel.Grouped with { HiddenSize = 64, IntermediateSize = 128, VocabSize = 100, Layers = 2 });
+        using var weights = new DecoderWeights(layout, DeviceSpec.Cpu);
+        weights.Initialize(new KeyedRandom(5));
+        var values = weights.ToArray();
+        foreach (var slot in layout.Slots)
+        {
+            var part = values.AsSpan((int)slot.Offset, (int)slot.Count).ToArray();
+            if (slot.Shape.Length == 1)
+            {
+                Assert.All(part, v => Assert.Equal(slot.Name.EndsWith("bias", StringComparison.Ordinal) ? 0f : 1f, v));
+                continue;
+            }
+
+            var residual = slot.Name.Contains("o_proj", StringComparison.Ordinal) || slot.Name.Contains("down_proj", StringComparison.Ordinal);
+            var expected = residual ? 0.02 / 2 : 0.02;
+            Assert.InRange(Math.Sqrt(part.Average(v => v * v)), 0.9 * expected, 1.1 * expected);
+            Assert.InRange(part.Average(), -0.15 * expected, 0.15 * expected);
+        }
+
+        using var again = new DecoderWeights(layout, DeviceSpec.Cpu);
+        again.Initialize(new KeyedRandom(5));
+        Assert.Equal(values, again.ToArray());
+        again.Initialize(new KeyedRandom(6));
+        Assert.NotEqual(values, again.ToArray());
+    }
+
+    [Fact]
+    public void Too_few_values_are_refused()
+    {
+        using var model = new TestModel(TestModel.Grouped);
+        Assert.Contains("parameters", Assert.Throws<ArgumentException>(() => model.Weights.CopyFrom(new float[3])).Message, StringComparison.Ordinal);
+    }
+
+    private static double[][][] Logits(TestModel model, int[][] rows)
+    {
+        using var scope = NewDisposeScope();
+        var hidden = Decoder.Hidden(model.Shape, model.Weights.Views, model.Rotary, Ids(rows));
+        return Rows(F.linear(hidden, model.Weights.Views.Head));
+    }
+
+    private static Tensor Ids(int[][] rows)
+    {
+        var width = rows.Max(r => r.Length);
+        return tensor(rows.SelectMany(r => r.Select(i => (long)i).Concat(Enumerable.Repeat(0L, width - r.Length))).ToArray(), [rows.Length, width]);
+    }
+
+    private static double[][][] Rows(Tensor logits)
+    {
+        var (t, v) = ((int)logits.size(1), (int)logits.size(2));
+        return [.. logits.data<float>().ToArray().Select(l => (double)l).Chunk(v).Chunk(t)];
+    }
+
+    private static void AssertClose(string what, double[][] expected, double[][] actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        Assert.True(MaxDifference(expected, actual) < Tolerance, $"{what}: differs by {MaxDifference(expected, actual)}");
+    }
+
+    private static double MaxDifference(double[][] a, double[][] b) =>
+        a.Zip(b).SelectMany(p => p.First.Zip(p.Second, (x, y) => double.IsFinite(x - y) ? Math.Abs(x - y) : double.PositiveInfinity)).Max();
+}

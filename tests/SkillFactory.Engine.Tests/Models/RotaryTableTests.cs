@@ -1,0 +1,75 @@
+using SkillFactory.Engine.Devices;
+using SkillFactory.Engine.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SkillFactory.Engine.Tests.Models;
+
+[Collection(TensorCollection.Name)]
+public class RotaryTableTests
+{
+    /// <summary>inv_freq of Hugging Face's LlamaRotaryEmbedding(dim=64, base=10000) as printed by torch (four decimals).</summary>
+    private static readonly double[] Frequencies = [1.0, 7.4989e-1, 5.6234e-1, 4.2170e-1, 3.1623e-1, 2.3714e-1, 1.7783e-1, 1.3335e-1, 1.0e-1];
+
+    [Fact]
+    public void Angles_are_the_published_ones()
+    {
+        using var table = Table(64, 10_000, 8);
+        var (cos, sin) = (table.Cos.data<float>().ToArray(), table.Sin.data<float>().ToArray());
+        for (var p = 0; p < 8; p++)
+        {
+            for (var i = 0; i < Frequencies.Length; i++)
+            {
+                var angle = p * Frequencies[i];
+                Assert.Equal(Math.Cos(angle), cos[(p * 64) + i], 1e-4);
+                Assert.Equal(Math.Cos(angle), cos[(p * 64) + i + 32], 1e-4);
+
+                // The sign of rotate_half sits in the first half.
+                Assert.Equal(-Math.Sin(angle), sin[(p * 64) + i], 1e-4);
+                Assert.Equal(Math.Sin(angle), sin[(p * 64) + i + 32], 1e-4);
+            }
+
+            Assert.Equal(Math.Sin(p * 1.3335e-4), sin[(p * 64) + 63], 1e-7);
+        }
+    }
+
+    [Fact]
+    public void A_head_turns_as_in_the_definition()
+    {
+        double[] head = [0.3, -1.2, 0.7, 2.0, -0.4, 0.9, 1.1, -0.6];
+        using var scope = NewDisposeScope();
+        using var table = Table(8, 500, 200);
+        foreach (var position in new[] { 0, 1, 7, 199 })
+        {
+            AssertRow(ReferenceDecoder.Rotate(head, position, 500), Turn(table, head, position));
+        }
+
+        AssertRow(head, Turn(table, head, 0));
+    }
+
+    [Fact]
+    public void A_product_of_two_turned_heads_depends_on_their_distance_alone()
+    {
+        // What rotary positions are for (Su et al. 2021, equation 16); the length of a head stays what it was.
+        double[] q = [0.3, -1.2, 0.7, 2.0], k = [1.5, 0.2, -0.8, 0.4];
+        using var scope = NewDisposeScope();
+        using var table = Table(4, 10_000, 64);
+        double Product(int m, int n) => Turn(table, q, m).Zip(Turn(table, k, n), (a, b) => a * b).Sum();
+        Assert.Equal(Product(5, 0), Product(63, 58), 1e-4);
+        Assert.Equal(Product(0, 9), Product(31, 40), 1e-4);
+        Assert.True(Math.Abs(Product(5, 0) - Product(6, 0)) > 0.05);
+        Assert.Equal(q.Sum(x => x * x), Turn(table, q, 41).Sum(x => x * x), 1e-4);
+    }
+
+    private static RotaryTable Table(int headDim, double theta, int positions) =>
+        new(TestModel.Grouped with { HeadDim = headDim, RopeTheta = theta, MaxPositions = positions }, DeviceSpec.Cpu);
+
+    private static double[] Turn(RotaryTable table, double[] head, int position)
+    {
+        var x = tensor(head.Select(h => (float)h).ToArray(), [1, 1, head.Length]);
+        return [.. table.Rotate(x, table.Cos[position], table.Sin[position]).data<float>().ToArray().Select(v => (double)v)];
+    }
+
+    private static void AssertRow(double[] expected, double[] actual) =>
+        Assert.All(expected.Zip(actual), p => Assert.Equal(p.First, p.Second, 1e-5));
+}

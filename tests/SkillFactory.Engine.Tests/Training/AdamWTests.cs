@@ -1,0 +1,95 @@
+using SkillFactory.Core.Randomness;
+using SkillFactory.Engine.Tests.Models;
+using SkillFactory.Engine.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SkillFactory.Engine.Tests.Training;
+
+[Collection(TensorCollection.Name)]
+public class AdamWTests
+{
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(0.1, 0)]
+    [InlineData(0.1, 2)]
+    [InlineData(0.1, 1e6)]
+    public void Steps_are_those_of_the_published_algorithm(double decay, double clip)
+    {
+        // Loshchilov and Hutter 2019, algorithm 2, one parameter at a time; decay for matrices only; the gradient clipped to the global norm.
+        using var model = new TestModel(TestModel.Grouped);
+        using var optimizer = new AdamW(model.Weights);
+        var settings = new AdamWSettings(0.9, 0.95, decay, clip);
+        var expected = model.Weights.ToArray().Select(w => (double)w).ToArray();
+        var (first, second) = (new double[expected.Length], new double[expected.Length]);
+        for (var step = 1; step <= 4; step++)
+        {
+            var stream = new KeyedRandom((ulong)step).Stream();
+            var gradient = expected.Select(_ => (float)(stream.NextNormal() * 0.1)).ToArray();
+            var rate = 0.01 * step;
+            var norm = Math.Sqrt(gradient.Sum(g => (double)g * g));
+            using (NewDisposeScope())
+            {
+                Assert.Equal(norm, optimizer.Update(tensor(gradient), rate, settings), 1e-4 * norm);
+            }
+
+            var factor = clip > 0 && norm > clip ? clip / norm : 1;
+            for (var i = 0; i < expected.Length; i++)
+            {
+                var g = gradient[i] * factor;
+                first[i] = (0.9 * first[i]) + (0.1 * g);
+                second[i] = (0.95 * second[i]) + (0.05 * g * g);
+                if (i < model.Layout.DecayedCount)
+                {
+                    expected[i] -= rate * decay * expected[i];
+                }
+
+                expected[i] -= rate * (first[i] / (1 - Math.Pow(0.9, step))) / (Math.Sqrt(second[i] / (1 - Math.Pow(0.95, step))) + 1e-8);
+            }
+
+            Assert.Equal(step, optimizer.Step);
+            Assert.All(expected.Zip(model.Weights.ToArray()), p => Assert.Equal(p.First, p.Second, 2e-6));
+        }
+    }
+
+    [Fact]
+    public void A_step_of_rate_zero_moves_the_moments_only()
+    {
+        using var model = new TestModel(TestModel.Grouped);
+        using var optimizer = new AdamW(model.Weights);
+        using var scope = NewDisposeScope();
+        var before = model.Weights.ToArray();
+        optimizer.Update(ones(model.Layout.Count), 0, new AdamWSettings(0.9, 0.95, 0.1, 0));
+        Assert.Equal(before, model.Weights.ToArray());
+        Assert.All(optimizer.ToArrays().First, m => Assert.Equal(0.1f, m));
+        Assert.All(optimizer.ToArrays().Second, v => Assert.Equal(0.05f, v, 1e-7f));
+    }
+
+    [Fact]
+    public void Restored_moments_go_on_bit_for_bit()
+    {
+        using var scope = NewDisposeScope();
+        using var straight = new TestModel(TestModel.Grouped);
+        using var resumed = new TestModel(TestModel.Grouped);
+        using var a = new AdamW(straight.Weights);
+        var settings = new AdamWSettings(0.9, 0.95, 0.1, 1);
+        var gradients = Enumerable.Range(0, 5).Select(i => tensor(TestModel.Random(straight.Layout, (ulong)(10 + i)))).ToArray();
+        for (var i = 0; i < 3; i++)
+        {
+            a.Update(gradients[i].clone(), 0.01, settings);
+        }
+
+        var (first, second) = a.ToArrays();
+        resumed.Weights.CopyFrom(straight.Weights.ToArray());
+        using var b = new AdamW(resumed.Weights);
+        b.Restore(first, second, a.Step);
+        for (var i = 3; i < 5; i++)
+        {
+            a.Update(gradients[i].clone(), 0.01, settings);
+            b.Update(gradients[i].clone(), 0.01, settings);
+        }
+
+        Assert.Equal(straight.Weights.ToArray(), resumed.Weights.ToArray());
+        Assert.Equal(5, b.Step);
+    }
+}

@@ -1,0 +1,144 @@
+using SkillFactory.Core.Recipes;
+using SkillFactory.Engine.Models;
+using SkillFactory.Engine.Tests.Models;
+using SkillFactory.Engine.Training;
+using static SkillFactory.Engine.Tests.Training.TrainingFixture;
+
+namespace SkillFactory.Engine.Tests.Training;
+
+[Collection(TensorCollection.Name)]
+public class GradientTests
+{
+    /// <summary>Every parameter is nudged, so few of them.</summary>
+    private static readonly DecoderShape Tiny = new()
+    {
+        VocabSize = 7, HiddenSize = 4, Layers = 2, Heads = 2, KvHeads = 1, HeadDim = 2, IntermediateSize = 6, MaxPositions = 32,
+    };
+
+    public static TheoryData<TrainerOptions> Cuts => new()
+    {
+        Whole with { MicroBatchArea = 40 },
+        Whole with { MicroBatchArea = 20 },
+        Whole with { MicroBatchArea = 1 },
+        Whole with { Packing = true },
+        Whole with { Packing = true, MicroBatchArea = 25 },
+        Whole with { Shards = 2, MicroBatchArea = 20 },
+        Whole with { Shards = 3, MicroBatchArea = 1, Packing = true },
+        Whole with { Shards = 4 },
+    };
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_supervised_gradient_is_the_slope_of_the_mean_over_all_loss_tokens(bool tied)
+    {
+        // Uneven lengths in several micro-batches: a mean of means would differ.
+        using var model = new TestModel(Tiny with { TiedEmbedding = tied });
+        var batch = Batch(model, 1, 9, 2, 5);
+        double Loss() => batch.Sum(s => -LossTokens(s, model.Reference.LogProbs(s.Tokens)).Sum()) / batch.Sum(s => s.LossTokens);
+        using var trainer = new Trainer(model.Weights, Whole with { MicroBatchArea = 9 });
+        var sum = trainer.SupervisedGradient(batch);
+        Assert.Equal(Loss() * batch.Sum(s => s.LossTokens), sum, 1e-4);
+        AssertSlope(model, Loss, trainer.GradientToArray());
+    }
+
+    [Fact]
+    public void A_token_without_loss_adds_nothing_and_still_is_context()
+    {
+        using var model = new TestModel(Tiny);
+        var tokens = model.Tokens(6, 3);
+        var only = new TrainingSequence(tokens, [false, false, false, true, false, false]);
+        Assert.Equal(1, only.LossTokens);
+        using var trainer = new Trainer(model.Weights, Whole);
+        Assert.Equal(-model.Reference.LogProbs(tokens)[2], trainer.SupervisedGradient([only]), 1e-5);
+        AssertSlope(model, () => -model.Reference.LogProbs(tokens)[2], trainer.GradientToArray());
+
+        // What follows the last loss token is no context of it.
+        var shorter = new TrainingSequence(tokens[..4], [false, false, false, true]);
+        Assert.True(Difference(Gradient(model, [only], Whole), Gradient(model, [shorter], Whole)) < 1e-5);
+    }
+
+    [Theory]
+    [InlineData(1.0, 0.0)]
+    [InlineData(0.7, 0.3)]
+    public void The_policy_gradient_is_the_slope_of_the_clipped_surrogate_with_its_KL_term(double temperature, double beta)
+    {
+        using var model = new TestModel(Tiny);
+        var batch = PolicyBatch(model, 2, noise: 0.35, temperature, 8, 3, 6);
+        var anchors = beta == 0 ? null : batch.Select(s => s.OldLogProbs!.Select((l, i) => l + (i % 2 == 0 ? 0.2f : -0.4f)).ToArray()).ToArray();
+        var settings = new GrpoSettings { ClipLow = 0.2, ClipHigh = 0.28, KlCoefficient = beta };
+        const long Denominator = 11;
+        double Loss()
+        {
+            double sum = 0;
+            for (var s = 0; s < batch.Length; s++)
+            {
+                var logProbs = LossTokens(batch[s], model.Reference.LogProbs(batch[s].Tokens, temperature));
+                for (var i = 0; i < logProbs.Length; i++)
+                {
+                    sum += ScalarPolicyLoss.Of(logProbs[i], batch[s].OldLogProbs![i], batch[s].Advantage, 0.2, 0.28, beta, anchors?[s][i]).Loss;
+                }
+            }
+
+            return sum / Denominator;
+        }
+
+        using var trainer = new Trainer(model.Weights, Whole with { MicroBatchArea = 8 });
+        var expected = Loss();
+        var step = trainer.Policy(batch, settings, temperature, Denominator, anchors, learningRate: 0, Optimizer with { ClipNorm = 0 });
+        Assert.Equal(expected, step.Loss, 1e-5);
+        AssertSlope(model, Loss, trainer.GradientToArray());
+    }
+
+    [Theory]
+    [MemberData(nameof(Cuts))]
+    public void However_a_batch_is_cut_the_gradient_is_the_same(TrainerOptions options)
+    {
+        using var model = new TestModel(TestModel.Grouped);
+        var batch = Batch(model, 4, 20, 3, 11, 7, 7, 16, 2, 5);
+        using var whole = new Trainer(model.Weights, Whole);
+        using var cut = new Trainer(model.Weights, options);
+        Assert.Equal(whole.SupervisedGradient(batch), cut.SupervisedGradient(batch), 1e-3);
+        Assert.True(Difference(whole.GradientToArray(), cut.GradientToArray()) < 2e-6);
+
+        // Log-probabilities too, in the order of the sequences.
+        foreach (var (sequence, values) in batch.Zip(cut.LogProbs(batch, 0.7)))
+        {
+            var expected = LossTokens(sequence, model.Reference.LogProbs(sequence.Tokens, 0.7));
+            Assert.Equal(expected.Length, values.Length);
+            Assert.All(expected.Zip(values), p => Assert.Equal(p.First, p.Second, 5e-5));
+        }
+    }
+
+    [Fact]
+    public void A_gradient_does_not_add_up_over_calls()
+    {
+        using var model = new TestModel(TestModel.Grouped);
+        using var trainer = new Trainer(model.Weights, Whole with { Shards = 2, MicroBatchArea = 10 });
+        trainer.SupervisedGradient(Batch(model, 5, 9, 4, 8));
+        trainer.SupervisedGradient(Batch(model, 6, 7, 3));
+        Assert.True(Difference(Gradient(model, Batch(model, 6, 7, 3), Whole), trainer.GradientToArray()) < 2e-6);
+    }
+
+    /// <summary>Central differences of the reference, parameter by parameter.</summary>
+    private static void AssertSlope(TestModel model, Func<double> loss, float[] gradient)
+    {
+        const double Step = 1e-5;
+        var values = model.Reference.Values;
+        Assert.Equal(values.Length, gradient.Length);
+        foreach (var slot in model.Layout.Slots)
+        {
+            for (var i = (int)slot.Offset; i < slot.Offset + slot.Count; i++)
+            {
+                var value = values[i];
+                values[i] = value + Step;
+                var above = loss();
+                values[i] = value - Step;
+                var below = loss();
+                values[i] = value;
+                var slope = (above - below) / (2 * Step);
+                Assert.True(Math.Abs(slope - gradient[i]) < 2e-5 + (1e-4 * Math.Abs(slope)), $"{slot.Name}[{i - slot.Offset}]: slope {slope}, gradient {gradient[i]}");
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using SkillFactory.Core.Errors;
+using SkillFactory.Core.Randomness;
+using SkillFactory.Engine.Models;
+using SkillFactory.Engine.Tests.Models;
+using SkillFactory.Engine.Training;
+
+namespace SkillFactory.Engine.Tests.Training;
+
+[Collection(TensorCollection.Name)]
+public class NumericalContractTests
+{
+    private static readonly DecoderShape Shape = TestModel.Grouped with { TiedEmbedding = false };
+
+    [Fact]
+    public void A_healthy_model_passes_every_check()
+    {
+        using var model = new TestModel(Shape);
+        var checks = Measure(model, model);
+        NumericalContract.Require(checks);
+        Assert.Equal(
+            [
+                "sampler against trainer log-probabilities at T = 1", "sampler against trainer log-probabilities at T = 0.7",
+                "packed against unpacked log-probabilities", "gradient of the batch whole against in 2 parts", "gradient of the batch whole against in 4 parts",
+            ],
+            checks.Select(c => c.Name));
+        Assert.All(checks, c => Assert.InRange(c.Difference, 0, c.Limit));
+    }
+
+    [Fact]
+    public void A_sampler_with_other_weights_than_the_trainer_is_named()
+    {
+        // What a stale or damaged copy on a worker would be: one bias, of 1,852 parameters.
+        using var model = new TestModel(Shape);
+        using var stale = new TestModel(Shape);
+        var values = model.Weights.ToArray();
+        values[model.Layout["model.layers.1.self_attn.v_proj.bias"].Offset] += 0.25f;
+        stale.Weights.CopyFrom(values);
+        var checks = Measure(stale, model);
+        Assert.Equal([false, false, true, true, true], checks.Select(c => c.Holds));
+        var error = Assert.Throws<UserErrorException>(() => NumericalContract.Require(checks));
+        Assert.Contains("training is refused: sampler against trainer log-probabilities at T = 1 differs by ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("at T = 0.7 differs by ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("at most 0.002 is allowed", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("packed", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_difference_that_is_no_number_is_no_agreement()
+    {
+        // One token's embedding is damaged; of the two prompts only the second meets it.
+        using var model = new TestModel(Shape);
+        var values = model.Weights.ToArray();
+        values[model.Layout["model.embed_tokens.weight"].Offset + (5 * 12)] = float.NaN;
+        model.Weights.CopyFrom(values);
+        Assert.All(Measure(model, model, [[1, 2, 3], [4, 5]]), c => Assert.False(c.Holds, c.Name));
+    }
+
+    [Fact]
+    public void Weights_too_large_for_single_precision_are_refused()
+    {
+        // Nothing is wrong but the size: logits of thousands, of which single precision keeps three decimals.
+        using var model = new TestModel(Shape, scale: 60);
+        var error = Assert.Throws<UserErrorException>(() => NumericalContract.Require(Measure(model, model)));
+        Assert.Contains("differs by", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_check_holds_up_to_its_limit()
+    {
+        NumericalContract.Require([new ContractCheck("a", 0.5, 0.5)]);
+        Assert.Throws<UserErrorException>(() => NumericalContract.Require([new ContractCheck("a", 0.50001, 0.5)]));
+        Assert.Throws<UserErrorException>(() => NumericalContract.Require([new ContractCheck("a", double.NaN, 0.5)]));
+    }
+
+    private static IReadOnlyList<ContractCheck> Measure(TestModel sampler, TestModel trainer, int[][]? prompts = null) =>
+        NumericalContract.Measure(sampler.Weights, trainer.Weights, prompts ?? [[1, 2, 3, 4, 6], [7, 5]], [3], KeyedRandom.Of(1, "contract"), maxNewTokens: 20);
+}

@@ -1,0 +1,85 @@
+using SkillFactory.Engine.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SkillFactory.Engine.Tests.Training;
+
+[Collection(TensorCollection.Name)]
+public class PolicyLossTests
+{
+    private static readonly double[] Ratios = [0.3, 0.79, 0.81, 0.999, 1.0, 1.001, 1.27, 1.29, 4.0];
+
+    [Theory]
+    [InlineData(0.2, 0.2)]
+    [InlineData(0.2, 0.28)]
+    [InlineData(0.05, 3.5)]
+    public void Loss_and_counts_are_those_of_the_scalar_formula(double low, double high)
+    {
+        using var scope = NewDisposeScope();
+        var tokens = Ratios.SelectMany(r => new[] { 1.5, -0.7, 0.0 }.Select(a => (Old: -1.25, LogProb: -1.25 + Math.Log(r), Advantage: a, Anchor: -1.1 - (0.3 * a)))).ToArray();
+        var (loss, numbers) = PolicyLoss.ClippedSurrogate(
+            Row(tokens.Select(t => t.LogProb)), Row(tokens.Select(t => t.Old)), Row(tokens.Select(t => t.Advantage)), Row(tokens.Select(t => t.Anchor)), low, high, 0.4, 8);
+        var expected = tokens.Select(t => ScalarPolicyLoss.Of(t.LogProb, t.Old, t.Advantage, low, high, 0.4, t.Anchor)).ToArray();
+        Assert.Equal(expected.Sum(e => e.Loss) / 8, loss.item<float>(), 1e-5);
+        Assert.Equal(expected.Sum(e => e.Loss), numbers[0], 1e-4);
+        Assert.Equal(Ratios.Count(r => r < 1 - low), numbers[1]);
+        Assert.Equal(Ratios.Count(r => r > 1 + high), numbers[2]);
+        Assert.Equal(expected.Sum(e => e.Kl), numbers[3], 1e-4);
+        Assert.Equal(Ratios.Max(r => Math.Abs(Math.Log(r))), numbers[4], 1e-5);
+        Assert.Equal(-3 * Ratios.Sum(Math.Log), numbers[5], 1e-4);
+    }
+
+    /// <summary>The slope of −min(r·A, clip(r)·A) in log p is −r·A where the unclipped part is the smaller, and 0 where the clip holds: a
+    /// good token is not pushed above 1 + high, a bad one not below 1 − low, and both are pulled back from the other side.</summary>
+    [Theory]
+    [InlineData(0.79, 1.0, true)]
+    [InlineData(0.79, -1.0, false)]
+    [InlineData(0.81, -1.0, true)]
+    [InlineData(1.0, 1.0, true)]
+    [InlineData(1.0, -1.0, true)]
+    [InlineData(1.27, 1.0, true)]
+    [InlineData(1.29, 1.0, false)]
+    [InlineData(1.29, -1.0, true)]
+    [InlineData(50.0, -1.0, true)]
+    public void The_gradient_vanishes_exactly_where_the_clip_holds(double ratio, double advantage, bool moves)
+    {
+        using var scope = NewDisposeScope();
+        var logProbs = Row([-0.8 + Math.Log(ratio)]);
+        logProbs.requires_grad_(true);
+        var (loss, _) = PolicyLoss.ClippedSurrogate(logProbs, Row([-0.8]), Row([advantage]), null, 0.2, 0.28, 0, 4);
+        loss.backward();
+        Assert.Equal(moves ? -ratio * advantage / 4 : 0, logProbs.grad!.item<float>(), 1e-5 * ratio);
+    }
+
+    [Theory]
+    [InlineData(-0.5)]
+    [InlineData(0.0)]
+    [InlineData(0.9)]
+    public void The_KL_term_pulls_towards_the_reference(double aboveReference)
+    {
+        using var scope = NewDisposeScope();
+        var logProbs = Row([-1.0 + aboveReference]);
+        logProbs.requires_grad_(true);
+        var (loss, numbers) = PolicyLoss.ClippedSurrogate(logProbs, Row([-1.0 + aboveReference]), Row([0]), Row([-1.0]), 0.2, 0.2, 0.5, 1);
+        loss.backward();
+
+        // d k3 / d log p = 1 − e^(ref − log p).
+        Assert.Equal(0.5 * (1 - Math.Exp(-aboveReference)), logProbs.grad!.item<float>(), 1e-5);
+        Assert.True(aboveReference == 0 ? numbers[3] == 0 : numbers[3] > 0);
+    }
+
+    [Fact]
+    public void Supervised_loss_is_the_sum_over_the_denominator()
+    {
+        using var scope = NewDisposeScope();
+        var logProbs = Row([-1, -0.5, -2.25]);
+        logProbs.requires_grad_(true);
+        var (loss, numbers) = PolicyLoss.NegativeLogLikelihood(logProbs, 5);
+        loss.backward();
+        Assert.Equal(0.75f, loss.item<float>());
+        Assert.Equal(3.75, numbers[0]);
+        Assert.All(logProbs.grad!.data<float>().ToArray(), g => Assert.Equal(-0.2f, g));
+    }
+
+    private static Tensor Row(IEnumerable<double> values) => tensor(values.Select(v => (float)v).ToArray());
+}
