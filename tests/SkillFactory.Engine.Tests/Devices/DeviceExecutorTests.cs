@@ -26,7 +26,7 @@ public class DeviceExecutorTests
     public async Task Continuations_run_elsewhere()
     {
         using var executor = new DeviceExecutor("test/0", mathThreads: 1);
-        var device = await executor.RunAsync(() => Environment.CurrentManagedThreadId).ConfigureAwait(false);
+        var device = await executor.RunAsync(() => Environment.CurrentManagedThreadId);
         Assert.NotEqual(device, Environment.CurrentManagedThreadId);
     }
 
