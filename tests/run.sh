@@ -16,7 +16,7 @@ log="$(mktemp)"
 trap 'rm -f "$log"' EXIT
 for project in tests/*/*.csproj; do
     status=0
-    dotnet test "$project" --no-build -c Release -v q 2>&1 | tee "$log" || status=$?
+    dotnet test "$project" --no-build -c Release --logger "console;verbosity=minimal" 2>&1 | tee "$log" || status=$?
     summary="$(grep -E '^(Passed|Failed)! +- Failed: ' "$log" | tail -n 1)"
     project_failed="$(sed -nE 's/.*- Failed: +([0-9]+),.*/\1/p' <<<"$summary")"
     project_passed="$(sed -nE 's/.*, Passed: +([0-9]+),.*/\1/p' <<<"$summary")"

@@ -53,6 +53,8 @@ public sealed class GradientShards : IDisposable
             {
                 try
                 {
+                    // In-place operations return a wrapper of their own, which a scope must take.
+                    using var all = NewDisposeScope();
                     shard.Gradients.zero_();
                     foreach (var i in mine)
                     {
@@ -80,6 +82,7 @@ public sealed class GradientShards : IDisposable
             ExceptionDispatchInfo.Throw(failure);
         }
 
+        using (NewDisposeScope())
         using (no_grad())
         {
             for (var s = 1; s < _shards.Length; s++)

@@ -38,6 +38,11 @@ public static class Pretrainer
         PretrainRecipe recipe, string recipeName, string output, bool resume, IProgress<TrainingProgress> progress, CancellationToken cancellationToken)
     {
         recipe.Corpus.Validate();
+        if (recipe.ProbeQuestions < 1)
+        {
+            throw new UserErrorException($"{recipeName}: probeQuestions is {recipe.ProbeQuestions}; expected at least 1");
+        }
+
         if (File.Exists(Path.Combine(output, HuggingFaceFolder.WeightsName)))
         {
             throw new UserErrorException($"{output} holds a model already; remove it, or name another folder with --output");

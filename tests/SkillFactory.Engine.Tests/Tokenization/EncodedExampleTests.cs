@@ -19,7 +19,8 @@ public class EncodedExampleTests
         new("</sample>", "tag", true),
         new("..", "glue", true),
         new("\n\n", "glue", true),
-        new("Let me try again.", "attempt", true),
+        new("Let me tr", "glue", true),
+        new("y again.", "attempt", true),
         new("</think>", "tag", true),
     ]);
 
@@ -57,8 +58,8 @@ public class EncodedExampleTests
         var all = Example with { Segments = [.. Example.Segments.Select(s => s with { Loss = true })] };
         var prompt = Template.EncodePrompt(Tokenizer, "Be brief.", "Make 100.").Length;
 
-        // "..\n\n" is one token, so encoding its two segments one by one would differ.
-        Assert.Single(Tokenizer.Encode("..\n\n"));
+        // " try" is one token, so encoding its two segments one by one would differ.
+        Assert.Single(Tokenizer.Encode(" try"));
         Assert.Equal(
             Tokenizer.Encode(string.Concat(all.Segments.Select(s => s.Text)) + "<|im_end|>"),
             Template.EncodeExample(Tokenizer, all).Tokens[prompt..]);

@@ -45,7 +45,7 @@ public class PretrainerTests
         Assert.Contains("# minuscule", card, StringComparison.Ordinal);
         Assert.Contains("`tiny.yaml`", card, StringComparison.Ordinal);
         Assert.Contains("| countdown | 3 | 2 |", card, StringComparison.Ordinal);
-        Assert.Contains("| letter_countdown | 4 | 1 |", card, StringComparison.Ordinal);
+        Assert.Contains("| letter_countdown | 4 | 2 |", card, StringComparison.Ordinal);
 
         Assert.Equal([1, 2, 3, 4, 5, 6], steps.Where(s => s.Note.Length == 0).Select(s => s.Step));
         Assert.True(steps.Where(s => s.Note.Length == 0).All(s => s.Steps == 6 && s.Loss is > 0 and < 10));
