@@ -66,9 +66,9 @@ public sealed class BatchDispatcher(IGrainFactory grains, IArtifactStore artifac
                 {
                     await Report();
                 }
-                else if (status.Phase == BatchPhase.Pending)
+                else
                 {
-                    // The pool's queue is soft state: after a loss its owners fill it again.
+                    // The pool's queue and leases are soft state: after a loss its owners fill it again. What it knows of changes nothing.
                     await pool.EnqueueAsync(experimentId, [keys[i]]);
                 }
             }

@@ -39,8 +39,11 @@ public static class PlanText
         _ => "",
     };
 
-    private static string Measured(EvaluationSettings e) =>
-        $"{e.Sets.Count} sets × {N(e.Questions)} questions × {e.Samples} = {N((long)e.Sets.Count * e.Questions * e.Samples)} sequences";
+    private static string Measured(EvaluationSettings e)
+    {
+        var questions = e.Sets.Sum(s => (long)(s.Questions ?? e.Questions));
+        return $"{N(questions)} questions ({e.Sets.Count} sets) × {e.Samples} = {N(questions * e.Samples)} sequences";
+    }
 
     private static string Budget(string budget) => RecipeValues.MatchedArm(budget) is { } arm ? $"they have generated what arm {arm} spent in tokens" : $"{N(long.Parse(budget))} tokens are generated";
 

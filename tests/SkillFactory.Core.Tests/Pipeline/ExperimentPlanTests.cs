@@ -132,7 +132,8 @@ public sealed class ExperimentPlanTests
     [Fact]
     public void The_text_says_what_will_run_and_what_exists()
     {
-        var recipe = ThreeArms with { Grpo = ThreeArms.Grpo with { Steps = 10 }, Arms = [Follower("late", "skillfactory"), .. ThreeArms.Arms] };
+        var sets = new[] { ThreeArms.Evaluation.Sets[0], new QuestionSource { Task = "multiplication", Level = "2x1", Questions = 20 } };
+        var recipe = ThreeArms with { Evaluation = ThreeArms.Evaluation with { Sets = sets }, Grpo = ThreeArms.Grpo with { Steps = 10 }, Arms = [Follower("late", "skillfactory"), .. ThreeArms.Arms] };
         var plan = ExperimentPlan.From(recipe);
         var all = PlannedRecipes.Results(plan, PlannedRecipes.Model);
         var sample = plan.Nodes.Single(n => n.Kind == "sample");
@@ -142,7 +143,7 @@ public sealed class ExperimentPlanTests
         Assert.Contains(lines, l => l.StartsWith("run    1/rl-only/grpo", StringComparison.Ordinal) && l.Contains("10 steps × 16 prompts × 16 responses = 2,560 sequences"));
         Assert.Contains(lines, l => l.Contains("1/late/grpo") && l.Contains("what arm skillfactory spent"));
         Assert.Contains(lines, l => l.Contains("/sft") && l.Contains("up to 32 steps of 32 traces"));
-        Assert.Contains(lines, l => l.Contains("evaluate-base") && l.Contains("1 sets × 256 questions × 4 = 1,024 sequences") && l.Contains("shared by late, base, rl-only, skillfactory"));
+        Assert.Contains(lines, l => l.Contains("evaluate-base") && l.Contains("276 questions (2 sets) × 4 = 1,104 sequences") && l.Contains("shared by late, base, rl-only, skillfactory"));
         Assert.EndsWith("1 exist already, 11 to run", lines[^1]);
     }
 

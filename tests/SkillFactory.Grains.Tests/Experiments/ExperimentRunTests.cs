@@ -44,7 +44,7 @@ public sealed class ExperimentRunTests
         Assert.All(traces, t => Assert.True(t.AttemptCorrect[^1] && t.AttemptCorrect.SkipLast(1).All(c => !c)));
 
         var summary = await system.Store.GetJsonAsync<EvaluationSummary>(results.First(r => r.Checkpoint == "base").Result.Outputs["summary"]);
-        Assert.Equal([("multiplication", "2x1", 6, 12), ("multiplication", "2x2", 6, 12)], summary.Levels.Select(l => (l.Task, l.Level, l.Questions, l.Samples)));
+        Assert.Equal([("multiplication", "2x1", 6, 12), ("multiplication", "2x2", 5, 10)], summary.Levels.Select(l => (l.Task, l.Level, l.Questions, l.Samples)));
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class ExperimentRunTests
         Assert.Equal([("base", "base"), ("rl-only", "base"), ("rl-only", "grpo")], measured.Select(r => (r.Arm, r.Checkpoint)));
         var result = measured[^1].Result;
         var answers = await system.Store.ReadAllAsync<Rollout>(result.Outputs["rollouts"]);
-        Assert.Equal(2 * 6 * 4, answers.Count);
+        Assert.Equal((6 + 5) * 4, answers.Count);
         var critiques = await system.Store.ReadAllAsync<Rollout>(result.Outputs["reflections"]);
         Assert.Equal(answers.Select(a => a.Id).Order(StringComparer.Ordinal), critiques.Select(c => c.Parent));
         var summary = await system.Store.GetJsonAsync<BestOfNSummary>(result.Outputs["summary"]);

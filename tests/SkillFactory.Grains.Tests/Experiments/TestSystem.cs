@@ -83,7 +83,7 @@ internal sealed class TestSystem : IAsyncDisposable
         Grpo = new GrpoSettings { Steps = 3, PromptsPerStep = 4, GroupSize = 4 },
         Evaluation = new EvaluationSettings
         {
-            Sets = [new QuestionSource { Task = "multiplication", Level = "2x1" }, new QuestionSource { Task = "multiplication", Level = "2x2" }],
+            Sets = [new QuestionSource { Task = "multiplication", Level = "2x1" }, new QuestionSource { Task = "multiplication", Level = "2x2", Questions = 5 }],
             Questions = 6,
             Samples = 2,
             Resamples = 50,

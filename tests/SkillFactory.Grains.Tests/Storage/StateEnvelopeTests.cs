@@ -1,4 +1,3 @@
-using SkillFactory.Grains.Experiments;
 using SkillFactory.Contracts.Storage;
 using System.Reflection;
 using System.Text;
@@ -31,26 +30,6 @@ public sealed class StateEnvelopeTests
         Assert.Equal(Golden("batch.v1.json"), _serializer.Serialize(state).ToString());
         var read = _serializer.Deserialize<PromptBatchState>(new BinaryData(Golden("batch.v1.json")));
         Assert.Equivalent(state, read, strict: true);
-    }
-
-    [Fact]
-    public void Experiment_version_1_is_written_and_read_as_in_its_golden_file()
-    {
-        var state = new ExperimentState
-        {
-            Submitted = new SubmitExperiment(
-                new Guid(1, 2, 3, [4, 5, 6, 7, 8, 9, 10, 11]), new ArtifactRef("aa", 12, "application/json"), new ArtifactRef("bb", 34, "application/json"), "default", "/runs/e", Reuse: true),
-            Name = "quickstart",
-            SubmittedAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
-            Phase = ExperimentPhase.Failed,
-            Revision = 7,
-            Error = "no device",
-            Stages = { ["1/base/evaluate-base"] = new StageState(StagePhase.Done, "cc", 1.5) },
-            Effects = [new PendingEffect(EffectKind.Dataset, "dd", new ArtifactRef("ee", 56, "application/json"), 3)],
-            Commands = [new Guid(1, 2, 3, [4, 5, 6, 7, 8, 9, 10, 11])],
-        };
-        Assert.Equal(Golden("experiment.v1.json"), _serializer.Serialize(state).ToString());
-        Assert.Equivalent(state, _serializer.Deserialize<ExperimentState>(new BinaryData(Golden("experiment.v1.json"))), strict: true);
     }
 
     [Fact]
