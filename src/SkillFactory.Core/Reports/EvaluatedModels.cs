@@ -23,7 +23,7 @@ internal sealed record EvaluatedModel(
 /// <summary>Finds the models among the evaluation stages: the base once, then every arm's checkpoints, each distinct one once.</summary>
 internal static class EvaluatedModels
 {
-    private static readonly string[] InOrder = ["base", StageNames.Sft, StageNames.Grpo];
+    private static readonly string[] InOrder = [Checkpoints.Base, StageNames.Sft, StageNames.Grpo];
 
     public static async Task<IReadOnlyList<EvaluatedModel>> LoadAsync(RunExport run, IReadOnlyList<TokenAccount> tokens, StageArtifacts artifacts, CancellationToken cancellationToken)
     {
@@ -32,13 +32,13 @@ internal static class EvaluatedModels
         var summaries = new Dictionary<string, IReadOnlyList<LevelSummary>>(StringComparer.Ordinal);
         var evaluations = run.Stages.Where(s => s.Stage == StageKinds.Evaluate && s.Checkpoint.Length > 0).ToList();
         var checkpoints = evaluations
-            .GroupBy(s => s.Checkpoint == "base" ? (Arm: "", Checkpoint: "base") : (s.Arm, s.Checkpoint))
+            .GroupBy(s => s.Checkpoint == Checkpoints.Base ? (Arm: "", Checkpoint: Checkpoints.Base) : (s.Arm, s.Checkpoint))
             .OrderBy(g => g.Key.Arm.Length == 0 ? -1 : ArmIndex(run.Recipe, g.Key.Arm))
             .ThenBy(g => Array.IndexOf(InOrder, g.Key.Checkpoint));
         foreach (var checkpoint in checkpoints)
         {
             var (arm, name) = checkpoint.Key;
-            var key = arm.Length == 0 ? "base" : $"{arm}/{name}";
+            var key = arm.Length == 0 ? Checkpoints.Base : $"{arm}/{name}";
             var stages = checkpoint.GroupBy(s => s.Seed).OrderBy(s => s.Key).ToDictionary(s => s.Key, s => (IReadOnlyList<StageResult>)[.. s.Select(r => r.Result).DistinctBy(r => r.Key)]);
             var identity = string.Join('|', stages.Select(s => $"{s.Key}:{string.Join(' ', s.Value.Select(r => r.Key))}"));
             if (known.TryGetValue(identity, out var same))
@@ -70,7 +70,7 @@ internal static class EvaluatedModels
             models.Add(new EvaluatedModel(
                 new ReportedModel(
                     key,
-                    arm.Length == 0 ? "base" : final ? arm : $"{arm} ({name.ToUpperInvariant()})",
+                    arm.Length == 0 ? Checkpoints.Base : final ? arm : $"{arm} ({name.ToUpperInvariant()})",
                     arm,
                     name,
                     final,
@@ -88,7 +88,7 @@ internal static class EvaluatedModels
     public static string FinalCheckpoint(Recipe recipe, string arm)
     {
         var stages = recipe.Arms.FirstOrDefault(a => a.Name == arm)?.Stages ?? [];
-        return stages.Contains(StageNames.Grpo) ? StageNames.Grpo : stages.Contains(StageNames.Sft) ? StageNames.Sft : "base";
+        return stages.Contains(StageNames.Grpo) ? StageNames.Grpo : stages.Contains(StageNames.Sft) ? StageNames.Sft : Checkpoints.Base;
     }
 
     private static int ArmIndex(Recipe recipe, string arm)

@@ -1,4 +1,5 @@
 using SkillFactory.Core.Grading;
+using SkillFactory.Core.Pipeline;
 using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Core.Reports;
@@ -34,7 +35,7 @@ internal static class Narrative
             sentences.Add($"On harder levels, {Verdicts.Words(group.Key.Basis)}, {left} against {right}: {string.Join("; ", clauses)}.");
         }
 
-        foreach (var model in report.Models.Where(m => m.Checkpoint != "base"))
+        foreach (var model in report.Models.Where(m => m.Checkpoint != Checkpoints.Base))
         {
             if (start is not null && report.Skills.FirstOrDefault(s => s.Model == model.Key && s.Task == start.Task && s.Level == start.Level) is { Counts.Reflections: > 0 } skill)
             {

@@ -116,7 +116,7 @@ public static class RunReportBuilder
     private static string ModelKey(Recipe recipe, ArmStageResult stage)
     {
         var checkpoint = stage.Checkpoint.Length > 0 ? stage.Checkpoint : EvaluatedModels.FinalCheckpoint(recipe, stage.Arm);
-        return checkpoint == "base" ? "base" : $"{stage.Arm}/{checkpoint}";
+        return checkpoint == Checkpoints.Base ? Checkpoints.Base : $"{stage.Arm}/{checkpoint}";
     }
 
     private static IEnumerable<BestOfNCell> BestCells(IReadOnlyList<BestOfNModel> models, IReadOnlyList<ReportedLevel> levels, Bootstrap bootstrap) =>

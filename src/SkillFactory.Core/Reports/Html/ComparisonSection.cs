@@ -1,3 +1,5 @@
+using SkillFactory.Core.Pipeline;
+
 namespace SkillFactory.Core.Reports.Html;
 
 internal static class ComparisonSection
@@ -36,7 +38,7 @@ internal static class ComparisonSection
     /// <summary>What each stage added: every model against the base, and an arm's last checkpoint against the one before.</summary>
     private static void Gains(HtmlWriter html, RunReport report)
     {
-        var gains = report.Comparisons.Where(c => c.BestOf is null && (c.Right == "base" || report.Models.Any(m => m.Key == c.Right && !m.Final && m.Arm.Length > 0))).ToList();
+        var gains = report.Comparisons.Where(c => c.BestOf is null && (c.Right == Checkpoints.Base || report.Models.Any(m => m.Key == c.Right && !m.Final && m.Arm.Length > 0))).ToList();
         if (gains.Count == 0)
         {
             return;
