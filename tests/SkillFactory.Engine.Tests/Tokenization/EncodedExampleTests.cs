@@ -7,7 +7,7 @@ namespace SkillFactory.Engine.Tests.Tokenization;
 public class EncodedExampleTests
 {
     private static readonly Tokenizer Tokenizer = new(TokenizerTrainer.Train(
-        ["user assistant Let me try again. Let me try again. wrong wrong ..\n\n..\n\n"], new TokenizerTrainingOptions()));
+        ["user assistant Let me try again. Let me try again. It was wrong wrong wrong."], new TokenizerTrainingOptions()));
 
     private static readonly ChatTemplate Template = new(ChatMarkup.Template, null, ChatMarkup.TurnEnd);
 
@@ -17,10 +17,9 @@ public class EncodedExampleTests
         new("<sample>", "tag", true),
         new("12 * 9 wrong..", "attempt", false),
         new("</sample>", "tag", true),
-        new("..", "glue", true),
-        new("\n\n", "glue", true),
-        new("Let me tr", "glue", true),
-        new("y again.", "attempt", true),
+        new(" wro", "glue", true),
+        new("ng", "glue", true),
+        new("Let me try again.", "attempt", true),
         new("</think>", "tag", true),
     ]);
 
@@ -58,8 +57,8 @@ public class EncodedExampleTests
         var all = Example with { Segments = [.. Example.Segments.Select(s => s with { Loss = true })] };
         var prompt = Template.EncodePrompt(Tokenizer, "Be brief.", "Make 100.").Length;
 
-        // " try" is one token, so encoding its two segments one by one would differ.
-        Assert.Single(Tokenizer.Encode(" try"));
+        // " wrong" is one token, so encoding its two segments one by one would differ.
+        Assert.Single(Tokenizer.Encode(" wrong"));
         Assert.Equal(
             Tokenizer.Encode(string.Concat(all.Segments.Select(s => s.Text)) + "<|im_end|>"),
             Template.EncodeExample(Tokenizer, all).Tokens[prompt..]);
@@ -71,11 +70,11 @@ public class EncodedExampleTests
     [Fact]
     public void A_token_never_straddles_a_change_of_loss()
     {
-        var cut = Example with { Segments = [new("..", "glue", false), new("\n\n", "glue", true)] };
+        var cut = Example with { Segments = [new(" wro", "glue", false), new("ng", "glue", true)] };
         var prompt = Template.EncodePrompt(Tokenizer, "Be brief.", "Make 100.").Length;
         var encoded = Template.EncodeExample(Tokenizer, cut);
-        Assert.Equal([.. Tokenizer.Encode(".."), .. Tokenizer.Encode("\n\n"), Tokenizer.TokenId("<|im_end|>")!.Value], encoded.Tokens[prompt..]);
-        Assert.Equal("..", Tokenizer.Decode(encoded.Tokens.Where((_, i) => i >= prompt && !encoded.Loss[i]).ToArray()));
+        Assert.Equal([.. Tokenizer.Encode(" wro"), .. Tokenizer.Encode("ng"), Tokenizer.TokenId("<|im_end|>")!.Value], encoded.Tokens[prompt..]);
+        Assert.Equal(" wro", Tokenizer.Decode(encoded.Tokens.Where((_, i) => i >= prompt && !encoded.Loss[i]).ToArray()));
     }
 
     [Theory]
