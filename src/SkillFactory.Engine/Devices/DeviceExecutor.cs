@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using SkillFactory.Engine.Native;
 using TorchSharp;
 
 namespace SkillFactory.Engine.Devices;
@@ -29,6 +30,8 @@ public sealed class DeviceExecutor : IDeviceExecutor, IDisposable
     /// <param name="mathThreads">libtorch threads used by an operation started here.</param>
     public DeviceExecutor(string name, int mathThreads)
     {
+        // Here, on the caller's thread, where a library that does not load is still an error with a reason.
+        TorchLibrary.Load();
         _name = name;
         _thread = new Thread(() => Loop(mathThreads)) { IsBackground = true, Name = $"device {name}" };
         _thread.Start();

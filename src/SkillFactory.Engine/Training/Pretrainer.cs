@@ -6,6 +6,7 @@ using SkillFactory.Core.Traces;
 using SkillFactory.Engine.Checkpoints;
 using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Models;
+using SkillFactory.Engine.Native;
 using SkillFactory.Engine.Tokenization;
 
 namespace SkillFactory.Engine.Training;
@@ -57,6 +58,7 @@ public static class Pretrainer
         await HuggingFaceFolder.WriteConfigAsync(output, config, cancellationToken);
         var model = ModelDefinition.Load(output);
         var device = DeviceSpec.Parse(recipe.Device);
+        TorchLibrary.Use(device);
         var layout = new ParameterLayout(model.Shape);
         using var executor = new DeviceExecutor($"{device}/pretrain", mathThreads: 1);
         var state = new PretrainState(Path.Combine(output, StateFolder), RecipeHash(recipe));

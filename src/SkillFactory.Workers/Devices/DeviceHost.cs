@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using SkillFactory.Engine.Devices;
+using SkillFactory.Engine.Native;
 
 namespace SkillFactory.Workers.Devices;
 
@@ -12,6 +13,7 @@ internal sealed class DeviceHost : IDisposable
     public DeviceHost(IOptions<WorkerOptions> options)
     {
         Device = DeviceSpec.Parse(options.Value.Device);
+        TorchLibrary.Use(Device);
         var slots = !options.Value.Rollout ? 0 : options.Value.Slots ?? (Device.IsCpu ? Environment.ProcessorCount : 1);
 
         // A slot's math thread count is part of a result's identity: always one on a CPU, whatever the machine.

@@ -45,11 +45,11 @@ public class PretrainerTests
         Assert.Contains("# minuscule", card, StringComparison.Ordinal);
         Assert.Contains("`tiny.yaml`", card, StringComparison.Ordinal);
         Assert.Contains("| countdown | 3 | 2 |", card, StringComparison.Ordinal);
-        Assert.Contains("| letter_countdown | 4 | 2 |", card, StringComparison.Ordinal);
+        Assert.Contains("| letter_countdown | 4 |", card, StringComparison.Ordinal);
 
         Assert.Equal([1, 2, 3, 4, 5, 6], steps.Where(s => s.Note.Length == 0).Select(s => s.Step));
         Assert.True(steps.Where(s => s.Note.Length == 0).All(s => s.Steps == 6 && s.Loss is > 0 and < 10));
-        Assert.Equal(["README.md", "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"],
+        Assert.Equal(["README.md", "config.json", "generation_config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"],
             Directory.EnumerateFileSystemEntries(output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
