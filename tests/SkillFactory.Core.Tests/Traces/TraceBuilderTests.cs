@@ -98,7 +98,7 @@ public class TraceBuilderTests
         Assert.Equal(4, draws.Distinct().Count());
     }
 
-    /// <summary>Uniform draws: each of the five others is first in a two-attempt trace as often as any, and each correct one last.</summary>
+    /// <summary>Uniform draws: in two-attempt traces the last is either correct one equally often, the first any of the other five equally often.</summary>
     [Fact]
     public void Draws_are_uniform()
     {
