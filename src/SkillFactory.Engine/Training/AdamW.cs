@@ -1,3 +1,4 @@
+using SkillFactory.Core.Errors;
 using SkillFactory.Engine.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -35,11 +36,18 @@ public sealed class AdamW : IDisposable
     /// <param name="learningRate">This step's rate.</param>
     /// <param name="settings">Rates.</param>
     /// <returns>The gradient's norm before clipping.</returns>
+    /// <exception cref="UserErrorException">The gradient is not finite; nothing was changed.</exception>
     public double Update(Tensor gradient, double learningRate, AdamWSettings settings)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var norm = gradient.norm().item<float>();
+        if (!float.IsFinite(norm))
+        {
+            throw new UserErrorException(
+                $"training diverged: the gradient's norm after {Step} optimiser steps is {norm}; lower learningRate, or lengthen warmupSteps");
+        }
+
         if (settings.ClipNorm > 0 && norm > settings.ClipNorm)
         {
             gradient.mul_(settings.ClipNorm / (norm + 1e-6));

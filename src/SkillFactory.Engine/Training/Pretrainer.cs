@@ -130,7 +130,7 @@ public static class Pretrainer
             var done = trainer.Supervised(batch, rate, optimizer, CancellationToken.None);
             tokens += done.Tokens;
             progress.Report(new TrainingProgress(step, recipe.Steps, tokens, done.Loss, ""));
-            if (step % recipe.CheckpointEvery == 0)
+            if (step % recipe.CheckpointEvery == 0 || step == recipe.Steps)
             {
                 state.Save(trainer, step);
             }

@@ -1,3 +1,4 @@
+using SkillFactory.Core.Errors;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Models;
@@ -85,7 +86,7 @@ public sealed class Trainer : IDisposable
     {
         var lossTokens = batch.Sum(s => (long)s.LossTokens);
         return _shards.Accumulate(
-            MicroBatch.Plan(batch, _options.MicroBatchArea, _options.Packing),
+            Plan(batch),
             (views, micro) => PolicyLoss.NegativeLogLikelihood(PolicyLoss.LogProbs(Shape, views, _rotary, micro, Weights.Device, 1), lossTokens),
             cancellationToken)[0];
     }
@@ -117,7 +118,7 @@ public sealed class Trainer : IDisposable
         CancellationToken cancellationToken = default)
     {
         var referenceOf = reference is null ? null : batch.Zip(reference).ToDictionary(p => p.First, p => p.Second);
-        var micros = MicroBatch.Plan(batch, _options.MicroBatchArea, _options.Packing);
+        var micros = Plan(batch);
         var maxima = new double[micros.Count];
         var index = Enumerable.Range(0, micros.Count).ToDictionary(i => micros[i]);
         var sums = _shards.Accumulate(
@@ -145,7 +146,7 @@ public sealed class Trainer : IDisposable
     {
         using var noGrad = no_grad();
         var result = new Dictionary<TrainingSequence, float[]>();
-        foreach (var micro in MicroBatch.Plan(sequences, _options.MicroBatchArea, _options.Packing))
+        foreach (var micro in Plan(sequences))
         {
             using var scope = NewDisposeScope();
             var values = PolicyLoss.LogProbs(Shape, Weights.Views, _rotary, micro, Weights.Device, temperature).cpu().data<float>().ToArray();
@@ -158,6 +159,14 @@ public sealed class Trainer : IDisposable
         }
 
         return [.. sequences.Select(s => result[s])];
+    }
+
+    private IReadOnlyList<MicroBatch> Plan(IReadOnlyList<TrainingSequence> sequences)
+    {
+        var longest = sequences.Count == 0 ? 0 : sequences.Max(s => s.Tokens.Length);
+        return longest <= Shape.MaxPositions
+            ? MicroBatch.Plan(sequences, _options.MicroBatchArea, _options.Packing)
+            : throw new UserErrorException($"a training sequence has {longest} tokens; the model has {Shape.MaxPositions} positions");
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using SkillFactory.Core.Errors;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Engine.Tests.Models;
 using SkillFactory.Engine.Training;
@@ -63,6 +64,29 @@ public class AdamWTests
         Assert.Equal(before, model.Weights.ToArray());
         Assert.All(optimizer.ToArrays().First, m => Assert.Equal(0.1f, m));
         Assert.All(optimizer.ToArrays().Second, v => Assert.Equal(0.05f, v, 1e-7f));
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(1e30f)]
+    public void A_gradient_that_is_not_finite_is_refused_before_it_spoils_anything(float value)
+    {
+        // 1e30 is finite and its square, in single precision, is not.
+        using var model = new TestModel(TestModel.Grouped);
+        using var optimizer = new AdamW(model.Weights);
+        using var scope = NewDisposeScope();
+        var settings = new AdamWSettings(0.9, 0.95, 0.1, 1);
+        optimizer.Update(ones(model.Layout.Count), 0.01, settings);
+        var (weights, moments) = (model.Weights.ToArray(), optimizer.ToArrays());
+        var gradient = ones(model.Layout.Count);
+        gradient[7] = value;
+        var error = Assert.Throws<UserErrorException>(() => optimizer.Update(gradient, 0.01, settings));
+        Assert.Contains("training diverged: the gradient's norm after 1 optimiser steps", error.Message, StringComparison.Ordinal);
+        Assert.Equal(weights, model.Weights.ToArray());
+        Assert.Equal(moments.First, optimizer.ToArrays().First);
+        Assert.Equal(moments.Second, optimizer.ToArrays().Second);
+        Assert.Equal(1, optimizer.Step);
     }
 
     [Fact]

@@ -75,6 +75,18 @@ public class PretrainerTests
     }
 
     [Fact]
+    public async Task A_run_that_breaks_off_while_the_model_is_measured_keeps_every_step()
+    {
+        using var folder = new TemporaryFolder();
+        var recipe = Recipe with { CheckpointEvery = 100 };
+        await Assert.ThrowsAsync<IOException>(() => Run(recipe, folder.Path, p => _ = p.Note.StartsWith("measuring", StringComparison.Ordinal) ? throw new IOException("disk") : 0));
+        var steps = new List<int>();
+        await Run(recipe, folder.Path, p => steps.Add(p.Step), resume: true);
+        Assert.DoesNotContain(steps, s => s is > 0 and < 6);
+        HuggingFaceFolder.Open(folder.Path).Dispose();
+    }
+
+    [Fact]
     public async Task A_folder_with_a_model_is_refused_and_left_as_it_is()
     {
         using var folder = new TemporaryFolder();

@@ -1,3 +1,4 @@
+using SkillFactory.Core.Errors;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;
@@ -165,6 +166,19 @@ public class TrainerTests
         }
 
         Assert.Equal(Once(), Once());
+    }
+
+    [Fact]
+    public void A_sequence_may_fill_the_positions_and_not_exceed_them()
+    {
+        using var model = new TestModel(TestModel.Grouped with { MaxPositions = 12 });
+        using var trainer = new Trainer(model.Weights, Options with { Packing = true });
+        trainer.Supervised(Batch(model, 1, 12, 12, 4), 1e-3, Optimizer);
+        foreach (var call in (Action<TrainingSequence[]>[])[b => trainer.Supervised(b, 1e-3, Optimizer), b => trainer.LogProbs(b, 1)])
+        {
+            Assert.Equal(
+                "a training sequence has 13 tokens; the model has 12 positions", Assert.Throws<UserErrorException>(() => call(Batch(model, 1, 4, 13))).Message);
+        }
     }
 
     [Fact]
