@@ -8,10 +8,15 @@ namespace SkillFactory.Core.Pipeline;
 /// <summary>What evaluations ask, and with what limits.</summary>
 public static class EvaluationQuestions
 {
-    /// <summary>The test questions of one set. The same for all arms, checkpoints and seeds, so that differences are paired.</summary>
-    /// <exception cref="Errors.UserErrorException">The set is invalid or its test split holds too few questions.</exception>
-    public static IReadOnlyList<Question> Test(QuestionSource set, string wording, int count, Func<string, ITask> find) =>
-        QuestionMix.Of(set, wording, Split.Test, set.Questions ?? count, KeyedRandom.Of(0, "test"), find(set.Task));
+    /// <summary>The questions of one set. The same for all arms, checkpoints and seeds, so that differences are paired.</summary>
+    /// <exception cref="Errors.UserErrorException">The set is invalid or its split holds too few questions.</exception>
+    public static IReadOnlyList<Question> Of(QuestionSource set, EvaluationSettings evaluation, string wording, Func<string, ITask> find) => QuestionMix.Of(
+        set,
+        wording,
+        evaluation.Split == RecipeValues.ValidationSplit ? Split.Validation : Split.Test,
+        set.Questions ?? evaluation.Questions,
+        KeyedRandom.Of(0, evaluation.Split),
+        find(set.Task));
 
     /// <summary>How a set is answered: the evaluation's decoding with the set's share of the response limit.</summary>
     public static Decoding DecodingOf(this EvaluationSettings evaluation, QuestionSource set) => evaluation.LimitScale.TryGetValue($"{set.Task}/{set.Level}", out var scale)
@@ -25,7 +30,7 @@ public static class EvaluationQuestions
     {
         foreach (var set in recipe.Evaluation.Sets)
         {
-            Test(set, recipe.Prompts, recipe.Evaluation.Questions, find);
+            Of(set, recipe.Evaluation, recipe.Prompts, find);
         }
 
         foreach (var arm in recipe.Arms.Where(a => a.Stages.Count > 0))

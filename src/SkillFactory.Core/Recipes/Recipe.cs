@@ -56,7 +56,7 @@ public sealed record QuestionSource
     /// <summary>Relative share. Default 1.</summary>
     public double Weight { get; init; } = 1;
 
-    /// <summary>Evaluation sets: test questions of this set. Default: the section's. Small question spaces hold fewer than others.</summary>
+    /// <summary>Evaluation sets: questions of this set. Default: the section's. Small question spaces hold fewer than others.</summary>
     public int? Questions { get; init; }
 
     /// <summary>Task settings, e.g. { max: 9, targetMax: 99 } for Countdown.</summary>
@@ -240,13 +240,16 @@ public sealed record GrpoSettings
     public int EvaluateEvery { get; init; }
 }
 
-/// <summary>What is measured, on the test split.</summary>
+/// <summary>What is measured, on questions that nothing was trained on.</summary>
 public sealed record EvaluationSettings
 {
+    /// <summary>"test": what is reported. "validation": to choose settings by, so that the test questions stay unseen until then.</summary>
+    public string Split { get; init; } = RecipeValues.TestSplit;
+
     /// <summary>Question sets: task, level, settings. The weight is not used.</summary>
     public IReadOnlyList<QuestionSource> Sets { get; init; } = [];
 
-    /// <summary>Test questions per set.</summary>
+    /// <summary>Questions per set.</summary>
     public int Questions { get; init; } = 256;
 
     /// <summary>Samples per question. Paper: 4.</summary>

@@ -36,6 +36,12 @@ public static class RecipeValues
     /// <summary>Prefix of a token budget that follows another arm: "match:ARM".</summary>
     public const string MatchPrefix = "match:";
 
+    /// <summary>Evaluation on the questions that figures are reported for.</summary>
+    public const string TestSplit = "test";
+
+    /// <summary>Evaluation on the questions that settings are chosen by.</summary>
+    public const string ValidationSplit = "validation";
+
     public static IReadOnlyList<string> Prompts => Wordings.Names;
 
     public static IReadOnlyList<string> Phrases { get; } = [Standard, Compact];
@@ -47,6 +53,8 @@ public static class RecipeValues
     public static IReadOnlyList<string> Losses { get; } = [LossOnAll, MaskWrong];
 
     public static IReadOnlyList<string> Advantages { get; } = [StdAdvantage, CentredAdvantage];
+
+    public static IReadOnlyList<string> EvaluationSplits { get; } = [TestSplit, ValidationSplit];
 
     public static IReadOnlyList<string> Variants { get; } =
         [PromptVariant.Original, PromptVariant.PlanAndExecute, PromptVariant.Alternatively, PromptVariant.Rephrase];

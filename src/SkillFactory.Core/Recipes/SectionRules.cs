@@ -128,6 +128,7 @@ internal sealed class SectionRules(YamlSource source, string wording)
 
     public void Evaluation(string path, EvaluationSettings s)
     {
+        OneOf($"{path}.split", s.Split, RecipeValues.EvaluationSplits);
         AtLeastOne($"{path}.sets", s.Sets, "question set");
         for (var i = 0; i < s.Sets.Count; i++)
         {

@@ -17,7 +17,7 @@ internal static class Narrative
         if (start is not null)
         {
             var parts = report.Models.Select(m => (m.Label, report.Find(m.Key, start)?.Pooled.Accuracy)).Where(m => m.Accuracy is not null).Select(m => $"{m.Label} {Figures.Percent(m.Accuracy)}");
-            sentences.Add($"Accuracy on held-out {start.Label}, in percent with {100 * report.Run.Confidence:0.#} % intervals: {string.Join(", ", parts)}.");
+            sentences.Add($"Accuracy on {(recipe.Evaluation.Split == RecipeValues.ValidationSplit ? "validation questions of" : "held-out")} {start.Label}, in percent with {100 * report.Run.Confidence:0.#} % intervals: {string.Join(", ", parts)}.");
         }
 
         // The paper's question: the arm with both stages against the arm with GRPO alone.

@@ -15,7 +15,7 @@ internal static class BestOfNStage
     public static async Task<StageResult> RunAsync(StageContext stage, BestOfNStageSettings settings, CancellationToken cancellationToken)
     {
         var evaluation = settings.Evaluation;
-        var sets = await OffScheduler.RunAsync(() => EvaluateStage.TestQuestions(evaluation, settings.Prompts));
+        var sets = await OffScheduler.RunAsync(() => EvaluateStage.QuestionsOf(evaluation, settings.Prompts));
         var run = new PromptRun(stage, stage.Node.Random.Child("answers"), GradeAs.Answer, "answers");
         EvaluateStage.AddAnswers(run, sets, evaluation, settings.Prompts, stage.Weights);
         var answers = await run.RunAsync(cancellationToken);

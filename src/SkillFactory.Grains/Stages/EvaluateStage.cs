@@ -9,7 +9,7 @@ using SkillFactory.Core.Tasks;
 namespace SkillFactory.Grains.Stages;
 
 /// <summary>
-/// One checkpoint on the test questions, asked in the original wording. The questions are the same for every checkpoint, arm and seed, and
+/// One checkpoint on questions that nothing was trained on, asked in the original wording. The questions are the same for every checkpoint, arm and seed, and
 /// so is the randomness of a seed: differences between checkpoints are paired.
 /// </summary>
 internal static class EvaluateStage
@@ -17,7 +17,7 @@ internal static class EvaluateStage
     public static async Task<StageResult> RunAsync(StageContext stage, EvaluateStageSettings settings, CancellationToken cancellationToken)
     {
         var evaluation = settings.Evaluation;
-        var questions = await OffScheduler.RunAsync(() => TestQuestions(evaluation, settings.Prompts));
+        var questions = await OffScheduler.RunAsync(() => QuestionsOf(evaluation, settings.Prompts));
 
         var run = new PromptRun(stage, stage.Node.Random.Child("answers"), GradeAs.Answer);
         AddAnswers(run, questions, evaluation, settings.Prompts, stage.Weights);
@@ -41,9 +41,9 @@ internal static class EvaluateStage
             (question, attempt) => TaskRegistry.Get(question.Task).Grade(question, attempt, truncated: false));
     }
 
-    /// <summary>The test questions of every set.</summary>
-    public static IReadOnlyList<(QuestionSource Set, IReadOnlyList<Question> Questions)> TestQuestions(EvaluationSettings evaluation, string prompts) =>
-        [.. evaluation.Sets.Select(set => (set, EvaluationQuestions.Test(set, prompts, evaluation.Questions, TaskRegistry.Get)))];
+    /// <summary>The questions of every set.</summary>
+    public static IReadOnlyList<(QuestionSource Set, IReadOnlyList<Question> Questions)> QuestionsOf(EvaluationSettings evaluation, string prompts) =>
+        [.. evaluation.Sets.Select(set => (set, EvaluationQuestions.Of(set, evaluation, prompts, TaskRegistry.Get)))];
 
     /// <summary>Adds a prompt per question. Sets have limits of their own, so no batch holds two.</summary>
     public static void AddAnswers(

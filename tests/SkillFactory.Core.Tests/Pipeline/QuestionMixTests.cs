@@ -59,15 +59,19 @@ public sealed class QuestionMixTests
         Assert.Equal("no such level '9'", Assert.Throws<UserErrorException>(() => Mix(("9", 1, 0)).StartingOver(Split.Sft, 11, Random)).Message);
     }
 
-    [Fact]
-    public void Test_questions_are_the_tasks_own_and_keep_to_the_test_split()
+    [Theory]
+    [InlineData("test", "validation")]
+    [InlineData("validation", "test")]
+    public void Evaluation_questions_are_the_tasks_own_and_keep_to_their_split(string split, string other)
     {
         var set = new QuestionSource { Task = "multiplication", Level = "2x1" };
-        var few = EvaluationQuestions.Test(set, "compact", 10, TaskRegistry.Get);
-        var many = EvaluationQuestions.Test(set, "compact", 20, TaskRegistry.Get);
+        IReadOnlyList<Question> Draw(string of, int count) => EvaluationQuestions.Of(set, new EvaluationSettings { Split = of, Questions = count }, "compact", TaskRegistry.Get);
+        var few = Draw(split, 10);
+        var many = Draw(split, 20);
         Assert.Equal(few, many.Take(10));
         var trained = new QuestionMix([set], "compact", TaskRegistry.Get).Distinct(Split.Sft, 100, Random);
         Assert.Empty(many.Select(q => q.Id).Intersect(trained.Select(q => q.Id)));
+        Assert.Empty(many.Select(q => q.Id).Intersect(Draw(other, 20).Select(q => q.Id)));
     }
 
     private static QuestionMix Mix(params (string Level, double Weight, int Available)[] sources) => new(
