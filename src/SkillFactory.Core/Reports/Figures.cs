@@ -40,7 +40,7 @@ internal static class Figures
         _ => Number(seconds, 1) + " s",
     };
 
-    private static string Signed(double value)
+    public static string Signed(double value)
     {
         var text = Number(value, 1);
         return value > 0 && text != "0.0" ? "+" + text : text == "−0.0" ? "0.0" : text;

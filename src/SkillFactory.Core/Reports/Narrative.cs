@@ -37,7 +37,7 @@ internal static class Narrative
 
         foreach (var model in report.Models.Where(m => m.Checkpoint != Checkpoints.Base))
         {
-            if (start is not null && report.Skills.FirstOrDefault(s => s.Model == model.Key && s.Task == start.Task && s.Level == start.Level) is { Counts.Reflections: > 0 } skill)
+            if (start is not null && report.Skills.FirstOrDefault(s => s.Model == model.Key && s.Task == start.Task && s.Level == start.Level) is { StopAfterCorrect: not null, StopAfterIncorrect: not null, WellFormed: { Value: > 0 } } skill)
             {
                 sentences.Add($"{model.Label} on {start.Label}: {Figures.Percent(skill.WellFormed?.Value)} % well-formed traces; it stops after {Figures.Percent(skill.StopAfterCorrect?.Value)} % of its Correct verdicts and after {Figures.Percent(skill.StopAfterIncorrect?.Value)} % of its Incorrect ones.");
             }
@@ -90,16 +90,18 @@ internal static class Narrative
     /// <summary>One sentence over all cells that <paramref name="of"/> says something about.</summary>
     private static void Each(List<string> caveats, string what, RunReport report, Func<EvaluationCell, string?> of)
     {
-        var cells = report.Evaluations.Select(c => (Cell: c, Found: of(c))).Where(c => c.Found is not null).Select(c => $"{report.LabelOf(c.Cell.Model)} on {c.Cell.Task} {c.Cell.Level} ({c.Found})").ToList();
+        var cells = report.Evaluations.Select(c => (Cell: c, Found: of(c))).Where(c => c.Found is not null)
+            .GroupBy(c => c.Cell.Model, c => $"{c.Cell.Task.Replace('_', ' ')} {c.Cell.Level} ({c.Found})")
+            .Select(g => $"{report.LabelOf(g.Key)} on {string.Join(", ", g)}").ToList();
         if (cells.Count > 0)
         {
-            caveats.Add($"{what}: {string.Join(", ", cells)}.");
+            caveats.Add($"{what}: {string.Join("; ", cells)}.");
         }
     }
 
     private static void Add(List<string> clauses, string what, IEnumerable<LevelVerdict> verdicts)
     {
-        var levels = verdicts.Select(v => $"{v.Task} {v.Level} ({Figures.Points(v.Difference)})").ToList();
+        var levels = verdicts.Select(v => $"{v.Task.Replace('_', ' ')} {v.Level} ({Figures.Points(v.Difference)})").ToList();
         if (levels.Count > 0)
         {
             clauses.Add($"{what} on {string.Join(", ", levels)}");

@@ -80,7 +80,7 @@ public sealed record RunReport
 /// <param name="Id">Experiment id.</param>
 /// <param name="Name">Recipe name.</param>
 /// <param name="Description">The recipe's line about itself.</param>
-/// <param name="BaseModel">As the recipe names it.</param>
+/// <param name="BaseModel">Name of the model folder; where it lay on the machine is nobody's business.</param>
 /// <param name="Device">As the recipe names it.</param>
 /// <param name="Machine">What it ran on.</param>
 /// <param name="Version">Version of the program.</param>
@@ -131,9 +131,9 @@ public sealed record ReportedModel(
 /// <param name="Harder">Of a trained task, and above its lowest trained level.</param>
 public sealed record ReportedLevel(string Task, string Level, bool Trained, bool Harder)
 {
-    /// <summary>"countdown 4".</summary>
+    /// <summary>"letter countdown 4".</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public string Label => $"{Task} {Level}";
+    public string Label => $"{Task.Replace('_', ' ')} {Level}";
 }
 
 /// <param name="Model">Key of the model.</param>

@@ -37,7 +37,7 @@ public static class RunReportBuilder
                 run.ExperimentId,
                 run.Recipe.Name,
                 run.Recipe.Description,
-                run.Recipe.Model,
+                Path.GetFileName(Path.TrimEndingDirectorySeparator(run.Recipe.Model)),
                 run.Recipe.Device,
                 run.Machine,
                 run.Version,

@@ -24,6 +24,10 @@ public readonly record struct Cluster(double Total, double Weight)
 /// <param name="level">Confidence level in (0, 1).</param>
 public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
 {
+    /// <summary>Below so many clusters that differ from the rest, resampling them says too little: with one hit among 100, a third of the
+    /// resamples hold none, and with none all agree, which would claim certainty.</summary>
+    public const int FewClusters = 5;
+
     private const int MostIndicesKept = 4_000_000;
 
     private readonly Dictionary<int, int[]> _drawn = [];
@@ -58,17 +62,22 @@ public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
     }
 
     /// <summary>
-    /// A share (a ratio within [0, 1]). Where every cluster agrees (all 0 or all 1) resampling shows no spread, which would claim
-    /// certainty; there the interval is Wilson's with the clusters as the cases.
+    /// A share (a ratio within [0, 1]). Where fewer than <see cref="FewClusters"/> clusters have a hit, or a miss, the interval is Wilson's
+    /// with the clusters as the cases: on the wide side where a cluster holds several samples.
     /// </summary>
     public Estimate? Share(IReadOnlyList<Cluster> clusters)
     {
-        var estimate = Ratio(clusters);
-        return estimate is { Value: 0 or 1 } ? estimate with { Interval = Wilson.Interval(estimate.Value * estimate.Count, estimate.Count, Level) } : estimate;
+        var rare = Math.Min(clusters.Count(c => c.Total > 0), clusters.Count(c => c.Total < c.Weight)) < FewClusters;
+        return Ratio(clusters) is not { } estimate ? null
+            : rare && estimate.Count > 1 ? estimate with { Interval = Wilson.Interval(estimate.Value * estimate.Count, estimate.Count, Level) }
+            : estimate;
     }
 
-    /// <summary>Paired difference: ratio of <paramref name="left"/> minus ratio of <paramref name="right"/>, both over the same drawn
-    /// clusters. Null when either has no weight.</summary>
+    /// <summary>
+    /// Paired difference of shares: ratio of <paramref name="left"/> minus ratio of <paramref name="right"/>, both over the same drawn
+    /// clusters. Null when either has no weight. Where fewer than <see cref="FewClusters"/> clusters differ, the interval combines Wilson's
+    /// intervals of the gains and of the losses by squaring and adding (Newcombe 1998, Statistics in Medicine 17:2635).
+    /// </summary>
     /// <param name="left">One entry per question.</param>
     /// <param name="right">The same questions in the same order.</param>
     public Estimate? Difference(IReadOnlyList<Cluster> left, IReadOnlyList<Cluster> right)
@@ -76,7 +85,9 @@ public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
         ArgumentOutOfRangeException.ThrowIfNotEqual(right.Count, left.Count);
         Cluster[] mine = [.. left], theirs = [.. right];
         var difference = Quotient(mine) - Quotient(theirs);
-        return double.IsNaN(difference) ? null : new Estimate(difference, mine.Length, Interval(mine.Length, Statistic));
+        double[] apart = [.. mine.Zip(theirs).Where(p => p.First.Weight > 0 && p.Second.Weight > 0).Select(p => (p.First.Total / p.First.Weight) - (p.Second.Total / p.Second.Weight))];
+        return double.IsNaN(difference) ? null
+            : new Estimate(difference, mine.Length, apart.Length > 1 && apart.Count(d => d != 0) < FewClusters ? SquareAndAdd(difference, apart) : Interval(mine.Length, Statistic));
 
         double Statistic(ReadOnlySpan<int> drawn)
         {
@@ -91,6 +102,16 @@ public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
 
             return (leftTotal / leftWeight) - (rightTotal / rightWeight);
         }
+    }
+
+    private Interval SquareAndAdd(double difference, double[] apart)
+    {
+        var (gains, losses) = (apart.Sum(d => Math.Max(d, 0)), apart.Sum(d => Math.Max(-d, 0)));
+        var (gain, loss) = (Wilson.Interval(gains, apart.Length, Level), Wilson.Interval(losses, apart.Length, Level));
+        double Distance(double a, double b) => Math.Sqrt((a * a) + (b * b));
+        var below = Distance((gains / apart.Length) - gain.Low, loss.High - (losses / apart.Length));
+        var above = Distance(gain.High - (gains / apart.Length), (losses / apart.Length) - loss.Low);
+        return new Interval(Math.Max(-1, difference - below), Math.Min(1, difference + above), Level);
     }
 
     private static double Quotient(Cluster[] clusters)

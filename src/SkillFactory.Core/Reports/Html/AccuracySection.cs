@@ -14,7 +14,7 @@ internal static class AccuracySection
         var confidence = $"{100 * report.Run.Confidence:0.#} %";
         Table.Begin(
             html,
-            $"Accuracy in percent: mean over all samples of all questions, with {confidence} bootstrap intervals over questions{(report.Run.Seeds.Count > 1 ? ", seeds pooled" : "")}. Test questions; none of them was trained on.",
+            $"Accuracy in percent: mean over all samples of all questions, with {confidence} intervals over questions{(report.Run.Seeds.Count > 1 ? ", seeds pooled" : "")}: bootstrap, or Wilson's with the questions as cases where fewer than {Statistics.Bootstrap.FewClusters} questions have a right (or a wrong) answer. Test questions; none of them was trained on.",
             ["Level", "Questions", .. report.Models.Select(m => m.Label)]);
         foreach (var level in report.Levels)
         {

@@ -50,7 +50,7 @@ internal static class ComparisonSection
             html.Add($"<tr><th scope=\"row\">{report.LabelOf(pair.Key.Left)}</th><td class=\"l\">{report.LabelOf(pair.Key.Right)}</td>");
             foreach (var level in report.Levels)
             {
-                html.Add(pair.FirstOrDefault(c => c.Task == level.Task && c.Level == level.Level) is { } c ? HtmlWriter.Of($"<td>{Figures.Points(c.Accuracy)}</td>") : HtmlWriter.Of($"<td>{Figures.None}</td>"));
+                html.Add(Table.Points(pair.FirstOrDefault(c => c.Task == level.Task && c.Level == level.Level)?.Accuracy));
             }
 
             html.Add("</tr>");

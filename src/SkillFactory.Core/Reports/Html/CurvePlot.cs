@@ -31,7 +31,7 @@ internal static class CurvePlot
             html.Add($"<line class=\"rule\" x1=\"{Left}\" x2=\"{Plot.Width - Right}\" y1=\"{Y(tick)}\" y2=\"{Y(tick)}\"/><text class=\"axis\" x=\"{Left - 6}\" y=\"{Y(tick)}\" dy=\"3.5\" text-anchor=\"end\">{Plot.Tick(tick)}</text>");
         }
 
-        foreach (var tick in Plot.Ticks(firstStep, lastStep, 4).Where(t => t >= firstStep && t <= lastStep))
+        foreach (var tick in Plot.Ticks(firstStep, lastStep, 5).Where(t => t >= firstStep && t <= lastStep && t % 1 == 0))
         {
             html.Add($"<text class=\"axis\" x=\"{X(tick)}\" y=\"{Bottom + 14}\" text-anchor=\"middle\">{Plot.Tick(tick)}</text>");
         }

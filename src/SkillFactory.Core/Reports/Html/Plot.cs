@@ -6,7 +6,7 @@ namespace SkillFactory.Core.Reports.Html;
 internal static class Plot
 {
     /// <summary>Width of every plot in its own units: about a phone's, so that its text stays readable there.</summary>
-    public const int Width = 340;
+    public const int Width = 320;
 
     /// <summary>A coordinate with at most two decimals.</summary>
     public static string At(double value) => Math.Round(value, 2).ToString("0.##", CultureInfo.InvariantCulture);

@@ -137,7 +137,7 @@ internal static class Table
 {
     public static void Begin(HtmlWriter html, string caption, IEnumerable<string> columns, int leftColumns = 1)
     {
-        html.Add($"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{Plot.Short(caption, 80)}\"><table><caption>{caption}</caption><thead><tr>");
+        html.Add($"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{Plot.Short(caption, 80)}\"><table><caption><span>{caption}</span></caption><thead><tr>");
         var index = 0;
         foreach (var column in columns)
         {
@@ -149,10 +149,13 @@ internal static class Table
 
     public static void End(HtmlWriter html) => html.Add("</tbody></table></div>");
 
-    /// <summary>A share in percent, its interval and what it counts below.</summary>
-    public static Markup Share(Statistics.Estimate? estimate, string unit = "") => estimate is null
+    /// <summary>A share in percent, its interval below it and, where asked for, of how many cases.</summary>
+    public static Markup Share(Statistics.Estimate? estimate, bool cases = false) => estimate is null
         ? HtmlWriter.Of($"<td>{Figures.None}</td>")
-        : HtmlWriter.Of($"<td>{Figures.Percent(estimate.Value)}<small>{Range(estimate)}{(unit.Length > 0 ? $"{Figures.Count(estimate.Count)} {unit}" : "")}</small></td>");
+        : HtmlWriter.Of($"<td>{Figures.Percent(estimate.Value)}<small>{(estimate.Interval is { } i ? $"[{Figures.Percent(i.Low)}, {Figures.Percent(i.High)}]" : "")}</small>{(cases ? HtmlWriter.Of($"<small>of {Figures.Count(estimate.Count)}</small>") : Markup.None)}</td>");
 
-    private static string Range(Statistics.Estimate estimate) => estimate.Interval is { } i ? $"[{Figures.Percent(i.Low)}, {Figures.Percent(i.High)}] " : "";
+    /// <summary>A difference in points, its interval below it.</summary>
+    public static Markup Points(Statistics.Estimate? difference) => difference is null
+        ? HtmlWriter.Of($"<td>{Figures.None}</td>")
+        : HtmlWriter.Of($"<td>{Figures.Signed(100 * difference.Value)}<small>{(difference.Interval is { } i ? $"[{Figures.Signed(100 * i.Low)}, {Figures.Signed(100 * i.High)}]" : "")}</small></td>");
 }

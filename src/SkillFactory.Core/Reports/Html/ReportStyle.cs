@@ -41,20 +41,24 @@ internal static class ReportStyle
         ul.words li { padding: .55rem 0 .55rem 1rem; border-left: 3px solid var(--k1); margin: .6rem 0; }
         .wide { overflow-x: auto; margin: 1rem 0; }
         .wide:focus-visible { outline: 2px solid var(--link); outline-offset: 3px; }
-        table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; min-width: min(100%, 30rem); }
-        caption { text-align: left; padding-bottom: .5rem; max-width: 46rem; caption-side: top; }
+        table { border-collapse: separate; border-spacing: 0; font-size: .9rem; font-variant-numeric: tabular-nums; min-width: min(100%, 30rem); }
+        /* Words above a table stay in sight and within the page while the table scrolls under them; so do the row heads. */
+        caption { text-align: left; padding-bottom: .5rem; caption-side: top; }
+        caption span { position: sticky; left: 0; display: inline-block; max-width: min(46rem, calc(100vw - 2.5rem)); }
+        th[scope=row]:first-child, thead th:first-child { position: sticky; left: 0; background: var(--paper); z-index: 1; }
         th, td { text-align: right; padding: .42rem .8rem .42rem 0; border-bottom: 1px solid var(--rule); vertical-align: top; white-space: nowrap; }
         thead th { color: var(--muted); font-weight: 550; font-size: .82rem; vertical-align: bottom; border-bottom-color: var(--muted); }
         th[scope=row], th.l, td.l { text-align: left; font-weight: 500; }
+        thead th.l { font-weight: 550; }
         td.t { text-align: left; white-space: normal; min-width: 16rem; }
         tbody tr.first th, tbody tr.first td { border-top: 1px solid var(--muted); }
         small { display: block; color: var(--muted); font-size: .78rem; }
-        .grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19.5rem), 1fr)); gap: 1.4rem 2rem; margin: 1rem 0; }
+        .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); gap: 1.4rem 2rem; margin: 1rem 0; }
         figure { margin: 0; min-width: 0; }
         figure h3 { margin: 0 0 .2rem; font-size: .92rem; }
         svg { display: block; width: 100%; height: auto; overflow: visible; }
-        svg text { font: 11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; fill: var(--ink); font-variant-numeric: tabular-nums; }
-        svg .axis { fill: var(--muted); font-size: 10px; }
+        svg text { font: 12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; fill: var(--ink); font-variant-numeric: tabular-nums; }
+        svg .axis { fill: var(--muted); font-size: 11px; }
         svg .rule { stroke: var(--rule); stroke-width: 1; }
         svg .thin { fill: none; stroke-width: .8; opacity: .4; }
         svg .thick { fill: none; stroke-width: 2; stroke-linejoin: round; }
@@ -63,7 +67,7 @@ internal static class ReportStyle
         .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; font-size: .88rem; margin: .6rem 0; padding: 0; list-style: none; }
         .dot { display: inline-block; width: .65rem; height: .65rem; border-radius: 50%; margin-right: .4rem; border: 2px solid; }
         .dot.open { background: transparent !important; }
-        .meter { display: block; height: .5rem; min-width: 8rem; background: var(--raised); }
+        .meter { display: block; height: .5rem; margin-top: .45rem; min-width: 8rem; background: var(--raised); }
         .meter > span { display: block; height: 100%; background: var(--k2); }
         .yes { color: var(--good); } .no { color: var(--bad); }
         details { border-top: 1px solid var(--rule); padding: .5rem 0; }
@@ -74,7 +78,7 @@ internal static class ReportStyle
         .tag { color: var(--muted); } .in-sample { background: var(--sample); } .in-reflect { background: var(--reflect); }
         .in-answer { background: var(--answer); font-weight: 600; } .said-correct { color: var(--good); font-weight: 650; } .said-incorrect { color: var(--bad); font-weight: 650; }
         footer { color: var(--muted); font-size: .85rem; padding-top: 3rem; padding-bottom: 3rem; }
-        @media (max-width: 40rem) { body { font-size: 15px; } header { padding-top: 1.6rem; } h1 { font-size: 1.6rem; } h2 { margin-top: 2.4rem; } th, td { padding-right: .6rem; } }
+        @media (max-width: 40rem) { body { font-size: 15px; } header { padding-top: 1.6rem; } h1 { font-size: 1.6rem; } h2 { margin-top: 2.4rem; } th, td { padding-right: .6rem; } th[scope=row]:first-child { max-width: 9.5rem; white-space: normal; } }
         @media print { nav { display: none; } .wide { overflow: visible; } details { break-inside: avoid; } }
         """;
 }

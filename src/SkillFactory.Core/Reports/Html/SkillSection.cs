@@ -12,15 +12,22 @@ internal static class SkillSection
         var html = new HtmlWriter();
         Table.Begin(
             html,
-            "Does the verdict drive what follows? Shares in percent with Wilson intervals. A plain answer counts as one attempt and is not a well-formed trace; stop: no further attempt after the verdict.",
-            ["Level", "Model", "Attempts", "Reflections", "Well-formed", "P(stop | Correct)", "P(stop | Incorrect)", "First attempt right", "Any attempt right", "Wrong to right", "Right to wrong", "Repeats"],
+            "Does the verdict drive what follows? Attempts and reflections per response; shares in percent with Wilson intervals. A plain answer counts as one attempt and is not a well-formed trace; stop: no further attempt after the verdict.",
+            ["Level", "Model", "Attempts", "Reflections", "Well-formed", "P(stop | Correct)", "P(stop | Incorrect)"],
             2);
         Rows(html, report, s => true, (row, s) =>
         {
             row.Add($"<td>{Figures.Number(s.AttemptsPerResponse, 2)}</td><td>{Figures.Number(s.ReflectionsPerResponse, 2)}</td>");
-            row.Add(Table.Share(s.WellFormed)).Add(Table.Share(s.StopAfterCorrect, "times")).Add(Table.Share(s.StopAfterIncorrect, "times"));
-            row.Add(Table.Share(s.FirstAttempt)).Add(Table.Share(s.AnyAttempt)).Add(Table.Share(s.WrongToRight)).Add(Table.Share(s.RightToWrong)).Add(Table.Share(s.NearDuplicates));
+            row.Add(Table.Share(s.WellFormed, cases: true)).Add(Table.Share(s.StopAfterCorrect, cases: true)).Add(Table.Share(s.StopAfterIncorrect, cases: true));
         });
+        Table.End(html);
+        Table.Begin(
+            html,
+            "What does trying again bring? First and any attempt right: of all responses. Wrong to right, right to wrong: of attempts after a wrong, a right one. Repeats: of attempts after the first, the answer of an earlier one again.",
+            ["Level", "Model", "First attempt right", "Any attempt right", "Wrong to right", "Right to wrong", "Repeats"],
+            2);
+        Rows(html, report, s => s.Counts.Attempts > s.Counts.Responses, (row, s) =>
+            row.Add(Table.Share(s.FirstAttempt)).Add(Table.Share(s.AnyAttempt)).Add(Table.Share(s.WrongToRight, cases: true)).Add(Table.Share(s.RightToWrong, cases: true)).Add(Table.Share(s.NearDuplicates)));
         Table.End(html);
         if (report.Skills.Any(s => s.RightAttempts is not null))
         {
@@ -48,7 +55,7 @@ internal static class SkillSection
             var first = true;
             foreach (var skill in report.Skills.Where(s => s.Task == level.Task && s.Level == level.Level && where(s)))
             {
-                html.Add($"<tr{AccuracySection.RowClass(first)}><th scope=\"row\">{(first ? level.Label : "")}</th><td class=\"l\">{report.LabelOf(skill.Model)}<small>{Figures.Count(skill.Counts.Responses)} responses</small></td>");
+                html.Add($"<tr{AccuracySection.RowClass(first)}><th scope=\"row\">{(first ? level.Label : "")}</th><td class=\"l\">{report.LabelOf(skill.Model)}</td>");
                 cells(html, skill);
                 html.Add("</tr>");
                 first = false;

@@ -38,7 +38,7 @@ internal static class TrainingSection
             Table.Begin(html, "The gate of SFT: on validation questions, does the verdict drive what follows? Shares in percent at the last check.", ["Arm", "Seed", "P(stop | Correct)", "P(stop | Incorrect)", "Well-formed", "Steps", "Extensions", "Held"]);
             foreach (var g in report.Gates)
             {
-                html.Add($"<tr><th scope=\"row\">{g.Arm}</th><td>{g.Seed}</td>{Table.Share(g.StopAfterCorrect, "times")}{Table.Share(g.StopAfterIncorrect, "times")}<td>{Figures.Percent(g.WellFormed)}</td><td>{g.Steps}</td><td>{g.Extensions}</td><td class=\"{(g.Held ? "yes" : "no")}\">{(g.Held ? "yes" : "no")}<small>limits ≥ {Figures.Percent(g.MinStopAfterCorrect)}, ≤ {Figures.Percent(g.MaxStopAfterIncorrect)}</small></td></tr>");
+                html.Add($"<tr><th scope=\"row\">{g.Arm}</th><td>{g.Seed}</td>{Table.Share(g.StopAfterCorrect, cases: true)}{Table.Share(g.StopAfterIncorrect, cases: true)}<td>{Figures.Percent(g.WellFormed)}</td><td>{g.Steps}</td><td>{g.Extensions}</td><td class=\"{(g.Held ? "yes" : "no")}\">{(g.Held ? "yes" : "no")}<small>limits ≥ {Figures.Percent(g.MinStopAfterCorrect)}, ≤ {Figures.Percent(g.MaxStopAfterIncorrect)}</small></td></tr>");
             }
 
             Table.End(html);
