@@ -71,7 +71,7 @@ internal sealed class CliProcess : IDisposable
 
     /// <summary>What Ctrl-C does. Where the surroundings have children ignore SIGINT (a job in a script's background), the program takes
     /// SIGTERM for the same.</summary>
-    public void Interrupt() => Signal(_process.Id, IgnoresInterrupt() ? Terminate : Interrupted);
+    public void Interrupt() => Assert.Equal(0, Signal(_process.Id, IgnoresInterrupt() ? Terminate : Interrupted));
 
     public async Task<(int Exit, string Out, string Error)> EndAsync()
     {
