@@ -66,7 +66,7 @@ public sealed record EvaluationSummary
     {
         var scored = samples.Where(r => r.Outcome != Outcome.Unscored).ToList();
         // What a cut-off response holds does not count, so it has no vote either.
-        var winner = Majority.Winner([.. scored.Select(r => r.Outcome == Outcome.Truncated ? null : r.Extracted)]);
+        var winner = Majority.Winner([.. scored.Select(r => r.Outcome == Outcome.Truncated ? null : r.Canonical ?? r.Extracted)]);
         return new QuestionResult(
             samples.Count,
             scored.Count,

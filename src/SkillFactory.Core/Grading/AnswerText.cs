@@ -34,16 +34,7 @@ public static partial class AnswerText
             return null;
         }
 
-        var text = Unwrap(span.Trim());
-        if (text.Contains('\\'))
-        {
-            foreach (var (from, to) in Latex)
-            {
-                text = text.Replace(from, to, StringComparison.Ordinal);
-            }
-        }
-
-        text = ThousandsPattern().Replace(PlainCharacters(text), m => m.Value.Replace(",", "", StringComparison.Ordinal));
+        var text = PlainOperators(Unwrap(span.Trim()));
         text = StepLabelPattern().Replace(text, ";");
         var body = text.Trim(' ', '\n', ';');
         if (IsOneExpression(body))
@@ -52,6 +43,21 @@ public static partial class AnswerText
         }
 
         return [.. SplitPattern().Split(body).Select(step => Unwrap(step.Trim(' ', '\t').TrimEnd('.', ' ', '\t'))).Where(step => step.Length > 0)];
+    }
+
+    /// <summary>One notation for operators: Unicode and LaTeX become + - * / = ( ), thousands separators go.</summary>
+    internal static string PlainOperators(string text)
+    {
+        if (text.Contains('\\'))
+        {
+            text = FractionPattern().Replace(text, "(($1)/($2))");
+            foreach (var (from, to) in Latex)
+            {
+                text = text.Replace(from, to, StringComparison.Ordinal);
+            }
+        }
+
+        return ThousandsPattern().Replace(PlainCharacters(text), m => m.Value.Replace(",", "", StringComparison.Ordinal));
     }
 
     private static bool IsOneExpression(string body) =>
@@ -91,6 +97,9 @@ public static partial class AnswerText
 
         return plain.ToString();
     }
+
+    [GeneratedRegex(@"\\[dt]?frac\s?\{([^{}]*)\}\s?\{([^{}]*)\}")]
+    private static partial Regex FractionPattern();
 
     [GeneratedRegex(@"(?<![\d,])[0-9]{1,3}(?:,[0-9]{3})+(?![\d,])")]
     private static partial Regex ThousandsPattern();

@@ -24,6 +24,11 @@ public enum Outcome
 /// <param name="Reason">One sentence for a person: why not correct; empty when correct.</param>
 public sealed record Grade(Outcome Outcome, string? Extracted, string Reason)
 {
+    /// <summary>The same text for answers that the task takes as equal ("1/2" and "0.50"; "4*(8-6)" and "(8-6)*4"), so that votes for
+    /// them count together. Answers with the same text have the same outcome. Null when <see cref="Extracted"/> itself is that text, or
+    /// when no answer was read.</summary>
+    public string? Canonical { get; init; }
+
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsCorrect => Outcome == Outcome.Correct;
 }

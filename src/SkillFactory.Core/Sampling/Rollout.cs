@@ -30,6 +30,9 @@ public sealed record Rollout
     /// <summary>The extracted answer, or the verdict word for a reflection; null when none.</summary>
     public string? Extracted { get; init; }
 
+    /// <summary>See <see cref="Grade.Canonical"/>.</summary>
+    public string? Canonical { get; init; }
+
     public string Reason { get; init; } = "";
 
     /// <summary>Tokens generated, the end token included.</summary>

@@ -4,8 +4,9 @@ using SkillFactory.Core.Randomness;
 namespace SkillFactory.Core.Tasks;
 
 /// <summary>
-/// A task: how questions are made and how answers are graded. One class, found by TaskRegistry; adding a task needs
-/// no change elsewhere. Implementations are immutable and thread-safe.
+/// A task: how questions are made and how answers are graded. One class, found by <see cref="TaskRegistry"/>; adding a task needs
+/// no change elsewhere (docs/tasks.md). Implementations are immutable and thread-safe. What only some tasks can do is an interface of
+/// its own beside this one: <see cref="ICheckSteps"/>.
 /// </summary>
 public interface ITask
 {
@@ -24,6 +25,18 @@ public interface ITask
 
     /// <summary>Throws <see cref="Errors.UserErrorException"/> when the question's gold cannot be used for grading.</summary>
     void Validate(Question question);
+
+    /// <summary>A question that was not generated here, e.g. a row of a file of responses that are to be graded again.</summary>
+    /// <param name="id">Named in errors.</param>
+    /// <param name="text">What was asked; may be empty, as grading does not read it.</param>
+    /// <param name="gold">In the task's notation, or as the task's public data sets write it.</param>
+    /// <exception cref="Errors.UserErrorException">The gold cannot be used.</exception>
+    Question FromGold(string id, string text, string gold)
+    {
+        var question = new Question(id, Name, "", text, gold);
+        Validate(question);
+        return question;
+    }
 }
 
 /// <summary>Which questions: a level and the task's own settings (e.g. Countdown: min, max, targetMin, targetMax, operators).</summary>

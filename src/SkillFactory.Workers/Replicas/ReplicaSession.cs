@@ -133,6 +133,7 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
             Response = response,
             Outcome = grade.Outcome,
             Extracted = grade.Extracted,
+            Canonical = grade.Canonical,
             Reason = grade.Reason,
             TokenCount = generated.Tokens.Length,
             PromptTokenCount = prompt.Length,

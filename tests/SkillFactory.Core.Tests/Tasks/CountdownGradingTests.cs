@@ -28,6 +28,8 @@ public sealed class CountdownGradingTests
     [InlineData(All, "```\n8*6-4\n```")]
     [InlineData(All, "8*6\n-4 = 44")]
     [InlineData(All, "8\u00a0*\u00a06-4")]
+    [InlineData("12 6 4 = 8 exactly_once", "\\frac{12}{6} \\times 4")]
+    [InlineData("12 6 4 = 2 exactly_once", "\\( \\dfrac{12}{6} = 2, 4 - 2 = 2 \\)")]
     [InlineData(Some, "8*6")]
     [InlineData(Some, "8*6=48")]
     [InlineData("8 6 4 = 2", "8-6")]

@@ -51,7 +51,7 @@ public sealed class ExactArithmeticTests
                 }
             }
 
-            return ArithmeticExpression.TryParse(text, signedLiterals: false, out var expression, out _)
+            return ArithmeticExpression.TryParse(text, NumberForms.Plain, out var expression, out _)
                 && expression.Value.ToString() == (sum + (sign * term)).ToString(CultureInfo.InvariantCulture)
                 && expression.Literals.Count == numbers.Length;
         });

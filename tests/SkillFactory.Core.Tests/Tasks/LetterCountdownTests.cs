@@ -20,6 +20,20 @@ public sealed class LetterCountdownTests
         Assert.InRange(words.Count, 800, 1500);
         Assert.Equal(words.Count, words.Distinct().Count());
         Assert.All(words, word => Assert.Matches($"^[a-z]{{{length}}}$", word));
+        var wide = WordList.OfLength(length, WordDictionary.Wide).Words;
+        Assert.InRange(wide.Count, 3 * words.Count, 10_000);
+        Assert.Equal(wide.Order(StringComparer.Ordinal).Distinct(), wide);
+        Assert.All(wide, word => Assert.Matches($"^[a-z]{{{length}}}$", word));
+        Assert.Empty(words.Except(wide));
+    }
+
+    [Fact]
+    public void The_dictionary_changes_what_is_accepted_and_not_what_is_asked()
+    {
+        var wide = new Dictionary<string, string> { ["dictionary"] = "wide" };
+        var common = Letters.Generate(new QuestionSpec("4", QuestionSpec.NoSettings), Split.Rl, 40, KeyedRandom.Of(1, "l"));
+        var more = Letters.Generate(new QuestionSpec("4", wide), Split.Rl, 40, KeyedRandom.Of(1, "l"));
+        Assert.Equal(common.Select(q => (q.Id, q.Text, q.Gold + " wide")), more.Select(q => (q.Id, q.Text, q.Gold)));
     }
 
     [Theory]
@@ -31,6 +45,8 @@ public sealed class LetterCountdownTests
     [InlineData("e a p l = 4", "lake", Outcome.Wrong)]
     [InlineData("e a p l = 4", "apple", Outcome.Wrong)]
     [InlineData("e a p l = 4", "ape", Outcome.Wrong)]
+    [InlineData("e a p l = 4 wide", "peal", Outcome.Correct)]
+    [InlineData("e a p l = 4 wide", "lape", Outcome.Wrong)]
     [InlineData("e a p l s t = 4", "pale", Outcome.Correct)]
     [InlineData("o b k z = 4", "book", Outcome.Wrong)]
     [InlineData("o b k o = 4", "book", Outcome.Correct)]

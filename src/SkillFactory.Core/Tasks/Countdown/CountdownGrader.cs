@@ -20,6 +20,7 @@ internal static class CountdownGrader
         }
 
         var pool = gold.Numbers.Select(n => (Rational)n).ToList();
+        var made = new MadeResults();
         string? wrong = null;
         for (var i = 0; i < steps.Count; i++)
         {
@@ -30,7 +31,7 @@ internal static class CountdownGrader
                 return Unparseable(answer, $"{where}'{Clip(steps[i])}' is not of the form expression = result");
             }
 
-            if (!ArithmeticExpression.TryParse(sides[0], signedLiterals: i > 0, out var expression, out var error))
+            if (!ArithmeticExpression.TryParse(sides[0], i > 0 ? NumberForms.Signed : NumberForms.Plain, out var expression, out var error))
             {
                 return Unparseable(answer, $"{where}'{Clip(sides[0])}' is not an expression: {error}");
             }
@@ -38,7 +39,7 @@ internal static class CountdownGrader
             Rational? stated = null;
             if (sides.Length == 2)
             {
-                if (!ArithmeticExpression.TryParse(sides[1], signedLiterals: true, out var result, out _) || result.Operators.Count > 0)
+                if (!ArithmeticExpression.TryParse(sides[1], NumberForms.Signed, out var result, out _) || result.Operators.Count > 0)
                 {
                     return Unparseable(answer, $"{where}'{Clip(sides[1])}' is not a whole number");
                 }
@@ -48,9 +49,11 @@ internal static class CountdownGrader
 
             // Only the first fault counts, but all steps are read: text that is no answer is unparseable wherever it stands.
             wrong ??= Check(gold, pool, expression, stated, where, isLast: i == steps.Count - 1);
+            made.Add(expression, stated);
         }
 
-        return wrong is null ? new(Outcome.Correct, answer.Trim(), "") : new(Outcome.Wrong, answer.Trim(), wrong);
+        var grade = wrong is null ? new Grade(Outcome.Correct, answer.Trim(), "") : new Grade(Outcome.Wrong, answer.Trim(), wrong);
+        return grade with { Canonical = made.Solution };
     }
 
     /// <summary>Takes the step's numbers from the pool and puts its value back. Returns what is wrong with it, or null.</summary>

@@ -6,7 +6,7 @@ namespace SkillFactory.Core.Tasks.Countdown;
 
 /// <summary>Reach a target from given numbers with + - * /. Level: how many numbers, e.g. "3". Settings: <see cref="CountdownSettings"/>.
 /// Gold: <see cref="CountdownGold"/>.</summary>
-public sealed class CountdownTask : ITask
+public sealed class CountdownTask : ITask, ICheckSteps
 {
     public const string TaskName = "countdown";
 
@@ -33,6 +33,11 @@ public sealed class CountdownTask : ITask
             throw new UserErrorException($"question {question.Id}: level is '{question.Level}', its gold '{question.Gold}' has {gold.Numbers.Count} numbers");
         }
     }
+
+    public Question FromGold(string id, string text, string gold) =>
+        new(id, TaskName, CountdownGold.Parse(gold, id).Numbers.Count.ToString(), text, gold);
+
+    public StepCheck CheckSteps(Question question, string attempt) => ArithmeticSteps.Check(attempt);
 
     /// <summary>The question of a draw.</summary>
     public static Question ToQuestion(CountdownDraw draw, string level, Wording wording) =>

@@ -5,7 +5,7 @@ using SkillFactory.Core.Randomness;
 namespace SkillFactory.Core.Tasks.Letters;
 
 /// <summary>Form one English word of a given length from scrambled letters, each used at most once. Level: the length, "4" or "5".
-/// Settings: <see cref="LetterSettings"/>. Gold: <see cref="LetterGold"/>. Every word of the embedded list that fits is correct.</summary>
+/// Settings: <see cref="LetterSettings"/>. Gold: <see cref="LetterGold"/>. Every word of the dictionary that fits is correct.</summary>
 public sealed class LetterCountdownTask : ITask
 {
     public const string TaskName = "letter_countdown";
@@ -29,10 +29,17 @@ public sealed class LetterCountdownTask : ITask
     public void Validate(Question question)
     {
         var gold = LetterGold.Parse(question.Gold, question.Id);
-        if (!WordList.OfLength(gold.Length).Words.Any(word => WordList.Fits(word, gold.Letters)))
+        if (!WordList.OfLength(gold.Length, gold.Dictionary).Words.Any(word => WordList.Fits(word, gold.Letters)))
         {
             throw new UserErrorException($"question {question.Id}: no word of the list can be formed from '{question.Gold}'");
         }
+    }
+
+    public Question FromGold(string id, string text, string gold)
+    {
+        var question = new Question(id, TaskName, LetterGold.Parse(gold, id).Length.ToString(), text, gold);
+        Validate(question);
+        return question;
     }
 
     public static Question ToQuestion(LetterGold gold, Wording wording) =>
@@ -48,7 +55,7 @@ public sealed class LetterCountdownTask : ITask
 
         var wrong = word.Length != gold.Length ? $"'{word}' has {word.Length} letters, not {gold.Length}"
             : !WordList.Fits(word, gold.Letters) ? $"'{word}' cannot be formed from {string.Join(", ", gold.Letters.AsEnumerable())}"
-            : !WordList.OfLength(gold.Length).Contains(word) ? $"'{word}' is not in the word list"
+            : !WordList.OfLength(gold.Length, gold.Dictionary).Contains(word) ? $"'{word}' is not in the word list"
             : null;
         return wrong is null ? new(Outcome.Correct, word, "") : new(Outcome.Wrong, word, wrong);
     }

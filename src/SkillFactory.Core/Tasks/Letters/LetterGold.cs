@@ -4,20 +4,22 @@ using SkillFactory.Core.Errors;
 namespace SkillFactory.Core.Tasks.Letters;
 
 /// <summary>What a Letter Countdown answer is graded against, in the notation of <see cref="Question.Gold"/>: "e a p l = 4": the letters
-/// as shown and the length of the word to find.</summary>
+/// as shown and the length of the word to find; "e a p l = 4 wide" takes any word of the wide dictionary.</summary>
 /// <param name="Letters">Lower-case letters in the order shown.</param>
 /// <param name="Length">Length of the word.</param>
-public sealed record LetterGold(string Letters, int Length)
+/// <param name="Dictionary">Words that are accepted.</param>
+public sealed record LetterGold(string Letters, int Length, WordDictionary Dictionary = WordDictionary.Common)
 {
     /// <summary>The same for every order of the letters.</summary>
     public QuestionIdentity Identity => QuestionIdentity.Of(LetterCountdownTask.TaskName, $"{WordList.Sorted(Letters)} = {Length}");
 
-    public override string ToString() => $"{string.Join(' ', Letters.AsEnumerable())} = {Length}";
+    public override string ToString() => $"{string.Join(' ', Letters.AsEnumerable())} = {Length}{(Dictionary == WordDictionary.Wide ? " wide" : "")}";
 
     /// <exception cref="UserErrorException">The text is not in the notation, or no listed word fits.</exception>
     public static LetterGold Parse(string text, string questionId)
     {
-        var words = text.Split(' ');
+        var dictionary = text.EndsWith(" wide", StringComparison.Ordinal) ? WordDictionary.Wide : WordDictionary.Common;
+        var words = (dictionary == WordDictionary.Wide ? text[..^" wide".Length] : text).Split(' ');
         if (words is not [.. var letters, "=", var number]
             || !letters.All(l => l.Length == 1 && char.IsAsciiLetterLower(l[0]))
             || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
@@ -25,9 +27,9 @@ public sealed record LetterGold(string Letters, int Length)
             || letters.Length < length)
         {
             throw new UserErrorException(
-                $"question {questionId}: gold '{text}' is not a letter_countdown gold; expected letters, '=' and a length ({string.Join(" or ", WordList.Lengths)}), e.g. 'e a p l = 4'");
+                $"question {questionId}: gold '{text}' is not a letter_countdown gold; expected letters, '=', a length ({string.Join(" or ", WordList.Lengths)}) and perhaps 'wide', e.g. 'e a p l = 4'");
         }
 
-        return new(string.Concat(letters), length);
+        return new(string.Concat(letters), length, dictionary);
     }
 }

@@ -5,10 +5,13 @@ namespace SkillFactory.Core.Tasks.Letters;
 
 /// <summary>How Letter Countdown questions are made. Read from a recipe's task settings; defaults in brackets.</summary>
 /// <param name="Length">Length of the word (the level).</param>
-/// <param name="Words">words [0 = all]: questions are made from the first N, most common, words of the list. Grading always takes all.</param>
+/// <param name="Words">words [0 = all]: questions are made from the first N, most common, words of the list. Grading takes all of
+/// the dictionary.</param>
 /// <param name="ExtraLetters">extraLetters [0]: random letters added to those of the word. With 0 the number of questions is the number
 /// of words with different letters, of which a split holds a part.</param>
-public sealed record LetterSettings(int Length, IReadOnlyList<string> Words, int ExtraLetters)
+/// <param name="Dictionary">dictionary [common]: which answers count as English words. "common": the list questions are made from, which the
+/// shipped tiny base was taught. "wide": a spelling dictionary, for models that know English.</param>
+public sealed record LetterSettings(int Length, IReadOnlyList<string> Words, int ExtraLetters, WordDictionary Dictionary)
 {
     private const int MostExtraLetters = 8;
 
@@ -24,8 +27,9 @@ public sealed record LetterSettings(int Length, IReadOnlyList<string> Words, int
         var reader = new TaskSettings(LetterCountdownTask.TaskName, spec.Settings);
         var words = reader.Int("words", 0, 0, all.Count);
         var extra = reader.Int("extraLetters", 0, 0, MostExtraLetters);
+        var dictionary = WordList.DictionaryOf(reader.Choice("dictionary", "common", WordList.DictionaryNames));
         reader.RefuseUnknown();
-        return new(length, words == 0 ? all : [.. all.Take(words)], extra);
+        return new(length, words == 0 ? all : [.. all.Take(words)], extra, dictionary);
     }
 
     public LetterGold Draw(RandomStream random) => Scramble(random.Pick(Words), random);
@@ -45,6 +49,6 @@ public sealed record LetterSettings(int Length, IReadOnlyList<string> Words, int
         }
         while (string.Concat(letters).Contains(word, StringComparison.Ordinal));
 
-        return new(string.Concat(letters), Length);
+        return new(string.Concat(letters), Length, Dictionary);
     }
 }

@@ -28,7 +28,7 @@ internal static class MultiplicationGrader
             for (var s = 0; s < sides.Length; s++)
             {
                 var isAnswer = i == steps.Count - 1 && s == sides.Length - 1;
-                if (!ArithmeticExpression.TryParse(sides[s], signedLiterals: true, out var expression, out var error))
+                if (!ArithmeticExpression.TryParse(sides[s], NumberForms.Signed, out var expression, out var error))
                 {
                     return new(Outcome.Unparseable, answer.Trim(), $"'{sides[s].Trim()}' is not a number or expression: {error}");
                 }
@@ -54,7 +54,14 @@ internal static class MultiplicationGrader
             }
         }
 
-        wrong ??= last == gold.Product ? null : $"{last} is not the product {gold.Product}";
-        return wrong is null ? new(Outcome.Correct, answer.Trim(), "") : new(Outcome.Wrong, answer.Trim(), wrong);
+        if (wrong is not null)
+        {
+            return new(Outcome.Wrong, answer.Trim(), wrong);
+        }
+
+        var grade = last == gold.Product
+            ? new Grade(Outcome.Correct, answer.Trim(), "")
+            : new Grade(Outcome.Wrong, answer.Trim(), $"{last} is not the product {gold.Product}");
+        return grade with { Canonical = last.ToString() };
     }
 }

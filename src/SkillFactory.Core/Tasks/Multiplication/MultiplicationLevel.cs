@@ -23,6 +23,12 @@ public sealed record MultiplicationLevel(int LeftDigits, int RightDigits)
             : throw new UserErrorException($"task multiplication: level '{spec.Level}' is not digits of both factors, such as '2' or '2x1' (at most {MostDigits})");
     }
 
+    /// <summary>The level a question is of.</summary>
+    public static MultiplicationLevel Of(MultiplicationGold gold) => new(gold.Left.ToString().Length, gold.Right.ToString().Length);
+
+    /// <summary>"2" or "2x1".</summary>
+    public override string ToString() => LeftDigits == RightDigits ? $"{LeftDigits}" : $"{LeftDigits}x{RightDigits}";
+
     public MultiplicationGold Draw(RandomStream random) => new(DrawFactor(random, LeftDigits), DrawFactor(random, RightDigits));
 
     /// <summary>All ordered pairs.</summary>

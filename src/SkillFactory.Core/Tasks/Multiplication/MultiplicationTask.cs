@@ -4,7 +4,7 @@ using SkillFactory.Core.Randomness;
 namespace SkillFactory.Core.Tasks.Multiplication;
 
 /// <summary>The product of two whole numbers. Level: <see cref="MultiplicationLevel"/>. No settings. Gold: <see cref="MultiplicationGold"/>.</summary>
-public sealed class MultiplicationTask : ITask
+public sealed class MultiplicationTask : ITask, ICheckSteps
 {
     public const string TaskName = "multiplication";
 
@@ -27,6 +27,11 @@ public sealed class MultiplicationTask : ITask
         Answers.Grade(response, truncated, answer => MultiplicationGrader.Grade(MultiplicationGold.Parse(question.Gold, question.Id), answer));
 
     public void Validate(Question question) => MultiplicationGold.Parse(question.Gold, question.Id);
+
+    public Question FromGold(string id, string text, string gold) =>
+        new(id, TaskName, MultiplicationLevel.Of(MultiplicationGold.Parse(gold, id)).ToString(), text, gold);
+
+    public StepCheck CheckSteps(Question question, string attempt) => ArithmeticSteps.Check(attempt);
 
     public static Question ToQuestion(MultiplicationGold gold, string level, Wording wording) =>
         new(gold.Identity.Id(TaskName, level), TaskName, level, Text(gold, wording), gold.ToString());
