@@ -12,13 +12,15 @@ namespace SkillFactory.Core.Datasets;
 /// <c>experiment</c>, <c>seed</c> (int64), <c>arm</c>, <c>stage</c>, <c>checkpoint</c>; <c>id</c>, <c>prompt_id</c>, <c>question_id</c>,
 /// <c>task</c>, <c>level</c>, <c>variant</c>, <c>sample_index</c> (int32), <c>parent</c> (null unless a critique);
 /// <c>prompt</c> (may be null), <c>response</c>, <c>outcome</c> (Correct, Wrong, Unparseable, Truncated, Unscored), <c>extracted</c> (may
-/// be null), <c>reason</c>; <c>token_count</c> and <c>prompt_token_count</c> (int32), <c>log_prob</c> and <c>mean_entropy</c> (double),
+/// be null), <c>canonical</c> (may be null; files written before it existed lack it), <c>reason</c>; <c>token_count</c> and <c>prompt_token_count</c> (int32), <c>log_prob</c> and <c>mean_entropy</c> (double),
 /// <c>weights_version</c> (int64).
 /// </summary>
 public static class RolloutParquet
 {
     /// <summary>Rows per row group: bounds the memory of writer and readers.</summary>
     public const int RowsPerGroup = 8192;
+
+    private const string Canonical = "canonical";
 
     private static readonly IReadOnlyList<IColumn> Columns =
     [
@@ -39,6 +41,7 @@ public static class RolloutParquet
         new TextColumn("response", r => r.Rollout.Response),
         new TextColumn("outcome", r => r.Rollout.Outcome.ToString()),
         new TextColumn("extracted", r => r.Rollout.Extracted, nullable: true),
+        new TextColumn(Canonical, r => r.Rollout.Canonical, nullable: true),
         new TextColumn("reason", r => r.Rollout.Reason),
         new NumberColumn<int>("token_count", r => r.Rollout.TokenCount),
         new NumberColumn<int>("prompt_token_count", r => r.Rollout.PromptTokenCount),
@@ -77,7 +80,7 @@ public static class RolloutParquet
     public static async IAsyncEnumerable<RolloutRow> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await using var stream = DatasetFile.OpenRead(path);
-        await using var reader = await ParquetFile.OpenAsync(stream, path, ColumnNames, cancellationToken);
+        await using var reader = await ParquetFile.OpenAsync(stream, path, [.. ColumnNames.Where(c => c != Canonical)], cancellationToken);
         var first = 1L;
         for (var g = 0; g < reader.RowGroupCount; g++)
         {
@@ -86,7 +89,9 @@ public static class RolloutParquet
             var values = new Dictionary<string, Array>(StringComparer.Ordinal);
             foreach (var column in Columns)
             {
-                values[column.Name] = await ReadAsync(column, group, reader.Schema, count, path, cancellationToken);
+                values[column.Name] = reader.Schema.DataFields.Any(f => f.Name == column.Name)
+                    ? await ReadAsync(column, group, reader.Schema, count, path, cancellationToken)
+                    : new string?[count];
             }
 
             for (var i = 0; i < count; i++)
@@ -133,6 +138,7 @@ public static class RolloutParquet
                 ? known
                 : throw new UserErrorException($"{path}, row {row}: outcome: found '{outcome}'; expected one of {string.Join(", ", Enum.GetNames<Outcome>())}"),
             Extracted = Optional("extracted"),
+            Canonical = Optional(Canonical),
             Reason = Text("reason"),
             TokenCount = Number<int>("token_count"),
             PromptTokenCount = Number<int>("prompt_token_count"),

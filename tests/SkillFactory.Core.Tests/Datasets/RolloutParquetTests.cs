@@ -67,6 +67,7 @@ public class RolloutParquetTests
         {
             Parent = i % 3 == 0 ? $"parent#{i}" : null,
             Extracted = i % 7 == 0 ? null : $"{i}",
+            Canonical = i % 2 == 0 ? null : $"{i}/1",
             Reason = i % 2 == 0 ? "" : "not equal",
             LogProb = -i * 0.1,
             MeanEntropy = 1.0 / (i + 1),

@@ -169,7 +169,8 @@ public sealed class CountdownGenerationTests
     {
         Assert.Contains("'countdown'", Assert.Throws<UserErrorException>(() => TaskRegistry.Get("countdwn")).Message, StringComparison.Ordinal);
         Assert.Contains("'compact'", Assert.Throws<UserErrorException>(() => Countdown.Generate(Spec("3") with { Wording = "compat" }, Split.Sft, 1, Key)).Message, StringComparison.Ordinal);
-        Assert.Equal(["acronym", "countdown", "letter_countdown", "multiplication"], TaskRegistry.Names);
+        Assert.Equal(TaskRegistry.Names.Order(StringComparer.Ordinal), TaskRegistry.Names);
+        Assert.All(["acronym", "countdown", "letter_countdown", "multiplication"], name => Assert.Equal(name, TaskRegistry.Get(name).Name));
     }
 
     internal static KeyedRandom Key => KeyedRandom.Of(7, "tests");
