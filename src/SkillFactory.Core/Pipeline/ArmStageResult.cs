@@ -7,4 +7,8 @@ namespace SkillFactory.Core.Pipeline;
 /// <param name="Checkpoint">For evaluations: what was evaluated ("base", "sft", "grpo"); else empty.</param>
 /// <param name="Result">Its manifest.</param>
 /// <param name="Reused">True when the artifact existed already and nothing was run.</param>
-public sealed record ArmStageResult(long Seed, string Arm, string Stage, string Checkpoint, StageResult Result, bool Reused);
+public sealed record ArmStageResult(long Seed, string Arm, string Stage, string Checkpoint, StageResult Result, bool Reused)
+{
+    /// <summary>From 1: which of the arm's rounds of sampling and fine-tuning.</summary>
+    public int Round { get; init; } = 1;
+}

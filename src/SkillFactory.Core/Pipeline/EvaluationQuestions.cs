@@ -10,9 +10,9 @@ public static class EvaluationQuestions
 {
     /// <summary>The questions of one set. The same for all arms, checkpoints and seeds, so that differences are paired.</summary>
     /// <exception cref="Errors.UserErrorException">The set is invalid or its split holds too few questions.</exception>
-    public static IReadOnlyList<Question> Of(QuestionSource set, EvaluationSettings evaluation, string wording, Func<string, ITask> find) => QuestionMix.Of(
+    public static IReadOnlyList<Question> Of(QuestionSource set, EvaluationSettings evaluation, string prompts, Func<string, ITask> find) => QuestionMix.Of(
         set,
-        wording,
+        prompts,
         evaluation.Split == RecipeValues.ValidationSplit ? Split.Validation : Split.Test,
         set.Questions ?? evaluation.Questions,
         KeyedRandom.Of(0, evaluation.Split),

@@ -12,7 +12,8 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
 
     public IReadOnlyList<PlanNode> Build()
     {
-        foreach (var arm in recipe.Arms)
+        // The base is one model, asked in the recipe's wording.
+        foreach (var arm in recipe.Arms.Where(a => PromptsOf(a) == recipe.Prompts))
         {
             Evaluate(arm, Checkpoints.Base, null);
         }
@@ -47,21 +48,30 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
         }
 
         var chain = new List<string>();
+        var rounds = arm.Stages.Count(s => s == StageNames.Sft);
+        var round = 1;
         PlanNode? sample = null, reflect = null, traces = null, weights = null;
         foreach (var stage in arm.Stages)
         {
+            var prompts = PromptsOf(arm);
             var node = stage switch
             {
-                StageNames.Sample => sample = Add(arm, stage, Sample(arm), []),
-                StageNames.Reflect => reflect = Add(arm, stage, new ReflectStageSettings(recipe.Prompts, arm.Set.Reflection ?? recipe.Reflection), AttemptsOf(sample, arm, stage)),
-                StageNames.Traces => traces = Add(arm, stage, new TracesStageSettings(recipe.Prompts, arm.Set.Traces ?? recipe.Traces),
-                    [.. AttemptsOf(sample, arm, stage), From(PlanRoles.Reflections, reflect, StageOutputs.Rollouts, arm, stage)]),
-                StageNames.Sft => weights = Add(arm, stage, Sft(arm), [From(PlanRoles.Dataset, traces, StageOutputs.Traces, arm, stage), .. WeightsOf(weights)]),
+                StageNames.Sample => sample = Add(arm, stage, Sample(arm), WeightsOf(weights), round: round),
+                StageNames.Reflect => reflect = Add(
+                    arm, stage, new ReflectStageSettings(prompts, arm.Set.Reflection ?? recipe.Reflection), [.. AttemptsOf(sample, arm, stage), .. WeightsOf(weights)], round: round),
+                StageNames.Traces => traces = Add(arm, stage, new TracesStageSettings(prompts, arm.Set.Traces ?? recipe.Traces),
+                    [.. AttemptsOf(sample, arm, stage), From(PlanRoles.Reflections, reflect, StageOutputs.Rollouts, arm, stage)], round: round),
+                StageNames.Sft => weights = Sft(arm, traces, weights, round),
                 StageNames.Grpo => weights = Grpo(arm, weights),
                 _ => throw new UserErrorException($"arm '{arm.Name}': unknown stage '{stage}'{NearestName.Hint(stage, [.. StageNames.InOrder])}"),
             };
             chain.Add(node.Id);
-            if (stage is StageNames.Sft or StageNames.Grpo)
+            if (stage == StageNames.Sft && round++ < rounds)
+            {
+                // The next round makes its own; only the last one's model is measured.
+                (sample, reflect, traces) = (null, null, null);
+            }
+            else if (stage is StageNames.Sft or StageNames.Grpo)
             {
                 Evaluate(arm, stage, weights);
             }
@@ -70,13 +80,17 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
         return _chains[arm.Name] = chain;
     }
 
-    private SampleStageSettings Sample(ArmSettings arm) => new(recipe.Prompts, arm.Set.Train ?? recipe.Train, arm.Set.Sampling ?? recipe.Sampling);
+    private string PromptsOf(ArmSettings arm) => arm.Set.Prompts ?? recipe.Prompts;
 
-    private SftStageSettings Sft(ArmSettings arm)
+    private SampleStageSettings Sample(ArmSettings arm) => new(PromptsOf(arm), arm.Set.Train ?? recipe.Train, arm.Set.Sampling ?? recipe.Sampling);
+
+    private PlanNode Sft(ArmSettings arm, PlanNode? traces, PlanNode? weights, int round)
     {
         var sft = arm.Set.Sft ?? recipe.Sft;
         var train = arm.Set.Train ?? recipe.Train;
-        return new SftStageSettings(recipe.Prompts, sft, sft.Gate is null ? null : new GateQuestions(train, GateDecoding(train)));
+        var settings = new SftStageSettings(PromptsOf(arm), sft, sft.Gate is null ? null : new GateQuestions(train, GateDecoding(train)));
+        var from = sft.StartFrom == RecipeValues.StartFromPrevious ? weights : null;
+        return Add(arm, StageNames.Sft, settings, [From(PlanRoles.Dataset, traces, StageOutputs.Traces, arm, StageNames.Sft), .. WeightsOf(from)], round: round);
     }
 
     /// <summary>As in evaluations, with room for the longest of the training levels.</summary>
@@ -98,11 +112,11 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
             throw new UserErrorException($"arm '{arm.Name}': token budget '{number}' is neither a positive whole number nor 'match:ARM'");
         }
 
-        return Add(arm, StageNames.Grpo, new GrpoStageSettings(recipe.Prompts, arm.Set.Train ?? recipe.Train, settings), WeightsOf(weights), spentBy);
+        return Add(arm, StageNames.Grpo, new GrpoStageSettings(PromptsOf(arm), arm.Set.Train ?? recipe.Train, settings), WeightsOf(weights), spentBy);
     }
 
     private void Evaluate(ArmSettings arm, string checkpoint, PlanNode? weights) =>
-        Add(arm, StageKinds.Evaluate, new EvaluateStageSettings(recipe.Prompts, recipe.Evaluation with { BestOfN = [] }), WeightsOf(weights), checkpoint: checkpoint);
+        Add(arm, StageKinds.Evaluate, new EvaluateStageSettings(PromptsOf(arm), recipe.Evaluation with { BestOfN = [] }), WeightsOf(weights), checkpoint: checkpoint);
 
     private void BestOfN(ArmSettings arm)
     {
@@ -113,7 +127,7 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
 
         // n answers per question: the evaluation's own number of samples plays no part.
         var settings = new BestOfNStageSettings(
-            recipe.Prompts,
+            PromptsOf(arm),
             recipe.Evaluation with { Samples = recipe.Evaluation.BestOfN.Max() },
             recipe.Reflection with { PerAttempt = 1 });
         Add(arm, StageKinds.BestOfN, settings, [], checkpoint: Checkpoints.Base);
@@ -133,9 +147,9 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
         : throw new UserErrorException($"arm '{arm.Name}': stage '{stage}' needs {role} from a stage before it; found {string.Join(", ", arm.Stages)}");
 
     private PlanNode Add(
-        ArmSettings arm, string kind, StageSettings settings, IReadOnlyList<PlanInput> inputs, IReadOnlyList<string>? spentBy = null, string checkpoint = "")
+        ArmSettings arm, string kind, StageSettings settings, IReadOnlyList<PlanInput> inputs, IReadOnlyList<string>? spentBy = null, string checkpoint = "", int round = 1)
     {
-        var use = new PlanUse(arm.Name, checkpoint);
+        var use = new PlanUse(arm.Name, checkpoint, round);
         var id = Identity(kind, settings, inputs, spentBy ?? []);
         var at = _nodes.FindIndex(n => n.Id == id);
         if (at >= 0)
@@ -148,7 +162,7 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
             return _nodes[at];
         }
 
-        var name = $"{seed}/{arm.Name}/{kind}{(checkpoint.Length > 0 ? $"-{checkpoint}" : "")}";
+        var name = $"{seed}/{arm.Name}/{kind}{(checkpoint.Length > 0 ? $"-{checkpoint}" : "")}{(round > 1 ? $"-{round}" : "")}";
         var node = new PlanNode(id, kind, seed, name, settings, inputs, spentBy ?? [], [use]);
         _nodes.Add(node);
         return node;

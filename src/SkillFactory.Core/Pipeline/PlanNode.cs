@@ -33,7 +33,8 @@ public sealed record PlanNode(
 public sealed record PlanInput(string Role, string Node, string Output);
 
 /// <param name="Checkpoint">For measurements: what is measured; else empty.</param>
-public sealed record PlanUse(string Arm, string Checkpoint);
+/// <param name="Round">From 1: which of the arm's rounds of sampling and fine-tuning.</param>
+public sealed record PlanUse(string Arm, string Checkpoint, int Round);
 
 /// <summary>Roles of a stage's inputs.</summary>
 public static class PlanRoles

@@ -1,4 +1,5 @@
 using SkillFactory.Core.Errors;
+using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Tasks;
@@ -7,9 +8,9 @@ namespace SkillFactory.Core.Pipeline;
 
 /// <summary>Draws questions from several sources so that every stretch of the result has the sources' shares (weights 3 and 1: every 16
 /// questions are 12 and 4). Deterministic, and a shorter draw is the beginning of a longer one.</summary>
-/// <param name="wording">Wording of the questions: the recipe's prompt set.</param>
+/// <param name="prompts">The prompt set, which says how questions are worded.</param>
 /// <param name="find">Finds a task by name.</param>
-public sealed class QuestionMix(IReadOnlyList<QuestionSource> sources, string wording, Func<string, ITask> find)
+public sealed class QuestionMix(IReadOnlyList<QuestionSource> sources, string prompts, Func<string, ITask> find)
 {
     /// <summary>Distinct questions.</summary>
     /// <exception cref="UserErrorException">A source is invalid or holds too few questions.</exception>
@@ -36,8 +37,8 @@ public sealed class QuestionMix(IReadOnlyList<QuestionSource> sources, string wo
     }
 
     /// <summary>One source by itself.</summary>
-    public static IReadOnlyList<Question> Of(QuestionSource source, string wording, Split split, int count, KeyedRandom random, ITask task) =>
-        task.Generate(new QuestionSpec(source.Level, source.Settings, wording), split, count, random.Child($"{source.Task}/{source.Level}").Child(CanonicalJson.Hash(source.Settings)));
+    public static IReadOnlyList<Question> Of(QuestionSource source, string prompts, Split split, int count, KeyedRandom random, ITask task) =>
+        task.Generate(new QuestionSpec(source.Level, source.Settings, PromptSet.Get(prompts).Wording), split, count, random.Child($"{source.Task}/{source.Level}").Child(CanonicalJson.Hash(source.Settings)));
 
     private static List<Question> Interleave(List<int> order, List<IReadOnlyList<Question>> drawn)
     {
@@ -72,7 +73,7 @@ public sealed class QuestionMix(IReadOnlyList<QuestionSource> sources, string wo
     }
 
     private IReadOnlyList<Question> Generate(QuestionSource source, Split split, int count, KeyedRandom random) =>
-        Of(source, wording, split, count, random, find(source.Task));
+        Of(source, prompts, split, count, random, find(source.Task));
 
     private List<Question> NotTaken(QuestionSource source, Split split, int count, KeyedRandom random, HashSet<string> taken)
     {

@@ -1,28 +1,41 @@
 using SkillFactory.Core.Errors;
+using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Tasks;
 
 namespace SkillFactory.Core.Prompts;
 
 /// <summary>One wording of all prompts: how a model is asked to solve and to judge.</summary>
-/// <remarks>The trained prompt never describes the format of retrying and verifying; that is what the traces teach.</remarks>
+/// <remarks>The trained prompt never describes the format of retrying and verifying; that is what the traces teach. The instructed sets do:
+/// they are the baseline that has the instruction and no traces (paper C.1, "Instruction Prompt").</remarks>
 public sealed class PromptSet
 {
-    private static readonly PromptSet Standard = new("standard", StandardPrompts.Variants, StandardPrompts.Reflection);
-    private static readonly PromptSet Compact = new("compact", CompactPrompts.Variants, CompactPrompts.Reflection);
+    private static readonly PromptSet[] All =
+    [
+        new(RecipeValues.Standard, RecipeValues.Standard, StandardPrompts.Variants, StandardPrompts.Reflection),
+        new(RecipeValues.Compact, RecipeValues.Compact, CompactPrompts.Variants, CompactPrompts.Reflection),
+        new(RecipeValues.StandardInstructed, RecipeValues.Standard, [.. StandardPrompts.Variants.Select(SkillInstruction.Standard)], StandardPrompts.Reflection),
+        new(RecipeValues.CompactInstructed, RecipeValues.Compact, [.. CompactPrompts.Variants.Select(SkillInstruction.Compact)], CompactPrompts.Reflection),
+    ];
 
     private readonly Func<Question, string, (string? System, string User)> _reflection;
 
-    private PromptSet(string name, IReadOnlyList<PromptVariant> variants, Func<Question, string, (string? System, string User)> reflection) =>
-        (Name, Variants, _reflection) = (name, variants, reflection);
+    private PromptSet(string name, string wording, IReadOnlyList<PromptVariant> variants, Func<Question, string, (string? System, string User)> reflection) =>
+        (Name, Wording, Variants, _reflection) = (name, wording, variants, reflection);
 
-    /// <summary>As recipes write it; also the <see cref="QuestionSpec.Wording"/> of questions asked with it.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(s => s.Name)];
+
+    /// <summary>As recipes write it.</summary>
     public string Name { get; }
+
+    /// <summary>The <see cref="QuestionSpec.Wording"/> of questions asked with it.</summary>
+    public string Wording { get; }
 
     /// <summary>The solve prompts, <see cref="PromptVariant.Original"/> first.</summary>
     public IReadOnlyList<PromptVariant> Variants { get; }
 
     /// <exception cref="UserErrorException">Unknown name.</exception>
-    public static PromptSet Get(string name) => Wordings.Get(name) == Wording.Compact ? Compact : Standard;
+    public static PromptSet Get(string name) =>
+        All.FirstOrDefault(s => s.Name == name) ?? throw new UserErrorException($"unknown prompts '{name}'{NearestName.Hint(name, Names)}");
 
     /// <exception cref="UserErrorException">Unknown variant; the message names the nearest one.</exception>
     public PromptVariant Variant(string name) =>

@@ -125,6 +125,10 @@ public sealed record TraceSettings
 /// <summary>Supervised fine-tuning on the traces: loss on assistant tokens, AdamW, warm-up then cosine.</summary>
 public sealed record SftSettings
 {
+    /// <summary>In rounds after the first, which weights to start from: "base" (STaR: every round fine-tunes the base on better data) or
+    /// "previous".</summary>
+    public string StartFrom { get; init; } = RecipeValues.StartFromBase;
+
     /// <summary>Passes over the data. Paper: 2.</summary>
     public double Epochs { get; init; } = 2;
 
@@ -278,7 +282,8 @@ public sealed record ArmSettings
 {
     public required string Name { get; init; }
 
-    /// <summary>Any of sample, reflect, traces, sft, grpo, in that order. Empty: the base model as it is.</summary>
+    /// <summary>Any of sample, reflect, traces, sft, grpo, in that order. Up to sft they may come again, any number of rounds, each with the
+    /// model that the round before left (STaR). Empty: the base model as it is.</summary>
     public IReadOnlyList<string> Stages { get; init; } = [];
 
     /// <summary>Settings replaced for this arm, by the same keys as the recipe's sections (resolved by the reader).</summary>
@@ -288,6 +293,9 @@ public sealed record ArmSettings
 /// <summary>Whole sections as resolved for one arm; null: the recipe's own.</summary>
 public sealed record ArmOverrides
 {
+    /// <summary>The arm's own prompt set, in its evaluations too: "instructed" is the instruction-prompt baseline.</summary>
+    public string? Prompts { get; init; }
+
     public IReadOnlyList<QuestionSource>? Train { get; init; }
 
     public SamplingSettings? Sampling { get; init; }

@@ -9,6 +9,7 @@ internal static class RecipeOverrides
     /// <summary>The keys of <see cref="ArmOverrides"/> and the stages that read each section.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Sections { get; } = new Dictionary<string, IReadOnlyList<string>>
     {
+        ["prompts"] = StageNames.InOrder,
         ["train"] = [StageNames.Sample, StageNames.Grpo],
         ["sampling"] = [StageNames.Sample],
         ["reflection"] = [StageNames.Reflect],

@@ -69,6 +69,7 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
                 $"has no effect: the arm '{arm.Name}' has no stage {string.Join(" or ", section.Value)}");
         }
 
+        OverrideIfSet(set.Prompts, "prompts", (at, value) => _sections.OneOf(at, value, RecipeValues.Prompts));
         OverrideIfSet(set.Train, "train", _sections.Train);
         OverrideIfSet(set.Sampling, "sampling", _sections.Sampling);
         OverrideIfSet(set.Reflection, "reflection", _sections.Reflection);
@@ -106,7 +107,39 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
             _sections.OneOf($"{path}[{i}]", stages[i], StageNames.InOrder);
         }
 
-        _sections.Distinct(path, stages);
+        var first = 0;
+        foreach (var round in Rounds(stages))
+        {
+            _sections.Distinct(path, round, i => $"{path}[{first + i}]");
+            Round(path, round);
+            first += round.Count;
+        }
+
+        if (stages.ToList().IndexOf(StageNames.Grpo) is >= 0 and var grpo && grpo < stages.Count - 1)
+        {
+            throw source.Error(path, $"the stage {stages[grpo + 1]} cannot follow {StageNames.Grpo}; found {string.Join(", ", stages)}");
+        }
+    }
+
+    /// <summary>Every sft ends a round; what comes after the last is GRPO, or nothing.</summary>
+    private static IEnumerable<IReadOnlyList<string>> Rounds(IReadOnlyList<string> stages)
+    {
+        var round = new List<string>();
+        foreach (var stage in stages)
+        {
+            round.Add(stage);
+            if (stage == StageNames.Sft)
+            {
+                yield return round;
+                round = [];
+            }
+        }
+
+        yield return round;
+    }
+
+    private void Round(string path, IReadOnlyList<string> stages)
+    {
         var inOrder = StageNames.InOrder.Where(stages.Contains).ToList();
         if (!stages.SequenceEqual(inOrder))
         {
@@ -133,7 +166,7 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
         var used = recipe.Arms.SelectMany(a => a.Stages).Concat(recipe.Evaluation.BestOfN.Count > 0 ? [StageNames.Reflect] : []).ToHashSet();
         foreach (var (section, stages) in RecipeOverrides.Sections)
         {
-            if (section != "train" && source.Has(section) && !stages.Any(used.Contains))
+            if (section is not ("train" or "prompts") && source.Has(section) && !stages.Any(used.Contains))
             {
                 throw source.Error(section, $"has no effect: no arm has the stage {string.Join(" or ", stages)}");
             }

@@ -12,6 +12,12 @@ public static class RecipeValues
     /// <summary>Wording, phrases and layout of few tokens, for the shipped tiny base.</summary>
     public const string Compact = "compact";
 
+    /// <summary><see cref="Standard"/> with the skills described and shown in the prompt.</summary>
+    public const string StandardInstructed = "standard_instructed";
+
+    /// <summary><see cref="Compact"/> with a trace shown in the prompt.</summary>
+    public const string CompactInstructed = "compact_instructed";
+
     /// <summary>Trace parts joined by newlines, as in the paper.</summary>
     public const string Lines = "lines";
 
@@ -33,6 +39,12 @@ public static class RecipeValues
     /// <summary>Advantage r − mean.</summary>
     public const string CentredAdvantage = "centred";
 
+    /// <summary>Every round of SFT starts from the base.</summary>
+    public const string StartFromBase = "base";
+
+    /// <summary>A round of SFT goes on from the one before.</summary>
+    public const string StartFromPrevious = "previous";
+
     /// <summary>Prefix of a token budget that follows another arm: "match:ARM".</summary>
     public const string MatchPrefix = "match:";
 
@@ -42,7 +54,7 @@ public static class RecipeValues
     /// <summary>Evaluation on the questions that settings are chosen by.</summary>
     public const string ValidationSplit = "validation";
 
-    public static IReadOnlyList<string> Prompts => Wordings.Names;
+    public static IReadOnlyList<string> Prompts => PromptSet.Names;
 
     public static IReadOnlyList<string> Phrases { get; } = [Standard, Compact];
 
@@ -53,6 +65,8 @@ public static class RecipeValues
     public static IReadOnlyList<string> Losses { get; } = [LossOnAll, MaskWrong];
 
     public static IReadOnlyList<string> Advantages { get; } = [StdAdvantage, CentredAdvantage];
+
+    public static IReadOnlyList<string> StartingPoints { get; } = [StartFromBase, StartFromPrevious];
 
     public static IReadOnlyList<string> EvaluationSplits { get; } = [TestSplit, ValidationSplit];
 

@@ -1,4 +1,5 @@
 using SkillFactory.Core.Errors;
+using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
@@ -7,8 +8,8 @@ using SkillFactory.Core.Traces;
 namespace SkillFactory.Core.Recipes;
 
 /// <summary>Checks one section wherever it stands: in the recipe, or as an arm's override at another path.</summary>
-/// <param name="wording">The recipe's prompts; questions are made with it.</param>
-internal sealed class SectionRules(YamlSource source, string wording)
+/// <param name="prompts">The recipe's prompts, which say how questions are worded.</param>
+internal sealed class SectionRules(YamlSource source, string prompts)
 {
     public void Train(string path, IReadOnlyList<QuestionSource> sources)
     {
@@ -68,6 +69,7 @@ internal sealed class SectionRules(YamlSource source, string wording)
 
     public void Sft(string path, SftSettings s)
     {
+        OneOf($"{path}.startFrom", s.StartFrom, RecipeValues.StartingPoints);
         Above($"{path}.epochs", s.Epochs, 0);
         Count($"{path}.batchSize", s.BatchSize);
         Above($"{path}.learningRate", s.LearningRate, 0);
@@ -200,7 +202,7 @@ internal sealed class SectionRules(YamlSource source, string wording)
         try
         {
             // The tasks themselves know their levels and settings; drawing one question makes them look.
-            TaskRegistry.Get(s.Task).Generate(new QuestionSpec(s.Level, s.Settings, wording), Split.Validation, 1, KeyedRandom.Of(0, "recipe"));
+            TaskRegistry.Get(s.Task).Generate(new QuestionSpec(s.Level, s.Settings, PromptSet.Get(prompts).Wording), Split.Validation, 1, KeyedRandom.Of(0, "recipe"));
         }
         catch (UserErrorException e)
         {

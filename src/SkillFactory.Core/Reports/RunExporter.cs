@@ -51,7 +51,7 @@ public static class RunExporter
     /// <summary>The silver traces as ShareGPT conversations, as JSON lines and as Parquet.</summary>
     private static async Task WriteDatasetAsync(ArmStageResult stage, StageArtifacts artifacts, string folder, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(folder, "dataset", $"{stage.Seed}-{FileName(stage.Arm)}");
+        var path = Path.Combine(folder, "dataset", $"{stage.Seed}-{FileName(stage.Arm)}{RoundOf(stage)}");
         IAsyncEnumerable<Conversation> Conversations() => artifacts.LinesAsync<SilverTrace>(stage.Result, StageOutputs.Traces, cancellationToken).Select(Conversation.Of);
         await AtomicFile.WriteAsync(path + ".jsonl", stream => ConversationFiles.WriteShareGptJsonlAsync(stream, Conversations(), cancellationToken), cancellationToken);
         await AtomicFile.WriteAsync(path + ".parquet", stream => ConversationFiles.WriteShareGptParquetAsync(stream, Conversations(), cancellationToken), cancellationToken);
@@ -82,7 +82,7 @@ public static class RunExporter
 
         if (rows.Count > 0)
         {
-            var name = $"{stage.Seed}-{FileName(stage.Arm)}-{stage.Stage}";
+            var name = $"{stage.Seed}-{FileName(stage.Arm)}-{stage.Stage}{RoundOf(stage)}";
             await MetricsFile.WriteAsync(Path.Combine(folder, "metrics", name + ".jsonl"), rows, cancellationToken);
             await TensorBoardFile.WriteAsync(Path.Combine(folder, "tensorboard", name), rows, run.StartedAt, cancellationToken);
         }
@@ -96,7 +96,7 @@ public static class RunExporter
             return;
         }
 
-        var target = Path.Combine(folder, "checkpoints", $"{stage.Seed}", FileName(stage.Arm), stage.Stage);
+        var target = Path.Combine(folder, "checkpoints", $"{stage.Seed}", FileName(stage.Arm), $"{stage.Stage}{RoundOf(stage)}");
         foreach (var (name, file) in run.Model.Files)
         {
             await CopyAsync(store, file, Path.Combine(target, FileName(name)), cancellationToken);
@@ -125,6 +125,8 @@ public static class RunExporter
         await using var stream = File.OpenRead(path);
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken)) == artifact.Hash;
     }
+
+    private static string RoundOf(ArmStageResult stage) => stage.Round > 1 ? $"-{stage.Round}" : "";
 
     /// <summary>A name that is one path segment on every system.</summary>
     private static string FileName(string name)

@@ -147,7 +147,7 @@ internal sealed partial class ExperimentGrain(
         {
             if (State.Stages.TryGetValue(node.Id, out var stage) && stage.IsDone && await PlanForecast.FindAsync(artifacts, stage.Key) is { } result)
             {
-                results.AddRange(node.Uses.Select(use => new ArmStageResult(node.Seed, use.Arm, node.Kind, use.Checkpoint, result, stage.Phase == StagePhase.Reused)));
+                results.AddRange(node.Uses.Select(use => new ArmStageResult(node.Seed, use.Arm, node.Kind, use.Checkpoint, result, stage.Phase == StagePhase.Reused) { Round = use.Round }));
             }
         }
 

@@ -23,7 +23,7 @@ internal static class ReflectStage
         });
 
         var reflections = await new PromptRun(stage, stage.Node.Random, GradeAs.Verdict)
-            .Add(items, settings.Reflection.PromptsPerBatch, settings.Reflection.Decoding, stage.Model.Weights)
+            .Add(items, settings.Reflection.PromptsPerBatch, settings.Reflection.Decoding, stage.Weights)
             .RunAsync(cancellationToken);
 
         reflections.Counts["attempts"] = items.Count;

@@ -28,7 +28,7 @@ internal static class SampleStage
             return new PromptItem($"{question.Id}/{variant}", question, variant, system, user, settings.Sampling.AttemptsPerVariant);
         }));
         var attempts = await new PromptRun(stage, stage.Node.Random.Child("attempts"), GradeAs.Answer)
-            .Add(items, settings.Sampling.PromptsPerBatch, settings.Sampling.Decoding, stage.Model.Weights)
+            .Add(items, settings.Sampling.PromptsPerBatch, settings.Sampling.Decoding, stage.Weights)
             .RunAsync(cancellationToken);
 
         attempts.Counts["questions"] = questions.Count;

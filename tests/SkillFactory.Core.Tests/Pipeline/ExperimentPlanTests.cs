@@ -45,6 +45,43 @@ public sealed class ExperimentPlanTests
         Assert.Equal(plan.Nodes.Select(n => n.Seed), plan.Nodes.Select(n => n.Seed).OrderByDescending(s => s));
     }
 
+    [Theory]
+    [InlineData("base")]
+    [InlineData("previous")]
+    public void A_round_after_the_first_samples_from_the_model_before_and_only_the_last_is_measured(string startFrom)
+    {
+        string[] round = ["sample", "reflect", "traces", "sft"];
+        var arm = new ArmSettings { Name = "star", Stages = [.. round, .. round, "grpo"], Set = new ArmOverrides { Sft = ThreeArms.Sft with { StartFrom = startFrom } } };
+        var plan = ExperimentPlan.From(ThreeArms with { Arms = [arm, ThreeArms.Arms[2] with { Set = arm.Set }] });
+        Assert.Equal(
+            [
+                "1/star/evaluate-base",
+                "1/star/sample", "1/star/reflect", "1/star/traces", "1/star/sft",
+                "1/star/sample-2", "1/star/reflect-2", "1/star/traces-2", "1/star/sft-2", "1/star/evaluate-sft",
+                "1/star/grpo", "1/star/evaluate-grpo",
+                "1/skillfactory/evaluate-sft", "1/skillfactory/grpo", "1/skillfactory/evaluate-grpo",
+            ],
+            plan.Nodes.Select(n => n.Name));
+        PlanNode Find(string name) => plan.Nodes.Single(n => n.Name == "1/star/" + name);
+        string? WeightsOf(string name) => Find(name).Inputs.SingleOrDefault(i => i.Role == PlanRoles.Weights)?.Node;
+        Assert.Null(WeightsOf("sample"));
+        Assert.Equal(Find("sft").Id, WeightsOf("sample-2"));
+        Assert.Equal(Find("sft").Id, WeightsOf("reflect-2"));
+        Assert.Equal(startFrom == "base" ? null : Find("sft").Id, WeightsOf("sft-2"));
+        Assert.Equal(Find("sft-2").Id, WeightsOf("evaluate-sft"));
+        Assert.Equal(Find("sft-2").Id, WeightsOf("grpo"));
+        Assert.Equal([1, 2], new[] { "traces", "traces-2" }.Select(n => Find(n).Uses[0].Round));
+    }
+
+    [Fact]
+    public void An_arm_with_prompts_of_its_own_is_asked_in_them_and_shares_nothing()
+    {
+        var instructed = ThreeArms.Arms[1] with { Name = "instructed", Set = new ArmOverrides { Prompts = "compact_instructed" } };
+        var plan = ExperimentPlan.From(ThreeArms with { Arms = [ThreeArms.Arms[1], instructed] });
+        Assert.Equal(["1/rl-only/evaluate-base", "1/rl-only/grpo", "1/rl-only/evaluate-grpo", "1/instructed/grpo", "1/instructed/evaluate-grpo"], plan.Nodes.Select(n => n.Name));
+        Assert.All(plan.Nodes, n => Assert.Equal(n.Name.StartsWith("1/instructed", StringComparison.Ordinal) ? "compact_instructed" : "compact", n.Settings.Prompts));
+    }
+
     [Fact]
     public void Arms_share_what_they_have_in_common_and_nothing_else()
     {

@@ -1,4 +1,5 @@
 using SkillFactory.Core.Errors;
+using SkillFactory.Core.Evaluation;
 using SkillFactory.Core.Grading;
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Randomness;
@@ -77,6 +78,28 @@ public sealed class PromptTests
         var spans = Tags.AnswerSpans(text[example.Index..]);
         Assert.NotEmpty(spans);
         Assert.All(spans, span => Assert.Equal(Outcome.Correct, Tasks.CountdownGradingTests.Grade(gold, span).Outcome));
+    }
+
+    [Theory]
+    [InlineData("standard_instructed", "standard")]
+    [InlineData("compact_instructed", "compact")]
+    public void Instructed_prompts_ask_the_same_question_and_show_a_well_formed_trace(string instructed, string plain)
+    {
+        var question = Ask(plain);
+        var set = PromptSet.Get(instructed);
+        Assert.Equal(plain, set.Wording);
+        foreach (var variant in set.Variants)
+        {
+            var (system, user) = set.SolvePrompt(question, variant.Name);
+            var (_, without) = PromptSet.Get(plain).SolvePrompt(question, variant.Name);
+            Assert.StartsWith(without, user, StringComparison.Ordinal);
+            var shown = system + user[without.Length..];
+            var trace = ResponseTrace.Parse(shown[shown.LastIndexOf("<think>", StringComparison.Ordinal)..].TrimEnd(), truncated: false);
+            Assert.Equal([false, true], trace.Reflections.Select(r => r.Verdict));
+            Assert.True(trace.Attempts.Count() >= 2);
+        }
+
+        Assert.Equal(PromptSet.Get(plain).ReflectionPrompt(question, "x"), set.ReflectionPrompt(question, "x"));
     }
 
     [Fact]

@@ -1,0 +1,48 @@
+using SkillFactory.Core.Grading;
+
+namespace SkillFactory.Core.Prompts;
+
+/// <summary>The skills as an instruction instead of as training data (paper C.1, "Instruction Prompt"): how to try, judge and retry, with
+/// one worked example. The sentences and the example are ours.</summary>
+internal static class SkillInstruction
+{
+    private static readonly string Text = $"""
+        Work inside {Open(Tags.Think)} and {Close(Tags.Think)}. There, write one attempt after the other. Put each attempt between {Open(Tags.Sample)} and {Close(Tags.Sample)}, with its answer in {Open(Tags.Answer)} tags. After every attempt, judge it between {Open(Tags.Reflect)} and {Close(Tags.Reflect)}: recompute each step, check every rule of the question, and end with {Open(Tags.Verdict)}Correct{Close(Tags.Verdict)} or {Open(Tags.Verdict)}Incorrect{Close(Tags.Verdict)}.
+        Be honest: an attempt that fails a check is Incorrect, however much work went into it. After Incorrect, try again in another way. After Correct, close the thinking and give that answer once more in {Open(Tags.Answer)} tags.
+
+        For example, asked for 46 times 8:
+        {Open(Tags.Think)}
+        {Open(Tags.Sample)}
+        40 times 8 is 320 and 6 times 8 is 42, together 362.
+        {Open(Tags.Answer)}362{Close(Tags.Answer)}
+        {Close(Tags.Sample)}
+        {Open(Tags.Reflect)}
+        40 times 8 is 320: right. 6 times 8 is 48, not 42: the second product is wrong.
+        {Open(Tags.Verdict)}Incorrect{Close(Tags.Verdict)}
+        {Close(Tags.Reflect)}
+        {Open(Tags.Sample)}
+        46 times 8 is 50 times 8 less 4 times 8: 400 less 32 is 368.
+        {Open(Tags.Answer)}368{Close(Tags.Answer)}
+        {Close(Tags.Sample)}
+        {Open(Tags.Reflect)}
+        50 times 8 is 400, 4 times 8 is 32, 400 less 32 is 368; and 320 and 48 is 368 too.
+        {Open(Tags.Verdict)}Correct{Close(Tags.Verdict)}
+        {Close(Tags.Reflect)}
+        {Close(Tags.Think)}
+        {Open(Tags.Answer)}368{Close(Tags.Answer)}
+        """;
+
+    private static readonly string Shown =
+        $"{Open(Tags.Think)}{Open(Tags.Sample)}{Open(Tags.Answer)}3*4=11{Close(Tags.Answer)}{Close(Tags.Sample)}{Open(Tags.Reflect)}12?11{Open(Tags.Verdict)}Incorrect{Close(Tags.Verdict)}{Close(Tags.Reflect)}"
+        + $"{Open(Tags.Sample)}{Open(Tags.Answer)}3*4=12{Close(Tags.Answer)}{Close(Tags.Sample)}{Open(Tags.Reflect)}12?12{Open(Tags.Verdict)}Correct{Close(Tags.Verdict)}{Close(Tags.Reflect)}{Close(Tags.Think)}\n";
+
+    public static PromptVariant Standard(PromptVariant variant) =>
+        variant with { System = variant.System is null ? Text : $"{variant.System}\n\n{Text}" };
+
+    /// <summary>A model of a million parameters does not follow sentences: it is shown a trace.</summary>
+    public static PromptVariant Compact(PromptVariant variant) => variant with { Suffix = variant.Suffix + Shown };
+
+    private static string Open(string tag) => Tags.Open(tag);
+
+    private static string Close(string tag) => Tags.Close(tag);
+}
