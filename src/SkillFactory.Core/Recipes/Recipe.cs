@@ -24,22 +24,29 @@ public sealed record Recipe
     /// <summary>One complete run of all arms per seed; the report pools them. Default [1].</summary>
     public IReadOnlyList<long> Seeds { get; init; } = [1];
 
-    /// <summary>Prompt wording: "standard" (the paper's shape, long) or "compact" (what the shipped tiny base understands).</summary>
+    /// <summary>Prompt wording: "standard" (the paper's shape, long), "compact" (what the shipped tiny base understands), or either with
+    /// "_instructed": the skills described and shown in the prompt.</summary>
     public string Prompts { get; init; } = "standard";
 
     /// <summary>Question mix for sampling and training; weights are relative.</summary>
     public required IReadOnlyList<QuestionSource> Train { get; init; }
 
+    /// <summary>How attempts are made.</summary>
     public SamplingSettings Sampling { get; init; } = new();
 
+    /// <summary>How attempts are judged.</summary>
     public ReflectionSettings Reflection { get; init; } = new();
 
+    /// <summary>How attempts and critiques become silver traces.</summary>
     public TraceSettings Traces { get; init; } = new();
 
+    /// <summary>How the model is fine-tuned on the traces.</summary>
     public SftSettings Sft { get; init; } = new();
 
+    /// <summary>How GRPO goes on from there.</summary>
     public GrpoSettings Grpo { get; init; } = new();
 
+    /// <summary>What every checkpoint is asked.</summary>
     public EvaluationSettings Evaluation { get; init; } = new();
 
     /// <summary>What is compared. Stages in common are run once and shared.</summary>
@@ -49,8 +56,10 @@ public sealed record Recipe
 /// <summary>A weighted source of questions.</summary>
 public sealed record QuestionSource
 {
+    /// <summary>Task name; docs/tasks.md lists them.</summary>
     public required string Task { get; init; }
 
+    /// <summary>How hard, in the task's own words: count of numbers, digits, word length.</summary>
     public required string Level { get; init; }
 
     /// <summary>Relative share. Default 1.</summary>
