@@ -22,20 +22,12 @@ public static partial class Tags
     public static IReadOnlyList<string> AnswerSpans(string text) => [.. AnswerPattern().Matches(text).Select(m => m.Groups[1].Value)];
 
     /// <summary>Contents of the last answer span, or null.</summary>
-    public static string? LastAnswer(string text)
-    {
-        var matches = AnswerPattern().Matches(text);
-        return matches.Count == 0 ? null : matches[^1].Groups[1].Value;
-    }
+    public static string? LastAnswer(string text) => LastSpan(text, "<answer>", "</answer>") is { } span ? text[span] : null;
 
     /// <summary>The verdict of a critique: its last verdict span, case and space ignored. Null when there is none or it is
     /// neither of the two words. (The released script takes the first span; a critique that changes its mind should count as it
     /// ended.)</summary>
-    public static bool? LastVerdict(string text)
-    {
-        var matches = VerdictPattern().Matches(text);
-        return matches.Count == 0 ? null : ParseVerdict(matches[^1].Groups[1].Value);
-    }
+    public static bool? LastVerdict(string text) => LastSpan(text, "<verdict>", "</verdict>") is { } span ? ParseVerdict(text[span]) : null;
 
     public static bool? ParseVerdict(string content) => content.Trim().ToUpperInvariant() switch
     {
@@ -47,6 +39,28 @@ public static partial class Tags
     [GeneratedRegex(@"<answer>((?:(?!</?answer>).)*)</answer>", RegexOptions.Singleline)]
     private static partial Regex AnswerPattern();
 
-    [GeneratedRegex(@"<verdict>((?:(?!</?verdict>).)*)</verdict>", RegexOptions.Singleline)]
-    private static partial Regex VerdictPattern();
+    /// <summary>The last pair of an opening tag and the closing tag that follows it with none of the two between. Searched from the end:
+    /// responses are long, and the last pair is almost always the last thing in them.</summary>
+    private static Range? LastSpan(string text, string open, string close)
+    {
+        for (var end = text.LastIndexOf(close, StringComparison.Ordinal); end >= 0;)
+        {
+            var start = text.LastIndexOf(open, end, StringComparison.Ordinal);
+            if (start < 0)
+            {
+                return null;
+            }
+
+            start += open.Length;
+            var between = text.AsSpan(start, end - start).LastIndexOf(close, StringComparison.Ordinal);
+            if (between < 0)
+            {
+                return start..end;
+            }
+
+            end = start + between;
+        }
+
+        return null;
+    }
 }

@@ -105,15 +105,41 @@ public sealed record ReflectionSettings
 /// <summary>How attempts and critiques become silver traces (paper section 3, algorithm 1; released script).</summary>
 public sealed record TraceSettings
 {
-    /// <summary>"*C_full": earlier attempts of any correctness, the last one correct. "stop_at_first_correct": all earlier
-    /// attempts wrong, so that a Correct verdict always ends the search.</summary>
+    /// <summary>Which attempts make a trace, and how it ends: "*C_full" (earlier attempts of any correctness, the last one correct),
+    /// "stop_at_first_correct" (all earlier ones wrong, so that a Correct verdict always ends the search), "algorithm_1" (the paper's),
+    /// "0C", "*C", "*C*IC", "*CC", "random", "no_reflection" (the script's), "backtrack", "alternate_method", "confirm_twice" (ours); or
+    /// several joined by "+". See docs/trace-formats.md.</summary>
     public string Format { get; init; } = "*C_full";
 
-    /// <summary>K: a question yields one trace of each length 1 … K, as far as it has attempts for it. Script: 5.</summary>
+    /// <summary>K, 1 to 9: most attempts of a trace; most formats yield one trace of each length up to it, as far as a question has
+    /// attempts. Script: 5. Algorithm 1: L_max, the most correct attempts of a trace. Paper: 5.</summary>
     public int Attempts { get; init; } = 5;
 
-    /// <summary>How often the K traces are drawn per question. Script's example: 1.</summary>
+    /// <summary>Formats with one trace (*C, *C*IC, *CC): its length is drawn uniformly from 2 … K instead of being K.</summary>
+    public bool RandomLength { get; init; }
+
+    /// <summary>How often traces are drawn per question. Script's example: 1.</summary>
     public int Repeats { get; init; } = 1;
+
+    /// <summary>"uniform" (paper), or "ranked": with probability in proportion to 1 / rank within correct and within wrong attempts, by
+    /// how well the attempt's critiques, the other attempts' answers and its steps bear it out.</summary>
+    public string Selection { get; init; } = "uniform";
+
+    /// <summary>Prompt variants whose attempts are used; empty: all. The ablation without prompt diversity: [original].</summary>
+    public IReadOnlyList<string> Variants { get; init; } = [];
+
+    /// <summary>No two attempts of a trace come from the same prompt variant (the script's option).</summary>
+    public bool DistinctVariants { get; init; }
+
+    /// <summary>"keep", "same_text" or "same_answer": of attempts of a question that say the same (case and white space ignored) only one is
+    /// used.</summary>
+    public string Duplicates { get; init; } = "keep";
+
+    /// <summary>Keep only critiques whose verdict is right (paper). Off: any critique with a verdict.</summary>
+    public bool VerdictFilter { get; init; } = true;
+
+    /// <summary>Critiques with one of these in them are left out, case ignored. Script: [idea, fast].</summary>
+    public IReadOnlyList<string> DropReflectionsWith { get; init; } = [];
 
     /// <summary>"restated": an ending phrase and the answer again after the think block (paper). "last_attempt": the last attempt is
     /// the answer, and the response ends with the think block.</summary>

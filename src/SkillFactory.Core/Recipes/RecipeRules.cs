@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using SkillFactory.Core.Errors;
+using SkillFactory.Core.Traces;
 
 namespace SkillFactory.Core.Recipes;
 
@@ -90,12 +91,24 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
         {
             var sampling = set.Sampling ?? recipe.Sampling;
             var traces = set.Traces ?? recipe.Traces;
-            var sampled = sampling.AttemptsPerVariant * sampling.Variants.Count;
+            var at = set.Traces is not null ? $"{path}.set.traces" : "traces";
+            foreach (var (i, variant) in traces.Variants.Index())
+            {
+                _sections.OneOf($"{at}.variants[{i}]", variant, sampling.Variants);
+            }
+
+            var variants = traces.Variants.Count > 0 ? traces.Variants.Count : sampling.Variants.Count;
+            var sampled = sampling.AttemptsPerVariant * variants;
             if (traces.Attempts > sampled)
             {
-                var at = set.Traces is not null ? $"{path}.set.traces.attempts" : set.Sampling is not null ? $"{path}.set.sampling" : "traces.attempts";
-                throw source.Error(at,
+                throw source.Error(set.Traces is null && set.Sampling is not null ? $"{path}.set.sampling" : $"{at}.attempts",
                     $"traces of up to {traces.Attempts} attempts are asked for, but the arm '{arm.Name}' samples only {sampled} per question");
+            }
+
+            if ((traces.DistinctVariants || TraceFormats.Parse(traces.Format).Any(f => f.TakesDistinctVariants)) && traces.Attempts > variants)
+            {
+                throw source.Error($"{at}.attempts",
+                    $"traces of up to {traces.Attempts} attempts of different prompt variants are asked for, but the arm '{arm.Name}' uses only {variants}");
             }
         }
     }

@@ -33,6 +33,21 @@ public static class RecipeValues
     /// <summary>No loss on the text of wrong attempts.</summary>
     public const string MaskWrong = "mask_wrong";
 
+    /// <summary>Attempts are drawn uniformly.</summary>
+    public const string Uniform = "uniform";
+
+    /// <summary>Attempts are drawn by rank.</summary>
+    public const string Ranked = "ranked";
+
+    /// <summary>Attempts that say the same are all used.</summary>
+    public const string KeepDuplicates = "keep";
+
+    /// <summary>Of attempts with the same text one is used.</summary>
+    public const string SameText = "same_text";
+
+    /// <summary>Of attempts with the same answer one is used.</summary>
+    public const string SameAnswer = "same_answer";
+
     /// <summary>Advantage (r − mean) / std.</summary>
     public const string StdAdvantage = "std";
 
@@ -63,6 +78,10 @@ public static class RecipeValues
     public static IReadOnlyList<string> FinalAnswers { get; } = [Restated, LastAttempt];
 
     public static IReadOnlyList<string> Losses { get; } = [LossOnAll, MaskWrong];
+
+    public static IReadOnlyList<string> Selections { get; } = [Uniform, Ranked];
+
+    public static IReadOnlyList<string> DuplicateRules { get; } = [KeepDuplicates, SameText, SameAnswer];
 
     public static IReadOnlyList<string> Advantages { get; } = [StdAdvantage, CentredAdvantage];
 

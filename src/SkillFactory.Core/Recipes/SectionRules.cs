@@ -51,19 +51,9 @@ internal sealed class SectionRules(YamlSource source, string prompts)
 
     public void Traces(string path, TraceSettings s)
     {
-        OneOf($"{path}.format", s.Format, TraceFormats.Names);
-        Count($"{path}.attempts", s.Attempts);
-        Count($"{path}.repeats", s.Repeats);
-        OneOf($"{path}.finalAnswer", s.FinalAnswer, RecipeValues.FinalAnswers);
-        OneOf($"{path}.loss", s.Loss, RecipeValues.Losses);
-        OneOf($"{path}.layout", s.Layout, RecipeValues.Layouts);
-        try
+        if (TraceRules.Check(s, key => source.Has($"{path}.{key}")) is var (key, problem))
         {
-            PhraseSet.Resolve(s.Phrases);
-        }
-        catch (UserErrorException e)
-        {
-            throw source.Error($"{path}.phrases", e.Message);
+            throw source.Error($"{path}.{key}", problem);
         }
     }
 

@@ -1,53 +1,73 @@
+using System.Buffers;
 using SkillFactory.Core.Grading;
+using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;
 
 namespace SkillFactory.Core.Traces;
 
 /// <summary>
 /// Which attempts and critiques may enter a trace (paper section 3): graded right or wrong, and judged rightly by at least one
-/// critique. Two rules are ours: an attempt cut off or without an answer span never enters (the released script does not look), nor
+/// critique. Two rules are ours: an attempt cut off or without an answer never enters (the released script does not look), nor
 /// does text holding the trace's own tags, which would break the nesting that the model is to learn. Sorted by id, so that the order
 /// in which results came in plays no part.
 /// </summary>
-internal static class AttemptFilter
+internal sealed class AttemptFilter(TraceSettings settings)
 {
-    private static readonly string[] NotInAttempts = [.. Both(Tags.Think), .. Both(Tags.Sample), .. Both(Tags.Reflect), .. Both(Tags.Verdict)];
-    private static readonly string[] NotInReflections = [.. Both(Tags.Think), .. Both(Tags.Sample), .. Both(Tags.Reflect), .. Both(Tags.Answer)];
+    private static readonly SearchValues<string> NotInAttempts = TagText(Tags.Think, Tags.Sample, Tags.Reflect, Tags.Verdict);
+    private static readonly SearchValues<string> NotInReflections = TagText(Tags.Think, Tags.Sample, Tags.Reflect, Tags.Answer);
 
-    public static (AttemptPool Pool, TraceYield Yield) Apply(QuestionAttempts question)
+    private readonly HashSet<string> _variants = new(settings.Variants, StringComparer.Ordinal);
+    private readonly SearchValues<string>? _droppedWords =
+        settings.DropReflectionsWith.Count == 0 ? null : SearchValues.Create([.. settings.DropReflectionsWith], StringComparison.OrdinalIgnoreCase);
+
+    private readonly bool _ranked = settings.Selection == RecipeValues.Ranked;
+
+    public (AttemptPool Pool, TraceYield Yield) Apply(QuestionAttempts question)
     {
-        var tally = new Tally();
+        var tally = new AttemptTally();
         var usable = new List<UsableAttempt>();
-        foreach (var (attempt, reflections) in question.Attempts.OrderBy(a => a.Attempt.Id, StringComparer.Ordinal))
+        var candidates = question.Attempts
+            .OrderBy(a => a.Attempt.Id, StringComparer.Ordinal)
+            .Where(a => tally.Count(a.Attempt.Outcome) && IsOfVariant(a.Attempt, tally))
+            .ToList();
+        foreach (var (attempt, reflections, _) in candidates)
         {
-            tally.Attempts[(int)attempt.Outcome]++;
-            if (attempt.Outcome is not (Outcome.Correct or Outcome.Wrong))
-            {
-                continue;
-            }
-
-            if (Tags.LastAnswer(attempt.Response) is null)
-            {
-                tally.Attempts[(int)attempt.Outcome]--;
-                tally.Attempts[(int)Outcome.Unparseable]++;
-                continue;
-            }
-
-            if (NotInAttempts.Any(t => attempt.Response.Contains(t, StringComparison.Ordinal)))
-            {
-                tally.AttemptsWithTags++;
-                continue;
-            }
-
             var correct = attempt.Outcome == Outcome.Correct;
-            var kept = reflections.OrderBy(r => r.Id, StringComparer.Ordinal).Where(r => tally.Judge(r, correct)).ToList();
-            if (kept.Count > 0)
+            if (AnswerOf(attempt) is not { } answer)
             {
-                usable.Add(new UsableAttempt(attempt, correct, kept));
+                tally.WithoutAnswer += ClassCount.One(correct);
+            }
+            else if (attempt.Response.AsSpan().ContainsAny(NotInAttempts))
+            {
+                tally.WithTags += ClassCount.One(correct);
+            }
+            else if (reflections.OrderBy(r => r.Id, StringComparer.Ordinal).Where(r => Judge(r, correct, tally)).ToList() is { Count: > 0 } kept)
+            {
+                usable.Add(new UsableAttempt(attempt, correct, kept, answer));
+            }
+            else
+            {
+                tally.WithoutCritique += ClassCount.One(correct);
             }
         }
 
-        var pool = new AttemptPool(usable);
+        if (_ranked)
+        {
+            usable = AttemptRanking.Rank(usable, candidates);
+        }
+
+        if (NearDuplicates.FormOf(settings.Duplicates) is { } form)
+        {
+            var distinct = NearDuplicates.Drop(usable, form);
+            foreach (var dropped in usable.Except(distinct))
+            {
+                tally.Duplicate += ClassCount.One(dropped.Correct);
+            }
+
+            usable = distinct;
+        }
+
+        var pool = new AttemptPool(usable, _ranked, settings.DistinctVariants);
         return (pool, tally.ToYield(pool));
     }
 
@@ -61,65 +81,54 @@ internal static class AttemptFilter
         return (text.EndsWith(close, StringComparison.Ordinal) ? text[..^close.Length] : text).Trim();
     }
 
-    private static string[] Both(string tag) => [Tags.Open(tag), Tags.Close(tag)];
+    private static SearchValues<string> TagText(params string[] tags) =>
+        SearchValues.Create([.. tags.SelectMany(t => (string[])[Tags.Open(t), Tags.Close(t)])], StringComparison.Ordinal);
 
-    private sealed class Tally
+    private bool IsOfVariant(Rollout attempt, AttemptTally tally)
     {
-        private long _reflections, _withoutVerdict, _truncated, _withTags;
-        private (long Correct, long Wrong) _kept, _mismatched;
-
-        public long[] Attempts { get; } = new long[Enum.GetValues<Outcome>().Length];
-
-        public long AttemptsWithTags { get; set; }
-
-        public bool Judge(Rollout reflection, bool correct)
+        if (_variants.Count == 0 || _variants.Contains(attempt.Variant))
         {
-            _reflections++;
-            if (reflection.Outcome == Outcome.Truncated)
-            {
-                _truncated++;
-            }
-            else if (reflection.Verdict is not { } verdict)
-            {
-                _withoutVerdict++;
-            }
-            else if (NotInReflections.Any(t => Unwrap(reflection.Response).Contains(t, StringComparison.Ordinal)))
-            {
-                _withTags++;
-            }
-            else if (verdict != correct)
-            {
-                _mismatched = correct ? (_mismatched.Correct + 1, _mismatched.Wrong) : (_mismatched.Correct, _mismatched.Wrong + 1);
-            }
-            else
-            {
-                _kept = correct ? (_kept.Correct + 1, _kept.Wrong) : (_kept.Correct, _kept.Wrong + 1);
-                return true;
-            }
-
-            return false;
+            return true;
         }
 
-        public TraceYield ToYield(AttemptPool pool) => new()
+        tally.OtherVariant += ClassCount.One(attempt.Outcome == Outcome.Correct);
+        return false;
+    }
+
+    /// <summary>The answer that a trace may repeat. Tasks whose answers stand elsewhere than in an answer span (boxed, "####") have the one
+    /// that the grader read; it can be restated, but as a last attempt it would not be found.</summary>
+    private string? AnswerOf(Rollout attempt) =>
+        Tags.LastAnswer(attempt.Response) ?? (settings.FinalAnswer == RecipeValues.Restated ? attempt.Extracted : null);
+
+    private bool Judge(Rollout reflection, bool correct, AttemptTally tally)
+    {
+        var one = ClassCount.One(correct);
+        tally.Reflections += one;
+        if (reflection.Outcome == Outcome.Truncated)
         {
-            Questions = 1,
-            AttemptsCorrect = Attempts[(int)Outcome.Correct],
-            AttemptsWrong = Attempts[(int)Outcome.Wrong],
-            AttemptsUnparseable = Attempts[(int)Outcome.Unparseable],
-            AttemptsTruncated = Attempts[(int)Outcome.Truncated],
-            AttemptsUnscored = Attempts[(int)Outcome.Unscored],
-            AttemptsWithTraceTags = AttemptsWithTags,
-            Reflections = _reflections,
-            ReflectionsKeptOfCorrect = _kept.Correct,
-            ReflectionsKeptOfWrong = _kept.Wrong,
-            ReflectionsMismatchedOfCorrect = _mismatched.Correct,
-            ReflectionsMismatchedOfWrong = _mismatched.Wrong,
-            ReflectionsWithoutVerdict = _withoutVerdict,
-            ReflectionsTruncated = _truncated,
-            ReflectionsWithTraceTags = _withTags,
-            AttemptsKeptCorrect = pool.Correct.Count,
-            AttemptsKeptWrong = pool.Wrong.Count,
-            QuestionsUsable = pool.Correct.Count > 0 ? 1 : 0,
-        };
+            tally.ReflectionsTruncated += one;
+        }
+        else if (reflection.Verdict is not { } verdict)
+        {
+            tally.ReflectionsWithoutVerdict += one;
+        }
+        else if (Unwrap(reflection.Response).AsSpan().ContainsAny(NotInReflections))
+        {
+            tally.ReflectionsWithTags += one;
+        }
+        else if (_droppedWords is not null && reflection.Response.AsSpan().ContainsAny(_droppedWords))
+        {
+            tally.ReflectionsWithDroppedWords += one;
+        }
+        else
+        {
+            var agrees = verdict == correct;
+            tally.ReflectionsMismatched += agrees ? default : one;
+            var keep = agrees || !settings.VerdictFilter;
+            tally.ReflectionsKept += keep ? one : default;
+            return keep;
+        }
+
+        return false;
     }
 }

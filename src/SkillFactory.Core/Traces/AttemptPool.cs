@@ -7,10 +7,18 @@ namespace SkillFactory.Core.Traces;
 /// <param name="Attempt">The rollout.</param>
 /// <param name="Correct">Its true correctness.</param>
 /// <param name="Reflections">The critiques kept, by id; never empty.</param>
-public sealed record UsableAttempt(Rollout Attempt, bool Correct, IReadOnlyList<Rollout> Reflections);
+/// <param name="Answer">Its answer as it may be restated.</param>
+/// <param name="Rank">Where attempts are drawn by rank; else null.</param>
+public sealed record UsableAttempt(Rollout Attempt, bool Correct, IReadOnlyList<Rollout> Reflections, string Answer, AttemptRank? Rank = null);
 
-/// <summary>The usable attempts of one question, by id.</summary>
-public sealed class AttemptPool(IReadOnlyList<UsableAttempt> attempts)
+/// <summary>
+/// The usable attempts of one question, by id, and how they are drawn. Uniformly (the paper), or by rank: which places of a trace are
+/// right and which wrong is drawn as before, so that the mix of a format stays what it is, and each place is then filled from its class
+/// with probability in proportion to 1 / rank.
+/// </summary>
+/// <param name="ranked">Draw by rank; every attempt then has one.</param>
+/// <param name="distinctVariants">No two attempts of a trace come from the same prompt variant.</param>
+public sealed class AttemptPool(IReadOnlyList<UsableAttempt> attempts, bool ranked = false, bool distinctVariants = false)
 {
     public IReadOnlyList<UsableAttempt> All { get; } = attempts;
 
@@ -18,8 +26,66 @@ public sealed class AttemptPool(IReadOnlyList<UsableAttempt> attempts)
 
     public IReadOnlyList<UsableAttempt> Wrong { get; } = [.. attempts.Where(a => !a.Correct)];
 
-    /// <summary>Draws uniformly without replacement, in the order drawn; null when there are fewer than <paramref name="count"/>.</summary>
-    public static IReadOnlyList<UsableAttempt>? Draw(IEnumerable<UsableAttempt> from, int count, RandomStream random)
+    /// <summary>The same attempts, drawn so that no two of a trace come from the same prompt variant.</summary>
+    public AttemptPool WithDistinctVariants() => new(All, ranked, distinctVariants: true);
+
+    /// <summary>Draws one of several.</summary>
+    public UsableAttempt Pick(IReadOnlyList<UsableAttempt> from, RandomStream random)
+    {
+        var pick = random.Pick(from);
+        return ranked ? ByRank([.. from.Where(a => a.Correct == pick.Correct)], random) : pick;
+    }
+
+    /// <summary>Draws without replacement, in the order drawn; null when there are too few.</summary>
+    /// <param name="from">What is drawn from.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="random">Where the draws come from.</param>
+    /// <param name="with">Attempts already in the trace: never drawn again.</param>
+    public IReadOnlyList<UsableAttempt>? Draw(IEnumerable<UsableAttempt> from, int count, RandomStream random, params IReadOnlyList<UsableAttempt> with)
+    {
+        var rest = from.Where(a => !with.Any(w => ReferenceEquals(w, a))).ToList();
+        if (distinctVariants)
+        {
+            return DrawOfDistinctVariants(rest, count, random, with);
+        }
+
+        if (Uniform(rest, count, random) is not { } drawn)
+        {
+            return null;
+        }
+
+        if (!ranked)
+        {
+            return drawn;
+        }
+
+        var left = rest.ToList();
+        return [.. drawn.Select(place =>
+        {
+            var best = ByRank([.. left.Where(a => a.Correct == place.Correct)], random);
+            left.Remove(best);
+            return best;
+        })];
+    }
+
+    private List<UsableAttempt>? DrawOfDistinctVariants(List<UsableAttempt> rest, int count, RandomStream random, IReadOnlyList<UsableAttempt> with)
+    {
+        var used = with.Select(a => a.Attempt.Variant).ToHashSet(StringComparer.Ordinal);
+        if (used.Count < with.Count)
+        {
+            return null;
+        }
+
+        var variants = rest.Where(a => !used.Contains(a.Attempt.Variant)).GroupBy(a => a.Attempt.Variant, StringComparer.Ordinal)
+            .OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.ToList()).ToList();
+        return Uniform(variants, count, random)?.ConvertAll(variant => Pick(variant, random));
+    }
+
+    private static UsableAttempt ByRank(IReadOnlyList<UsableAttempt> from, RandomStream random) =>
+        from[random.PickWeighted([.. from.Select(a => 1.0 / a.Rank!.Place)])];
+
+    /// <summary>Partial Fisher–Yates: the first places end up a uniform draw in uniform order.</summary>
+    private static List<T>? Uniform<T>(IEnumerable<T> from, int count, RandomStream random)
     {
         var rest = from.ToList();
         if (rest.Count < count)
@@ -27,7 +93,6 @@ public sealed class AttemptPool(IReadOnlyList<UsableAttempt> attempts)
             return null;
         }
 
-        // Partial Fisher–Yates: the first `count` places end up a uniform draw in uniform order.
         for (var i = 0; i < count; i++)
         {
             var j = random.Next(i, rest.Count - 1);

@@ -25,8 +25,11 @@ public sealed record PhraseSet
     /// <summary>Verified several times, done. For formats that confirm.</summary>
     public IReadOnlyList<string> Confirm { get; init; } = [];
 
+    /// <summary>The attempt before was wrong; try another way. For formats that do. A category of ours.</summary>
+    public IReadOnlyList<string> Alternate { get; init; } = [];
+
     /// <summary>"standard", "compact", or the path of a YAML file with the keys generic, correct, incorrect, ending and, if wanted,
-    /// backtrack and confirm.</summary>
+    /// backtrack, confirm and alternate.</summary>
     /// <exception cref="UserErrorException">The file is missing or not valid.</exception>
     public static PhraseSet Resolve(string phrases) => phrases switch
     {
@@ -48,7 +51,7 @@ public sealed record PhraseSet
         foreach (var (key, list, needed) in new[]
         {
             ("generic", set.Generic, true), ("correct", set.Correct, true), ("incorrect", set.Incorrect, true), ("ending", set.Ending, true),
-            ("backtrack", set.Backtrack, false), ("confirm", set.Confirm, false),
+            ("backtrack", set.Backtrack, false), ("confirm", set.Confirm, false), ("alternate", set.Alternate, false),
         })
         {
             if (needed && list.Count == 0)
@@ -154,6 +157,19 @@ public sealed record PhraseSet
             "Everything agrees after several checks; time to answer.",
             "Confirmed once more. I will finalise it.",
         ],
+        Alternate =
+        [
+            "That way did not work. Let me try a different method.",
+            "I will set this approach aside and go about it another way.",
+            "Perhaps there is a better way to look at this. Let me switch.",
+            "This method fails here, so I will choose another.",
+            "Let me come at the problem from a different side.",
+            "Instead of mending that, I will try a new strategy.",
+            "A different line of thought may get further.",
+            "That route is closed; here is another one.",
+            "I will change my approach.",
+            "Let me drop this and work it out in another manner.",
+        ],
     };
 
     /// <summary>One word each: single tokens of the shipped tiny base's vocabulary.</summary>
@@ -163,5 +179,8 @@ public sealed record PhraseSet
         Correct = ["Sure?", "Verify."],
         Incorrect = ["Again.", "Retry.", "No.", "Wrong."],
         Ending = ["So:", "Final:"],
+        Backtrack = ["Back."],
+        Confirm = ["Sure.", "Settled."],
+        Alternate = ["Otherwise."],
     };
 }

@@ -32,4 +32,5 @@ public sealed record QuestionAttempts(string QuestionId, string? System, string 
 
 /// <param name="Attempt">A graded attempt.</param>
 /// <param name="Reflections">Its critiques, whose <see cref="Rollout.Parent"/> is the attempt.</param>
-public sealed record JudgedAttempt(Rollout Attempt, IReadOnlyList<Rollout> Reflections);
+/// <param name="StepsRight">Share of its steps that check out, in [0, 1], where the task can check steps; else null. Counts in its rank.</param>
+public sealed record JudgedAttempt(Rollout Attempt, IReadOnlyList<Rollout> Reflections, double? StepsRight = null);

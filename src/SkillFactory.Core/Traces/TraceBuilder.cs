@@ -8,16 +8,17 @@ namespace SkillFactory.Core.Traces;
 /// depend on its attempts, the settings and the key alone, not on other questions or their order; so questions can be streamed.
 /// Thread-safe.
 /// </summary>
-/// <remarks>A question yields each length that it has attempts for: a length N with fewer than N − 1 attempts to draw is left out and
+/// <remarks>A question yields each trace that it has attempts for: a length N with fewer than N − 1 attempts to draw is left out and
 /// counted in <see cref="TraceYield.TracesShort"/>, rather than filled up with repeats or a shorter trace, which would shift the
 /// distribution of lengths unseen. (The script leaves out the whole question.) Attempts are drawn without replacement within a trace
-/// and may occur in several traces of a question, as in the script.</remarks>
-/// <param name="settings">Format, K, repeats, layout, final answer, loss.</param>
+/// and, but for algorithm 1, may occur in several traces of a question, as in the script.</remarks>
+/// <param name="settings">Formats, K, repeats, filters, layout, final answer, loss.</param>
 /// <param name="phrases">Glue and endings.</param>
 /// <param name="random">Root key of the stage.</param>
 public sealed class TraceBuilder(TraceSettings settings, PhraseSet phrases, KeyedRandom random)
 {
-    private readonly ITraceFormat _format = TraceFormats.Get(settings.Format);
+    private readonly IReadOnlyList<ITraceFormat> _formats = TraceFormats.Parse(settings.Format);
+    private readonly AttemptFilter _filter = new(settings);
     private readonly TraceTemplate _template = new(settings, phrases);
 
     /// <summary>With the phrases that the settings name.</summary>
@@ -30,7 +31,7 @@ public sealed class TraceBuilder(TraceSettings settings, PhraseSet phrases, Keye
     /// <summary>The traces of one question and what its filters let through. No traces when no correct attempt is usable.</summary>
     public (IReadOnlyList<SilverTrace> Traces, TraceYield Yield) Build(QuestionAttempts question)
     {
-        var (pool, yield) = AttemptFilter.Apply(question);
+        var (pool, yield) = _filter.Apply(question);
         var traces = new List<SilverTrace>();
         var tooShort = 0;
         if (pool.Correct.Count > 0)
@@ -38,15 +39,20 @@ public sealed class TraceBuilder(TraceSettings settings, PhraseSet phrases, Keye
             for (var repeat = 0; repeat < settings.Repeats; repeat++)
             {
                 var key = random.Child(question.QuestionId).Child(repeat);
-                foreach (var draw in _format.Draw(pool, settings.Attempts, key.Child("attempts")))
+                foreach (var format in _formats)
                 {
-                    if (draw is null)
+                    // A format alone has the keys and ids it always had; several side by side have theirs under their names.
+                    var (own, prefix) = _formats.Count == 1 ? (key, "") : (key.Child(format.Name), $"{format.Name}.");
+                    foreach (var draw in format.Draw(pool, settings, own.Child("attempts")))
                     {
-                        tooShort++;
-                    }
-                    else
-                    {
-                        traces.Add(Trace(question, repeat, draw, key.Child("text").Child(draw.Label)));
+                        if (draw is null)
+                        {
+                            tooShort++;
+                        }
+                        else
+                        {
+                            traces.Add(Trace(question, $"{repeat}.{prefix}{draw.Label}", format, draw, own.Child("text").Child(draw.Label)));
+                        }
                     }
                 }
             }
@@ -55,19 +61,23 @@ public sealed class TraceBuilder(TraceSettings settings, PhraseSet phrases, Keye
         return (traces, yield with { Traces = traces.Count, TracesShort = tooShort });
     }
 
-    private SilverTrace Trace(QuestionAttempts question, int repeat, TraceDraw draw, KeyedRandom key)
+    private SilverTrace Trace(QuestionAttempts question, string label, ITraceFormat format, TraceDraw draw, KeyedRandom key)
     {
         var stream = key.Stream();
-        var steps = draw.Attempts.Select(a => new TraceStep(a, stream.Pick(a.Reflections))).ToList();
+        var steps = draw.Attempts.Select(a => new TraceStep(a, draw.Reflects ? stream.Pick(a.Reflections) : null)).ToList();
         return new SilverTrace(
-            $"{question.QuestionId}#{repeat}.{draw.Label}",
+            $"{question.QuestionId}#{label}",
             question.QuestionId,
             question.System,
             question.User,
-            _template.Write(steps, stream),
+            _template.Write(draw, steps, stream),
             [.. steps.Select(s => s.Attempt.Attempt.Id)],
-            [.. steps.Select(s => s.Reflection.Id)],
+            [.. steps.Select(s => s.Reflection).OfType<Sampling.Rollout>().Select(r => r.Id)],
             [.. steps.Select(s => s.Attempt.Correct)],
-            _format.Name);
+            format.Name)
+        {
+            Answer = draw.Answer == steps.Count - 1 ? null : draw.Answer,
+            Ranks = steps[0].Attempt.Rank is null ? null : [.. steps.Select(s => s.Attempt.Rank!)],
+        };
     }
 }

@@ -1,4 +1,6 @@
+using SkillFactory.Core.Errors;
 using SkillFactory.Core.Randomness;
+using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Core.Traces;
 
@@ -11,21 +13,84 @@ public interface ITraceFormat
     /// <summary>As recipes name it.</summary>
     string Name { get; }
 
+    /// <summary>Fewest attempts of a trace: K must be at least this.</summary>
+    int LeastAttempts => 1;
+
+    /// <summary>One trace per repeat, of length K or (<see cref="TraceSettings.RandomLength"/>) up to K; else the format decides.</summary>
+    bool OneTrace => false;
+
+    /// <summary>K plays no part.</summary>
+    bool IgnoresAttempts => false;
+
+    /// <summary>The answer is not the last one inside the think block, so it must be restated after it.</summary>
+    bool NeedsRestatedAnswer => false;
+
+    /// <summary>No two attempts of a trace are of the same prompt variant, whatever <see cref="TraceSettings.DistinctVariants"/> says.</summary>
+    bool TakesDistinctVariants => false;
+
+    /// <summary>The optional category of phrases it takes words from, or null.</summary>
+    Func<PhraseSet, (string Key, IReadOnlyList<string> Phrases)>? OwnPhrases => null;
+
     /// <summary>Draws the traces of one question, once per repeat.</summary>
     /// <param name="pool">The question's usable attempts; at least one is correct.</param>
-    /// <param name="attempts">K of <see cref="Recipes.TraceSettings.Attempts"/>.</param>
+    /// <param name="settings">K is <see cref="TraceSettings.Attempts"/>.</param>
     /// <param name="random">Key of this question and repeat.</param>
     /// <returns>One entry per trace the format asks for; a null entry is one the pool had too few attempts for.</returns>
-    IEnumerable<TraceDraw?> Draw(AttemptPool pool, int attempts, KeyedRandom random);
+    IEnumerable<TraceDraw?> Draw(AttemptPool pool, TraceSettings settings, KeyedRandom random);
 }
 
 /// <param name="Label">Tells this trace from the others of its question and repeat, e.g. its length.</param>
 /// <param name="Attempts">In the order they appear.</param>
-public sealed record TraceDraw(string Label, IReadOnlyList<UsableAttempt> Attempts);
+public sealed record TraceDraw(string Label, IReadOnlyList<UsableAttempt> Attempts)
+{
+    /// <summary>Each attempt is followed by its critique.</summary>
+    public bool Reflects { get; init; } = true;
+
+    /// <summary>What the words between attempts say.</summary>
+    public TraceGlue Glue { get; init; } = TraceGlue.ByCorrectness;
+
+    /// <summary>How the trace ends.</summary>
+    public TraceClosing Closing { get; init; } = TraceClosing.LastAttempt;
+
+    /// <summary>Index of the attempt whose answer is the answer.</summary>
+    public int Answer { get; init; } = Attempts.Count - 1;
+}
+
+/// <summary>What the words between attempts say.</summary>
+public enum TraceGlue
+{
+    /// <summary>Neutral, or fitting the attempt before: right, or wrong (paper E.1).</summary>
+    ByCorrectness,
+
+    /// <summary>Neutral only.</summary>
+    Neutral,
+
+    /// <summary>Another way is tried.</summary>
+    OtherMethod,
+}
+
+/// <summary>How a trace ends.</summary>
+public enum TraceClosing
+{
+    /// <summary>With the last attempt.</summary>
+    LastAttempt,
+
+    /// <summary>With the last attempt and words that it was confirmed.</summary>
+    Confirmed,
+
+    /// <summary>With words that an earlier attempt was right, and that attempt once more, as it stood.</summary>
+    ReturnedInFull,
+
+    /// <summary>With words that an earlier attempt was right; its answer alone is restated.</summary>
+    ReturnedToAnswer,
+}
 
 /// <summary>The known trace formats.</summary>
 public static class TraceFormats
 {
+    /// <summary>Stands between the names of several formats.</summary>
+    public const char Separator = '+';
+
     private static readonly IReadOnlyDictionary<string, ITraceFormat> All = typeof(TraceFormats).Assembly.GetTypes()
         .Where(t => t is { IsClass: true, IsAbstract: false } && typeof(ITraceFormat).IsAssignableFrom(t))
         .Select(t => (ITraceFormat)Activator.CreateInstance(t)!)
@@ -33,8 +98,12 @@ public static class TraceFormats
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Keys.Order(StringComparer.Ordinal)];
 
-    /// <exception cref="Errors.UserErrorException">Unknown name.</exception>
+    /// <exception cref="UserErrorException">Unknown name.</exception>
     public static ITraceFormat Get(string name) => All.TryGetValue(name, out var format)
         ? format
-        : throw new Errors.UserErrorException($"unknown trace format '{name}'{Errors.NearestName.Hint(name, Names)}");
+        : throw new UserErrorException($"unknown trace format '{name}'{NearestName.Hint(name, Names)}");
+
+    /// <summary>The formats that a recipe names: one, or several joined by "+", whose traces stand side by side.</summary>
+    /// <exception cref="UserErrorException">Unknown name.</exception>
+    public static IReadOnlyList<ITraceFormat> Parse(string formats) => [.. formats.Split(Separator, StringSplitOptions.TrimEntries).Select(Get)];
 }

@@ -5,8 +5,8 @@ using SkillFactory.Core.Sampling;
 
 namespace SkillFactory.Core.Traces;
 
-/// <summary>One attempt of a trace with the critique chosen for it.</summary>
-internal sealed record TraceStep(UsableAttempt Attempt, Rollout Reflection);
+/// <summary>One attempt of a trace with the critique chosen for it; null in a format without critiques.</summary>
+internal sealed record TraceStep(UsableAttempt Attempt, Rollout? Reflection);
 
 /// <summary>
 /// Writes the response of a trace: <c>think [sample attempt, reflect critique, glue] … /think</c>, and when the answer is restated an
@@ -15,42 +15,70 @@ internal sealed record TraceStep(UsableAttempt Attempt, Rollout Reflection);
 internal sealed class TraceTemplate(TraceSettings settings, PhraseSet phrases)
 {
     private readonly bool _lines = settings.Layout == RecipeValues.Lines;
+    private readonly string _line = settings.Layout == RecipeValues.Lines ? "\n" : "";
     private readonly IReadOnlyList<string> _afterCorrect = [.. phrases.Correct, .. phrases.Generic];
     private readonly IReadOnlyList<string> _afterWrong = [.. phrases.Incorrect, .. phrases.Generic];
 
-    public IReadOnlyList<TraceSegment> Write(IReadOnlyList<TraceStep> steps, RandomStream random)
+    public IReadOnlyList<TraceSegment> Write(TraceDraw draw, IReadOnlyList<TraceStep> steps, RandomStream random)
     {
-        var line = _lines ? "\n" : "";
         var segments = new List<TraceSegment>();
         void Add(string text, string kind, bool loss = true) => segments.Add(new TraceSegment(text, kind, loss));
 
-        Add(Tags.Open(Tags.Think) + line, SegmentKinds.Tag);
+        Add(Tags.Open(Tags.Think) + _line, SegmentKinds.Tag);
         foreach (var (i, (attempt, reflection)) in steps.Index())
         {
-            Add(Tags.Open(Tags.Sample) + line, SegmentKinds.Tag);
-            Add(attempt.Attempt.Response.Trim(), SegmentKinds.Attempt, attempt.Correct || settings.Loss != RecipeValues.MaskWrong);
-            Add(line + Tags.Close(Tags.Sample) + line, SegmentKinds.Tag);
-            Add(Tags.Open(Tags.Reflect) + line, SegmentKinds.Tag);
-            Add(AttemptFilter.Unwrap(reflection.Response), SegmentKinds.Reflection);
-            Add(line + Tags.Close(Tags.Reflect) + line, SegmentKinds.Tag);
+            Sample(attempt);
+            if (reflection is not null)
+            {
+                Add(Tags.Open(Tags.Reflect) + _line, SegmentKinds.Tag);
+                Add(AttemptFilter.Unwrap(reflection.Response), SegmentKinds.Reflection);
+                Add(_line + Tags.Close(Tags.Reflect) + _line, SegmentKinds.Tag);
+            }
+
             if (i < steps.Count - 1)
             {
-                Add(random.Pick(attempt.Correct ? _afterCorrect : _afterWrong) + line, SegmentKinds.Glue);
+                Add(random.Pick(Between(draw.Glue, attempt)) + _line, SegmentKinds.Glue);
             }
+        }
+
+        if (draw.Closing != TraceClosing.LastAttempt)
+        {
+            Add(random.Pick(draw.Closing == TraceClosing.Confirmed ? phrases.Confirm : phrases.Backtrack) + _line, SegmentKinds.Glue);
+        }
+
+        var answered = steps[draw.Answer].Attempt;
+        if (draw.Closing == TraceClosing.ReturnedInFull)
+        {
+            Sample(answered);
         }
 
         Add(Tags.Close(Tags.Think), SegmentKinds.Tag);
         if (settings.FinalAnswer == RecipeValues.Restated)
         {
-            var answer = Tags.LastAnswer(steps[^1].Attempt.Attempt.Response)!;
             Add((_lines ? "\n\n\n" : "") + random.Pick(phrases.Ending) + (_lines ? "\n\n" : ""), SegmentKinds.Ending);
-            Add(Tags.Open(Tags.Answer) + line, SegmentKinds.Tag);
-            Add(_lines ? answer.Trim() : answer, SegmentKinds.Answer);
-            Add(line + Tags.Close(Tags.Answer), SegmentKinds.Tag);
+            Add(Tags.Open(Tags.Answer) + _line, SegmentKinds.Tag);
+            Add(_lines ? answered.Answer.Trim() : answered.Answer, SegmentKinds.Answer, HasLoss(answered));
+            Add(_line + Tags.Close(Tags.Answer), SegmentKinds.Tag);
         }
 
         return segments;
+
+        void Sample(UsableAttempt attempt)
+        {
+            Add(Tags.Open(Tags.Sample) + _line, SegmentKinds.Tag);
+            Add(attempt.Attempt.Response.Trim(), SegmentKinds.Attempt, HasLoss(attempt));
+            Add(_line + Tags.Close(Tags.Sample) + _line, SegmentKinds.Tag);
+        }
     }
+
+    private bool HasLoss(UsableAttempt attempt) => attempt.Correct || settings.Loss != RecipeValues.MaskWrong;
+
+    private IReadOnlyList<string> Between(TraceGlue glue, UsableAttempt before) => glue switch
+    {
+        TraceGlue.Neutral => phrases.Generic,
+        TraceGlue.OtherMethod => phrases.Alternate,
+        _ => before.Correct ? _afterCorrect : _afterWrong,
+    };
 }
 
 /// <summary>Values of <see cref="TraceSegment.Kind"/>.</summary>

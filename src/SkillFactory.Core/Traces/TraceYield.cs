@@ -1,14 +1,15 @@
 namespace SkillFactory.Core.Traces;
 
-/// <summary>What every filter let through, by class. Sums over questions.</summary>
+/// <summary>What every filter let through and left out, by class. Sums over questions.</summary>
+/// <remarks>Attempts that were graded add up: <see cref="Attempts"/> = other variant + without answer + with tags + without critique +
+/// duplicate + kept. Critiques of those that reached the critique filter: <see cref="Reflections"/> = truncated + without verdict + with
+/// tags + with dropped words + mismatched + kept; with the verdict filter off a mismatched one is kept too and counted in both.</remarks>
 public sealed record TraceYield
 {
     public long Questions { get; init; }
 
-    /// <summary>Attempts by outcome.</summary>
-    public long AttemptsCorrect { get; init; }
-
-    public long AttemptsWrong { get; init; }
+    /// <summary>Attempts graded correct or wrong.</summary>
+    public ClassCount Attempts { get; init; }
 
     public long AttemptsUnparseable { get; init; }
 
@@ -16,33 +17,41 @@ public sealed record TraceYield
 
     public long AttemptsUnscored { get; init; }
 
-    /// <summary>Correct or wrong attempts left out because they hold tags of the trace itself, which would break its nesting.</summary>
-    public long AttemptsWithTraceTags { get; init; }
+    /// <summary>Left out: of a prompt variant that was not asked for.</summary>
+    public ClassCount AttemptsOfOtherVariants { get; init; }
+
+    /// <summary>Left out: no answer that could be repeated.</summary>
+    public ClassCount AttemptsWithoutAnswer { get; init; }
+
+    /// <summary>Left out: they hold tags of the trace itself, which would break its nesting.</summary>
+    public ClassCount AttemptsWithTraceTags { get; init; }
+
+    /// <summary>Left out: no critique survived.</summary>
+    public ClassCount AttemptsWithoutCritique { get; init; }
+
+    /// <summary>Left out: another attempt of the question says the same.</summary>
+    public ClassCount AttemptsDuplicate { get; init; }
+
+    /// <summary>Attempts that traces may be drawn from.</summary>
+    public ClassCount AttemptsKept { get; init; }
 
     /// <summary>Critiques of attempts that could be used otherwise.</summary>
-    public long Reflections { get; init; }
+    public ClassCount Reflections { get; init; }
 
-    /// <summary>Critiques whose verdict agrees with the attempt's true correctness, of correct and of incorrect attempts.</summary>
-    public long ReflectionsKeptOfCorrect { get; init; }
+    public ClassCount ReflectionsTruncated { get; init; }
 
-    public long ReflectionsKeptOfWrong { get; init; }
+    public ClassCount ReflectionsWithoutVerdict { get; init; }
 
-    /// <summary>Critiques whose verdict disagrees, of correct and of incorrect attempts.</summary>
-    public long ReflectionsMismatchedOfCorrect { get; init; }
+    /// <summary>Left out: they hold tags of the trace itself (an answer span would be taken for the answer).</summary>
+    public ClassCount ReflectionsWithTraceTags { get; init; }
 
-    public long ReflectionsMismatchedOfWrong { get; init; }
+    /// <summary>Left out: they hold one of the words to be dropped.</summary>
+    public ClassCount ReflectionsWithDroppedWords { get; init; }
 
-    public long ReflectionsWithoutVerdict { get; init; }
+    /// <summary>Critiques whose verdict disagrees with the attempt's true correctness.</summary>
+    public ClassCount ReflectionsMismatched { get; init; }
 
-    public long ReflectionsTruncated { get; init; }
-
-    /// <summary>Critiques left out because they hold tags of the trace itself (an answer span would be taken for the answer).</summary>
-    public long ReflectionsWithTraceTags { get; init; }
-
-    /// <summary>Attempts with at least one critique kept.</summary>
-    public long AttemptsKeptCorrect { get; init; }
-
-    public long AttemptsKeptWrong { get; init; }
+    public ClassCount ReflectionsKept { get; init; }
 
     /// <summary>Questions with at least one correct attempt kept.</summary>
     public long QuestionsUsable { get; init; }
@@ -57,49 +66,67 @@ public sealed record TraceYield
     public static TraceYield Add(TraceYield a, TraceYield b) => new()
     {
         Questions = a.Questions + b.Questions,
-        AttemptsCorrect = a.AttemptsCorrect + b.AttemptsCorrect,
-        AttemptsWrong = a.AttemptsWrong + b.AttemptsWrong,
+        Attempts = a.Attempts + b.Attempts,
         AttemptsUnparseable = a.AttemptsUnparseable + b.AttemptsUnparseable,
         AttemptsTruncated = a.AttemptsTruncated + b.AttemptsTruncated,
         AttemptsUnscored = a.AttemptsUnscored + b.AttemptsUnscored,
+        AttemptsOfOtherVariants = a.AttemptsOfOtherVariants + b.AttemptsOfOtherVariants,
+        AttemptsWithoutAnswer = a.AttemptsWithoutAnswer + b.AttemptsWithoutAnswer,
         AttemptsWithTraceTags = a.AttemptsWithTraceTags + b.AttemptsWithTraceTags,
+        AttemptsWithoutCritique = a.AttemptsWithoutCritique + b.AttemptsWithoutCritique,
+        AttemptsDuplicate = a.AttemptsDuplicate + b.AttemptsDuplicate,
+        AttemptsKept = a.AttemptsKept + b.AttemptsKept,
         Reflections = a.Reflections + b.Reflections,
-        ReflectionsKeptOfCorrect = a.ReflectionsKeptOfCorrect + b.ReflectionsKeptOfCorrect,
-        ReflectionsKeptOfWrong = a.ReflectionsKeptOfWrong + b.ReflectionsKeptOfWrong,
-        ReflectionsMismatchedOfCorrect = a.ReflectionsMismatchedOfCorrect + b.ReflectionsMismatchedOfCorrect,
-        ReflectionsMismatchedOfWrong = a.ReflectionsMismatchedOfWrong + b.ReflectionsMismatchedOfWrong,
-        ReflectionsWithoutVerdict = a.ReflectionsWithoutVerdict + b.ReflectionsWithoutVerdict,
         ReflectionsTruncated = a.ReflectionsTruncated + b.ReflectionsTruncated,
+        ReflectionsWithoutVerdict = a.ReflectionsWithoutVerdict + b.ReflectionsWithoutVerdict,
         ReflectionsWithTraceTags = a.ReflectionsWithTraceTags + b.ReflectionsWithTraceTags,
-        AttemptsKeptCorrect = a.AttemptsKeptCorrect + b.AttemptsKeptCorrect,
-        AttemptsKeptWrong = a.AttemptsKeptWrong + b.AttemptsKeptWrong,
+        ReflectionsWithDroppedWords = a.ReflectionsWithDroppedWords + b.ReflectionsWithDroppedWords,
+        ReflectionsMismatched = a.ReflectionsMismatched + b.ReflectionsMismatched,
+        ReflectionsKept = a.ReflectionsKept + b.ReflectionsKept,
         QuestionsUsable = a.QuestionsUsable + b.QuestionsUsable,
         Traces = a.Traces + b.Traces,
         TracesShort = a.TracesShort + b.TracesShort,
     };
 
-    /// <summary>For <see cref="Pipeline.StageResult.Counts"/>.</summary>
-    public IReadOnlyDictionary<string, double> ToCounts() => new Dictionary<string, double>
+    /// <summary>For <see cref="Pipeline.StageResult.Counts"/>: a count by class becomes two, "x_of_correct" and "x_of_wrong".</summary>
+    public IReadOnlyDictionary<string, double> ToCounts()
     {
-        ["questions"] = Questions,
-        ["attempts_correct"] = AttemptsCorrect,
-        ["attempts_wrong"] = AttemptsWrong,
-        ["attempts_unparseable"] = AttemptsUnparseable,
-        ["attempts_truncated"] = AttemptsTruncated,
-        ["attempts_unscored"] = AttemptsUnscored,
-        ["attempts_with_trace_tags"] = AttemptsWithTraceTags,
-        ["reflections"] = Reflections,
-        ["reflections_kept_of_correct"] = ReflectionsKeptOfCorrect,
-        ["reflections_kept_of_wrong"] = ReflectionsKeptOfWrong,
-        ["reflections_mismatched_of_correct"] = ReflectionsMismatchedOfCorrect,
-        ["reflections_mismatched_of_wrong"] = ReflectionsMismatchedOfWrong,
-        ["reflections_without_verdict"] = ReflectionsWithoutVerdict,
-        ["reflections_truncated"] = ReflectionsTruncated,
-        ["reflections_with_trace_tags"] = ReflectionsWithTraceTags,
-        ["attempts_kept_correct"] = AttemptsKeptCorrect,
-        ["attempts_kept_wrong"] = AttemptsKeptWrong,
-        ["questions_usable"] = QuestionsUsable,
-        ["traces"] = Traces,
-        ["traces_short"] = TracesShort,
-    };
+        var counts = new Dictionary<string, double>
+        {
+            ["questions"] = Questions,
+            ["questions_usable"] = QuestionsUsable,
+            ["attempts_correct"] = Attempts.Correct,
+            ["attempts_wrong"] = Attempts.Wrong,
+            ["attempts_unparseable"] = AttemptsUnparseable,
+            ["attempts_truncated"] = AttemptsTruncated,
+            ["attempts_unscored"] = AttemptsUnscored,
+            ["traces"] = Traces,
+            ["traces_short"] = TracesShort,
+        };
+        foreach (var (name, count) in Filters())
+        {
+            counts[$"{name}_of_correct"] = count.Correct;
+            counts[$"{name}_of_wrong"] = count.Wrong;
+        }
+
+        return counts;
+    }
+
+    /// <summary>The filters in the order they apply, with what each left out, and what was kept.</summary>
+    public IEnumerable<(string Name, ClassCount Count)> Filters() =>
+    [
+        ("attempts_of_other_variants", AttemptsOfOtherVariants),
+        ("attempts_without_answer", AttemptsWithoutAnswer),
+        ("attempts_with_trace_tags", AttemptsWithTraceTags),
+        ("reflections", Reflections),
+        ("reflections_truncated", ReflectionsTruncated),
+        ("reflections_without_verdict", ReflectionsWithoutVerdict),
+        ("reflections_with_trace_tags", ReflectionsWithTraceTags),
+        ("reflections_with_dropped_words", ReflectionsWithDroppedWords),
+        ("reflections_mismatched", ReflectionsMismatched),
+        ("reflections_kept", ReflectionsKept),
+        ("attempts_without_critique", AttemptsWithoutCritique),
+        ("attempts_duplicate", AttemptsDuplicate),
+        ("attempts_kept", AttemptsKept),
+    ];
 }

@@ -14,10 +14,21 @@ public class GoldenTraceTests
     [InlineData("c-full-compact-restated", "*C_full", "compact", "restated", "all", "compact")]
     [InlineData("stop-lines-last-masked", "stop_at_first_correct", "lines", "last_attempt", "mask_wrong", "standard")]
     [InlineData("stop-compact-last", "stop_at_first_correct", "compact", "last_attempt", "all", "compact")]
+    [InlineData("algorithm-1", "algorithm_1", "lines", "restated", "all", "standard")]
+    [InlineData("0c", "0C", "lines", "restated", "all", "standard")]
+    [InlineData("c", "*C", "lines", "restated", "all", "standard")]
+    [InlineData("c-ic", "*C*IC", "lines", "restated", "mask_wrong", "standard")]
+    [InlineData("c-ic-compact-last", "*C*IC", "compact", "last_attempt", "all", "compact")]
+    [InlineData("cc", "*CC", "lines", "restated", "all", "standard")]
+    [InlineData("random", "random", "lines", "restated", "mask_wrong", "standard")]
+    [InlineData("no-reflection", "no_reflection", "lines", "restated", "all", "standard")]
+    [InlineData("backtrack", "backtrack", "lines", "restated", "all", "standard")]
+    [InlineData("alternate-method", "alternate_method", "lines", "restated", "all", "standard")]
+    [InlineData("confirm-twice", "confirm_twice", "lines", "restated", "all", "standard")]
     public void Traces_are_as_recorded(string name, string format, string layout, string finalAnswer, string loss, string phrases)
     {
         var settings = new TraceSettings { Format = format, Attempts = 3, Layout = layout, FinalAnswer = finalAnswer, Loss = loss, Phrases = phrases };
-        var (traces, _) = TraceFixture.Builder(settings, seed: 7).Build(TraceFixture.Question("countdown/3/ab12", correct: 2, wrong: 4, agreeing: 2));
+        var (traces, _) = TraceFixture.Builder(settings, seed: 7).Build(TraceFixture.Question("countdown/3/ab12", correct: 2, wrong: 4, agreeing: 2, variants: format == "alternate_method" ? 4 : 1));
         var text = new StringBuilder();
         foreach (var trace in traces)
         {
@@ -79,11 +90,11 @@ public class GoldenTraceTests
     public void Phrase_lists_have_no_duplicates_and_no_tags()
     {
         var all = PhraseSet.Standard;
-        string[] phrases = [.. all.Generic, .. all.Correct, .. all.Incorrect, .. all.Ending, .. all.Backtrack, .. all.Confirm];
-        Assert.Equal(60, phrases.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        string[] phrases = [.. all.Generic, .. all.Correct, .. all.Incorrect, .. all.Ending, .. all.Backtrack, .. all.Confirm, .. all.Alternate];
+        Assert.Equal(70, phrases.Distinct(StringComparer.OrdinalIgnoreCase).Count());
         Assert.All(phrases, p => Assert.DoesNotContain("<", p, StringComparison.Ordinal));
         var compact = PhraseSet.Compact;
-        Assert.All([.. compact.Generic, .. compact.Correct, .. compact.Incorrect, .. compact.Ending], p => Assert.DoesNotContain(" ", p, StringComparison.Ordinal));
+        Assert.All([.. compact.Generic, .. compact.Correct, .. compact.Incorrect, .. compact.Ending, .. compact.Backtrack, .. compact.Confirm, .. compact.Alternate], p => Assert.DoesNotContain(" ", p, StringComparison.Ordinal));
     }
 
     private static string Here([CallerFilePath] string path = "") => path;

@@ -9,14 +9,14 @@ namespace SkillFactory.Core.Tests.Traces;
 /// <summary>Attempts and critiques with known labels.</summary>
 internal static class TraceFixture
 {
-    public static Rollout Attempt(string question, int index, Outcome outcome, string? response = null) => new()
+    public static Rollout Attempt(string question, int index, Outcome outcome, string? response = null, string variant = "original") => new()
     {
-        Id = $"{question}/original#{index}",
-        PromptId = $"{question}/original",
+        Id = $"{question}/{variant}#{index}",
+        PromptId = $"{question}/{variant}",
         QuestionId = question,
         Task = "countdown",
         Level = "3",
-        Variant = "original",
+        Variant = variant,
         SampleIndex = index,
         Response = response ?? $"try {index}: <answer>{(outcome == Outcome.Correct ? "good" : "bad")}-{index}</answer>",
         Outcome = outcome,
@@ -40,9 +40,13 @@ internal static class TraceFixture
         Extracted = verdict,
     };
 
-    /// <summary>Attempts 0 … correct − 1 are right, the rest wrong; each has this many critiques that agree, and one that does not.</summary>
-    public static QuestionAttempts Question(string id, int correct, int wrong, int agreeing = 1) => new(id, null, $"Solve {id}.",
-        [.. Enumerable.Range(0, correct + wrong).Select(i => Judged(Attempt(id, i, i < correct ? Outcome.Correct : Outcome.Wrong), agreeing))]);
+    private static readonly string[] Variants = ["original", "plan_and_execute", "alternatively", "rephrase"];
+
+    /// <summary>Attempts 0 … correct − 1 are right, the rest wrong; each has this many critiques that agree, and one that does not. The
+    /// first <paramref name="variants"/> prompt variants take turns.</summary>
+    public static QuestionAttempts Question(string id, int correct, int wrong, int agreeing = 1, int variants = 1) => new(id, null, $"Solve {id}.",
+        [.. Enumerable.Range(0, correct + wrong).Select(i =>
+            Judged(Attempt(id, i, i < correct ? Outcome.Correct : Outcome.Wrong, variant: Variants[i % variants]), agreeing))]);
 
     public static JudgedAttempt Judged(Rollout attempt, int agreeing)
     {

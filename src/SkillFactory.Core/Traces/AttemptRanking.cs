@@ -1,0 +1,41 @@
+using SkillFactory.Core.Grading;
+
+namespace SkillFactory.Core.Traces;
+
+/// <summary>How good an attempt is among those of its question that came out the same way.</summary>
+/// <param name="Place">1 for the best of its class (correct, or wrong).</param>
+/// <param name="Score">Mean of the terms below that are known, in [0, 1].</param>
+/// <param name="Consistency">Share of the attempt's critiques with a verdict whose verdict agrees with its true correctness.</param>
+/// <param name="Agreement">Share of the question's other answers that are the same as its own; null when there are no others.</param>
+/// <param name="Steps">Share of its steps that check out, where the task can check them; else null.</param>
+public sealed record AttemptRank(int Place, double Score, double Consistency, double? Agreement, double? Steps);
+
+/// <summary>
+/// Ranks attempts by correctness and internal consistency. Correctness comes first in that the classes are ranked apart: a trace wants
+/// the best of the right ones and the clearest of the wrong ones, and a format alone decides how many of each. Ties go by id.
+/// </summary>
+internal static class AttemptRanking
+{
+    /// <param name="usable">What is ranked; keeps its order.</param>
+    /// <param name="all">All graded attempts of the question: their answers vote.</param>
+    public static List<UsableAttempt> Rank(IReadOnlyList<UsableAttempt> usable, IReadOnlyList<JudgedAttempt> all)
+    {
+        var votes = all.Select(a => Tags.LastAnswer(a.Attempt.Response) ?? a.Attempt.Extracted).OfType<string>().CountBy(NearDuplicates.Answer).ToDictionary();
+        var voters = votes.Values.Sum();
+        var judged = all.ToDictionary(a => a.Attempt.Id, StringComparer.Ordinal);
+        var scored = usable.Select(a => (Attempt: a, Rank: Score(a, judged[a.Attempt.Id]))).ToList();
+        var places = scored.GroupBy(s => s.Attempt.Correct)
+            .SelectMany(same => same.OrderByDescending(s => s.Rank.Score).ThenBy(s => s.Attempt.Attempt.Id, StringComparer.Ordinal).Index())
+            .ToDictionary(s => s.Item.Attempt.Attempt.Id, s => s.Index + 1, StringComparer.Ordinal);
+        return [.. scored.Select(s => s.Attempt with { Rank = s.Rank with { Place = places[s.Attempt.Attempt.Id] } })];
+
+        AttemptRank Score(UsableAttempt attempt, JudgedAttempt source)
+        {
+            var verdicts = source.Reflections.Where(r => r.Outcome != Outcome.Truncated).Select(r => r.Verdict).OfType<bool>().ToList();
+            var consistency = (double)verdicts.Count(v => v == attempt.Correct) / verdicts.Count;
+            double? agreement = voters > 1 ? (votes[NearDuplicates.Answer(attempt.Answer)] - 1.0) / (voters - 1) : null;
+            var score = new[] { consistency, agreement, source.StepsRight }.OfType<double>().Average();
+            return new AttemptRank(0, score, consistency, agreement, source.StepsRight);
+        }
+    }
+}

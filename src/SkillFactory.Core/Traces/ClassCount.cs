@@ -1,0 +1,13 @@
+namespace SkillFactory.Core.Traces;
+
+/// <summary>A count kept apart for correct and for wrong attempts (for critiques: by the attempt they judge).</summary>
+public readonly record struct ClassCount(long Correct, long Wrong)
+{
+    public long Total => Correct + Wrong;
+
+    public static ClassCount One(bool correct) => correct ? new(1, 0) : new(0, 1);
+
+    public static ClassCount operator +(ClassCount a, ClassCount b) => Add(a, b);
+
+    public static ClassCount Add(ClassCount a, ClassCount b) => new(a.Correct + b.Correct, a.Wrong + b.Wrong);
+}

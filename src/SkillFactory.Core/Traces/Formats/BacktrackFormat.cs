@@ -1,0 +1,32 @@
+using SkillFactory.Core.Randomness;
+using SkillFactory.Core.Recipes;
+
+namespace SkillFactory.Core.Traces.Formats;
+
+/// <summary>
+/// Going back to an earlier answer: for N = 2 … K, one correct attempt somewhere before the last, all others wrong; then words that an
+/// earlier one was right, and its answer, without its derivation (<c>*C*IC</c> repeats that too).
+/// </summary>
+public sealed class BacktrackFormat : ITraceFormat
+{
+    public string Name => "backtrack";
+
+    public int LeastAttempts => 2;
+
+    public bool NeedsRestatedAnswer => true;
+
+    public Func<PhraseSet, (string Key, IReadOnlyList<string> Phrases)> OwnPhrases => p => ("backtrack", p.Backtrack);
+
+    public IEnumerable<TraceDraw?> Draw(AttemptPool pool, TraceSettings settings, KeyedRandom random) =>
+        TraceLength.Each(2, settings, random).Select(t =>
+        {
+            var right = pool.Pick(pool.Correct, t.Random);
+            if (pool.Draw(pool.Wrong, t.Length - 1, t.Random, right) is not { } wrong)
+            {
+                return null;
+            }
+
+            var place = t.Random.Next(wrong.Count);
+            return new TraceDraw($"{t.Length}", [.. wrong.Take(place), right, .. wrong.Skip(place)]) { Closing = TraceClosing.ReturnedToAnswer, Answer = place };
+        });
+}

@@ -1,0 +1,28 @@
+using SkillFactory.Core.Randomness;
+using SkillFactory.Core.Recipes;
+
+namespace SkillFactory.Core.Traces.Formats;
+
+/// <summary>The script's <c>*CC</c>: any attempts, then two correct ones, then words that it was confirmed.</summary>
+public sealed class ConfirmedFormat : ITraceFormat
+{
+    public string Name => "*CC";
+
+    public int LeastAttempts => 2;
+
+    public bool OneTrace => true;
+
+    public Func<PhraseSet, (string Key, IReadOnlyList<string> Phrases)> OwnPhrases => p => ("confirm", p.Confirm);
+
+    public IEnumerable<TraceDraw?> Draw(AttemptPool pool, TraceSettings settings, KeyedRandom random)
+    {
+        var stream = random.Stream();
+        return [Draw(pool, pool.All, TraceLength.Of(settings, stream), stream)];
+    }
+
+    /// <param name="before">What stands before the two correct attempts is drawn from these.</param>
+    internal static TraceDraw? Draw(AttemptPool pool, IReadOnlyList<UsableAttempt> before, int length, RandomStream random) =>
+        pool.Draw(pool.Correct, 2, random) is { } two && pool.Draw(before, length - 2, random, [.. two]) is { } earlier
+            ? new TraceDraw($"{length}", [.. earlier, .. two]) { Closing = TraceClosing.Confirmed }
+            : null;
+}

@@ -1,0 +1,36 @@
+using SkillFactory.Core.Randomness;
+using SkillFactory.Core.Recipes;
+
+namespace SkillFactory.Core.Traces.Formats;
+
+/// <summary>
+/// The script's <c>*C*IC</c>: an earlier attempt is correct, the last one wrong; the trace then goes back to its latest correct attempt,
+/// which stands once more, as it was, and gives the answer.
+/// </summary>
+/// <remarks>The script puts the repeated attempt behind the think block, untagged, and fails on questions without a wrong attempt. Here it
+/// is a sample inside the block, without another critique, and such questions are counted as too short.</remarks>
+public sealed class ReturnToCorrectFormat : ITraceFormat
+{
+    public string Name => "*C*IC";
+
+    public int LeastAttempts => 2;
+
+    public bool OneTrace => true;
+
+    public Func<PhraseSet, (string Key, IReadOnlyList<string> Phrases)> OwnPhrases => p => ("backtrack", p.Backtrack);
+
+    public IEnumerable<TraceDraw?> Draw(AttemptPool pool, TraceSettings settings, KeyedRandom random)
+    {
+        var stream = random.Stream();
+        var length = TraceLength.Of(settings, stream);
+        var right = pool.Pick(pool.Correct, stream);
+        if (pool.Draw(pool.Wrong, 1, stream, right) is not [var last] || pool.Draw(pool.All, length - 2, stream, right, last) is not { } others)
+        {
+            return [null];
+        }
+
+        List<UsableAttempt> attempts = [right, .. others];
+        stream.Shuffle(attempts);
+        return [new TraceDraw($"{length}", [.. attempts, last]) { Closing = TraceClosing.ReturnedInFull, Answer = attempts.FindLastIndex(a => a.Correct) }];
+    }
+}

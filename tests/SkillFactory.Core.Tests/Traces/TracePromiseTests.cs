@@ -1,0 +1,95 @@
+using CsCheck;
+using SkillFactory.Core.Evaluation;
+using SkillFactory.Core.Grading;
+using SkillFactory.Core.Traces;
+
+namespace SkillFactory.Core.Tests.Traces;
+
+/// <summary>What holds for every trace of every format, under any settings.</summary>
+public class TracePromiseTests
+{
+    public static TheoryData<string> Formats => [.. TraceFormats.Names];
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void Every_trace_keeps_its_promises(string format) => TraceCases.Of(format).Sample(c =>
+    {
+        var (traces, yield) = TraceFixture.Builder(c.Settings, c.Seed).Build(c.Question);
+        Assert.Equal(traces.Count, yield.Traces);
+        Assert.Equal(traces.Count, traces.Select(t => t.Id).Distinct().Count());
+        Assert.True(c.Correct > 0 || traces.Count + yield.TracesShort == 0);
+        Assert.All(traces, t => CheckTrace(c, t));
+    }, iter: 300);
+
+    private static void CheckTrace(TraceCase c, SilverTrace trace)
+    {
+        var attempts = c.Question.Attempts.ToDictionary(a => a.Attempt.Id);
+        var silent = c.Settings.Format == "no_reflection";
+
+        // No attempt twice; correctness is the truth; no more than K (algorithm 1: K correct ones and fewer wrong ones).
+        Assert.Equal(trace.Attempts.Count, trace.Attempts.Distinct().Count());
+        Assert.Equal(trace.Attempts.Select(a => attempts[a].Attempt.Outcome == Outcome.Correct), trace.AttemptCorrect);
+        Assert.InRange(trace.Attempts.Count, 1, c.Settings.Format == "algorithm_1" ? (2 * c.K) - 1 : c.K);
+        Assert.Equal((c.Question.User, c.Question.System, c.Settings.Format), (trace.User, trace.System, trace.Format));
+        if (c.Settings.DistinctVariants || c.Settings.Format == "alternate_method")
+        {
+            Assert.Equal(trace.Attempts.Count, trace.Attempts.Select(a => attempts[a].Attempt.Variant).Distinct().Count());
+        }
+
+        // Each critique judges the attempt before it, and rightly.
+        Assert.Equal(silent ? 0 : trace.Attempts.Count, trace.Reflections.Count);
+        foreach (var (i, id) in trace.Reflections.Index())
+        {
+            Assert.Equal(trace.AttemptCorrect[i], attempts[trace.Attempts[i]].Reflections.Single(r => r.Id == id).Verdict);
+        }
+
+        // The answer is right in every format but the one that draws its last attempt from all of them.
+        var answer = trace.Answer ?? (trace.Attempts.Count - 1);
+        Assert.True(trace.AttemptCorrect[answer] || c.Settings.Format == "random");
+        Assert.Equal(Tags.LastAnswer(attempts[trace.Attempts[answer]].Attempt.Response), Tags.LastAnswer(trace.Response)!.Trim());
+        Assert.Equal(c.Settings.FinalAnswer == "last_attempt", trace.Response.EndsWith("</think>", StringComparison.Ordinal));
+
+        // What the measures read from the response is what was put into it.
+        var parsed = ResponseTrace.Parse(trace.Response, truncated: false);
+        var written = trace.Attempts.Concat(c.Settings.Format == "*C*IC" ? [trace.Attempts[answer]] : []);
+        Assert.True(parsed.IsWellFormed);
+        Assert.Equal(written.Select(a => attempts[a].Attempt.Response), parsed.Attempts.Select(a => a.Text.Trim()));
+        Assert.Equal(silent ? [] : trace.AttemptCorrect.Select(correct => (bool?)correct), parsed.Reflections.Select(r => r.Verdict));
+
+        // Without loss stands exactly what wrong attempts wrote, when they are masked.
+        var wrong = trace.Attempts.Where((_, i) => !trace.AttemptCorrect[i]).Select(a => attempts[a].Attempt.Response);
+        var restated = c.Settings.FinalAnswer == "restated" && !trace.AttemptCorrect[answer] ? [Tags.LastAnswer(trace.Response)!.Trim()] : Array.Empty<string>();
+        Assert.Equal(c.Settings.Loss == "mask_wrong" ? wrong.Concat(restated) : [], trace.Segments.Where(s => !s.Loss).Select(s => s.Text));
+        CheckGlue(c, trace);
+
+        // Ranks are there when they were used, and number each class from 1.
+        Assert.Equal(c.Settings.Selection == "ranked", trace.Ranks is not null);
+        Assert.All(trace.Ranks ?? [], r => Assert.InRange(r.Place, 1, Math.Max(c.Correct, c.Wrong)));
+    }
+
+    /// <summary>Glue stands between attempts and fits the one before it; some formats have a last word.</summary>
+    private static void CheckGlue(TraceCase c, SilverTrace trace)
+    {
+        var phrases = PhraseSet.Resolve(c.Settings.Phrases);
+        var glue = trace.Segments.Where(s => s.Kind == SegmentKinds.Glue).Select(s => s.Text.Trim()).ToList();
+        var closing = c.Settings.Format switch
+        {
+            "*C*IC" or "backtrack" => phrases.Backtrack,
+            "*CC" or "confirm_twice" => phrases.Confirm,
+            _ => null,
+        };
+        if (closing is not null)
+        {
+            Assert.Contains(glue[^1], closing);
+            glue.RemoveAt(glue.Count - 1);
+        }
+
+        Assert.Equal(trace.Attempts.Count - 1, glue.Count);
+        Assert.All(glue.Index(), g => Assert.Contains(g.Item, c.Settings.Format switch
+        {
+            "no_reflection" => phrases.Generic,
+            "alternate_method" => phrases.Alternate,
+            _ => (trace.AttemptCorrect[g.Index] ? phrases.Correct : phrases.Incorrect).Concat(phrases.Generic),
+        }));
+    }
+}
