@@ -20,7 +20,11 @@ internal static class AttemptRanking
     /// <param name="all">All graded attempts of the question: their answers vote.</param>
     public static List<UsableAttempt> Rank(IReadOnlyList<UsableAttempt> usable, IReadOnlyList<JudgedAttempt> all)
     {
-        var votes = all.Select(a => Tags.LastAnswer(a.Attempt.Response) ?? a.Attempt.Extracted).OfType<string>().CountBy(NearDuplicates.Answer).ToDictionary();
+        var votes = all
+            .Select(a => (a.Attempt, Answer: Tags.LastAnswer(a.Attempt.Response) ?? a.Attempt.Extracted))
+            .Where(a => a.Answer is not null)
+            .CountBy(a => NearDuplicates.Answer(a.Attempt, a.Answer!), StringComparer.Ordinal)
+            .ToDictionary(StringComparer.Ordinal);
         var voters = votes.Values.Sum();
         var judged = all.ToDictionary(a => a.Attempt.Id, StringComparer.Ordinal);
         var scored = usable.Select(a => (Attempt: a, Rank: Score(a, judged[a.Attempt.Id]))).ToList();
@@ -33,7 +37,7 @@ internal static class AttemptRanking
         {
             var verdicts = source.Reflections.Where(r => r.Outcome != Outcome.Truncated).Select(r => r.Verdict).OfType<bool>().ToList();
             var consistency = (double)verdicts.Count(v => v == attempt.Correct) / verdicts.Count;
-            double? agreement = voters > 1 ? (votes[NearDuplicates.Answer(attempt.Answer)] - 1.0) / (voters - 1) : null;
+            double? agreement = voters > 1 ? (votes[NearDuplicates.Answer(attempt.Attempt, attempt.Answer)] - 1.0) / (voters - 1) : null;
             var score = new[] { consistency, agreement, source.StepsRight }.OfType<double>().Average();
             return new AttemptRank(0, score, consistency, agreement, source.StepsRight);
         }

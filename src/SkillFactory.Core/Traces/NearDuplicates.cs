@@ -1,13 +1,14 @@
 using SkillFactory.Core.Grading;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Sampling;
 
 namespace SkillFactory.Core.Traces;
 
 /// <summary>
 /// Attempts of a question that say the same. Two definitions: <c>same_text</c>, the responses are equal when case and runs of white space
 /// are ignored; <c>same_answer</c>, their answers are equal in the notation graders read (one notation for operators, steps joined, no
-/// spaces, case ignored, a trailing "= value" after an expression left off). Where every right answer is the same (products, words),
-/// <c>same_answer</c> leaves one correct attempt.
+/// spaces, case ignored, a trailing "= value" after an expression left off), or in the canonical form of the task's own where the grader
+/// left one. Where every right answer is the same (products, words), <c>same_answer</c> leaves one correct attempt.
 /// </summary>
 internal static class NearDuplicates
 {
@@ -15,7 +16,7 @@ internal static class NearDuplicates
     public static Func<UsableAttempt, string>? FormOf(string duplicates) => duplicates switch
     {
         RecipeValues.SameText => a => Text(a.Attempt.Response),
-        RecipeValues.SameAnswer => a => Answer(a.Answer),
+        RecipeValues.SameAnswer => a => Answer(a.Attempt, a.Answer),
         _ => null,
     };
 
@@ -26,16 +27,15 @@ internal static class NearDuplicates
         return [.. attempts.Where(kept.Contains)];
     }
 
-    public static string Text(string response)
-    {
-        // Split on white space of every kind, joined by single spaces.
-        return string.Join(' ', response.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant();
-    }
+    private static string Text(string response) =>
+        string.Join(' ', response.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant();
 
-    public static string Answer(string answer)
+    /// <param name="answer">The answer as it stands in the attempt.</param>
+    public static string Answer(Rollout attempt, string answer)
     {
-        var steps = AnswerText.Steps(answer);
-        var text = (steps is null ? answer : string.Join(';', steps)).Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();
+        var read = attempt.Canonical ?? answer;
+        var steps = AnswerText.Steps(read);
+        var text = (steps is null ? read : string.Join(';', steps)).Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();
         var equals = text.LastIndexOf('=');
         return equals > 0 && IsExpression(text.AsSpan(0, equals)) ? text[..equals] : text;
     }

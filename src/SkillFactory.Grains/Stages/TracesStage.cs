@@ -1,7 +1,9 @@
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Pipeline;
 using SkillFactory.Core.Prompts;
+using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;
+using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Traces;
 
 namespace SkillFactory.Grains.Stages;
@@ -28,8 +30,11 @@ internal static class TracesStage
             var artifact = await stage.Artifacts.PutLinesAsync(attempts.GroupBy(a => a.QuestionId, StringComparer.Ordinal).SelectMany(group =>
             {
                 // Traces are trained under the original wording, whichever wording their attempts were made with.
-                var (system, user) = prompts.SolvePrompt(questions[group.Key], PromptVariant.Original);
-                var (made, filtered) = builder.Build(new QuestionAttempts(group.Key, system, user, [.. group.Select(a => new JudgedAttempt(a, [.. critiques[a.Id]]))]));
+                var question = questions[group.Key];
+                var (system, user) = prompts.SolvePrompt(question, PromptVariant.Original);
+                var steps = settings.Traces.Selection == RecipeValues.Ranked ? TaskRegistry.Get(question.Task) as ICheckSteps : null;
+                var (made, filtered) = builder.Build(new QuestionAttempts(
+                    group.Key, system, user, [.. group.Select(a => new JudgedAttempt(a, [.. critiques[a.Id]], steps?.CheckSteps(question, a.Response).Share))]));
                 sum += filtered;
                 return made;
             }), cancellationToken);
