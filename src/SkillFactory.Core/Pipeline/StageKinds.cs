@@ -20,7 +20,7 @@ public static class StageKinds
         StageNames.Reflect => 1,
         StageNames.Traces => 1,
         StageNames.Sft => 1,
-        StageNames.Grpo => 1,
+        StageNames.Grpo => 2,
         Evaluate => 1,
         BestOfN => 1,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such stage"),

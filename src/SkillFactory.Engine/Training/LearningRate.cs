@@ -28,4 +28,13 @@ public static class LearningRate
         var intoDecay = step - (steps - decaySteps);
         return decaySteps <= 0 || intoDecay <= 0 ? peak : peak * (1 - ((1 - finalShare) * Math.Min(1, intoDecay / decaySteps)));
     }
+
+    /// <summary>The same where the number of steps is not known: warm-up by steps, decay by the share of the run that is done, for example of
+    /// a token budget.</summary>
+    /// <param name="step">From 1.</param>
+    /// <param name="done">Share done at the end of this step; 1 and more is the end.</param>
+    public static double TrapezoidByShare(int step, double done, double peak, int warmup, double finalShare, double decayShare) =>
+        step <= warmup ? peak * step / warmup
+        : decayShare <= 0 ? peak
+        : peak * (1 - ((1 - finalShare) * Math.Clamp((done - (1 - decayShare)) / decayShare, 0, 1)));
 }

@@ -45,7 +45,8 @@ internal sealed class GrpoRun(TrainingContext context)
             step++;
             var stepStarted = context.Time.GetTimestamp();
             var (rollouts, artifacts) = await SampleAsync(step, weights, questions, log, cancellationToken);
-            var row = await UpdateAsync(host, reference, step, rollouts, cancellationToken);
+            var generated = log.GeneratedTokens + rollouts.Sum(r => (long)r.TokenCount);
+            var row = await UpdateAsync(host, reference, step, RateOf(step, generated), rollouts, cancellationToken);
             var scope = $"{context.Spec.ExperimentId}/{context.StageKey}";
             var replaced = weights;
             weights = await host.PublishAsync(step, $"{scope}/{step}", cancellationToken);
@@ -53,7 +54,7 @@ internal sealed class GrpoRun(TrainingContext context)
             {
                 Metrics = [.. log.Metrics, row],
                 Rollouts = [.. log.Rollouts, .. artifacts],
-                GeneratedTokens = log.GeneratedTokens + rollouts.Sum(r => (long)r.TokenCount),
+                GeneratedTokens = generated,
                 TrainedTokens = log.TrainedTokens + (long)row.Values["trained_tokens"],
                 WallSeconds = log.WallSeconds + context.Time.GetElapsedTime(stepStarted).TotalSeconds,
             };
@@ -68,7 +69,7 @@ internal sealed class GrpoRun(TrainingContext context)
                 checkpointed = step;
             }
 
-            await context.Report(new StageProgress(context.StageName, step, _settings.Steps, "steps", log.GeneratedTokens, "", row));
+            await context.Report(ProgressOf(step, log.GeneratedTokens, "", row));
         }
 
         return await FinishAsync(host, step, log, cancellationToken);
@@ -76,7 +77,7 @@ internal sealed class GrpoRun(TrainingContext context)
 
     private async Task CheckContractAsync(TrainerHost host, List<Question> questions, CancellationToken cancellationToken)
     {
-        await context.Report(new StageProgress(context.StageName, 0, _settings.Steps, "steps", 0, "checking the numerical contract", null));
+        await context.Report(ProgressOf(0, 0, "checking the numerical contract", null));
         var prompts = questions.Take(4).Select(q => _prompts.SolvePrompt(q, PromptVariant.Original)).Select(p => context.Model.EncodePrompt(p.System, p.User)).ToArray();
         var checks = await host.RunAsync(
             t => NumericalContract.Measure(t.Weights, prompts, context.Model.StopTokens, context.Random.Child("contract")), cancellationToken);
@@ -107,14 +108,8 @@ internal sealed class GrpoRun(TrainingContext context)
             context.PoolKey,
             $"{context.StageKey}/{step}",
             specs,
-            p => context.Report(new StageProgress(
-                context.StageName,
-                step - 1 + (0.5 * p.Done / p.Total),
-                _settings.Steps,
-                "steps",
-                log.GeneratedTokens + p.GeneratedTokens,
-                p.Done < p.Total ? "rollouts" : "",
-                null)),
+            p => context.Report(ProgressOf(
+                step - 1 + (0.5 * p.Done / p.Total), log.GeneratedTokens + p.GeneratedTokens, p.Done < p.Total ? "rollouts" : "", null)),
             cancellationToken);
         var rollouts = new List<Rollout>();
         foreach (var outcome in outcomes)
@@ -125,13 +120,23 @@ internal sealed class GrpoRun(TrainingContext context)
         return (rollouts, [.. outcomes.Select(o => o.Rollouts)]);
     }
 
-    private async Task<MetricRow> UpdateAsync(TrainerHost host, TrainerHost? reference, int step, List<Rollout> rollouts, CancellationToken cancellationToken)
+    /// <summary>The rate of a step, by steps or by the share of the token budget that is spent with its rollouts.</summary>
+    private double RateOf(int step, long generated) => context.Spec.TokenBudget is { } budget
+        ? LearningRate.TrapezoidByShare(
+            step, generated / (double)budget, _settings.LearningRate, _settings.WarmupSteps, _settings.FinalLearningRateShare, _settings.DecayShare)
+        : LearningRate.Trapezoid(
+            step, _settings.Steps, _settings.LearningRate, _settings.WarmupSteps, _settings.FinalLearningRateShare, _settings.DecayShare);
+
+    private StageProgress ProgressOf(double step, long generated, string waitingFor, MetricRow? row) => context.Spec.TokenBudget is { } budget
+        ? new(context.StageName, Math.Min(generated, budget), budget, "tokens", generated, waitingFor, row)
+        : new(context.StageName, step, _settings.Steps, "steps", generated, waitingFor, row);
+
+    private async Task<MetricRow> UpdateAsync(
+        TrainerHost host, TrainerHost? reference, int step, double rate, List<Rollout> rollouts, CancellationToken cancellationToken)
     {
         var started = context.Time.GetTimestamp();
         var groups = rollouts.GroupBy(r => r.PromptId).Select(g => g.ToArray()).ToArray();
         var plan = GrpoStepPlan.Of([.. groups.Select(ScoredGroup.Of)], _settings.Advantage, _settings.UpdatesPerStep);
-        var rate = LearningRate.Trapezoid(
-            step, _settings.Steps, _settings.LearningRate, _settings.WarmupSteps, _settings.FinalLearningRateShare, _settings.DecayShare);
         var optimizer = new AdamWSettings(_settings.Beta1, _settings.Beta2, _settings.WeightDecay, _settings.ClipNorm);
         var temperature = _settings.Decoding.Temperature;
         var updates = new List<PolicyStep>();

@@ -42,4 +42,21 @@ public class LearningRateTests
             }
         }
     }
+
+    /// <summary>A budget that every step spends an equal part of is a number of steps.</summary>
+    [Theory]
+    [InlineData(0.25)]
+    [InlineData(0.9)]
+    [InlineData(1.0)]
+    [InlineData(0.0)]
+    public void By_share_it_is_the_same_schedule_when_steps_are_alike(double decayShare)
+    {
+        for (var step = 1; step <= 40; step++)
+        {
+            Assert.Equal(
+                LearningRate.Trapezoid(step, 40, 3, 5, 0.1, decayShare), LearningRate.TrapezoidByShare(step, step / 40.0, 3, 5, 0.1, decayShare), 1e-9);
+        }
+
+        Assert.Equal(decayShare > 0 ? 0.3 : 3, LearningRate.TrapezoidByShare(41, 1.2, 3, 5, 0.1, decayShare), 1e-9);
+    }
 }
