@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using SkillFactory.Cli.Diagnosis;
 using SkillFactory.Cli.Errors;
 using SkillFactory.Cli.Experiments;
+using SkillFactory.Cli.Grading;
 using SkillFactory.Cli.Help;
 using SkillFactory.Cli.Pretraining;
 using SkillFactory.Cli.Reports;
@@ -58,10 +59,11 @@ internal static class CliApp
         var experiments = ExperimentsCommand.Create(context, shared);
         var report = ReportCommand.Create(context, shared);
         var traces = TracesCommand.Create(context, shared);
+        var grade = GradeCommand.Create(context);
         var doctor = DoctorCommand.Create(context, shared);
         var root = new RootCommand("SkillFactory: teaches a language model to check its own work, and measures what was gained.")
         {
-            run, pretrain, experiments, report, traces, doctor, shared.Verbose,
+            run, pretrain, experiments, report, traces, grade, doctor, shared.Verbose,
         };
 
         var help = root.Options.OfType<HelpOption>().Single();
@@ -84,6 +86,13 @@ internal static class CliApp
         examples.Add(experiments, "", $"{name} experiments list", $"{name} experiments show quickstart-1a2b3c4d");
         examples.Add(report, "", $"{name} report quickstart-1a2b3c4d");
         examples.Add(traces, "", $"{name} traces show quickstart-1a2b3c4d --arm skillfactory --stage evaluate --outcome wrong --limit 3");
+        examples.Add(grade,
+            """
+            Works offline, without a model. A row holds the gold answer and the response, and as far as it has them the question, an id and
+            whether the response was cut off. docs/tasks.md says how each task writes its gold answers.
+            """,
+            $"{name} grade --task countdown --input rollouts.jsonl --output graded.jsonl",
+            $"{name} grade --task word_problem --input gsm8k-responses.parquet --gold-column answer --response-column output --skip-bad");
         examples.Add(doctor, "Exit code 0 unless something a run needs is broken.", $"{name} doctor", $"{name} doctor --json");
         return root;
     }

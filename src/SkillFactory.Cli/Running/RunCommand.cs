@@ -1,8 +1,10 @@
 using System.CommandLine;
+using SkillFactory.Cli.Grading;
 using SkillFactory.Cli.Progress;
 using SkillFactory.Cli.Reports;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Errors;
+using SkillFactory.Core.Pipeline;
 using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Cli.Running;
@@ -65,6 +67,7 @@ internal sealed class RunCommand(CliContext context)
     {
         var recipe = RecipeReader.Read(settings.Recipe, settings.Overrides);
         context.Systems.Check(recipe);
+        LeftOutRows.Tell(QuestionFiles.LeftOut(recipe), context.Error);
         if (settings.DryRun)
         {
             await RecipePlan.WriteAsync(recipe, settings.Workspace, context.Out, context.Time, cancellationToken);

@@ -28,6 +28,7 @@ public static class EvaluationQuestions
     /// <exception cref="Errors.UserErrorException">The first source that does not work.</exception>
     public static void Check(Recipe recipe, Func<string, ITask> find)
     {
+        QuestionFiles.CheckNoneIsTrainedAndEvaluated(recipe);
         foreach (var set in recipe.Evaluation.Sets)
         {
             Of(set, recipe.Evaluation, recipe.Prompts, find);

@@ -46,11 +46,12 @@ public static class RecipeReader
     /// <exception cref="Errors.UserErrorException">As for <see cref="Read(string)"/>.</exception>
     public static Recipe Parse(string text, string fileName, string folder) => Bind(YamlSource.Parse(text, fileName), folder);
 
-    /// <summary>Lower-case hex SHA-256 of what the recipe says: its canonical JSON (names sorted), with the names of the model folder
-    /// and of phrase files but not where they lie on this machine.</summary>
+    /// <summary>Lower-case hex SHA-256 of what the recipe says: its canonical JSON (names sorted), with the names of the model folder,
+    /// of phrase files and of question files but not where they lie on this machine.</summary>
     public static string ContentHash(Recipe recipe)
     {
         static TraceSettings Bare(TraceSettings traces) => traces with { Phrases = Path.GetFileName(traces.Phrases) };
+        recipe = QuestionFiles.WithFiles(recipe, path => Path.GetFileName(path));
         var bare = recipe with
         {
             Model = Path.GetFileName(Path.TrimEndingDirectorySeparator(recipe.Model)),
@@ -73,6 +74,7 @@ public static class RecipeReader
         string Full(string path) => Path.GetFullPath(Path.Combine(folder, path));
         TraceSettings Phrases(TraceSettings traces) =>
             RecipeValues.IsPhraseFile(traces.Phrases) ? traces with { Phrases = Full(traces.Phrases) } : traces;
+        recipe = QuestionFiles.WithFiles(recipe, Full);
         return recipe with
         {
             Model = recipe.Model.Length == 0 ? "" : Full(recipe.Model),

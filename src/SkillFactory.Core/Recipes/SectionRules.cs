@@ -3,6 +3,7 @@ using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Core.Tasks.Files;
 using SkillFactory.Core.Traces;
 
 namespace SkillFactory.Core.Recipes;
@@ -191,8 +192,16 @@ internal sealed class SectionRules(YamlSource source, string prompts)
     {
         try
         {
-            // The tasks themselves know their levels and settings; drawing one question makes them look.
-            TaskRegistry.Get(s.Task).Generate(new QuestionSpec(s.Level, s.Settings, PromptSet.Get(prompts).Wording), Split.Validation, 1, KeyedRandom.Of(0, "recipe"));
+            // The tasks themselves know their levels and settings; drawing one question makes them look. Files are read whole, row by row.
+            var spec = new QuestionSpec(s.Level, s.Settings, PromptSet.Get(prompts).Wording);
+            if (TaskRegistry.Get(s.Task) is IReadsFiles task)
+            {
+                task.Read(spec);
+            }
+            else
+            {
+                TaskRegistry.Get(s.Task).Generate(spec, Split.Validation, 1, KeyedRandom.Of(0, "recipe"));
+            }
         }
         catch (UserErrorException e)
         {

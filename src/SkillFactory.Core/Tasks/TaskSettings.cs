@@ -22,6 +22,13 @@ public sealed class TaskSettings(string task, IReadOnlyDictionary<string, string
             : throw Wrong(key, text, $"a whole number from {min} to {max}");
     }
 
+    /// <summary>Text that is not empty, or null when the setting is not given.</summary>
+    public string? Text(string key)
+    {
+        var text = Raw(key);
+        return text is null || text.Length > 0 ? text : throw Wrong(key, text, "text that is not empty");
+    }
+
     /// <summary>One of a few words.</summary>
     public string Choice(string key, string defaultValue, IReadOnlyList<string> choices)
     {

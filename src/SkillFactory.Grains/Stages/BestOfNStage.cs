@@ -15,7 +15,8 @@ internal static class BestOfNStage
     public static async Task<StageResult> RunAsync(StageContext stage, BestOfNStageSettings settings, CancellationToken cancellationToken)
     {
         var evaluation = settings.Evaluation;
-        var sets = await OffScheduler.RunAsync(() => EvaluateStage.QuestionsOf(evaluation, settings.Prompts));
+        var tasks = await QuestionFiles.TasksAsync(evaluation.Sets, stage.Artifacts, cancellationToken);
+        var sets = await OffScheduler.RunAsync(() => EvaluateStage.QuestionsOf(evaluation, settings.Prompts, tasks));
         var run = new PromptRun(stage, stage.Node.Random.Child("answers"), GradeAs.Answer, "answers");
         EvaluateStage.AddAnswers(run, sets, evaluation, settings.Prompts, stage.Weights);
         var answers = await run.RunAsync(cancellationToken);

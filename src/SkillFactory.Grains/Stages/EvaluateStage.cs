@@ -17,7 +17,8 @@ internal static class EvaluateStage
     public static async Task<StageResult> RunAsync(StageContext stage, EvaluateStageSettings settings, CancellationToken cancellationToken)
     {
         var evaluation = settings.Evaluation;
-        var questions = await OffScheduler.RunAsync(() => QuestionsOf(evaluation, settings.Prompts));
+        var tasks = await QuestionFiles.TasksAsync(evaluation.Sets, stage.Artifacts, cancellationToken);
+        var questions = await OffScheduler.RunAsync(() => QuestionsOf(evaluation, settings.Prompts, tasks));
 
         var run = new PromptRun(stage, stage.Node.Random.Child("answers"), GradeAs.Answer);
         AddAnswers(run, questions, evaluation, settings.Prompts, stage.Weights);
@@ -42,8 +43,9 @@ internal static class EvaluateStage
     }
 
     /// <summary>The questions of every set.</summary>
-    public static IReadOnlyList<(QuestionSource Set, IReadOnlyList<Question> Questions)> QuestionsOf(EvaluationSettings evaluation, string prompts) =>
-        [.. evaluation.Sets.Select(set => (set, EvaluationQuestions.Of(set, evaluation, prompts, TaskRegistry.Get)))];
+    public static IReadOnlyList<(QuestionSource Set, IReadOnlyList<Question> Questions)> QuestionsOf(
+        EvaluationSettings evaluation, string prompts, Func<string, ITask> tasks) =>
+        [.. evaluation.Sets.Select(set => (set, EvaluationQuestions.Of(set, evaluation, prompts, tasks)))];
 
     /// <summary>Adds a prompt per question. Sets have limits of their own, so no batch holds two.</summary>
     public static void AddAnswers(

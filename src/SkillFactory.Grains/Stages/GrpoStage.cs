@@ -27,8 +27,9 @@ internal static class GrpoStage
         }
 
         var steps = budget is null ? grpo.Steps : MostSteps(budget.Value, grpo);
+        var tasks = await QuestionFiles.TasksAsync(settings.Train, stage.Artifacts, cancellationToken);
         var questions = await OffScheduler.RunAsync(() => stage.Artifacts.PutLinesAsync(
-            new QuestionMix(settings.Train, settings.Prompts, TaskRegistry.Get).StartingOver(
+            new QuestionMix(settings.Train, settings.Prompts, tasks).StartingOver(
                 Split.Rl, grpo.PromptsPerStep * Math.Min(steps, budget is null ? steps : grpo.Steps * BudgetedQuestionsFactor), stage.Node.Random.Child("questions")),
             cancellationToken));
 

@@ -15,7 +15,8 @@ internal static class SampleStage
     public static async Task<StageResult> RunAsync(StageContext stage, SampleStageSettings settings, CancellationToken cancellationToken)
     {
         // Questions of one source stay together: batches of even shape waste the least.
-        var questions = await OffScheduler.RunAsync(() => new QuestionMix(settings.Train, settings.Prompts, TaskRegistry.Get)
+        var tasks = await QuestionFiles.TasksAsync(settings.Train, stage.Artifacts, cancellationToken);
+        var questions = await OffScheduler.RunAsync(() => new QuestionMix(settings.Train, settings.Prompts, tasks)
             .Distinct(Split.Sft, settings.Sampling.Questions, stage.Node.Random.Child("questions"))
             .GroupBy(q => (q.Task, q.Level))
             .SelectMany(source => source)

@@ -15,8 +15,9 @@ internal static class SftStage
     public static async Task<StageResult> RunAsync(StageContext stage, SftStageSettings settings, CancellationToken cancellationToken)
     {
         var dataset = stage.Input(PlanRoles.Dataset);
+        var tasks = await QuestionFiles.TasksAsync(settings.Gate?.Train ?? [], stage.Artifacts, cancellationToken);
         var gateQuestions = settings.Gate is not { } gate ? null : await OffScheduler.RunAsync(() => stage.Artifacts.PutLinesAsync(
-            new QuestionMix(gate.Train, settings.Prompts, TaskRegistry.Get).Distinct(Split.Validation, settings.Sft.Gate!.Questions, stage.Node.Random.Child("questions")),
+            new QuestionMix(gate.Train, settings.Prompts, tasks).Distinct(Split.Validation, settings.Sft.Gate!.Questions, stage.Node.Random.Child("questions")),
             cancellationToken));
 
         var spec = new TrainingSpec(

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using SkillFactory.Core.Datasets;
+using SkillFactory.Core.Files;
+using SkillFactory.Core.Grading;
+using SkillFactory.Core.Tasks;
+
+namespace SkillFactory.Cli.Grading;
+
+/// <summary><c>grade</c>: responses one already has, graded by a task's own grader.</summary>
+internal sealed class GradeCommand(CliContext context)
+{
+    public static Command Create(CliContext context)
+    {
+        var defaults = new GradeSettings { Task = "", Input = "" };
+        var task = new Option<string>("--task") { Description = $"The task: {string.Join(", ", TaskRegistry.Names)}.", HelpName = "TASK", Required = true };
+        var input = new Option<string>("--input", "-i") { Description = "JSONL or Parquet file with a row per response.", HelpName = "FILE", Required = true };
+        var output = new Option<string?>("--output", "-o") { Description = "File for the grades: JSONL, or Parquet if it is called so. Default: the summary alone.", HelpName = "FILE" };
+        var skip = new Option<bool>("--skip-bad") { Description = "Leave out rows that cannot be used, count and list them. Default: stop at the first." };
+        var question = Column("--question-column", defaults.QuestionColumn, "Column of the question's text; need not exist.");
+        var gold = Column("--gold-column", defaults.GoldColumn, "Column of the gold answer.");
+        var response = Column("--response-column", defaults.ResponseColumn, "Column of the response.");
+        var truncated = new Option<string?>("--truncated-column")
+        {
+            Description = "Column that says whether the response was cut off: true/false, 1/0, or a finish reason (length/stop). Default: truncated, where it exists.",
+            HelpName = "NAME",
+        };
+        var id = Column("--id-column", defaults.IdColumn, "Column that names the row; need not exist.");
+        var command = new Command("grade", "Grades responses from a file: outcome, the answer that was read, and why.")
+        {
+            task, input, output, skip, question, gold, response, truncated, id,
+        };
+        command.SetAction((parsed, cancellationToken) => new GradeCommand(context).RunAsync(
+            new GradeSettings
+            {
+                Task = parsed.GetRequiredValue(task),
+                Input = parsed.GetRequiredValue(input),
+                Output = parsed.GetValue(output),
+                SkipBad = parsed.GetValue(skip),
+                QuestionColumn = parsed.GetRequiredValue(question),
+                GoldColumn = parsed.GetRequiredValue(gold),
+                ResponseColumn = parsed.GetRequiredValue(response),
+                TruncatedColumn = parsed.GetValue(truncated),
+                IdColumn = parsed.GetRequiredValue(id),
+            },
+            cancellationToken));
+        return command;
+    }
+
+    internal async Task<int> RunAsync(GradeSettings settings, CancellationToken cancellationToken)
+    {
+        var task = TaskRegistry.Get(settings.Task);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.Signals.Requested);
+        using var progress = new GradeProgress(context);
+        var reader = new ResponseRows(task, settings);
+        var summary = new GradeSummary();
+        try
+        {
+            var graded = summary.CountAsync(GradedRows.OfAsync(task, reader.ReadAsync(progress, stop.Token), stop.Token));
+            if (settings.Output is { } output)
+            {
+                await GradedRowFile.WriteAsync(output, graded, stop.Token);
+            }
+            else
+            {
+                await graded.LastOrDefaultAsync(stop.Token);
+            }
+
+            progress.Clear();
+            if (reader.LeftOut.Count > 0)
+            {
+                LeftOutRows.Tell(reader.LeftOut, context.Error);
+                await ListLeftOutAsync(settings, reader.LeftOut, stop.Token);
+            }
+        }
+        catch (OperationCanceledException) when (context.Signals.Requested.IsCancellationRequested)
+        {
+            progress.Clear();
+            context.Out.WriteLine(settings.Output is null ? "Stopped." : $"Stopped; {settings.Output} was not written.");
+            return ExitCodes.Interrupted;
+        }
+
+        summary.Write(settings, context.Out);
+        return ExitCodes.Ok;
+    }
+
+    /// <summary>Beside the output, because the list on the screen is cut.</summary>
+    private static async Task ListLeftOutAsync(GradeSettings settings, IReadOnlyList<RowProblem> leftOut, CancellationToken cancellationToken)
+    {
+        if (settings.Output is { } output)
+        {
+            await AtomicFile.WriteTextAsync($"{output}.left-out.txt", string.Concat(leftOut.Select(p => $"{p}\n")), cancellationToken);
+        }
+    }
+
+    private static Option<string> Column(string name, string defaultValue, string description) =>
+        new(name) { Description = description, HelpName = "NAME", DefaultValueFactory = _ => defaultValue };
+}

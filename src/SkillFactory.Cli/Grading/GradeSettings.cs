@@ -1,0 +1,24 @@
+namespace SkillFactory.Cli.Grading;
+
+/// <summary>The words of one <c>grade</c> command.</summary>
+internal sealed record GradeSettings
+{
+    public required string Task { get; init; }
+
+    public required string Input { get; init; }
+
+    public string? Output { get; init; }
+
+    public bool SkipBad { get; init; }
+
+    public string QuestionColumn { get; init; } = "question";
+
+    public string GoldColumn { get; init; } = "gold";
+
+    public string ResponseColumn { get; init; } = "response";
+
+    /// <summary>Null: "truncated" where a row has it.</summary>
+    public string? TruncatedColumn { get; init; }
+
+    public string IdColumn { get; init; } = "id";
+}

@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using SkillFactory.Core.Datasets;
+using SkillFactory.Core.Errors;
+using SkillFactory.Core.Tasks;
+
+namespace SkillFactory.Cli.Grading;
+
+/// <summary>A response to be graded.</summary>
+/// <param name="Row">Line or row of the input, from 1.</param>
+internal sealed record ResponseRow(long Row, string? Id, Question Question, string Response, bool Truncated);
+
+/// <summary>Reads and checks the rows of an input file.</summary>
+internal sealed class ResponseRows(ITask task, GradeSettings settings)
+{
+    private const string DefaultTruncated = "truncated";
+    private const string TruncatedForms = "true or false, 1 or 0, or a finish reason such as length or stop";
+
+    /// <summary>Rows of one question usually follow each other, so a gold is checked once and not once per response.</summary>
+    private (string Gold, Question Question)? _last;
+
+    private readonly List<RowProblem> _leftOut = [];
+
+    /// <summary>Rows that were skipped so far.</summary>
+    public IReadOnlyList<RowProblem> LeftOut => _leftOut;
+
+    /// <exception cref="UserErrorException">A row cannot be used, and bad rows are not to be skipped.</exception>
+    public async IAsyncEnumerable<ResponseRow> ReadAsync(GradeProgress progress, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var row in TableFile.ReadAsync(settings.Input, cancellationToken))
+        {
+            progress.Report(row.Number, row.Share);
+            ResponseRow response;
+            try
+            {
+                response = Read(row);
+            }
+            catch (BadRowException e) when (settings.SkipBad)
+            {
+                _leftOut.Add(e.Problem);
+                continue;
+            }
+            catch (BadRowException e)
+            {
+                throw new UserErrorException($"{e.Problem} (--skip-bad leaves such rows out)", e);
+            }
+
+            yield return response;
+        }
+    }
+
+    private ResponseRow Read(TableRow row)
+    {
+        var gold = row.Text(settings.GoldColumn, row.Value(settings.GoldColumn, "the gold answer", " (--gold-column names another column)"), "the gold answer as text");
+        var response = row.Text(settings.ResponseColumn, row.Value(settings.ResponseColumn, "the response", " (--response-column names another column)"), "the response as text");
+        var question = row.Find(settings.QuestionColumn) is { ValueKind: not JsonValueKind.Null } text ? row.Text(settings.QuestionColumn, text) : "";
+        var id = row.Find(settings.IdColumn) is { ValueKind: not JsonValueKind.Null } name ? row.Text(settings.IdColumn, name) : null;
+        return new ResponseRow(row.Number, id, QuestionOf(row, gold) with { Text = question }, response, Truncated(row));
+    }
+
+    private Question QuestionOf(TableRow row, string gold)
+    {
+        if (_last is { } last && last.Gold == gold)
+        {
+            return last.Question;
+        }
+
+        try
+        {
+            var question = task.FromGold(row.Place, "", gold);
+            _last = (gold, question);
+            return question;
+        }
+        catch (UserErrorException e)
+        {
+            throw row.Bad(settings.GoldColumn, TableRow.Quoted(gold), $"a gold answer of the task {task.Name}: {e.Message}");
+        }
+    }
+
+    private bool Truncated(TableRow row)
+    {
+        var column = settings.TruncatedColumn ?? DefaultTruncated;
+        var value = settings.TruncatedColumn is null ? row.Find(column) : row.Value(column, TruncatedForms);
+        return value is { ValueKind: not JsonValueKind.Null } given && (given.ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => row.Text(column, given, TruncatedForms).ToUpperInvariant() switch
+            {
+                "TRUE" or "1" or "LENGTH" or "MAX_TOKENS" => true,
+                "FALSE" or "0" or "STOP" or "EOS" or "END_TURN" => false,
+                _ => throw row.Bad(column, TableRow.Describe(given), TruncatedForms),
+            },
+        });
+    }
+}

@@ -1,0 +1,115 @@
+using System.Text.Json;
+using SkillFactory.Core.Errors;
+
+namespace SkillFactory.Core.Datasets;
+
+/// <summary>One row of a <see cref="TableFile"/>, its columns as JSON values.</summary>
+public sealed class TableRow
+{
+    private const int LongestShown = 60;
+
+    private readonly JsonElement _content;
+    private readonly RowProblem? _problem;
+
+    internal TableRow(string place, long number, double share, JsonElement content) =>
+        (Place, Number, Share, _content) = (place, number, share, content);
+
+    internal TableRow(long number, double share, RowProblem problem) =>
+        (Place, Number, Share, _problem) = (problem.Place, number, share, problem);
+
+    /// <summary>"file:line" or "file, row N".</summary>
+    public string Place { get; }
+
+    /// <summary>Line of a JSONL file or row of a Parquet file, from 1.</summary>
+    public long Number { get; }
+
+    /// <summary>How much of the file has been read up to here, 0 … 1.</summary>
+    public double Share { get; }
+
+    /// <summary>The value of a column, or null when there is no such column. "a.b" is the column of that name, or b within a.</summary>
+    /// <exception cref="BadRowException">The row could not be read at all.</exception>
+    public JsonElement? Find(string column)
+    {
+        if (_problem is not null)
+        {
+            throw new BadRowException(_problem);
+        }
+
+        if (_content.TryGetProperty(column, out var value))
+        {
+            return value;
+        }
+
+        var at = _content;
+        foreach (var part in column.Split('.'))
+        {
+            if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(part, out at))
+            {
+                return null;
+            }
+        }
+
+        return at;
+    }
+
+    /// <summary>The value of a column that must be there.</summary>
+    /// <param name="hint">Added to the expectation when it is not.</param>
+    public JsonElement Value(string column, string expected, string hint = "")
+    {
+        if (Find(column) is { } value)
+        {
+            return value;
+        }
+
+        List<string> names = [.. _content.EnumerateObject().Select(p => p.Name)];
+        var near = NearestName.Of(column, names);
+        throw Bad(column, $"no such column among {string.Join(", ", names)}", $"{expected}{hint}{(near is null ? "" : $"; did you mean '{near}'?")}");
+    }
+
+    /// <summary>The text of a column; a number counts as it is written.</summary>
+    public string Text(string column, string expected = "text") => Text(column, Value(column, expected), expected);
+
+    /// <summary>The text of a value that belongs to a column.</summary>
+    public string Text(string column, JsonElement value, string expected = "text")
+    {
+        if (value.ValueKind == JsonValueKind.Number)
+        {
+            return value.GetRawText();
+        }
+
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            throw Bad(column, Describe(value), expected);
+        }
+
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Bad(column, "text with half of a surrogate pair", "valid Unicode");
+        }
+    }
+
+    /// <summary>The items of a list.</summary>
+    public IReadOnlyList<JsonElement> List(string column, JsonElement value, string expected) =>
+        value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : throw Bad(column, Describe(value), expected);
+
+    public BadRowException Bad(string column, string found, string expected) => new(new RowProblem(Place, column, found, expected));
+
+    /// <summary>A value in a few words, for messages.</summary>
+    public static string Describe(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => "null",
+        JsonValueKind.True => "true",
+        JsonValueKind.False => "false",
+        JsonValueKind.Number => Quoted(value.GetRawText()),
+        JsonValueKind.Array => $"a list of {value.GetArrayLength()}",
+        JsonValueKind.Object => $"an object with {string.Join(", ", value.EnumerateObject().Take(8).Select(p => p.Name))}",
+        _ => Quoted(value.GetRawText().Trim('"')),
+    };
+
+    /// <summary>Text in quotes, shortened.</summary>
+    public static string Quoted(string text) => $"'{(text.Length <= LongestShown ? text : text[..LongestShown] + "…").ReplaceLineEndings(" ")}'";
+}

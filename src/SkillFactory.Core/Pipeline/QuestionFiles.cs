@@ -1,0 +1,104 @@
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Datasets;
+using SkillFactory.Core.Errors;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Tasks;
+using SkillFactory.Core.Tasks.Files;
+
+namespace SkillFactory.Core.Pipeline;
+
+/// <summary>A user's own question files travel with the experiment: where it runs, the author's disk is out of reach. In a submitted recipe a
+/// file is named by its content, so that stages are too.</summary>
+public static class QuestionFiles
+{
+    private const string Prefix = "artifact:";
+    private const string MediaType = "application/octet-stream";
+
+    /// <summary>Stores the recipe's question files and names them by content.</summary>
+    /// <exception cref="UserErrorException">A file cannot be read.</exception>
+    public static async Task<Recipe> ImportAsync(Recipe recipe, IArtifactStore store, CancellationToken cancellationToken = default)
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var path in Sources(recipe).SelectMany(FilesOf).Where(f => !f.StartsWith(Prefix, StringComparison.Ordinal)).Distinct())
+        {
+            await DatasetFile.OpenRead(path).DisposeAsync();
+            var artifact = await store.PutFileAsync(path, MediaType, cancellationToken);
+            names[path] = $"{Prefix}{artifact.Hash}:{artifact.Bytes}";
+        }
+
+        return WithFiles(recipe, path => names.GetValueOrDefault(path, path));
+    }
+
+    /// <summary>Finds tasks that read the files of these sources from the store.</summary>
+    public static async Task<Func<string, ITask>> TasksAsync(IEnumerable<QuestionSource> sources, IArtifactStore store, CancellationToken cancellationToken = default)
+    {
+        var paths = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in sources.SelectMany(FilesOf).Where(f => f.StartsWith(Prefix, StringComparison.Ordinal)).Distinct())
+        {
+            var parts = name[Prefix.Length..].Split(':');
+            paths[name] = await store.GetLocalPathAsync(new ArtifactRef(parts[0], long.Parse(parts[1]), MediaType), cancellationToken);
+        }
+
+        return name => TaskRegistry.Get(name) is IReadsFiles task ? task.ReadingFrom(file => paths.GetValueOrDefault(file, file)) : TaskRegistry.Get(name);
+    }
+
+    /// <summary>The recipe with its question files named otherwise.</summary>
+    public static Recipe WithFiles(Recipe recipe, Func<string, string> name)
+    {
+        IReadOnlyList<QuestionSource> Renamed(IReadOnlyList<QuestionSource> sources) => [.. sources.Select(s => FilesOf(s).Any()
+            ? s with { Settings = s.Settings.ToDictionary(p => p.Key, p => FileSettingsOf(s).Contains(p.Key) ? name(p.Value) : p.Value) }
+            : s)];
+
+        return recipe with
+        {
+            Train = Renamed(recipe.Train),
+            Evaluation = recipe.Evaluation with { Sets = Renamed(recipe.Evaluation.Sets) },
+            Arms = [.. recipe.Arms.Select(a => a.Set.Train is { } train ? a with { Set = a.Set with { Train = Renamed(train) } } : a)],
+        };
+    }
+
+    /// <summary>Rows that are left out of a recipe's question files, each once.</summary>
+    public static IReadOnlyList<RowProblem> LeftOut(Recipe recipe) => [.. Sources(recipe)
+        .SelectMany(s => PoolOf(s, recipe.Prompts) is { } pool ? pool.LeftOut : [])
+        .Distinct()];
+
+    /// <summary>Refuses questions of one task that one source trains on and another is evaluated on.</summary>
+    /// <exception cref="UserErrorException">There is one; the message names both rows.</exception>
+    public static void CheckNoneIsTrainedAndEvaluated(Recipe recipe)
+    {
+        var evaluated = new Dictionary<(string Task, QuestionIdentity), string>();
+        var split = recipe.Evaluation.Split == RecipeValues.ValidationSplit ? Split.Validation : Split.Test;
+        foreach (var set in recipe.Evaluation.Sets)
+        {
+            foreach (var question in PoolOf(set, recipe.Prompts)?.Of(split) ?? [])
+            {
+                evaluated[(set.Task, question.Identity)] = question.Place;
+            }
+        }
+
+        foreach (var source in TrainingSources(recipe))
+        {
+            foreach (var question in PoolOf(source, recipe.Prompts)?.Questions.Where(q => q.Split is Split.Sft or Split.Rl) ?? [])
+            {
+                if (evaluated.TryGetValue((source.Task, question.Identity), out var place))
+                {
+                    throw new UserErrorException(
+                        $"{question.Place}: found the same question as at {place}, which is evaluated on while this one is trained on; expected no question in both");
+                }
+            }
+        }
+    }
+
+    private static QuestionPool? PoolOf(QuestionSource source, string wording) =>
+        TaskRegistry.Get(source.Task) is IReadsFiles task ? task.Read(new QuestionSpec(source.Level, source.Settings, wording)) : null;
+
+    private static IEnumerable<QuestionSource> Sources(Recipe recipe) => TrainingSources(recipe).Concat(recipe.Evaluation.Sets);
+
+    private static IEnumerable<QuestionSource> TrainingSources(Recipe recipe) => recipe.Train.Concat(recipe.Arms.SelectMany(a => a.Set.Train ?? []));
+
+    private static IReadOnlyList<string> FileSettingsOf(QuestionSource source) =>
+        TaskRegistry.Names.Contains(source.Task) && TaskRegistry.Get(source.Task) is IReadsFiles task ? task.FileSettings : [];
+
+    private static IEnumerable<string> FilesOf(QuestionSource source) =>
+        FileSettingsOf(source).Where(source.Settings.ContainsKey).Select(key => source.Settings[key]).Where(file => file.Length > 0);
+}

@@ -1,0 +1,52 @@
+using SkillFactory.Core.Errors;
+using SkillFactory.Core.Grading;
+using SkillFactory.Core.Randomness;
+
+namespace SkillFactory.Core.Tasks.Files;
+
+/// <summary>A task over the user's own JSONL or Parquet files. A subclass says which columns it reads and how a row becomes a question; the
+/// level is a name of the user's for the set. Settings: <see cref="QuestionFileSettings"/>.</summary>
+public abstract class FileTask : IReadsFiles
+{
+    private Func<string, string> _pathOf = value => value;
+
+    public abstract string Name { get; }
+
+    public IReadOnlyList<string> FileSettings => QuestionFileSettings.FileKeys;
+
+    /// <summary>The columns it reads.</summary>
+    protected abstract IReadOnlyList<ColumnSetting> Columns { get; }
+
+    public abstract Grade Grade(Question question, string response, bool truncated);
+
+    public abstract void Validate(Question question);
+
+    public IReadOnlyList<Question> Generate(QuestionSpec spec, Split split, int count, KeyedRandom random)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        var wording = Wordings.Get(spec.Wording);
+        var questions = Read(spec).Of(split).ToList();
+        random.Stream().Shuffle(questions);
+        return questions.Count >= count
+            ? [.. questions.Take(count).Select(q => ToQuestion(q, spec.Level, wording))]
+            : throw new UserErrorException(
+                $"task {Name}, level {spec.Level}: {count} questions of the {split} split asked for, its files hold {questions.Count}; ask for fewer or give a file for that split");
+    }
+
+    public QuestionPool Read(QuestionSpec spec) =>
+        QuestionPools.Get(Name, QuestionFileSettings.Read(Name, spec, Columns), Columns, _pathOf, ReadRow);
+
+    public IReadsFiles ReadingFrom(Func<string, string> pathOf)
+    {
+        var copy = (FileTask)MemberwiseClone();
+        copy._pathOf = pathOf;
+        return copy;
+    }
+
+    /// <summary>A row as a question.</summary>
+    /// <exception cref="Datasets.BadRowException">A column is missing or wrong, or its gold cannot be used.</exception>
+    protected abstract FileQuestion ReadRow(QuestionRow row);
+
+    private Question ToQuestion(PooledQuestion pooled, string level, Wording wording) => new(
+        pooled.Identity.Id(Name, level), Name, level, wording == Wording.Compact ? pooled.Content.Compact : pooled.Content.Standard, pooled.Content.Gold);
+}

@@ -1,0 +1,60 @@
+using SkillFactory.Core.Grading;
+using SkillFactory.Core.Tasks.Files;
+
+namespace SkillFactory.Core.Tasks.MultipleChoice;
+
+/// <summary>
+/// Questions with given choices, from the user's own files (the shape of CommonsenseQA: Talmor et al. 2019). Columns:
+/// <c>questionColumn</c> [question, or question.stem], <c>choicesColumn</c> [choices, options or question.choices]: lists of <c>label</c> and
+/// <c>text</c>, a list of objects of those, or a list of texts; <c>answerColumn</c> [answerKey or answer]: the label, the text, or for a list
+/// of texts the position from 0. Files that hold the wrong choices in columns of their own (GPQA) name them by
+/// <c>wrongAnswerColumns</c>, separated by commas; the choices are then put into an order that depends on the question alone.
+/// Gold: <see cref="ChoiceGold"/>. Answers: <see cref="ChoiceGrader"/>.
+/// </summary>
+public sealed class MultipleChoiceTask : FileTask
+{
+    public const string TaskName = "multiple_choice";
+
+    internal const string QuestionColumn = "questionColumn";
+
+    public override string Name => TaskName;
+
+    protected override IReadOnlyList<ColumnSetting> Columns { get; } =
+    [
+        new(QuestionColumn, ["question.stem", "question"]),
+        new(ChoiceColumns.Choices, ["question.choices", "options", "choices"]),
+        new(ChoiceColumns.Answer, ["answer", "answerKey"]),
+        new(ChoiceColumns.WrongAnswers, []),
+    ];
+
+    public override Grade Grade(Question question, string response, bool truncated) =>
+        Answers.Grade(response, truncated, answer => ChoiceGrader.Grade(ChoiceGold.Parse(question.Gold, question.Id), answer), Boxed.Last);
+
+    public override void Validate(Question question) => ChoiceGold.Parse(question.Gold, question.Id);
+
+    protected override FileQuestion ReadRow(QuestionRow row)
+    {
+        var question = row.Text(QuestionColumn).Trim();
+        var gold = ChoiceColumns.Read(row, question);
+        var canonical = $"{Spaces.Collapse(question)}|{string.Join('|', gold.Choices.Select(c => Spaces.Collapse(c.Text)).Order(StringComparer.Ordinal))}";
+        return new FileQuestion(canonical, Standard(question, gold), Compact(question, gold), gold.ToString());
+    }
+
+    private static string Compact(string question, ChoiceGold gold) => $"{question}\n{string.Concat(gold.Choices.Select(c => $"{c.Label}){c.Text}\n"))}";
+
+    private static string Standard(string question, ChoiceGold gold) => $"""
+        Answer the following question. Show your reasoning step by step and finish with your answer inside <answer> and </answer> tags.
+
+        # Question
+        {question}
+
+        # Choices
+        {string.Join('\n', gold.Choices.Select(c => $"{c.Label}. {c.Text}"))}
+
+        Put the label of the right choice, and nothing else, between the tags: <answer>your choice</answer>
+
+        # Example
+        For the question "Which of these is a colour?" and the choices A. apple, B. green, C. seven, the answer is
+        <answer>B</answer>
+        """;
+}

@@ -1,0 +1,112 @@
+using SkillFactory.Core.Errors;
+using SkillFactory.Core.Grading;
+using SkillFactory.Core.Tasks.Files;
+
+namespace SkillFactory.Core.Tasks.WordProblems;
+
+/// <summary>
+/// Word problems with one number as the answer, from the user's own files (the shape of GSM8K: Cobbe et al. 2021). Columns:
+/// <c>questionColumn</c> [question or problem] and <c>answerColumn</c> [answer]: a number, or a solution that ends in "#### number".
+/// Gold: the number. An answer is the last answer span; where a response has none, its last "####" line or box. Numbers are compared
+/// exactly, see <see cref="NumericAnswer"/>.
+/// </summary>
+public sealed class WordProblemTask : FileTask, ICheckSteps, ITask
+{
+    public const string TaskName = "word_problem";
+
+    private const string QuestionColumn = "questionColumn";
+    private const string AnswerColumn = "answerColumn";
+    private const string Marker = "####";
+    private const string Expected = "a number, or a solution that ends in '#### number'";
+
+    public override string Name => TaskName;
+
+    protected override IReadOnlyList<ColumnSetting> Columns { get; } = [new(QuestionColumn, ["problem", "question"]), new(AnswerColumn, ["final_answer", "answer"])];
+
+    public override Grade Grade(Question question, string response, bool truncated) =>
+        Answers.Grade(response, truncated, answer => GradeAnswer(Gold(question), answer), AfterMarker);
+
+    public override void Validate(Question question) => Gold(question);
+
+    Question ITask.FromGold(string id, string text, string gold)
+    {
+        var question = new Question(id, TaskName, "", text, AfterMarker(gold) ?? gold);
+        Validate(question);
+        return question;
+    }
+
+    public StepCheck CheckSteps(Question question, string attempt) => ArithmeticSteps.Check(attempt);
+
+    protected override FileQuestion ReadRow(QuestionRow row)
+    {
+        var question = row.Text(QuestionColumn).Trim();
+        var solution = row.Text(AnswerColumn, Expected);
+        var gold = (AfterMarker(solution) ?? solution).Trim();
+        return Read(gold, out var problem) is null
+            ? throw row.Bad(AnswerColumn, $"{Datasets.TableRow.Quoted(gold)} ({problem})", Expected)
+            : new FileQuestion(Spaces.Collapse(question), Standard(question), question + "\n", gold);
+    }
+
+    private static Grade GradeAnswer(NumericAnswer gold, string text)
+    {
+        try
+        {
+            if (NumericAnswer.Read(AfterMarker(text) ?? text, out var problem) is not { } answer)
+            {
+                return new(Outcome.Unparseable, Answers.Clip(text), problem);
+            }
+
+            var grade = answer.Matches(gold)
+                ? new Grade(Outcome.Correct, Answers.Clip(text), "")
+                : new Grade(Outcome.Wrong, Answers.Clip(text), $"{Answers.Clip(answer.Value.ToString())} is not {gold.Value}");
+            return grade with { Canonical = answer.Canonical };
+        }
+        catch (BudgetExceededException e)
+        {
+            return new(Outcome.Unscored, Answers.Clip(text), e.Message);
+        }
+    }
+
+    private static NumericAnswer Gold(Question question) => Read(question.Gold, out var problem)
+        ?? throw new UserErrorException($"question {question.Id}: gold '{Answers.Clip(question.Gold)}' is not a number: {problem}; expected {Expected}");
+
+    private static NumericAnswer? Read(string gold, out string problem)
+    {
+        try
+        {
+            return NumericAnswer.Read(gold, out problem);
+        }
+        catch (BudgetExceededException e)
+        {
+            problem = e.Message;
+            return null;
+        }
+    }
+
+    /// <summary>What stands after the last "####", up to the end of its line, or in the last box; null when there is neither.</summary>
+    private static string? AfterMarker(string text)
+    {
+        var at = text.LastIndexOf(Marker, StringComparison.Ordinal);
+        if (at < 0)
+        {
+            return Boxed.Last(text);
+        }
+
+        var line = text[(at + Marker.Length)..].TrimStart(' ', '\t');
+        var end = line.IndexOfAny(['\n', '\r']);
+        return end < 0 ? line : line[..end];
+    }
+
+    private static string Standard(string question) => $"""
+        Solve the following problem. Show your reasoning step by step and finish with your answer inside <answer> and </answer> tags.
+
+        # Problem
+        {question}
+
+        Put the number that answers the problem, and nothing else, between the tags: <answer>your number</answer>
+
+        # Example
+        For the problem "A box holds 6 eggs. How many eggs do 4 boxes hold?" the answer is
+        <answer>24</answer>
+        """;
+}
