@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Parquet;
 using Parquet.Schema;
@@ -22,7 +23,8 @@ internal abstract class ParquetLeaf
     public static async Task<ParquetLeaf?> ReadAsync(ParquetRowGroupReader group, DataField field, CancellationToken cancellationToken)
     {
         var type = field.ClrType;
-        return type == typeof(string) ? await ReadAsync<ReadOnlyMemory<char>>(group, field, (w, v) => w.WriteStringValue(v.Span), cancellationToken)
+        return type == typeof(ReadOnlyMemory<char>) ? await ReadAsync<ReadOnlyMemory<char>>(group, field, (w, v) => w.WriteStringValue(v.Span), cancellationToken)
+            : type == typeof(ReadOnlyMemory<byte>) ? await ReadAsync<ReadOnlyMemory<byte>>(group, field, (w, v) => w.WriteStringValue(Encoding.UTF8.GetString(v.Span)), cancellationToken)
             : type == typeof(bool) ? await ReadAsync<bool>(group, field, (w, v) => w.WriteBooleanValue(v), cancellationToken)
             : type == typeof(int) ? await ReadAsync<int>(group, field, (w, v) => w.WriteNumberValue(v), cancellationToken)
             : type == typeof(long) ? await ReadAsync<long>(group, field, (w, v) => w.WriteNumberValue(v), cancellationToken)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Parquet;
 using Parquet.Schema;
@@ -12,6 +13,9 @@ namespace SkillFactory.Core.Datasets;
 /// </summary>
 internal sealed class ParquetRecords
 {
+    // Shown to people in messages about a row.
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly IReadOnlyList<Field> _fields;
     private readonly Dictionary<DataField, ParquetLeaf> _leaves;
 
@@ -35,7 +39,7 @@ internal sealed class ParquetRecords
     public JsonElement Next()
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, Options))
         {
             WriteMembers(writer, _fields);
         }

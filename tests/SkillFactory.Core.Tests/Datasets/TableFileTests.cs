@@ -61,11 +61,11 @@ public sealed class TableFileTests
             Tags = [.. Enumerable.Repeat("t", i)],
             Deep = i switch
             {
-                0 => [null],
+                0 => [new Choices { Text = [null] }],
                 1 => [new Choices { Label = ["x1"] }],
                 2 => null,
                 3 => [],
-                _ => [new Choices { Label = [], Text = ["a", "b", null] }, null, new Choices { Label = ["c"] }],
+                _ => [new Choices { Label = [], Text = ["a", "b", null] }, new Choices { Label = ["c"] }],
             },
         })];
         await file.WriteAsync(s => ParquetSerializer.SerializeAsync(rows, s, new Parquet.ParquetOptions { RowGroupSize = 2 }, null, default));
@@ -77,9 +77,9 @@ public sealed class TableFileTests
         Assert.Equal("2", read[2].Text("Count"));
         Assert.Equal(["a2", "b2"], read[2].List("Choices", read[2].Find("Choices.Text")!.Value, "").Select(e => e.GetString()));
         Assert.Equal([0, 1, 2, 3, 4], read.Select(r => r.Find("Tags")!.Value.GetArrayLength()));
-        Assert.Equal(["""[{"Label":["x1"],"Text":null}]""", "[null]"], read.Take(2).Reverse().Select(r => r.Find("Deep")!.Value.GetRawText()));
+        Assert.Equal(["""[{"Label":["x1"],"Text":null}]""", """[{"Label":null,"Text":[null]}]"""], read.Take(2).Reverse().Select(r => r.Find("Deep")!.Value.GetRawText()));
         Assert.Equal(["null", "[]"], read.Skip(2).Take(2).Select(r => r.Find("Deep")!.Value.GetRawText()));
-        Assert.Equal("""[{"Label":[],"Text":["a","b",null]},null,{"Label":["c"],"Text":null}]""", read[4].Find("Deep")!.Value.GetRawText());
+        Assert.Equal("""[{"Label":[],"Text":["a","b",null]},{"Label":["c"],"Text":null}]""", read[4].Find("Deep")!.Value.GetRawText());
         Assert.Equal(1, read[^1].Share);
     }
 
@@ -115,7 +115,7 @@ public sealed class TableFileTests
 
         public List<string>? Tags { get; set; }
 
-        public List<Choices?>? Deep { get; set; }
+        public List<Choices>? Deep { get; set; }
     }
 
     internal sealed class Choices
