@@ -59,7 +59,7 @@ public static class QuestionFiles
 
     /// <summary>Rows that are left out of a recipe's question files, each once.</summary>
     public static IReadOnlyList<RowProblem> LeftOut(Recipe recipe) => [.. Sources(recipe)
-        .SelectMany(s => PoolOf(s, recipe.Prompts) is { } pool ? pool.LeftOut : [])
+        .SelectMany(s => PoolOf(s) is { } pool ? pool.LeftOut : [])
         .Distinct()];
 
     /// <summary>Refuses questions of one task that one source trains on and another is evaluated on.</summary>
@@ -70,7 +70,7 @@ public static class QuestionFiles
         var split = recipe.Evaluation.Split == RecipeValues.ValidationSplit ? Split.Validation : Split.Test;
         foreach (var set in recipe.Evaluation.Sets)
         {
-            foreach (var question in PoolOf(set, recipe.Prompts)?.Of(split) ?? [])
+            foreach (var question in PoolOf(set)?.Of(split) ?? [])
             {
                 evaluated[(set.Task, question.Identity)] = question.Place;
             }
@@ -78,7 +78,7 @@ public static class QuestionFiles
 
         foreach (var source in TrainingSources(recipe))
         {
-            foreach (var question in PoolOf(source, recipe.Prompts)?.Questions.Where(q => q.Split is Split.Sft or Split.Rl) ?? [])
+            foreach (var question in PoolOf(source)?.Questions.Where(q => q.Split is Split.Sft or Split.Rl) ?? [])
             {
                 if (evaluated.TryGetValue((source.Task, question.Identity), out var place))
                 {
@@ -89,8 +89,8 @@ public static class QuestionFiles
         }
     }
 
-    private static QuestionPool? PoolOf(QuestionSource source, string wording) =>
-        TaskRegistry.Get(source.Task) is IReadsFiles task ? task.Read(new QuestionSpec(source.Level, source.Settings, wording)) : null;
+    private static QuestionPool? PoolOf(QuestionSource source) =>
+        TaskRegistry.Get(source.Task) is IReadsFiles task ? task.Read(new QuestionSpec(source.Level, source.Settings)) : null;
 
     private static IEnumerable<QuestionSource> Sources(Recipe recipe) => TrainingSources(recipe).Concat(recipe.Evaluation.Sets);
 

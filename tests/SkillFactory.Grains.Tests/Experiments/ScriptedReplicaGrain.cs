@@ -96,7 +96,7 @@ internal sealed class ScriptedReplicaGrain(Script script, IArtifactStore artifac
         }
         else
         {
-            var gold = int.Parse(item.Question.Gold.Split('=')[1]);
+            var gold = int.Parse(item.Question.Gold.Split('=')[^1]);
             response = $"<answer>{(random.NextBool(0.4) ? gold : gold + 1)}</answer>";
             var grade = TaskRegistry.Get(item.Question.Task).Grade(item.Question, response, truncated: false);
             (outcome, extracted) = (grade.Outcome, grade.Extracted);
