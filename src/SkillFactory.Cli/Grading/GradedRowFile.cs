@@ -47,17 +47,22 @@ internal static class GradedRowFile
         await foreach (var chunk in rows.Chunk(RowsPerGroup).WithCancellation(cancellationToken))
         {
             using var group = writer.CreateRowGroup();
-            await group.WriteAsync(Row, (ReadOnlyMemory<long>)Array.ConvertAll(chunk, r => r.Row));
-            foreach (var (field, get) in Texts[..4])
-            {
-                await WriteTextAsync(group, field, chunk, get);
-            }
+            await WriteGroupAsync(group, chunk);
+        }
+    }
 
-            await group.WriteAsync(Truncated, (ReadOnlyMemory<bool>)Array.ConvertAll(chunk, r => r.Truncated));
-            foreach (var (field, get) in Texts[4..])
-            {
-                await WriteTextAsync(group, field, chunk, get);
-            }
+    private static async Task WriteGroupAsync(ParquetRowGroupWriter group, GradedRow[] rows)
+    {
+        await group.WriteAsync(Row, (ReadOnlyMemory<long>)Array.ConvertAll(rows, r => r.Row));
+        foreach (var (field, get) in Texts[..4])
+        {
+            await WriteTextAsync(group, field, rows, get);
+        }
+
+        await group.WriteAsync(Truncated, (ReadOnlyMemory<bool>)Array.ConvertAll(rows, r => r.Truncated));
+        foreach (var (field, get) in Texts[4..])
+        {
+            await WriteTextAsync(group, field, rows, get);
         }
     }
 
