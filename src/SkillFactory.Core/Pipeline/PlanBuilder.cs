@@ -1,5 +1,6 @@
 using SkillFactory.Core.Errors;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Traces;
 
 namespace SkillFactory.Core.Pipeline;
 
@@ -60,7 +61,7 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
                 StageNames.Reflect => reflect = Add(
                     arm, stage, new ReflectStageSettings(prompts, arm.Set.Reflection ?? recipe.Reflection), [.. AttemptsOf(sample, arm, stage), .. WeightsOf(weights)], round: round),
                 StageNames.Traces => traces = Add(arm, stage, new TracesStageSettings(prompts, arm.Set.Traces ?? recipe.Traces),
-                    [.. AttemptsOf(sample, arm, stage), From(PlanRoles.Reflections, reflect, StageOutputs.Rollouts, arm, stage)], round: round),
+                    [.. AttemptsOf(sample, arm, stage), .. ReflectionsOf(reflect, arm, stage)], round: round),
                 StageNames.Sft => weights = Sft(arm, traces, weights, round),
                 StageNames.Grpo => weights = Grpo(arm, weights),
                 _ => throw new UserErrorException($"arm '{arm.Name}': unknown stage '{stage}'{NearestName.Hint(stage, [.. StageNames.InOrder])}"),
@@ -141,6 +142,12 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
 
     private PlanInput[] AttemptsOf(PlanNode? sample, ArmSettings arm, string stage) =>
         [From(PlanRoles.Attempts, sample, StageOutputs.Rollouts, arm, stage), From(PlanRoles.Questions, sample, StageOutputs.Questions, arm, stage)];
+
+    /// <summary>None where no trace holds a critique.</summary>
+    private PlanInput[] ReflectionsOf(PlanNode? reflect, ArmSettings arm, string stage) =>
+        reflect is not null || TraceFormats.Parse((arm.Set.Traces ?? recipe.Traces).Format).Any(f => f.NeedsReflections)
+            ? [From(PlanRoles.Reflections, reflect, StageOutputs.Rollouts, arm, stage)]
+            : [];
 
     private static PlanInput From(string role, PlanNode? node, string output, ArmSettings arm, string stage) => node is not null
         ? new PlanInput(role, node.Id, output)

@@ -61,9 +61,8 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
 
     private void Arm(string path, ArmSettings arm)
     {
-        Name($"{path}.name", arm.Name);
-        Stages($"{path}.stages", arm.Stages);
         var set = arm.Set;
+        Name($"{path}.name", arm.Name);
         foreach (var section in RecipeOverrides.Sections.Where(s => source.Has($"{path}.set.{s.Key}") && !arm.Stages.Intersect(s.Value).Any()))
         {
             throw source.Error($"{path}.set.{section.Key}",
@@ -77,6 +76,7 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
         OverrideIfSet(set.Traces, "traces", _sections.Traces);
         OverrideIfSet(set.Sft, "sft", _sections.Sft);
         OverrideIfSet(set.Grpo, "grpo", _sections.Grpo);
+        Stages($"{path}.stages", arm.Stages, set.Traces ?? recipe.Traces);
 
         void OverrideIfSet<T>(T? value, string key, Action<string, T> check)
             where T : class
@@ -113,7 +113,7 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
         }
     }
 
-    private void Stages(string path, IReadOnlyList<string> stages)
+    private void Stages(string path, IReadOnlyList<string> stages, TraceSettings traces)
     {
         for (var i = 0; i < stages.Count; i++)
         {
@@ -124,7 +124,7 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
         foreach (var round in Rounds(stages))
         {
             _sections.Distinct(path, round, i => $"{path}[{first + i}]");
-            Round(path, round);
+            Round(path, round, traces);
             first += round.Count;
         }
 
@@ -151,7 +151,7 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
         yield return round;
     }
 
-    private void Round(string path, IReadOnlyList<string> stages)
+    private void Round(string path, IReadOnlyList<string> stages, TraceSettings traces)
     {
         var inOrder = StageNames.InOrder.Where(stages.Contains).ToList();
         if (!stages.SequenceEqual(inOrder))
@@ -161,7 +161,18 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
 
         Needs(StageNames.Reflect, StageNames.Sample);
         Needs(StageNames.Traces, StageNames.Sample);
-        Needs(StageNames.Traces, StageNames.Reflect);
+        if (!TraceFormats.Parse(traces.Format).Any(f => f.NeedsReflections))
+        {
+            if (stages.Contains(StageNames.Reflect))
+            {
+                throw source.Error(path, $"the stage {StageNames.Reflect} has no effect: traces of the format {traces.Format} hold no critique");
+            }
+        }
+        else
+        {
+            Needs(StageNames.Traces, StageNames.Reflect);
+        }
+
         Needs(StageNames.Sft, StageNames.Traces);
 
         void Needs(string stage, string before)

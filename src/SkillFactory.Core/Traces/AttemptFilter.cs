@@ -20,6 +20,8 @@ internal sealed class AttemptFilter(TraceSettings settings)
     private readonly SearchValues<string>? _droppedWords =
         settings.DropReflectionsWith.Count == 0 ? null : SearchValues.Create([.. settings.DropReflectionsWith], StringComparison.OrdinalIgnoreCase);
 
+    private readonly bool _needsReflections = TraceFormats.Parse(settings.Format).Any(f => f.NeedsReflections);
+
     private readonly bool _ranked = settings.Selection == RecipeValues.Ranked;
 
     public (AttemptPool Pool, TraceYield Yield) Apply(QuestionAttempts question)
@@ -40,6 +42,10 @@ internal sealed class AttemptFilter(TraceSettings settings)
             else if (attempt.Response.AsSpan().ContainsAny(NotInAttempts))
             {
                 tally.WithTags += ClassCount.One(correct);
+            }
+            else if (!_needsReflections)
+            {
+                usable.Add(new UsableAttempt(attempt, correct, [], answer));
             }
             else if (reflections.OrderBy(r => r.Id, StringComparer.Ordinal).Where(r => Judge(r, correct, tally)).ToList() is { Count: > 0 } kept)
             {

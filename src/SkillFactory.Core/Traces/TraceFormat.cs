@@ -25,6 +25,9 @@ public interface ITraceFormat
     /// <summary>The answer is not the last one inside the think block, so it must be restated after it.</summary>
     bool NeedsRestatedAnswer => false;
 
+    /// <summary>Attempts enter only with a critique that judged them rightly; without, the stage reflect is not needed.</summary>
+    bool NeedsReflections => true;
+
     /// <summary>No two attempts of a trace are of the same prompt variant, whatever <see cref="TraceSettings.DistinctVariants"/> says.</summary>
     bool TakesDistinctVariants => false;
 
@@ -45,6 +48,9 @@ public sealed record TraceDraw(string Label, IReadOnlyList<UsableAttempt> Attemp
 {
     /// <summary>Each attempt is followed by its critique.</summary>
     public bool Reflects { get; init; } = true;
+
+    /// <summary>The first attempt's response as it stands is the trace: no tags, no words around it.</summary>
+    public bool Bare { get; init; }
 
     /// <summary>What the words between attempts say.</summary>
     public TraceGlue Glue { get; init; } = TraceGlue.ByCorrectness;

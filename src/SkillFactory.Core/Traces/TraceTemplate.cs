@@ -24,6 +24,12 @@ internal sealed class TraceTemplate(TraceSettings settings, PhraseSet phrases)
         var segments = new List<TraceSegment>();
         void Add(string text, string kind, bool loss = true) => segments.Add(new TraceSegment(text, kind, loss));
 
+        if (draw.Bare)
+        {
+            Add(steps[0].Attempt.Attempt.Response.Trim(), SegmentKinds.Attempt, HasLoss(steps[0].Attempt));
+            return segments;
+        }
+
         Add(Tags.Open(Tags.Think) + _line, SegmentKinds.Tag);
         foreach (var (i, (attempt, reflection)) in steps.Index())
         {

@@ -21,7 +21,7 @@ internal static class TracesStage
         {
             var questions = await StageData.QuestionsAsync(stage, cancellationToken);
             var attempts = await stage.Artifacts.ReadAllAsync<Rollout>(stage.Input(PlanRoles.Attempts), cancellationToken);
-            var critiques = (await stage.Artifacts.ReadAllAsync<Rollout>(stage.Input(PlanRoles.Reflections), cancellationToken))
+            var critiques = (stage.Node.HasInput(PlanRoles.Reflections) ? await stage.Artifacts.ReadAllAsync<Rollout>(stage.Input(PlanRoles.Reflections), cancellationToken) : [])
                 .ToLookup(r => r.Parent ?? "", StringComparer.Ordinal);
 
             var prompts = PromptSet.Get(settings.Prompts);

@@ -74,6 +74,16 @@ public sealed class ExperimentPlanTests
     }
 
     [Fact]
+    public void Rejection_fine_tuning_needs_no_critiques()
+    {
+        var rft = new ArmSettings { Name = "rft", Stages = ["sample", "traces", "sft"], Set = new ArmOverrides { Traces = ThreeArms.Traces with { Format = "rejection" } } };
+        var plan = ExperimentPlan.From(ThreeArms with { Arms = [rft, ThreeArms.Arms[2]] });
+        var traces = plan.Nodes.Single(n => n.Name == "1/rft/traces");
+        Assert.False(traces.HasInput(PlanRoles.Reflections));
+        Assert.Equal(["rft", "skillfactory"], plan.Nodes.Single(n => n.Kind == "sample").Uses.Select(u => u.Arm));
+    }
+
+    [Fact]
     public void An_arm_with_prompts_of_its_own_is_asked_in_them_and_shares_nothing()
     {
         var instructed = ThreeArms.Arms[1] with { Name = "instructed", Set = new ArmOverrides { Prompts = "compact_instructed" } };

@@ -1,4 +1,5 @@
 using CsCheck;
+using SkillFactory.Core.Grading;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Traces;
 
@@ -167,5 +168,27 @@ public class TraceFormatTests
         var same = question with { Attempts = [.. question.Attempts.Select(a => a with { Attempt = a.Attempt with { Response = "<answer>1</answer>" } })] };
         var (traces, _) = TraceFixture.Builder(new TraceSettings { Attempts = 3 }).Build(same);
         Assert.Equal([1, 2, 3], traces.Select(t => t.Attempts.Count));
+    }
+
+    /// <summary>The baseline: right attempts as the model wrote them, each once, whether or not a critique agreed.</summary>
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(4, 4)]
+    [InlineData(9, 5)]
+    public void Rejection_gives_right_attempts_as_they_stand(int most, int expected)
+    {
+        var question = TraceFixture.Question("q", correct: 5, wrong: 4, agreeing: 0);
+        var (traces, yield) = TraceFixture.Builder(new TraceSettings { Format = "rejection", Attempts = most }).Build(question);
+        Assert.Equal(expected, traces.Count);
+        Assert.Equal(expected, traces.Select(t => Assert.Single(t.Attempts)).Distinct().Count());
+        Assert.All(traces, t =>
+        {
+            var attempt = question.Attempts.Single(a => a.Attempt.Id == t.Attempts[0]).Attempt;
+            Assert.Equal(Outcome.Correct, attempt.Outcome);
+            var segment = Assert.Single(t.Segments);
+            Assert.Equal((attempt.Response, SegmentKinds.Attempt, true), (segment.Text, segment.Kind, segment.Loss));
+            Assert.Empty(t.Reflections);
+        });
+        Assert.Equal(0, yield.TracesShort);
     }
 }

@@ -1,0 +1,19 @@
+using SkillFactory.Core.Randomness;
+using SkillFactory.Core.Recipes;
+
+namespace SkillFactory.Core.Traces.Formats;
+
+/// <summary>Rejection fine-tuning, and a round of STaR (Zelikman et al. 2022; the paper's baseline): up to K correct attempts of a question, each
+/// a training example of its own as the model wrote it. No critiques, no retrying.</summary>
+public sealed class RejectionFormat : ITraceFormat
+{
+    public string Name => "rejection";
+
+    public bool NeedsReflections => false;
+
+    public IEnumerable<TraceDraw?> Draw(AttemptPool pool, TraceSettings settings, KeyedRandom random)
+    {
+        var attempts = pool.Draw(pool.Correct, Math.Min(settings.Attempts, pool.Correct.Count), random.Stream()) ?? [];
+        return attempts.Select((attempt, i) => new TraceDraw($"{i + 1}", [attempt]) { Reflects = false, Bare = true });
+    }
+}
