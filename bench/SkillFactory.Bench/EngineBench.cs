@@ -1,5 +1,4 @@
-using System.Diagnostics;
-using System.Globalization;
+using SkillFactory.Core.Errors;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Engine.Devices;
@@ -10,130 +9,118 @@ using TorchSharp;
 
 namespace SkillFactory.Bench;
 
-/// <summary>Speed of the engine on fixed synthetic work: matmul peak, sampling, training. One line per measurement, "name value unit".
-/// Shapes match bench/pytorch/engine.py, which does the same work in PyTorch.</summary>
+/// <summary>
+/// Speed of the engine on fixed synthetic work: matrix product peak, training, sampling, each the way a worker runs it. One line per
+/// measurement, "name value unit", best of several rounds. bench/pytorch/engine.py does the same work in PyTorch and prints the same names.
+/// </summary>
+/// <remarks>
+/// Floating-point operations are those of the model, whatever is computed: 2 per multiply-add of every product with weights (the output head
+/// included, the embedding look-up not) and of the two attention products over the mean number of positions; three times that in training. The
+/// causal half of attention is not discounted in training. Norms, rotations, softmax and sampling count as nothing.
+/// </remarks>
 internal static class EngineBench
 {
-    private static DecoderShape Shape(string size) => size switch
-    {
-        "3m" => new() { VocabSize = 512, HiddenSize = 256, Layers = 4, Heads = 4, KvHeads = 2, HeadDim = 64, IntermediateSize = 704, MaxPositions = 512 },
-        _ => new() { VocabSize = 640, HiddenSize = 128, Layers = 4, Heads = 4, KvHeads = 2, HeadDim = 32, IntermediateSize = 320, MaxPositions = 512 },
-    };
+    public const int Rows = 256;
+    private const int PromptLength = 32;
+    private const int SamplesPerPrompt = 16;
+    private const int NewTokens = 96;
 
-    public static int Run(string[] args)
+    public static int Run(string what, string size)
     {
-        var what = args.Length > 0 ? args[0] : "all";
-        var size = args.Length > 1 ? args[1] : "3m";
+        string[] known = ["all", "peak", "train", "sample"];
+        if (!known.Contains(what))
+        {
+            throw new UserErrorException($"unknown benchmark '{what}'{NearestName.Hint(what, [.. known, "memory"])}");
+        }
+
+        var shape = BenchModels.Shape(size);
+        using var cores = new Cores();
         if (what is "peak" or "all")
         {
-            Report("matmul_peak_1_thread", Peak(1), "GF/s");
-            Report("matmul_peak_all_threads", Peak(Environment.ProcessorCount), "GF/s");
+            Peak(cores);
         }
 
         if (what is "train" or "all")
         {
-            Train(Shape(size), rows: 16, length: 256);
-            Train(Shape(size), rows: 64, length: 64);
+            Train(cores, shape, rows: 16, length: 256);
+            Train(cores, shape, rows: 64, length: 64);
         }
 
         if (what is "sample" or "all")
         {
-            Sample(Shape(size), batch: 256, prompt: 32, tokens: 96, Environment.ProcessorCount);
+            Sample(cores, shape, Rows);
+            if (size == "tiny")
+            {
+                Sample(cores, shape, Rows / 2);
+            }
         }
 
         return 0;
     }
 
-    private static void Report(string name, double value, string unit) =>
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} {value:G5} {unit}"));
-
-    /// <summary>Best of 20 products of 1,024 × 1,024 fp32 matrices.</summary>
-    public static double Peak(int threads)
+    /// <summary>The same product of 1,024 × 1,024 matrices on every core at once: by torch.mm (MKL), and by what the models use.</summary>
+    private static void Peak(Cores cores)
     {
-        double best = 0;
-        var thread = new Thread(() =>
+        const int Size = 1024;
+        foreach (var (name, product) in new (string, Func<torch.Tensor, torch.Tensor, torch.Tensor>)[]
         {
-            torch.set_num_threads(threads);
-            using var scope = torch.NewDisposeScope();
-            var a = torch.randn(1024, 1024);
-            var b = torch.randn(1024, 1024);
-            for (var i = 0; i < 20; i++)
+            ("matmul_peak_mm", (a, b) => torch.mm(a, b)),
+            ("matmul_peak", (a, b) => LinearProduct.Of(a, b)),
+        })
+        {
+            foreach (var count in new[] { 1, cores.Count })
             {
-                var started = Stopwatch.GetTimestamp();
-                torch.mm(a, b).Dispose();
-                best = Math.Max(best, 2.0 * 1024 * 1024 * 1024 / Stopwatch.GetElapsedTime(started).TotalSeconds / 1e9);
+                using var a = torch.randn(Size, Size);
+                using var b = torch.randn(Size, Size);
+                var seconds = cores.Best(40, count, _ =>
+                {
+                    using var scope = torch.NewDisposeScope();
+                    using var noGrad = torch.no_grad();
+                    product(a, b);
+                });
+                Cores.Report($"{name}_{(count == 1 ? "1_thread" : "all_threads")}", count * 2.0 * Size * Size * Size / seconds / 1e9, "GF/s");
             }
-        });
-        thread.Start();
-        thread.Join();
-        return best;
+        }
     }
 
-    private static void Train(DecoderShape shape, int rows, int length)
+    private static void Train(Cores cores, DecoderShape shape, int rows, int length)
     {
-        var device = DeviceSpec.Cpu;
-        using var weights = new DecoderWeights(new ParameterLayout(shape), device);
-        weights.Initialize(new KeyedRandom(1));
-        var area = int.Parse(Environment.GetEnvironmentVariable("BENCH_AREA") ?? "1024", CultureInfo.InvariantCulture);
-        using var trainer = new Trainer(weights, TrainerOptions.For(device) with { MicroBatchArea = area });
-        var stream = new KeyedRandom(2).Stream();
-        var batch = Enumerable.Range(0, rows).Select(_ =>
+        using var weights = BenchModels.Weights(shape);
+        using var trainer = new Trainer(weights, TrainerOptions.For(DeviceSpec.Cpu));
+        var batch = Enumerable.Range(0, rows).Select(i =>
         {
-            var tokens = Enumerable.Range(0, length).Select(_ => stream.Next(shape.VocabSize)).ToArray();
-            return new TrainingSequence(tokens, [.. tokens.Select((_, i) => i > 0)]);
+            var tokens = BenchModels.Tokens(shape, length, new KeyedRandom(2).Child(i));
+            return new TrainingSequence(tokens, [.. tokens.Select((_, t) => t > 0)]);
         }).ToArray();
         var settings = new AdamWSettings(0.9, 0.95, 0.05, 1);
-        trainer.Supervised(batch, 1e-3, settings);
-        double best = 0;
-        for (var i = 0; i < 8; i++)
-        {
-            var started = Stopwatch.GetTimestamp();
-            trainer.Supervised(batch, 1e-3, settings);
-            best = Math.Max(best, rows * length / Stopwatch.GetElapsedTime(started).TotalSeconds);
-        }
-
-        // Forward 2 and backward 4 flops per multiply-add; attention: two products of T·T·hd per head, causal half not discounted.
-        var flops = 6.0 * (shape.WeightMultiplyAdds + (2.0 * shape.Layers * shape.Heads * shape.HeadDim * length));
-        Report($"train_{rows}x{length}", best, "tokens/s");
-        Report($"train_{rows}x{length}_rate", best * flops / 1e9, "GF/s");
+        var rate = rows * length / cores.Best(8, 1, _ => trainer.Supervised(batch, 1e-3, settings));
+        Cores.Report($"train_{rows}x{length}", rate, "tokens/s");
+        Cores.Report($"train_{rows}x{length}_rate", rate * 3 * ForwardOperations(shape, length) / 1e9, "GF/s");
     }
 
-    private static void Sample(DecoderShape shape, int batch, int prompt, int tokens, int threads)
+    /// <summary>A batch for every core, responses of full length.</summary>
+    private static void Sample(Cores cores, DecoderShape shape, int rows)
     {
-        using var weights = new DecoderWeights(new ParameterLayout(shape), DeviceSpec.Cpu);
-        weights.Initialize(new KeyedRandom(1));
-        double best = 0;
-        for (var round = 0; round < 4; round++)
+        using var weights = BenchModels.Weights(shape);
+        using var rotary = new RotaryTable(shape, DeviceSpec.Cpu);
+        var batches = Enumerable.Range(0, cores.Count).Select(core => Enumerable.Range(0, rows / SamplesPerPrompt / cores.Count).Select(i =>
         {
-            var started = Stopwatch.GetTimestamp();
-            var workers = Enumerable.Range(0, threads).Select(w => new Thread(() =>
+            var random = new KeyedRandom(3).Child(core).Child(i);
+            return new GenerationRequest(BenchModels.Tokens(shape, PromptLength, random), SamplesPerPrompt, random);
+        }).ToArray()).ToArray();
+        var seconds = cores.Best(4, cores.Count, core =>
+        {
+            using var generation = new Generation(weights, rotary, batches[core], new Decoding { MaxNewTokens = NewTokens }, []);
+            while (!generation.Advance(TimeSpan.FromSeconds(1)))
             {
-                torch.set_num_threads(1);
-                using var rotary = new RotaryTable(shape, DeviceSpec.Cpu);
-                var random = new KeyedRandom((ulong)w);
-                var stream = random.Stream();
-                var requests = Enumerable.Range(0, batch / threads / 16)
-                    .Select(i => new GenerationRequest([.. Enumerable.Range(0, prompt).Select(_ => stream.Next(shape.VocabSize))], 16, random.Child(i))).ToArray();
-                using var generation = new Generation(weights, rotary, requests, new Decoding { MaxNewTokens = tokens }, []);
-                while (!generation.Advance(TimeSpan.FromSeconds(1)))
-                {
-                }
-            })).ToArray();
-            foreach (var worker in workers)
-            {
-                worker.Start();
             }
-
-            foreach (var worker in workers)
-            {
-                worker.Join();
-            }
-
-            best = Math.Max(best, batch * tokens / Stopwatch.GetElapsedTime(started).TotalSeconds);
-        }
-
-        var flops = 2.0 * (shape.WeightMultiplyAdds + (2.0 * shape.Layers * shape.Heads * shape.HeadDim * (prompt + (tokens / 2))));
-        Report($"sample_b{batch}", best, "tokens/s");
-        Report($"sample_b{batch}_rate", best * flops / 1e9, "GF/s");
+        });
+        var rate = batches.Sum(b => b.Length) * SamplesPerPrompt * NewTokens / seconds;
+        Cores.Report($"sample_b{rows}", rate, "tokens/s");
+        Cores.Report($"sample_b{rows}_rate", rate * ForwardOperations(shape, PromptLength + (NewTokens / 2.0)) / 1e9, "GF/s");
     }
+
+    /// <summary>Of one token that sees <paramref name="positions"/> positions.</summary>
+    private static double ForwardOperations(DecoderShape shape, double positions) =>
+        2 * (shape.WeightMultiplyAdds + (2.0 * shape.Layers * shape.Heads * shape.HeadDim * positions));
 }

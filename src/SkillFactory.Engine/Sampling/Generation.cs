@@ -11,8 +11,8 @@ namespace SkillFactory.Engine.Sampling;
 
 /// <summary>
 /// Samples a whole batch of requests. Prompts are padded on the left to a common length and prefilled once each, however many
-/// responses they get; then every row takes one token a step from a preallocated cache, and finished rows are dropped when fewer than
-/// three in four are alive.
+/// responses they get; then every row takes one token a step from a preallocated cache, and finished rows are dropped when they are more
+/// than a few.
 /// </summary>
 /// <remarks>
 /// Work comes in slices (<see cref="Advance"/>) so that a device thread can answer others in between. All calls must come from one
@@ -20,8 +20,11 @@ namespace SkillFactory.Engine.Sampling;
 /// </remarks>
 public sealed class Generation : IDisposable
 {
-    /// <summary>Rows are compacted when the share alive falls below this (measured: index_select of the cache against idle rows).</summary>
-    private const double CompactBelow = 0.75;
+    /// <summary>Rows are compacted when the share alive falls below this.</summary>
+    private const double CompactBelow = 0.9;
+
+    /// <summary>Rows left by a compaction: every new shape costs the matrix library some preparation, so there are few.</summary>
+    private const int RowMultiple = 16;
 
     private readonly DecoderWeights _weights;
     private readonly RotaryTable _rotary;
@@ -31,9 +34,7 @@ public sealed class Generation : IDisposable
     private readonly TokenSampler _sampler;
     private readonly int _promptLength;
     private List<Row> _rows = [];
-    private KeyValueCache? _cache;
-    private Tensor? _padMask;
-    private int _position;
+    private DecodeCache? _cache;
 
     /// <param name="weights">What to sample from; not changed, and must not change until done.</param>
     /// <param name="rotary">Position tables.</param>
@@ -94,11 +95,7 @@ public sealed class Generation : IDisposable
         return Done;
     }
 
-    public void Dispose()
-    {
-        _cache?.Dispose();
-        _padMask?.Dispose();
-    }
+    public void Dispose() => _cache?.Dispose();
 
     private void Prefill()
     {
@@ -141,8 +138,8 @@ public sealed class Generation : IDisposable
             }
         }
 
-        var capacity = t + _decoding.MaxNewTokens;
-        _cache = KeyValueCache.Allocate(shape, _weights.Device, _rows.Count, capacity);
+        _cache = DecodeCache.Allocate(
+            _weights, _rotary, [.. _rows.Select(r => new DecodeRow(r.Request, _requests[r.Request].Prompt.Length))], t, _decoding.MaxNewTokens);
         var promptOfRow = tensor(_rows.Select(r => (long)r.Request).ToArray()).to(device);
         var flat = tensor(positions).to(device);
         var cos = _rotary.Cos.index_select(0, flat).view(n, t, 1, shape.HeadDim);
@@ -156,67 +153,35 @@ public sealed class Generation : IDisposable
             var (q, k, v) = Decoder.Project(shape, layer, _rotary, x, cos, sin);
             k = k.transpose(1, 2);
             v = v.transpose(1, 2);
-            _cache.Fill(i, k, v, promptOfRow);
+            _cache.Fill(i, k, v);
             var attended = F.scaled_dot_product_attention(
                 q.transpose(1, 2), Repeat(k, group), Repeat(v, group), attn_mask: attention);
-            x = x + F.linear(attended.transpose(1, 2).reshape(n, t, shape.Heads * shape.HeadDim), layer.Output);
-            x = x + Decoder.FeedForward(shape, layer, x);
+            x.add_(LinearProduct.Of(attended.transpose(1, 2).reshape(n, t, shape.Heads * shape.HeadDim), layer.Output));
+            x.add_(Decoder.FeedForward(shape, layer, x));
         }
 
         var last = Decoder.Norm(x.narrow(1, t - 1, 1).squeeze(1), _weights.Views.FinalNorm, shape.RmsNormEps);
-        var logits = F.linear(last, _weights.Views.Head).index_select(0, promptOfRow);
-        _position = t;
-        BuildPadMask(capacity);
+        var logits = LinearProduct.Of(last, _weights.Views.Head).index_select(0, promptOfRow);
         Draw(logits);
     }
 
     private static Tensor Repeat(Tensor heads, int group) => group == 1 ? heads : heads.repeat_interleave(group, 1);
 
-    private void BuildPadMask(int capacity)
-    {
-        var mask = new float[_rows.Count * capacity];
-        for (var r = 0; r < _rows.Count; r++)
-        {
-            mask.AsSpan(r * capacity, _rows[r].Pad).Fill(float.NegativeInfinity);
-        }
-
-        _padMask?.Dispose();
-        _padMask = tensor(mask, [_rows.Count, 1, 1, capacity]).to(_weights.Device.Torch).DetachFromDisposeScope();
-    }
-
     private void Step()
     {
         var shape = _weights.Layout.Shape;
-        var (b, device) = (_rows.Count, _weights.Device.Torch);
-        var ids = new long[b];
-        var positions = new long[b];
-        for (var r = 0; r < b; r++)
-        {
-            ids[r] = _rows[r].Tokens[^1];
-            positions[r] = _position - _rows[r].Pad;
-        }
-
-        var flat = tensor(positions).to(device);
-        var cos = _rotary.Cos.index_select(0, flat).view(b, 1, 1, shape.HeadDim);
-        var sin = _rotary.Sin.index_select(0, flat).view(b, 1, 1, shape.HeadDim);
-        var x = _weights.Views.Embedding.index_select(0, tensor(ids).to(device)).view(b, 1, shape.HiddenSize);
-        var mask = _padMask!.narrow(3, 0, _position + 1);
-        var group = shape.Heads / shape.KvHeads;
+        var ids = tensor(_rows.Select(r => (long)r.Tokens[^1]).ToArray()).to(_weights.Device.Torch);
+        var x = _weights.Views.Embedding.index_select(0, ids);
+        _cache!.BeginStep();
         for (var i = 0; i < shape.Layers; i++)
         {
             var layer = _weights.Views.Layers[i];
-            var (q, k, v) = Decoder.Project(shape, layer, _rotary, x, cos, sin);
-            var (keys, values) = _cache!.Append(i, _position, k.transpose(1, 2), v.transpose(1, 2));
-
-            // The heads that share a key head become query positions: no copy of the cache.
-            var attended = F.scaled_dot_product_attention(q.view(b, shape.KvHeads, group, shape.HeadDim), keys, values, attn_mask: mask);
-            x = x + F.linear(attended.reshape(b, 1, shape.Heads * shape.HeadDim), layer.Output);
-            x = x + Decoder.FeedForward(shape, layer, x);
+            var qkv = LinearProduct.Of(Decoder.Norm(x, layer.InputNorm, shape.RmsNormEps), layer.Qkv, layer.QkvBias);
+            x.add_(LinearProduct.Of(_cache.Attend(i, qkv), layer.Output));
+            x.add_(Decoder.FeedForward(shape, layer, x));
         }
 
-        var logits = F.linear(Decoder.Norm(x.squeeze(1), _weights.Views.FinalNorm, shape.RmsNormEps), _weights.Views.Head);
-        _position++;
-        Draw(logits);
+        Draw(LinearProduct.Of(Decoder.Norm(x, _weights.Views.FinalNorm, shape.RmsNormEps), _weights.Views.Head));
     }
 
     /// <summary>Draws the next token of every row from [rows, V], retires finished rows and compacts.</summary>
@@ -260,21 +225,27 @@ public sealed class Generation : IDisposable
             Done = true;
             Finished.Sort((a, b) => (a.Request, a.Sample).CompareTo((b.Request, b.Sample)));
         }
-        else if (alive < CompactBelow * _rows.Count)
+        else if (alive + RowMultiple <= _rows.Count && alive < CompactBelow * _rows.Count)
         {
-            Compact();
+            Compact(alive);
         }
     }
 
-    private void Compact()
+    /// <summary>Drops finished rows, but keeps the number of rows a multiple of <see cref="RowMultiple"/>.</summary>
+    private void Compact(int alive)
     {
-        var kept = Enumerable.Range(0, _rows.Count).Where(r => !_rows[r].Finished).Select(r => (long)r).ToArray();
-        var index = tensor(kept).to(_weights.Device.Torch);
-        _cache!.Keep(index);
-        var mask = _padMask!.index_select(0, index).DetachFromDisposeScope();
-        _padMask!.Dispose();
-        _padMask = mask;
-        _rows = [.. _rows.Where(r => !r.Finished)];
+        var spare = (alive + RowMultiple - 1) / RowMultiple * RowMultiple - alive;
+        var kept = new List<int>();
+        for (var r = 0; r < _rows.Count; r++)
+        {
+            if (!_rows[r].Finished || spare-- > 0)
+            {
+                kept.Add(r);
+            }
+        }
+
+        _cache!.Keep(kept);
+        _rows = [.. kept.Select(r => _rows[r])];
     }
 
     private sealed class Row(int request, int sample, int pad, Core.Randomness.KeyedRandom random)

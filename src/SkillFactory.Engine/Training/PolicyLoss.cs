@@ -2,7 +2,6 @@ using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Models;
 using TorchSharp;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace SkillFactory.Engine.Training;
 
@@ -15,7 +14,7 @@ internal static class PolicyLoss
     {
         var input = batch.ToTensors(device);
         var hidden = Decoder.Hidden(shape, views, rotary, input.Ids, input.Positions, input.Mask);
-        var logits = F.linear(hidden.view(-1, shape.HiddenSize).index_select(0, input.Predictors), views.Head);
+        var logits = LinearProduct.Of(hidden.view(-1, shape.HiddenSize).index_select(0, input.Predictors), views.Head);
         if (temperature is not (0 or 1))
         {
             logits = logits.div(temperature);

@@ -1,0 +1,32 @@
+using SkillFactory.Core.Errors;
+using SkillFactory.Core.Randomness;
+using SkillFactory.Engine.Devices;
+using SkillFactory.Engine.Models;
+
+namespace SkillFactory.Bench;
+
+/// <summary>Models of the benchmarks, with random weights. Sizes match bench/pytorch/engine.py.</summary>
+internal static class BenchModels
+{
+    public static DecoderShape Shape(string size) => size switch
+    {
+        "3m" => new() { VocabSize = 512, HiddenSize = 256, Layers = 4, Heads = 4, KvHeads = 2, HeadDim = 64, IntermediateSize = 704, MaxPositions = 512 },
+
+        // models/tiny-base
+        "tiny" => new() { VocabSize = 768, HiddenSize = 128, Layers = 4, Heads = 4, KvHeads = 2, HeadDim = 32, IntermediateSize = 320, MaxPositions = 512 },
+        _ => throw new UserErrorException($"unknown size '{size}'{NearestName.Hint(size, ["3m", "tiny"])}"),
+    };
+
+    public static DecoderWeights Weights(DecoderShape shape)
+    {
+        var weights = new DecoderWeights(new ParameterLayout(shape), DeviceSpec.Cpu);
+        weights.Initialize(new KeyedRandom(1));
+        return weights;
+    }
+
+    public static int[] Tokens(DecoderShape shape, int count, KeyedRandom random)
+    {
+        var stream = random.Stream();
+        return [.. Enumerable.Range(0, count).Select(_ => stream.Next(shape.VocabSize))];
+    }
+}
