@@ -16,13 +16,13 @@ public static class StageKinds
     /// changed prompt, grader, generator, sampler or trainer. Results of older versions are then not used any more.</summary>
     public static int CodeVersion(string kind) => kind switch
     {
-        StageNames.Sample => 1,
-        StageNames.Reflect => 1,
+        StageNames.Sample => 2,
+        StageNames.Reflect => 2,
         StageNames.Traces => 1,
-        StageNames.Sft => 1,
-        StageNames.Grpo => 2,
-        Evaluate => 1,
-        BestOfN => 1,
+        StageNames.Sft => 2,
+        StageNames.Grpo => 3,
+        Evaluate => 2,
+        BestOfN => 2,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such stage"),
     };
 }
