@@ -1,11 +1,15 @@
 using SkillFactory.Core.Errors;
 using SkillFactory.Grains.Artifacts;
+using SkillFactory.Grains.Storage;
 
 namespace SkillFactory.Cli.Errors;
 
 /// <summary>Turns an exception into what a person reads and the exit code.</summary>
 internal static class ErrorReporter
 {
+    private static readonly string StateFormat = $"{typeof(StateFormatException).FullName}: ";
+    private static readonly string[] StackOrLine = ["   at ", "\n"];
+
     /// <summary>Prints one "error: …" line (and, when <paramref name="verbose"/>, the stack) and returns the exit code.</summary>
     /// <param name="logFolder">Where the log is, if there is one.</param>
     public static int Report(Exception exception, TextWriter error, bool verbose, string? logFolder)
@@ -47,6 +51,10 @@ internal static class ErrorReporter
                 case Orleans.Serialization.UnavailableExceptionFallbackException fallback
                     when fallback.ExceptionType?.Contains(nameof(UserErrorException), StringComparison.Ordinal) == true:
                     return fallback.Message;
+                // Orleans' storage keeps only the text of what went wrong below it.
+                case { Message: var text } when text.IndexOf(StateFormat, StringComparison.Ordinal) is >= 0 and var at:
+                    return $"the experiments' state is damaged: {text[(at + StateFormat.Length)..].Split(StackOrLine, 2, StringSplitOptions.TrimEntries)[0]} Move the workspace's folder store/state away and run again without --resume: "
+                        + "finished stages lie in the artifact store and are found there";
                 case IOException io when DiskFull.Is(io):
                     return $"the disk is full: {OneLine(io.Message)}; free some space and run again with --resume, nothing finished is lost";
                 case UnauthorizedAccessException denied:

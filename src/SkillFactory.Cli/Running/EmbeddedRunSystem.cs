@@ -8,6 +8,7 @@ using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Reports;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Engine.Checkpoints;
+using SkillFactory.Engine.Models;
 using SkillFactory.Hosting.Embedded;
 
 namespace SkillFactory.Cli.Running;
@@ -23,26 +24,31 @@ internal sealed class EmbeddedRunSystemFactory : IRunSystemFactory
             throw new UserErrorException($"model: there is no folder {recipe.Model}; expected a Hugging Face model folder");
         }
 
-        HuggingFaceFolder.Open(recipe.Model).Dispose();
+        using var model = HuggingFaceFolder.Open(recipe.Model);
+        model.Require(new ParameterLayout(DecoderShape.From(model.Config)).Slots.Select(s => (s.Name, (IReadOnlyList<long>)s.Shape)));
     }
 
     public async Task<IRunSystem> StartAsync(string workspace, string device, CancellationToken cancellationToken)
     {
         var system = await EmbeddedSystem.StartAsync(new EmbeddedOptions { Workspace = workspace, Device = device }, cancellationToken);
-        return new RunSystem(system, system.Client, system.Artifacts, workspace);
+        return new RunSystem(system, system.Client, system.Artifacts, workspace, system.Failed);
     }
 
     public async Task<IRunSystem> OpenAsync(string workspace, CancellationToken cancellationToken)
     {
         var client = await WorkspaceClient.ConnectAsync(workspace, cancellationToken);
-        return new RunSystem(client, client.Client, client.Artifacts, workspace);
+        return new RunSystem(client, client.Client, client.Artifacts, workspace, client.Failed);
     }
 }
 
 /// <summary>A system reached through its grains.</summary>
 /// <param name="owned">Ends with this.</param>
-internal sealed class RunSystem(IAsyncDisposable owned, IGrainFactory grains, IArtifactStore artifacts, string workspace) : IRunSystem
+internal sealed class RunSystem(IAsyncDisposable owned, IGrainFactory grains, IArtifactStore artifacts, string workspace, Task failed) : IRunSystem
 {
+    private RunFolderClaim? _claim;
+
+    public Task Failed => failed;
+
     public IExperimentCatalogGrain Catalog => grains.GetGrain<IExperimentCatalogGrain>(Tenants.Default);
 
     public IExperimentGrain Experiment(string id) => grains.GetGrain<IExperimentGrain>(id);
@@ -52,6 +58,11 @@ internal sealed class RunSystem(IAsyncDisposable owned, IGrainFactory grains, IA
         string FolderOf(string id) => Path.GetFullPath(request.Output ?? Path.Combine(workspace, id));
         var prepared = await new ExperimentSubmission(artifacts).PrepareAsync(
             request.Recipe, FolderOf, Tenants.Default, request.Fresh, cancellationToken);
+        if (request.Output is not null)
+        {
+            _claim = RunFolderClaim.Take(prepared.Command.OutputFolder, prepared.ExperimentId);
+        }
+
         return new RunTarget(prepared.ExperimentId, prepared.Command);
     }
 
@@ -78,5 +89,9 @@ internal sealed class RunSystem(IAsyncDisposable owned, IGrainFactory grains, IA
         return new ExportedRun(submission.OutputFolder, Path.Combine(submission.OutputFolder, "report.html"), report.HeadlineTable());
     }
 
-    public ValueTask DisposeAsync() => owned.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await owned.DisposeAsync();
+        _claim?.Dispose();
+    }
 }

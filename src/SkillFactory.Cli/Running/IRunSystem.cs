@@ -29,6 +29,9 @@ internal interface IRunSystem : IAsyncDisposable
 
     IExperimentCatalogGrain Catalog { get; }
 
+    /// <summary>Faults when the system cannot go on; the message is for a person. Never completes otherwise.</summary>
+    Task Failed { get; }
+
     /// <summary>Writes the run folder from what is finished so far; again at any time.</summary>
     Task<ExportedRun> ExportAsync(string experimentId, CancellationToken cancellationToken);
 }

@@ -63,6 +63,8 @@ internal sealed class RunCommand(CliContext context)
         return command;
     }
 
+    private static readonly TimeSpan UnwindTime = TimeSpan.FromSeconds(3);
+
     internal async Task<int> RunAsync(RunSettings settings, CancellationToken cancellationToken)
     {
         var recipe = RecipeReader.Read(settings.Recipe, settings.Overrides);
@@ -75,6 +77,21 @@ internal sealed class RunCommand(CliContext context)
         }
 
         await using var system = await context.Systems.StartAsync(settings.Workspace, recipe.Device, cancellationToken);
+        using var broken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var work = WorkAsync(system, recipe, settings, broken.Token);
+        if (await Task.WhenAny(work, system.Failed) != work)
+        {
+            // Gives the terminal back; what waits for the system's answers does not end.
+            await broken.CancelAsync();
+            await ((Task)work).WaitAsync(UnwindTime, context.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await system.Failed;
+        }
+
+        return await work;
+    }
+
+    private async Task<int> WorkAsync(IRunSystem system, Recipe recipe, RunSettings settings, CancellationToken cancellationToken)
+    {
         var request = new RunRequest(recipe, settings.Fresh, settings.Output);
         var target = await system.PrepareAsync(request, cancellationToken);
         var experiment = system.Experiment(target.ExperimentId);
@@ -84,7 +101,13 @@ internal sealed class RunCommand(CliContext context)
                 await experiment.SubmitAsync(target.Submission);
                 break;
             case ExperimentPhase.Completed:
-                return await TellFinishedAsync(system, target, settings);
+                if ((await experiment.ResumeAsync(Guid.NewGuid())).Phase == ExperimentPhase.Completed)
+                {
+                    return await TellFinishedAsync(system, target, settings);
+                }
+
+                context.Out.WriteLine("Some results of this finished experiment are missing from the artifact store; they are made again.");
+                break;
             case ExperimentPhase.Cancelled:
                 throw new UserErrorException($"experiment {target.ExperimentId} was cancelled; to begin again: {settings.CommandLine(context.Invocation, "--fresh")}");
             case var phase when !settings.Resume:
@@ -163,7 +186,7 @@ internal sealed class RunCommand(CliContext context)
             default:
                 context.Error.WriteLine($"error: {(status.Error ?? "the experiment failed").ReplaceLineEndings(" ")}");
                 context.Error.WriteLine($"What is finished is kept. To try again: {resume}");
-                return ExitCodes.Failed;
+                return status.UserError ? ExitCodes.UserError : ExitCodes.Failed;
         }
     }
 }

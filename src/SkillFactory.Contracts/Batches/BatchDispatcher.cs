@@ -1,5 +1,6 @@
 using SkillFactory.Contracts.Compute;
 using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Errors;
 using SkillFactory.Core.Sampling;
 
 namespace SkillFactory.Contracts.Batches;
@@ -26,6 +27,7 @@ public sealed class BatchDispatcher(IGrainFactory grains, IArtifactStore artifac
     /// <param name="cancellationToken">Stops waiting; the batches stay defined and go on later.</param>
     /// <returns>Outcomes in the order of the specs.</returns>
     /// <exception cref="BatchFailedException">A batch failed for good.</exception>
+    /// <exception cref="UserErrorException">The same, for a reason that a person can mend.</exception>
     public async Task<IReadOnlyList<BatchOutcome>> RunAsync(
         string experimentId,
         string poolKey,
@@ -93,6 +95,7 @@ public sealed class BatchDispatcher(IGrainFactory grains, IArtifactStore artifac
     private static BatchOutcome? Check(string key, BatchStatus status) => status.Phase switch
     {
         BatchPhase.Done => status.Outcome,
+        BatchPhase.Failed when status is { UserError: true, Error: { } error } => throw new UserErrorException(error),
         BatchPhase.Failed => throw new BatchFailedException(key, status.Error ?? "no reason recorded"),
         _ => null,
     };

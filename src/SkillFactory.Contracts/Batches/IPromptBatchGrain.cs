@@ -20,7 +20,8 @@ public interface IPromptBatchGrain : IGrainWithStringKey
     [Alias("Complete")]
     Task CompleteAsync(int attempt, BatchOutcome outcome);
 
-    /// <summary>The attempt failed. Retried by the pool until <paramref name="fatal"/> or three attempts failed.</summary>
+    /// <summary>The attempt failed. Retried by the pool until three attempts failed; at once for good when <paramref name="fatal"/>: only a person
+    /// can mend it (<see cref="Core.Errors.UserErrorException"/>).</summary>
     [Alias("Fail")]
     Task<BatchStatus> FailAsync(int attempt, string error, bool fatal);
 
@@ -53,9 +54,11 @@ public sealed record BatchOutcome(
     [property: Id(3)] long PromptTokens,
     [property: Id(4)] double DeviceSeconds);
 
+/// <param name="UserError">The error is a person's to mend, and says how.</param>
 [GenerateSerializer, Alias("skillfactory.batch-status")]
 public sealed record BatchStatus(
     [property: Id(0)] BatchPhase Phase,
     [property: Id(1)] int Attempts,
     [property: Id(2)] BatchOutcome? Outcome,
-    [property: Id(3)] string? Error);
+    [property: Id(3)] string? Error,
+    [property: Id(4)] bool UserError = false);

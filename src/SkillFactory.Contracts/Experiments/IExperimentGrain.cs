@@ -14,7 +14,8 @@ public interface IExperimentGrain : IGrainWithStringKey
     [Alias("Submit")]
     Task<ExperimentStatus> SubmitAsync(SubmitExperiment command);
 
-    /// <summary>Goes on after a pause, a failure or a restart of the process. Idempotent.</summary>
+    /// <summary>Goes on after a pause, a failure or a restart of the process; makes results again that are missing from the artifact store, also when the
+    /// experiment was completed. Idempotent.</summary>
     [Alias("Resume")]
     Task<ExperimentStatus> ResumeAsync(Guid commandId);
 
@@ -69,9 +70,10 @@ public interface IExperimentGrain : IGrainWithStringKey
     Task TrainingCompletedAsync(StageResult result);
 
     /// <summary>The learner failed for good. Idempotent.</summary>
+    /// <param name="userError">The error is a person's to mend, and says how.</param>
     [Alias("TrainingFailed")]
     [AlwaysInterleave]
-    Task TrainingFailedAsync(string stageKey, string error);
+    Task TrainingFailedAsync(string stageKey, string error, bool userError);
 }
 
 [GenerateSerializer, Alias("skillfactory.submit")]
@@ -117,6 +119,7 @@ public sealed record StageStatus(
     [property: Id(4)] double WallSeconds,
     [property: Id(5)] StageProgress? Progress);
 
+/// <param name="UserError">The error is a person's to mend (a full disk, a damaged file), and says how.</param>
 [GenerateSerializer, Alias("skillfactory.experiment-status")]
 public sealed record ExperimentStatus(
     [property: Id(0)] string ExperimentId,
@@ -127,7 +130,8 @@ public sealed record ExperimentStatus(
     [property: Id(5)] DateTimeOffset SubmittedAt,
     [property: Id(6)] string OutputFolder,
     [property: Id(7)] string? Error,
-    [property: Id(8)] IReadOnlyList<StageStatus> Stages);
+    [property: Id(8)] IReadOnlyList<StageStatus> Stages,
+    [property: Id(9)] bool UserError = false);
 
 /// <summary>Where a running stage is.</summary>
 /// <param name="StageName">As in <see cref="StageStatus.Name"/>.</param>

@@ -35,12 +35,14 @@ public sealed record TrainingCommand(
     [property: Id(3)] ArtifactRef Spec,
     [property: Id(4)] string PoolKey);
 
+/// <param name="UserError">The error is a person's to mend, and says how.</param>
 [GenerateSerializer, Alias("skillfactory.learner-status")]
 public sealed record LearnerStatus(
     [property: Id(0)] string? StageKey,
     [property: Id(1)] bool Running,
     [property: Id(2)] int Step,
-    [property: Id(3)] string? Error);
+    [property: Id(3)] string? Error,
+    [property: Id(4)] bool UserError = false);
 
 /// <summary>Everything a training stage needs, stored as a JSON artifact.</summary>
 /// <param name="RandomKey">Root key of the stage.</param>

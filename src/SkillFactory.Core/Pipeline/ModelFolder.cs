@@ -3,7 +3,7 @@ using SkillFactory.Core.Errors;
 
 namespace SkillFactory.Core.Pipeline;
 
-/// <summary>Brings a Hugging Face model folder into the artifact store.</summary>
+/// <summary>Brings a Hugging Face model folder into the artifact store. Weights in shards are joined on the way.</summary>
 public static class ModelFolder
 {
     private const string Weights = "model.safetensors";
@@ -24,7 +24,8 @@ public static class ModelFolder
             throw new UserErrorException($"model: the folder {folder} does not exist; expected a Hugging Face model folder ({string.Join(", ", Required)}, {Weights})");
         }
 
-        foreach (var name in Required.Append(Weights).Where(name => !File.Exists(Path.Combine(folder, name))))
+        var isSharded = !File.Exists(Path.Combine(folder, Weights)) && File.Exists(Path.Combine(folder, ShardedWeights.IndexName));
+        foreach (var name in Required.Append(isSharded ? ShardedWeights.IndexName : Weights).Where(name => !File.Exists(Path.Combine(folder, name))))
         {
             throw new UserErrorException($"model: {Path.Combine(folder, name)} is missing; {Found(folder)}");
         }
@@ -35,7 +36,10 @@ public static class ModelFolder
             files[name] = await store.PutFileAsync(Path.Combine(folder, name), "application/octet-stream", cancellationToken);
         }
 
-        return new BaseModel(new ModelRef(files), new WeightsRef(0, await store.PutFileAsync(Path.Combine(folder, Weights), WeightsType, cancellationToken)));
+        var weights = isSharded
+            ? await store.PutAsync(WeightsType, stream => ShardedWeights.WriteAsync(folder, stream, cancellationToken), cancellationToken)
+            : await store.PutFileAsync(Path.Combine(folder, Weights), WeightsType, cancellationToken);
+        return new BaseModel(new ModelRef(files), new WeightsRef(0, weights));
     }
 
     private static string Found(string folder)

@@ -81,9 +81,9 @@ public sealed class HuggingFaceFolder : IDisposable
     /// <exception cref="UserErrorException">There is none of this name.</exception>
     public TensorEntry this[string name] => FileOf(name).Tensors[name];
 
-    /// <summary>Checks that the weights are exactly those a model needs.</summary>
+    /// <summary>Checks that the weights are exactly those a model needs, in a type that is read.</summary>
     /// <param name="needed">Names and shapes.</param>
-    /// <exception cref="UserErrorException">A tensor is missing or has another shape, or there is one that the model has no place for.</exception>
+    /// <exception cref="UserErrorException">A tensor is missing or has another shape or type, or there is one that the model has no place for.</exception>
     public void Require(IEnumerable<(string Name, IReadOnlyList<long> Shape)> needed)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -95,6 +95,11 @@ public sealed class HuggingFaceFolder : IDisposable
             {
                 throw new UserErrorException(
                     $"{FileOf(name).Path}: tensor '{name}' has shape {TensorEntry.Describe(found.Shape)}; {ConfigName} makes it {TensorEntry.Describe(shape)}");
+            }
+
+            if (!SafetensorsReader.IsFloat(found.Type))
+            {
+                throw new UserErrorException($"{FileOf(name).Path}: tensor '{name}' has type {found.Type}; expected F32, F16 or BF16");
             }
         }
 
@@ -159,6 +164,11 @@ public sealed class HuggingFaceFolder : IDisposable
         {
             throw new UserErrorException(
                 $"{Path}: {TokenizerFolder.TokenizerFileName} has ids up to {Tokenizer.VocabSize - 1}, {ConfigName} a vocab_size of {Config.VocabSize}; they belong to different models");
+        }
+
+        if (TokenizerFolder.FindContradiction(Path, Tokenizer) is { } contradiction)
+        {
+            throw new UserErrorException(contradiction);
         }
 
         foreach (var eos in EosTokenIds)

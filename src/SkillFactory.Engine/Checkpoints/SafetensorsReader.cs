@@ -55,13 +55,16 @@ public sealed class SafetensorsReader : IDisposable
     /// <summary>The header's free text entries (<c>__metadata__</c>).</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; private set; } = new Dictionary<string, string>();
 
+    /// <summary>Whether <see cref="ReadInto"/> reads tensors of this type.</summary>
+    public static bool IsFloat(TensorType type) => type is TensorType.F32 or TensorType.F16 or TensorType.BF16;
+
     /// <summary>Reads a tensor as floats; F16 and BF16 widen exactly.</summary>
     /// <param name="destination">As long as the tensor has elements.</param>
     /// <exception cref="UserErrorException">There is no such tensor, it has another type, or the file ends early.</exception>
     public void ReadInto(string name, Span<float> destination)
     {
         var tensor = Find(name);
-        if (tensor.Type is not (TensorType.F32 or TensorType.F16 or TensorType.BF16))
+        if (!IsFloat(tensor.Type))
         {
             throw Wrong($"tensor '{name}' has type {tensor.Type}; expected F32, F16 or BF16");
         }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using SkillFactory.Core.Errors;
 using SkillFactory.Engine.Checkpoints;
 
@@ -9,7 +10,7 @@ public static class WeightFile
     public const string MediaType = "application/x-safetensors";
 
     /// <summary>Fills the weights from a file.</summary>
-    /// <exception cref="UserErrorException">Missing or damaged file, missing tensor, wrong shape; the message names it.</exception>
+    /// <exception cref="UserErrorException">Missing or damaged file, missing tensor, wrong shape, values that are not finite; the message names it.</exception>
     public static void Load(string path, DecoderWeights weights) => weights.CopyFrom(Read(path, weights.Layout));
 
     /// <summary>The flat buffer from a file.</summary>
@@ -30,7 +31,12 @@ public static class WeightFile
                     $"{path}: tensor '{slot.Name}' has shape {TensorEntry.Describe(entry.Shape)}; the model's sizes make it {TensorEntry.Describe(slot.Shape)}");
             }
 
-            file.ReadInto(slot.Name, values.AsSpan((int)slot.Offset, (int)slot.Count));
+            var tensor = values.AsSpan((int)slot.Offset, (int)slot.Count);
+            file.ReadInto(slot.Name, tensor);
+            if (!TensorPrimitives.IsFiniteAll<float>(tensor))
+            {
+                throw new UserErrorException($"{path}: tensor '{slot.Name}' holds values that are not finite (NaN or infinity); the file is damaged, or its training diverged");
+            }
         }
 
         return values;

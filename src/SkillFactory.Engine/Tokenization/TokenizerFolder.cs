@@ -17,6 +17,31 @@ public static class TokenizerFolder
     public static (Tokenizer Tokenizer, ChatTemplate Template) Load(string folder) =>
         (Tokenizer.Load(Path.Combine(folder, TokenizerFileName)), ChatTemplate.Load(Path.Combine(folder, ConfigFileName)));
 
+    /// <summary>The first token that the configuration lists and the tokenizer does not have under that id, as a sentence; null when they agree. A
+    /// tokenizer without the model's own tags or turn marks would write them in pieces that the model never saw.</summary>
+    public static string? FindContradiction(string folder, Tokenizer tokenizer)
+    {
+        var path = Path.Combine(folder, ConfigFileName);
+        using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+        if (!document.RootElement.TryGetProperty("added_tokens_decoder", out var listed) || listed.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        foreach (var token in listed.EnumerateObject())
+        {
+            var content = token.Value.ValueKind == JsonValueKind.Object && token.Value.TryGetProperty("content", out var text) ? text.ToString() : "";
+            var found = int.TryParse(token.Name, out var id) ? tokenizer.TokenToString(id) : null;
+            if (found != content)
+            {
+                return $"{path}: added_tokens_decoder lists token {token.Name} as '{content}', {TokenizerFileName} has "
+                    + (found is null ? "none with this id" : $"'{found}' there") + "; they belong to different models";
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Writes both files for a ChatML model (<see cref="ChatMarkup"/>) trained here.</summary>
     public static async Task WriteAsync(string folder, TokenizerDefinition definition, CancellationToken cancellationToken = default)
     {

@@ -16,22 +16,15 @@ public static class DiskFull
             ? e.HResult is WindowsDiskFull or WindowsHandleDiskFull
             : e.HResult is LinuxNoSpace || e.HResult == (OperatingSystem.IsMacOS() ? MacQuota : LinuxQuota);
 
-    public static UserErrorException Error(string root, string temporary, IOException inner)
+    /// <param name="root">Folder of the artifact store.</param>
+    /// <param name="written">Bytes of the artifact that had been written when there was no more room.</param>
+    /// <param name="free">Bytes free before that; null when unknown.</param>
+    /// <param name="keptFree">Bytes that artifacts leave to others.</param>
+    public static UserErrorException Error(string root, long written, long? free, long keptFree, IOException? inner = null)
     {
-        var needed = new FileInfo(temporary) is { Exists: true } file ? file.Length : 0;
-        long? free = null;
-        try
-        {
-            free = new DriveInfo(root).AvailableFreeSpace;
-        }
-        catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
-        {
-            // Only colours the message.
-        }
-
-        return new UserErrorException(
-            $"The disk of the artifact store {root} is full: more than {needed:N0} bytes were needed for one artifact"
-            + (free is null ? "" : $" and {free:N0} are free") + ". Make room and go on with --resume; nothing is lost or half-written.",
-            inner);
+        var message = $"The disk of the artifact store {root} is full: an artifact needs more than the {written:N0} bytes that could be written"
+            + (free is null ? "" : $"; {free:N0} were free, of which {keptFree:N0} are kept for the experiments' state")
+            + ". Make room and go on with --resume; nothing is lost or half-written.";
+        return inner is null ? new UserErrorException(message) : new UserErrorException(message, inner);
     }
 }

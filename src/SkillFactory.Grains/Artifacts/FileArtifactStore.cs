@@ -15,10 +15,14 @@ public sealed class FileArtifactStore : IArtifactStore
     /// <summary>Age from which a file in <c>incoming/</c> belongs to a process that is gone. A day: longer than any write takes.</summary>
     public static readonly TimeSpan StrayAge = TimeSpan.FromDays(1);
 
+    /// <summary>Default of <see cref="KeptFree"/>: 16 MiB, many times what a run's state grows by.</summary>
+    public const long DefaultKeptFree = 16L << 20;
+
     private const int BufferBytes = 1 << 17;
     private const int MaxNameLength = 200;
 
-    private readonly ConcurrentDictionary<string, bool> _verified = new(StringComparer.Ordinal);
+    /// <summary>What was found whole, and how the file looked then: one that was changed since is read through again.</summary>
+    private readonly ConcurrentDictionary<string, (long Length, DateTime Written)> _verified = new(StringComparer.Ordinal);
     private readonly string _blobs;
     private readonly string _names;
     private readonly string _incoming;
@@ -47,6 +51,10 @@ public sealed class FileArtifactStore : IArtifactStore
     /// <summary>The store's folder.</summary>
     public string Root { get; }
 
+    /// <summary>Bytes of the disk that artifacts never take. Experiments keep their state beside the store, and must be able to write down that the disk is
+    /// full.</summary>
+    public long KeptFree { get; init; } = DefaultKeptFree;
+
     /// <inheritdoc/>
     public async Task<ArtifactRef> PutAsync(string mediaType, Func<Stream, Task> write, CancellationToken cancellationToken = default)
     {
@@ -57,7 +65,7 @@ public sealed class FileArtifactStore : IArtifactStore
             string hash;
             using (var hasher = IncrementalHash.CreateHash(HashAlgorithmName.SHA256))
             await using (var file = OpenTemporary(temporary))
-            await using (var hashing = new HashingWriteStream(file, hasher))
+            await using (var hashing = new HashingWriteStream(file, hasher, MakeSureOfRoom))
             {
                 await write(hashing);
                 cancellationToken.ThrowIfCancellationRequested();
@@ -80,7 +88,7 @@ public sealed class FileArtifactStore : IArtifactStore
         }
         catch (IOException e) when (DiskFull.Is(e))
         {
-            throw DiskFull.Error(Root, temporary, e);
+            throw Full(temporary, e);
         }
         finally
         {
@@ -99,15 +107,16 @@ public sealed class FileArtifactStore : IArtifactStore
     public async Task<string> GetLocalPathAsync(ArtifactRef artifact, CancellationToken cancellationToken = default)
     {
         var path = PathOf(artifact.Hash);
-        if (!_verified.ContainsKey(artifact.Hash))
+        if (new FileInfo(path) is not { Exists: true } file)
+        {
+            throw Missing(artifact, path);
+        }
+
+        var look = (file.Length, file.LastWriteTimeUtc);
+        if (!_verified.TryGetValue(artifact.Hash, out var known) || known != look)
         {
             await VerifyAsync(artifact, path, cancellationToken);
-            _verified[artifact.Hash] = true;
-        }
-        else if (!File.Exists(path))
-        {
-            _verified.TryRemove(artifact.Hash, out _);
-            throw Missing(artifact, path);
+            _verified[artifact.Hash] = look;
         }
 
         return path;
@@ -147,7 +156,7 @@ public sealed class FileArtifactStore : IArtifactStore
         }
         catch (IOException e) when (DiskFull.Is(e))
         {
-            throw DiskFull.Error(Root, temporary, e);
+            throw Full(temporary, e);
         }
         finally
         {
@@ -212,6 +221,17 @@ public sealed class FileArtifactStore : IArtifactStore
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Left for the next start's sweep; the error that brought us here matters more.
+        }
+    }
+
+    private UserErrorException Full(string temporary, IOException e) =>
+        DiskFull.Error(Root, new FileInfo(temporary) is { Exists: true } file ? file.Length : 0, free: null, KeptFree, e);
+
+    private void MakeSureOfRoom(long written)
+    {
+        if (FreeSpace.Of(Root) is { } free && free - HashingWriteStream.CheckedBytes < KeptFree)
+        {
+            throw DiskFull.Error(Root, written, free, KeptFree);
         }
     }
 

@@ -3,8 +3,14 @@ using System.Security.Cryptography;
 namespace SkillFactory.Grains.Artifacts;
 
 /// <summary>Passes bytes on and hashes them on the way. Leaves the inner stream open.</summary>
-internal sealed class HashingWriteStream(Stream inner, IncrementalHash hasher) : Stream
+/// <param name="makeSure">Called before the first byte and about once per <see cref="CheckedBytes"/>, with the bytes written so far: throws when
+/// there should be no more.</param>
+internal sealed class HashingWriteStream(Stream inner, IncrementalHash hasher, Action<long> makeSure) : Stream
 {
+    public const int CheckedBytes = 1 << 20;
+
+    private long _next;
+
     public long BytesWritten { get; private set; }
 
     public override bool CanRead => false;
@@ -25,6 +31,7 @@ internal sealed class HashingWriteStream(Stream inner, IncrementalHash hasher) :
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        MakeSure();
         inner.Write(buffer);
         hasher.AppendData(buffer);
         BytesWritten += buffer.Length;
@@ -35,6 +42,7 @@ internal sealed class HashingWriteStream(Stream inner, IncrementalHash hasher) :
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        MakeSure();
         await inner.WriteAsync(buffer, cancellationToken);
         hasher.AppendData(buffer.Span);
         BytesWritten += buffer.Length;
@@ -49,4 +57,13 @@ internal sealed class HashingWriteStream(Stream inner, IncrementalHash hasher) :
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("Artifacts are written front to back.");
 
     public override void SetLength(long value) => throw new NotSupportedException("Artifacts are written front to back.");
+
+    private void MakeSure()
+    {
+        if (BytesWritten >= _next)
+        {
+            makeSure(BytesWritten);
+            _next = BytesWritten + CheckedBytes;
+        }
+    }
 }

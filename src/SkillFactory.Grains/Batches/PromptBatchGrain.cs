@@ -54,7 +54,7 @@ internal sealed class PromptBatchGrain([PersistentState("batch")] IPersistentSta
                 state.Spec = spec;
                 state.OpenedAt = state.Attempts;
                 state.FailedAttempts = [];
-                state.Error = null;
+                (state.Error, state.UserError) = (null, false);
             });
         }
 
@@ -100,7 +100,7 @@ internal sealed class PromptBatchGrain([PersistentState("batch")] IPersistentSta
             {
                 state.Phase = BatchPhase.Done;
                 state.Outcome = outcome;
-                state.Error = null;
+                (state.Error, state.UserError) = (null, false);
             });
         }
     }
@@ -113,7 +113,7 @@ internal sealed class PromptBatchGrain([PersistentState("batch")] IPersistentSta
             await ChangeAsync(state =>
             {
                 state.FailedAttempts.Add(attempt);
-                state.Error = error;
+                (state.Error, state.UserError) = (error, fatal);
                 if (fatal || state.FailedAttempts.Count >= MaxFailures)
                 {
                     state.Phase = BatchPhase.Failed;
@@ -175,7 +175,7 @@ internal sealed class PromptBatchGrain([PersistentState("batch")] IPersistentSta
 
     private void Stored()
     {
-        _stored = new BatchStatus(State.Phase, State.Attempts - State.OpenedAt, State.Outcome, State.Error);
+        _stored = new BatchStatus(State.Phase, State.Attempts - State.OpenedAt, State.Outcome, State.Error, State.UserError);
         if (IsEnded)
         {
             _ended.TrySetResult();

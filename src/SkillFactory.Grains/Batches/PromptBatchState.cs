@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SkillFactory.Contracts.Storage;
 using SkillFactory.Contracts.Batches;
 using SkillFactory.Core.Artifacts;
@@ -25,4 +26,8 @@ public sealed class PromptBatchState
     public BatchOutcome? Outcome { get; set; }
 
     public string? Error { get; set; }
+
+    /// <summary>Whether the error is a person's to mend.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool UserError { get; set; }
 }

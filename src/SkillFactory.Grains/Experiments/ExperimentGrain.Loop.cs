@@ -58,7 +58,7 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
 
             DelayDeactivation(KeepAlive);
             await RunStagesAsync(cancellationToken);
-            if (await ChangeAsync(state => Finish(state, ExperimentPhase.Completed, null)))
+            if (await ChangeAsync(state => Finish(state, ExperimentPhase.Completed)))
             {
                 Announce();
             }
@@ -85,7 +85,7 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
         _events.Wake();
     }
 
-    private bool Finish(ExperimentState state, ExperimentPhase phase, string? error)
+    private bool Finish(ExperimentState state, ExperimentPhase phase)
     {
         if (state.Phase != ExperimentPhase.Running)
         {
@@ -93,7 +93,7 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
         }
 
         LeaveStages(state, StagePhase.Failed);
-        Enter(state, phase, error);
+        Enter(state, phase);
         return true;
     }
 
@@ -201,13 +201,21 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
 
     private async Task FailAsync(Exception e)
     {
-        // What a person can mend is said in its own words; anything else names the stage it happened in.
-        var stage = _running is { } running ? _plan![running.Node].Name : Id;
-        var error = e is UserErrorException ? e.Message : $"{stage}: {e.Message}";
+        var error = $"{(_running is { } running ? _plan![running.Node].Name : Id)}: {e.Message}";
         LogFailed(e, Id, error);
         try
         {
-            if (await ChangeAsync(state => Finish(state, ExperimentPhase.Failed, error)))
+            var failed = await ChangeAsync(state =>
+            {
+                if (!Finish(state, ExperimentPhase.Failed))
+                {
+                    return false;
+                }
+
+                (state.Error, state.UserError) = (error, e is UserErrorException);
+                return true;
+            });
+            if (failed)
             {
                 Announce();
             }
@@ -304,11 +312,11 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
         }
     }
 
-    public Task TrainingFailedAsync(string stageKey, string error)
+    public Task TrainingFailedAsync(string stageKey, string error, bool userError)
     {
         if (_training?.StageKey == stageKey)
         {
-            _training.Failed(error);
+            _training.Failed(error, userError);
         }
 
         return Task.CompletedTask;

@@ -91,7 +91,7 @@ internal sealed partial class ExperimentGrain(
             state.Name = _plan!.Recipe.Name;
             state.SubmittedAt = time.GetUtcNow();
             state.Accept(command.CommandId);
-            Enter(state, ExperimentPhase.Running, null);
+            Enter(state, ExperimentPhase.Running);
             return true;
         });
         Announce();
@@ -112,14 +112,15 @@ internal sealed partial class ExperimentGrain(
             throw new UserErrorException($"experiment {Id} cannot go on: {reason}");
         }
 
+        var isMendable = State.Phase == ExperimentPhase.Completed && await IsAnyResultMissingAsync();
         var changed = await ChangeAsync(state =>
         {
-            if (!state.Accept(commandId) || state.Phase is not (ExperimentPhase.Paused or ExperimentPhase.Failed))
+            if (!state.Accept(commandId) || !(state.Phase is ExperimentPhase.Paused or ExperimentPhase.Failed || (state.Phase == ExperimentPhase.Completed && isMendable)))
             {
                 return false;
             }
 
-            Enter(state, ExperimentPhase.Running, null);
+            Enter(state, ExperimentPhase.Running);
             return true;
         });
         if (changed)
@@ -152,6 +153,19 @@ internal sealed partial class ExperimentGrain(
         }
 
         return results;
+    }
+
+    private async Task<bool> IsAnyResultMissingAsync()
+    {
+        foreach (var stage in State.Stages.Values.Where(s => s.IsDone))
+        {
+            if (await PlanForecast.FindAsync(artifacts, stage.Key) is null)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public async IAsyncEnumerable<ExperimentEvent> WatchAsync(
@@ -207,7 +221,7 @@ internal sealed partial class ExperimentGrain(
             }
 
             LeaveStages(state, StagePhase.Pending);
-            Enter(state, phase, state.Error);
+            Enter(state, phase);
             return true;
         });
         if (changed)
@@ -243,7 +257,8 @@ internal sealed partial class ExperimentGrain(
         State.SubmittedAt,
         State.Submitted?.OutputFolder ?? "",
         _unreadable ?? State.Error,
-        _plan is null ? [] : [.. _plan.Nodes.Select(StatusOf)]);
+        _plan is null ? [] : [.. _plan.Nodes.Select(StatusOf)],
+        _unreadable is not null || State.UserError);
 
     private StageStatus StatusOf(PlanNode node)
     {
@@ -290,10 +305,14 @@ internal sealed partial class ExperimentGrain(
     }
 
     /// <summary>Part of a change: a new phase, and that others are told.</summary>
-    private static void Enter(ExperimentState state, ExperimentPhase phase, string? error)
+    private static void Enter(ExperimentState state, ExperimentPhase phase)
     {
         state.Phase = phase;
-        state.Error = phase == ExperimentPhase.Running ? null : error;
+        if (phase == ExperimentPhase.Running)
+        {
+            (state.Error, state.UserError) = (null, false);
+        }
+
         state.Effects.RemoveAll(e => e.Kind == EffectKind.Phase);
         state.Effects.Add(new PendingEffect(EffectKind.Phase, phase.ToString(), null, state.Revision + 1));
     }

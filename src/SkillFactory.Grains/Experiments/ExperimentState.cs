@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SkillFactory.Contracts.Storage;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Artifacts;
@@ -26,6 +27,10 @@ public sealed class ExperimentState
 
     /// <summary>Why it failed.</summary>
     public string? Error { get; set; }
+
+    /// <summary>Whether the error is a person's to mend.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool UserError { get; set; }
 
     /// <summary>Stages that were begun, by their id in the plan.</summary>
     public Dictionary<string, StageState> Stages { get; set; } = new(StringComparer.Ordinal);
@@ -58,7 +63,7 @@ public sealed class ExperimentState
 /// <param name="WallSeconds">Time spent on it, as far as recorded.</param>
 public sealed record StageState(StagePhase Phase, string Key, double WallSeconds)
 {
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public bool IsDone => Phase is StagePhase.Done or StagePhase.Reused;
 }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using SkillFactory.Contracts.Training;
+using SkillFactory.Core.Errors;
 using SkillFactory.Core.Pipeline;
 
 namespace SkillFactory.Grains.Experiments;
@@ -15,7 +16,7 @@ internal sealed partial class TrainingRun(TrainingCommand command, ILearnerGrain
 
     public void Completed(StageResult result) => _end.TrySetResult(result);
 
-    public void Failed(string error) => _end.TrySetException(new TrainingFailedException(error));
+    public void Failed(string error, bool userError) => _end.TrySetException(userError ? new UserErrorException(error) : new TrainingFailedException(error));
 
     /// <summary>Idempotent.</summary>
     public async Task StartAsync()
@@ -26,6 +27,7 @@ internal sealed partial class TrainingRun(TrainingCommand command, ILearnerGrain
 
     /// <summary>Returns when the stage is trained. A learner that cannot be reached is asked again until it can.</summary>
     /// <exception cref="TrainingFailedException">The learner gave up.</exception>
+    /// <exception cref="UserErrorException">The same, for a reason that a person can mend.</exception>
     public async Task<StageResult> WaitAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -54,7 +56,7 @@ internal sealed partial class TrainingRun(TrainingCommand command, ILearnerGrain
             var status = await learner.GetStatusAsync();
             if (status.StageKey == StageKey && status.Error is { } error && !status.Running)
             {
-                Failed(error);
+                Failed(error, status.UserError);
             }
             else if (status.StageKey != StageKey || !status.Running)
             {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Garnet;
 using Microsoft.Extensions.Logging;
+using SkillFactory.Core.Errors;
 using StackExchange.Redis;
 
 namespace SkillFactory.Hosting.Embedded;
@@ -17,12 +18,16 @@ internal sealed class EmbeddedStore : IDisposable
     private readonly GarnetServer _server;
     private readonly ILoggerFactory _loggers;
 
-    private EmbeddedStore(GarnetServer server, ILoggerFactory loggers, int port)
+    private EmbeddedStore(GarnetServer server, ILoggerFactory loggers, int port, StoreWatch watch)
     {
         _server = server;
         _loggers = loggers;
         Port = port;
+        Failed = watch.Failed;
     }
+
+    /// <summary>Faults when the store can no longer be written; the message is for a person. Never completes otherwise.</summary>
+    public Task Failed { get; }
 
     public int Port { get; }
 
@@ -35,16 +40,28 @@ internal sealed class EmbeddedStore : IDisposable
     };
 
     /// <summary>Opens the store on a loopback port and recovers what is in its folder. It owns <paramref name="loggers"/>.</summary>
+    /// <exception cref="UserErrorException">The folder cannot be used, or what is in it is damaged.</exception>
     public static async Task<EmbeddedStore> OpenAsync(string folder, int port, ILoggerFactory loggers)
     {
-        Directory.CreateDirectory(folder);
-        var needsCheckpoint = AppendOnlyFileBytes(folder) > CheckpointFromBytes;
         GarnetServer? server = null;
         try
         {
-            server = new GarnetServer(Arguments(folder, port), loggers);
-            server.Start();
-            var store = new EmbeddedStore(server, loggers, port);
+            Prepare(folder);
+            var needsCheckpoint = AppendOnlyFileBytes(folder) > CheckpointFromBytes;
+            var watch = new StoreWatch(folder);
+            loggers.AddProvider(watch);
+            using (new OpeningMark(folder))
+            {
+                server = new GarnetServer(Arguments(folder, port), loggers);
+                server.Start();
+            }
+
+            if (watch.FirstError is { } error)
+            {
+                throw new UserErrorException($"{OpeningMark.Damaged(folder)}: {error.Message.TrimEnd('.')}. {OpeningMark.WhatToDo(folder)}", error);
+            }
+
+            var store = new EmbeddedStore(server, loggers, port, watch);
             if (needsCheckpoint)
             {
                 await using var connection = await ConnectionMultiplexer.ConnectAsync(store.Connection);
@@ -65,6 +82,18 @@ internal sealed class EmbeddedStore : IDisposable
     {
         _server.Dispose();
         _loggers.Dispose();
+    }
+
+    private static void Prepare(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"The folder of the experiments' state {folder} cannot be used: {e.Message}", e);
+        }
     }
 
     private static string[] Arguments(string folder, int port) =>

@@ -44,6 +44,10 @@ public sealed class EmbeddedSystem : IAsyncDisposable
     /// <summary>Talks to the grains. Do not dispose.</summary>
     public IClusterClient Client => _host.Services.GetRequiredService<IClusterClient>();
 
+    /// <summary>Faults when the system cannot go on because its state can no longer be written; the message is for a person. Never completes
+    /// otherwise.</summary>
+    public Task Failed => _store.Failed;
+
     public IArtifactStore Artifacts => _host.Services.GetRequiredService<IArtifactStore>();
 
     /// <summary>Takes the workspace and starts everything; returns when grains can be called.</summary>
@@ -99,6 +103,13 @@ public sealed class EmbeddedSystem : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0)
         {
+            return;
+        }
+
+        if (Failed.IsFaulted)
+        {
+            // Whatever a stop would write waits for ever. The rest ends with the process, as after a crash.
+            _lock.Dispose();
             return;
         }
 

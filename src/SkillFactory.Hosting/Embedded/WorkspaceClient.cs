@@ -16,8 +16,9 @@ public sealed class WorkspaceClient : IAsyncDisposable
 
     private readonly IAsyncDisposable _owned;
 
-    private WorkspaceClient(IAsyncDisposable owned, IClusterClient client, IArtifactStore artifacts, bool isAttached)
+    private WorkspaceClient(IAsyncDisposable owned, IClusterClient client, IArtifactStore artifacts, bool isAttached, Task failed)
     {
+        Failed = failed;
         _owned = owned;
         Client = client;
         Artifacts = artifacts;
@@ -31,6 +32,10 @@ public sealed class WorkspaceClient : IAsyncDisposable
 
     /// <summary>True when another process runs the workspace: its experiments go on whatever happens here.</summary>
     public bool IsAttached { get; }
+
+    /// <summary>Faults when the workspace's state can no longer be written by this process; the message is for a person. Never completes
+    /// otherwise.</summary>
+    public Task Failed { get; }
 
     /// <summary>Connects to an existing workspace.</summary>
     /// <exception cref="UserErrorException">There is no such workspace, or the process that has it cannot be reached.</exception>
@@ -50,7 +55,7 @@ public sealed class WorkspaceClient : IAsyncDisposable
             {
                 var system = await EmbeddedSystem.StartAsync(
                     workspaceLock, new EmbeddedOptions { Workspace = folder, Roles = [SiloRoles.Control] }, cancellationToken);
-                return new WorkspaceClient(system, system.Client, system.Artifacts, isAttached: false);
+                return new WorkspaceClient(system, system.Client, system.Artifacts, isAttached: false, system.Failed);
             }
 
             if (WorkspaceProcess.Read(folder) is { GatewayPort: { } port } process)
@@ -60,7 +65,7 @@ public sealed class WorkspaceClient : IAsyncDisposable
                     new StoppedFirst(host),
                     host.Services.GetRequiredService<IClusterClient>(),
                     new FileArtifactStore(WorkspaceFolders.Artifacts(folder), time),
-                    isAttached: true);
+                    isAttached: true, new TaskCompletionSource().Task);
             }
 
             // It is starting or ending.

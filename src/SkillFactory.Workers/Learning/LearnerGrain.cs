@@ -4,6 +4,7 @@ using SkillFactory.Contracts.Experiments;
 using SkillFactory.Contracts.Placement;
 using SkillFactory.Contracts.Training;
 using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Errors;
 using SkillFactory.Core.Pipeline;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Workers.Devices;
@@ -40,8 +41,9 @@ internal sealed partial class LearnerGrain(
 
     public async Task<LearnerStatus> StartAsync(TrainingCommand command)
     {
-        if (State.StageKey != command.StageKey)
+        if (State.StageKey != command.StageKey || (State.Result is { } result && !await AllExistAsync(result.Outputs.Values)))
         {
+            // Another stage, or one whose result somebody deleted since.
             await EndLoopAsync();
             _step = 0;
             await WriteAsync(new LearnerState
@@ -57,7 +59,7 @@ internal sealed partial class LearnerGrain(
         else if (!State.Wanted || State.Error is not null || State.Acknowledged)
         {
             // Stopped, failed, or finished before: go on, or say the result again.
-            await WriteAsync(State with { Wanted = true, Error = null, Acknowledged = false });
+            await WriteAsync(State with { Wanted = true, Error = null, UserError = false, Acknowledged = false });
         }
 
         EnsureLoop();
@@ -77,7 +79,7 @@ internal sealed partial class LearnerGrain(
 
     public void Dispose() => _stopping?.Dispose();
 
-    private LearnerStatus Status() => new(State.StageKey, _loop is { IsCompleted: false }, _step, State.Error);
+    private LearnerStatus Status() => new(State.StageKey, _loop is { IsCompleted: false }, _step, State.Error, State.UserError);
 
     private void EnsureLoop()
     {
@@ -111,7 +113,7 @@ internal sealed partial class LearnerGrain(
 
             if (State.Error is { } error)
             {
-                await Experiment.TrainingFailedAsync(State.StageKey!, error);
+                await Experiment.TrainingFailedAsync(State.StageKey!, error, State.UserError);
             }
             else
             {
@@ -153,6 +155,12 @@ internal sealed partial class LearnerGrain(
                 time,
                 SaveAsync,
                 ReportAsync);
+            if (State.Checkpoint is { } from && !await IsWholeAsync(from, cancellationToken))
+            {
+                LogCheckpointLost(State.StageName, from.Step);
+                await WriteAsync(State with { Checkpoint = null });
+            }
+
             var result = State.Kind == StageNames.Sft
                 ? await new SftRun(context).RunAsync(State.Checkpoint, cancellationToken)
                 : await new GrpoRun(context).RunAsync(State.Checkpoint, cancellationToken);
@@ -163,8 +171,26 @@ internal sealed partial class LearnerGrain(
         catch (Exception e) when (e is not OperationCanceledException)
         {
             LogTrainingFailed(e, State.StageName);
-            await WriteAsync(State with { Error = e.Message });
+            await WriteAsync(State with { Error = e.Message, UserError = e is UserErrorException });
         }
+    }
+
+    /// <summary>Whether everything is there that going on from a checkpoint will read.</summary>
+    private async Task<bool> IsWholeAsync(TrainingCheckpoint checkpoint, CancellationToken cancellationToken) =>
+        await AllExistAsync([checkpoint.Weights.Tensors, checkpoint.Optimizer, checkpoint.Log])
+        && await AllExistAsync((await artifacts.GetJsonAsync<TrainingLog>(checkpoint.Log, cancellationToken)).Rollouts);
+
+    private async Task<bool> AllExistAsync(IEnumerable<ArtifactRef> needed)
+    {
+        foreach (var artifact in needed)
+        {
+            if (!await artifacts.ExistsAsync(artifact))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private async Task SaveAsync(TrainingCheckpoint checkpoint)
@@ -208,6 +234,9 @@ internal sealed partial class LearnerGrain(
         storage.State = state;
         await storage.WriteStateAsync();
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Stage}: parts of the checkpoint of step {Step} are missing from the artifact store; the stage begins again")]
+    private partial void LogCheckpointLost(string stage, int step);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Stage} stopped at step {Step}")]
     private partial void LogStopped(string stage, int step);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SkillFactory.Contracts.Storage;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Metrics;
@@ -31,6 +32,10 @@ public sealed record LearnerState
     public bool Acknowledged { get; init; }
 
     public string? Error { get; init; }
+
+    /// <summary>Whether the error is a person's to mend.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool UserError { get; init; }
 }
 
 /// <summary>Where training goes on after a crash.</summary>

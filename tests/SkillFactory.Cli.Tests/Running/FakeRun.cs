@@ -19,11 +19,21 @@ internal sealed class FakeRun : IRunSystemFactory, IRunSystem, IExperimentGrain,
 
     public string? Error { get; set; }
 
+    public bool UserError { get; set; }
+
+    /// <summary>A finished experiment goes on when it is asked to.</summary>
+    public bool LostResults { get; set; }
+
     public List<string> Calls { get; } = [];
 
     public Recipe? Recipe { get; private set; }
 
     public IExperimentCatalogGrain Catalog => this;
+
+    /// <summary>Ends the system as a broken disk does.</summary>
+    public TaskCompletionSource Broken { get; } = new();
+
+    public Task Failed => Broken.Task;
 
     /// <summary>Ends the event stream in this phase.</summary>
     public void End(ExperimentPhase phase)
@@ -77,6 +87,14 @@ internal sealed class FakeRun : IRunSystemFactory, IRunSystem, IExperimentGrain,
     public Task<ExperimentStatus> ResumeAsync(Guid commandId)
     {
         Calls.Add("resume");
+        if (LostResults)
+        {
+            Phase = ExperimentPhase.Running;
+            var running = GetStatusAsync();
+            End(ExperimentPhase.Completed);
+            return running;
+        }
+
         return GetStatusAsync();
     }
 
@@ -90,7 +108,7 @@ internal sealed class FakeRun : IRunSystemFactory, IRunSystem, IExperimentGrain,
     public Task<ExperimentStatus> CancelAsync(Guid commandId) => throw new NotSupportedException();
 
     public Task<ExperimentStatus> GetStatusAsync() =>
-        Task.FromResult(new ExperimentStatus(Id, "demo", "default", Phase, 1, default, "/runs/demo", Error, []));
+        Task.FromResult(new ExperimentStatus(Id, "demo", "default", Phase, 1, default, "/runs/demo", Error, [], UserError));
 
     public Task<SubmitExperiment?> GetSubmissionAsync() => throw new NotSupportedException();
 
@@ -110,7 +128,7 @@ internal sealed class FakeRun : IRunSystemFactory, IRunSystem, IExperimentGrain,
 
     public Task TrainingCompletedAsync(StageResult result) => throw new NotSupportedException();
 
-    public Task TrainingFailedAsync(string stageKey, string error) => throw new NotSupportedException();
+    public Task TrainingFailedAsync(string stageKey, string error, bool userError) => throw new NotSupportedException();
 
     public Task RecordAsync(CatalogEntry entry) => throw new NotSupportedException();
 

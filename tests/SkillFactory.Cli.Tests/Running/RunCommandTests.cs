@@ -1,3 +1,4 @@
+using SkillFactory.Core.Errors;
 using SkillFactory.Cli.Pretraining;
 using SkillFactory.Cli.Tests.Progress;
 using SkillFactory.Contracts.Experiments;
@@ -126,6 +127,33 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal(1, await _cli.RunAsync("run", _recipe, "--resume"));
         Assert.StartsWith("error: 1/rl/grpo: the device went away\n", _cli.Error.ToString(), StringComparison.Ordinal);
         Assert.Contains("--resume", _cli.Error.ToString(), StringComparison.Ordinal);
+
+        using var other = new CliRun();
+        other.System.Error = "1/rl/grpo: the disk is full";
+        other.System.UserError = true;
+        other.System.End(ExperimentPhase.Failed);
+        Assert.Equal(2, await other.RunAsync("run", _recipe, "--resume"));
+    }
+
+    [Fact]
+    public async Task A_system_that_breaks_ends_the_command_at_once_with_its_reason()
+    {
+        _cli.System.End(ExperimentPhase.None);
+        _cli.System.Phase = ExperimentPhase.None;
+        var run = _cli.RunAsync("run", _recipe);
+        await EventuallyAsync(() => _cli.System.Calls.ToArray().Contains("submit"));
+        _cli.System.Broken.SetException(new UserErrorException("the state cannot be written: its disk is full"));
+        Assert.Equal(2, await run);
+        Assert.Equal("error: the state cannot be written: its disk is full\n", _cli.Error.ToString());
+    }
+
+    [Fact]
+    public async Task A_finished_experiment_that_lost_results_goes_on()
+    {
+        _cli.System.Phase = ExperimentPhase.Completed;
+        _cli.System.LostResults = true;
+        Assert.Equal(0, await _cli.RunAsync("run", _recipe));
+        Assert.Contains("missing from the artifact store; they are made again", _cli.Out.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -82,6 +82,48 @@ public class HuggingFaceFolderTests
     }
 
     [Fact]
+    public async Task Tensors_of_a_type_that_is_not_read_are_named()
+    {
+        using var folder = await Make(weights: false);
+        WriteWeights(Path.Combine(folder.Path, "model.safetensors"), Tensors[..1]);
+        var path = folder.File("other.safetensors", "");
+        using (var stream = File.Create(path))
+        {
+            var writer = new SafetensorsWriter(stream, [new TensorPlan("model.norm.weight", TensorType.I32, [8])]);
+            writer.Write("model.norm.weight", (ReadOnlySpan<byte>)new byte[32]);
+            writer.Complete();
+        }
+
+        File.Move(Path.Combine(folder.Path, "model.safetensors"), Path.Combine(folder.Path, "one.safetensors"));
+        folder.File("model.safetensors.index.json", """{"weight_map":{"model.embed_tokens.weight":"one.safetensors","model.norm.weight":"other.safetensors"}}""");
+        using var model = HuggingFaceFolder.Open(folder.Path);
+        Assert.Contains("'model.norm.weight' has type I32; expected F32, F16 or BF16", Assert.Throws<UserErrorException>(() => model.Require(Tensors)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("300", "<|im_end|>", null)]
+    [InlineData("300", "<|eot|>", "lists token 300 as '<|eot|>', tokenizer.json has '<|im_end|>' there")]
+    [InlineData("319", "<answer>", "lists token 319 as '<answer>', tokenizer.json has none with this id")]
+    public async Task A_tokenizer_without_the_tokens_that_its_configuration_lists_is_refused(string id, string content, string? reason)
+    {
+        using var folder = await Make();
+        folder.File("tokenizer_config.json", new JsonObject
+        {
+            ["chat_template"] = ChatMarkup.Template,
+            ["eos_token"] = "<|im_end|>",
+            ["added_tokens_decoder"] = new JsonObject { [id] = new JsonObject { ["content"] = content } },
+        }.ToJsonString());
+        if (reason is null)
+        {
+            HuggingFaceFolder.Open(folder.Path).Dispose();
+        }
+        else
+        {
+            Assert.Contains(reason, Message(folder), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_tied_head_stored_twice_is_accepted()
     {
         using var folder = await Make(weights: false);

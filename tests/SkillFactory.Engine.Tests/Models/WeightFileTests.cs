@@ -64,6 +64,19 @@ public class WeightFileTests
             "'model.layers.0.self_attn.k_proj.weight' has shape [8, 12]; the model's sizes make it [16, 12]", Refused(layout.Shape with { KvHeads = 4 }), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.NegativeInfinity)]
+    public async Task Weights_that_are_not_numbers_are_refused_by_the_tensor_they_are_in(float value)
+    {
+        using var folder = new TemporaryFolder();
+        var layout = new ParameterLayout(TestModel.Grouped);
+        var values = TestModel.Random(layout, 1);
+        values[(int)layout["model.norm.weight"].Offset + 3] = value;
+        var path = await Write(folder, layout, values);
+        Assert.Contains("tensor 'model.norm.weight' holds values that are not finite", Assert.Throws<UserErrorException>(() => WeightFile.Read(path, layout)).Message, StringComparison.Ordinal);
+    }
+
     private static async Task<string> Write(TemporaryFolder folder, ParameterLayout layout, float[] values, string? scope = null)
     {
         var path = Path.Combine(folder.Path, "weights.safetensors");

@@ -129,6 +129,18 @@ public sealed class FileArtifactStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Artifacts_leave_room_for_the_state()
+    {
+        var store = new FileArtifactStore(_folder.Path, TimeProvider.System) { KeptFree = long.MaxValue };
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => Put("more"u8.ToArray(), store));
+        Assert.Contains($"The disk of the artifact store {_folder.Path} is full", error.Message, StringComparison.Ordinal);
+        Assert.Empty(BlobFiles());
+        Assert.Empty(IncomingFiles());
+        await Put("more"u8.ToArray());
+        Assert.Single(BlobFiles());
+    }
+
+    [Fact]
     public async Task Manifests_are_found_by_name_and_the_last_one_wins()
     {
         Assert.Null(await _store.FindAsync("abc"));

@@ -107,11 +107,12 @@ public sealed class InterruptedRunTests
         Assert.Contains("1/base/evaluate-base", failed.Error);
         Assert.Contains("the tokenizer does not fit the model", failed.Error);
         Assert.Equal(StagePhase.Failed, failed.Stages[0].Phase);
+        Assert.True(failed.UserError);
 
         system.Script.BatchError = null;
         await experiment.ResumeAsync(Guid.NewGuid());
         var completed = await TestSystem.RestAsync(experiment);
-        Assert.Equal((ExperimentPhase.Completed, null), (completed.Phase, completed.Error));
+        Assert.Equal((ExperimentPhase.Completed, null, false), (completed.Phase, completed.Error, completed.UserError));
     }
 
     [Fact]
@@ -121,7 +122,7 @@ public sealed class InterruptedRunTests
         system.Script.TrainingError = "the numerical contract does not hold";
         var experiment = await system.SubmitAsync(TestSystem.Recipe());
         var failed = await TestSystem.RestAsync(experiment);
-        Assert.Equal("1/rl-only/grpo: the numerical contract does not hold", failed.Error);
+        Assert.Equal(("1/rl-only/grpo: the numerical contract does not hold", false), (failed.Error, failed.UserError));
 
         system.Script.TrainingError = null;
         await experiment.ResumeAsync(Guid.NewGuid());
@@ -141,6 +142,51 @@ public sealed class InterruptedRunTests
         Assert.Equal(["sample"], again.Where(r => !r.Reused).Select(r => r.Stage));
         Assert.Equal(ExperimentRunTests.Content(results), ExperimentRunTests.Content(again));
         Assert.Equal(asked + sample.Counts["prompts"], system.Script.Answered.Values.Sum());
+    }
+
+    [Fact]
+    public async Task A_damaged_result_is_named_and_once_deleted_made_again()
+    {
+        var expected = await Undisturbed.Value;
+        await using var system = await TestSystem.StartAsync();
+        system.Script.HoldTraining = "sft";
+        var experiment = await system.SubmitAsync(TestSystem.Recipe());
+        await system.Script.Held;
+        await experiment.PauseAsync(Guid.NewGuid());
+        await TestSystem.RestAsync(experiment);
+        var sample = (await experiment.GetResultsAsync()).Single(r => r.Stage == "sample").Result;
+        var traces = (await experiment.GetResultsAsync()).Single(r => r.Stage == "traces").Result;
+        await system.Store.DeleteAsync(traces.Outputs["traces"]);
+        var damaged = await system.Store.GetLocalPathAsync(sample.Outputs["rollouts"]);
+        var content = await File.ReadAllBytesAsync(damaged);
+        content[content.Length / 2] ^= 1;
+        await File.WriteAllBytesAsync(damaged, content);
+        system.Script.Open();
+
+        await experiment.ResumeAsync(Guid.NewGuid());
+        var failed = await TestSystem.RestAsync(experiment);
+        Assert.True(failed.UserError);
+        Assert.StartsWith($"1/skillfactory/traces: The artifact {damaged} is damaged", failed.Error, StringComparison.Ordinal);
+
+        File.Delete(damaged);
+        await experiment.ResumeAsync(Guid.NewGuid());
+        Assert.Equal(ExperimentPhase.Completed, (await TestSystem.RestAsync(experiment)).Phase);
+        Assert.Equal(ExperimentRunTests.Content(expected), ExperimentRunTests.Content(await experiment.GetResultsAsync()));
+    }
+
+    [Fact]
+    public async Task A_finished_run_that_lost_a_result_makes_it_again_when_asked_to_go_on()
+    {
+        await using var system = await TestSystem.StartAsync();
+        var experiment = await system.SubmitAsync(TestSystem.Recipe());
+        await TestSystem.RestAsync(experiment);
+        var results = await experiment.GetResultsAsync();
+        Assert.Equal(ExperimentPhase.Completed, (await experiment.ResumeAsync(Guid.NewGuid())).Phase);
+
+        await system.Store.DeleteAsync(results.First(r => r.Stage == "reflect").Result.Outputs["rollouts"]);
+        Assert.Equal(ExperimentPhase.Running, (await experiment.ResumeAsync(Guid.NewGuid())).Phase);
+        Assert.Equal(ExperimentPhase.Completed, (await TestSystem.RestAsync(experiment)).Phase);
+        Assert.Equal(ExperimentRunTests.Content(results), ExperimentRunTests.Content(await experiment.GetResultsAsync()));
     }
 
     [Fact]

@@ -48,7 +48,7 @@ internal sealed class ScriptedLearnerGrain(Script script, IArtifactStore artifac
         var experiment = GrainFactory.GetGrain<IExperimentGrain>(this.GetPrimaryKeyString());
         if (script.TrainingError is { } error)
         {
-            await experiment.TrainingFailedAsync(command.StageKey, error);
+            await experiment.TrainingFailedAsync(command.StageKey, error, userError: false);
             return;
         }
 
