@@ -169,6 +169,19 @@ internal sealed class TestSystem : IAsyncDisposable
     {
         Script.Open();
         await _cluster.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+
+        // A stage that was in the middle may still write its last artifact.
+        for (var left = 50; ; left--)
+        {
+            try
+            {
+                Directory.Delete(_folder, recursive: true);
+                return;
+            }
+            catch (IOException) when (left > 0)
+            {
+                await Task.Delay(100);
+            }
+        }
     }
 }
