@@ -19,9 +19,18 @@ public static class EvaluationQuestions
         find(set.Task));
 
     /// <summary>How a set is answered: the evaluation's decoding with the set's share of the response limit.</summary>
-    public static Decoding DecodingOf(this EvaluationSettings evaluation, QuestionSource set) => evaluation.LimitScale.TryGetValue($"{set.Task}/{set.Level}", out var scale)
-        ? evaluation.Decoding with { MaxNewTokens = (int)Math.Ceiling(evaluation.Decoding.MaxNewTokens * scale) }
-        : evaluation.Decoding;
+    public static Decoding DecodingOf(this EvaluationSettings evaluation, QuestionSource set) =>
+        evaluation.Decoding with { MaxNewTokens = evaluation.ResponseLimitOf(set.Task, set.Level) };
+
+    /// <summary>What makes the responses of an arm's checkpoint go on.</summary>
+    public static string TriggerOf(this ForcingSettings forcing, ArmSettings arm, string checkpoint) => checkpoint == Checkpoints.Base
+        ? forcing.PlainTrigger
+        : forcing.Triggers.GetValueOrDefault(arm.Name) ?? (arm.Stages.Contains(StageNames.Sft) ? forcing.TraceTrigger : forcing.PlainTrigger);
+
+    /// <summary>Most tokens of a response on a level.</summary>
+    public static int ResponseLimitOf(this EvaluationSettings evaluation, string task, string level) => evaluation.LimitScale.TryGetValue($"{task}/{level}", out var scale)
+        ? (int)Math.Ceiling(evaluation.Decoding.MaxNewTokens * scale)
+        : evaluation.Decoding.MaxNewTokens;
 
     /// <summary>Tries every source of questions of a recipe, so that a misspelt task, an impossible level or a split that is too small is
     /// known before anything runs.</summary>

@@ -116,8 +116,23 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
         return Add(arm, StageNames.Grpo, new GrpoStageSettings(PromptsOf(arm), arm.Set.Train ?? recipe.Train, settings), WeightsOf(weights), spentBy);
     }
 
-    private void Evaluate(ArmSettings arm, string checkpoint, PlanNode? weights) =>
-        Add(arm, StageKinds.Evaluate, new EvaluateStageSettings(PromptsOf(arm), recipe.Evaluation with { BestOfN = [] }), WeightsOf(weights), checkpoint: checkpoint);
+    private void Evaluate(ArmSettings arm, string checkpoint, PlanNode? weights)
+    {
+        var asked = Asked(recipe.Evaluation);
+        var evaluation = Add(arm, StageKinds.Evaluate, new EvaluateStageSettings(PromptsOf(arm), asked), WeightsOf(weights), checkpoint: checkpoint);
+        if (recipe.Evaluation.Forcing is { } forcing)
+        {
+            Add(
+                arm,
+                StageKinds.Force,
+                new ForceStageSettings(PromptsOf(arm), asked, forcing.TriggerOf(arm, checkpoint), forcing.Times, forcing.LimitScale),
+                [new PlanInput(PlanRoles.Attempts, evaluation.Id, StageOutputs.Rollouts), new PlanInput(PlanRoles.Questions, evaluation.Id, StageOutputs.Questions), .. WeightsOf(weights)],
+                checkpoint: checkpoint);
+        }
+    }
+
+    /// <summary>An evaluation without what only the report reads, so that a recipe that reports more samples nothing again.</summary>
+    private static EvaluationSettings Asked(EvaluationSettings evaluation) => evaluation with { BestOfN = [], Forcing = null, Limits = [], Reference = null };
 
     private void BestOfN(ArmSettings arm)
     {
@@ -129,7 +144,7 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
         // n answers per question: the evaluation's own number of samples plays no part.
         var settings = new BestOfNStageSettings(
             PromptsOf(arm),
-            recipe.Evaluation with { Samples = recipe.Evaluation.BestOfN.Max() },
+            Asked(recipe.Evaluation) with { Samples = recipe.Evaluation.BestOfN.Max(), BestOfN = [recipe.Evaluation.BestOfN.Max()] },
             recipe.Reflection with { PerAttempt = 1 });
         Add(arm, StageKinds.BestOfN, settings, [], checkpoint: Checkpoints.Base);
         if (ChainOf(arm).Select(id => _nodes.First(n => n.Id == id)).LastOrDefault(n => n.Kind == StageNames.Grpo) is { } trained)

@@ -35,6 +35,7 @@ public static class PlanText
             : $"{N(s.Grpo.Steps)} steps × {s.Grpo.PromptsPerStep} prompts × {s.Grpo.GroupSize} responses = {N((long)s.Grpo.Steps * s.Grpo.PromptsPerStep * s.Grpo.GroupSize)} sequences")
             + (s.Grpo.UpdatesPerStep > 1 ? $", {s.Grpo.UpdatesPerStep} updates per step" : ""),
         EvaluateStageSettings s => Measured(s.Evaluation),
+        ForceStageSettings s => $"each response of the evaluation made to go on, {(s.Times == 1 ? "once" : $"up to {s.Times} times")}, up to {s.LimitScale.ToString(CultureInfo.InvariantCulture)} × its limit",
         BestOfNStageSettings s => $"{Measured(s.Evaluation)}, one critique each",
         _ => "",
     };

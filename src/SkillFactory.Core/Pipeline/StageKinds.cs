@@ -12,6 +12,9 @@ public static class StageKinds
     /// <summary>A checkpoint that answers once, n times per question, one answer chosen by the base model's critiques.</summary>
     public const string BestOfN = "best_of_n";
 
+    /// <summary>The responses of an evaluation, made to go on after their end (budget forcing).</summary>
+    public const string Force = "force";
+
     /// <summary>Version of a stage's code, part of its key. Raise it whenever the same inputs and settings give another result: a
     /// changed prompt, grader, generator, sampler or trainer. Results of older versions are then not used any more.</summary>
     public static int CodeVersion(string kind) => kind switch
@@ -23,6 +26,7 @@ public static class StageKinds
         StageNames.Grpo => 3,
         Evaluate => 2,
         BestOfN => 2,
+        Force => 1,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such stage"),
     };
 }

@@ -28,5 +28,12 @@ public sealed record GrpoStageSettings(string Prompts, IReadOnlyList<QuestionSou
 /// <param name="Evaluation">Without best-of-n, which is a stage of its own.</param>
 public sealed record EvaluateStageSettings(string Prompts, EvaluationSettings Evaluation) : StageSettings(Prompts);
 
+/// <summary>Responses of an evaluation, made to go on.</summary>
+/// <param name="Evaluation">As the evaluation was asked.</param>
+/// <param name="Trigger">Text in place of a response's end.</param>
+/// <param name="Times">Most times a response goes on.</param>
+/// <param name="LimitScale">Second response limit as a multiple of the set's.</param>
+public sealed record ForceStageSettings(string Prompts, EvaluationSettings Evaluation, string Trigger, int Times, double LimitScale) : StageSettings(Prompts);
+
 /// <param name="Reflection">How the base model's critiques are drawn; one per answer.</param>
 public sealed record BestOfNStageSettings(string Prompts, EvaluationSettings Evaluation, ReflectionSettings Reflection) : StageSettings(Prompts);

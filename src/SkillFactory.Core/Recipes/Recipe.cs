@@ -305,11 +305,41 @@ public sealed record EvaluationSettings
     /// n per entry. Empty is off.</summary>
     public IReadOnlyList<int> BestOfN { get; init; } = [];
 
+    /// <summary>Budget forcing: a second evaluation of every checkpoint in which responses are made to go on; null is off.</summary>
+    public ForcingSettings? Forcing { get; init; }
+
+    /// <summary>Shares of the response limit at which accuracy is reported too, from the same responses: what a shorter limit would
+    /// have cut.</summary>
+    public IReadOnlyList<double> Limits { get; init; } = [0.25, 0.5];
+
+    /// <summary>Arm that the others are compared with in the report. Default: every arm with every other.</summary>
+    public string? Reference { get; init; }
+
     /// <summary>Confidence level of the intervals.</summary>
     public double Confidence { get; init; } = 0.95;
 
     /// <summary>Bootstrap resamples over questions.</summary>
     public int Resamples { get; init; } = 2000;
+}
+
+/// <summary>Budget forcing (paper section 6; Muennighoff et al. 2025): where a response ended, its end is replaced by a trigger and the model
+/// goes on, up to a second response limit.</summary>
+public sealed record ForcingSettings
+{
+    /// <summary>Most times a response is made to go on. Paper: once.</summary>
+    public int Times { get; init; } = 1;
+
+    /// <summary>Second response limit as a multiple of the set's. Paper: 2 (8,192 after 4,096 tokens).</summary>
+    public double LimitScale { get; init; } = 2;
+
+    /// <summary>Trigger of arms that are fine-tuned on traces. Paper: an opening sample tag, before the closing think tag.</summary>
+    public string TraceTrigger { get; init; } = "<sample>";
+
+    /// <summary>Trigger of the other arms, and of the base. The paper does not give its own.</summary>
+    public string PlainTrigger { get; init; } = " Wait, let me check. ";
+
+    /// <summary>Triggers by arm, in place of those two.</summary>
+    public IReadOnlyDictionary<string, string> Triggers { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>One arm: the stages it goes through and what it changes.</summary>

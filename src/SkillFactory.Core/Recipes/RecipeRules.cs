@@ -49,6 +49,7 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
         UnusedSections();
         TokenBudgets();
         BestOfN();
+        ArmsOfEvaluation();
     }
 
     private void Name(string path, string name)
@@ -240,6 +241,28 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
                 {
                     throw source.Error(at, $"found '{grpo.TokenBudget}': the arms {string.Join(" and ", arm.Name, next)} match each other in a circle");
                 }
+            }
+        }
+    }
+
+    private void ArmsOfEvaluation()
+    {
+        IReadOnlyList<string> names = [.. recipe.Arms.Select(a => a.Name)];
+        if (recipe.Evaluation.Reference is { } reference)
+        {
+            _sections.OneOf("evaluation.reference", reference, names);
+        }
+
+        foreach (var name in recipe.Evaluation.Forcing?.Triggers.Keys ?? [])
+        {
+            if (!names.Contains(name))
+            {
+                throw source.Error($"evaluation.forcing.triggers.{name}", $"names no arm{NearestName.Hint(name, names)}");
+            }
+
+            if (recipe.Arms.First(a => a.Name == name).Stages.Count == 0)
+            {
+                throw source.Error($"evaluation.forcing.triggers.{name}", "has no effect: the arm trains nothing, and the base's trigger is plainTrigger");
             }
         }
     }

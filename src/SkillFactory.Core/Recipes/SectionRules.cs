@@ -155,6 +155,24 @@ internal sealed class SectionRules(YamlSource source, string prompts)
         }
 
         Distinct($"{path}.bestOfN", s.BestOfN);
+        for (var i = 0; i < s.Limits.Count; i++)
+        {
+            Require($"{path}.limits[{i}]", s.Limits[i] is > 0 and < 1, s.Limits[i], "a share of the response limit between 0 and 1 (both excluded; the limit itself is always reported)");
+        }
+
+        Distinct($"{path}.limits", s.Limits);
+        if (s.Forcing is { } forcing)
+        {
+            Count($"{path}.forcing.times", forcing.Times);
+            Above($"{path}.forcing.limitScale", forcing.LimitScale, 1);
+            NotEmpty($"{path}.forcing.traceTrigger", forcing.TraceTrigger);
+            NotEmpty($"{path}.forcing.plainTrigger", forcing.PlainTrigger);
+            foreach (var (arm, trigger) in forcing.Triggers)
+            {
+                NotEmpty($"{path}.forcing.triggers.{arm}", trigger);
+            }
+        }
+
         Require($"{path}.confidence", s.Confidence is > 0 and < 1, s.Confidence, "a number between 0 and 1 (both excluded)");
         Count($"{path}.resamples", s.Resamples);
     }
@@ -237,6 +255,8 @@ internal sealed class SectionRules(YamlSource source, string prompts)
         Require($"{path}.beta2", beta2 is >= 0 and < 1, beta2, "a number from 0 to below 1");
         NotNegative($"{path}.clipNorm", clipNorm);
     }
+
+    private void NotEmpty(string path, string text) => Require(path, text.Length > 0, "nothing", "some text");
 
     private void Count(string path, int value) => Require(path, value >= 1, value, "at least 1");
 

@@ -25,6 +25,9 @@ public sealed record PromptItem(string Id, Question Question, string Variant, st
 {
     /// <summary>Text the assistant turn is already begun with (budget forcing); empty for none.</summary>
     public string Prefill { get; init; } = "";
+
+    /// <summary>Most tokens of this prompt's responses, at most the decoding's; null for the decoding's.</summary>
+    public int? MaxNewTokens { get; init; }
 }
 
 /// <summary>

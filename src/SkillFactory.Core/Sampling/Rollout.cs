@@ -40,6 +40,10 @@ public sealed record Rollout
 
     public required int PromptTokenCount { get; init; }
 
+    /// <summary>Of a response with marked attempts: tokens generated up to the end of each of them, the closing tag included. Null where
+    /// nobody needs it.</summary>
+    public IReadOnlyList<int>? AttemptEnds { get; init; }
+
     /// <summary>Sum over tokens of log p(token) after temperature.</summary>
     public required double LogProb { get; init; }
 

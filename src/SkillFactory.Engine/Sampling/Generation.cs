@@ -208,7 +208,7 @@ public sealed class Generation : IDisposable
             row.Entropy += entropy;
             GeneratedTokens++;
             var stopped = _stops.Contains(token);
-            if (stopped || row.Tokens.Count == _decoding.MaxNewTokens)
+            if (stopped || row.Tokens.Count >= (_requests[row.Request].MaxNewTokens ?? _decoding.MaxNewTokens))
             {
                 row.Finished = true;
                 Finished.Add(new GeneratedSequence(

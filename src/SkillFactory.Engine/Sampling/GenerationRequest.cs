@@ -6,7 +6,8 @@ namespace SkillFactory.Engine.Sampling;
 /// <param name="Prompt">Token ids, at least one.</param>
 /// <param name="Samples">Responses wanted.</param>
 /// <param name="Random">Sample i, token t is drawn with <c>Random.Child(i).Uniform(t)</c>.</param>
-public sealed record GenerationRequest(int[] Prompt, int Samples, KeyedRandom Random);
+/// <param name="MaxNewTokens">Most tokens of its responses, at most the decoding's; null for the decoding's.</param>
+public sealed record GenerationRequest(int[] Prompt, int Samples, KeyedRandom Random, int? MaxNewTokens = null);
 
 /// <summary>One sampled response.</summary>
 /// <param name="Request">Index of its request.</param>

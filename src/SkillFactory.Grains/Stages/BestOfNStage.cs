@@ -45,7 +45,8 @@ internal static class BestOfNStage
         async Task<BestOfNSummary> SummariseAsync() => BestOfNSummary.Compute(
             await stage.Artifacts.ReadAllAsync<Rollout>(answers.Rollouts, cancellationToken),
             await stage.Artifacts.ReadAllAsync<Rollout>(critiques.Rollouts, cancellationToken),
-            evaluation.BestOfN,
+            // Every n up to the largest: which of them costs as much as another arm's response is known only when that has answered.
+            [.. Enumerable.Range(1, evaluation.BestOfN.Max())],
             evaluation,
             stage.Node.Random.Child("bootstrap"));
     }

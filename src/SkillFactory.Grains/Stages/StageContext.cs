@@ -73,6 +73,7 @@ internal static class StageRunner
         SftStageSettings settings => SftStage.RunAsync(stage, settings, cancellationToken),
         GrpoStageSettings settings => GrpoStage.RunAsync(stage, settings, cancellationToken),
         EvaluateStageSettings settings => EvaluateStage.RunAsync(stage, settings, cancellationToken),
+        ForceStageSettings settings => ForceStage.RunAsync(stage, settings, cancellationToken),
         BestOfNStageSettings settings => BestOfNStage.RunAsync(stage, settings, cancellationToken),
         _ => throw new InvalidOperationException($"no code for stage {stage.Node.Name}"),
     };

@@ -32,7 +32,7 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
         await LoadAsync(model, spec.Weights, cancellationToken);
         var root = new KeyedRandom(spec.RandomKey);
         var prompts = spec.Items.Select(i => Prompt(model, i)).ToArray();
-        var requests = spec.Items.Select((item, i) => new GenerationRequest(prompts[i], item.Samples, root.Child(item.Id))).ToArray();
+        var requests = spec.Items.Select((item, i) => new GenerationRequest(prompts[i], item.Samples, root.Child(item.Id), item.MaxNewTokens)).ToArray();
         double deviceSeconds = 0;
         var generation = new Generation(_weights!, _rotary!, requests, spec.Decoding, [.. model.StopTokens]);
         try
@@ -116,7 +116,8 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
     private static Rollout ToRollout(BatchSpec spec, ModelDefinition model, int[] prompt, GeneratedSequence generated)
     {
         var item = spec.Items[generated.Request];
-        var response = item.Prefill + model.Tokenizer.Decode(generated.Tokens, skipSpecial: true);
+        var text = model.Tokenizer.Decode(generated.Tokens, skipSpecial: true);
+        var response = item.Prefill + text;
         var grade = spec.GradeAs == GradeAs.Answer
             ? TaskRegistry.Get(item.Question.Task).Grade(item.Question, response, generated.Truncated)
             : GradeVerdict(response, generated.Truncated);
@@ -136,6 +137,7 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
             Canonical = grade.Canonical,
             Reason = grade.Reason,
             TokenCount = generated.Tokens.Length,
+            AttemptEnds = spec.GradeAs == GradeAs.Answer && !spec.KeepTokens && item.Prefill.Length == 0 ? AttemptEnds.Of(model.Tokenizer, generated.Tokens, text, generated.Truncated) : null,
             PromptTokenCount = prompt.Length,
             LogProb = generated.LogProbs.Sum(p => (double)p),
             MeanEntropy = generated.MeanEntropy,

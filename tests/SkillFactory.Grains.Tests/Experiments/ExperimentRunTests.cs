@@ -132,7 +132,38 @@ public sealed class ExperimentRunTests
         var critiques = await system.Store.ReadAllAsync<Rollout>(result.Outputs["reflections"]);
         Assert.Equal(answers.Select(a => a.Id).Order(StringComparer.Ordinal), critiques.Select(c => c.Parent));
         var summary = await system.Store.GetJsonAsync<BestOfNSummary>(result.Outputs["summary"]);
-        Assert.Equal([("2x1", 2), ("2x1", 4), ("2x2", 2), ("2x2", 4)], summary.Levels.Select(l => (l.Level, l.N)));
+        Assert.Equal([("2x1", 1), ("2x1", 2), ("2x1", 3), ("2x1", 4), ("2x2", 1), ("2x2", 2), ("2x2", 3), ("2x2", 4)], summary.Levels.Select(l => (l.Level, l.N)));
+    }
+
+    [Fact]
+    public async Task Forced_responses_go_on_where_they_ended()
+    {
+        await using var system = await TestSystem.StartAsync();
+        var recipe = TestSystem.Recipe();
+        var forcing = new ForcingSettings { Times = 2, LimitScale = 1.5, Triggers = new Dictionary<string, string> { ["rl-only"] = " Again:" } };
+        var results = await system.RunAsync(recipe with { Evaluation = recipe.Evaluation with { Forcing = forcing } });
+        var forced = results.Where(r => r.Stage == "force").ToList();
+        Assert.Equal(
+            results.Where(r => r.Stage == "evaluate").Select(r => (r.Arm, r.Checkpoint)).Order(),
+            forced.Select(r => (r.Arm, r.Checkpoint)).Order());
+        foreach (var (arm, checkpoint, trigger) in new[] { ("base", "base", forcing.PlainTrigger), ("rl-only", "grpo", " Again:"), ("skillfactory", "grpo", "<sample>") })
+        {
+            var before = await system.Store.ReadAllAsync<Rollout>(results.Single(r => r.Stage == "evaluate" && r.Arm == arm && r.Checkpoint == checkpoint).Result.Outputs["rollouts"]);
+            var result = forced.Single(r => r.Arm == arm && r.Checkpoint == checkpoint).Result;
+            var after = await system.Store.ReadAllAsync<Rollout>(result.Outputs["rollouts"]);
+            Assert.Equal(before.Select(r => r.Id), after.Select(r => r.Id));
+            Assert.All(before.Zip(after), pair =>
+            {
+                // Twice on from where it ended, the tokens of all three passes counted.
+                Assert.StartsWith(pair.First.Response + trigger, pair.Second.Response);
+                Assert.Equal(3, pair.Second.Response.Split("<answer>").Length - 1);
+                Assert.InRange(pair.Second.TokenCount, pair.First.TokenCount + 2, pair.First.Level == "2x1" ? 30 : 45);
+            });
+            Assert.Equal(after.Sum(r => r.TokenCount) - before.Sum(r => r.TokenCount), result.Counts["generated_tokens"]);
+            var summary = await system.Store.GetJsonAsync<EvaluationSummary>(result.Outputs["summary"]);
+            // 20 tokens, times 1.5 on the second level; and all of that times 1.5.
+            Assert.Equal([("2x1", 30), ("2x2", 45)], summary.Levels.Select(l => (l.Level, l.ResponseLimit)));
+        }
     }
 
     [Fact]

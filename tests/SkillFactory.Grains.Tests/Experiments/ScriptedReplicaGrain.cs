@@ -97,7 +97,7 @@ internal sealed class ScriptedReplicaGrain(Script script, IArtifactStore artifac
         else
         {
             var gold = int.Parse(item.Question.Gold.Split('=')[^1]);
-            response = $"<answer>{(random.NextBool(0.4) ? gold : gold + 1)}</answer>";
+            response = $"{item.Prefill}<answer>{(random.NextBool(0.4) ? gold : gold + 1)}</answer>";
             var grade = TaskRegistry.Get(item.Question.Task).Grade(item.Question, response, truncated: false);
             (outcome, extracted) = (grade.Outcome, grade.Extracted);
         }
@@ -115,7 +115,7 @@ internal sealed class ScriptedReplicaGrain(Script script, IArtifactStore artifac
             Response = response,
             Outcome = outcome,
             Extracted = extracted,
-            TokenCount = 5 + random.Next(3),
+            TokenCount = Math.Min(5 + random.Next(3), item.MaxNewTokens ?? spec.Decoding.MaxNewTokens),
             PromptTokenCount = 10,
             LogProb = -1,
             MeanEntropy = 0.5,

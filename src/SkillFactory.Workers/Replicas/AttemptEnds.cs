@@ -1,0 +1,37 @@
+using System.Text;
+using SkillFactory.Core.Evaluation;
+using SkillFactory.Engine.Tokenization;
+
+namespace SkillFactory.Workers.Replicas;
+
+/// <summary>How many tokens a response had spent at the end of each of its attempts: what a model that stopped there would have cost.</summary>
+internal static class AttemptEnds
+{
+    /// <param name="tokens">Generated ids.</param>
+    /// <param name="response">Their text, special tokens left out.</param>
+    /// <returns>One count per attempt; null when the attempts are not marked.</returns>
+    public static int[]? Of(Tokenizer tokenizer, IReadOnlyList<int> tokens, string response, bool truncated)
+    {
+        var trace = ResponseTrace.Parse(response, truncated);
+        if (!trace.IsExplicit)
+        {
+            return null;
+        }
+
+        var ends = new List<int>();
+        var (count, bytes) = (0, 0);
+        foreach (var attempt in trace.Attempts)
+        {
+            var wanted = Encoding.UTF8.GetByteCount(response.AsSpan(0, attempt.End));
+            while (bytes < wanted && count < tokens.Count)
+            {
+                bytes += tokenizer.IsSpecial(tokens[count]) ? 0 : tokenizer.TokenBytes(tokens[count]).Length;
+                count++;
+            }
+
+            ends.Add(count);
+        }
+
+        return [.. ends];
+    }
+}
