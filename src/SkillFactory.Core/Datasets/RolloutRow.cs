@@ -9,5 +9,5 @@ namespace SkillFactory.Core.Datasets;
 /// <param name="Stage">sample, reflect, grpo, evaluate, ….</param>
 /// <param name="Checkpoint">For evaluations what was evaluated; else empty.</param>
 /// <param name="Prompt">The user message it answers, or null when not kept.</param>
-/// <param name="Rollout">The rollout. Token ids and log-probabilities of single tokens are not written.</param>
+/// <param name="Rollout">The rollout. Token ids, log-probabilities of single tokens and the ends of attempts are not written.</param>
 public sealed record RolloutRow(string Experiment, long Seed, string Arm, string Stage, string Checkpoint, string? Prompt, Rollout Rollout);

@@ -8,12 +8,14 @@ namespace SkillFactory.Core.Evaluation;
 
 /// <summary>
 /// The "summary" artifact of a best-of-n stage, as JSON: what a model that answers once reaches with n answers and somebody to choose.
-/// The baseline for equal inference tokens.
+/// The baseline for equal inference tokens. It follows from the rollouts and reflections beside it, so a reader that finds another version makes it again.
 /// </summary>
 public sealed record BestOfNSummary
 {
-    /// <summary>Only 1 exists.</summary>
-    public int SchemaVersion { get; init; } = 1;
+    /// <summary>Version of this document's shape.</summary>
+    public const int CurrentVersion = 2;
+
+    public int SchemaVersion { get; init; } = CurrentVersion;
 
     public required double Confidence { get; init; }
 
@@ -61,7 +63,7 @@ public sealed record BestOfNSummary
 
     private static BestOfNResult OfQuestion(List<Rollout> samples, int n, ILookup<string, Rollout> critiques)
     {
-        var sum = new BestOfNResult(0, 0, 0, 0, 0, 0, 0, 0);
+        var sum = new BestOfNResult(0, 0, 0, 0, 0, 0, 0, 0, 0);
         foreach (var group in samples.Chunk(n).Where(g => g.Length == n))
         {
             if (group.Any(a => a.Outcome == Outcome.Unscored))
@@ -72,14 +74,14 @@ public sealed record BestOfNSummary
 
             var judged = Array.FindIndex(group, a => SaysCorrect(critiques[a.Id]));
             var chosen = Math.Max(judged, 0);
-            var majority = Majority.Winner([.. group.Select(a => a.Outcome == Outcome.Truncated ? null : a.Extracted)]);
             sum = new BestOfNResult(
                 sum.Groups + 1,
                 sum.LeftOut,
                 sum.Single + group.Count(IsCorrect),
-                sum.Majority + (majority >= 0 && IsCorrect(group[majority]) ? 1 : 0),
+                sum.Majority + QuestionResult.Of(group).MajorityAt(n),
                 sum.Verifier + (IsCorrect(group[chosen]) ? 1 : 0),
                 sum.Oracle + (group.Any(IsCorrect) ? 1 : 0),
+                sum.AnswerTokens + group.Sum(a => (long)a.TokenCount),
                 sum.Tokens + group.Sum(Cost),
                 // One after the other, one would stop at the first attempt judged Correct.
                 sum.SequentialTokens + group.Take(judged < 0 ? n : judged + 1).Sum(Cost));
@@ -104,16 +106,27 @@ public sealed record BestOfNSummary
     }
 }
 
+/// <summary>How one of n answers is chosen.</summary>
+public enum BestOfNChoice
+{
+    /// <summary>The first that the base model's own critiques call Correct, else the first.</summary>
+    Critique,
+
+    /// <summary>The most frequent.</summary>
+    Majority,
+}
+
 /// <summary>All groups of one question, as counts.</summary>
 /// <param name="Groups">Groups of n that could be scored.</param>
 /// <param name="LeftOut">Groups left out because a sample was unscored.</param>
 /// <param name="Single">Correct answers over all samples of the groups (groups × n of them).</param>
-/// <param name="Majority">Groups whose most frequent answer is correct.</param>
+/// <param name="Majority">Groups whose most frequent answer is correct; a tie counts by the share of its answers that are.</param>
 /// <param name="Verifier">Groups whose chosen answer is correct.</param>
 /// <param name="Oracle">Groups with any correct answer.</param>
-/// <param name="Tokens">Generated tokens of all answers and all their critiques.</param>
+/// <param name="AnswerTokens">Generated tokens of all answers: what a majority costs.</param>
+/// <param name="Tokens">Generated tokens of all answers and all their critiques: what a choice by critiques costs.</param>
 /// <param name="SequentialTokens">The same up to the chosen answer, when one stops at the first judged Correct.</param>
-public sealed record BestOfNResult(int Groups, int LeftOut, int Single, int Majority, int Verifier, int Oracle, long Tokens, long SequentialTokens);
+public sealed record BestOfNResult(int Groups, int LeftOut, int Single, double Majority, int Verifier, int Oracle, long AnswerTokens, long Tokens, long SequentialTokens);
 
 /// <summary>Best of n on one level. Intervals are over questions; token figures are per group, that is per final answer.</summary>
 public sealed record BestOfNLevel
@@ -135,7 +148,7 @@ public sealed record BestOfNLevel
     /// <summary>One answer.</summary>
     public Estimate? Single { get; init; }
 
-    /// <summary>The most frequent of n.</summary>
+    /// <summary>The most frequent of n, ties shared.</summary>
     public Estimate? Majority { get; init; }
 
     /// <summary>The first of n judged Correct, else the first.</summary>
@@ -143,6 +156,9 @@ public sealed record BestOfNLevel
 
     /// <summary>Any of n: the limit of every choice.</summary>
     public Estimate? Oracle { get; init; }
+
+    /// <summary>Mean tokens of n answers.</summary>
+    public Estimate? AnswerTokens { get; init; }
 
     /// <summary>Mean tokens of n answers and their critiques.</summary>
     public Estimate? Tokens { get; init; }
@@ -160,13 +176,14 @@ public sealed record BestOfNLevel
         return Of(runs[0].Task, runs[0].Level, runs[0].N, [.. runs.SelectMany(r => r.PerQuestion)], bootstrap);
     }
 
-    /// <summary>Accuracy of <paramref name="one"/> (a single response each) minus that of the chosen of n in <paramref name="chosen"/>,
-    /// paired by question, seed by seed; null when they share none.</summary>
-    public static Estimate? Difference(IReadOnlyList<LevelSummary> one, IReadOnlyList<BestOfNLevel> chosen, Bootstrap bootstrap) => PairedQuestions.Difference(
-        one.Zip(chosen, (a, b) => (
-            a.Clusters(q => new Cluster(q.Correct, q.Scored)),
-            (IReadOnlyDictionary<string, Cluster>)b.PerQuestion.ToDictionary(q => q.Key, q => new Cluster(q.Value.Verifier, q.Value.Groups), StringComparer.Ordinal))),
-        bootstrap);
+    /// <summary>Questions' shares of the answers that a choice among n gives.</summary>
+    public IReadOnlyDictionary<string, Cluster> Clusters(BestOfNChoice choice) => PerQuestion.ToDictionary(
+        q => q.Key,
+        q => new Cluster(choice == BestOfNChoice.Critique ? q.Value.Verifier : q.Value.Majority, q.Value.Groups),
+        StringComparer.Ordinal);
+
+    /// <summary>Mean tokens that a choice among n costs.</summary>
+    public Estimate? CostOf(BestOfNChoice choice) => choice == BestOfNChoice.Critique ? Tokens : AnswerTokens;
 
     internal static BestOfNLevel Of(string task, string level, int n, IReadOnlyList<KeyValuePair<string, BestOfNResult>> results, Bootstrap bootstrap)
     {
@@ -183,6 +200,7 @@ public sealed record BestOfNLevel
             Majority = bootstrap.Share(Clusters(r => new Cluster(r.Majority, r.Groups))),
             Verifier = bootstrap.Share(Clusters(r => new Cluster(r.Verifier, r.Groups))),
             Oracle = bootstrap.Share(Clusters(r => new Cluster(r.Oracle, r.Groups))),
+            AnswerTokens = bootstrap.Ratio(Clusters(r => new Cluster(r.AnswerTokens, r.Groups))),
             Tokens = bootstrap.Ratio(Clusters(r => new Cluster(r.Tokens, r.Groups))),
             SequentialTokens = bootstrap.Ratio(Clusters(r => new Cluster(r.SequentialTokens, r.Groups))),
             PerQuestion = byQuestion.All(g => g.Count() == 1) ? byQuestion.ToDictionary(g => g.Key, g => g.Single(), StringComparer.Ordinal) : new Dictionary<string, BestOfNResult>(),

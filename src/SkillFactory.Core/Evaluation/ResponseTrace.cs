@@ -7,7 +7,8 @@ namespace SkillFactory.Core.Evaluation;
 /// <param name="IsReflection">A critique; else an attempt.</param>
 /// <param name="Text">What stands between the tags.</param>
 /// <param name="Cut">The response hit its length limit inside this block.</param>
-public sealed record TraceBlock(bool IsReflection, string Text, bool Cut)
+/// <param name="End">Characters of the response up to the end of this block, its closing tag included.</param>
+public sealed record TraceBlock(bool IsReflection, string Text, bool Cut, int End)
 {
     /// <summary>For a reflection: its last verdict; null for none, and for attempts.</summary>
     public bool? Verdict { get; } = IsReflection ? Tags.LastVerdict(Text) : null;
@@ -90,7 +91,7 @@ public sealed partial class ResponseTrace
             grammar.Read(tag, closing);
             if (open.Length > 0 && EndsBlock(open, tag, closing))
             {
-                blocks.Add(new TraceBlock(open == Tags.Reflect, response[start..match.Index], false));
+                blocks.Add(new TraceBlock(open == Tags.Reflect, response[start..match.Index], false, closing && tag == open ? match.Index + match.Length : match.Index));
                 open = "";
             }
 
@@ -102,13 +103,13 @@ public sealed partial class ResponseTrace
 
         if (open.Length > 0)
         {
-            blocks.Add(new TraceBlock(open == Tags.Reflect, response[start..], truncated));
+            blocks.Add(new TraceBlock(open == Tags.Reflect, response[start..], truncated, response.Length));
         }
 
         var isExplicit = blocks.Any(b => !b.IsReflection);
         if (!isExplicit && Tags.LastAnswer(response) is not null)
         {
-            blocks.Insert(0, new TraceBlock(false, response, truncated));
+            blocks.Insert(0, new TraceBlock(false, response, truncated, response.Length));
         }
 
         var wellFormed = !truncated && isExplicit && grammar.IsComplete && Follows(blocks) && Tags.LastAnswer(response) is not null;

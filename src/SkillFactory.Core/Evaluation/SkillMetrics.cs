@@ -55,6 +55,13 @@ public sealed record SkillMetrics
     /// <summary>Of the finished attempts after the first: the answer repeats an earlier one of the same response, white space and case ignored.</summary>
     public Proportion NearDuplicates { get; init; } = Proportion.None;
 
+    /// <summary>Responses whose tokens up to the end of each attempt are known.</summary>
+    public int OracleResponses { get; init; }
+
+    /// <summary>Tokens these would have taken if each had stopped at its first right attempt; those without one take all of theirs. The accuracy
+    /// that goes with it is <see cref="AnyAttempt"/>.</summary>
+    public long OracleTokens { get; init; }
+
     [JsonIgnore]
     public double? AttemptsPerResponse => Responses == 0 ? null : (double)Attempts / Responses;
 
@@ -77,6 +84,8 @@ public sealed record SkillMetrics
         RightToWrong = a.RightToWrong + b.RightToWrong,
         WrongToRight = a.WrongToRight + b.WrongToRight,
         NearDuplicates = a.NearDuplicates + b.NearDuplicates,
+        OracleResponses = a.OracleResponses + b.OracleResponses,
+        OracleTokens = a.OracleTokens + b.OracleTokens,
     };
 
     /// <summary>Reads the responses and grades each attempt by itself.</summary>
@@ -92,13 +101,13 @@ public sealed record SkillMetrics
             var question = questions.TryGetValue(rollout.QuestionId, out var known)
                 ? known
                 : throw new KeyNotFoundException($"rollout {rollout.Id}: question {rollout.QuestionId} is not among the questions given");
-            sum += OfOne(ResponseTrace.Parse(rollout.Response, rollout.Outcome == Outcome.Truncated), text => grade(question, text));
+            sum += OfOne(ResponseTrace.Parse(rollout.Response, rollout.Outcome == Outcome.Truncated), rollout, text => grade(question, text));
         }
 
         return sum;
     }
 
-    private static SkillMetrics OfOne(ResponseTrace trace, Func<string, Grade> grade)
+    private static SkillMetrics OfOne(ResponseTrace trace, Rollout rollout, Func<string, Grade> grade)
     {
         var truth = trace.Blocks.Select(b => b.IsReflection ? null : Truth(b, grade)).ToList();
         var judged = new VerdictCounts();
@@ -129,6 +138,7 @@ public sealed record SkillMetrics
         var unscored = attempts.Any(a => a.Right is null);
         var any = attempts.Any(a => a.Right == true);
         var decisions = trace.Decisions().ToList();
+        var oracle = OracleTokensOf(rollout, attempts.FindIndex(a => a.Right == true), attempts.Count, trace.IsExplicit);
         return new SkillMetrics
         {
             Responses = 1,
@@ -145,8 +155,17 @@ public sealed record SkillMetrics
             RightToWrong = rightToWrong,
             WrongToRight = wrongToRight,
             NearDuplicates = duplicates,
+            OracleResponses = oracle is null ? 0 : 1,
+            OracleTokens = oracle ?? 0,
         };
     }
+
+    /// <summary>Tokens up to the first right attempt; null when nobody noted where attempts end.</summary>
+    private static int? OracleTokensOf(Rollout rollout, int firstRight, int attempts, bool isExplicit) =>
+        !isExplicit ? rollout.TokenCount
+        : rollout.AttemptEnds is not { } ends || ends.Count != attempts ? null
+        : firstRight < 0 ? rollout.TokenCount
+        : Math.Min(ends[firstRight], rollout.TokenCount);
 
     internal static Proportion Stops(IReadOnlyCollection<(bool SaidCorrect, bool Stopped)> decisions, bool saidCorrect) =>
         new(decisions.Count(d => d.SaidCorrect == saidCorrect && d.Stopped), decisions.Count(d => d.SaidCorrect == saidCorrect));

@@ -31,13 +31,14 @@ public sealed record VerdictCounts(int CorrectOfRight = 0, int IncorrectOfRight 
     [JsonIgnore]
     public Proportion Right => new(CorrectOfRight + IncorrectOfRight, CorrectOfRight + IncorrectOfRight + CorrectOfWrong + IncorrectOfWrong);
 
-    /// <summary>Harmonic mean of precision and recall of the class Correct; null when that class neither occurs nor is said.</summary>
+    /// <summary>F1 of the class Correct, the harmonic mean of precision and recall, as a ratio of sums: twice the hits over twice the hits and the
+    /// errors. No weight when that class neither occurs nor is said.</summary>
     [JsonIgnore]
-    public double? CorrectF1 => F1(CorrectOfRight, CorrectOfWrong + IncorrectOfRight);
+    public Cluster CorrectF1Parts => new(2 * CorrectOfRight, (2 * CorrectOfRight) + CorrectOfWrong + IncorrectOfRight);
 
     /// <summary>The same for the class Incorrect.</summary>
     [JsonIgnore]
-    public double? IncorrectF1 => F1(IncorrectOfWrong, CorrectOfWrong + IncorrectOfRight);
+    public Cluster IncorrectF1Parts => new(2 * IncorrectOfWrong, (2 * IncorrectOfWrong) + CorrectOfWrong + IncorrectOfRight);
 
     public static VerdictCounts operator +(VerdictCounts a, VerdictCounts b) => new(
         a.CorrectOfRight + b.CorrectOfRight,
@@ -52,6 +53,4 @@ public sealed record VerdictCounts(int CorrectOfRight = 0, int IncorrectOfRight 
         (true, false) => this with { CorrectOfWrong = CorrectOfWrong + 1 },
         (false, false) => this with { IncorrectOfWrong = IncorrectOfWrong + 1 },
     };
-
-    private static double? F1(int hits, int errors) => hits + errors == 0 ? null : 2.0 * hits / ((2.0 * hits) + errors);
 }

@@ -25,11 +25,10 @@ internal static class EvaluatedModels
 {
     private static readonly string[] InOrder = [Checkpoints.Base, StageNames.Sft, StageNames.Grpo];
 
-    public static async Task<IReadOnlyList<EvaluatedModel>> LoadAsync(RunExport run, IReadOnlyList<TokenAccount> tokens, StageArtifacts artifacts, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<EvaluatedModel>> LoadAsync(RunExport run, IReadOnlyList<TokenAccount> tokens, StoredSummaries summaries, CancellationToken cancellationToken)
     {
         var models = new List<EvaluatedModel>();
         var known = new Dictionary<string, int>(StringComparer.Ordinal);
-        var summaries = new Dictionary<string, IReadOnlyList<LevelSummary>>(StringComparer.Ordinal);
         var evaluations = run.Stages.Where(s => s.Stage == StageKinds.Evaluate && s.Checkpoint.Length > 0).ToList();
         var checkpoints = evaluations
             .GroupBy(s => s.Checkpoint == Checkpoints.Base ? (Arm: "", Checkpoint: Checkpoints.Base) : (s.Arm, s.Checkpoint))
@@ -53,13 +52,7 @@ internal static class EvaluatedModels
                 var all = new List<LevelSummary>();
                 foreach (var result in results)
                 {
-                    if (!summaries.TryGetValue(result.Key, out var loaded))
-                    {
-                        loaded = (await artifacts.JsonAsync<EvaluationSummary>(result, StageOutputs.Summary, cancellationToken))?.Levels ?? [];
-                        summaries[result.Key] = loaded;
-                    }
-
-                    all.AddRange(loaded);
+                    all.AddRange(await summaries.EvaluationAsync(result, cancellationToken));
                 }
 
                 levels[seed] = all;

@@ -18,7 +18,10 @@ internal static class Figures
         Signed(100 * difference.Value) + (difference.Interval is { } i ? $" [{Signed(100 * i.Low)}, {Signed(100 * i.High)}]" : "");
 
     public static string Number(double? value, int decimals) =>
-        value is { } v && double.IsFinite(v) ? v.ToString("F" + decimals, CultureInfo.InvariantCulture).Replace('-', '−') : None;
+        value is { } v && double.IsFinite(v) ? (Math.Round(v, decimals) == 0 ? 0 : v).ToString("F" + decimals, CultureInfo.InvariantCulture).Replace('-', '−') : None;
+
+    /// <summary>"0.031", "&lt; 0.001".</summary>
+    public static string P(double p) => p < 0.001 ? "< 0.001" : Number(p, 3);
 
     /// <summary>1,234,567 with thin grouping for counts.</summary>
     public static string Count(double value) => value.ToString("#,0", CultureInfo.InvariantCulture);
@@ -43,6 +46,6 @@ internal static class Figures
     public static string Signed(double value)
     {
         var text = Number(value, 1);
-        return value > 0 && text != "0.0" ? "+" + text : text == "−0.0" ? "0.0" : text;
+        return value > 0 && text != "0.0" ? "+" + text : text;
     }
 }

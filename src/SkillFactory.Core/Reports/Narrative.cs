@@ -24,20 +24,20 @@ internal static class Narrative
         var method = recipe.Arms.FirstOrDefault(a => a.Stages.Contains(StageNames.Sft) && a.Stages.Contains(StageNames.Grpo))?.Name;
         var grpoOnly = recipe.Arms.Where(a => a.Stages.Contains(StageNames.Grpo) && !a.Stages.Contains(StageNames.Sft)).Select(a => a.Name).ToHashSet();
         var ofInterest = report.Verdicts.Where(v => v.Harder && v.Left == $"{method}/grpo" && report.Models.Any(m => m.Key == v.Right && grpoOnly.Contains(m.Arm))).ToList();
-        foreach (var group in ofInterest.GroupBy(v => (v.Basis, v.Right, Best: v.BestOf is not null)))
+        foreach (var group in ofInterest.GroupBy(v => (v.Basis, v.Right, v.Choice)))
         {
             var left = report.LabelOf(group.First().Left);
-            var right = report.LabelOf(group.Key.Right) + (group.Key.Best ? " with best of n chosen by the base's own critiques" : "");
+            var right = report.LabelOf(group.Key.Right) + (group.Key.Choice switch { "critique" => " with best of n by the base's own critiques", "majority" => " with a majority of n", _ => "" });
             var clauses = new List<string>();
-            Add(clauses, left + " is ahead", group.Where(v => v.ExcludesZero && v.Difference.Value > 0));
-            Add(clauses, right + " is ahead", group.Where(v => v.ExcludesZero && v.Difference.Value < 0));
-            Add(clauses, "they cannot be told apart", group.Where(v => !v.ExcludesZero));
+            Add(clauses, left + " is ahead", group.Where(v => v.ToldApart && v.Difference.Value > 0));
+            Add(clauses, right + " is ahead", group.Where(v => v.ToldApart && v.Difference.Value < 0));
+            Add(clauses, "they cannot be told apart", group.Where(v => !v.ToldApart));
             sentences.Add($"On harder levels, {Verdicts.Words(group.Key.Basis)}, {left} against {right}: {string.Join("; ", clauses)}.");
         }
 
         foreach (var model in report.Models.Where(m => m.Checkpoint != Checkpoints.Base))
         {
-            if (start is not null && report.Skills.FirstOrDefault(s => s.Model == model.Key && s.Task == start.Task && s.Level == start.Level) is { StopAfterCorrect: not null, StopAfterIncorrect: not null, WellFormed: { Value: > 0 } } skill)
+            if (start is not null && report.Skills.FirstOrDefault(s => s.Model == model.Key && s.Task == start.Task && s.Level == start.Level) is { Figures: { StopAfterCorrect: not null, StopAfterIncorrect: not null, WellFormed: { Value: > 0 } } skill })
             {
                 sentences.Add($"{model.Label} on {start.Label}: {Figures.Percent(skill.WellFormed?.Value)} % well-formed traces; it stops after {Figures.Percent(skill.StopAfterCorrect?.Value)} % of its Correct verdicts and after {Figures.Percent(skill.StopAfterIncorrect?.Value)} % of its Incorrect ones.");
             }
@@ -56,8 +56,9 @@ internal static class Narrative
 
         caveats.Add(report.Run.Seeds.Count == 1
             ? "One seed. The intervals are over questions; how much another training run would differ is not in them."
-            : $"{report.Run.Seeds.Count} seeds, pooled. The intervals are over questions; how much training runs differ is not in them and shows in the figures per seed.");
-        caveats.Add("Each interval stands for itself: no correction was made for the number of comparisons.");
+            : $"{report.Run.Seeds.Count} seeds, pooled. The intervals are over questions unless said otherwise; those over seeds and questions stand beside them, and from so few seeds they are rough.");
+        caveats.Add("Each interval stands for itself. The p values of comparisons are corrected for their number (Holm), within two families: between arms, and between the stages of an arm."
+            + (report.Run.Seeds.Count > 1 ? " They test these trained models on such questions, not what another training run would give." : ""));
         if (report.Verdicts.Count > 0)
         {
             if (!report.Verdicts.Any(v => v.Basis == Comparisons.EqualTrainingTokens))

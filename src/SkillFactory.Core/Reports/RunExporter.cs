@@ -14,7 +14,7 @@ using SkillFactory.Core.Traces;
 namespace SkillFactory.Core.Reports;
 
 /// <summary>
-/// Writes a run's folder: recipe.yaml, dataset/, checkpoints/, metrics/, tensorboard/, rollouts.parquet, report.json, report.html. May be
+/// Writes a run's folder: recipe.yaml, dataset/, checkpoints/, metrics/, tensorboard/, rollouts.parquet, report.json, cells.csv, report.html. May be
 /// repeated at any time, also while the run goes on; each file is replaced whole or not at all, and report.html comes last, so that what it
 /// speaks of is there. What several arms share is written once, under the first arm's name.
 /// </summary>
@@ -44,6 +44,7 @@ public static class RunExporter
         await AtomicFile.WriteAsync(Path.Combine(folder, "rollouts.parquet"), stream => RolloutParquet.WriteAsync(stream, Rollouts(run, artifacts, cancellationToken), cancellationToken), cancellationToken);
         var report = await RunReportBuilder.BuildAsync(run, store, cancellationToken);
         await AtomicFile.WriteAsync(Path.Combine(folder, "report.json"), stream => JsonSerializer.SerializeAsync(stream, report, CoreJson.Indented, cancellationToken), cancellationToken);
+        await AtomicFile.WriteTextAsync(Path.Combine(folder, "cells.csv"), CellsFile.Write(report), cancellationToken);
         await AtomicFile.WriteTextAsync(Path.Combine(folder, "report.html"), ReportPage.Render(report), cancellationToken);
         return report;
     }

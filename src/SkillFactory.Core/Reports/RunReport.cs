@@ -1,4 +1,3 @@
-using SkillFactory.Core.Evaluation;
 using SkillFactory.Core.Grading;
 using SkillFactory.Core.Statistics;
 
@@ -9,7 +8,7 @@ namespace SkillFactory.Core.Reports;
 public sealed record RunReport
 {
     /// <summary>Version of this document's shape. A field may be added within a version; a change of meaning is a new one.</summary>
-    public int SchemaVersion { get; init; } = 1;
+    public int SchemaVersion { get; init; } = 2;
 
     public required ReportedRun Run { get; init; }
 
@@ -25,14 +24,23 @@ public sealed record RunReport
     /// <summary>Each model on each level.</summary>
     public required IReadOnlyList<EvaluationCell> Evaluations { get; init; }
 
+    /// <summary>Accuracy averaged over several levels.</summary>
+    public required IReadOnlyList<MeanCell> Means { get; init; }
+
     /// <summary>Paired differences between models on the same questions.</summary>
     public required IReadOnlyList<Comparison> Comparisons { get; init; }
+
+    /// <summary>Paired differences of the averages between the arms' final models, and of those to the base.</summary>
+    public required IReadOnlyList<MeanComparison> MeanComparisons { get; init; }
 
     /// <summary>Who is ahead, per level and basis.</summary>
     public required IReadOnlyList<LevelVerdict> Verdicts { get; init; }
 
     /// <summary>Several answers and a choice among them.</summary>
     public required IReadOnlyList<BestOfNCell> BestOfN { get; init; }
+
+    /// <summary>Responses that were made to go on after their end.</summary>
+    public required IReadOnlyList<ForcedCell> Forced { get; init; }
 
     /// <summary>Use of the skills by each model on each level.</summary>
     public required IReadOnlyList<SkillCell> Skills { get; init; }
@@ -135,116 +143,6 @@ public sealed record ReportedLevel(string Task, string Level, bool Trained, bool
     [System.Text.Json.Serialization.JsonIgnore]
     public string Label => $"{Task.Replace('_', ' ')} {Level}";
 }
-
-/// <param name="Model">Key of the model.</param>
-/// <param name="Pooled">All seeds together, intervals over questions.</param>
-/// <param name="Seeds">Each seed by itself.</param>
-public sealed record EvaluationCell(string Model, string Task, string Level, EvaluationFigures Pooled, IReadOnlyList<SeedFigures> Seeds);
-
-/// <param name="Questions">Distinct questions.</param>
-/// <param name="Samples">Responses.</param>
-/// <param name="Outcomes">Responses by outcome.</param>
-/// <param name="Accuracy">mean@k over the scored responses.</param>
-/// <param name="PassAtK">Unbiased pass@k by k.</param>
-/// <param name="Majority">Most frequent answer correct.</param>
-/// <param name="Tokens">Tokens per response.</param>
-/// <param name="Finished">Responses that ended by themselves.</param>
-public sealed record EvaluationFigures(
-    int Questions,
-    int Samples,
-    IReadOnlyDictionary<Outcome, int> Outcomes,
-    Estimate? Accuracy,
-    IReadOnlyDictionary<int, Estimate> PassAtK,
-    Estimate? Majority,
-    Estimate? Tokens,
-    Estimate? Finished)
-{
-    internal static EvaluationFigures Of(LevelSummary summary) => new(
-        summary.Questions, summary.Samples, summary.Outcomes, summary.Accuracy, summary.PassAtK, summary.Majority, summary.Tokens, summary.Finished);
-}
-
-public sealed record SeedFigures(long Seed, EvaluationFigures Figures);
-
-/// <summary>Left minus right on the questions both answered, paired by question.</summary>
-/// <param name="Left">Key of a model.</param>
-/// <param name="Right">Key of a model; with <paramref name="BestOf"/>, of the one that answers several times.</param>
-/// <param name="BestOf">n, when the right side is the best of n chosen by the base's critiques; else null.</param>
-/// <param name="Basis">What is equal: equal_steps, equal_training_tokens (within a tenth), equal_inference_tokens; as_trained when none is.</param>
-/// <param name="Accuracy">Difference of accuracies.</param>
-/// <param name="PassAtK">Difference of pass@k, for the k both have; empty with <paramref name="BestOf"/>.</param>
-/// <param name="Seeds">Difference of accuracies per seed.</param>
-/// <param name="LeftTokens">Tokens per final answer, left.</param>
-/// <param name="RightTokens">Tokens per final answer, right; with <paramref name="BestOf"/> those of all n and their critiques.</param>
-public sealed record Comparison(
-    string Left,
-    string Right,
-    int? BestOf,
-    string Task,
-    string Level,
-    IReadOnlyList<string> Basis,
-    Estimate Accuracy,
-    IReadOnlyDictionary<int, Estimate> PassAtK,
-    IReadOnlyList<SeedDifference> Seeds,
-    double? LeftTokens,
-    double? RightTokens);
-
-public sealed record SeedDifference(long Seed, Estimate Accuracy);
-
-/// <param name="Basis">One of <see cref="Comparison.Basis"/>.</param>
-/// <param name="Harder">See <see cref="ReportedLevel"/>.</param>
-/// <param name="Ahead">Key of the model with the higher accuracy, or null when equal.</param>
-/// <param name="ExcludesZero">Whether the interval of the difference excludes zero. Where it does not, being ahead proves nothing.</param>
-/// <param name="Difference">Left minus right.</param>
-/// <param name="SeedsAgreeing">Seeds whose own difference has the sign of the pooled one.</param>
-/// <param name="Seeds">Seeds compared.</param>
-/// <param name="Text">The same as a sentence.</param>
-public sealed record LevelVerdict(
-    string Task,
-    string Level,
-    bool Harder,
-    string Basis,
-    string Left,
-    string Right,
-    int? BestOf,
-    string? Ahead,
-    bool ExcludesZero,
-    Estimate Difference,
-    int SeedsAgreeing,
-    int Seeds,
-    string Text);
-
-/// <param name="Model">Key of the model that answers n times.</param>
-/// <param name="Pooled">All seeds together; its counts per question are left out.</param>
-/// <param name="Seeds">Accuracy of the chosen answer per seed.</param>
-public sealed record BestOfNCell(string Model, BestOfNLevel Pooled, IReadOnlyList<SeedEstimate> Seeds);
-
-public sealed record SeedEstimate(long Seed, Estimate Estimate);
-
-/// <summary>Use of the skills. Shares carry Wilson intervals over responses or verdicts; those of one question are not independent, so
-/// the intervals are somewhat narrow.</summary>
-/// <param name="Counts">Everything behind the figures.</param>
-public sealed record SkillCell(
-    string Model,
-    string Task,
-    string Level,
-    SkillMetrics Counts,
-    double? AttemptsPerResponse,
-    double? ReflectionsPerResponse,
-    Estimate? WellFormed,
-    Estimate? StopAfterCorrect,
-    Estimate? StopAfterIncorrect,
-    Estimate? CorrectPrecision,
-    Estimate? CorrectRecall,
-    double? CorrectF1,
-    Estimate? IncorrectPrecision,
-    Estimate? IncorrectRecall,
-    double? IncorrectF1,
-    Estimate? RightAttempts,
-    Estimate? FirstAttempt,
-    Estimate? AnyAttempt,
-    Estimate? RightToWrong,
-    Estimate? WrongToRight,
-    Estimate? NearDuplicates);
 
 /// <param name="StopAfterCorrect">P(stop | it said Correct) on validation questions at the last check, with a Wilson interval; null when it never said Correct.</param>
 /// <param name="StopAfterIncorrect">P(stop | it said Incorrect), likewise.</param>

@@ -23,12 +23,15 @@ public static class RunReportBuilder
     {
         var artifacts = new StageArtifacts(store);
         var settings = run.Recipe.Evaluation;
-        var bootstrap = new Bootstrap(KeyedRandom.Of(run.Recipe.Seeds.Count > 0 ? run.Recipe.Seeds[0] : 0, "report"), settings.Resamples, settings.Confidence);
+        var inference = new Inference(KeyedRandom.Of(run.Recipe.Seeds.Count > 0 ? run.Recipe.Seeds[0] : 0, "report"), settings);
+        var summaries = new StoredSummaries(artifacts, settings);
         var tokens = Accounts.Tokens(run);
-        var models = await EvaluatedModels.LoadAsync(run, tokens, artifacts, cancellationToken);
+        var models = await EvaluatedModels.LoadAsync(run, tokens, summaries, cancellationToken);
         var levels = Levels(run.Recipe, models);
-        var bestOfN = await BestOfNAsync(run, models, artifacts, cancellationToken);
-        var comparisons = new Comparisons(models, bestOfN, levels, bootstrap).Build();
+        var cells = new MeasuredCells(models, levels, settings, inference);
+        var bestOfN = await BestOfNAsync(run, models, summaries, cancellationToken);
+        var comparing = new Comparisons(models, bestOfN, levels, settings.Reference, settings.BestOfN, inference);
+        var comparisons = comparing.Build();
         var stages = Accounts.Stages(run);
 
         var draft = new RunReport
@@ -51,11 +54,14 @@ public static class RunReportBuilder
             Summary = [],
             Models = [.. models.Select(m => m.Model)],
             Levels = levels,
-            Evaluations = [.. from level in levels from model in models where model.Runs(level).Count > 0 select Cell(model, level, bootstrap)],
+            Evaluations = cells.Evaluations(),
+            Means = cells.Means(),
             Comparisons = comparisons,
-            Verdicts = Verdicts.Of(comparisons, models, levels),
-            BestOfN = [.. BestCells(bestOfN, levels, bootstrap)],
-            Skills = [.. from level in levels from model in models let skills = SkillsOf(model, level) where skills is not null select SkillRow(model.Model.Key, level, skills, settings.Confidence)],
+            MeanComparisons = [.. comparing.Means()],
+            Verdicts = Verdicts.Of(comparisons, models, levels, settings.Confidence),
+            BestOfN = [.. BestCells(bestOfN, levels, comparisons, settings.BestOfN, inference.Questions)],
+            Forced = await cells.ForcedAsync(run.Stages, run.Recipe, summaries, cancellationToken),
+            Skills = cells.Skills(),
             Gates = Accounts.Gates(run),
             Tokens = tokens,
             Curves = await CurvesAsync(run, artifacts, cancellationToken),
@@ -82,14 +88,7 @@ public static class RunReportBuilder
     private static double Rank(string level) =>
         string.Concat(level.Select(c => char.IsAsciiDigit(c) ? c : ' ')).Split(' ', StringSplitOptions.RemoveEmptyEntries).Sum(double.Parse);
 
-    private static EvaluationCell Cell(EvaluatedModel model, ReportedLevel level, Bootstrap bootstrap) => new(
-        model.Model.Key,
-        level.Task,
-        level.Level,
-        EvaluationFigures.Of(LevelSummary.Pool(model.Runs(level), bootstrap)),
-        [.. model.Levels.Keys.Order().Select(seed => (seed, Found: model.Find(seed, level))).Where(s => s.Found is not null).Select(s => new SeedFigures(s.seed, EvaluationFigures.Of(s.Found!)))]);
-
-    private static async Task<IReadOnlyList<BestOfNModel>> BestOfNAsync(RunExport run, IReadOnlyList<EvaluatedModel> models, StageArtifacts artifacts, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<BestOfNModel>> BestOfNAsync(RunExport run, IReadOnlyList<EvaluatedModel> models, StoredSummaries summaries, CancellationToken cancellationToken)
     {
         var found = new List<BestOfNModel>();
         foreach (var group in run.Stages.Where(s => s.Stage == StageKinds.BestOfN).GroupBy(s => ModelKey(run.Recipe, s)))
@@ -97,10 +96,7 @@ public static class RunReportBuilder
             var bySeed = new Dictionary<long, IReadOnlyList<BestOfNLevel>>();
             foreach (var stage in group.DistinctBy(s => s.Seed))
             {
-                if (await artifacts.JsonAsync<BestOfNSummary>(stage.Result, StageOutputs.Summary, cancellationToken) is { } summary)
-                {
-                    bySeed[stage.Seed] = summary.Levels;
-                }
+                bySeed[stage.Seed] = await summaries.BestOfNAsync(stage.Result, cancellationToken);
             }
 
             // Named after the model as the report shows it, where two arms share the checkpoint.
@@ -119,43 +115,17 @@ public static class RunReportBuilder
         return checkpoint == Checkpoints.Base ? Checkpoints.Base : $"{stage.Arm}/{checkpoint}";
     }
 
-    private static IEnumerable<BestOfNCell> BestCells(IReadOnlyList<BestOfNModel> models, IReadOnlyList<ReportedLevel> levels, Bootstrap bootstrap) =>
+    /// <summary>Those n that the recipe asks for, and those that are at equal tokens with some model.</summary>
+    private static IEnumerable<BestOfNCell> BestCells(
+        IReadOnlyList<BestOfNModel> models, IReadOnlyList<ReportedLevel> levels, IReadOnlyList<Comparison> comparisons, IReadOnlyList<int> reported, Bootstrap bootstrap) =>
         from model in models
         from level in levels
         from byN in model.Levels.OrderBy(l => l.Key).SelectMany(l => l.Value.Select(v => (Seed: l.Key, Level: v))).Where(l => l.Level.Task == level.Task && l.Level.Level == level.Level).GroupBy(l => l.Level.N).OrderBy(g => g.Key)
+        where reported.Contains(byN.Key) || comparisons.Any(c => c.BestOf == byN.Key && c.Right == model.Model && c.Task == level.Task && c.Level == level.Level)
         select new BestOfNCell(
             model.Model,
             BestOfNLevel.Pool([.. byN.Select(l => l.Level)], bootstrap) with { PerQuestion = new Dictionary<string, BestOfNResult>() },
             [.. byN.Where(l => l.Level.Verifier is not null).Select(l => new SeedEstimate(l.Seed, l.Level.Verifier!))]);
-
-    private static SkillMetrics? SkillsOf(EvaluatedModel model, ReportedLevel level)
-    {
-        var runs = model.Runs(level).Select(r => r.Skills).OfType<SkillMetrics>().ToList();
-        return runs.Count == 0 ? null : runs.Aggregate((a, b) => a + b);
-    }
-
-    private static SkillCell SkillRow(string model, ReportedLevel level, SkillMetrics s, double confidence) => new(
-        model,
-        level.Task,
-        level.Level,
-        s,
-        s.AttemptsPerResponse,
-        s.ReflectionsPerResponse,
-        s.WellFormed.ToEstimate(confidence),
-        s.StopAfterCorrect.ToEstimate(confidence),
-        s.StopAfterIncorrect.ToEstimate(confidence),
-        s.Judged.CorrectPrecision.ToEstimate(confidence),
-        s.Judged.CorrectRecall.ToEstimate(confidence),
-        s.Judged.CorrectF1,
-        s.Judged.IncorrectPrecision.ToEstimate(confidence),
-        s.Judged.IncorrectRecall.ToEstimate(confidence),
-        s.Judged.IncorrectF1,
-        s.Judged.Right.ToEstimate(confidence),
-        s.FirstAttempt.ToEstimate(confidence),
-        s.AnyAttempt.ToEstimate(confidence),
-        s.RightToWrong.ToEstimate(confidence),
-        s.WrongToRight.ToEstimate(confidence),
-        s.NearDuplicates.ToEstimate(confidence));
 
     private static async Task<IReadOnlyList<Curve>> CurvesAsync(RunExport run, StageArtifacts artifacts, CancellationToken cancellationToken)
     {

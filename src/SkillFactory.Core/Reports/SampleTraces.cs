@@ -9,33 +9,47 @@ namespace SkillFactory.Core.Reports;
 /// <summary>Picks responses to look at by a stated rule, so that nobody has to wonder how they were chosen.</summary>
 internal static class SampleTraces
 {
-    private const int LevelsShown = 2;
+    /// <summary>Responses per model, level and outcome.</summary>
+    private const int PerCell = 2;
 
-    /// <summary>For each model, from its first seed, on the lowest trained level and the next harder one: the first correct response (by id)
-    /// that shows a second attempt, else the first correct one; and the first wrong one, by the same rule.</summary>
+    /// <summary>Above so many models times levels only one each, so that the page stays light.</summary>
+    private const int ManyCells = 60;
+
+    /// <summary>Longer responses lose their middle.</summary>
+    private const int MostCharacters = 6_000;
+
+    /// <summary>For each model, from its first seed, on every level, the first responses (by id) of each outcome, those that show a second
+    /// attempt before the others.</summary>
     public static async Task<IReadOnlyList<SampleTrace>> PickAsync(
         IReadOnlyList<EvaluatedModel> models,
         IReadOnlyList<ReportedLevel> levels,
         StageArtifacts artifacts,
         CancellationToken cancellationToken)
     {
-        var trained = levels.FirstOrDefault(l => l.Trained && !l.Harder) ?? (levels.Count > 0 ? levels[0] : null);
-        var shown = levels.Where(l => l == trained || (l.Harder && l.Task == trained?.Task)).Take(LevelsShown).ToList();
+        var each = models.Count * levels.Count > ManyCells ? 1 : PerCell;
+        var order = levels.Select((l, i) => (Key: (l.Task, l.Level), i)).ToDictionary(l => l.Key, l => l.i);
         var samples = new List<SampleTrace>();
         foreach (var model in models)
         {
             var (seed, stages) = model.Stages.OrderBy(s => s.Key).First();
-            var picks = new Dictionary<(ReportedLevel, bool Correct), Pick>();
+            var picks = new Dictionary<(string Task, string Level, Outcome Outcome), List<Pick>>();
             var questions = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var stage in stages)
             {
                 await foreach (var rollout in artifacts.LinesAsync<Rollout>(stage, StageOutputs.Rollouts, cancellationToken))
                 {
-                    if (rollout.Outcome != Outcome.Unscored && shown.FirstOrDefault(l => l.Task == rollout.Task && l.Level == rollout.Level) is { } level)
+                    var place = (rollout.Task, rollout.Level, rollout.Outcome);
+                    if (!picks.TryGetValue(place, out var held))
                     {
-                        var pick = new Pick(rollout, ResponseTrace.Parse(rollout.Response, rollout.Outcome == Outcome.Truncated).Attempts.Count() > 1);
-                        var place = (level, rollout.Outcome == Outcome.Correct);
-                        picks[place] = picks.TryGetValue(place, out var held) && !pick.IsBefore(held) ? held : pick;
+                        picks[place] = held = [];
+                    }
+
+                    var pick = new Pick(rollout, ResponseTrace.Parse(rollout.Response, rollout.Outcome == Outcome.Truncated).Attempts.Count() > 1);
+                    var at = held.FindIndex(pick.IsBefore);
+                    held.Insert(at < 0 ? held.Count : at, pick);
+                    if (held.Count > each)
+                    {
+                        held.RemoveAt(each);
                     }
                 }
 
@@ -47,8 +61,10 @@ internal static class SampleTraces
 
             samples.AddRange(
                 from place in picks
-                orderby shown.IndexOf(place.Key.Item1), place.Key.Correct descending
-                let r = place.Value.Rollout
+                where order.ContainsKey((place.Key.Task, place.Key.Level))
+                orderby order[(place.Key.Task, place.Key.Level)], place.Key.Outcome
+                from pick in place.Value
+                let r = pick.Rollout
                 select new SampleTrace(
                     model.Model.Key,
                     seed,
@@ -60,12 +76,16 @@ internal static class SampleTraces
                     r.Extracted,
                     r.Reason,
                     r.TokenCount,
-                    r.Response,
-                    $"first {(place.Key.Correct ? "correct" : "incorrect")} response{(place.Value.Retries ? " with more than one attempt" : "")}"));
+                    Shortened(r.Response),
+                    $"among the first {each} of this outcome{(pick.Retries ? " with more than one attempt" : "")}"));
         }
 
         return samples;
     }
+
+    private static string Shortened(string response) => response.Length <= MostCharacters
+        ? response
+        : $"{response[..(MostCharacters / 2)]}\n[… {response.Length - MostCharacters:N0} characters left out …]\n{response[^(MostCharacters / 2)..]}";
 
     private sealed record Pick(Rollout Rollout, bool Retries)
     {

@@ -145,9 +145,15 @@ public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
             }
         }
 
+        return Percentiles(values, Level);
+    }
+
+    /// <summary>The middle part of the resampled values; null for none.</summary>
+    internal static Interval? Percentiles(List<double> values, double level)
+    {
         values.Sort();
-        var tail = (1 - Level) / 2;
-        return values.Count == 0 ? null : new Interval(Moments.Quantile(values, tail), Moments.Quantile(values, 1 - tail), Level);
+        var tail = (1 - level) / 2;
+        return values.Count == 0 ? null : new Interval(Moments.Quantile(values, tail), Moments.Quantile(values, 1 - tail), level);
     }
 
     private int[] Kept(int count)

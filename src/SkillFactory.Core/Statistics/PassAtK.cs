@@ -4,7 +4,7 @@ namespace SkillFactory.Core.Statistics;
 public static class PassAtK
 {
     /// <summary>The values of k that are reported.</summary>
-    public static IReadOnlyList<int> Reported { get; } = [1, 2, 4, 8, 16];
+    public static IReadOnlyList<int> Reported { get; } = [1, 2, 4, 8, 16, 32, 64];
 
     /// <summary>
     /// Probability that at least one of k samples is correct: 1 − C(n − c, k) / C(n, k), the mean over all subsets of size k and
@@ -40,29 +40,5 @@ public static class PassAtK
         ArgumentOutOfRangeException.ThrowIfGreaterThan(correct, samples);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(k, samples);
-    }
-}
-
-/// <summary>Self-consistency: the most frequent answer (Wang et al. 2023).</summary>
-public static class Majority
-{
-    /// <summary>
-    /// Index of the first sample that gave the winning answer, or −1 when no sample has an answer. Answers are equal when they are the
-    /// same text but for white space; samples without an answer do not vote; among equally frequent answers the one given first wins.
-    /// </summary>
-    /// <param name="answers">Extracted answers in sample order; null for none.</param>
-    public static int Winner(IReadOnlyList<string?> answers)
-    {
-        var votes = new Dictionary<string, (int Votes, int First)>(StringComparer.Ordinal);
-        for (var i = 0; i < answers.Count; i++)
-        {
-            if (answers[i] is { } answer)
-            {
-                var key = string.Concat(answer.Where(c => !char.IsWhiteSpace(c)));
-                votes[key] = votes.TryGetValue(key, out var seen) ? (seen.Votes + 1, seen.First) : (1, i);
-            }
-        }
-
-        return votes.Count == 0 ? -1 : votes.Values.OrderByDescending(v => v.Votes).ThenBy(v => v.First).First().First;
     }
 }

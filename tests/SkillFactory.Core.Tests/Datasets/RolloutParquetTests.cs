@@ -41,7 +41,7 @@ public class RolloutParquetTests
     public void Every_property_has_a_column()
     {
         var properties = typeof(Rollout).GetProperties().Concat(typeof(RolloutRow).GetProperties()).Select(p => p.Name)
-            .Except(["Tokens", "PromptTokens", "LogProbs", "Verdict", "Rollout", "EqualityContract"]);
+            .Except(["Tokens", "PromptTokens", "LogProbs", "AttemptEnds", "Verdict", "Rollout", "EqualityContract"]);
         Assert.Equal(
             properties.Select(p => p.ToUpperInvariant()).Order(),
             RolloutParquet.ColumnNames.Select(c => c.Replace("_", "", StringComparison.Ordinal).ToUpperInvariant()).Order());

@@ -52,12 +52,12 @@ public class BestOfNSummaryTests
     // answers, verdicts, n, single, majority, verifier, oracle, tokens, sequential tokens
     [InlineData("wrxx", "ICII", 4, 0.25, 0, 1, 1, 52, 26)]
     [InlineData("wrxx", "CCII", 4, 0.25, 0, 0, 1, 52, 13)]
-    [InlineData("rwxy", "IIII", 4, 0.25, 1, 1, 1, 52, 52)]
-    [InlineData("wwrr", "....", 4, 0.5, 0, 0, 1, 52, 52)]
+    [InlineData("rwxy", "IIII", 4, 0.25, 0.25, 1, 1, 52, 52)]
+    [InlineData("wwrr", "....", 4, 0.5, 0.5, 0, 1, 52, 52)]
     [InlineData("wrxr", "....", 4, 0.5, 1, 0, 1, 52, 52)]
     [InlineData("wrrw", "ICCI", 2, 0.5, 0.5, 1, 1, 26, 19.5)]
-    [InlineData("rwwww", "CIIII", 2, 0.25, 0.5, 0.5, 0.5, 26, 19.5)]
-    [InlineData("-rxy", "IIII", 4, 0.25, 1, 0, 1, 52, 52)]
+    [InlineData("rwwww", "CIIII", 2, 0.25, 0.25, 0.5, 0.5, 26, 19.5)]
+    [InlineData("-rxy", "IIII", 4, 0.25, 1.0 / 3, 0, 1, 52, 52)]
     public void Follows_the_rule(string answers, string verdicts, int n, double single, double majority, double verifier, double oracle, double tokens, double sequential)
     {
         var level = Of(answers, verdicts, n);
@@ -98,17 +98,21 @@ public class BestOfNSummaryTests
     [Fact]
     public void Pairs_with_a_model_that_answers_once()
     {
-        var bootstrap = new Bootstrap(KeyedRandom.Of(1, "b"), 100, 0.95);
+        var inference = new Inference(KeyedRandom.Of(1, "b"), 100, 0.95);
         var settings = new EvaluationSettings { Resamples = 50 };
         Rollout[] best = [Answer("a", 0, 'w'), Answer("a", 1, 'r'), Answer("b", 0, 'w'), Answer("b", 1, 'w')];
         var chosen = BestOfNSummary.Compute(best, [Critique("a#1", 0, "Correct")], [2], settings, KeyedRandom.Of(1, "x")).Levels[0];
         var one = EvaluationSummary.Compute([Answer("a", 0, 'r'), Answer("b", 0, 'r'), Answer("c", 0, 'w')], settings, KeyedRandom.Of(1, "x")).Levels[0];
-        var difference = BestOfNLevel.Difference([one], [chosen], bootstrap)!;
+        var difference = inference.Compare([(one.Clusters(Measures.Accuracy), chosen.Clusters(BestOfNChoice.Critique))])!.Pooled;
         Assert.Equal(2, difference.Count);
         Assert.Equal(0.5, difference.Value, 12);
-        var pooled = BestOfNLevel.Pool([chosen, chosen], bootstrap);
+        var pooled = BestOfNLevel.Pool([chosen, chosen], inference.Questions);
         Assert.Equal(2, pooled.Questions);
         Assert.Equal(4, pooled.Groups);
         Assert.Equal(chosen.Verifier!.Value, pooled.Verifier!.Value);
+
+        // A majority costs the answers alone.
+        Assert.Equal(20, chosen.CostOf(BestOfNChoice.Majority)!.Value);
+        Assert.Equal(new Cluster(0.5, 1), chosen.Clusters(BestOfNChoice.Majority)["a"]);
     }
 }

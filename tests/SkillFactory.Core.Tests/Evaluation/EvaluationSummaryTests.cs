@@ -68,13 +68,19 @@ public class EvaluationSummaryTests
         Assert.Equal(2, level.Accuracy.Count);
         Assert.Equal(140.0 / 8, level.Tokens!.Value, 12);
         Assert.Equal(7.0 / 8, level.Finished!.Value, 12);
-        // a: the cut-off "2" has no vote, so "1" and "2" are even and the first wins. b: "5".
-        Assert.Equal(1.0, level.Majority!.Value);
+        // a: the cut-off "2" has no vote, so the right "1" and the wrong "2" share a tie; three of its samples were scored, b's four vote "5".
+        Assert.Equal([2, 4], level.MajorityAtK.Keys.Order());
+        Assert.Equal(1, level.MajorityAtK[4].Value);
+        Assert.Equal((Majority.AtK([0, 1, -1], [true, false, false], 2) + Majority.AtK([0, 0, 1, -1], [true, true, false, false], 2)) / 2, level.MajorityAtK[2].Value, 12);
         Assert.Equal([1, 2, 4], level.PassAtK.Keys.Order());
         Assert.Equal((PassAtK.Unbiased(3, 1, 2) + PassAtK.Unbiased(4, 2, 2)) / 2, level.PassAtK[2].Value, 12);
         // Only b has four scored samples.
         Assert.Equal(1, level.PassAtK[4].Count);
-        Assert.Equal(new QuestionResult(4, 3, 1, 3, 100, true), level.PerQuestion["a"]);
+        var a = level.PerQuestion["a"];
+        Assert.Equal(("CWUT", 4, 3, 1, 3, 100L), (a.Outcomes, a.Samples, a.Scored, a.Correct, a.Finished, a.TotalTokens));
+        Assert.Equal([0, 1, -1, -1], a.Answers);
+        Assert.Equal(0.5, a.MajorityAt(3));
+        Assert.Equal((8, 40.0, 256), (level.Lengths!.Count, level.Lengths.Quantiles[^1], level.ResponseLimit));
 
         var unscored = summary.Find("toy", "4")!;
         Assert.Null(unscored.Accuracy);
@@ -103,6 +109,7 @@ public class EvaluationSummaryTests
             KeyedRandom.Of(1, "e"));
 
         var bootstrap = new Bootstrap(KeyedRandom.Of(1, "pool"), 300, 0.95);
+        var inference = new Inference(KeyedRandom.Of(1, "pool"), 300, 0.95);
         LevelSummary[] runs = [Seed(1).Levels[0], Seed(3).Levels[0]];
         var pooled = LevelSummary.Pool(runs, bootstrap);
         Assert.Equal(8, pooled.Questions);
@@ -111,11 +118,30 @@ public class EvaluationSummaryTests
         Assert.Equal(8, pooled.Accuracy.Count);
         Assert.Empty(pooled.PerQuestion);
 
-        var difference = LevelSummary.AccuracyDifference([runs[1]], [runs[0]], bootstrap)!;
-        Assert.Equal(0.5, difference.Value, 12);
-        Assert.True(difference.Interval!.ExcludesZero);
-        Assert.Equal(PassAtK.Unbiased(4, 3, 2) - PassAtK.Unbiased(4, 1, 2), LevelSummary.PassAtKDifference([runs[1]], [runs[0]], 2, bootstrap)!.Value, 12);
-        Assert.Null(LevelSummary.PassAtKDifference([runs[1]], [runs[0]], 8, bootstrap));
+        PairedDifference? Difference(Measure of) => inference.Compare([(runs[1].Clusters(of), runs[0].Clusters(of))]);
+        var difference = Difference(Measures.Accuracy)!;
+        Assert.Equal(0.5, difference.Pooled.Value, 12);
+        Assert.True(difference.Pooled.Interval!.ExcludesZero);
+        // All eight questions differ by the same amount, in one direction.
+        Assert.Equal(new SignFlipResult(2.0 / 256, true, 8), difference.Test);
+        Assert.Null(difference.AcrossSeeds);
+        Assert.Equal(PassAtK.Unbiased(4, 3, 2) - PassAtK.Unbiased(4, 1, 2), Difference(Measures.PassAtK(2))!.Pooled.Value, 12);
+        Assert.Null(Difference(Measures.PassAtK(8)));
+        Assert.Equal(0.5, inference.Compare([(runs[1].Clusters(Measures.Accuracy), runs[0].Clusters(Measures.Accuracy)), (runs[1].Clusters(Measures.Accuracy), runs[0].Clusters(Measures.Accuracy))])!.AcrossSeeds!.Value, 12);
+    }
+
+    [Fact]
+    public void A_shorter_limit_is_read_from_the_same_responses()
+    {
+        var level = EvaluationSummary.Compute(
+            [Make("a", 0, "", Outcome.Correct, "1", 10), Make("a", 1, "", Outcome.Correct, "1", 90), Make("b", 0, "", Outcome.Truncated, null, 100), Make("b", 1, "", Outcome.Wrong, "2", 40)],
+            Settings with { Decoding = new Decoding { MaxNewTokens = 50 }, LimitScale = new Dictionary<string, double> { ["toy/3"] = 2 } },
+            KeyedRandom.Of(1, "e")).Levels[0];
+        Assert.Equal(100, level.ResponseLimit);
+        Assert.Equal(new Cluster(1, 2), level.Clusters(Measures.AccuracyWithin(50))["a"]);
+        Assert.Equal(new Cluster(60, 2), level.Clusters(Measures.TokensWithin(50))["a"]);
+        Assert.Equal(level.Clusters(Measures.Accuracy)["a"], level.Clusters(Measures.AccuracyWithin(100))["a"]);
+        Assert.Equal(new Cluster(90, 2), level.Clusters(Measures.TokensWithin(50))["b"]);
     }
 
     [Fact]
@@ -124,11 +150,12 @@ public class EvaluationSummaryTests
         LevelSummary Of(params (string Question, bool Right)[] results) =>
             EvaluationSummary.Compute(results.Select(r => Make(r.Question, 0, "", r.Right ? Outcome.Correct : Outcome.Wrong, "x")), Settings, KeyedRandom.Of(1, "e")).Levels[0];
 
-        var bootstrap = new Bootstrap(KeyedRandom.Of(1, "pool"), 100, 0.95);
-        var difference = LevelSummary.AccuracyDifference([Of(("a", true), ("b", false), ("c", true))], [Of(("b", false), ("a", false), ("d", true))], bootstrap)!;
-        Assert.Equal(2, difference.Count);
-        Assert.Equal(0.5, difference.Value, 12);
-        Assert.Null(LevelSummary.AccuracyDifference([Of(("a", true))], [Of(("b", true))], bootstrap));
+        PairedDifference? Compare(LevelSummary left, LevelSummary right) =>
+            new Inference(KeyedRandom.Of(1, "pool"), 100, 0.95).Compare([(left.Clusters(Measures.Accuracy), right.Clusters(Measures.Accuracy))]);
+        var difference = Compare(Of(("a", true), ("b", false), ("c", true)), Of(("b", false), ("a", false), ("d", true)))!;
+        Assert.Equal(2, difference.Pooled.Count);
+        Assert.Equal(0.5, difference.Pooled.Value, 12);
+        Assert.Null(Compare(Of(("a", true)), Of(("b", true))));
     }
 
     [Fact]
@@ -151,7 +178,7 @@ public class EvaluationSummaryTests
         Assert.Equal(new Proportion(1, 2), skills.NearDuplicates);
         Assert.Equal(0.5, skills.Judged.CorrectPrecision.Value);
         Assert.Equal(1.0, skills.Judged.CorrectRecall.Value);
-        Assert.Equal(2.0 / 3, skills.Judged.CorrectF1!.Value, 12);
+        Assert.Equal(new Cluster(2, 3), skills.Judged.CorrectF1Parts);
         Assert.Equal(1.0, skills.Judged.IncorrectPrecision.Value);
         Assert.Equal(0.5, skills.Judged.IncorrectRecall.Value);
         Assert.Equal(1.0 / 3, skills.Judged.Right.Value!.Value, 12);
@@ -182,8 +209,43 @@ public class EvaluationSummaryTests
         Assert.Equal(0, empty.Attempts);
         Assert.Equal(new Proportion(0, 1), empty.FirstAttempt);
         Assert.Equal(new Proportion(0, 1), empty.AnyAttempt);
-        Assert.Null(empty.Judged.CorrectF1);
+        Assert.Equal(0, empty.Judged.CorrectF1Parts.Weight);
         Assert.Throws<KeyNotFoundException>(() => SkillMetrics.Compute([Make("other", 0, "")], Questions, ToyGrade));
+    }
+
+    [Fact]
+    public void An_oracle_stops_at_the_first_right_attempt()
+    {
+        const string Trace = "<sample><answer>1</answer></sample><reflect><verdict>Incorrect</verdict></reflect><sample><answer>7</answer></sample><sample><answer>7</answer></sample>";
+        SkillMetrics With(int[]? ends, string response = Trace, int tokens = 30) =>
+            SkillMetrics.Compute([Make("q", 0, response, tokens: tokens) with { AttemptEnds = ends }], Questions, ToyGrade);
+
+        Assert.Equal((1, 18L), (With([5, 18, 25]).OracleResponses, With([5, 18, 25]).OracleTokens));
+        Assert.Equal(30, With([5], "<sample><answer>1</answer></sample>").OracleTokens);
+        // A plain answer stops where it stops; where nobody noted the ends nothing is counted.
+        Assert.Equal(30, With(null, "<answer>7</answer>").OracleTokens);
+        Assert.Equal((0, 0L), (With(null).OracleResponses, With(null).OracleTokens));
+    }
+
+    [Fact]
+    public void Skill_intervals_are_over_questions()
+    {
+        // Ten questions with ten responses each, all alike within a question: as certain as ten cases, not as a hundred.
+        var questions = Enumerable.Range(0, 10).ToDictionary(q => $"q{q}", q => new Question($"q{q}", "toy", "3", "?", "7"));
+        var level = EvaluationSummary.Compute(
+            questions.Keys.SelectMany((q, i) => Enumerable.Range(0, 10).Select(s => Make(q, s, $"<sample><answer>{(i % 2 == 0 ? 7 : 8)}</answer></sample><reflect><verdict>Correct</verdict></reflect>"))),
+            Settings,
+            KeyedRandom.Of(1, "e"),
+            questions,
+            ToyGrade).Levels[0];
+        var figures = SkillFigures.Of([level], new Bootstrap(KeyedRandom.Of(1, "b"), 1000, 0.95))!;
+        Assert.Equal((0.5, 100), (figures.CorrectPrecision!.Value, figures.CorrectPrecision.Count));
+        Assert.True(figures.CorrectPrecision.Interval!.High - figures.CorrectPrecision.Interval.Low > 0.5);
+        Assert.Equal(2.0 / 3, figures.CorrectF1!.Value, 12);
+        Assert.Equal(0.5, figures.OracleStop!.Value);
+        Assert.Equal(1, figures.StopAfterCorrect!.Value);
+        Assert.Null(figures.StopAfterIncorrect);
+        Assert.Equal(100, figures.Counts.Responses);
     }
 
     [Fact]

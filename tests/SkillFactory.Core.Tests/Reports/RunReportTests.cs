@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using SkillFactory.Core.Datasets;
+using SkillFactory.Core.Pipeline;
 using SkillFactory.Core.Reports;
 using SkillFactory.Core.Reports.Html;
 
@@ -45,7 +46,7 @@ public sealed partial class RunReportTests : IDisposable
             Assert.InRange(c.Accuracy.Value, c.Accuracy.Interval!.Low, c.Accuracy.Interval.High);
         }
 
-        var all = report.Comparisons.Select(c => (c.Left, c.Right, c.BestOf, c.Level)).ToList();
+        var all = report.Comparisons.Select(c => (c.Left, c.Right, c.BestOf, c.Choice, c.Level)).ToList();
         Assert.Equal(all.Count, all.Distinct().Count());
     }
 
@@ -54,10 +55,12 @@ public sealed partial class RunReportTests : IDisposable
     {
         var run = await SyntheticRun.MakeAsync([1, 2, 3]);
         var report = await RunReportBuilder.BuildAsync(run.Export, run.Store);
-        string[] Basis(string left, string right) => [.. report.Verdicts.Where(v => v.Level == "4" && v.Left == left && v.Right == right).Select(v => $"{v.Basis} {v.BestOf}".Trim()).Order()];
+        string[] Basis(string left, string right) => [.. report.Verdicts.Where(v => v.Level == "4" && v.Left == left && v.Right == right).Select(v => $"{v.Basis} {v.BestOf} {v.Choice}".Trim()).Order()];
 
-        // 40 steps each; the best of 4 is the first to spend 70 tokens (1 × 21, 4 × 21, 8 × 21).
-        Assert.Equal(["equal_inference_tokens 4", "equal_steps"], Basis("skillfactory/grpo", "rl-only/grpo"));
+        // 40 steps each; 4 answers of 14 tokens with critiques of 7 are the first to spend 70 tokens, and 5 answers without.
+        Assert.Equal(["equal_inference_tokens 4 critique", "equal_inference_tokens 5 majority", "equal_steps"], Basis("skillfactory/grpo", "rl-only/grpo"));
+        // Two answers of a plain model spend as much as one answer and more of another one.
+        Assert.Equal([2, 4, 5, 8], report.BestOfN.Where(b => b.Pooled.Level == "4").Select(b => b.Pooled.N));
         // 1.62 M against 0.3 + 0.1 + 0.4 + 0.05 + 0.8 = 1.65 M.
         Assert.Equal(["equal_training_tokens"], Basis("skillfactory/grpo", "rl-only-long/grpo"));
         Assert.Equal(1_650_000, report.Models.Single(m => m.Key == "skillfactory/grpo").TrainingTokens);
@@ -67,11 +70,93 @@ public sealed partial class RunReportTests : IDisposable
         {
             Assert.Equal(v.Difference.Interval!.Low > 0 || v.Difference.Interval.High < 0, v.ExcludesZero);
             Assert.Equal(v.Difference.Value > 0 ? v.Left : v.Difference.Value < 0 ? v.Right : null, v.Ahead);
-            Assert.Contains(v.ExcludesZero ? "excludes zero" : "cannot be told apart", v.Text);
+            Assert.Equal(v.ExcludesZero && v.AdjustedP < 0.05, v.ToldApart);
+            Assert.Contains(v.ToldApart ? "is ahead of" : "cannot be told apart", v.Text);
         }
 
         // Skill 2.7 × against 2.0 ×: the simulated truth on level 3 is a gain.
-        Assert.True(report.Verdicts.Single(v => v is { Level: "3", Basis: "equal_steps", Right: "rl-only/grpo" }) is { ExcludesZero: true, Ahead: "skillfactory/grpo" });
+        Assert.True(report.Verdicts.Single(v => v is { Level: "3", Basis: "equal_steps", Right: "rl-only/grpo" }) is { ToldApart: true, Ahead: "skillfactory/grpo" });
+
+        // Corrected within each family: the smallest p of a family times its size.
+        foreach (var family in report.Comparisons.GroupBy(c => c.Family))
+        {
+            Assert.Equal(Math.Min(1, family.Min(c => c.P) * family.Count()), family.Min(c => c.AdjustedP), 12);
+            Assert.All(family, c => Assert.True(c.AdjustedP >= c.P));
+        }
+
+        Assert.Equal(["arms", "stages"], report.Comparisons.Select(c => c.Family).Distinct().Order());
+    }
+
+    [Fact]
+    public async Task A_reference_arm_is_what_the_others_are_compared_with()
+    {
+        var run = await SyntheticRun.MakeAsync([1], 20);
+        var recipe = run.Export.Recipe with { Evaluation = run.Export.Recipe.Evaluation with { Reference = "rl-only-long", BestOfN = [] } };
+        var report = await RunReportBuilder.BuildAsync(run.Export with { Recipe = recipe, Stages = [.. run.Export.Stages.Where(s => s.Stage != "best_of_n")] }, run.Store);
+        Assert.Equal(["rl-only/grpo", "skillfactory/grpo"], report.Comparisons.Where(c => c.Family == "arms").Select(c => c.Left).Distinct().Order());
+        Assert.Equal(["rl-only-long/grpo"], report.Comparisons.Where(c => c.Family == "arms").Select(c => c.Right).Distinct());
+    }
+
+    [Fact]
+    public async Task Seeds_limits_means_and_forcing_are_reported()
+    {
+        var run = await SyntheticRun.MakeAsync([1, 2, 3]);
+        var report = await RunReportBuilder.BuildAsync(run.Export, run.Store);
+        var cell = report.Find("skillfactory/grpo", report.Levels[0])!;
+        double[] seeds = [.. cell.Seeds.Select(s => s.Figures.Accuracy!.Value)];
+        Assert.Equal(cell.Pooled.Accuracy!.Value, cell.AcrossSeeds!.Value, 12);
+        Assert.Equal(Math.Sqrt(seeds.Sum(s => Math.Pow(s - seeds.Average(), 2)) / 2), cell.SeedDeviation!.Value, 12);
+
+        // Responses of 70 tokens under limits of 64, 128 and 256.
+        Assert.Equal([64, 128, 256], cell.Limits.Select(l => l.Limit));
+        Assert.Equal([0, cell.Pooled.Accuracy.Value, cell.Pooled.Accuracy.Value], cell.Limits.Select(l => l.Accuracy!.Value));
+        Assert.Equal([64, 70, 70], cell.Limits.Select(l => l.Tokens!.Value));
+
+        var mean = report.Means.Single(m => m is { Model: "skillfactory/grpo", Group: "harder" });
+        Assert.Equal(["countdown 4", "countdown 5"], mean.Levels);
+        Assert.Equal(report.Levels.Skip(1).Average(l => report.Find("skillfactory/grpo", l)!.Pooled.Accuracy!.Value), mean.Accuracy.Value, 12);
+        var difference = report.MeanComparisons.Single(m => m is { Left: "skillfactory/grpo", Right: "rl-only/grpo", Group: "harder" });
+        Assert.Equal(mean.Accuracy.Value - report.Means.Single(m => m is { Model: "rl-only/grpo", Group: "harder" }).Accuracy.Value, difference.Accuracy.Value, 12);
+
+        Assert.Equal(3, report.Forced.Count);
+        var forced = report.Forced.Single(f => f.Level == "3");
+        Assert.Equal(("skillfactory/grpo", "<sample>", 1), (forced.Model, forced.Trigger, forced.Times));
+        Assert.Equal(cell.Pooled.Accuracy.Value, forced.Standard.Value, 12);
+        Assert.Equal(forced.Forced.Value - forced.Standard.Value, forced.Difference.Value, 9);
+    }
+
+    [Fact]
+    public async Task Summaries_of_an_older_version_are_made_again_from_the_rollouts()
+    {
+        var run = await SyntheticRun.MakeAsync([1], 20);
+        var expected = await RunReportBuilder.BuildAsync(run.Export, run.Store);
+        var old = await run.Store.PutAsync("application/json", s => s.WriteAsync("{\"schemaVersion\":1,\"levels\":[]}"u8.ToArray()).AsTask());
+        ArmStageResult Older(ArmStageResult s) => s with { Result = s.Result with { Outputs = s.Result.Outputs.ToDictionary(o => o.Key, o => o.Key == "summary" ? old : o.Value) } };
+        var again = await RunReportBuilder.BuildAsync(run.Export with { Stages = [.. run.Export.Stages.Select(Older)] }, run.Store);
+        Assert.Equal(expected.Evaluations.Select(e => e.Pooled.Accuracy!.Value), again.Evaluations.Select(e => e.Pooled.Accuracy!.Value));
+        Assert.Equal(expected.BestOfN.Select(b => b.Pooled.Verifier!.Value), again.BestOfN.Select(b => b.Pooled.Verifier!.Value));
+        Assert.Equal(expected.Comparisons.Select(c => c.AdjustedP), again.Comparisons.Select(c => c.AdjustedP));
+    }
+
+    [Fact]
+    public async Task Cells_are_one_row_per_model_level_and_metric()
+    {
+        var run = await SyntheticRun.MakeAsync([1, 2]);
+        var report = await RunReportBuilder.BuildAsync(run.Export, run.Store);
+        var rows = CellsFile.Write(report).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(',')).ToList();
+        Assert.Equal(["arm", "checkpoint", "model", "task", "level", "metric", "value", "count", "seeds", "low", "high"], rows[0]);
+        Assert.All(rows, r => Assert.Equal(11, r.Length));
+        Assert.Equal(rows.Count, rows.Select(r => (r[2], r[3], r[4], r[5])).Distinct().Count());
+        var accuracy = rows.Single(r => r[2] == "skillfactory/grpo" && r[4] == "3" && r[5] == "accuracy");
+        var cell = report.Find("skillfactory/grpo", report.Levels[0])!;
+        Assert.Equal(cell.Pooled.Accuracy!.Value, double.Parse(accuracy[6], System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(["skillfactory", "grpo", "60", "2"], [accuracy[0], accuracy[1], accuracy[7], accuracy[8]]);
+        foreach (var metric in new[] { "pass@4", "majority@4", "tokens", "accuracy_within_64", "stop_after_incorrect", "correct_f1", "oracle_stop", "forced_accuracy" })
+        {
+            Assert.Contains(rows, r => r[2] == "skillfactory/grpo" && r[5] == metric);
+        }
+
+        Assert.Contains(rows, r => r[2] == "rl-only/grpo" && r[5] == "best_of_8_majority");
     }
 
     [Fact]
@@ -86,8 +171,8 @@ public sealed partial class RunReportTests : IDisposable
         Assert.Equal(Core.Statistics.Wilson.Interval(40, 200, 0.95), report.Gates.Single(g => g is { Arm: "skillfactory", Seed: 2 }).StopAfterIncorrect!.Interval);
         Assert.Contains(report.Caveats, c => c.Contains("did not reach its gate"));
 
-        // Per seed: 20 + 10 + 0.5 + 60 + 3 × 90 + 4 × 12 + 8; the base's evaluation once for both.
-        Assert.Equal((2 * 416.5) + 12, report.Run.WallSeconds);
+        // Per seed: 20 + 10 + 0.5 + 60 + 3 × 90 + 5 × 12 + 8; the base's evaluation once for both.
+        Assert.Equal((2 * 428.5) + 12, report.Run.WallSeconds);
         Assert.Equal(20, report.Run.ReusedWallSeconds);
         Assert.Equal(report.Stages.Select(s => s.Key).Distinct().Count(), report.Stages.Count(s => !s.Shared));
         Assert.Equal(2 * 3, report.Curves.Count(c => c.Metric == "reward"));
@@ -98,14 +183,14 @@ public sealed partial class RunReportTests : IDisposable
     {
         var run = await SyntheticRun.MakeAsync([1]);
         var report = await RunReportBuilder.BuildAsync(run.Export, run.Store);
-        var skill = report.Skills.Single(s => s is { Model: "skillfactory/grpo", Level: "3" });
-        Assert.Equal(2, skill.AttemptsPerResponse);
+        var skill = report.Skills.Single(s => s is { Model: "skillfactory/grpo", Level: "3" }).Figures;
+        Assert.Equal(2, skill.AttemptsPerResponse!.Value);
         Assert.Equal(1, skill.StopAfterCorrect!.Value);
         Assert.Equal(0, skill.StopAfterIncorrect!.Value);
         Assert.Equal(0, skill.FirstAttempt!.Value);
         // It calls every second attempt Correct, so precision is the share of right second attempts.
         Assert.Equal(skill.WrongToRight!.Value, skill.CorrectPrecision!.Value);
-        Assert.Equal(1, report.Skills.Single(s => s is { Model: "base", Level: "3" }).AttemptsPerResponse);
+        Assert.Equal(1, report.Skills.Single(s => s is { Model: "base", Level: "3" }).Figures.AttemptsPerResponse!.Value);
     }
 
     [Fact]
@@ -153,7 +238,7 @@ public sealed partial class RunReportTests : IDisposable
         foreach (var table in page.Descendants("table"))
         {
             var columns = table.Element("thead")!.Element("tr")!.Elements().Count();
-            Assert.All(table.Element("tbody")!.Elements("tr"), r => Assert.Equal(columns, r.Elements().Count()));
+            Assert.All(table.Element("tbody")!.Elements("tr"), r => Assert.Equal(columns, r.Elements().Sum(e => (int?)e.Attribute("colspan") ?? 1)));
         }
 
         Assert.Contains("<script>alert('x')</script> & \"quotes\" \uFFFD \uFFFD <img", string.Concat(page.Descendants("pre").Select(p => p.Value)));
@@ -194,9 +279,9 @@ public sealed partial class RunReportTests : IDisposable
 
         Assert.DoesNotContain(files, f => f.Contains("sft-only"));
 
-        // 3 levels × 10 questions × 4 samples for the base once and four checkpoints of each seed; × 8 answers and critiques of best of n.
+        // 3 levels × 10 questions × 4 samples for the base once, four checkpoints of each seed and one of them made to go on; × 8 answers and critiques of best of n.
         var rollouts = await RolloutParquet.ReadAsync(Path.Combine(_folder, "rollouts.parquet")).ToListAsync();
-        Assert.Equal((3 * 10 * 4 * (1 + (2 * 4))) + (2 * 3 * 10 * 8 * 2), rollouts.Count);
+        Assert.Equal((3 * 10 * 4 * (1 + (2 * 5))) + (2 * 3 * 10 * 8 * 2), rollouts.Count);
         Assert.Equal(rollouts.Count, rollouts.Select(r => (r.Seed, r.Arm, r.Stage, r.Checkpoint, r.Rollout.Id)).Distinct().Count());
         Assert.All(rollouts, r => Assert.Equal("synthetic-1", r.Experiment));
         Assert.Equal(run.Export.RecipeText, await File.ReadAllTextAsync(Path.Combine(_folder, "recipe.yaml")));
@@ -263,13 +348,13 @@ public sealed partial class RunReportTests : IDisposable
                 foreach (var property in element.EnumerateObject())
                 {
                     // Keys that are data: counts of stages, k of pass@k.
-                    var isData = path is "counts" or "passAtK";
+                    var isData = path is "counts" or "atK";
                     if (!isData)
                     {
                         names.Add(property.Name);
                     }
 
-                    Collect(property.Value, path == "counts" ? "" : property.Name == "counts" && element.TryGetProperty("wallSeconds", out _) ? "counts" : property.Name == "passAtK" ? "passAtK" : "");
+                    Collect(property.Value, path == "counts" ? "" : property.Name == "counts" && element.TryGetProperty("wallSeconds", out _) ? "counts" : property.Name is "passAtK" or "majorityAtK" ? "atK" : "");
                 }
             }
         }

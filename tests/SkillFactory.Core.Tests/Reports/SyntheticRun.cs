@@ -68,7 +68,7 @@ internal sealed class SyntheticRun
         Train = [new QuestionSource { Task = "countdown", Level = "3" }, new QuestionSource { Task = "countdown", Level = "4" }],
         Sft = new SftSettings { Gate = new SftGate() },
         Grpo = new GrpoSettings { Steps = 40 },
-        Evaluation = new EvaluationSettings { Sets = [.. Levels.Select(l => new QuestionSource { Task = "countdown", Level = l.Level })], Resamples = 200 },
+        Evaluation = new EvaluationSettings { Sets = [.. Levels.Select(l => new QuestionSource { Task = "countdown", Level = l.Level })], Resamples = 200, BestOfN = [4, 8], Forcing = new ForcingSettings() },
         Arms =
         [
             new ArmSettings { Name = "base" },
@@ -126,6 +126,7 @@ internal sealed class SyntheticRun
         await EvaluateAsync(seed, "rl-only-long", "grpo", $"evaluate-rll{seed}", 2.5, false);
         await EvaluateAsync(seed, "skillfactory", "grpo", $"evaluate-sf{seed}", 2.7, true);
         await BestOfNAsync(seed);
+        await EvaluateAsync(seed, "skillfactory", "grpo", $"force-sf{seed}", 3.0, true, "force");
     }
 
     private Task<ArtifactRef> TracesAsync(long seed)
@@ -149,7 +150,7 @@ internal sealed class SyntheticRun
         return new() { ["metrics"] = await _store.PutAsync("application/x-jsonlines+gzip", s => CoreJson.WriteLinesAsync(s, rows)) };
     }
 
-    private async Task EvaluateAsync(long seed, string arm, string checkpoint, string key, double factor, bool traces)
+    private async Task EvaluateAsync(long seed, string arm, string checkpoint, string key, double factor, bool traces, string stage = "evaluate")
     {
         var rollouts = new List<Rollout>();
         var questions = new Dictionary<string, Question>();
@@ -158,7 +159,7 @@ internal sealed class SyntheticRun
             for (var q = 0; q < _questions; q++)
             {
                 var id = $"countdown/{level}/q{q}";
-                questions[id] = new Question(id, "countdown", level, $"Reach {q} <from> 1 & 2", "7");
+                questions[id] = new Question(id, "countdown", level, $"Reach {q} <from> 1 & 2", "3 4 = 7 exactly_once +-*");
                 for (var s = 0; s < 4; s++)
                 {
                     rollouts.Add(Respond(KeyedRandom.Of(seed, key).Child(id), id, level, s, Math.Min(0.95, start * factor), traces));
@@ -172,7 +173,7 @@ internal sealed class SyntheticRun
             KeyedRandom.Of(seed, key),
             questions,
             (_, text) => new Grade(Tags.LastAnswer(text) == "7" ? Outcome.Correct : Outcome.Wrong, null, ""));
-        Add(seed, arm, "evaluate", checkpoint, key, new()
+        Add(seed, arm, stage, checkpoint, key, new()
         {
             ["summary"] = await _store.PutAsync("application/json", s => JsonSerializer.SerializeAsync(s, summary, CoreJson.Options)),
             ["rollouts"] = await _store.PutAsync("application/x-jsonlines+gzip", s => CoreJson.WriteLinesAsync(s, rollouts)),
@@ -227,7 +228,7 @@ internal sealed class SyntheticRun
             }
         }
 
-        var summary = BestOfNSummary.Compute(answers, critiques, [1, 4, 8], new EvaluationSettings { Resamples = 100 }, KeyedRandom.Of(seed, "best"));
+        var summary = BestOfNSummary.Compute(answers, critiques, [.. Enumerable.Range(1, 8)], new EvaluationSettings { Resamples = 100 }, KeyedRandom.Of(seed, "best"));
         Add(seed, "rl-only", "best_of_n", "grpo", $"best{seed}", new()
         {
             ["summary"] = await _store.PutAsync("application/json", s => JsonSerializer.SerializeAsync(s, summary, CoreJson.Options)),

@@ -40,18 +40,4 @@ public class PassAtKTests
         Assert.Throws<ArgumentOutOfRangeException>(() => PassAtK.Unbiased(n, c, k));
         Assert.Throws<ArgumentOutOfRangeException>(() => PassAtK.Mean(n, c, k));
     }
-
-    [Theory]
-    [InlineData("a b b c", 1)]
-    [InlineData("a b c", 0)]
-    [InlineData("c a b b a", 1)]
-    [InlineData("- - a", 2)]
-    [InlineData("- -", -1)]
-    [InlineData("", -1)]
-    public void Majority_takes_the_most_frequent_and_among_equals_the_first(string votes, int winner) =>
-        Assert.Equal(winner, Majority.Winner([.. votes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(v => v == "-" ? null : v)]));
-
-    [Fact]
-    public void Majority_ignores_white_space_only() =>
-        Assert.Equal(1, Majority.Winner(["(1+2)*3", "1 + 2", "1+2", "1+ 2\n", "(1 + 2) * 3"]));
 }

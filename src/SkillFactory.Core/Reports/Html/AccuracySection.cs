@@ -1,3 +1,6 @@
+using SkillFactory.Core.Grading;
+using SkillFactory.Core.Statistics;
+
 namespace SkillFactory.Core.Reports.Html;
 
 internal static class AccuracySection
@@ -11,35 +14,72 @@ internal static class AccuracySection
 
         var html = new HtmlWriter();
         Plots(html, report, look);
-        var confidence = $"{100 * report.Run.Confidence:0.#} %";
+        Main(html, report);
+        Means(html, report);
+        More(html, report);
+        Seeds(html, report);
+        return html.ToMarkup();
+    }
+
+    /// <summary>Models down, levels across, as in the paper's tables 6 to 11.</summary>
+    private static void Main(HtmlWriter html, RunReport report)
+    {
         Table.Begin(
             html,
-            $"Accuracy in percent: mean over all samples of all questions, with {confidence} intervals over questions{(report.Run.Seeds.Count > 1 ? ", seeds pooled" : "")}: bootstrap, or Wilson's with the questions as cases where fewer than {Statistics.Bootstrap.FewClusters} questions have a right (or a wrong) answer. Test questions; none of them was trained on.",
-            ["Level", "Questions", .. report.Models.Select(m => m.Label)]);
+            $"Accuracy in percent: mean over all samples of all questions, with {100 * report.Run.Confidence:0.#} % intervals over questions{(report.Run.Seeds.Count > 1 ? ", seeds pooled" : "")}: bootstrap, or Wilson's with the questions as cases where fewer than {Bootstrap.FewClusters} questions have a right (or a wrong) answer. Test questions; none of them was trained on.",
+            ["Model", .. report.Levels.Select(l => l.Label)]);
+        foreach (var model in report.Models)
+        {
+            html.Add("<tr>").Add(Table.Head(model.Label));
+            foreach (var level in report.Levels)
+            {
+                html.Add(Table.Share(report.Find(model.Key, level)?.Pooled.Accuracy));
+            }
+
+            html.Add("</tr>");
+        }
+
+        html.Add("<tr class=\"foot\"><th scope=\"row\">questions</th>");
         foreach (var level in report.Levels)
         {
-            var cells = report.Models.Select(m => report.Find(m.Key, level)).ToList();
-            html.Add($"<tr><th scope=\"row\">{level.Label}<small>{(level.Trained ? level.Harder ? "trained, harder" : "trained" : level.Harder ? "harder, not trained" : "not trained")}</small></th>");
-            html.Add($"<td>{cells.OfType<EvaluationCell>().Select(c => c.Pooled.Questions).DefaultIfEmpty().Max()}<small>{Samples(cells)}</small></td>");
-            foreach (var cell in cells)
+            var cells = report.Models.Select(m => report.Find(m.Key, level)).OfType<EvaluationCell>().ToList();
+            html.Add($"<td>{cells.Select(c => c.Pooled.Questions).DefaultIfEmpty().Max()}<small>{Kind(level)}</small></td>");
+        }
+
+        html.Add("</tr>");
+        Table.End(html);
+    }
+
+    private static string Kind(ReportedLevel level) => level.Trained ? level.Harder ? "trained, harder" : "trained" : level.Harder ? "harder, not trained" : "not trained";
+
+    /// <summary>Averages over levels, as in the paper's table 1.</summary>
+    private static void Means(HtmlWriter html, RunReport report)
+    {
+        var groups = LevelGroups.Of(report.Levels).ToList();
+        if (report.Means.Count == 0)
+        {
+            return;
+        }
+
+        Table.Begin(
+            html,
+            $"Means over levels in percent; every level counts the same, whatever its number of questions. {string.Join(" ", groups.Where(g => g.Group != LevelGroups.All).Select(g => $"{Capital(LevelGroups.Words(g.Group))}: {string.Join(", ", g.Levels.Select(l => l.Label))}."))}",
+            ["Model", .. groups.Select(g => LevelGroups.Words(g.Group))]);
+        foreach (var model in report.Models)
+        {
+            html.Add("<tr>").Add(Table.Head(model.Label));
+            foreach (var group in groups)
             {
-                html.Add(Table.Share(cell?.Pooled.Accuracy));
+                html.Add(Table.Share(report.Means.FirstOrDefault(m => m.Model == model.Key && m.Group == group.Group)?.Accuracy));
             }
 
             html.Add("</tr>");
         }
 
         Table.End(html);
-        More(html, report);
-        Seeds(html, report);
-        return html.ToMarkup();
     }
 
-    private static string Samples(IEnumerable<EvaluationCell?> cells)
-    {
-        var counts = cells.OfType<EvaluationCell>().Select(c => c.Pooled.Samples).Distinct().Order().ToList();
-        return counts.Count == 1 ? $"{Figures.Count(counts[0])} samples" : $"{Figures.Count(counts[0])}–{Figures.Count(counts[^1])} samples";
-    }
+    private static string Capital(string words) => char.ToUpperInvariant(words[0]) + words[1..];
 
     private static void Plots(HtmlWriter html, RunReport report, Look look)
     {
@@ -65,71 +105,55 @@ internal static class AccuracySection
 
     private static void More(HtmlWriter html, RunReport report)
     {
-        var ks = report.Evaluations.SelectMany(e => e.Pooled.PassAtK.Keys).Where(k => k > 1).Distinct().Order().ToList();
-        html.Add("<details><summary>pass@k, majority, length and outcomes</summary>");
+        int[] ks = [.. report.Evaluations.SelectMany(e => e.Pooled.PassAtK.Keys).Where(k => k > 1).Distinct().Order()];
+        int[] votes = [.. report.Evaluations.SelectMany(e => e.Pooled.MajorityAtK.Keys).Where(k => k > 2).Distinct().Order()];
+        Outcome[] outcomes = [Outcome.Wrong, Outcome.Unparseable, Outcome.Truncated, Outcome.Unscored];
+        string[] columns = ["Model", .. ks.Select(k => $"pass@{k}"), .. votes.Select(k => $"majority@{k}"), "finished", "samples", "wrong", "unparseable", "cut off", "unscored"];
+        html.Add("<details><summary>pass@k, majority@k and outcomes</summary>");
         Table.Begin(
             html,
-            "pass@k (unbiased) and majority in percent; tokens per response, end token included; finished: responses that ended before the limit. Wrong, unparseable and cut-off responses count as not correct, unscored ones are left out.",
-            ["Level", "Model", .. ks.Select(k => $"pass@{k}"), "majority", "tokens", "finished", "wrong", "unparseable", "cut off", "unscored"],
-            2);
-        foreach (var level in report.Levels)
-        {
-            var first = true;
-            foreach (var cell in report.Evaluations.Where(e => e.Task == level.Task && e.Level == level.Level))
+            "pass@k (unbiased) and majority@k (over all subsets of k samples, ties shared) in percent; finished: responses that ended before the limit. Wrong, unparseable and cut-off responses count as not correct, unscored ones are left out.",
+            columns);
+        GroupedRows.Draw(html, report, columns.Length, level =>
+        [
+            .. report.Evaluations.Where(e => e.Task == level.Task && e.Level == level.Level).Select(cell =>
             {
-                html.Add($"<tr{RowClass(first)}><th scope=\"row\">{(first ? level.Label : "")}</th><td class=\"l\">{report.LabelOf(cell.Model)}</td>");
-                foreach (var k in ks)
-                {
-                    html.Add(Table.Share(cell.Pooled.PassAtK.GetValueOrDefault(k)));
-                }
-
-                html.Add(Table.Share(cell.Pooled.Majority));
-                var tokens = cell.Pooled.Tokens;
-                html.Add($"<td>{Figures.Number(tokens?.Value, 1)}<small>{(tokens?.Interval is { } i ? $"[{Figures.Number(i.Low, 1)}, {Figures.Number(i.High, 1)}]" : "")}</small></td>");
-                html.Add(Table.Share(cell.Pooled.Finished));
-                foreach (var outcome in new[] { Grading.Outcome.Wrong, Grading.Outcome.Unparseable, Grading.Outcome.Truncated, Grading.Outcome.Unscored })
-                {
-                    html.Add($"<td>{Figures.Count(cell.Pooled.Outcomes.GetValueOrDefault(outcome))}</td>");
-                }
-
-                html.Add("</tr>");
-                first = false;
-            }
-        }
-
+                var row = new HtmlWriter().Add("<tr>").Add(Table.Head(report.LabelOf(cell.Model)));
+                Array.ForEach(ks, k => row.Add(Table.Share(cell.Pooled.PassAtK.GetValueOrDefault(k))));
+                Array.ForEach(votes, k => row.Add(Table.Share(cell.Pooled.MajorityAtK.GetValueOrDefault(k))));
+                row.Add(Table.Share(cell.Pooled.Finished)).Add($"<td>{Figures.Count(cell.Pooled.Samples)}</td>");
+                Array.ForEach(outcomes, o => row.Add($"<td>{Figures.Count(cell.Pooled.Outcomes.GetValueOrDefault(o))}</td>"));
+                return row.Add("</tr>").ToMarkup();
+            }),
+        ]);
         Table.End(html);
         html.Add("</details>");
     }
 
     private static void Seeds(HtmlWriter html, RunReport report)
     {
-        var seeds = report.Evaluations.SelectMany(e => e.Seeds).Select(s => s.Seed).Distinct().Order().ToList();
-        if (seeds.Count < 2)
+        long[] seeds = [.. report.Evaluations.SelectMany(e => e.Seeds).Select(s => s.Seed).Distinct().Order()];
+        if (seeds.Length < 2)
         {
             return;
         }
 
-        html.Add("<details><summary>Each seed by itself</summary>");
-        Table.Begin(html, "Accuracy in percent, one training run per seed.", ["Level", "Model", .. seeds.Select(s => $"seed {s}")], 2);
-        foreach (var level in report.Levels)
-        {
-            var first = true;
-            foreach (var cell in report.Evaluations.Where(e => e.Task == level.Task && e.Level == level.Level))
+        string[] columns = ["Model", .. seeds.Select(s => $"seed {s}"), "deviation", "over seeds and questions"];
+        html.Add("<details open=\"open\"><summary>Each seed by itself, and how much seeds differ</summary>");
+        Table.Begin(
+            html,
+            "Accuracy in percent, one training run per seed. Deviation: standard deviation of the seeds, in points. Last column: all seeds with an interval over seeds and questions (both drawn anew; rough for few seeds).",
+            columns);
+        GroupedRows.Draw(html, report, columns.Length, level =>
+        [
+            .. report.Evaluations.Where(e => e.Task == level.Task && e.Level == level.Level).Select(cell =>
             {
-                html.Add($"<tr{RowClass(first)}><th scope=\"row\">{(first ? level.Label : "")}</th><td class=\"l\">{report.LabelOf(cell.Model)}</td>");
-                foreach (var seed in seeds)
-                {
-                    html.Add(Table.Share(cell.Seeds.FirstOrDefault(s => s.Seed == seed)?.Figures.Accuracy));
-                }
-
-                html.Add("</tr>");
-                first = false;
-            }
-        }
-
+                var row = new HtmlWriter().Add("<tr>").Add(Table.Head(report.LabelOf(cell.Model)));
+                Array.ForEach(seeds, seed => row.Add(Table.Share(cell.Seeds.FirstOrDefault(s => s.Seed == seed)?.Figures.Accuracy)));
+                return row.Add($"<td>{Figures.Number(100 * cell.SeedDeviation, 1)}</td>").Add(Table.Share(cell.AcrossSeeds)).Add("</tr>").ToMarkup();
+            }),
+        ]);
         Table.End(html);
         html.Add("</details>");
     }
-
-    internal static Markup RowClass(bool first) => first ? new Markup(" class=\"first\"") : Markup.None;
 }

@@ -28,6 +28,13 @@ internal static class Plot
         return [.. Enumerable.Range(0, (int)(last - first) + 1).Select(i => Math.Round((first + i) * step, 12))];
     }
 
+    /// <summary>1, 2 and 5 times powers of ten within a range; powers alone where that would be many.</summary>
+    public static IReadOnlyList<double> LogTicks(double low, double high)
+    {
+        int[] steps = high / low > 200 ? [1] : [1, 2, 5];
+        return [.. from power in Enumerable.Range(-3, 12) from step in steps let tick = step * Math.Pow(10, power) where tick >= low && tick <= high select tick];
+    }
+
     public static string Tick(double value) => value.ToString(Math.Abs(value) >= 10_000 ? "0.#e0" : "0.######", CultureInfo.InvariantCulture).Replace('-', '−');
 
     /// <summary>At most <paramref name="length"/> characters.</summary>

@@ -12,6 +12,8 @@ public static class ReportPage
             ("result", "Result", Words(report)),
             ("accuracy", "Accuracy", AccuracySection.Draw(report, look)),
             ("ahead", "Who is ahead", ComparisonSection.Draw(report)),
+            ("kept", "Kept and forgotten", ForgettingSection.Draw(report)),
+            ("tokens", "Tokens and accuracy", TokenSection.Draw(report, look)),
             ("training", "Training", TrainingSection.Draw(report, look)),
             ("skills", "Use of the skills", SkillSection.Draw(report)),
             ("traces", "Sample traces", SampleSection.Draw(report)),
@@ -21,7 +23,7 @@ public static class ReportPage
         ];
         var html = new HtmlWriter();
         html.Add("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
-        html.Add($"<title>{report.Run.Name} · SkillFactory</title>\n<style>\n{new Markup(ReportStyle.Css)}\n</style>\n</head>\n<body>\n");
+        html.Add($"<title>{report.Run.Name} · SkillFactory</title>\n<style>\n{new Markup(ReportStyle.Css)}\n{SampleSection.Rules(report)}</style>\n</head>\n<body>\n");
         Header(html, report);
         var shown = sections.Where(s => s.Body.Text.Length > 0).ToList();
         html.Add("<nav aria-label=\"Sections\">");
@@ -130,32 +132,4 @@ internal sealed class Look(RunReport report)
 
         return html.Add("</ul>").ToMarkup();
     }
-}
-
-/// <summary>Tables as they look everywhere: a caption, column heads, row heads, and a frame that scrolls on narrow screens.</summary>
-internal static class Table
-{
-    public static void Begin(HtmlWriter html, string caption, IEnumerable<string> columns, int leftColumns = 1)
-    {
-        html.Add($"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{Plot.Short(caption, 80)}\"><table><caption><span>{caption}</span></caption><thead><tr>");
-        var index = 0;
-        foreach (var column in columns)
-        {
-            html.Add($"<th scope=\"col\"{(index++ < leftColumns ? new Markup(" class=\"l\"") : Markup.None)}>{column}</th>");
-        }
-
-        html.Add("</tr></thead><tbody>");
-    }
-
-    public static void End(HtmlWriter html) => html.Add("</tbody></table></div>");
-
-    /// <summary>A share in percent, its interval below it and, where asked for, of how many cases.</summary>
-    public static Markup Share(Statistics.Estimate? estimate, bool cases = false) => estimate is null
-        ? HtmlWriter.Of($"<td>{Figures.None}</td>")
-        : HtmlWriter.Of($"<td>{Figures.Percent(estimate.Value)}<small>{(estimate.Interval is { } i ? $"[{Figures.Percent(i.Low)}, {Figures.Percent(i.High)}]" : "")}</small>{(cases ? HtmlWriter.Of($"<small>of {Figures.Count(estimate.Count)}</small>") : Markup.None)}</td>");
-
-    /// <summary>A difference in points, its interval below it.</summary>
-    public static Markup Points(Statistics.Estimate? difference) => difference is null
-        ? HtmlWriter.Of($"<td>{Figures.None}</td>")
-        : HtmlWriter.Of($"<td>{Figures.Signed(100 * difference.Value)}<small>{(difference.Interval is { } i ? $"[{Figures.Signed(100 * i.Low)}, {Figures.Signed(100 * i.High)}]" : "")}</small></td>");
 }

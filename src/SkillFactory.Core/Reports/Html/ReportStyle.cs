@@ -51,7 +51,9 @@ internal static class ReportStyle
         th[scope=row], th.l, td.l { text-align: left; font-weight: 500; }
         thead th.l { font-weight: 550; }
         td.t { text-align: left; white-space: normal; min-width: 16rem; }
-        tbody tr.first th, tbody tr.first td { border-top: 1px solid var(--muted); }
+        tr.group th { text-align: left; font-weight: 620; padding-top: 1.1rem; border-bottom-color: var(--muted); }
+        tr.group span { position: sticky; left: 0; }
+        tr.foot th, tr.foot td { color: var(--muted); }
         small { display: block; color: var(--muted); font-size: .78rem; }
         .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); gap: 1.4rem 2rem; margin: 1rem 0; }
         figure { margin: 0; min-width: 0; }
@@ -62,6 +64,9 @@ internal static class ReportStyle
         svg .rule { stroke: var(--rule); stroke-width: 1; }
         svg .thin { fill: none; stroke-width: .8; opacity: .4; }
         svg .thick { fill: none; stroke-width: 2; stroke-linejoin: round; }
+        svg .dashed { fill: none; stroke-width: 1.4; stroke-dasharray: 4 3; }
+        svg .step { fill: none; stroke-width: 1.5; }
+        svg .fine { stroke-width: 1; opacity: .6; }
         svg .bar { stroke-width: 2; stroke-linecap: round; }
         svg .hollow { fill: var(--paper); stroke-width: 2; }
         .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; font-size: .88rem; margin: .6rem 0; padding: 0; list-style: none; }
@@ -70,6 +75,11 @@ internal static class ReportStyle
         .meter { display: block; height: .5rem; margin-top: .45rem; min-width: 8rem; background: var(--raised); }
         .meter > span { display: block; height: 100%; background: var(--k2); }
         .yes { color: var(--good); } .no { color: var(--bad); }
+        fieldset { border: 0; margin: .3rem 0; padding: 0; display: flex; flex-wrap: wrap; gap: .1rem .9rem; font-size: .88rem; }
+        legend { float: left; color: var(--muted); min-width: 4.5rem; padding: 0; }
+        label { white-space: nowrap; } input { margin: 0 .35rem 0 0; vertical-align: -1px; accent-color: var(--link); }
+        .samples { margin-top: .8rem; }
+        code { font: .85em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
         details { border-top: 1px solid var(--rule); padding: .5rem 0; }
         details:last-of-type { border-bottom: 1px solid var(--rule); }
         summary { cursor: pointer; }

@@ -1,3 +1,5 @@
+using SkillFactory.Core.Evaluation;
+
 namespace SkillFactory.Core.Reports.Html;
 
 internal static class SkillSection
@@ -10,56 +12,51 @@ internal static class SkillSection
         }
 
         var html = new HtmlWriter();
-        Table.Begin(
+        Rows(
             html,
-            "Does the verdict drive what follows? Attempts and reflections per response; shares in percent with Wilson intervals. A plain answer counts as one attempt and is not a well-formed trace; stop: no further attempt after the verdict.",
-            ["Level", "Model", "Attempts", "Reflections", "Well-formed", "P(stop | Correct)", "P(stop | Incorrect)"],
-            2);
-        Rows(html, report, s => true, (row, s) =>
-        {
-            row.Add($"<td>{Figures.Number(s.AttemptsPerResponse, 2)}</td><td>{Figures.Number(s.ReflectionsPerResponse, 2)}</td>");
-            row.Add(Table.Share(s.WellFormed, cases: true)).Add(Table.Share(s.StopAfterCorrect, cases: true)).Add(Table.Share(s.StopAfterIncorrect, cases: true));
-        });
-        Table.End(html);
-        Table.Begin(
+            report,
+            "Does the verdict drive what follows? Attempts and reflections per response; shares in percent, intervals over questions. A plain answer counts as one attempt and is not a well-formed trace; stop: no further attempt after the verdict.",
+            ["attempts", "reflections", "well-formed", "P(stop | Correct)", "P(stop | Incorrect)"],
+            _ => true,
+            (row, s) => row.Add(Table.Number(s.AttemptsPerResponse, 2)).Add(Table.Number(s.ReflectionsPerResponse, 2))
+                .Add(Table.Share(s.WellFormed, cases: true)).Add(Table.Share(s.StopAfterCorrect, cases: true)).Add(Table.Share(s.StopAfterIncorrect, cases: true)));
+        Rows(
             html,
-            "What does trying again bring? First and any attempt right: of all responses. Wrong to right, right to wrong: of attempts after a wrong, a right one. Repeats: of attempts after the first, the answer of an earlier one again.",
-            ["Level", "Model", "First attempt right", "Any attempt right", "Wrong to right", "Right to wrong", "Repeats"],
-            2);
-        Rows(html, report, s => s.Counts.Attempts > s.Counts.Responses, (row, s) =>
-            row.Add(Table.Share(s.FirstAttempt)).Add(Table.Share(s.AnyAttempt)).Add(Table.Share(s.WrongToRight, cases: true)).Add(Table.Share(s.RightToWrong, cases: true)).Add(Table.Share(s.NearDuplicates)));
-        Table.End(html);
-        if (report.Skills.Any(s => s.RightAttempts is not null))
-        {
-            Table.Begin(
-                html,
-                "How good are the verdicts? Each against the attempt it directly follows. Right attempts: how common the class is among the judged; an F1 cannot be read without it.",
-                ["Level", "Model", "Judged", "Right attempts", "Correct: precision", "recall", "F1", "Incorrect: precision", "recall", "F1"],
-                2);
-            Rows(html, report, s => s.RightAttempts is not null, (row, s) =>
-            {
-                row.Add($"<td>{Figures.Count(s.RightAttempts!.Count)}</td>").Add(Table.Share(s.RightAttempts));
-                row.Add(Table.Share(s.CorrectPrecision)).Add(Table.Share(s.CorrectRecall)).Add($"<td>{Figures.Percent(s.CorrectF1)}</td>");
-                row.Add(Table.Share(s.IncorrectPrecision)).Add(Table.Share(s.IncorrectRecall)).Add($"<td>{Figures.Percent(s.IncorrectF1)}</td>");
-            });
-            Table.End(html);
-        }
-
+            report,
+            "How good are the verdicts? Each against the attempt it directly follows, in percent. Right attempts: how common the class is among the judged; an F1 cannot be read without it, as always saying Incorrect scores high where nearly all attempts are wrong.",
+            ["right attempts", "Correct: precision", "recall", "F1", "Incorrect: precision", "recall", "F1"],
+            s => s.RightAttempts is not null,
+            (row, s) => row.Add(Table.Share(s.RightAttempts, cases: true))
+                .Add(Table.Share(s.CorrectPrecision)).Add(Table.Share(s.CorrectRecall)).Add(Table.Share(s.CorrectF1))
+                .Add(Table.Share(s.IncorrectPrecision)).Add(Table.Share(s.IncorrectRecall)).Add(Table.Share(s.IncorrectF1)));
+        Rows(
+            html,
+            report,
+            "What does trying again bring? First attempt right, and any attempt right: the accuracy of a model that stops at its first right attempt, with the tokens such a response takes. Wrong to right, right to wrong: of attempts after a wrong, a right one. Repeats: of attempts after the first, the answer of an earlier one again.",
+            ["first right", "oracle stop", "its tokens", "wrong to right", "right to wrong", "repeats"],
+            s => s.Counts.Attempts > s.Counts.Responses,
+            (row, s) => row.Add(Table.Share(s.FirstAttempt)).Add(Table.Share(s.OracleStop)).Add(Table.Number(s.OracleTokens, 1))
+                .Add(Table.Share(s.WrongToRight, cases: true)).Add(Table.Share(s.RightToWrong, cases: true)).Add(Table.Share(s.NearDuplicates, cases: true)));
         return html.ToMarkup();
     }
 
-    private static void Rows(HtmlWriter html, RunReport report, Func<SkillCell, bool> where, Action<HtmlWriter, SkillCell> cells)
+    private static void Rows(HtmlWriter html, RunReport report, string caption, string[] columns, Func<SkillFigures, bool> where, Action<HtmlWriter, SkillFigures> cells)
     {
-        foreach (var level in report.Levels)
+        if (!report.Skills.Any(s => where(s.Figures)))
         {
-            var first = true;
-            foreach (var skill in report.Skills.Where(s => s.Task == level.Task && s.Level == level.Level && where(s)))
-            {
-                html.Add($"<tr{AccuracySection.RowClass(first)}><th scope=\"row\">{(first ? level.Label : "")}</th><td class=\"l\">{report.LabelOf(skill.Model)}</td>");
-                cells(html, skill);
-                html.Add("</tr>");
-                first = false;
-            }
+            return;
         }
+
+        Table.Begin(html, caption, ["Model", .. columns]);
+        GroupedRows.Draw(html, report, columns.Length + 1, level =>
+        [
+            .. report.Skills.Where(s => s.Task == level.Task && s.Level == level.Level && where(s.Figures)).Select(skill =>
+            {
+                var row = new HtmlWriter().Add("<tr>").Add(Table.Head(report.LabelOf(skill.Model)));
+                cells(row, skill.Figures);
+                return row.Add("</tr>").ToMarkup();
+            }),
+        ]);
+        Table.End(html);
     }
 }
