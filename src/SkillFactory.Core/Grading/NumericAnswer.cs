@@ -25,8 +25,8 @@ public sealed partial record NumericAnswer(Rational Value, Rational Scale)
     /// <summary>Words after a number that make it something else than that number of things.</summary>
     private static readonly HashSet<string> NotUnits = new(StringComparer.OrdinalIgnoreCase) { "or", "and", "to", "not", "no", "than", "plus", "minus", "times", "over", "divided", "half", "halves", "thirds", "squared", "cubed" };
 
-    /// <summary>The same text for the same number and for numbers whose percent sign or scale word is taken as a unit.</summary>
-    public string Canonical => Value.ToString();
+    /// <summary>The same text for the same number with the same scale.</summary>
+    public string Canonical => Scale == 1 ? Value.ToString() : $"{Value} * {Scale}";
 
     /// <summary>Equal as numbers, a percent sign or scale word of either being part of the number or its unit.</summary>
     public bool Matches(NumericAnswer other) =>

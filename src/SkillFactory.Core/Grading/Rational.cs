@@ -3,7 +3,7 @@ using System.Numerics;
 namespace SkillFactory.Core.Grading;
 
 /// <summary>An exact fraction in lowest terms with a positive denominator.</summary>
-public readonly record struct Rational
+public readonly record struct Rational : IComparable<Rational>
 {
     private readonly BigInteger _denominatorLessOne;
 
@@ -33,6 +33,16 @@ public readonly record struct Rational
     /// <exception cref="DivideByZeroException"><paramref name="b"/> is zero.</exception>
     public static Rational operator /(Rational a, Rational b) =>
         b.IsZero ? throw new DivideByZeroException() : new(a.Numerator * b.Denominator, a.Denominator * b.Numerator);
+
+    public static bool operator <(Rational a, Rational b) => a.CompareTo(b) < 0;
+
+    public static bool operator >(Rational a, Rational b) => a.CompareTo(b) > 0;
+
+    public static bool operator <=(Rational a, Rational b) => a.CompareTo(b) <= 0;
+
+    public static bool operator >=(Rational a, Rational b) => a.CompareTo(b) >= 0;
+
+    public int CompareTo(Rational other) => (Numerator * other.Denominator).CompareTo(other.Numerator * Denominator);
 
     /// <summary>"7" or "7/3".</summary>
     public override string ToString() => _denominatorLessOne.IsZero ? Numerator.ToString() : $"{Numerator}/{Denominator}";

@@ -4,9 +4,12 @@ namespace SkillFactory.Core.Tasks.Files;
 
 /// <summary>A column that a task reads.</summary>
 /// <param name="Key">The setting that names it, e.g. "questionColumn".</param>
-/// <param name="Defaults">Names tried, in this order, when the setting is not given; the last is what errors name. Empty: the column is not
-/// read unless named.</param>
-public sealed record ColumnSetting(string Key, IReadOnlyList<string> Defaults);
+/// <param name="Defaults">Names tried, in this order, when the setting is not given. Empty: the column is not read unless named.</param>
+public sealed record ColumnSetting(string Key, IReadOnlyList<string> Defaults)
+{
+    /// <summary>What errors call it when a file has none of the defaults; the last of them, if nothing else is said.</summary>
+    public string? Named { get; init; } = Defaults.Count > 0 ? Defaults[^1] : null;
+}
 
 /// <summary>
 /// Which files hold the questions of which splits. Settings, defaults in brackets:

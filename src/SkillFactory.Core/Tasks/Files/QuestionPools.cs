@@ -83,7 +83,7 @@ internal static class QuestionPools
         /// <summary>What the columns are called in this file: decided by its first readable row.</summary>
         private Dictionary<string, string?> Names(TableRow first) => columns.ToDictionary(
             c => c.Key,
-            c => settings.Columns[c.Key] ?? c.Defaults.FirstOrDefault(name => first.Find(name) is not null) ?? (c.Defaults.Count > 0 ? c.Defaults[^1] : null));
+            c => settings.Columns[c.Key] ?? c.Defaults.FirstOrDefault(name => first.Find(name) is not null) ?? c.Named);
 
         private void Add(QuestionFile file, TableRow row, QuestionRow named)
         {

@@ -1,0 +1,107 @@
+using SkillFactory.Core.Errors;
+using SkillFactory.Core.Grading;
+using SkillFactory.Core.Grading.Maths;
+using SkillFactory.Core.Tasks.Files;
+
+namespace SkillFactory.Core.Tasks.Maths;
+
+/// <summary>
+/// Problems with a mathematical answer, from the user's own files (the shapes of MATH500, AMC and AIME: Hendrycks et al. 2021). Columns:
+/// <c>questionColumn</c> [problem or question] and <c>answerColumn</c> [answer or solution]: the answer, or a solution whose last \boxed{…} holds
+/// it. Gold: the answer in LaTeX or plain text. An answer is the last answer span; where a response has none, its last box. What is equal to
+/// what: <see cref="MathAnswer"/>.
+/// </summary>
+public sealed class MathsTask : FileTask, ITask
+{
+    public const string TaskName = "maths";
+
+    private const string QuestionColumn = "questionColumn";
+    private const string AnswerColumn = "answerColumn";
+    private const string Expected = @"a mathematical answer in LaTeX or plain text, or a solution with \boxed{answer}";
+
+    public override string Name => TaskName;
+
+    protected override IReadOnlyList<ColumnSetting> Columns { get; } =
+        [new(QuestionColumn, ["problem", "question"]), new(AnswerColumn, ["answer", "final_answer", "solution"]) { Named = "answer" }];
+
+    public override Grade Grade(Question question, string response, bool truncated) =>
+        Answers.Grade(response, truncated, answer => GradeAnswer(question, answer), Boxed.Last);
+
+    public override void Validate(Question question)
+    {
+        if (GoldProblem(question.Gold) is { } problem)
+        {
+            throw new UserErrorException($"question {question.Id}: gold '{Answers.Clip(question.Gold)}' is not a mathematical answer: {problem}; expected {Expected}");
+        }
+    }
+
+    Question ITask.FromGold(string id, string text, string gold)
+    {
+        var question = new Question(id, TaskName, "", text, Boxed.Last(gold) ?? gold);
+        Validate(question);
+        return question;
+    }
+
+    protected override FileQuestion ReadRow(QuestionRow row)
+    {
+        var question = row.Text(QuestionColumn).Trim();
+        var solution = row.Text(AnswerColumn, Expected);
+        var gold = (Boxed.Last(solution) ?? solution).Trim();
+        return GoldProblem(gold) is { } problem
+            ? throw row.Bad(AnswerColumn, $"{Datasets.TableRow.Quoted(gold)} ({problem})", Expected)
+            : new FileQuestion(Spaces.Collapse(question), Standard(question), question + "\n", gold);
+    }
+
+    private static Grade GradeAnswer(Question question, string text)
+    {
+        var written = Boxed.Last(text) ?? text;
+        try
+        {
+            var gold = MathAnswer.Read(question.Gold, out var fault) ?? throw new UserErrorException($"question {question.Id}: gold '{question.Gold}' is not a mathematical answer: {fault}");
+            if (MathAnswer.Read(written, out var problem) is not { } answer)
+            {
+                return gold.IsText && written.Trim().Length > 0
+                    ? new(Outcome.Wrong, Answers.Clip(written), $"it is not '{Answers.Clip(question.Gold)}'")
+                    : new(Outcome.Unparseable, Answers.Clip(written), problem);
+            }
+
+            var grade = answer.Equals(gold)
+                ? new Grade(Outcome.Correct, Answers.Clip(written), "")
+                : new Grade(Outcome.Wrong, Answers.Clip(written), $"it is not '{Answers.Clip(question.Gold)}'");
+            return grade with { Canonical = answer.Canonical };
+        }
+        catch (BudgetExceededException e)
+        {
+            return SameText(question.Gold, written)
+                ? new(Outcome.Correct, Answers.Clip(written), "")
+                : new(Outcome.Unscored, Answers.Clip(written), e.Message);
+        }
+    }
+
+    private static bool SameText(string gold, string answer) => Spaces.Collapse(gold) == Spaces.Collapse(answer);
+
+    private static string? GoldProblem(string gold)
+    {
+        try
+        {
+            return MathAnswer.Read(gold, out var problem) is null ? problem : null;
+        }
+        catch (BudgetExceededException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private static string Standard(string question) => $$"""
+        Solve the following problem. Show your reasoning step by step and finish with your answer inside <answer> and </answer> tags.
+
+        # Problem
+        {{question}}
+
+        Put the answer in its simplest form, and nothing else, between the tags: <answer>your answer</answer>
+
+        # Example
+        For the problem "What is half of $\frac{3}{2}$?" the answer is
+        <answer>\frac{3}{4}</answer>
+        """;
+}
