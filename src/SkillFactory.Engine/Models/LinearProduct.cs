@@ -20,7 +20,7 @@ public static class LinearProduct
     private const long LargestForeignImage = 20_480;
 
     /// <summary>Decided by the processor alone, never by a measurement: which code rounds is part of a device class.</summary>
-    private static readonly bool PreferOneDnn = Avx512F.IsSupported && IsAmd();
+    private static readonly bool PreferOneDnn = Avx512F.IsSupported && IsAmd() && TellsItsCaches();
 
     /// <param name="x">[..., K], contiguous.</param>
     /// <param name="weight">[N, K]</param>
@@ -47,6 +47,14 @@ public static class LinearProduct
         var (n, k) = (weight.size(0), weight.size(1));
         return F.conv2d(x.view(images, height, 1, k).permute(0, 3, 1, 2), weight.view(n, k, 1, 1), bias, dilation: [2L, 2L])
             .permute(0, 2, 3, 1).view(shape);
+    }
+
+    /// <summary>oneDNN cuts its work by the sizes of the caches. A virtual machine may hide them, and oneDNN 3.7 then computes wrong values in the last
+    /// columns of a product, or divides by zero.</summary>
+    private static bool TellsItsCaches()
+    {
+        const int LargestExtendedLeaf = unchecked((int)0x8000_0000), CacheProperties = unchecked((int)0x8000_001D), CacheType = 0x1F;
+        return (uint)X86Base.CpuId(LargestExtendedLeaf, 0).Eax >= unchecked((uint)CacheProperties) && (X86Base.CpuId(CacheProperties, 0).Eax & CacheType) != 0;
     }
 
     private static bool IsAmd()
