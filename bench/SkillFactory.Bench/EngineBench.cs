@@ -5,6 +5,7 @@ using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Models;
 using SkillFactory.Engine.Sampling;
 using SkillFactory.Engine.Training;
+using SkillFactory.Engine.Products;
 using TorchSharp;
 
 namespace SkillFactory.Bench;

@@ -12,6 +12,9 @@ public sealed record TraceBlock(bool IsReflection, string Text, bool Cut, int En
 {
     /// <summary>For a reflection: its last verdict; null for none, and for attempts.</summary>
     public bool? Verdict { get; } = IsReflection ? Tags.LastVerdict(Text) : null;
+
+    /// <summary>Characters of the response before <see cref="Text"/>.</summary>
+    public int Start { get; init; }
 }
 
 /// <summary>
@@ -91,7 +94,7 @@ public sealed partial class ResponseTrace
             grammar.Read(tag, closing);
             if (open.Length > 0 && EndsBlock(open, tag, closing))
             {
-                blocks.Add(new TraceBlock(open == Tags.Reflect, response[start..match.Index], false, closing && tag == open ? match.Index + match.Length : match.Index));
+                blocks.Add(new TraceBlock(open == Tags.Reflect, response[start..match.Index], false, closing && tag == open ? match.Index + match.Length : match.Index) { Start = start });
                 open = "";
             }
 
@@ -103,7 +106,7 @@ public sealed partial class ResponseTrace
 
         if (open.Length > 0)
         {
-            blocks.Add(new TraceBlock(open == Tags.Reflect, response[start..], truncated, response.Length));
+            blocks.Add(new TraceBlock(open == Tags.Reflect, response[start..], truncated, response.Length) { Start = start });
         }
 
         var isExplicit = blocks.Any(b => !b.IsReflection);

@@ -170,7 +170,8 @@ public sealed record SkillMetrics
     internal static Proportion Stops(IReadOnlyCollection<(bool SaidCorrect, bool Stopped)> decisions, bool saidCorrect) =>
         new(decisions.Count(d => d.SaidCorrect == saidCorrect && d.Stopped), decisions.Count(d => d.SaidCorrect == saidCorrect));
 
-    private static bool? Truth(TraceBlock attempt, Func<string, Grade> grade) => attempt.Cut ? false : grade(attempt.Text).Outcome switch
+    /// <summary>Whether an attempt is right by itself; null when it could not be scored.</summary>
+    internal static bool? Truth(TraceBlock attempt, Func<string, Grade> grade) => attempt.Cut ? false : grade(attempt.Text).Outcome switch
     {
         Outcome.Correct => true,
         Outcome.Unscored => null,

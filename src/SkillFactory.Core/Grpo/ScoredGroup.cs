@@ -10,6 +10,9 @@ namespace SkillFactory.Core.Grpo;
 /// <param name="Truncated">Whether the response hit its limit.</param>
 public sealed record ScoredGroup(string PromptId, IReadOnlyList<double?> Rewards, IReadOnlyList<int> Lengths, IReadOnlyList<bool> Truncated)
 {
+    /// <summary>Attempts and critiques of each response; null where nobody reads them.</summary>
+    public IReadOnlyList<IReadOnlyList<CreditedBlock>>? Blocks { get; init; }
+
     /// <summary>The method's reward: 1 for a correct response, 0 for any other, none for one that could not be graded.</summary>
     public static double? Reward(Outcome outcome) => outcome switch
     {
@@ -32,5 +35,17 @@ public sealed record ScoredGroup(string PromptId, IReadOnlyList<double?> Rewards
             [.. rollouts.Select(r => Reward(r.Outcome))],
             [.. rollouts.Select(r => r.TokenCount)],
             [.. rollouts.Select(r => r.Outcome == Outcome.Truncated)]);
+    }
+
+    /// <summary>The group with a bonus for right verdicts: reward + weight · (true verdicts / verdicts that can be told true or false). A response
+    /// without such a verdict gets none.</summary>
+    /// <exception cref="InvalidOperationException">The group's blocks were not read.</exception>
+    public ScoredGroup WithVerdictReward(double weight)
+    {
+        var blocks = Blocks ?? throw new InvalidOperationException("A reward for verdicts needs the blocks of the responses.");
+        return this with
+        {
+            Rewards = [.. Rewards.Zip(blocks, (reward, own) => reward + (weight * own.Where(b => b.IsReflection && b.Good is not null).Select(b => b.Good!.Value ? 1.0 : 0).DefaultIfEmpty(0).Average()))],
+        };
     }
 }

@@ -49,10 +49,10 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
         }
 
         var chain = new List<string>();
-        var rounds = arm.Stages.Count(s => s == StageNames.Sft);
+        var lastSft = arm.Stages.ToList().LastIndexOf(StageNames.Sft);
         var round = 1;
         PlanNode? sample = null, reflect = null, traces = null, weights = null;
-        foreach (var stage in arm.Stages)
+        foreach (var (at, stage) in arm.Stages.Index())
         {
             var prompts = PromptsOf(arm);
             var node = stage switch
@@ -63,14 +63,15 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
                 StageNames.Traces => traces = Add(arm, stage, new TracesStageSettings(prompts, arm.Set.Traces ?? recipe.Traces),
                     [.. AttemptsOf(sample, arm, stage), .. ReflectionsOf(reflect, arm, stage)], round: round),
                 StageNames.Sft => weights = Sft(arm, traces, weights, round),
-                StageNames.Grpo => weights = Grpo(arm, weights),
+                StageNames.Grpo => weights = Grpo(arm, weights, round),
                 _ => throw new UserErrorException($"arm '{arm.Name}': unknown stage '{stage}'{NearestName.Hint(stage, [.. StageNames.InOrder])}"),
             };
             chain.Add(node.Id);
-            if (stage == StageNames.Sft && round++ < rounds)
+            if (stage == StageNames.Sft ? at < lastSft : stage == StageNames.Grpo && at < arm.Stages.Count - 1)
             {
                 // The next round makes its own; only the last one's model is measured.
                 (sample, reflect, traces) = (null, null, null);
+                round++;
             }
             else if (stage is StageNames.Sft or StageNames.Grpo)
             {
@@ -98,7 +99,7 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
     private Sampling.Decoding GateDecoding(IReadOnlyList<QuestionSource> train) =>
         train.Select(s => recipe.Evaluation.DecodingOf(s)).MaxBy(d => d.MaxNewTokens)!;
 
-    private PlanNode Grpo(ArmSettings arm, PlanNode? weights)
+    private PlanNode Grpo(ArmSettings arm, PlanNode? weights, int round)
     {
         var settings = arm.Set.Grpo ?? recipe.Grpo;
         IReadOnlyList<string> spentBy = [];
@@ -113,7 +114,7 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
             throw new UserErrorException($"arm '{arm.Name}': token budget '{number}' is neither a positive whole number nor 'match:ARM'");
         }
 
-        return Add(arm, StageNames.Grpo, new GrpoStageSettings(PromptsOf(arm), arm.Set.Train ?? recipe.Train, settings), WeightsOf(weights), spentBy);
+        return Add(arm, StageNames.Grpo, new GrpoStageSettings(PromptsOf(arm), arm.Set.Train ?? recipe.Train, settings), WeightsOf(weights), spentBy, round: round);
     }
 
     private void Evaluate(ArmSettings arm, string checkpoint, PlanNode? weights)

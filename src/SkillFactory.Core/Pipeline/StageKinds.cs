@@ -19,14 +19,14 @@ public static class StageKinds
     /// changed prompt, grader, generator, sampler or trainer. Results of older versions are then not used any more.</summary>
     public static int CodeVersion(string kind) => kind switch
     {
-        StageNames.Sample => 2,
-        StageNames.Reflect => 2,
+        StageNames.Sample => 3,
+        StageNames.Reflect => 3,
         StageNames.Traces => 1,
-        StageNames.Sft => 2,
-        StageNames.Grpo => 3,
-        Evaluate => 2,
-        BestOfN => 2,
-        Force => 1,
+        StageNames.Sft => 3,
+        StageNames.Grpo => 4,
+        Evaluate => 3,
+        BestOfN => 3,
+        Force => 2,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such stage"),
     };
 }

@@ -245,6 +245,16 @@ public sealed record GrpoSettings
     /// <summary>"std": (r − mean) / std per group. "centred": r − mean (Dr. GRPO).</summary>
     public string Advantage { get; init; } = "std";
 
+    /// <summary>Advantages of their own for attempts and critiques inside a response; null is off.</summary>
+    public CreditSettings? Credit { get; init; }
+
+    /// <summary>Adds this times the share of a response's verdicts that are right to its reward of 0 or 1; null is off. Paper: off (J: a weight of 0).</summary>
+    public double? VerdictReward { get; init; }
+
+    /// <summary>Dynamic sampling (Yu et al. 2025, DAPO): while fewer than promptsPerStep groups teach anything, further prompts are asked, up to this
+    /// many rounds of promptsPerStep in all; null is one round, and dead groups are left out.</summary>
+    public int? DynamicRounds { get; init; }
+
     /// <summary>ε below: ratio is clipped at 1 − ε.</summary>
     public double ClipLow { get; init; } = 0.2;
 
@@ -277,6 +287,21 @@ public sealed record GrpoSettings
 
     /// <summary>Steps between evaluations on validation questions during training; 0 is off.</summary>
     public int EvaluateEvery { get; init; }
+}
+
+/// <summary>Credit per part of a response: an attempt is paid for its own correctness and a critique for a right verdict, each against the other
+/// attempts and critiques of the group (value minus mean, over the standard deviation), on the tokens of its own text. It comes on top of the
+/// response's advantage. Groups of equal rewards teach by it too.</summary>
+public sealed record CreditSettings
+{
+    /// <summary>Weight of the response's own advantage, on all its tokens.</summary>
+    public double Response { get; init; } = 1;
+
+    /// <summary>Weight of an attempt's correctness on the attempt's tokens.</summary>
+    public double Attempt { get; init; }
+
+    /// <summary>Weight of a verdict's truth on the critique's tokens.</summary>
+    public double Verdict { get; init; }
 }
 
 /// <summary>What is measured, on questions that nothing was trained on.</summary>
@@ -347,7 +372,7 @@ public sealed record ArmSettings
 {
     public required string Name { get; init; }
 
-    /// <summary>Any of sample, reflect, traces, sft, grpo, in that order. Up to sft they may come again, any number of rounds, each with the
+    /// <summary>Any of sample, reflect, traces, sft, grpo, in that order. They may come again, any number of rounds, each with the
     /// model that the round before left (STaR). Empty: the base model as it is.</summary>
     public IReadOnlyList<string> Stages { get; init; } = [];
 

@@ -129,20 +129,20 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
             first += round.Count;
         }
 
-        if (stages.ToList().IndexOf(StageNames.Grpo) is >= 0 and var grpo && grpo < stages.Count - 1)
+        if (stages.Zip(stages.Skip(1)).Any(p => p is (StageNames.Grpo, StageNames.Grpo)))
         {
-            throw source.Error(path, $"the stage {stages[grpo + 1]} cannot follow {StageNames.Grpo}; found {string.Join(", ", stages)}");
+            throw source.Error(path, $"the stage {StageNames.Grpo} follows itself; found {string.Join(", ", stages)}; expected one of them, with more steps");
         }
     }
 
-    /// <summary>Every sft ends a round; what comes after the last is GRPO, or nothing.</summary>
+    /// <summary>Every sft and every grpo ends a round.</summary>
     private static IEnumerable<IReadOnlyList<string>> Rounds(IReadOnlyList<string> stages)
     {
         var round = new List<string>();
         foreach (var stage in stages)
         {
             round.Add(stage);
-            if (stage == StageNames.Sft)
+            if (stage is StageNames.Sft or StageNames.Grpo)
             {
                 yield return round;
                 round = [];

@@ -96,6 +96,24 @@ internal sealed class SectionRules(YamlSource source, string prompts)
         Decoding($"{path}.decoding", s.Decoding);
         Require($"{path}.decoding.temperature", s.Decoding.Temperature > 0, s.Decoding.Temperature, "more than 0: greedy responses of a group are all the same");
         OneOf($"{path}.advantage", s.Advantage, RecipeValues.Advantages);
+        if (s.Credit is { } credit)
+        {
+            NotNegative($"{path}.credit.response", credit.Response);
+            NotNegative($"{path}.credit.attempt", credit.Attempt);
+            NotNegative($"{path}.credit.verdict", credit.Verdict);
+            Require($"{path}.credit", credit.Attempt + credit.Verdict > 0, "no weight for attempts nor for verdicts", "credit.attempt or credit.verdict above 0");
+        }
+
+        if (s.VerdictReward is { } bonus)
+        {
+            Above($"{path}.verdictReward", bonus, 0);
+        }
+
+        if (s.DynamicRounds is { } rounds)
+        {
+            Require($"{path}.dynamicRounds", rounds >= 2, rounds, "at least 2 (one round is what happens without it)");
+        }
+
         Require($"{path}.clipLow", s.ClipLow is > 0 and < 1, s.ClipLow, "a number between 0 and 1 (both excluded)");
         Above($"{path}.clipHigh", s.ClipHigh, 0);
         NotNegative($"{path}.klCoefficient", s.KlCoefficient);

@@ -1,3 +1,4 @@
+using SkillFactory.Engine.Products;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;

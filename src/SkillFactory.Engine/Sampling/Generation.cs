@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using SkillFactory.Core.Errors;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Engine.Models;
+using SkillFactory.Engine.Products;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;

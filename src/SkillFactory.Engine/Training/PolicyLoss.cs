@@ -1,5 +1,6 @@
 using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Models;
+using SkillFactory.Engine.Products;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -127,7 +127,7 @@ public sealed class Trainer : IDisposable
             {
                 var logProbs = PolicyLoss.LogProbs(Shape, views, _rotary, micro, Weights.Device, temperature);
                 var old = tensor(micro.Sequences.SelectMany(s => s.OldLogProbs!).ToArray()).to(Weights.Device.Torch);
-                var advantages = tensor(micro.Sequences.SelectMany(s => Enumerable.Repeat(s.Advantage, s.LossTokens)).ToArray()).to(Weights.Device.Torch);
+                var advantages = tensor(micro.Sequences.SelectMany(s => s.TokenAdvantages ?? Enumerable.Repeat(s.Advantage, s.LossTokens)).ToArray()).to(Weights.Device.Torch);
                 var anchor = referenceOf is null ? null : tensor(micro.Sequences.SelectMany(s => referenceOf[s]).ToArray()).to(Weights.Device.Torch);
                 var (loss, numbers) = PolicyLoss.ClippedSurrogate(
                     logProbs, old, advantages, anchor, settings.ClipLow, settings.ClipHigh, settings.KlCoefficient, denominator);

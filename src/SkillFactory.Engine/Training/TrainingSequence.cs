@@ -9,8 +9,11 @@ public sealed class TrainingSequence(int[] tokens, bool[] loss)
 
     public bool[] Loss { get; } = loss;
 
-    /// <summary>GRPO: the group-relative advantage, the same for every response token. SFT: 1.</summary>
+    /// <summary>GRPO: the group-relative advantage, the same for every response token, unless <see cref="TokenAdvantages"/> says otherwise. SFT: 1.</summary>
     public float Advantage { get; init; } = 1;
+
+    /// <summary>GRPO with credit per part of a response: one advantage per loss token, in order. Null: <see cref="Advantage"/> for all.</summary>
+    public float[]? TokenAdvantages { get; init; }
 
     /// <summary>GRPO: log p of each loss token under the policy that sampled it, in order. Null for SFT.</summary>
     public float[]? OldLogProbs { get; init; }

@@ -30,7 +30,7 @@ internal static class GrpoStage
         var tasks = await QuestionFiles.TasksAsync(settings.Train, stage.Artifacts, cancellationToken);
         var questions = await OffScheduler.RunAsync(() => stage.Artifacts.PutLinesAsync(
             new QuestionMix(settings.Train, settings.Prompts, tasks).StartingOver(
-                Split.Rl, grpo.PromptsPerStep * Math.Min(steps, budget is null ? steps : grpo.Steps * BudgetedQuestionsFactor), stage.Node.Random.Child("questions")),
+                Split.Rl, grpo.PromptsPerStep * (grpo.DynamicRounds ?? 1) * Math.Min(steps, budget is null ? steps : grpo.Steps * BudgetedQuestionsFactor), stage.Node.Random.Child("questions")),
             cancellationToken));
 
         var spec = new TrainingSpec(

@@ -23,6 +23,7 @@ internal sealed class GrpoRun(TrainingContext context)
 {
     private readonly GrpoSettings _settings = context.Spec.Grpo ?? throw new InvalidOperationException("a GRPO stage without GRPO settings");
     private readonly PromptSet _prompts = PromptSet.Get(context.Spec.Prompts);
+    private readonly GroupReader _groups = new(context);
 
     public async Task<StageResult> RunAsync(TrainingCheckpoint? from, CancellationToken cancellationToken)
     {
@@ -36,6 +37,8 @@ internal sealed class GrpoRun(TrainingContext context)
             await reference.LoadAsync(null, cancellationToken);
         }
 
+        _groups.Know(questions);
+        var rolloutSource = new StepRollouts(context, _settings, _groups, questions);
         var log = await host.ReadLogAsync(from, cancellationToken);
         var weights = from?.Weights ?? context.Spec.InitialWeights;
         var step = from?.Step ?? 0;
@@ -44,16 +47,18 @@ internal sealed class GrpoRun(TrainingContext context)
         {
             step++;
             var stepStarted = context.Time.GetTimestamp();
-            var (rollouts, artifacts) = await SampleAsync(step, weights, questions, log, cancellationToken);
-            var generated = log.GeneratedTokens + rollouts.Sum(r => (long)r.TokenCount);
-            var row = await UpdateAsync(host, reference, step, RateOf(step, generated), rollouts, cancellationToken);
+            var sampled = await rolloutSource.SampleAsync(
+                step, weights, log.Prompts, (share, tokens, waiting) => context.Report(ProgressOf(step - 1 + (0.5 * share), log.GeneratedTokens + tokens, waiting, null)), cancellationToken);
+            var generated = log.GeneratedTokens + sampled.Groups.Sum(g => g.Rollouts.Sum(r => (long)r.TokenCount));
+            var row = await UpdateAsync(host, reference, step, RateOf(step, generated), sampled.Groups, cancellationToken);
             var scope = $"{context.Spec.ExperimentId}/{context.StageKey}";
             var replaced = weights;
             weights = await host.PublishAsync(step, $"{scope}/{step}", cancellationToken);
             log = log with
             {
                 Metrics = [.. log.Metrics, row],
-                Rollouts = [.. log.Rollouts, .. artifacts],
+                Rollouts = [.. log.Rollouts, .. sampled.Artifacts],
+                Prompts = log.Prompts + sampled.Groups.Count,
                 GeneratedTokens = generated,
                 TrainedTokens = log.TrainedTokens + (long)row.Values["trained_tokens"],
                 WallSeconds = log.WallSeconds + context.Time.GetElapsedTime(stepStarted).TotalSeconds,
@@ -84,42 +89,6 @@ internal sealed class GrpoRun(TrainingContext context)
         NumericalContract.Require(checks);
     }
 
-    /// <summary>The step's rollouts, groups in order.</summary>
-    private async Task<(List<Rollout> Rollouts, List<ArtifactRef> Artifacts)> SampleAsync(
-        int step, WeightsRef weights, List<Question> questions, TrainingLog log, CancellationToken cancellationToken)
-    {
-        var items = Enumerable.Range(0, _settings.PromptsPerStep).Select(i =>
-        {
-            var question = questions[(((step - 1) * _settings.PromptsPerStep) + i) % questions.Count];
-            var (system, user) = _prompts.SolvePrompt(question, PromptVariant.Original);
-            return new PromptItem($"step{step}/{i}/{question.Id}", question, PromptVariant.Original, system, user, _settings.GroupSize);
-        });
-        var specs = items.Chunk(_settings.PromptsPerBatch).Select((chunk, i) => new BatchSpec(
-            $"{context.StageKey}/{step}/{i}",
-            context.Random.Child("rollout").Child(step).Key,
-            context.Spec.Model,
-            weights,
-            _settings.Decoding,
-            GradeAs.Answer,
-            chunk)
-        { KeepTokens = true }).ToArray();
-        var outcomes = await context.Dispatcher.RunAsync(
-            context.Spec.ExperimentId,
-            context.PoolKey,
-            $"{context.StageKey}/{step}",
-            specs,
-            p => context.Report(ProgressOf(
-                step - 1 + (0.5 * p.Done / p.Total), log.GeneratedTokens + p.GeneratedTokens, p.Done < p.Total ? "rollouts" : "", null)),
-            cancellationToken);
-        var rollouts = new List<Rollout>();
-        foreach (var outcome in outcomes)
-        {
-            rollouts.AddRange(await context.Dispatcher.ReadAsync(outcome, cancellationToken));
-        }
-
-        return (rollouts, [.. outcomes.Select(o => o.Rollouts)]);
-    }
-
     /// <summary>The rate of a step, by steps or by the share of the token budget that is spent with its rollouts.</summary>
     private double RateOf(int step, long generated) => context.Spec.TokenBudget is { } budget
         ? LearningRate.TrapezoidByShare(
@@ -132,18 +101,18 @@ internal sealed class GrpoRun(TrainingContext context)
         : new(context.StageName, step, _settings.Steps, "steps", generated, waitingFor, row);
 
     private async Task<MetricRow> UpdateAsync(
-        TrainerHost host, TrainerHost? reference, int step, double rate, List<Rollout> rollouts, CancellationToken cancellationToken)
+        TrainerHost host, TrainerHost? reference, int step, double rate, IReadOnlyList<ReadGroup> groups, CancellationToken cancellationToken)
     {
         var started = context.Time.GetTimestamp();
-        var groups = rollouts.GroupBy(r => r.PromptId).Select(g => g.ToArray()).ToArray();
-        var plan = GrpoStepPlan.Of([.. groups.Select(ScoredGroup.Of)], _settings.Advantage, _settings.UpdatesPerStep);
+        var rollouts = groups.SelectMany(g => g.Rollouts).ToList();
+        var plan = GrpoStepPlan.Of([.. groups.Select(g => g.Scored)], _settings.Advantage, _settings.UpdatesPerStep, _settings.Credit, _settings.PromptsPerStep);
         var optimizer = new AdamWSettings(_settings.Beta1, _settings.Beta2, _settings.WeightDecay, _settings.ClipNorm);
         var temperature = _settings.Decoding.Temperature;
         var updates = new List<PolicyStep>();
         long trained = 0;
         foreach (var part in plan.MiniBatches)
         {
-            var batch = part.Samples.Select(s => Sequence(groups[s.Group][s.Sample], (float)s.Advantage)).ToArray();
+            var batch = part.Samples.Select(s => Sequence(groups[s.Group].Rollouts[s.Sample], s)).ToArray();
             var anchors = reference is null ? null : await reference.RunAsync(t => t.LogProbs(batch, temperature), cancellationToken);
             updates.Add(await host.RunAsync(
                 t => t.Policy(batch, _settings, temperature, part.Tokens, anchors, rate, optimizer, cancellationToken), cancellationToken));
@@ -152,7 +121,7 @@ internal sealed class GrpoRun(TrainingContext context)
 
         var traces = rollouts.Select(r => ResponseTrace.Parse(r.Response, r.Outcome == Outcome.Truncated)).ToArray();
         double Mean(Func<PolicyStep, double> value) => updates.Count == 0 ? 0 : updates.Average(value);
-        return new MetricRow(step, new Dictionary<string, double>(plan.Statistics.ToValues())
+        var values = new Dictionary<string, double>(plan.Statistics.ToValues())
         {
             ["entropy"] = rollouts.Sum(r => r.MeanEntropy * r.TokenCount) / plan.Statistics.Tokens,
             ["loss"] = Mean(u => u.Loss),
@@ -166,10 +135,16 @@ internal sealed class GrpoRun(TrainingContext context)
             ["skills/reflections_mean"] = traces.Average(t => t.Reflections.Count()),
             ["trained_tokens"] = trained,
             ["step_time"] = context.Time.GetElapsedTime(started).TotalSeconds,
-        });
+        };
+        if (GroupReader.ReadsBlocks(_settings))
+        {
+            GroupReader.AddShares(values, groups);
+        }
+
+        return new MetricRow(step, values);
     }
 
-    private static TrainingSequence Sequence(Rollout rollout, float advantage)
+    private static TrainingSequence Sequence(Rollout rollout, GrpoSample sample)
     {
         if (rollout.PromptTokens is not { } prompt || rollout.Tokens is not { } tokens || rollout.LogProbs is not { } logProbs)
         {
@@ -178,7 +153,8 @@ internal sealed class GrpoRun(TrainingContext context)
 
         return new TrainingSequence([.. prompt, .. tokens], [.. prompt.Select(_ => false), .. tokens.Select(_ => true)])
         {
-            Advantage = advantage,
+            Advantage = (float)sample.Advantage,
+            TokenAdvantages = sample.Credits.Count == 0 ? null : sample.TokenAdvantages(),
             OldLogProbs = logProbs,
         };
     }

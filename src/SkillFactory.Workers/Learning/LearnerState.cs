@@ -53,6 +53,9 @@ public sealed record TrainingLog
     /// <summary>GRPO: the rollouts of each batch, in order.</summary>
     public IReadOnlyList<ArtifactRef> Rollouts { get; init; } = [];
 
+    /// <summary>GRPO: prompts asked so far, which is where the next step's questions begin.</summary>
+    public int Prompts { get; init; }
+
     public long TrainedTokens { get; init; }
 
     public long GeneratedTokens { get; init; }

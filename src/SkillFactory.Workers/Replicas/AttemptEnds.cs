@@ -1,4 +1,3 @@
-using System.Text;
 using SkillFactory.Core.Evaluation;
 using SkillFactory.Engine.Tokenization;
 
@@ -18,20 +17,7 @@ internal static class AttemptEnds
             return null;
         }
 
-        var ends = new List<int>();
-        var (count, bytes) = (0, 0);
-        foreach (var attempt in trace.Attempts)
-        {
-            var wanted = Encoding.UTF8.GetByteCount(response.AsSpan(0, attempt.End));
-            while (bytes < wanted && count < tokens.Count)
-            {
-                bytes += tokenizer.IsSpecial(tokens[count]) ? 0 : tokenizer.TokenBytes(tokens[count]).Length;
-                count++;
-            }
-
-            ends.Add(count);
-        }
-
-        return [.. ends];
+        var positions = new TokenPositions(tokenizer, tokens, response);
+        return [.. trace.Attempts.Select(a => positions.To(a.End))];
     }
 }
