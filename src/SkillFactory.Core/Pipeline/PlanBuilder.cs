@@ -50,7 +50,7 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
 
         var chain = new List<string>();
         var lastSft = arm.Stages.ToList().LastIndexOf(StageNames.Sft);
-        var round = 1;
+        var (round, reinforced) = (1, 0);
         PlanNode? sample = null, reflect = null, traces = null, weights = null;
         foreach (var (at, stage) in arm.Stages.Index())
         {
@@ -63,7 +63,7 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
                 StageNames.Traces => traces = Add(arm, stage, new TracesStageSettings(prompts, arm.Set.Traces ?? recipe.Traces),
                     [.. AttemptsOf(sample, arm, stage), .. ReflectionsOf(reflect, arm, stage)], round: round),
                 StageNames.Sft => weights = Sft(arm, traces, weights, round),
-                StageNames.Grpo => weights = Grpo(arm, weights, round),
+                StageNames.Grpo => weights = Grpo(arm, weights, ++reinforced),
                 _ => throw new UserErrorException($"arm '{arm.Name}': unknown stage '{stage}'{NearestName.Hint(stage, [.. StageNames.InOrder])}"),
             };
             chain.Add(node.Id);

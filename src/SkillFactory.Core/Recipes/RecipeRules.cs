@@ -133,6 +133,11 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
         {
             throw source.Error(path, $"the stage {StageNames.Grpo} follows itself; found {string.Join(", ", stages)}; expected one of them, with more steps");
         }
+
+        if (stages.ToList().LastIndexOf(StageNames.Grpo) is >= 0 and var grpo && grpo < stages.Count - 1 && !stages.Skip(grpo).Contains(StageNames.Sft))
+        {
+            throw source.Error(path, $"what follows {StageNames.Grpo} leads to no {StageNames.Sft}; found {string.Join(", ", stages)}");
+        }
     }
 
     /// <summary>Every sft and every grpo ends a round.</summary>

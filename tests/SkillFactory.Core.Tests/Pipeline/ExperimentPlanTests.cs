@@ -74,6 +74,23 @@ public sealed class ExperimentPlanTests
     }
 
     [Fact]
+    public void Grpo_may_come_first_and_only_what_stands_at_the_end_is_measured()
+    {
+        var arm = ThreeArms.Arms[2] with { Name = "rl-first", Stages = ["grpo", .. ThreeArms.Arms[2].Stages], Set = new ArmOverrides { Sft = ThreeArms.Sft with { StartFrom = "previous" } } };
+        var plan = ExperimentPlan.From(ThreeArms with { Arms = [ThreeArms.Arms[1], arm] });
+        Assert.Equal(
+            [
+                "1/rl-only/evaluate-base", "1/rl-only/grpo", "1/rl-only/evaluate-grpo",
+                "1/rl-first/sample-2", "1/rl-first/reflect-2", "1/rl-first/traces-2", "1/rl-first/sft-2", "1/rl-first/evaluate-sft",
+                "1/rl-first/grpo-2", "1/rl-first/evaluate-grpo",
+            ],
+            plan.Nodes.Select(n => n.Name));
+        var first = plan.Nodes.Single(n => n.Name == "1/rl-only/grpo").Id;
+        Assert.All(["sample-2", "reflect-2", "sft-2"], name =>
+            Assert.Equal(first, plan.Nodes.Single(n => n.Name == $"1/rl-first/{name}").Inputs.Single(i => i.Role == PlanRoles.Weights).Node));
+    }
+
+    [Fact]
     public void Rejection_fine_tuning_needs_no_critiques()
     {
         var rft = new ArmSettings { Name = "rft", Stages = ["sample", "traces", "sft"], Set = new ArmOverrides { Traces = ThreeArms.Traces with { Format = "rejection" } } };
