@@ -86,6 +86,13 @@ internal static class CliApp
         examples.Add(experiments, "", $"{name} experiments list", $"{name} experiments show quickstart-1a2b3c4d");
         examples.Add(report, "", $"{name} report quickstart-1a2b3c4d");
         examples.Add(traces, "", $"{name} traces show quickstart-1a2b3c4d --arm skillfactory --stage evaluate --outcome wrong --limit 3");
+        examples.Add(traces.Subcommands.Single(c => c.Name == "build"),
+            """
+            Works offline, without a model. docs/interchange.md names the columns that are read and written, docs/trace-formats.md the formats.
+            """,
+            $"{name} traces build --input raw.parquet --format '*C_full' --attempts 5 --repeats 1 --seed 7 --output traces",
+            $"{name} traces build --input raw/ --write sharegpt-parquet,verl --drop-reflections-with idea,fast --skip-bad --output traces",
+            $"{name} traces build --input runs/quickstart-1a2b3c4d --where seed=1 --format algorithm_1 --output traces");
         examples.Add(grade,
             """
             Works offline, without a model. A row holds the gold answer and the response, and as far as it has them the question, an id and

@@ -1,6 +1,5 @@
 using System.CommandLine;
-using SkillFactory.Core.Datasets;
-using SkillFactory.Core.Files;
+using SkillFactory.Cli.Inputs;
 using SkillFactory.Core.Grading;
 using SkillFactory.Core.Tasks;
 
@@ -50,8 +49,9 @@ internal sealed class GradeCommand(CliContext context)
     {
         var task = TaskRegistry.Get(settings.Task);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.Signals.Requested);
-        using var progress = new GradeProgress(context);
-        var reader = new ResponseRows(task, settings);
+        using var progress = new RowProgress(context);
+        using var leftOut = new LeftOutRows(settings.SkipBad);
+        var reader = new ResponseRows(task, settings, leftOut);
         var summary = new GradeSummary();
         try
         {
@@ -59,6 +59,7 @@ internal sealed class GradeCommand(CliContext context)
             if (settings.Output is { } output)
             {
                 await GradedRowFile.WriteAsync(output, graded, stop.Token);
+                await leftOut.ListAsync($"{output}.left-out.txt", stop.Token);
             }
             else
             {
@@ -66,11 +67,7 @@ internal sealed class GradeCommand(CliContext context)
             }
 
             progress.Clear();
-            if (reader.LeftOut.Count > 0)
-            {
-                LeftOutRows.Tell(reader.LeftOut, context.Error);
-                await ListLeftOutAsync(settings, reader.LeftOut, stop.Token);
-            }
+            leftOut.Tell(context.Error);
         }
         catch (OperationCanceledException) when (context.Signals.Requested.IsCancellationRequested)
         {
@@ -81,15 +78,6 @@ internal sealed class GradeCommand(CliContext context)
 
         summary.Write(settings, context.Out);
         return ExitCodes.Ok;
-    }
-
-    /// <summary>Beside the output, because the list on the screen is cut.</summary>
-    private static async Task ListLeftOutAsync(GradeSettings settings, IReadOnlyList<RowProblem> leftOut, CancellationToken cancellationToken)
-    {
-        if (settings.Output is { } output)
-        {
-            await AtomicFile.WriteTextAsync($"{output}.left-out.txt", string.Concat(leftOut.Select(p => $"{p}\n")), cancellationToken);
-        }
     }
 
     private static Option<string> Column(string name, string defaultValue, string description) =>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using SkillFactory.Cli.Inputs;
 using SkillFactory.Core.Datasets;
 using SkillFactory.Core.Errors;
 using SkillFactory.Core.Tasks;
@@ -11,7 +12,7 @@ namespace SkillFactory.Cli.Grading;
 internal sealed record ResponseRow(long Row, string? Id, Question Question, string Response, bool Truncated);
 
 /// <summary>Reads and checks the rows of an input file.</summary>
-internal sealed class ResponseRows(ITask task, GradeSettings settings)
+internal sealed class ResponseRows(ITask task, GradeSettings settings, LeftOutRows leftOut)
 {
     private const string DefaultTruncated = "truncated";
     private const string TruncatedForms = "true or false, 1 or 0, or a finish reason such as length or stop";
@@ -19,13 +20,8 @@ internal sealed class ResponseRows(ITask task, GradeSettings settings)
     /// <summary>Rows of one question usually follow each other, so a gold is checked once and not once per response.</summary>
     private (string Gold, Question Question)? _last;
 
-    private readonly List<RowProblem> _leftOut = [];
-
-    /// <summary>Rows that were skipped so far.</summary>
-    public IReadOnlyList<RowProblem> LeftOut => _leftOut;
-
     /// <exception cref="UserErrorException">A row cannot be used, and bad rows are not to be skipped.</exception>
-    public async IAsyncEnumerable<ResponseRow> ReadAsync(GradeProgress progress, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ResponseRow> ReadAsync(RowProgress progress, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var row in TableFile.ReadAsync(settings.Input, cancellationToken))
         {
@@ -35,14 +31,10 @@ internal sealed class ResponseRows(ITask task, GradeSettings settings)
             {
                 response = Read(row);
             }
-            catch (BadRowException e) when (settings.SkipBad)
-            {
-                _leftOut.Add(e.Problem);
-                continue;
-            }
             catch (BadRowException e)
             {
-                throw new UserErrorException($"{e.Problem} (--skip-bad leaves such rows out)", e);
+                leftOut.Add(e.Problem);
+                continue;
             }
 
             yield return response;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using SkillFactory.Cli.Grading;
+using SkillFactory.Cli.Inputs;
 using SkillFactory.Cli.Progress;
 using SkillFactory.Cli.Reports;
 using SkillFactory.Contracts.Experiments;

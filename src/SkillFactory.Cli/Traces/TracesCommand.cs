@@ -65,7 +65,7 @@ internal sealed class TracesCommand(CliContext context)
                 parsed.GetValue(outcome), parsed.GetValue(contains), parsed.GetValue(response)),
             parsed.GetValue(limit),
             cancellationToken));
-        return new Command("traces", "The responses of a run, as text.") { show };
+        return new Command("traces", "The responses of a run as text, and datasets of traces.") { show, BuildTracesCommand.Create(context) };
     }
 
     internal async Task<int> ShowAsync(string workspace, string id, TraceFilter filter, int limit, CancellationToken cancellationToken)

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using Parquet;
-using Parquet.Serialization;
 using SkillFactory.Core.Errors;
 
 namespace SkillFactory.Core.Datasets;
@@ -9,9 +7,9 @@ namespace SkillFactory.Core.Datasets;
 /// Conversations in the formats other trainers take.
 /// ShareGPT (LLaMA-Factory with its default tags): <c>conversations</c>, a list of <c>from</c> (system, human, gpt) and <c>value</c>.
 /// Messages: <c>messages</c>, a list of <c>role</c> (system, user, assistant) and <c>content</c>.
-/// Both with <c>id</c>, <c>question_id</c> and <c>format</c>, which readers do not ask for; other columns are left alone.
-/// Writers take a stream (see <see cref="Files.AtomicFile"/>) and return the number of rows; readers stream row by row and throw a
-/// <see cref="UserErrorException"/> that names file and row.
+/// Both with <c>id</c>, <c>question_id</c> and <c>format</c>, and the lineage as far as it is known: <c>attempts</c>, <c>attempt_correct</c>,
+/// <c>variants</c>, <c>reflections</c>, <c>model</c>, <c>weights_version</c>. Writers take a stream (see <see cref="Files.AtomicFile"/>) and
+/// return the number of rows.
 /// </summary>
 public static class ConversationFiles
 {
@@ -25,43 +23,37 @@ public static class ConversationFiles
         JsonLinesFile.WriteAsync(stream, conversations.Select(MessagesRow.Of), cancellationToken);
 
     /// <param name="stream">Seekable and readable: row groups are appended one by one.</param>
-    public static async Task<long> WriteShareGptParquetAsync(
-        Stream stream, IAsyncEnumerable<Conversation> conversations, CancellationToken cancellationToken = default)
+    public static Task<long> WriteShareGptParquetAsync(Stream stream, IAsyncEnumerable<Conversation> conversations, CancellationToken cancellationToken = default) =>
+        ParquetFile.WriteAsync(stream, conversations.Select(ShareGptRow.Of), RowsPerGroup, cancellationToken);
+
+    /// <inheritdoc cref="WriteShareGptParquetAsync"/>
+    public static Task<long> WriteMessagesParquetAsync(Stream stream, IAsyncEnumerable<Conversation> conversations, CancellationToken cancellationToken = default) =>
+        ParquetFile.WriteAsync(stream, conversations.Select(MessagesRow.Of), RowsPerGroup, cancellationToken);
+
+    /// <summary>Reads a file row by row: JSON lines or Parquet, turns under <c>conversations</c> or <c>messages</c>, each with from and
+    /// value or role and content, roles by either format's names, the system message as a turn or a column <c>system</c>. Ids are "row-N"
+    /// where there are none; other columns are left alone.</summary>
+    /// <exception cref="UserErrorException">The file cannot be read, or a row is not a conversation: file, row, column, what was found
+    /// and expected.</exception>
+    public static async IAsyncEnumerable<Conversation> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var count = 0L;
-        await foreach (var chunk in conversations.Select(ShareGptRow.Of).Chunk(RowsPerGroup).WithCancellation(cancellationToken))
+        await foreach (var row in TableFile.ReadAsync(path, cancellationToken))
         {
-            await ParquetSerializer.SerializeAsync(chunk, stream, new ParquetOptions { Append = count > 0 }, null, cancellationToken);
-            count += chunk.Length;
-        }
-
-        if (count == 0)
-        {
-            await ParquetSerializer.SerializeAsync(Array.Empty<ShareGptRow>(), stream, new ParquetOptions(), null, cancellationToken);
-        }
-
-        return count;
-    }
-
-    public static IAsyncEnumerable<Conversation> ReadShareGptJsonlAsync(string path, CancellationToken cancellationToken = default) =>
-        JsonLinesFile.ReadAsync<ShareGptRow>(path, cancellationToken).Select(r => r.Row.ToConversation(r.Line, r.Place));
-
-    public static IAsyncEnumerable<Conversation> ReadMessagesJsonlAsync(string path, CancellationToken cancellationToken = default) =>
-        JsonLinesFile.ReadAsync<MessagesRow>(path, cancellationToken).Select(r => r.Row.ToConversation(r.Line, r.Place));
-
-    public static async IAsyncEnumerable<Conversation> ReadShareGptParquetAsync(
-        string path, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        await using var stream = DatasetFile.OpenRead(path);
-        var groups = await ParquetFile.CountGroupsAsync(stream, path, ["conversations"], cancellationToken);
-        var row = 0L;
-        for (var group = 0; group < groups; group++)
-        {
-            foreach (var item in await ParquetFile.GroupAsync<ShareGptRow>(stream, path, group, cancellationToken))
+            Conversation conversation;
+            try
             {
-                row++;
-                yield return item.ToConversation(row, $"{path}, row {row}");
+                conversation = Read(row);
             }
+            catch (BadRowException e)
+            {
+                throw e.Problem.ToError();
+            }
+
+            yield return conversation;
         }
     }
+
+    /// <summary>One row, for callers that leave bad ones out.</summary>
+    /// <exception cref="BadRowException">It is not a conversation.</exception>
+    public static Conversation Read(TableRow row) => ConversationReader.Read(row);
 }

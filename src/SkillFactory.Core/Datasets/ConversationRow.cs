@@ -1,34 +1,73 @@
 using System.Text.Json.Serialization;
-using SkillFactory.Core.Errors;
 
 namespace SkillFactory.Core.Datasets;
 
-/// <summary>One row of a ShareGPT file, as JSON and as Parquet: <c>conversations</c> is a list of structs of <c>from</c> and
-/// <c>value</c>, the layout LLaMA-Factory reads with its default tags.</summary>
-internal sealed class ShareGptRow
+/// <summary>What every row of a conversation file has beside its turns. Columns that nothing is known for are left out of JSON and null in
+/// Parquet.</summary>
+internal abstract class ConversationRow
 {
     [JsonPropertyName("id")]
+    [JsonPropertyOrder(-3)]
     public string? Id { get; set; }
 
     [JsonPropertyName("question_id")]
+    [JsonPropertyOrder(-2)]
     public string? QuestionId { get; set; }
 
     [JsonPropertyName("format")]
+    [JsonPropertyOrder(-1)]
     public string? Format { get; set; }
 
+    [JsonPropertyName("attempts")]
+    [JsonPropertyOrder(1)]
+    public List<string>? Attempts { get; set; }
+
+    [JsonPropertyName("attempt_correct")]
+    [JsonPropertyOrder(2)]
+    public List<bool>? AttemptCorrect { get; set; }
+
+    [JsonPropertyName("variants")]
+    [JsonPropertyOrder(3)]
+    public List<string>? Variants { get; set; }
+
+    [JsonPropertyName("reflections")]
+    [JsonPropertyOrder(4)]
+    public List<string>? Reflections { get; set; }
+
+    [JsonPropertyName("model")]
+    [JsonPropertyOrder(5)]
+    public string? Model { get; set; }
+
+    [JsonPropertyName("weights_version")]
+    [JsonPropertyOrder(6)]
+    public long? WeightsVersion { get; set; }
+
+    protected static T Of<T>(Conversation c, T row)
+        where T : ConversationRow
+    {
+        (row.Id, row.QuestionId, row.Format) = (c.Id, c.QuestionId, c.Format);
+        if (c.Lineage is { } lineage)
+        {
+            (row.Attempts, row.AttemptCorrect, row.Reflections) = ([.. lineage.Attempts], [.. lineage.AttemptCorrect], [.. lineage.Reflections]);
+            row.Variants = lineage.Variants is { } variants ? [.. variants] : null;
+            (row.Model, row.WeightsVersion) = (lineage.Model, lineage.WeightsVersion);
+        }
+
+        return row;
+    }
+}
+
+/// <summary>One row of a ShareGPT file, as JSON and as Parquet: <c>conversations</c> is a list of structs of <c>from</c> and
+/// <c>value</c>, the layout LLaMA-Factory reads with its default tags.</summary>
+internal sealed class ShareGptRow : ConversationRow
+{
     [JsonPropertyName("conversations")]
     public List<ShareGptTurn>? Conversations { get; set; }
 
-    public static ShareGptRow Of(Conversation c) => new()
+    public static ShareGptRow Of(Conversation c) => Of(c, new ShareGptRow
     {
-        Id = c.Id,
-        QuestionId = c.QuestionId,
-        Format = c.Format,
         Conversations = [.. c.Turns.Select(t => new ShareGptTurn { From = ConversationRoles.ToShareGpt(t.Role), Value = t.Content })],
-    };
-
-    public Conversation ToConversation(long row, string place) => ConversationCheck.Make(
-        Id, QuestionId, Format, Conversations?.Select(t => (t?.From, t?.Value)).ToList(), row, place, "conversations", "from", "value", ConversationRoles.ShareGptTags);
+    });
 }
 
 internal sealed class ShareGptTurn
@@ -41,30 +80,15 @@ internal sealed class ShareGptTurn
 }
 
 /// <summary>One row of a messages file (the chat format of most trainers).</summary>
-internal sealed class MessagesRow
+internal sealed class MessagesRow : ConversationRow
 {
-    [JsonPropertyName("id")]
-    public string? Id { get; set; }
-
-    [JsonPropertyName("question_id")]
-    public string? QuestionId { get; set; }
-
-    [JsonPropertyName("format")]
-    public string? Format { get; set; }
-
     [JsonPropertyName("messages")]
     public List<MessagesTurn>? Messages { get; set; }
 
-    public static MessagesRow Of(Conversation c) => new()
+    public static MessagesRow Of(Conversation c) => Of(c, new MessagesRow
     {
-        Id = c.Id,
-        QuestionId = c.QuestionId,
-        Format = c.Format,
         Messages = [.. c.Turns.Select(t => new MessagesTurn { Role = t.Role, Content = t.Content })],
-    };
-
-    public Conversation ToConversation(long row, string place) => ConversationCheck.Make(
-        Id, QuestionId, Format, Messages?.Select(t => (t?.Role, t?.Content)).ToList(), row, place, "messages", "role", "content", ConversationRoles.All);
+    });
 }
 
 internal sealed class MessagesTurn
@@ -74,55 +98,4 @@ internal sealed class MessagesTurn
 
     [JsonPropertyName("content")]
     public string? Content { get; set; }
-}
-
-/// <summary>Checks a row and turns it into a conversation.</summary>
-internal static class ConversationCheck
-{
-    public static Conversation Make(
-        string? id,
-        string? questionId,
-        string? format,
-        IReadOnlyList<(string? Role, string? Content)>? turns,
-        long row,
-        string place,
-        string column,
-        string roleKey,
-        string contentKey,
-        IReadOnlyList<string> tags)
-    {
-        UserErrorException Error(string problem) => new($"{place}: {problem}");
-        if (turns is null)
-        {
-            throw Error($"the column '{column}' is missing; expected a list of turns");
-        }
-
-        var made = new List<ConversationTurn>(turns.Count);
-        foreach (var (i, (tag, content)) in turns.Index())
-        {
-            var at = $"{column}[{i}]";
-            if (tag is null)
-            {
-                throw Error($"{at}: '{roleKey}' is missing; expected one of {string.Join(", ", tags)}");
-            }
-
-            var known = tags.Index().FirstOrDefault(t => t.Item == tag, (Index: -1, Item: ""));
-            if (known.Index < 0)
-            {
-                throw Error($"{at}.{roleKey}: found '{tag}'; expected one of {string.Join(", ", tags)}");
-            }
-
-            made.Add(new ConversationTurn(ConversationRoles.All[known.Index], content ?? throw Error($"{at}: '{contentKey}' is missing; expected text")));
-        }
-
-        var expected = made.Count > 0 && made[0].Role == ConversationRoles.System ? 1 : 0;
-        if (made.Count <= expected || (made.Count - expected) % 2 != 0
-            || made.Skip(expected).Index().Any(t => t.Item.Role != (t.Index % 2 == 0 ? ConversationRoles.User : ConversationRoles.Assistant)))
-        {
-            throw Error($"{column}: found the turns {(turns.Count == 0 ? "(none)" : string.Join(", ", turns.Select(t => t.Role)))}; "
-                + $"expected {tags[1]} and {tags[2]} in turn, ending with {tags[2]}, after at most one {tags[0]}");
-        }
-
-        return new Conversation(id ?? $"row-{row}", questionId, format, made);
-    }
 }

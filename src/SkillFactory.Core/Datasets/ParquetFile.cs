@@ -4,7 +4,7 @@ using SkillFactory.Core.Errors;
 
 namespace SkillFactory.Core.Datasets;
 
-/// <summary>Opens Parquet files with errors for people.</summary>
+/// <summary>Opens Parquet files with errors for people, and writes rows in groups.</summary>
 internal static class ParquetFile
 {
     /// <summary>A reader over a file that has these columns. The stream stays open.</summary>
@@ -30,23 +30,25 @@ internal static class ParquetFile
         return reader;
     }
 
-    public static async Task<int> CountGroupsAsync(Stream stream, string path, IReadOnlyList<string> columns, CancellationToken cancellationToken)
-    {
-        await using var reader = await OpenAsync(stream, path, columns, cancellationToken);
-        return reader.RowGroupCount;
-    }
-
-    /// <summary>The rows of one group.</summary>
-    public static async Task<IList<T>> GroupAsync<T>(Stream stream, string path, int group, CancellationToken cancellationToken)
+    /// <summary>Writes rows as they come; without rows, the columns alone.</summary>
+    /// <param name="stream">Seekable and readable: row groups are appended one by one.</param>
+    /// <param name="rowsPerGroup">Bounds the memory of writer and readers.</param>
+    /// <returns>The number of rows.</returns>
+    public static async Task<long> WriteAsync<T>(Stream stream, IAsyncEnumerable<T> rows, int rowsPerGroup, CancellationToken cancellationToken)
         where T : class, new()
     {
-        try
+        var count = 0L;
+        await foreach (var chunk in rows.Chunk(rowsPerGroup).WithCancellation(cancellationToken))
         {
-            return (await ParquetSerializer.DeserializeAsync<T>(stream, null, group, cancellationToken)).Data;
+            await ParquetSerializer.SerializeAsync(chunk, stream, new ParquetOptions { Append = count > 0 }, null, cancellationToken);
+            count += chunk.Length;
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+
+        if (count == 0)
         {
-            throw new UserErrorException($"{path}: row group {group} cannot be read as expected: {e.Message}", e);
+            await ParquetSerializer.SerializeAsync(Array.Empty<T>(), stream, new ParquetOptions(), null, cancellationToken);
         }
+
+        return count;
     }
 }

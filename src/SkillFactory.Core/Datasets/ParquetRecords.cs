@@ -21,10 +21,12 @@ internal sealed class ParquetRecords
 
     private ParquetRecords(IReadOnlyList<Field> fields, Dictionary<DataField, ParquetLeaf> leaves) => (_fields, _leaves) = (fields, leaves);
 
-    public static async Task<ParquetRecords> ReadAsync(ParquetReader reader, ParquetRowGroupReader group, CancellationToken cancellationToken)
+    /// <param name="columns">The columns to read; null: all. The others are null.</param>
+    public static async Task<ParquetRecords> ReadAsync(
+        ParquetReader reader, ParquetRowGroupReader group, IReadOnlySet<string>? columns, CancellationToken cancellationToken)
     {
         var leaves = new Dictionary<DataField, ParquetLeaf>();
-        foreach (var field in reader.Schema.DataFields)
+        foreach (var field in reader.Schema.DataFields.Where(f => columns?.Contains(f.Path.FirstPart!) ?? true))
         {
             if (await ParquetLeaf.ReadAsync(group, field, cancellationToken) is { } leaf)
             {

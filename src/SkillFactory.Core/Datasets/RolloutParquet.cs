@@ -11,9 +11,10 @@ namespace SkillFactory.Core.Datasets;
 /// Every rollout of an experiment as one flat Parquet file that any tool can search. Columns (text unless said otherwise):
 /// <c>experiment</c>, <c>seed</c> (int64), <c>arm</c>, <c>stage</c>, <c>checkpoint</c>; <c>id</c>, <c>prompt_id</c>, <c>question_id</c>,
 /// <c>task</c>, <c>level</c>, <c>variant</c>, <c>sample_index</c> (int32), <c>parent</c> (null unless a critique);
-/// <c>prompt</c> (may be null), <c>response</c>, <c>outcome</c> (Correct, Wrong, Unparseable, Truncated, Unscored), <c>extracted</c> (may
-/// be null), <c>canonical</c> (may be null; files written before it existed lack it), <c>reason</c>; <c>token_count</c> and <c>prompt_token_count</c> (int32), <c>log_prob</c> and <c>mean_entropy</c> (double),
-/// <c>weights_version</c> (int64).
+/// <c>prompt</c> and <c>gold</c> (the user message and the gold answer; null but for sampled attempts), <c>response</c>, <c>outcome</c>
+/// (Correct, Wrong, Unparseable, Truncated, Unscored), <c>extracted</c> (may be null), <c>canonical</c> (may be null), <c>reason</c>;
+/// <c>token_count</c> and <c>prompt_token_count</c> (int32), <c>log_prob</c> and <c>mean_entropy</c> (double), <c>weights_version</c> (int64).
+/// Files written before <c>gold</c> and <c>canonical</c> existed lack them.
 /// </summary>
 public static class RolloutParquet
 {
@@ -21,6 +22,7 @@ public static class RolloutParquet
     public const int RowsPerGroup = 8192;
 
     private const string Canonical = "canonical";
+    private const string Gold = "gold";
 
     private static readonly IReadOnlyList<IColumn> Columns =
     [
@@ -38,6 +40,7 @@ public static class RolloutParquet
         new NumberColumn<int>("sample_index", r => r.Rollout.SampleIndex),
         new TextColumn("parent", r => r.Rollout.Parent, nullable: true),
         new TextColumn("prompt", r => r.Prompt, nullable: true),
+        new TextColumn(Gold, r => r.Gold, nullable: true),
         new TextColumn("response", r => r.Rollout.Response),
         new TextColumn("outcome", r => r.Rollout.Outcome.ToString()),
         new TextColumn("extracted", r => r.Rollout.Extracted, nullable: true),
@@ -80,7 +83,7 @@ public static class RolloutParquet
     public static async IAsyncEnumerable<RolloutRow> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await using var stream = DatasetFile.OpenRead(path);
-        await using var reader = await ParquetFile.OpenAsync(stream, path, [.. ColumnNames.Where(c => c != Canonical)], cancellationToken);
+        await using var reader = await ParquetFile.OpenAsync(stream, path, [.. ColumnNames.Where(c => c is not (Canonical or Gold))], cancellationToken);
         var first = 1L;
         for (var g = 0; g < reader.RowGroupCount; g++)
         {
@@ -145,7 +148,10 @@ public static class RolloutParquet
             LogProb = Number<double>("log_prob"),
             MeanEntropy = Number<double>("mean_entropy"),
             WeightsVersion = Number<long>("weights_version"),
-        });
+        })
+        {
+            Gold = Optional(Gold),
+        };
     }
 
     private interface IColumn

@@ -10,4 +10,8 @@ namespace SkillFactory.Core.Datasets;
 /// <param name="Checkpoint">For evaluations what was evaluated; else empty.</param>
 /// <param name="Prompt">The user message it answers, or null when not kept.</param>
 /// <param name="Rollout">The rollout. Token ids, log-probabilities of single tokens and the ends of attempts are not written.</param>
-public sealed record RolloutRow(string Experiment, long Seed, string Arm, string Stage, string Checkpoint, string? Prompt, Rollout Rollout);
+public sealed record RolloutRow(string Experiment, long Seed, string Arm, string Stage, string Checkpoint, string? Prompt, Rollout Rollout)
+{
+    /// <summary>The question's gold answer, or null when not kept.</summary>
+    public string? Gold { get; init; }
+}

@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
-using System.Text.Unicode;
 using SkillFactory.Core.Errors;
 
 namespace SkillFactory.Core.Datasets;
@@ -17,7 +15,12 @@ public static class TableFile
     private static ReadOnlySpan<byte> ParquetMagic => "PAR1"u8;
 
     /// <exception cref="UserErrorException">The file cannot be opened, is empty, or is damaged as a whole.</exception>
-    public static async IAsyncEnumerable<TableRow> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public static IAsyncEnumerable<TableRow> ReadAsync(string path, CancellationToken cancellationToken = default) => ReadAsync(path, null, cancellationToken);
+
+    /// <param name="columns">The only columns that will be asked for; null: any. Others of a Parquet file are not read, and are null.</param>
+    /// <inheritdoc cref="ReadAsync(string, CancellationToken)"/>
+    public static async IAsyncEnumerable<TableRow> ReadAsync(
+        string path, IReadOnlySet<string>? columns, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await using var stream = DatasetFile.OpenRead(path);
         if (stream.Length == 0)
@@ -26,7 +29,7 @@ public static class TableFile
         }
 
         var any = false;
-        await foreach (var row in IsParquet(stream) ? ParquetRowsAsync(stream, path, cancellationToken) : LinesAsync(stream, path, cancellationToken))
+        await foreach (var row in IsParquet(stream) ? ParquetRowsAsync(stream, path, columns, cancellationToken) : LinesAsync(stream, path, cancellationToken))
         {
             any = true;
             yield return row;
@@ -46,14 +49,15 @@ public static class TableFile
         return magic[..read].SequenceEqual(ParquetMagic);
     }
 
-    private static async IAsyncEnumerable<TableRow> ParquetRowsAsync(FileStream stream, string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<TableRow> ParquetRowsAsync(
+        FileStream stream, string path, IReadOnlySet<string>? columns, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var reader = await ParquetFile.OpenAsync(stream, path, [], cancellationToken);
         var number = 0L;
         for (var index = 0; index < reader.RowGroupCount; index++)
         {
             using var group = reader.OpenRowGroupReader(index);
-            var records = await RecordsAsync(reader, group, path, index, cancellationToken);
+            var records = await RecordsAsync(reader, group, path, index, columns, cancellationToken);
             for (var left = group.RowCount; left > 0; left--)
             {
                 number++;
@@ -63,11 +67,11 @@ public static class TableFile
     }
 
     private static async Task<ParquetRecords> RecordsAsync(
-        Parquet.ParquetReader reader, Parquet.ParquetRowGroupReader group, string path, int index, CancellationToken cancellationToken)
+        Parquet.ParquetReader reader, Parquet.ParquetRowGroupReader group, string path, int index, IReadOnlySet<string>? columns, CancellationToken cancellationToken)
     {
         try
         {
-            return await ParquetRecords.ReadAsync(reader, group, cancellationToken);
+            return await ParquetRecords.ReadAsync(reader, group, columns, cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -130,28 +134,6 @@ public static class TableFile
             text = text[3..];
         }
 
-        if (text.Span.Trim(" \t\r"u8).IsEmpty)
-        {
-            return null;
-        }
-
-        if (!Utf8.IsValid(text.Span))
-        {
-            return Unreadable("bytes that are not valid UTF-8", "UTF-8 text");
-        }
-
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? new TableRow(place, number, share, document.RootElement.Clone())
-                : Unreadable(TableRow.Describe(document.RootElement), "a JSON object on one line");
-        }
-        catch (JsonException e)
-        {
-            return Unreadable($"text that is not JSON ({e.Message.Split(" LineNumber")[0].TrimEnd('.')}, at byte {e.BytePositionInLine})", "a JSON object on one line");
-        }
-
-        TableRow Unreadable(string found, string expected) => new(number, share, new RowProblem(place, "", found, expected));
+        return text.Span.Trim(" \t\r"u8).IsEmpty ? null : new TableRow(place, number, share, text);
     }
 }

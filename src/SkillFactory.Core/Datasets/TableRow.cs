@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using SkillFactory.Core.Errors;
 
 namespace SkillFactory.Core.Datasets;
@@ -8,14 +9,18 @@ public sealed class TableRow
 {
     private const int LongestShown = 60;
 
-    private readonly JsonElement _content;
-    private readonly RowProblem? _problem;
+    /// <summary>Of a JSONL file: the line, until a column is first asked for. So whoever asks pays for the parsing, on as many threads as rows
+    /// are shared out to; one row belongs to one thread.</summary>
+    private ReadOnlyMemory<byte>? _line;
+
+    private JsonElement _content;
+    private RowProblem? _problem;
 
     internal TableRow(string place, long number, double share, JsonElement content) =>
         (Place, Number, Share, _content) = (place, number, share, content);
 
-    internal TableRow(long number, double share, RowProblem problem) =>
-        (Place, Number, Share, _problem) = (problem.Place, number, share, problem);
+    internal TableRow(string place, long number, double share, ReadOnlyMemory<byte> line) =>
+        (Place, Number, Share, _line) = (place, number, share, line);
 
     /// <summary>"file:line" or "file, row N".</summary>
     public string Place { get; }
@@ -26,21 +31,20 @@ public sealed class TableRow
     /// <summary>How much of the file has been read up to here, 0 … 1.</summary>
     public double Share { get; }
 
+    /// <summary>The columns' names.</summary>
+    /// <exception cref="BadRowException">The row could not be read at all.</exception>
+    public IEnumerable<string> Columns => Content().EnumerateObject().Select(p => p.Name);
+
     /// <summary>The value of a column, or null when there is no such column. "a.b" is the column of that name, or b within a.</summary>
     /// <exception cref="BadRowException">The row could not be read at all.</exception>
     public JsonElement? Find(string column)
     {
-        if (_problem is not null)
-        {
-            throw new BadRowException(_problem);
-        }
-
-        if (_content.TryGetProperty(column, out var value))
+        var at = Content();
+        if (at.TryGetProperty(column, out var value))
         {
             return value;
         }
 
-        var at = _content;
         foreach (var part in column.Split('.'))
         {
             if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(part, out at))
@@ -61,7 +65,7 @@ public sealed class TableRow
             return value;
         }
 
-        List<string> names = [.. _content.EnumerateObject().Select(p => p.Name)];
+        List<string> names = [.. Columns];
         var near = NearestName.Of(column, names);
         throw Bad(column, $"no such column among {string.Join(", ", names)}", $"{expected}{hint}{(near is null ? "" : $"; did you mean '{near}'?")}");
     }
@@ -97,6 +101,37 @@ public sealed class TableRow
         value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : throw Bad(column, Describe(value), expected);
 
     public BadRowException Bad(string column, string found, string expected) => new(new RowProblem(Place, column, found, expected));
+
+    private JsonElement Content()
+    {
+        if (_line is { } line)
+        {
+            _line = null;
+            Parse(line);
+        }
+
+        return _problem is null ? _content : throw new BadRowException(_problem);
+    }
+
+    private void Parse(ReadOnlyMemory<byte> line)
+    {
+        if (!Utf8.IsValid(line.Span))
+        {
+            _problem = new RowProblem(Place, "", "bytes that are not valid UTF-8", "UTF-8 text");
+            return;
+        }
+
+        try
+        {
+            _content = JsonElement.Parse(line.Span);
+            _problem = _content.ValueKind == JsonValueKind.Object ? null : new RowProblem(Place, "", Describe(_content), "a JSON object on one line");
+        }
+        catch (JsonException e)
+        {
+            var what = $"text that is not JSON ({e.Message.Split(" LineNumber")[0].TrimEnd('.')}, at byte {e.BytePositionInLine})";
+            _problem = new RowProblem(Place, "", what, "a JSON object on one line");
+        }
+    }
 
     /// <summary>A value in a few words, for messages.</summary>
     public static string Describe(JsonElement value) => value.ValueKind switch

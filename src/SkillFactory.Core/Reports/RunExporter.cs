@@ -6,9 +6,11 @@ using SkillFactory.Core.Datasets;
 using SkillFactory.Core.Files;
 using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Reports.Html;
 using SkillFactory.Core.Sampling;
+using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Traces;
 
 namespace SkillFactory.Core.Reports;
@@ -58,16 +60,26 @@ public static class RunExporter
         await AtomicFile.WriteAsync(path + ".parquet", stream => ConversationFiles.WriteShareGptParquetAsync(stream, Conversations(), cancellationToken), cancellationToken);
     }
 
-    /// <summary>Every rollout of every stage once, one in memory at a time.</summary>
+    /// <summary>Every rollout of every stage once, one in memory at a time. Sampled attempts with their prompt and gold answer, so that traces can be
+    /// built from the file alone.</summary>
     private static async IAsyncEnumerable<RolloutRow> Rollouts(RunExport run, StageArtifacts artifacts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var stage in run.Stages.DistinctBy(s => s.Result.Key))
         {
+            var prompts = PromptSet.Get(run.Recipe.Arms.FirstOrDefault(a => a.Name == stage.Arm)?.Set.Prompts ?? run.Recipe.Prompts);
+            var questions = stage.Stage == StageNames.Sample
+                ? await artifacts.LinesAsync<Question>(stage.Result, StageOutputs.Questions, cancellationToken).ToDictionaryAsync(q => q.Id, cancellationToken: cancellationToken)
+                : [];
             foreach (var output in StageArtifacts.RolloutOutputs)
             {
                 await foreach (var rollout in artifacts.LinesAsync<Rollout>(stage.Result, output, cancellationToken))
                 {
-                    yield return new RolloutRow(run.ExperimentId, stage.Seed, stage.Arm, stage.Stage, stage.Checkpoint, null, rollout);
+                    var question = questions.GetValueOrDefault(rollout.QuestionId);
+                    yield return new RolloutRow(
+                        run.ExperimentId, stage.Seed, stage.Arm, stage.Stage, stage.Checkpoint, question is null ? null : prompts.SolvePrompt(question, rollout.Variant).User, rollout)
+                    {
+                        Gold = question?.Gold,
+                    };
                 }
             }
         }

@@ -136,7 +136,7 @@ public sealed class GradeCommandTests : IDisposable
     public void Long_inputs_show_how_far_they_are()
     {
         var time = new ManualTime();
-        using var progress = new Cli.Grading.GradeProgress(_run.Context() with { Time = time });
+        using var progress = new Cli.Inputs.RowProgress(_run.Context() with { Time = time });
         progress.Report(1000, 0.01);
         Assert.Empty(_run.Error.ToString());
         time.Advance(20);

@@ -25,15 +25,15 @@ public class ConversationFilesTests
             .. turns.SelectMany(t => new ConversationTurn[] { new("user", t.Item1), new("assistant", t.Item2) }),
         ]);
 
-    public static TheoryData<string> Formats => new("sharegpt.jsonl", "messages.jsonl", "sharegpt.parquet");
+    public static TheoryData<string> Formats => new("sharegpt.jsonl", "messages.jsonl", "sharegpt.parquet", "messages.parquet");
 
     [Theory]
     [MemberData(nameof(Formats))]
-    public Task What_is_written_is_read_back(string format) => Conversations.Array[0, 20].SampleAsync(async conversations =>
+    public Task What_is_written_is_read_back(string format) => Conversations.Array[1, 20].SampleAsync(async conversations =>
     {
         using var file = new TemporaryFile(format);
         await file.WriteAsync(async s => Assert.Equal(conversations.Length, await WriteAsync(format, s, conversations)));
-        Assert.Equal(Json(conversations), Json(await ReadAsync(format, file.Path)));
+        Assert.Equal(Json(conversations), Json(await ReadAsync(file.Path)));
     }, iter: 60);
 
     [Fact]
@@ -44,7 +44,7 @@ public class ConversationFilesTests
         await file.WriteAsync(s => WriteAsync("x.parquet", s, conversations));
         await using var reader = await ParquetReader.CreateAsync(file.Path);
         Assert.Equal(3, reader.RowGroupCount);
-        Assert.Equal(Json(conversations), Json(await ReadAsync("x.parquet", file.Path)));
+        Assert.Equal(Json(conversations), Json(await ReadAsync(file.Path)));
     }
 
     /// <summary>The physical layout that pyarrow and Hugging Face datasets read as list&lt;struct&lt;from, value&gt;&gt;.</summary>
@@ -54,8 +54,10 @@ public class ConversationFilesTests
         using var file = new TemporaryFile("x.parquet");
         await file.WriteAsync(s => WriteAsync("x.parquet", s, [new Conversation("1", null, null, [new("user", "u"), new("assistant", "a")])]));
         await using var reader = await ParquetReader.CreateAsync(file.Path);
-        Assert.Equal(["id", "question_id", "format", "conversations/list/element/from", "conversations/list/element/value"],
-            reader.Schema.DataFields.Select(f => f.Path.ToString()));
+        string[] paths = [.. reader.Schema.DataFields.Select(f => f.Path.ToString())];
+        Assert.Equal(["conversations/list/element/from", "conversations/list/element/value"], paths.Where(p => p.StartsWith("conversations", StringComparison.Ordinal)));
+        Assert.Equal(["id", "question_id", "format", "attempts/list/element", "attempt_correct/list/element", "variants/list/element", "reflections/list/element", "model", "weights_version"],
+            paths.Where(p => !p.StartsWith("conversations", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -66,7 +68,7 @@ public class ConversationFilesTests
         using var file = new TemporaryFile("x.jsonl");
         await file.WriteAsync(s => WriteAsync("sharegpt.jsonl", s, [Conversation.Of(trace)]));
         Assert.Equal(
-            """{"id":"q#0.1","question_id":"q","format":"*C_full","conversations":[{"from":"system","value":"Be careful."},{"from":"human","value":"2 + 2 = ?"},{"from":"gpt","value":"<think><sample>try 0: <answer>good-0</answer></sample><reflect>check 0.0: <verdict>Correct</verdict></reflect></think>"}]}""" + "\n",
+            """{"id":"q#0.1","question_id":"q","format":"*C_full","conversations":[{"from":"system","value":"Be careful."},{"from":"human","value":"2 + 2 = ?"},{"from":"gpt","value":"<think><sample>try 0: <answer>good-0</answer></sample><reflect>check 0.0: <verdict>Correct</verdict></reflect></think>"}],"attempts":["q/original#0"],"attempt_correct":[true],"reflections":["q/original#0/reflection#0"]}""" + "\n",
             await File.ReadAllTextAsync(file.Path));
     }
 
@@ -75,61 +77,69 @@ public class ConversationFilesTests
     {
         using var file = new TemporaryFile("x.jsonl");
         await File.WriteAllTextAsync(file.Path, "\n{\"source\":[1],\"conversations\":[{\"from\":\"human\",\"value\":\"u\",\"weight\":1},{\"from\":\"gpt\",\"value\":\"a\"}]}\n\n");
-        var read = Assert.Single(await ReadAsync("sharegpt.jsonl", file.Path));
+        var read = Assert.Single(await ReadAsync(file.Path));
         Assert.Equal("row-2", read.Id);
         Assert.Equal([new ConversationTurn("user", "u"), new ConversationTurn("assistant", "a")], read.Turns);
     }
 
+    /// <summary>The released SFT sets put role and content under conversations; public R1 data has a column for the system message.</summary>
     [Theory]
-    [InlineData("sharegpt.jsonl", "{}", ":2: the column 'conversations' is missing; expected a list of turns")]
-    [InlineData("messages.jsonl", "{\"conversations\":[]}", ":2: the column 'messages' is missing; expected a list of turns")]
-    [InlineData("sharegpt.jsonl", "{\"conversations\":[]}", ":2: conversations: found the turns (none); expected human and gpt in turn, ending with gpt, after at most one system")]
-    [InlineData("sharegpt.jsonl", "{\"conversations\":[{\"from\":\"human\",\"value\":\"x\"}]}", ":2: conversations: found the turns human; expected human and gpt in turn, ending with gpt, after at most one system")]
-    [InlineData("messages.jsonl", "{\"messages\":[{\"role\":\"assistant\",\"content\":\"x\"},{\"role\":\"user\",\"content\":\"x\"}]}", ":2: messages: found the turns assistant, user; expected user and assistant in turn, ending with assistant, after at most one system")]
-    [InlineData("sharegpt.jsonl", "{\"conversations\":[{\"from\":\"user\",\"value\":\"x\"}]}", ":2: conversations[0].from: found 'user'; expected one of system, human, gpt")]
-    [InlineData("sharegpt.jsonl", "{\"conversations\":[{\"value\":\"x\"}]}", ":2: conversations[0]: 'from' is missing; expected one of system, human, gpt")]
-    [InlineData("sharegpt.jsonl", "{\"conversations\":[null]}", ":2: conversations[0]: 'from' is missing; expected one of system, human, gpt")]
-    [InlineData("messages.jsonl", "{\"messages\":[{\"role\":\"user\"}]}", ":2: messages[0]: 'content' is missing; expected text")]
-    [InlineData("messages.jsonl", "{\"messages\":[{\"role\":\"user\",\"content\":3}]}", ":2: not the JSON expected at $.messages[0].content: ")]
-    [InlineData("messages.jsonl", "[1]", ":2: not the JSON expected: ")]
-    [InlineData("messages.jsonl", "null", ":2: found null; expected a JSON object")]
-    [InlineData("messages.jsonl", "{\"messages\":", ":2: not the JSON expected")]
-    public async Task Bad_rows_are_named(string format, string line, string message)
+    [InlineData("""{"conversations":[{"role":"user","content":"u"},{"role":"assistant","content":"a"}],"sft_template_type_idx":"3C"}""", "user:u|assistant:a")]
+    [InlineData("""{"system":"s","conversations":[{"from":"user","value":"u"},{"from":"assistant","value":"a"}]}""", "system:s|user:u|assistant:a")]
+    [InlineData("""{"system":"t","messages":[{"role":"system","content":"s"},{"role":"user","content":"u"},{"role":"assistant","content":"a"}],"conversations":null}""", "system:s|user:u|assistant:a")]
+    [InlineData("""{"id":7,"system":null,"messages":[{"role":"human","content":"u"},{"role":"gpt","content":"a"}]}""", "user:u|assistant:a")]
+    public async Task The_spellings_in_use_are_understood(string line, string turns)
     {
-        const string Good = """{"messages":[{"role":"user","content":"u"},{"role":"assistant","content":"a"}],"conversations":[{"from":"human","value":"u"},{"from":"gpt","value":"a"}]}""";
-        using var file = new TemporaryFile(format);
+        using var file = new TemporaryFile("x.jsonl");
+        await File.WriteAllTextAsync(file.Path, line);
+        Assert.Equal(turns, string.Join('|', Assert.Single(await ReadAsync(file.Path)).Turns.Select(t => $"{t.Role}:{t.Content}")));
+    }
+
+    [Theory]
+    [InlineData("{}", ": column 'conversations': found no such column among ; expected a list of turns, or a column 'messages' with one")]
+    [InlineData("""{"message":[]}""", ": column 'conversations': found no such column among message; expected a list of turns")]
+    [InlineData("""{"conversations":[]}""", ": column 'conversations': found no turns; expected user and assistant in turn, ending with the assistant, after at most one system turn")]
+    [InlineData("""{"conversations":[{"from":"human","value":"x"}]}""", ": column 'conversations': found the turns user; expected user and assistant in turn")]
+    [InlineData("""{"messages":[{"role":"assistant","content":"x"},{"role":"user","content":"x"}]}""", ": column 'messages': found the turns assistant, user; expected user and")]
+    [InlineData("""{"conversations":[{"from":"robot","value":"x"}]}""", ": column 'conversations[0].from': found 'robot'; expected one of system, user (human) or assistant (gpt)")]
+    [InlineData("""{"conversations":[{"value":"x"}]}""", ": column 'conversations[0]': found an object with value; expected 'from' as one of ")]
+    [InlineData("""{"conversations":[null]}""", ": column 'conversations[0]': found null; expected a turn: an object with from and value, or with role and content")]
+    [InlineData("""{"conversations":"x"}""", ": column 'conversations': found 'x'; expected a list of turns")]
+    [InlineData("""{"messages":[{"role":"user"}]}""", ": column 'messages[0]': found an object with role; expected 'content' with text")]
+    [InlineData("""{"messages":[{"role":"user","content":3}]}""", ": column 'messages[0].content': found '3'; expected text")]
+    [InlineData("""[1]""", ": found a list of 1; expected a JSON object on one line")]
+    [InlineData("""{"messages":""", ": found text that is not JSON (")]
+    public async Task Bad_rows_are_named(string line, string message)
+    {
+        const string Good = """{"conversations":[{"from":"human","value":"u"},{"from":"gpt","value":"a"}]}""";
+        using var file = new TemporaryFile("x.jsonl");
         await File.WriteAllTextAsync(file.Path, $"{Good}\n{line}\n");
-        var error = await Assert.ThrowsAsync<UserErrorException>(() => ReadAsync(format, file.Path));
-        Assert.StartsWith(file.Path + message, error.Message, StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => ReadAsync(file.Path));
+        Assert.StartsWith($"{file.Path}:2{message}", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Bad_files_are_named()
     {
         using var file = new TemporaryFile("x");
-        Assert.Equal($"{file.Path}: no such file", (await Assert.ThrowsAsync<UserErrorException>(() => ReadAsync("sharegpt.jsonl", file.Path))).Message);
-
+        Assert.Equal($"{file.Path}: no such file", await ErrorAsync(file.Path));
         await File.WriteAllBytesAsync(file.Path, [.. "{\"messages\":\""u8, 0xC3, 0x28, .. "\"}\n"u8]);
-        Assert.Equal($"{file.Path}:1: the file is not valid UTF-8 (at or after this line)", (await Assert.ThrowsAsync<UserErrorException>(() => ReadAsync("messages.jsonl", file.Path))).Message);
-        Assert.StartsWith($"{file.Path}: not a Parquet file, or a damaged one: ", (await Assert.ThrowsAsync<UserErrorException>(() => ReadAsync("sharegpt.parquet", file.Path))).Message, StringComparison.Ordinal);
-
+        Assert.Equal($"{file.Path}:1: found bytes that are not valid UTF-8; expected UTF-8 text", await ErrorAsync(file.Path));
         await file.WriteAsync(s => RolloutParquet.WriteAsync(s, new[] { RolloutParquetTests.Row(0) }.ToAsyncEnumerable()));
-        Assert.StartsWith($"{file.Path}: the column 'conversations' is missing; found experiment, seed, ", (await Assert.ThrowsAsync<UserErrorException>(() => ReadAsync("sharegpt.parquet", file.Path))).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{file.Path}, row 1: column 'conversations': found no such column among experiment, seed, ", await ErrorAsync(file.Path), StringComparison.Ordinal);
     }
+
+    private static async Task<string> ErrorAsync(string path) => (await Assert.ThrowsAsync<UserErrorException>(() => ReadAsync(path))).Message;
 
     private static Task<long> WriteAsync(string format, Stream stream, IReadOnlyList<Conversation> conversations) => format switch
     {
         "messages.jsonl" => ConversationFiles.WriteMessagesJsonlAsync(stream, conversations.ToAsyncEnumerable()),
         "sharegpt.jsonl" => ConversationFiles.WriteShareGptJsonlAsync(stream, conversations.ToAsyncEnumerable()),
+        "messages.parquet" => ConversationFiles.WriteMessagesParquetAsync(stream, conversations.ToAsyncEnumerable()),
         _ => ConversationFiles.WriteShareGptParquetAsync(stream, conversations.ToAsyncEnumerable()),
     };
 
-    private static async Task<List<Conversation>> ReadAsync(string format, string path) => await (format switch
-    {
-        "messages.jsonl" => ConversationFiles.ReadMessagesJsonlAsync(path),
-        "sharegpt.jsonl" => ConversationFiles.ReadShareGptJsonlAsync(path),
-        _ => ConversationFiles.ReadShareGptParquetAsync(path),
-    }).ToListAsync();
+    private static async Task<List<Conversation>> ReadAsync(string path) => await ConversationFiles.ReadAsync(path).ToListAsync();
 
     private static string Json(IEnumerable<Conversation> conversations) => JsonSerializer.Serialize(conversations);
 }

@@ -72,7 +72,10 @@ public class RolloutParquetTests
             LogProb = -i * 0.1,
             MeanEntropy = 1.0 / (i + 1),
             WeightsVersion = i * 10_000_000_000L,
-        });
+        })
+    {
+        Gold = i % 4 == 0 ? null : $"gold {i}",
+    };
 
     private static async Task<string> ErrorAsync(TemporaryFile file) =>
         (await Assert.ThrowsAsync<UserErrorException>(async () => await RolloutParquet.ReadAsync(file.Path).ToListAsync())).Message;

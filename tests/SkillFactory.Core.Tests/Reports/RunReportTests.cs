@@ -268,10 +268,10 @@ public sealed partial class RunReportTests : IDisposable
                 }
             }
 
-            var dataset = await ConversationFiles.ReadShareGptJsonlAsync(Path.Combine(_folder, $"dataset/{seed}-skillfactory.jsonl")).ToListAsync();
+            var dataset = await ConversationFiles.ReadAsync(Path.Combine(_folder, $"dataset/{seed}-skillfactory.jsonl")).ToListAsync();
             Assert.Equal(["t0", "t1", "t2"], dataset.Select(c => c.Id));
             Assert.Equal([$"question 1 of seed {seed}", "<think>7"], dataset[1].Turns.Select(t => t.Content));
-            Assert.Equal(3, await ConversationFiles.ReadShareGptParquetAsync(Path.Combine(_folder, $"dataset/{seed}-skillfactory.parquet")).CountAsync());
+            Assert.Equal(3, await ConversationFiles.ReadAsync(Path.Combine(_folder, $"dataset/{seed}-skillfactory.parquet")).CountAsync());
             Assert.Contains($"metrics/{seed}-skillfactory-grpo.jsonl", files);
             Assert.Contains($"tensorboard/{seed}-rl-only-grpo/events.out.tfevents.1700000000.skillfactory", files);
             Assert.Equal($"rl-only{seed}", await File.ReadAllTextAsync(Path.Combine(_folder, $"checkpoints/{seed}/rl-only/grpo/model.safetensors")));

@@ -1,0 +1,201 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using SkillFactory.Core.Datasets;
+using SkillFactory.Core.Errors;
+using SkillFactory.Core.Grading;
+using SkillFactory.Core.Prompts;
+using SkillFactory.Core.Randomness;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Sampling;
+using SkillFactory.Core.Tasks;
+using SkillFactory.Core.Traces;
+
+namespace SkillFactory.Core.Interchange;
+
+/// <summary>Makes the traces of one question from its rows. What comes out depends on the rows alone, not on their order or on where they
+/// stand; attempts without an id have one made from their content. Thread-safe.</summary>
+/// <param name="settings">What is built.</param>
+/// <param name="heldOut">Hashes of the questions that must not occur.</param>
+internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySet<UInt128> heldOut)
+{
+    private const string Reflection = "reflection";
+    private const int IdDigits = 12;
+
+    private readonly TraceBuilder _traces = new(settings.Traces, KeyedRandom.Of(settings.Seed, StageNames.Traces));
+    private readonly ITask? _task = settings.Task is { } task ? TaskRegistry.Get(task) : null;
+    private readonly bool _needsGold = settings.Task is not null || settings.Formats.Contains(DatasetFormats.Verl);
+    private readonly bool _ranked = settings.Traces.Selection == RecipeValues.Ranked;
+
+    public BuiltQuestion Build(UInt128 hash, IReadOnlyList<SourceRow> rows)
+    {
+        var problems = new List<RowProblem>();
+        try
+        {
+            return Build(hash, [.. rows.OrderBy(r => r.Place, StringComparer.Ordinal)], problems);
+        }
+        catch (BadRowException e)
+        {
+            // The question as a whole cannot be used.
+            return new BuiltQuestion([], [], null, new TraceYield(), [.. problems, e.Problem]);
+        }
+    }
+
+    private BuiltQuestion Build(UInt128 hash, List<SourceRow> rows, List<RowProblem> problems)
+    {
+        var first = rows[0];
+        if (heldOut.Contains(hash))
+        {
+            throw Bad(first, settings.Columns.Question, TableRow.Quoted(first.Question), "a question that is not in the held-out files too");
+        }
+
+        var raw = first.Id is null;
+        var id = raw ? QuestionHash.ToId(hash) : first.Question;
+        var attempts = raw ? [.. Named(id, rows)] : Rollouts(rows, problems);
+        var user = raw ? first.Question : PromptOf(attempts, first);
+        var gold = GoldOf(rows);
+        var question = _task is null ? null : QuestionOf(rows, id, user, gold);
+        var steps = _ranked ? _task as ICheckSteps : null;
+        var (made, yield) = _traces.Build(new QuestionAttempts(
+            id, null, user, [.. attempts.Select(a => new JudgedAttempt(a.Attempt, a.Reflections, steps?.CheckSteps(question!, a.Attempt.Response).Share))]));
+
+        var byId = attempts.ToDictionary(a => a.Attempt.Id, StringComparer.Ordinal);
+        return new BuiltQuestion(
+            [.. made.Select(t => (t, ConversationOf(t, byId)))],
+            [.. made.SelectMany(t => t.Attempts).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(a => SourceOf(byId[a]))],
+            RlPrompt.Of(settings.Name, settings.Split ?? InputFiles.DefaultSplit, first.Task ?? settings.Task, id, user, gold),
+            yield,
+            problems);
+    }
+
+    private static Conversation ConversationOf(SilverTrace trace, Dictionary<string, SourcedAttempt> attempts)
+    {
+        var conversation = Conversation.Of(trace);
+        List<SourcedAttempt> used = [.. trace.Attempts.Select(a => attempts[a])];
+        return conversation with
+        {
+            Lineage = conversation.Lineage! with
+            {
+                Variants = [.. used.Select(a => a.Attempt.Variant)],
+                Model = used[0].Row.Model,
+                WeightsVersion = used[0].Row.WeightsVersion,
+            },
+        };
+    }
+
+    private static AttemptSource SourceOf(SourcedAttempt attempt) => new(
+        attempt.Attempt.Id, attempt.Attempt.QuestionId, attempt.Row.Place, attempt.Row.Variant, attempt.Attempt.Outcome == Outcome.Correct,
+        attempt.Row.Extracted, attempt.Row.Model, attempt.Row.WeightsVersion);
+
+    /// <summary>Attempts of the raw schema, named by their content. Equal rows are told apart by a number.</summary>
+    private static IEnumerable<SourcedAttempt> Named(string question, IEnumerable<SourceRow> rows)
+    {
+        foreach (var same in rows.Select(r => (Id: $"{question}/{r.Variant}#{Digest(r)}", Row: r)).GroupBy(r => r.Id, StringComparer.Ordinal))
+        {
+            foreach (var (copy, (id, row)) in same.Index())
+            {
+                var attempt = AttemptOf(row, question, copy == 0 ? id : $"{id}.{copy + 1}");
+                yield return new SourcedAttempt(row, attempt, [.. row.Reflections.Select((text, i) => CritiqueOf(attempt, text, i))]);
+            }
+        }
+    }
+
+    private static string Digest(SourceRow row)
+    {
+        var content = new ArrayBufferWriter<byte>();
+        SourceRowCodec.Write(content, row with { Place = "" });
+        return Convert.ToHexStringLower(SHA256.HashData(content.WrittenSpan))[..IdDigits];
+    }
+
+    private static List<SourcedAttempt> Rollouts(List<SourceRow> rows, List<RowProblem> problems)
+    {
+        var critiques = rows.Where(r => r.Parent is not null).ToLookup(r => r.Parent!, StringComparer.Ordinal);
+        var attempts = new Dictionary<string, SourcedAttempt>(StringComparer.Ordinal);
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var row in rows.Where(r => r.Parent is null))
+        {
+            if (!attempts.TryAdd(row.Id!, new SourcedAttempt(row, AttemptOf(row, row.Question, row.Id!), [.. critiques[row.Id!].Where(IsNew).Select(c => AttemptOf(c, row.Question, c.Id!))])))
+            {
+                Twice(row);
+            }
+        }
+
+        problems.AddRange(critiques.Where(c => !attempts.ContainsKey(c.Key)).SelectMany(c => c)
+            .Select(c => Bad(c, "parent", TableRow.Quoted(c.Parent!), "the id of an attempt of the same question").Problem));
+        return [.. attempts.Values];
+
+        bool IsNew(SourceRow critique) => taken.Add(critique.Id!) || Twice(critique);
+
+        bool Twice(SourceRow row)
+        {
+            problems.Add(Bad(row, "id", TableRow.Quoted(row.Id!), "an id that no other row has (--where keeps, for example, the rows of one seed)").Problem);
+            return false;
+        }
+    }
+
+    private static Rollout AttemptOf(SourceRow row, string question, string id) => new()
+    {
+        Id = id,
+        PromptId = $"{question}/{row.Variant}",
+        QuestionId = question,
+        Task = row.Task ?? "",
+        Level = row.Level ?? "",
+        Variant = row.Variant,
+        SampleIndex = 0,
+        Parent = row.Parent,
+        Response = row.Response,
+        Outcome = row.Outcome,
+        Extracted = row.Extracted,
+        Canonical = row.Canonical,
+        TokenCount = 0,
+        PromptTokenCount = 0,
+        LogProb = 0,
+        MeanEntropy = 0,
+        WeightsVersion = row.WeightsVersion ?? 0,
+    };
+
+    private static Rollout CritiqueOf(Rollout attempt, string text, int index) => attempt with
+    {
+        Id = $"{attempt.Id}/{Reflection}#{index}",
+        Variant = Reflection,
+        SampleIndex = index,
+        Parent = attempt.Id,
+        Response = text,
+        Outcome = Outcome.Unscored,
+        Extracted = Tags.LastVerdict(text) switch { true => "Correct", false => "Incorrect", null => null },
+        Canonical = null,
+    };
+
+    /// <summary>Traces are trained under the original wording; rollouts of other variants answer other prompts.</summary>
+    private static string PromptOf(List<SourcedAttempt> attempts, SourceRow first) =>
+        attempts.Where(a => a.Row.Variant == PromptVariant.Original).Select(a => a.Row.Prompt).FirstOrDefault(p => !string.IsNullOrEmpty(p))
+        ?? throw Bad(first, "prompt", "no prompt in any attempt of the question with the variant 'original'", "the user message that its traces are trained under");
+
+    private string? GoldOf(List<SourceRow> rows)
+    {
+        var given = rows.FirstOrDefault(r => r.Gold is not null);
+        if (given is null)
+        {
+            return _needsGold ? throw Bad(rows[0], settings.Columns.Gold, "no gold answer", "the gold answer (--gold-column names another column)") : null;
+        }
+
+        return rows.FirstOrDefault(r => r.Gold is not null && r.Gold != given.Gold) is { } other
+            ? throw Bad(other, settings.Columns.Gold, TableRow.Quoted(other.Gold!), $"{TableRow.Quoted(given.Gold!)}, the gold answer of the same question at {given.Place}")
+            : given.Gold;
+    }
+
+    private Question QuestionOf(List<SourceRow> rows, string id, string user, string? gold)
+    {
+        try
+        {
+            return _task!.FromGold(id, rows[0].Level ?? "", gold!) with { Text = user };
+        }
+        catch (UserErrorException e)
+        {
+            throw Bad(rows[0], settings.Columns.Gold, TableRow.Quoted(gold!), $"a gold answer of the task {_task!.Name}: {e.Message}");
+        }
+    }
+
+    private static BadRowException Bad(SourceRow row, string column, string found, string expected) => new(new RowProblem(row.Place, column, found, expected));
+
+    private sealed record SourcedAttempt(SourceRow Row, Rollout Attempt, IReadOnlyList<Rollout> Reflections);
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text.Json;
+using SkillFactory.Core.Datasets;
+using SkillFactory.Core.Grading;
+using SkillFactory.Core.Recipes;
+
+namespace SkillFactory.Core.Interchange;
+
+/// <summary>Rows of a run's own rollouts (see <see cref="RolloutParquet"/>), as Parquet or as JSON lines with the same columns. Only what
+/// was sampled and what judges it makes traces; rows of other stages are passed over.</summary>
+internal sealed class RolloutRows : ISourceRows
+{
+    private const string Stage = "stage";
+    private const string Prompt = "prompt";
+    private const string Canonical = "canonical";
+
+    private static readonly IReadOnlyList<string> Telling = ["question_id", "id", "variant", "response", "outcome"];
+
+    /// <summary>Every name that may be asked for.</summary>
+    public static IEnumerable<string> All => [.. Telling, Stage, Prompt, Canonical, "parent", "extracted", "task", "level", "weights_version", "model", "gold"];
+
+    /// <summary>Whether a file with these columns holds rollouts.</summary>
+    public static bool IsIn(IReadOnlyCollection<string> names) => Telling.All(names.Contains);
+
+    public SourceRow? Read(TableRow row)
+    {
+        if (row.Find(Stage) is { ValueKind: JsonValueKind.String } stage && row.Text(Stage, stage) is not (StageNames.Sample or StageNames.Reflect))
+        {
+            return null;
+        }
+
+        return new SourceRow
+        {
+            Place = row.Place,
+            Question = row.Text("question_id"),
+            Id = row.Text("id"),
+            Parent = Optional(row, "parent"),
+            Prompt = Optional(row, Prompt),
+            Variant = row.Text("variant"),
+            Response = row.Text("response"),
+            Outcome = OutcomeOf(row),
+            Extracted = Optional(row, "extracted"),
+            Canonical = Optional(row, Canonical),
+            Gold = Optional(row, "gold"),
+            Task = Optional(row, "task"),
+            Level = Optional(row, "level"),
+            Model = Optional(row, "model"),
+            WeightsVersion = Optional(row, "weights_version") is { } version
+                ? long.TryParse(version, CultureInfo.InvariantCulture, out var parsed) ? parsed : throw row.Bad("weights_version", TableRow.Quoted(version), "a whole number")
+                : null,
+        };
+    }
+
+    private static Outcome OutcomeOf(TableRow row)
+    {
+        var word = row.Text("outcome");
+        return Enum.TryParse<Outcome>(word, out var outcome) && Enum.IsDefined(outcome) && !char.IsAsciiDigit(word[0])
+            ? outcome
+            : throw row.Bad("outcome", TableRow.Quoted(word), $"one of {string.Join(", ", Enum.GetNames<Outcome>())}");
+    }
+
+    private static string? Optional(TableRow row, string column) =>
+        row.Find(column) is { ValueKind: not JsonValueKind.Null } value ? row.Text(column, value) : null;
+}

@@ -1,0 +1,45 @@
+using SkillFactory.Core.Grading;
+
+namespace SkillFactory.Core.Interchange;
+
+/// <summary>A row of an input, checked, as it waits for the other rows of its question.</summary>
+internal sealed record SourceRow
+{
+    /// <summary>Where it stands: "file:line" or "file, row N".</summary>
+    public required string Place { get; init; }
+
+    /// <summary>What rows of one question have in common: its text (raw schema) or its id (rollouts).</summary>
+    public required string Question { get; init; }
+
+    /// <summary>Rollouts: the id; null in the raw schema, whose rows have none.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Rollouts: the attempt that a critique judges; null for an attempt.</summary>
+    public string? Parent { get; init; }
+
+    /// <summary>Rollouts: the user message, where it was kept. In the raw schema the question is the user message.</summary>
+    public string? Prompt { get; init; }
+
+    public required string Variant { get; init; }
+
+    public required string Response { get; init; }
+
+    public required Outcome Outcome { get; init; }
+
+    public string? Extracted { get; init; }
+
+    public string? Canonical { get; init; }
+
+    /// <summary>Raw schema: the critiques of this attempt.</summary>
+    public IReadOnlyList<string> Reflections { get; init; } = [];
+
+    public string? Gold { get; init; }
+
+    public string? Task { get; init; }
+
+    public string? Level { get; init; }
+
+    public string? Model { get; init; }
+
+    public long? WeightsVersion { get; init; }
+}

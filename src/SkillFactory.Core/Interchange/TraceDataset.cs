@@ -1,0 +1,198 @@
+using System.Buffers;
+using SkillFactory.Core.Datasets;
+using SkillFactory.Core.Errors;
+using SkillFactory.Core.Files;
+using SkillFactory.Core.Traces;
+
+namespace SkillFactory.Core.Interchange;
+
+/// <summary>
+/// Builds a dataset of traces from rows of attempts and critiques: reads them in a stream, brings those of a question together by way of
+/// temporary files where memory does not suffice, makes the traces, and writes them in the formats asked for with a card. Questions come in
+/// the order of their hashes, so neither the order of rows nor their division into files plays a part. The folder gets its files when all of
+/// them are whole.
+/// </summary>
+/// <param name="settings">What is built. Trace settings must have been checked.</param>
+/// <param name="onBad">Told of each row or question that cannot be used; throws when that is the end of it.</param>
+/// <param name="progress">Told how far it is.</param>
+public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProblem> onBad, Action<BuildProgress> progress)
+{
+    /// <summary>Rows in flight while they are checked.</summary>
+    private const int RowsAtOnce = 1024;
+
+    private readonly bool _needsReflections = TraceFormats.Parse(settings.Traces.Format).Any(f => f.NeedsReflections);
+    private long _rows;
+    private long _passedOver;
+    private long _leftOut;
+
+    /// <exception cref="UserErrorException">The input cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">Nothing has been written.</exception>
+    public async Task<DatasetCounts> BuildAsync(CancellationToken cancellationToken)
+    {
+        var (files, otherSplits) = InputFiles.Find(settings.Input, settings.Split);
+        var heldOut = await HeldOutAsync([.. otherSplits, .. settings.HeldOut.SelectMany(h => InputFiles.Find(h, null) is var (chosen, rest) ? (IEnumerable<InputFile>)[.. chosen, .. rest] : [])], cancellationToken);
+        using var staging = new StagedFolder(settings.Output);
+        using var spool = new QuestionSpool(Path.Combine(staging.Path, "rows"), settings.Memory);
+        await ReadAsync(files, spool, cancellationToken);
+        var counts = await WriteAsync(new QuestionBuilder(settings, heldOut), spool, staging.Path, cancellationToken);
+        spool.Dispose();
+        counts = counts with { Files = [.. files.Select(f => Path.GetFileName(f.Path))], Rows = _rows, RowsPassedOver = _passedOver, LeftOut = _leftOut };
+        await LlamaFactoryInfo.WriteAsync(staging.Path, settings, cancellationToken);
+        await AtomicFile.WriteTextAsync(Path.Combine(staging.Path, DatasetCard.FileName), DatasetCard.Write(settings, counts), cancellationToken);
+        staging.Commit(last: DatasetCard.FileName);
+        return counts;
+    }
+
+    private async Task<HashSet<UInt128>> HeldOutAsync(IReadOnlyList<InputFile> files, CancellationToken cancellationToken)
+    {
+        var hashes = new HashSet<UInt128>();
+        var column = settings.Columns.Question;
+        foreach (var file in files)
+        {
+            await foreach (var row in TableFile.ReadAsync(file.Path, new HashSet<string> { column }, cancellationToken))
+            {
+                try
+                {
+                    hashes.Add(QuestionHash.Of(row.Text(column, row.Value(column, "the text of a held-out question", " (--question-column names another column)"))));
+                }
+                catch (BadRowException e)
+                {
+                    throw e.Problem.ToError();
+                }
+            }
+        }
+
+        return hashes;
+    }
+
+    private async Task ReadAsync(IReadOnlyList<InputFile> files, QuestionSpool spool, CancellationToken cancellationToken)
+    {
+        var columns = settings.Columns.All().Concat(RolloutRows.All).Concat(settings.Where.Select(w => w.Column.Split('.')[0])).ToHashSet(StringComparer.Ordinal);
+        var sizes = files.Select(f => (double)new FileInfo(f.Path).Length).ToList();
+        var (total, before) = (Math.Max(1, sizes.Sum()), 0.0);
+        foreach (var (i, file) in files.Index())
+        {
+            ISourceRows? reader = null;
+            await foreach (var chunk in TableFile.ReadAsync(file.Path, columns, cancellationToken).Chunk(RowsAtOnce).WithCancellation(cancellationToken))
+            {
+                reader ??= chunk.Select(Reader).FirstOrDefault(r => r is not null);
+                Spool(chunk, reader, spool, cancellationToken);
+                progress(new BuildProgress("reading", _rows, (before + (chunk[^1].Share * sizes[i])) / total));
+            }
+
+            before += sizes[i];
+        }
+    }
+
+    /// <summary>The reader for the schema of a row's file; null when the row cannot be read.</summary>
+    private ISourceRows? Reader(TableRow row)
+    {
+        try
+        {
+            var names = row.Columns.ToHashSet(StringComparer.Ordinal);
+            return RolloutRows.IsIn(names) ? new RolloutRows() : new RawRows(settings.Columns.In(names), _needsReflections);
+        }
+        catch (BadRowException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Checks rows on all cores; takes them in their order.</summary>
+    private void Spool(TableRow[] rows, ISourceRows? reader, QuestionSpool spool, CancellationToken cancellationToken)
+    {
+        var read = new (UInt128 Hash, string Question, ReadOnlyMemory<byte> Bytes, RowProblem? Problem)[rows.Length];
+        Parallel.For(0, rows.Length, new ParallelOptions { CancellationToken = cancellationToken }, i =>
+        {
+            try
+            {
+                // Without a reader no row of the file can be read, and asking for any column says why.
+                if (IsWanted(rows[i]) && reader?.Read(rows[i]) is { } row)
+                {
+                    var bytes = new ArrayBufferWriter<byte>(row.Response.Length << 1);
+                    SourceRowCodec.Write(bytes, row);
+                    read[i] = (QuestionHash.Of(row.Question), row.Question, bytes.WrittenMemory, null);
+                }
+            }
+            catch (BadRowException e)
+            {
+                read[i].Problem = e.Problem;
+            }
+        });
+
+        foreach (var (hash, question, bytes, problem) in read)
+        {
+            _rows++;
+            if (problem is not null)
+            {
+                LeaveOut(problem);
+            }
+            else if (question is null)
+            {
+                _passedOver++;
+            }
+            else
+            {
+                spool.Add(hash, question, bytes.Span);
+            }
+        }
+    }
+
+    private bool IsWanted(TableRow row)
+    {
+        row.Find("");
+        return settings.Where.All(w => row.Value(w.Column, $"a column to choose rows by (--where {w.Column}={w.Value})") is { ValueKind: not (System.Text.Json.JsonValueKind.Array or System.Text.Json.JsonValueKind.Object) } value && value.ToString() == w.Value);
+    }
+
+    private async Task<DatasetCounts> WriteAsync(QuestionBuilder builder, QuestionSpool spool, string folder, CancellationToken cancellationToken)
+    {
+        var counts = new DatasetCounts();
+        using var writers = new DatasetWriters(folder, settings.Formats, cancellationToken);
+        var building = new Queue<(Task<BuiltQuestion[]> Questions, double Share)>();
+        foreach (var (rows, share) in spool.Read())
+        {
+            building.Enqueue((Task.Run(() => Array.ConvertAll([.. rows.Questions()], q => builder.Build(q.Hash, q.Rows)), cancellationToken), share));
+            if (building.Count > Environment.ProcessorCount)
+            {
+                await NextAsync();
+            }
+        }
+
+        while (building.Count > 0)
+        {
+            await NextAsync();
+        }
+
+        await writers.CompleteAsync();
+        return counts;
+
+        async Task NextAsync()
+        {
+            var (task, share) = building.Dequeue();
+            var questions = await task;
+            foreach (var question in questions)
+            {
+                foreach (var problem in question.Problems)
+                {
+                    LeaveOut(problem);
+                }
+
+                counts.Add(question);
+            }
+
+            await writers.WriteAsync(questions);
+            progress(new BuildProgress("building", counts.Questions, share));
+        }
+    }
+
+    private void LeaveOut(RowProblem problem)
+    {
+        onBad(problem);
+        _leftOut++;
+    }
+}
+
+/// <param name="Doing">What is done now.</param>
+/// <param name="Count">Rows or questions done.</param>
+/// <param name="Share">Share of this part that is done, 0 … 1.</param>
+public readonly record struct BuildProgress(string Doing, long Count, double Share);
