@@ -19,12 +19,21 @@ internal sealed class EmbeddedRunSystemFactory : IRunSystemFactory
     public void Check(Recipe recipe)
     {
         EvaluationQuestions.Check(recipe, TaskRegistry.Get);
-        if (!Directory.Exists(recipe.Model))
+        CheckModel("model", recipe.Model);
+        foreach (var folder in GivenFiles.ModelsOf(recipe))
         {
-            throw new UserErrorException($"model: there is no folder {recipe.Model}; expected a Hugging Face model folder");
+            CheckModel("sampling.model", folder);
+        }
+    }
+
+    private static void CheckModel(string key, string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new UserErrorException($"{key}: there is no folder {folder}; expected a Hugging Face model folder");
         }
 
-        using var model = HuggingFaceFolder.Open(recipe.Model);
+        using var model = HuggingFaceFolder.Open(folder);
         model.Require(new ParameterLayout(DecoderShape.From(model.Config)).Slots.Select(s => (s.Name, (IReadOnlyList<long>)s.Shape)));
     }
 

@@ -38,10 +38,7 @@ public static class EvaluationQuestions
     public static void Check(Recipe recipe, Func<string, ITask> find)
     {
         QuestionFiles.CheckNoneIsTrainedAndEvaluated(recipe);
-        foreach (var set in recipe.Evaluation.Sets)
-        {
-            Of(set, recipe.Evaluation, recipe.Prompts, find);
-        }
+        GivenFiles.Check(recipe, recipe.Evaluation.Sets.SelectMany(set => Of(set, recipe.Evaluation, recipe.Prompts, find)).ToList());
 
         foreach (var arm in recipe.Arms.Where(a => a.Stages.Count > 0))
         {

@@ -4,11 +4,9 @@ using SkillFactory.Core.Traces;
 
 namespace SkillFactory.Core.Pipeline;
 
-/// <summary>A phrase file of one's own travels with the experiment: where it runs, the author's disk is out of reach. In a submitted recipe
-/// it is named by its content.</summary>
+/// <summary>A phrase file of one's own travels with the experiment: see <see cref="StoredFile"/>.</summary>
 public static class PhraseFiles
 {
-    private const string Prefix = "artifact:";
     private const string MediaType = "application/yaml";
 
     /// <summary>Stores the recipe's phrase files and names them by content.</summary>
@@ -25,26 +23,17 @@ public static class PhraseFiles
     }
 
     /// <summary>The phrases that settings name.</summary>
-    public static async Task<PhraseSet> ResolveAsync(string phrases, IArtifactStore store, CancellationToken cancellationToken = default)
-    {
-        if (!phrases.StartsWith(Prefix, StringComparison.Ordinal))
-        {
-            return PhraseSet.Resolve(phrases);
-        }
-
-        var parts = phrases[Prefix.Length..].Split(':');
-        return PhraseSet.Resolve(await store.GetLocalPathAsync(new ArtifactRef(parts[0], long.Parse(parts[1]), MediaType), cancellationToken));
-    }
+    public static async Task<PhraseSet> ResolveAsync(string phrases, IArtifactStore store, CancellationToken cancellationToken = default) =>
+        PhraseSet.Resolve(await StoredFile.PathAsync(phrases, MediaType, store, cancellationToken));
 
     private static async Task<TraceSettings> ImportAsync(TraceSettings traces, IArtifactStore store, CancellationToken cancellationToken)
     {
-        if (!RecipeValues.IsPhraseFile(traces.Phrases) || traces.Phrases.StartsWith(Prefix, StringComparison.Ordinal))
+        if (!RecipeValues.IsPhraseFile(traces.Phrases) || StoredFile.IsStored(traces.Phrases))
         {
             return traces;
         }
 
         PhraseSet.Resolve(traces.Phrases);
-        var artifact = await store.PutFileAsync(traces.Phrases, MediaType, cancellationToken);
-        return traces with { Phrases = $"{Prefix}{artifact.Hash}:{artifact.Bytes}" };
+        return traces with { Phrases = StoredFile.NameOf(await store.PutFileAsync(traces.Phrases, MediaType, cancellationToken)) };
     }
 }

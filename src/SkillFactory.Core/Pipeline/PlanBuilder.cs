@@ -57,11 +57,12 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
             var prompts = PromptsOf(arm);
             var node = stage switch
             {
-                StageNames.Sample => sample = Add(arm, stage, Sample(arm), WeightsOf(weights), round: round),
+                StageNames.Sample => sample = Add(arm, stage, Sample(arm), Sample(arm).Sampling.Model is null ? WeightsOf(weights) : [], round: round),
                 StageNames.Reflect => reflect = Add(
                     arm, stage, new ReflectStageSettings(prompts, arm.Set.Reflection ?? recipe.Reflection), [.. AttemptsOf(sample, arm, stage), .. WeightsOf(weights)], round: round),
                 StageNames.Traces => traces = Add(arm, stage, new TracesStageSettings(prompts, arm.Set.Traces ?? recipe.Traces),
                     [.. AttemptsOf(sample, arm, stage), .. ReflectionsOf(reflect, arm, stage)], round: round),
+                StageNames.Given => traces = Add(arm, stage, Given(arm), [], round: round),
                 StageNames.Sft => weights = Sft(arm, traces, weights, round),
                 StageNames.Grpo => weights = Grpo(arm, weights, ++reinforced),
                 _ => throw new UserErrorException($"arm '{arm.Name}': unknown stage '{stage}'{NearestName.Hint(stage, [.. StageNames.InOrder])}"),
@@ -85,6 +86,9 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
     private string PromptsOf(ArmSettings arm) => arm.Set.Prompts ?? recipe.Prompts;
 
     private SampleStageSettings Sample(ArmSettings arm) => new(PromptsOf(arm), arm.Set.Train ?? recipe.Train, arm.Set.Sampling ?? recipe.Sampling);
+
+    private GivenStageSettings Given(ArmSettings arm) => new(PromptsOf(arm), arm.Set.Given ?? recipe.Given
+        ?? throw new UserErrorException($"arm '{arm.Name}': stage '{StageNames.Given}' needs a section given that names the file of the traces"));
 
     private PlanNode Sft(ArmSettings arm, PlanNode? traces, PlanNode? weights, int round)
     {
@@ -145,7 +149,12 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
         // n answers per question: the evaluation's own number of samples plays no part.
         var settings = new BestOfNStageSettings(
             PromptsOf(arm),
-            Asked(recipe.Evaluation) with { Samples = recipe.Evaluation.BestOfN.Max(), BestOfN = [recipe.Evaluation.BestOfN.Max()] },
+            Asked(recipe.Evaluation) with
+            {
+                Samples = recipe.Evaluation.BestOfN.Max(),
+                BestOfN = [recipe.Evaluation.BestOfN.Max()],
+                Sets = [.. recipe.Evaluation.Sets.Select(s => s with { Samples = null })],
+            },
             recipe.Reflection with { PerAttempt = 1 });
         Add(arm, StageKinds.BestOfN, settings, [], checkpoint: Checkpoints.Base);
         if (ChainOf(arm).Select(id => _nodes.First(n => n.Id == id)).LastOrDefault(n => n.Kind == StageNames.Grpo) is { } trained)

@@ -26,10 +26,15 @@ public static class PlanText
     private static string Work(ExperimentPlan plan, PlanNode node) => node.Settings switch
     {
         SampleStageSettings s => $"{N(s.Sampling.Questions)} questions × {s.Sampling.Variants.Count} prompts × {s.Sampling.AttemptsPerVariant} attempts"
-            + $" = {N(AttemptsOf(s.Sampling))} sequences in {N(Batches(s.Sampling.Questions * s.Sampling.Variants.Count, s.Sampling.PromptsPerBatch))} batches",
-        ReflectStageSettings s => $"{s.Reflection.PerAttempt} per gradeable attempt: up to {N(s.Reflection.PerAttempt * AttemptsOf(SampleOf(plan, node)))} sequences",
+            + $" = {N(AttemptsOf(s.Sampling))} sequences in {N(Batches(s.Sampling.Questions * s.Sampling.Variants.Count, s.Sampling.PromptsPerBatch))} batches"
+            + (s.Sampling.Rounds is { } rounds ? $", and up to {rounds - 1} {(rounds == 2 ? "round" : "rounds")} more for questions that need it" : "")
+            + (s.Sampling.Model is { } model ? $", by {NameOf(model)}" : "")
+            + (s.Sampling.Examples is { } examples ? $", with {examples.Count} examples from {NameOf(examples.File)}" : "")
+            + (s.Sampling.TokenBudget is { } most ? $", until {N(most)} tokens are generated" : ""),
+        ReflectStageSettings s => $"{s.Reflection.PerAttempt} per gradeable attempt: up to {N(s.Reflection.PerAttempt * MostAttemptsOf(SampleOf(plan, node)))} sequences",
         TracesStageSettings s => $"{s.Traces.Format}: up to {N(TracesOf(plan, node, s))} traces",
-        SftStageSettings s => $"up to {N(SftSteps(plan, node, s))} steps of {s.Sft.BatchSize} traces"
+        GivenStageSettings s => $"{(s.Given.Keep == RecipeValues.KeepCorrect ? $"those that {s.Given.Task} grades as right" : "all traces")} of {NameOf(s.Given.File)}",
+        SftStageSettings s => SftWork(plan, node, s)
             + (s.Sft.Gate is { } g ? $", and up to {g.MaxExtensions} × {g.ExtraEpochs.ToString(CultureInfo.InvariantCulture)} epochs more until the gate holds" : ""),
         GrpoStageSettings s => (s.Grpo.TokenBudget is { } budget ? $"steps of {s.Grpo.PromptsPerStep} prompts × {s.Grpo.GroupSize} responses until {Budget(budget)}"
             : $"{N(s.Grpo.Steps)} steps × {s.Grpo.PromptsPerStep} prompts × {s.Grpo.GroupSize} responses = {N((long)s.Grpo.Steps * s.Grpo.PromptsPerStep * s.Grpo.GroupSize)} sequences")
@@ -43,7 +48,8 @@ public static class PlanText
     private static string Measured(EvaluationSettings e)
     {
         var questions = e.Sets.Sum(s => (long)(s.Questions ?? e.Questions));
-        return $"{N(questions)} questions ({e.Sets.Count} sets) × {e.Samples} = {N(questions * e.Samples)} sequences";
+        var samples = e.Sets.Select(s => s.Samples ?? e.Samples).Distinct().ToList();
+        return $"{N(questions)} questions ({e.Sets.Count} sets) × {(samples.Count == 1 ? N(samples[0]) : $"{samples.Min()} to {samples.Max()}")} = {N(e.Sets.Sum(s => (s.Questions ?? e.Questions) * (long)(s.Samples ?? e.Samples)))} sequences";
     }
 
     private static string Budget(string budget) => RecipeValues.MatchedArm(budget) is { } arm ? $"they have generated what arm {arm} spent in tokens" : $"{N(long.Parse(budget))} tokens are generated";
@@ -53,13 +59,21 @@ public static class PlanText
 
     private static long AttemptsOf(SamplingSettings s) => (long)s.Questions * s.Variants.Count * s.AttemptsPerVariant;
 
+    private static long MostAttemptsOf(SamplingSettings s) => AttemptsOf(s) * (s.Rounds ?? 1);
+
     private static long TracesOf(ExperimentPlan plan, PlanNode node, TracesStageSettings s) => (long)SampleOf(plan, node).Questions * s.Traces.Attempts * s.Traces.Repeats;
 
-    private static long SftSteps(ExperimentPlan plan, PlanNode node, SftStageSettings s)
+    private static string SftWork(ExperimentPlan plan, PlanNode node, SftStageSettings s)
     {
-        var traces = plan[node.Inputs.First(i => i.Role == PlanRoles.Dataset).Node];
-        return (long)Math.Ceiling(TracesOf(plan, traces, (TracesStageSettings)traces.Settings) * s.Sft.Epochs / s.Sft.BatchSize);
+        var dataset = plan[node.Inputs.First(i => i.Role == PlanRoles.Dataset).Node];
+        var most = Math.Min(dataset.Settings is TracesStageSettings traces ? TracesOf(plan, dataset, traces) : long.MaxValue, s.Sft.Rows ?? long.MaxValue);
+        return most == long.MaxValue
+            ? $"{s.Sft.Epochs.ToString(CultureInfo.InvariantCulture)} passes over the given traces in steps of {s.Sft.BatchSize}"
+            : $"up to {N((long)Math.Ceiling(most * s.Sft.Epochs / s.Sft.BatchSize))} steps of {s.Sft.BatchSize} traces";
     }
+
+    /// <summary>A file or folder for people: its name, or how large it is once it is stored.</summary>
+    private static string NameOf(string file) => StoredFile.IsStored(file) ? "what the recipe names" : Path.GetFileName(Path.TrimEndingDirectorySeparator(file));
 
     private static int Batches(int prompts, int perBatch) => (prompts + perBatch - 1) / perBatch;
 

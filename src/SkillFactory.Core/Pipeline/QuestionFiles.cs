@@ -7,11 +7,9 @@ using SkillFactory.Core.Tasks.Files;
 
 namespace SkillFactory.Core.Pipeline;
 
-/// <summary>A user's own question files travel with the experiment: where it runs, the author's disk is out of reach. In a submitted recipe a
-/// file is named by its content, so that stages are too.</summary>
+/// <summary>A user's own question files travel with the experiment: see <see cref="StoredFile"/>.</summary>
 public static class QuestionFiles
 {
-    private const string Prefix = "artifact:";
     private const string MediaType = "application/octet-stream";
 
     /// <summary>Stores the recipe's question files and names them by content.</summary>
@@ -19,11 +17,10 @@ public static class QuestionFiles
     public static async Task<Recipe> ImportAsync(Recipe recipe, IArtifactStore store, CancellationToken cancellationToken = default)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var path in Sources(recipe).SelectMany(FilesOf).Where(f => !f.StartsWith(Prefix, StringComparison.Ordinal)).Distinct())
+        foreach (var path in Sources(recipe).SelectMany(FilesOf).Where(f => !StoredFile.IsStored(f)).Distinct())
         {
             await DatasetFile.OpenRead(path).DisposeAsync();
-            var artifact = await store.PutFileAsync(path, MediaType, cancellationToken);
-            names[path] = $"{Prefix}{artifact.Hash}:{artifact.Bytes}";
+            names[path] = StoredFile.NameOf(await store.PutFileAsync(path, MediaType, cancellationToken));
         }
 
         return WithFiles(recipe, path => names.GetValueOrDefault(path, path));
@@ -33,10 +30,9 @@ public static class QuestionFiles
     public static async Task<Func<string, ITask>> TasksAsync(IEnumerable<QuestionSource> sources, IArtifactStore store, CancellationToken cancellationToken = default)
     {
         var paths = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var name in sources.SelectMany(FilesOf).Where(f => f.StartsWith(Prefix, StringComparison.Ordinal)).Distinct())
+        foreach (var name in sources.SelectMany(FilesOf).Where(StoredFile.IsStored).Distinct())
         {
-            var parts = name[Prefix.Length..].Split(':');
-            paths[name] = await store.GetLocalPathAsync(new ArtifactRef(parts[0], long.Parse(parts[1]), MediaType), cancellationToken);
+            paths[name] = await StoredFile.PathAsync(name, MediaType, store, cancellationToken);
         }
 
         return name => TaskRegistry.Get(name) is IReadsFiles task ? task.ReadingFrom(file => paths.GetValueOrDefault(file, file)) : TaskRegistry.Get(name);
@@ -87,6 +83,13 @@ public static class QuestionFiles
                 }
             }
         }
+    }
+
+    /// <summary>The questions of the evaluation's own files as the files word them, without regard to white space.</summary>
+    public static IEnumerable<string> EvaluatedTexts(Recipe recipe)
+    {
+        var split = recipe.Evaluation.Split == RecipeValues.ValidationSplit ? Split.Validation : Split.Test;
+        return recipe.Evaluation.Sets.SelectMany(set => PoolOf(set)?.Of(split) ?? []).Select(q => q.Content.Canonical);
     }
 
     private static QuestionPool? PoolOf(QuestionSource source) =>

@@ -7,9 +7,9 @@ namespace SkillFactory.Core.Pipeline;
 /// version). A stage whose manifest exists is not run again, by any experiment.
 /// </summary>
 /// <param name="Key">The stage key, lower-case hex.</param>
-/// <param name="Kind">sample, reflect, traces, sft, grpo, evaluate, best_of_n, force.</param>
+/// <param name="Kind">sample, reflect, traces, given, sft, grpo, evaluate, best_of_n, force.</param>
 /// <param name="Outputs">Named artifacts: sample/reflect: "rollouts" (JSON lines of <see cref="Sampling.Rollout"/>, gzip);
-/// traces: "traces" (JSON lines of <see cref="Traces.SilverTrace"/>, gzip); sft/grpo: "weights", "metrics" (JSON lines of
+/// traces and given: "traces" (JSON lines of <see cref="Traces.SilverTrace"/>, gzip); sft/grpo: "weights", "metrics" (JSON lines of
 /// <see cref="Metrics.MetricRow"/>), grpo also "rollouts"; evaluate and force: "rollouts", "summary"; best_of_n: "rollouts" (answers), "reflections", "summary"; sample, evaluate and force also
 /// "questions" (JSON lines of <see cref="Tasks.Question"/>).</param>
 /// <param name="Counts">Figures for people: questions, rollouts, yields of each filter, generated tokens, ….</param>

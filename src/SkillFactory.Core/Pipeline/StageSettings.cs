@@ -15,6 +15,8 @@ public sealed record ReflectStageSettings(string Prompts, ReflectionSettings Ref
 
 public sealed record TracesStageSettings(string Prompts, TraceSettings Traces) : StageSettings(Prompts);
 
+public sealed record GivenStageSettings(string Prompts, GivenSettings Given) : StageSettings(Prompts);
+
 /// <param name="Gate">What the gate is measured on; null without a gate.</param>
 public sealed record SftStageSettings(string Prompts, SftSettings Sft, GateQuestions? Gate) : StageSettings(Prompts);
 

@@ -30,7 +30,7 @@ public sealed class PromptSet
     /// <summary>The <see cref="QuestionSpec.Wording"/> of questions asked with it.</summary>
     public string Wording { get; }
 
-    /// <summary>The solve prompts, <see cref="PromptVariant.Original"/> first.</summary>
+    /// <summary>The solve prompts, <see cref="PromptVariant.Original"/> first. Each has a hinted form: see <see cref="AnswerHint"/>.</summary>
     public IReadOnlyList<PromptVariant> Variants { get; }
 
     /// <exception cref="UserErrorException">Unknown name.</exception>
@@ -39,14 +39,15 @@ public sealed class PromptSet
 
     /// <exception cref="UserErrorException">Unknown variant; the message names the nearest one.</exception>
     public PromptVariant Variant(string name) =>
-        Variants.FirstOrDefault(v => v.Name == name)
-        ?? throw new UserErrorException($"unknown prompt variant '{name}'{NearestName.Hint(name, [.. Variants.Select(v => v.Name)])}");
+        Variants.FirstOrDefault(v => v.Name == AnswerHint.Plain(name)) is { } variant ? variant with { Name = name }
+        : throw new UserErrorException($"unknown prompt variant '{name}'{NearestName.Hint(name, RecipeValues.Variants)}");
 
     /// <summary>The messages that ask for a solution.</summary>
+    /// <exception cref="UserErrorException">Unknown variant, or a hinted one of a question whose answer nobody can tell.</exception>
     public (string? System, string User) SolvePrompt(Question question, string variant)
     {
         var prompt = Variant(variant);
-        return (prompt.System, prompt.UserMessage(question.Text));
+        return (prompt.System, prompt.UserMessage(AnswerHint.IsHinted(variant) ? question.Text + AnswerHint.Text(question, Wording) : question.Text));
     }
 
     /// <summary>The messages that ask to judge an attempt at a question.</summary>

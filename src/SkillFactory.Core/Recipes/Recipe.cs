@@ -40,6 +40,9 @@ public sealed record Recipe
     /// <summary>How attempts and critiques become silver traces.</summary>
     public TraceSettings Traces { get; init; } = new();
 
+    /// <summary>Traces from a file instead of the model's own (stage given); off: none.</summary>
+    public GivenSettings? Given { get; init; }
+
     /// <summary>How the model is fine-tuned on the traces.</summary>
     public SftSettings Sft { get; init; } = new();
 
@@ -68,6 +71,9 @@ public sealed record QuestionSource
     /// <summary>Evaluation sets: questions of this set. Default: the section's. Small question spaces hold fewer than others.</summary>
     public int? Questions { get; init; }
 
+    /// <summary>Evaluation sets: samples per question of this set. Default: the section's.</summary>
+    public int? Samples { get; init; }
+
     /// <summary>Task settings, e.g. { max: 9, targetMax: 99 } for Countdown.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 }
@@ -81,13 +87,48 @@ public sealed record SamplingSettings
     /// <summary>Attempts per question and variant. Paper: 16.</summary>
     public int AttemptsPerVariant { get; init; } = 4;
 
-    /// <summary>Prompt variants by name. Paper: all four.</summary>
+    /// <summary>Prompt variants by name. Paper: all four. With "_hinted" behind a name the answer is given as a hint (paper, OpenThoughts: all
+    /// four and their hinted forms); attempts that speak of the hint are left out later.</summary>
     public IReadOnlyList<string> Variants { get; init; } = ["original", "plan_and_execute", "alternatively", "rephrase"];
 
     public Decoding Decoding { get; init; } = new();
 
     /// <summary>Prompts per batch, the unit of work and of determinism. Part of the result's identity.</summary>
     public int PromptsPerBatch { get; init; } = 64;
+
+    /// <summary>Most rounds: each asks the questions that do not have enough attempts yet once more, as the first did all of them.</summary>
+    public int? Rounds { get; init; }
+
+    /// <summary>When a question has enough and is not asked in further rounds; off: all are asked in every round.</summary>
+    public EnoughAttempts? Enough { get; init; }
+
+    /// <summary>No prompt batch is begun any more when this many tokens are generated. Batches of all sources take turns then, so that the
+    /// mix is kept wherever it ends.</summary>
+    public long? TokenBudget { get; init; }
+
+    /// <summary>Examples that stand before every question, for a model to write in their manner (BOLT-like).</summary>
+    public ExampleSettings? Examples { get; init; }
+
+    /// <summary>Another model that makes the attempts: a Hugging Face folder, relative to the recipe. Off: the model itself, as trained so far.</summary>
+    public string? Model { get; init; }
+}
+
+/// <summary>Worked examples in the prompt. What the attempts are trained under later is the plain prompt.</summary>
+public sealed record ExampleSettings
+{
+    /// <summary>Questions and responses, in the formats that given traces have; relative to the recipe.</summary>
+    public required string File { get; init; }
+
+    /// <summary>How many: the first of the file. Paper: 10.</summary>
+    public int Count { get; init; } = 10;
+}
+
+/// <summary>Attempts that a question must have before it is left alone. Those that speak of a hint do not count.</summary>
+public sealed record EnoughAttempts
+{
+    public int Correct { get; init; } = 1;
+
+    public int Wrong { get; init; }
 }
 
 /// <summary>The model's critiques of its attempts (paper section 3).</summary>
@@ -107,8 +148,8 @@ public sealed record TraceSettings
 {
     /// <summary>Which attempts make a trace, and how it ends: "*C_full" (earlier attempts of any correctness, the last one correct),
     /// "stop_at_first_correct" (all earlier ones wrong, so that a Correct verdict always ends the search), "algorithm_1" (the paper's),
-    /// "0C", "*C", "*C*IC", "*CC", "random", "no_reflection" (the script's), "backtrack", "alternate_method", "confirm_twice" (ours); or
-    /// several joined by "+". See docs/trace-formats.md.</summary>
+    /// "0C", "*C", "*C*IC", "*CC", "random", "no_reflection" (the script's), "backtrack", "alternate_method", "confirm_twice" (ours); "rejection"
+    /// and "as_written" (correct attempts by themselves, without and with tags of their own); or several joined by "+". See docs/trace-formats.md.</summary>
     public string Format { get; init; } = "*C_full";
 
     /// <summary>K, 1 to 9: most attempts of a trace; most formats yield one trace of each length up to it, as far as a question has
@@ -157,6 +198,36 @@ public sealed record TraceSettings
     public string Phrases { get; init; } = "standard";
 }
 
+/// <summary>Traces that somebody else wrote, as the training set (distillation).</summary>
+public sealed record GivenSettings
+{
+    /// <summary>JSON lines or Parquet, relative to the recipe: ShareGPT conversations, messages, or a question and a response in columns of
+    /// their own.</summary>
+    public required string File { get; init; }
+
+    /// <summary>"original": questions are asked as everywhere else, whatever the file put around them. "as_given": with the file's own words
+    /// and system message.</summary>
+    public string Prompt { get; init; } = RecipeValues.AskedAsOriginal;
+
+    /// <summary>"all", or "correct": only traces whose answer <see cref="Task"/> grades as right.</summary>
+    public string Keep { get; init; } = RecipeValues.KeepAll;
+
+    /// <summary>The task that grades the answers against the file's gold column; off: they are not graded.</summary>
+    public string? Task { get; init; }
+
+    /// <summary>Column of the question. Default: question, prompt, problem or instruction, where there are no conversations or messages.</summary>
+    public string? QuestionColumn { get; init; }
+
+    /// <summary>Column of the response. Default: response, completion, output, solution or trace.</summary>
+    public string? ResponseColumn { get; init; }
+
+    /// <summary>Column of the gold answer, in the task's notation. Default: gold, answer or ground_truth.</summary>
+    public string? GoldColumn { get; init; }
+
+    /// <summary>"refuse" stops at the first row that cannot be used; "skip" leaves such rows out and counts them.</summary>
+    public string BadRows { get; init; } = RecipeValues.RefuseBadRows;
+}
+
 /// <summary>Supervised fine-tuning on the traces: loss on assistant tokens, AdamW, warm-up then cosine.</summary>
 public sealed record SftSettings
 {
@@ -188,8 +259,15 @@ public sealed record SftSettings
     /// <summary>Global gradient norm limit; 0 is off.</summary>
     public double ClipNorm { get; init; } = 1.0;
 
-    /// <summary>Longest sequence in tokens; longer ones are an error at load, not cut silently.</summary>
+    /// <summary>Longest sequence in tokens; what happens to longer ones is said in <see cref="Longer"/>.</summary>
     public int MaxLength { get; init; } = 1024;
+
+    /// <summary>Sequences that are too long: "refuse" (the default: an error), "skip" (left out and counted) or "cut" (their end is not
+    /// trained on, as LLaMA-Factory does it; counted).</summary>
+    public string? Longer { get; init; }
+
+    /// <summary>At most so many sequences, drawn from the data set. Off: all.</summary>
+    public int? Rows { get; init; }
 
     /// <summary>Pack several sequences into one row (block-diagonal attention); the loss is the same either way.</summary>
     public bool Packing { get; init; }
@@ -230,6 +308,9 @@ public sealed record GrpoSettings
 
     /// <summary>Prompts per step. Paper: 256.</summary>
     public int PromptsPerStep { get; init; } = 16;
+
+    /// <summary>Distinct questions, asked again and again in the same order. Paper: 1,000. Off: as many as the steps ask for.</summary>
+    public int? Questions { get; init; }
 
     /// <summary>Responses per prompt. Paper: 16.</summary>
     public int GroupSize { get; init; } = 16;
@@ -372,7 +453,7 @@ public sealed record ArmSettings
 {
     public required string Name { get; init; }
 
-    /// <summary>Any of sample, reflect, traces, sft, grpo, in that order. They may come again, any number of rounds, each with the
+    /// <summary>Any of sample, reflect, traces, sft, grpo, in that order, or given in place of the first three. They may come again, any number of rounds, each with the
     /// model that the round before left (STaR). Empty: the base model as it is.</summary>
     public IReadOnlyList<string> Stages { get; init; } = [];
 
@@ -393,6 +474,8 @@ public sealed record ArmOverrides
     public ReflectionSettings? Reflection { get; init; }
 
     public TraceSettings? Traces { get; init; }
+
+    public GivenSettings? Given { get; init; }
 
     public SftSettings? Sft { get; init; }
 

@@ -14,6 +14,7 @@ internal static class RecipeOverrides
         ["sampling"] = [StageNames.Sample],
         ["reflection"] = [StageNames.Reflect],
         ["traces"] = [StageNames.Traces],
+        ["given"] = [StageNames.Given],
         ["sft"] = [StageNames.Sft],
         ["grpo"] = [StageNames.Grpo],
     };

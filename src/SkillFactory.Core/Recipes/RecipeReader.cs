@@ -51,7 +51,7 @@ public static class RecipeReader
     public static string ContentHash(Recipe recipe)
     {
         static TraceSettings Bare(TraceSettings traces) => traces with { Phrases = Path.GetFileName(traces.Phrases) };
-        recipe = QuestionFiles.WithFiles(recipe, path => Path.GetFileName(path));
+        recipe = GivenFiles.WithFiles(QuestionFiles.WithFiles(recipe, path => Path.GetFileName(path)), path => Path.GetFileName(Path.TrimEndingDirectorySeparator(path)));
         var bare = recipe with
         {
             Model = Path.GetFileName(Path.TrimEndingDirectorySeparator(recipe.Model)),
@@ -74,7 +74,7 @@ public static class RecipeReader
         string Full(string path) => Path.GetFullPath(Path.Combine(folder, path));
         TraceSettings Phrases(TraceSettings traces) =>
             RecipeValues.IsPhraseFile(traces.Phrases) ? traces with { Phrases = Full(traces.Phrases) } : traces;
-        recipe = QuestionFiles.WithFiles(recipe, Full);
+        recipe = GivenFiles.WithFiles(QuestionFiles.WithFiles(recipe, Full), path => path.Length == 0 ? path : Full(path));
         return recipe with
         {
             Model = recipe.Model.Length == 0 ? "" : Full(recipe.Model),

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using SkillFactory.Core.Errors;
+using SkillFactory.Core.Prompts;
+using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Traces;
 
 namespace SkillFactory.Core.Recipes;
@@ -35,6 +37,11 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
         _sections.Sampling("sampling", recipe.Sampling);
         _sections.Reflection("reflection", recipe.Reflection);
         _sections.Traces("traces", recipe.Traces);
+        if (recipe.Given is { } given)
+        {
+            _sections.Given("given", given);
+        }
+
         _sections.Sft("sft", recipe.Sft);
         _sections.Grpo("grpo", recipe.Grpo);
         _sections.Evaluation("evaluation", recipe.Evaluation);
@@ -75,6 +82,7 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
         OverrideIfSet(set.Sampling, "sampling", _sections.Sampling);
         OverrideIfSet(set.Reflection, "reflection", _sections.Reflection);
         OverrideIfSet(set.Traces, "traces", _sections.Traces);
+        OverrideIfSet(set.Given, "given", _sections.Given);
         OverrideIfSet(set.Sft, "sft", _sections.Sft);
         OverrideIfSet(set.Grpo, "grpo", _sections.Grpo);
         Stages($"{path}.stages", arm.Stages, set.Traces ?? recipe.Traces);
@@ -88,6 +96,17 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
             }
         }
 
+        if (arm.Stages.Contains(StageNames.Given) && (set.Given ?? recipe.Given) is null)
+        {
+            throw source.Error($"{path}.stages", $"the arm '{arm.Name}' trains on given traces; expected a section given, in the recipe or the arm's set, that names their file");
+        }
+
+        if (arm.Stages.Contains(StageNames.Sample) && (set.Sampling ?? recipe.Sampling).Variants.FirstOrDefault(AnswerHint.IsHinted) is { } hinted
+            && (set.Train ?? recipe.Train).FirstOrDefault(t => TaskRegistry.Get(t.Task) is not ITellAnswers) is { } silent)
+        {
+            throw source.Error($"{path}.stages", $"the arm '{arm.Name}' asks in the variant {hinted}, but the task {silent.Task} cannot name an answer to give as a hint");
+        }
+
         if (arm.Stages.Contains(StageNames.Traces))
         {
             var sampling = set.Sampling ?? recipe.Sampling;
@@ -99,7 +118,7 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
             }
 
             var variants = traces.Variants.Count > 0 ? traces.Variants.Count : sampling.Variants.Count;
-            var sampled = sampling.AttemptsPerVariant * variants;
+            var sampled = sampling.AttemptsPerVariant * variants * (sampling.Rounds ?? 1);
             if (traces.Attempts > sampled)
             {
                 throw source.Error(set.Traces is null && set.Sampling is not null ? $"{path}.set.sampling" : $"{at}.attempts",
@@ -179,7 +198,18 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
             Needs(StageNames.Traces, StageNames.Reflect);
         }
 
-        Needs(StageNames.Sft, StageNames.Traces);
+        if (!stages.Contains(StageNames.Given))
+        {
+            Needs(StageNames.Sft, StageNames.Traces);
+        }
+        else if (stages.FirstOrDefault(s => s is StageNames.Sample or StageNames.Reflect or StageNames.Traces) is { } own)
+        {
+            throw source.Error(path, $"the stage {own} has no effect: the stage {StageNames.Given} takes the place of {StageNames.Sample}, {StageNames.Reflect} and {StageNames.Traces}; found {string.Join(", ", stages)}");
+        }
+        else if (!stages.Contains(StageNames.Sft))
+        {
+            throw source.Error(path, $"the stage {StageNames.Given} has no effect without {StageNames.Sft}; found {string.Join(", ", stages)}");
+        }
 
         void Needs(string stage, string before)
         {

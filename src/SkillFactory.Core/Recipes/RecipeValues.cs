@@ -60,6 +60,33 @@ public static class RecipeValues
     /// <summary>A round of SFT goes on from the one before.</summary>
     public const string StartFromPrevious = "previous";
 
+    /// <summary>Given traces are trained under the prompt that everything else is asked with.</summary>
+    public const string AskedAsOriginal = "original";
+
+    /// <summary>Given traces are trained under the file's own words.</summary>
+    public const string AskedAsGiven = "as_given";
+
+    /// <summary>All given traces are used.</summary>
+    public const string KeepAll = "all";
+
+    /// <summary>Of given traces those with a right answer are used.</summary>
+    public const string KeepCorrect = "correct";
+
+    /// <summary>A row that cannot be used is an error.</summary>
+    public const string RefuseBadRows = "refuse";
+
+    /// <summary>A row that cannot be used is left out and counted.</summary>
+    public const string SkipBadRows = "skip";
+
+    /// <summary>Sequences that are too long are an error.</summary>
+    public const string RefuseLonger = "refuse";
+
+    /// <summary>Sequences that are too long are left out.</summary>
+    public const string SkipLonger = "skip";
+
+    /// <summary>Sequences that are too long lose their end.</summary>
+    public const string CutLonger = "cut";
+
     /// <summary>Prefix of a token budget that follows another arm: "match:ARM".</summary>
     public const string MatchPrefix = "match:";
 
@@ -87,10 +114,21 @@ public static class RecipeValues
 
     public static IReadOnlyList<string> StartingPoints { get; } = [StartFromBase, StartFromPrevious];
 
+    public static IReadOnlyList<string> GivenPrompts { get; } = [AskedAsOriginal, AskedAsGiven];
+
+    public static IReadOnlyList<string> GivenKept { get; } = [KeepAll, KeepCorrect];
+
+    public static IReadOnlyList<string> BadRowRules { get; } = [RefuseBadRows, SkipBadRows];
+
+    public static IReadOnlyList<string> LongerRules { get; } = [RefuseLonger, SkipLonger, CutLonger];
+
     public static IReadOnlyList<string> EvaluationSplits { get; } = [TestSplit, ValidationSplit];
 
+    /// <summary>The four prompt variants, and each with the answer given as a hint.</summary>
     public static IReadOnlyList<string> Variants { get; } =
-        [PromptVariant.Original, PromptVariant.PlanAndExecute, PromptVariant.Alternatively, PromptVariant.Rephrase];
+        [.. PlainVariants, .. PlainVariants.Select(AnswerHint.Hinted)];
+
+    private static string[] PlainVariants => [PromptVariant.Original, PromptVariant.PlanAndExecute, PromptVariant.Alternatively, PromptVariant.Rephrase];
 
     /// <summary>Whether <see cref="TraceSettings.Phrases"/> names a file rather than a list shipped with the product.</summary>
     public static bool IsPhraseFile(string phrases) => !Phrases.Contains(phrases);

@@ -23,6 +23,11 @@ internal sealed class SectionRules(YamlSource source, string prompts)
             {
                 throw source.Error($"{path}[{i}].questions", "has no effect: how many questions are drawn is said in sampling.questions and grpo.promptsPerStep");
             }
+
+            if (sources[i].Samples is not null)
+            {
+                throw source.Error($"{path}[{i}].samples", "has no effect: how often a question is asked is said in sampling.attemptsPerVariant and grpo.groupSize");
+            }
         }
     }
 
@@ -40,6 +45,48 @@ internal sealed class SectionRules(YamlSource source, string prompts)
         Decoding($"{path}.decoding", s.Decoding);
         NotGreedy($"{path}.attemptsPerVariant", s.AttemptsPerVariant, s.Decoding, $"{path}.decoding");
         Count($"{path}.promptsPerBatch", s.PromptsPerBatch);
+        Optional(path, s);
+    }
+
+    /// <summary>What not every recipe uses.</summary>
+    private void Optional(string path, SamplingSettings s)
+    {
+        if (s.Rounds is { } rounds)
+        {
+            Require($"{path}.rounds", rounds >= 2, rounds, "at least 2 (leave it out for one round)");
+            if (s.Enough is null && s.TokenBudget is null)
+            {
+                throw source.Error($"{path}.rounds", "asks every question again; expected enough or tokenBudget beside it (for more attempts of all questions: attemptsPerVariant)");
+            }
+        }
+
+        if (s.Enough is { } enough)
+        {
+            if (s.Rounds is null)
+            {
+                throw source.Error($"{path}.enough", "has no effect: there is one round; expected rounds beside it");
+            }
+
+            NotNegative($"{path}.enough.correct", enough.Correct);
+            NotNegative($"{path}.enough.wrong", enough.Wrong);
+            Require($"{path}.enough", enough.Correct + enough.Wrong > 0, "correct 0 and wrong 0", "at least one attempt");
+        }
+
+        if (s.Examples is { } examples)
+        {
+            NotEmpty($"{path}.examples.file", examples.File);
+            Count($"{path}.examples.count", examples.Count);
+        }
+
+        if (s.Model is { } model)
+        {
+            NotEmpty($"{path}.model", model);
+        }
+
+        if (s.TokenBudget is { } budget)
+        {
+            Require($"{path}.tokenBudget", budget > 0, budget, "a positive whole number of tokens");
+        }
     }
 
     public void Reflection(string path, ReflectionSettings s)
@@ -58,6 +105,26 @@ internal sealed class SectionRules(YamlSource source, string prompts)
         }
     }
 
+    public void Given(string path, GivenSettings s)
+    {
+        NotEmpty($"{path}.file", s.File);
+        OneOf($"{path}.prompt", s.Prompt, RecipeValues.GivenPrompts);
+        OneOf($"{path}.keep", s.Keep, RecipeValues.GivenKept);
+        OneOf($"{path}.badRows", s.BadRows, RecipeValues.BadRowRules);
+        if (s.Task is { } task)
+        {
+            OneOf($"{path}.task", task, TaskRegistry.Names);
+        }
+        else if (s.Keep == RecipeValues.KeepCorrect)
+        {
+            throw source.Error($"{path}.keep", "found correct; expected task beside it: the task whose grader decides what is right");
+        }
+        else if (s.GoldColumn is not null)
+        {
+            throw source.Error($"{path}.goldColumn", "has no effect: nothing is graded without task");
+        }
+    }
+
     public void Sft(string path, SftSettings s)
     {
         OneOf($"{path}.startFrom", s.StartFrom, RecipeValues.StartingPoints);
@@ -68,6 +135,16 @@ internal sealed class SectionRules(YamlSource source, string prompts)
         NotNegative($"{path}.warmupSteps", s.WarmupSteps);
         Optimiser(path, s.WeightDecay, s.Beta1, s.Beta2, s.ClipNorm);
         Count($"{path}.maxLength", s.MaxLength);
+        if (s.Longer is { } longer)
+        {
+            OneOf($"{path}.longer", longer, RecipeValues.LongerRules);
+        }
+
+        if (s.Rows is { } rows)
+        {
+            Count($"{path}.rows", rows);
+        }
+
         Count($"{path}.checkpointEvery", s.CheckpointEvery);
         if (s.Gate is { } gate)
         {
@@ -88,6 +165,11 @@ internal sealed class SectionRules(YamlSource source, string prompts)
         }
 
         Count($"{path}.promptsPerStep", s.PromptsPerStep);
+        if (s.Questions is { } questions)
+        {
+            Require($"{path}.questions", questions >= s.PromptsPerStep, questions, $"at least promptsPerStep ({s.PromptsPerStep}): a step takes each question once");
+        }
+
         Require($"{path}.groupSize", s.GroupSize >= 2, s.GroupSize, "at least 2 (a group of one has no advantage)");
         Count($"{path}.updatesPerStep", s.UpdatesPerStep);
         Require($"{path}.updatesPerStep", s.UpdatesPerStep <= s.PromptsPerStep, s.UpdatesPerStep,
@@ -156,6 +238,12 @@ internal sealed class SectionRules(YamlSource source, string prompts)
         Count($"{path}.samples", s.Samples);
         Decoding($"{path}.decoding", s.Decoding);
         NotGreedy($"{path}.samples", s.Samples, s.Decoding, $"{path}.decoding");
+        foreach (var (i, set) in s.Sets.Index().Where(set => set.Item.Samples is not null))
+        {
+            Count($"{path}.sets[{i}].samples", set.Samples!.Value);
+            NotGreedy($"{path}.sets[{i}].samples", set.Samples.Value, s.Decoding, $"{path}.decoding");
+        }
+
         foreach (var (set, scale) in s.LimitScale)
         {
             if (!names.Contains(set))

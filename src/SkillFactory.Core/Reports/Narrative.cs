@@ -20,8 +20,8 @@ internal static class Narrative
             sentences.Add($"Accuracy on {(recipe.Evaluation.Split == RecipeValues.ValidationSplit ? "validation questions of" : "held-out")} {start.Label}, in percent with {100 * report.Run.Confidence:0.#} % intervals: {string.Join(", ", parts)}.");
         }
 
-        // The paper's question: the arm with both stages against the arm with GRPO alone.
-        var method = recipe.Arms.FirstOrDefault(a => a.Stages.Contains(StageNames.Sft) && a.Stages.Contains(StageNames.Grpo))?.Name;
+        // The paper's question: the arm with both stages against the arm with GRPO alone. Baselines have both too; the method alone judges its attempts.
+        var method = recipe.Arms.Where(a => a.Stages.Contains(StageNames.Sft) && a.Stages.Contains(StageNames.Grpo)).OrderByDescending(a => a.Stages.Contains(StageNames.Reflect)).FirstOrDefault()?.Name;
         var grpoOnly = recipe.Arms.Where(a => a.Stages.Contains(StageNames.Grpo) && !a.Stages.Contains(StageNames.Sft)).Select(a => a.Name).ToHashSet();
         var ofInterest = report.Verdicts.Where(v => v.Harder && v.Left == $"{method}/grpo" && report.Models.Any(m => m.Key == v.Right && grpoOnly.Contains(m.Arm))).ToList();
         foreach (var group in ofInterest.GroupBy(v => (v.Basis, v.Right, v.Choice)))

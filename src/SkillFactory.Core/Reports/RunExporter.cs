@@ -38,7 +38,7 @@ public static class RunExporter
             await WriteCheckpointAsync(run, stage, store, folder, cancellationToken);
         }
 
-        foreach (var stage in run.Stages.DistinctBy(s => s.Result.Key).Where(s => s.Stage == StageNames.Traces))
+        foreach (var stage in run.Stages.DistinctBy(s => s.Result.Key).Where(s => s.Stage is StageNames.Traces or StageNames.Given))
         {
             await WriteDatasetAsync(stage, artifacts, folder, cancellationToken);
         }
@@ -51,7 +51,7 @@ public static class RunExporter
         return report;
     }
 
-    /// <summary>The silver traces as ShareGPT conversations, as JSON lines and as Parquet.</summary>
+    /// <summary>The traces as ShareGPT conversations, as JSON lines and as Parquet.</summary>
     private static async Task WriteDatasetAsync(ArmStageResult stage, StageArtifacts artifacts, string folder, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder, "dataset", $"{stage.Seed}-{FileName(stage.Arm)}{RoundOf(stage)}");

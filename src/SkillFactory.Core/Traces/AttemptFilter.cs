@@ -1,5 +1,6 @@
 using System.Buffers;
 using SkillFactory.Core.Grading;
+using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;
 
@@ -8,7 +9,7 @@ namespace SkillFactory.Core.Traces;
 /// <summary>
 /// Which attempts and critiques may enter a trace (paper section 3): graded right or wrong, and judged rightly by at least one
 /// critique. Two rules are ours: an attempt cut off or without an answer never enters (the released script does not look), nor
-/// does text holding the trace's own tags, which would break the nesting that the model is to learn. Sorted by id, so that the order
+/// does text holding the trace's own tags, which would break the nesting that the model is to learn (but for formats that nest nothing). Sorted by id, so that the order
 /// in which results came in plays no part.
 /// </summary>
 internal sealed class AttemptFilter(TraceSettings settings)
@@ -21,6 +22,8 @@ internal sealed class AttemptFilter(TraceSettings settings)
         settings.DropReflectionsWith.Count == 0 ? null : SearchValues.Create([.. settings.DropReflectionsWith], StringComparison.OrdinalIgnoreCase);
 
     private readonly bool _needsReflections = TraceFormats.Parse(settings.Format).Any(f => f.NeedsReflections);
+
+    private readonly bool _takesTags = TraceFormats.Parse(settings.Format).All(f => f.TakesTags);
 
     private readonly bool _ranked = settings.Selection == RecipeValues.Ranked;
 
@@ -35,11 +38,15 @@ internal sealed class AttemptFilter(TraceSettings settings)
         foreach (var (attempt, reflections, _) in candidates)
         {
             var correct = attempt.Outcome == Outcome.Correct;
-            if (AnswerOf(attempt) is not { } answer)
+            if (AnswerHint.LeaksIn(attempt))
+            {
+                tally.LeakingHint += ClassCount.One(correct);
+            }
+            else if (AnswerOf(attempt) is not { } answer)
             {
                 tally.WithoutAnswer += ClassCount.One(correct);
             }
-            else if (attempt.Response.AsSpan().ContainsAny(NotInAttempts))
+            else if (!_takesTags && attempt.Response.AsSpan().ContainsAny(NotInAttempts))
             {
                 tally.WithTags += ClassCount.One(correct);
             }

@@ -9,6 +9,8 @@ internal sealed class AttemptTally
 
     public ClassCount OtherVariant { get; set; }
 
+    public ClassCount LeakingHint { get; set; }
+
     public ClassCount WithoutAnswer { get; set; }
 
     public ClassCount WithTags { get; set; }
@@ -46,6 +48,7 @@ internal sealed class AttemptTally
         AttemptsTruncated = _outcomes[(int)Outcome.Truncated],
         AttemptsUnscored = _outcomes[(int)Outcome.Unscored],
         AttemptsOfOtherVariants = OtherVariant,
+        AttemptsLeakingHint = LeakingHint,
         AttemptsWithoutAnswer = WithoutAnswer,
         AttemptsWithTraceTags = WithTags,
         AttemptsWithoutCritique = WithoutCritique,

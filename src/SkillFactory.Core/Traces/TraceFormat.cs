@@ -28,6 +28,9 @@ public interface ITraceFormat
     /// <summary>Attempts enter only with a critique that judged them rightly; without, the stage reflect is not needed.</summary>
     bool NeedsReflections => true;
 
+    /// <summary>Attempts may hold the trace's own tags, as nothing is put around them.</summary>
+    bool TakesTags => false;
+
     /// <summary>No two attempts of a trace are of the same prompt variant, whatever <see cref="TraceSettings.DistinctVariants"/> says.</summary>
     bool TakesDistinctVariants => false;
 

@@ -1,7 +1,7 @@
 namespace SkillFactory.Core.Traces;
 
 /// <summary>What every filter let through and left out, by class. Sums over questions.</summary>
-/// <remarks>Attempts that were graded add up: <see cref="Attempts"/> = other variant + without answer + with tags + without critique +
+/// <remarks>Attempts that were graded add up: <see cref="Attempts"/> = other variant + leaking a hint + without answer + with tags + without critique +
 /// duplicate + kept. Critiques of those that reached the critique filter: <see cref="Reflections"/> = truncated + without verdict + with
 /// tags + with dropped words + mismatched + kept; with the verdict filter off a mismatched one is kept too and counted in both.</remarks>
 public sealed record TraceYield
@@ -19,6 +19,9 @@ public sealed record TraceYield
 
     /// <summary>Left out: of a prompt variant that was not asked for.</summary>
     public ClassCount AttemptsOfOtherVariants { get; init; }
+
+    /// <summary>Left out: they speak of the hint that they were given.</summary>
+    public ClassCount AttemptsLeakingHint { get; init; }
 
     /// <summary>Left out: no answer that could be repeated.</summary>
     public ClassCount AttemptsWithoutAnswer { get; init; }
@@ -71,6 +74,7 @@ public sealed record TraceYield
         AttemptsTruncated = a.AttemptsTruncated + b.AttemptsTruncated,
         AttemptsUnscored = a.AttemptsUnscored + b.AttemptsUnscored,
         AttemptsOfOtherVariants = a.AttemptsOfOtherVariants + b.AttemptsOfOtherVariants,
+        AttemptsLeakingHint = a.AttemptsLeakingHint + b.AttemptsLeakingHint,
         AttemptsWithoutAnswer = a.AttemptsWithoutAnswer + b.AttemptsWithoutAnswer,
         AttemptsWithTraceTags = a.AttemptsWithTraceTags + b.AttemptsWithTraceTags,
         AttemptsWithoutCritique = a.AttemptsWithoutCritique + b.AttemptsWithoutCritique,
@@ -116,6 +120,7 @@ public sealed record TraceYield
     public IEnumerable<(string Name, ClassCount Count)> Filters() =>
     [
         ("attempts_of_other_variants", AttemptsOfOtherVariants),
+        ("attempts_leaking_hint", AttemptsLeakingHint),
         ("attempts_without_answer", AttemptsWithoutAnswer),
         ("attempts_with_trace_tags", AttemptsWithTraceTags),
         ("reflections", Reflections),

@@ -57,7 +57,7 @@ internal static class EvaluateStage
             var items = questions.Select(question =>
             {
                 var (system, user) = prompts.SolvePrompt(question, PromptVariant.Original);
-                return new PromptItem(question.Id, question, PromptVariant.Original, system, user, evaluation.Samples);
+                return new PromptItem(question.Id, question, PromptVariant.Original, system, user, set.Samples ?? evaluation.Samples);
             });
             run.Add(items, evaluation.PromptsPerBatch, evaluation.DecodingOf(set), weights);
         }

@@ -28,9 +28,10 @@ internal static class GrpoStage
 
         var steps = budget is null ? grpo.Steps : MostSteps(budget.Value, grpo);
         var tasks = await QuestionFiles.TasksAsync(settings.Train, stage.Artifacts, cancellationToken);
+        var asked = grpo.PromptsPerStep * (grpo.DynamicRounds ?? 1) * Math.Min(steps, budget is null ? steps : grpo.Steps * BudgetedQuestionsFactor);
         var questions = await OffScheduler.RunAsync(() => stage.Artifacts.PutLinesAsync(
-            new QuestionMix(settings.Train, settings.Prompts, tasks).StartingOver(
-                Split.Rl, grpo.PromptsPerStep * (grpo.DynamicRounds ?? 1) * Math.Min(steps, budget is null ? steps : grpo.Steps * BudgetedQuestionsFactor), stage.Node.Random.Child("questions")),
+            Repeated(new QuestionMix(settings.Train, settings.Prompts, tasks).StartingOver(
+                Split.Rl, Math.Min(asked, grpo.Questions ?? asked), stage.Node.Random.Child("questions")), asked),
             cancellationToken));
 
         var spec = new TrainingSpec(
@@ -48,6 +49,9 @@ internal static class GrpoStage
         var command = new TrainingCommand(stage.Key, stage.Node.Name, stage.Node.Kind, await stage.Artifacts.PutJsonAsync(spec, cancellationToken), stage.PoolKey);
         return await stage.Training.TrainAsync(command, cancellationToken);
     }
+
+    /// <summary>The same questions again and again.</summary>
+    private static IEnumerable<Question> Repeated(IReadOnlyList<Question> questions, int count) => Enumerable.Range(0, count).Select(i => questions[i % questions.Count]);
 
     /// <summary>Every response has at least one token, so the budget is spent after at most this many steps.</summary>
     private static int MostSteps(long budget, GrpoSettings grpo)

@@ -15,6 +15,9 @@ internal sealed class PromptRun(StageContext stage, KeyedRandom random, GradeAs 
 {
     private readonly List<BatchSpec> _specs = [];
 
+    /// <summary>What answers besides its weights; the experiment's model if nothing else is said.</summary>
+    public ModelRef Model { get; init; } = stage.Model.Files;
+
     private string Scope => part.Length == 0 ? stage.Key : $"{stage.Key}/{part}";
 
     /// <summary>Adds prompts in batches of their own.</summary>
@@ -22,7 +25,7 @@ internal sealed class PromptRun(StageContext stage, KeyedRandom random, GradeAs 
     {
         foreach (var chunk in items.Chunk(promptsPerBatch))
         {
-            _specs.Add(new BatchSpec($"{Scope}/{_specs.Count}", random.Key, stage.Model.Files, weights, decoding, gradeAs, chunk));
+            _specs.Add(new BatchSpec($"{Scope}/{_specs.Count}", random.Key, Model, weights, decoding, gradeAs, chunk));
         }
 
         return this;

@@ -30,13 +30,13 @@ internal static class ReflectStage
         return stage.Finish(new Dictionary<string, ArtifactRef> { [StageOutputs.Rollouts] = reflections.Rollouts }, reflections.Counts);
     }
 
-    /// <summary>One prompt per attempt that has an answer, in the order of rollout ids.</summary>
+    /// <summary>One prompt per attempt that has an answer and does not speak of a hint, in the order of rollout ids.</summary>
     public static List<PromptItem> Critiques(IEnumerable<Rollout> attempts, Dictionary<string, Question> questions, string promptSet, int perAttempt)
     {
         var prompts = PromptSet.Get(promptSet);
         return
         [
-            .. attempts.Where(a => a.Outcome is Outcome.Correct or Outcome.Wrong).OrderBy(a => a.Id, StringComparer.Ordinal).Select(attempt =>
+            .. attempts.Where(a => a.Outcome is Outcome.Correct or Outcome.Wrong && !AnswerHint.LeaksIn(a)).OrderBy(a => a.Id, StringComparer.Ordinal).Select(attempt =>
             {
                 var question = questions[attempt.QuestionId];
                 var (system, user) = prompts.ReflectionPrompt(question, attempt.Response);

@@ -1,14 +1,12 @@
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Pipeline;
-using SkillFactory.Core.Prompts;
-using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
 
 namespace SkillFactory.Grains.Stages;
 
 /// <summary>
 /// The model's own attempts (paper section 3): training questions, each asked in several ways, each way several times. Right and wrong
-/// attempts are both wanted; the traces are made of them.
+/// attempts are both wanted; the traces are made of them. For baselines another model may write them, and examples may show how.
 /// </summary>
 internal static class SampleStage
 {
@@ -22,15 +20,10 @@ internal static class SampleStage
             .SelectMany(source => source)
             .ToList());
 
-        var prompts = PromptSet.Get(settings.Prompts);
-        var items = questions.SelectMany(question => settings.Sampling.Variants.Select(variant =>
-        {
-            var (system, user) = prompts.SolvePrompt(question, variant);
-            return new PromptItem($"{question.Id}/{variant}", question, variant, system, user, settings.Sampling.AttemptsPerVariant);
-        }));
-        var attempts = await new PromptRun(stage, stage.Node.Random.Child("attempts"), GradeAs.Answer)
-            .Add(items, settings.Sampling.PromptsPerBatch, settings.Sampling.Decoding, stage.Weights)
-            .RunAsync(cancellationToken);
+        var other = await GivenFiles.ModelAsync(settings.Sampling, stage.Artifacts, cancellationToken);
+        var examples = await OffScheduler.RunAsync(() => GivenFiles.ExamplesAsync(settings.Sampling, stage.Artifacts, cancellationToken));
+        var attempts = await new AttemptRounds(stage, settings, examples, other?.Files ?? stage.Model.Files, other?.Weights ?? stage.Weights)
+            .RunAsync(questions, cancellationToken);
 
         attempts.Counts["questions"] = questions.Count;
         return stage.Finish(

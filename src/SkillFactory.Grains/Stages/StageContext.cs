@@ -70,6 +70,7 @@ internal static class StageRunner
         SampleStageSettings settings => SampleStage.RunAsync(stage, settings, cancellationToken),
         ReflectStageSettings settings => ReflectStage.RunAsync(stage, settings, cancellationToken),
         TracesStageSettings settings => TracesStage.RunAsync(stage, settings, cancellationToken),
+        GivenStageSettings settings => GivenStage.RunAsync(stage, settings, cancellationToken),
         SftStageSettings settings => SftStage.RunAsync(stage, settings, cancellationToken),
         GrpoStageSettings settings => GrpoStage.RunAsync(stage, settings, cancellationToken),
         EvaluateStageSettings settings => EvaluateStage.RunAsync(stage, settings, cancellationToken),

@@ -1,3 +1,4 @@
+using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Pipeline;
 using SkillFactory.Core.Prompts;
@@ -40,6 +41,7 @@ internal static class TracesStage
             }), cancellationToken);
             return (artifact, sum);
         });
+        stage.Report(new StageProgress(stage.Node.Name, yield.QuestionsUsable, yield.Questions, $"questions usable, {yield.Traces} traces", 0, "", null));
         return stage.Finish(new Dictionary<string, ArtifactRef> { [StageOutputs.Traces] = traces }, yield.ToCounts());
     }
 }

@@ -23,7 +23,7 @@ internal sealed class SftRun(TrainingContext context)
 
     public async Task<StageResult> RunAsync(TrainingCheckpoint? from, CancellationToken cancellationToken)
     {
-        var sequences = await ReadDatasetAsync(cancellationToken);
+        var (sequences, left) = await ReadDatasetAsync(cancellationToken);
         await using var host = new TrainerHost(context, _settings.Packing);
         await host.LoadAsync(from, cancellationToken);
         var log = await host.ReadLogAsync(from, cancellationToken);
@@ -92,6 +92,11 @@ internal sealed class SftRun(TrainingContext context)
             [StageResult.GeneratedTokens] = generated,
         };
         counts.Remove(GateStep);
+        foreach (var (name, count) in left)
+        {
+            counts[name] = count;
+        }
+
         return new StageResult(
             context.StageKey,
             StageNames.Sft,
@@ -141,25 +146,52 @@ internal sealed class SftRun(TrainingContext context)
         return [.. order.Skip(index % perEpoch * _settings.BatchSize).Take(_settings.BatchSize).Select(i => sequences[i])];
     }
 
-    private async Task<List<TrainingSequence>> ReadDatasetAsync(CancellationToken cancellationToken)
+    /// <summary>The sequences to train on, and how many were left out or cut, where the settings say so.</summary>
+    private async Task<(List<TrainingSequence> Sequences, IReadOnlyDictionary<string, double> Left)> ReadDatasetAsync(CancellationToken cancellationToken)
     {
         var dataset = context.Spec.Dataset ?? throw new InvalidOperationException("an SFT stage without a dataset");
         var sequences = new List<TrainingSequence>();
+        var (skipped, cut) = (0, 0);
         await foreach (var trace in context.Artifacts.ReadLinesAsync<SilverTrace>(dataset, cancellationToken))
         {
             var (tokens, loss) = context.Model.Template.EncodeExample(context.Model.Tokenizer, new TrainingExample(trace.Id, trace.System, trace.User, trace.Segments));
-            if (tokens.Length > _settings.MaxLength)
+            if (tokens.Length <= _settings.MaxLength)
+            {
+                sequences.Add(new TrainingSequence(tokens, loss));
+            }
+            else if (_settings.Longer is null or RecipeValues.RefuseLonger)
             {
                 throw new UserErrorException(
-                    $"trace {trace.Id} has {tokens.Length} tokens; sft.maxLength allows {_settings.MaxLength}. Raise it, or make the traces shorter (traces.attempts)");
+                    $"trace {trace.Id} has {tokens.Length} tokens; sft.maxLength allows {_settings.MaxLength}. Raise it, make the traces shorter (traces.attempts), or say what to do with longer ones (sft.longer: skip or cut)");
             }
+            else if (_settings.Longer == RecipeValues.CutLonger && loss.AsSpan(0, _settings.MaxLength).Contains(true))
+            {
+                sequences.Add(new TrainingSequence(tokens[.._settings.MaxLength], loss[.._settings.MaxLength]));
+                cut++;
+            }
+            else
+            {
+                skipped++;
+            }
+        }
 
-            sequences.Add(new TrainingSequence(tokens, loss));
+        var left = new Dictionary<string, double>();
+        if (_settings.Longer is RecipeValues.SkipLonger or RecipeValues.CutLonger)
+        {
+            (left["sequences_too_long"], left["sequences_cut"]) = (skipped, cut);
+        }
+
+        if (_settings.Rows is { } rows && rows < sequences.Count)
+        {
+            left["sequences_not_drawn"] = sequences.Count - rows;
+            var order = Enumerable.Range(0, sequences.Count).ToArray();
+            context.Random.Child("rows").Stream().Shuffle(order);
+            sequences = [.. order.Take(rows).Order().Select(i => sequences[i])];
         }
 
         return sequences.Count > 0
-            ? sequences
-            : throw new UserErrorException("no silver trace was built, so there is nothing to fine-tune on; look at the yields of the traces stage (more questions or attempts, or a stronger base)");
+            ? (sequences, left)
+            : throw new UserErrorException("there is no trace to fine-tune on; look at the yields of the stage before (more questions or attempts, a stronger base, or longer sequences)");
     }
 
     private async Task<(IReadOnlyDictionary<string, double> Gate, long Tokens)> CheckGateAsync(TrainerHost host, int step, CancellationToken cancellationToken)

@@ -101,6 +101,28 @@ public sealed class ExperimentPlanTests
     }
 
     [Fact]
+    public void Given_traces_take_the_place_of_the_model_s_own()
+    {
+        var given = new ArmSettings { Name = "distilled", Stages = ["given", "sft", "grpo"], Set = new ArmOverrides { Given = new GivenSettings { File = "artifact:aa:1" } } };
+        var plan = ExperimentPlan.From(ThreeArms with { Arms = [given, ThreeArms.Arms[2]] });
+        Assert.Equal(["evaluate-base", "given", "sft", "evaluate-sft", "grpo", "evaluate-grpo"], plan.Nodes.Where(n => n.Uses.Any(u => u.Arm == "distilled")).Select(n => n.Name.Split('/')[2]));
+        var sft = plan.Nodes.Single(n => n.Name == "1/distilled/sft");
+        Assert.Equal([(PlanRoles.Dataset, "given", StageOutputs.Traces)], sft.Inputs.Select(i => (i.Role, plan[i.Node].Kind, i.Output)));
+        Assert.Empty(plan.Nodes.Single(n => n.Kind == "given").Inputs);
+        Assert.Contains(PlanText.Render(plan), l => l.Contains("1/distilled/sft") && l.Contains("2 passes over the given traces in steps of 32"));
+    }
+
+    [Fact]
+    public void Attempts_of_another_model_do_not_wait_for_this_one()
+    {
+        string[] round = ["sample", "traces", "sft"];
+        var traces = ThreeArms.Traces with { Format = "as_written" };
+        var arm = new ArmSettings { Name = "bolt", Stages = [.. round, .. round], Set = new ArmOverrides { Traces = traces, Sampling = ThreeArms.Sampling with { Model = "artifact:aa:1" } } };
+        var plan = ExperimentPlan.From(ThreeArms with { Arms = [arm] });
+        Assert.Equal([1, 2], plan.Nodes.Single(n => n.Kind == "sample").Uses.Select(u => u.Round));
+    }
+
+    [Fact]
     public void An_arm_with_prompts_of_its_own_is_asked_in_them_and_shares_nothing()
     {
         var instructed = ThreeArms.Arms[1] with { Name = "instructed", Set = new ArmOverrides { Prompts = "compact_instructed" } };

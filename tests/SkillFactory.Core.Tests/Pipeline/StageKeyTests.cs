@@ -35,6 +35,12 @@ public sealed class StageKeyTests
         { "best of n", r => r with { Evaluation = r.Evaluation with { BestOfN = [2] } }, [] },
         { "evaluation decoding also measures the gate", r => r with { Evaluation = r.Evaluation with { LimitScale = new Dictionary<string, double> { ["countdown/3"] = 2 } } },
             [.. All.Where(s => s.Contains("evaluate")), "sft", "skillfactory/grpo"] },
+        { "rounds", r => r with { Sampling = r.Sampling with { Rounds = 2, Enough = new EnoughAttempts() } }, ["sample", "reflect", .. AfterTraces] },
+        { "examples", r => r with { Sampling = r.Sampling with { Examples = new ExampleSettings { File = "e" } } }, ["sample", "reflect", .. AfterTraces] },
+        { "who makes the attempts", r => r with { Sampling = r.Sampling with { Model = "artifact:aa:1" } }, ["sample", "reflect", .. AfterTraces] },
+        { "rows of sft", r => r with { Sft = r.Sft with { Rows = 10 } }, AfterTraces[1..] },
+        { "samples of a set", r => r with { Evaluation = r.Evaluation with { Sets = [r.Evaluation.Sets[0] with { Samples = 9 }] } }, [.. All.Where(s => s.Contains("evaluate"))] },
+        { "given traces that no arm trains on", r => r with { Given = new GivenSettings { File = "g" } }, [] },
         { "another arm", r => r with { Arms = [.. r.Arms, new ArmSettings { Name = "more", Stages = ["grpo"], Set = new ArmOverrides { Grpo = r.Grpo with { Steps = 3 } } }] }, [] },
     };
 
@@ -74,6 +80,34 @@ public sealed class StageKeyTests
             Train = [ThreeArms.Train[0] with { Settings = settings.ToDictionary(s => s.Item1, s => s.Item2) }],
         };
         Assert.Equal(PlannedRecipes.Keys(With(("max", "9"), ("min", "1"))), PlannedRecipes.Keys(With(("min", "1"), ("max", "9"))));
+    }
+
+    /// <summary>Settings that came later are left out where they are off: results of recipes that do not use them keep their names.</summary>
+    [Theory]
+    [InlineData(typeof(SamplingSettings), "attemptsPerVariant decoding promptsPerBatch questions variants")]
+    [InlineData(typeof(QuestionSource), "level settings task weight")]
+    public void Settings_that_are_off_are_no_part_of_a_key(Type type, string names)
+    {
+        object settings = type == typeof(QuestionSource) ? ThreeArms.Train[0] : Activator.CreateInstance(type)!;
+        Assert.Equal(names.Split(' '), CanonicalJson.Of(settings)!.AsObject().Select(p => p.Key));
+    }
+
+    [Fact]
+    public void Limits_that_are_off_are_no_part_of_a_key()
+    {
+        Assert.DoesNotContain(CanonicalJson.Of(new SftSettings())!.AsObject(), p => p.Key is "longer" or "rows");
+        Assert.DoesNotContain(CanonicalJson.Of(new GrpoSettings())!.AsObject(), p => p.Key == "questions");
+    }
+
+    [Fact]
+    public void Given_traces_are_named_by_their_content()
+    {
+        Recipe With(string file) => ThreeArms with
+        {
+            Arms = [.. ThreeArms.Arms, new ArmSettings { Name = "distilled", Stages = ["given", "sft"], Set = new ArmOverrides { Given = new GivenSettings { File = file } } }],
+        };
+        var (before, after) = (PlannedRecipes.Keys(With("artifact:aa:1")), PlannedRecipes.Keys(With("artifact:bb:1")));
+        Assert.Equal(["1/distilled/evaluate-sft", "1/distilled/given", "1/distilled/sft"], before.Where(k => after[k.Key] != k.Value).Select(k => k.Key).Order());
     }
 
     [Fact]

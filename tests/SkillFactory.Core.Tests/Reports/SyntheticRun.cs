@@ -74,7 +74,7 @@ internal sealed class SyntheticRun
             new ArmSettings { Name = "base" },
             new ArmSettings { Name = "rl-only", Stages = [StageNames.Grpo] },
             new ArmSettings { Name = "rl-only-long", Stages = [StageNames.Grpo], Set = new ArmOverrides { Grpo = new GrpoSettings { TokenBudget = "match:skillfactory" } } },
-            new ArmSettings { Name = "skillfactory", Stages = StageNames.InOrder },
+            new ArmSettings { Name = "skillfactory", Stages = ["sample", "reflect", "traces", "sft", "grpo"] },
             new ArmSettings { Name = "sft-only", Stages = ["sample", "reflect", "traces", "sft"] },
         ],
     };

@@ -191,4 +191,43 @@ public class TraceFormatTests
         });
         Assert.Equal(0, yield.TracesShort);
     }
+
+    /// <summary>Written in the manner of examples, a response is a trace already; as an attempt inside another trace it could not stand.</summary>
+    [Fact]
+    public void What_is_a_trace_already_stays_as_it_was_written()
+    {
+        const string Written = "<think><sample><answer>1</answer></sample><reflect><verdict>Correct</verdict></reflect></think><answer>1</answer>";
+        var question = new QuestionAttempts("q", null, "u",
+        [
+            new(TraceFixture.Attempt("q", 0, Outcome.Correct, Written), []),
+            new(TraceFixture.Attempt("q", 1, Outcome.Wrong, Written), []),
+            new(TraceFixture.Attempt("q", 2, Outcome.Truncated, Written), []),
+        ]);
+        var (traces, yield) = TraceFixture.Builder(new TraceSettings { Format = "as_written", Attempts = 3 }).Build(question);
+        Assert.Equal(Written, Assert.Single(traces).Response);
+        Assert.Equal(new ClassCount(1, 1), yield.AttemptsKept);
+
+        var (none, rejected) = TraceFixture.Builder(new TraceSettings { Format = "rejection", Attempts = 3 }).Build(question);
+        Assert.Empty(none);
+        Assert.Equal(new ClassCount(1, 1), rejected.AttemptsWithTraceTags);
+    }
+
+    [Fact]
+    public void Attempts_that_speak_of_their_hint_are_left_out_and_counted_by_class()
+    {
+        JudgedAttempt Hinted(int index, Outcome outcome, string text) =>
+            TraceFixture.Judged(TraceFixture.Attempt("q", index, outcome, $"{text} <answer>{index}</answer>", "original_hinted"), agreeing: 1);
+        var question = new QuestionAttempts("q", null, "u",
+        [
+            Hinted(0, Outcome.Correct, "The Hint says"),
+            Hinted(1, Outcome.Correct, "By counting,"),
+            Hinted(2, Outcome.Wrong, "Whatever the hint:"),
+            TraceFixture.Judged(TraceFixture.Attempt("q", 3, Outcome.Correct, "no hint here <answer>3</answer>"), agreeing: 1),
+        ]);
+        var (traces, yield) = TraceFixture.Builder(new TraceSettings { Attempts = 1, Repeats = 50 }).Build(question);
+        Assert.Equal(["q/original#3", "q/original_hinted#1"], traces.Select(t => t.Attempts[0]).Distinct().Order());
+        Assert.All(traces, t => Assert.Equal("u", t.User));
+        Assert.Equal((new ClassCount(1, 1), new ClassCount(2, 0)), (yield.AttemptsLeakingHint, yield.AttemptsKept));
+        Assert.Equal((1, 1), (yield.ToCounts()["attempts_leaking_hint_of_correct"], yield.ToCounts()["attempts_leaking_hint_of_wrong"]));
+    }
 }

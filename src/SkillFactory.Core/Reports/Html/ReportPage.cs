@@ -14,6 +14,7 @@ public static class ReportPage
             ("ahead", "Who is ahead", ComparisonSection.Draw(report)),
             ("kept", "Kept and forgotten", ForgettingSection.Draw(report)),
             ("tokens", "Tokens and accuracy", TokenSection.Draw(report, look)),
+            ("yields", "Yields", YieldSection.Draw(report)),
             ("training", "Training", TrainingSection.Draw(report, look)),
             ("skills", "Use of the skills", SkillSection.Draw(report)),
             ("traces", "Sample traces", SampleSection.Draw(report)),

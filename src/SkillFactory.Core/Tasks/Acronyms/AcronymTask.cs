@@ -8,7 +8,7 @@ namespace SkillFactory.Core.Tasks.Acronyms;
 /// <summary>Choose some of the listed words so that their first letters spell an English word of a given length. Level: the length, "4"
 /// or "5". Settings: <see cref="AcronymSettings"/>. Gold: <see cref="AcronymGold"/>. Every word of the dictionary that can be spelled is
 /// correct, and there always is one.</summary>
-public sealed class AcronymTask : ITask
+public sealed class AcronymTask : ITask, ITellAnswers
 {
     public const string TaskName = "acronym";
 
@@ -30,11 +30,14 @@ public sealed class AcronymTask : ITask
     public void Validate(Question question)
     {
         var gold = AcronymGold.Parse(question.Gold, question.Id);
-        if (!WordList.OfLength(gold.Length, gold.Dictionary).Words.Any(gold.Spells))
+        if (WordOf(gold) is null)
         {
             throw new UserErrorException($"question {question.Id}: the first letters of '{question.Gold}' spell no word of the dictionary");
         }
     }
+
+    public string AnswerTo(Question question) => WordOf(AcronymGold.Parse(question.Gold, question.Id))
+        ?? throw new UserErrorException($"question {question.Id}: the first letters of '{question.Gold}' spell no word of the dictionary");
 
     public Question FromGold(string id, string text, string gold)
     {
@@ -45,6 +48,9 @@ public sealed class AcronymTask : ITask
 
     public static Question ToQuestion(AcronymGold gold, Wording wording) =>
         new(gold.Identity.Id(TaskName, gold.Length.ToString()), TaskName, gold.Length.ToString(), Text(gold, wording), gold.ToString());
+
+    /// <summary>The first word of the dictionary that can be spelled.</summary>
+    private static string? WordOf(AcronymGold gold) => WordList.OfLength(gold.Length, gold.Dictionary).Words.FirstOrDefault(gold.Spells);
 
     private static Grade GradeAnswer(AcronymGold gold, string answer)
     {

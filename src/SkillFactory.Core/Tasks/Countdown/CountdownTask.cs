@@ -6,7 +6,7 @@ namespace SkillFactory.Core.Tasks.Countdown;
 
 /// <summary>Reach a target from given numbers with + - * /. Level: how many numbers, e.g. "3". Settings: <see cref="CountdownSettings"/>.
 /// Gold: <see cref="CountdownGold"/>.</summary>
-public sealed class CountdownTask : ITask, ICheckSteps
+public sealed class CountdownTask : ITask, ICheckSteps, ITellAnswers
 {
     public const string TaskName = "countdown";
 
@@ -32,6 +32,14 @@ public sealed class CountdownTask : ITask, ICheckSteps
         {
             throw new UserErrorException($"question {question.Id}: level is '{question.Level}', its gold '{question.Gold}' has {gold.Numbers.Count} numbers");
         }
+    }
+
+    public string AnswerTo(Question question)
+    {
+        var gold = CountdownGold.Parse(question.Gold, question.Id);
+        return (gold.Numbers.Count <= CountdownSettings.MostNumbersForSolver ? CountdownSolver.Solve(gold) : null)
+            ?? throw new UserErrorException(
+                $"question {question.Id}: no solution of '{question.Gold}' can be told; one is searched for up to {CountdownSettings.MostNumbersForSolver} numbers");
     }
 
     public Question FromGold(string id, string text, string gold) =>

@@ -6,7 +6,7 @@ namespace SkillFactory.Core.Tasks.Letters;
 
 /// <summary>Form one English word of a given length from scrambled letters, each used at most once. Level: the length, "4" or "5".
 /// Settings: <see cref="LetterSettings"/>. Gold: <see cref="LetterGold"/>. Every word of the dictionary that fits is correct.</summary>
-public sealed class LetterCountdownTask : ITask
+public sealed class LetterCountdownTask : ITask, ITellAnswers
 {
     public const string TaskName = "letter_countdown";
 
@@ -29,11 +29,14 @@ public sealed class LetterCountdownTask : ITask
     public void Validate(Question question)
     {
         var gold = LetterGold.Parse(question.Gold, question.Id);
-        if (!WordList.OfLength(gold.Length, gold.Dictionary).Words.Any(word => WordList.Fits(word, gold.Letters)))
+        if (WordOf(gold) is null)
         {
             throw new UserErrorException($"question {question.Id}: no word of the list can be formed from '{question.Gold}'");
         }
     }
+
+    public string AnswerTo(Question question) => WordOf(LetterGold.Parse(question.Gold, question.Id))
+        ?? throw new UserErrorException($"question {question.Id}: no word of the list can be formed from '{question.Gold}'");
 
     public Question FromGold(string id, string text, string gold)
     {
@@ -44,6 +47,9 @@ public sealed class LetterCountdownTask : ITask
 
     public static Question ToQuestion(LetterGold gold, Wording wording) =>
         new(gold.Identity.Id(TaskName, gold.Length.ToString()), TaskName, gold.Length.ToString(), Text(gold, wording), gold.ToString());
+
+    /// <summary>The first word of the list that can be formed.</summary>
+    private static string? WordOf(LetterGold gold) => WordList.OfLength(gold.Length, gold.Dictionary).Words.FirstOrDefault(word => WordList.Fits(word, gold.Letters));
 
     private static Grade GradeAnswer(LetterGold gold, string answer)
     {

@@ -11,7 +11,7 @@ namespace SkillFactory.Core.Tasks.Maths;
 /// it. Gold: the answer in LaTeX or plain text. An answer is the last answer span; where a response has none, its last box. What is equal to
 /// what: <see cref="MathAnswer"/>.
 /// </summary>
-public sealed class MathsTask : FileTask, ITask
+public sealed class MathsTask : FileTask, ITask, ITellAnswers
 {
     public const string TaskName = "maths";
 
@@ -34,6 +34,8 @@ public sealed class MathsTask : FileTask, ITask
             throw new UserErrorException($"question {question.Id}: gold '{Answers.Clip(question.Gold)}' is not a mathematical answer: {problem}; expected {Expected}");
         }
     }
+
+    public string AnswerTo(Question question) => question.Gold;
 
     Question ITask.FromGold(string id, string text, string gold)
     {

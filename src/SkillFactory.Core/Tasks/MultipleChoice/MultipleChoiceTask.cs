@@ -11,7 +11,7 @@ namespace SkillFactory.Core.Tasks.MultipleChoice;
 /// <c>wrongAnswerColumns</c>, separated by commas; the choices are then put into an order that depends on the question alone.
 /// Gold: <see cref="ChoiceGold"/>. Answers: <see cref="ChoiceGrader"/>.
 /// </summary>
-public sealed class MultipleChoiceTask : FileTask
+public sealed class MultipleChoiceTask : FileTask, ITellAnswers
 {
     public const string TaskName = "multiple_choice";
 
@@ -31,6 +31,8 @@ public sealed class MultipleChoiceTask : FileTask
         Answers.Grade(response, truncated, answer => ChoiceGrader.Grade(ChoiceGold.Parse(question.Gold, question.Id), answer), Boxed.Last);
 
     public override void Validate(Question question) => ChoiceGold.Parse(question.Gold, question.Id);
+
+    public string AnswerTo(Question question) => ChoiceGold.Parse(question.Gold, question.Id).Right;
 
     protected override FileQuestion ReadRow(QuestionRow row)
     {

@@ -4,7 +4,7 @@ using SkillFactory.Core.Randomness;
 namespace SkillFactory.Core.Tasks.Multiplication;
 
 /// <summary>The product of two whole numbers. Level: <see cref="MultiplicationLevel"/>. No settings. Gold: <see cref="MultiplicationGold"/>.</summary>
-public sealed class MultiplicationTask : ITask, ICheckSteps
+public sealed class MultiplicationTask : ITask, ICheckSteps, ITellAnswers
 {
     public const string TaskName = "multiplication";
 
@@ -27,6 +27,8 @@ public sealed class MultiplicationTask : ITask, ICheckSteps
         Answers.Grade(response, truncated, answer => MultiplicationGrader.Grade(MultiplicationGold.Parse(question.Gold, question.Id), answer));
 
     public void Validate(Question question) => MultiplicationGold.Parse(question.Gold, question.Id);
+
+    public string AnswerTo(Question question) => MultiplicationGold.Parse(question.Gold, question.Id).Product.ToString();
 
     public Question FromGold(string id, string text, string gold) =>
         new(id, TaskName, MultiplicationLevel.Of(MultiplicationGold.Parse(gold, id)).ToString(), text, gold);

@@ -10,7 +10,7 @@ namespace SkillFactory.Core.Tasks.WordProblems;
 /// Gold: the number. An answer is the last answer span; where a response has none, its last "####" line or box. Numbers are compared
 /// exactly, see <see cref="NumericAnswer"/>.
 /// </summary>
-public sealed class WordProblemTask : FileTask, ICheckSteps, ITask
+public sealed class WordProblemTask : FileTask, ICheckSteps, ITellAnswers, ITask
 {
     public const string TaskName = "word_problem";
 
@@ -27,6 +27,8 @@ public sealed class WordProblemTask : FileTask, ICheckSteps, ITask
         Answers.Grade(response, truncated, answer => GradeAnswer(Gold(question), answer), AfterMarker);
 
     public override void Validate(Question question) => Gold(question);
+
+    public string AnswerTo(Question question) => question.Gold;
 
     Question ITask.FromGold(string id, string text, string gold)
     {

@@ -11,7 +11,10 @@ public sealed class RejectionFormat : ITraceFormat
 
     public bool NeedsReflections => false;
 
-    public IEnumerable<TraceDraw?> Draw(AttemptPool pool, TraceSettings settings, KeyedRandom random)
+    public IEnumerable<TraceDraw?> Draw(AttemptPool pool, TraceSettings settings, KeyedRandom random) => Each(pool, settings, random);
+
+    /// <summary>Up to K correct attempts, each by itself.</summary>
+    internal static IEnumerable<TraceDraw?> Each(AttemptPool pool, TraceSettings settings, KeyedRandom random)
     {
         var attempts = pool.Draw(pool.Correct, Math.Min(settings.Attempts, pool.Correct.Count), random.Stream()) ?? [];
         return attempts.Select((attempt, i) => new TraceDraw($"{i + 1}", [attempt]) { Reflects = false, Bare = true });

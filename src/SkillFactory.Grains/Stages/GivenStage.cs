@@ -1,0 +1,68 @@
+using SkillFactory.Contracts.Experiments;
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Datasets;
+using SkillFactory.Core.Grading;
+using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Prompts;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Tasks;
+using SkillFactory.Core.Traces;
+
+namespace SkillFactory.Grains.Stages;
+
+/// <summary>Somebody else's traces as the training set (the paper's R1 and QwQ distillation): read, graded where the recipe says by what, and put
+/// under the prompt that everything else is asked with. No model runs.</summary>
+internal static class GivenStage
+{
+    /// <summary>What <see cref="SilverTrace.Format"/> says of them.</summary>
+    private const string Format = "given";
+
+    public static async Task<StageResult> RunAsync(StageContext stage, GivenStageSettings settings, CancellationToken cancellationToken)
+    {
+        var given = settings.Given;
+        var plain = PromptSet.Get(settings.Prompts).Variant(PromptVariant.Original);
+        var (rows, badRows, kept) = (0L, 0L, 0L);
+        var outcomes = Enum.GetValues<Outcome>().ToDictionary(o => o, _ => 0L);
+        var traces = await OffScheduler.RunAsync(async () =>
+        {
+            var read = await GivenFiles.TracesAsync(given, stage.Artifacts, _ => badRows++, cancellationToken);
+            return await stage.Artifacts.PutLinesAsync(read.ToBlockingEnumerable(cancellationToken).Where(IsKept).Select(ToTrace), cancellationToken);
+        });
+
+        var counts = new Dictionary<string, double> { ["rows"] = rows, ["rows_left_out"] = badRows, ["traces"] = kept };
+        if (given.Task is not null)
+        {
+            foreach (var (outcome, count) in outcomes.Where(o => o.Key != Outcome.Truncated))
+            {
+                counts[outcome.ToString().ToLowerInvariant()] = count;
+            }
+        }
+
+        stage.Report(new StageProgress(stage.Node.Name, kept, rows + badRows, "rows used", 0, "", null));
+        return stage.Finish(new Dictionary<string, ArtifactRef> { [StageOutputs.Traces] = traces }, counts);
+
+        bool IsKept(GivenTrace trace)
+        {
+            rows++;
+            if (given.Task is null)
+            {
+                kept++;
+                return true;
+            }
+
+            var question = GivenFiles.Question(given, trace);
+            var outcome = TaskRegistry.Get(question.Task).Grade(question, trace.Response, truncated: false).Outcome;
+            outcomes[outcome]++;
+            var keep = given.Keep == RecipeValues.KeepAll || outcome == Outcome.Correct;
+            kept += keep ? 1 : 0;
+            return keep;
+        }
+
+        SilverTrace ToTrace(GivenTrace trace)
+        {
+            var (system, user) = given.Prompt == RecipeValues.AskedAsGiven ? (trace.System, trace.User) : (plain.System, plain.Ask(trace.User));
+            return new SilverTrace(
+                $"row-{trace.Row}", $"row-{trace.Row}", system, user, [new TraceSegment(trace.Response.Trim(), SegmentKinds.Attempt, Loss: true)], [], [], [], Format);
+        }
+    }
+}

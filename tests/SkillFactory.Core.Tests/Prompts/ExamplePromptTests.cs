@@ -1,0 +1,56 @@
+using SkillFactory.Core.Datasets;
+using SkillFactory.Core.Prompts;
+using SkillFactory.Core.Tasks;
+
+namespace SkillFactory.Core.Tests.Prompts;
+
+public sealed class ExamplePromptTests
+{
+    private static readonly Question Asked = new("q", "multiplication", "2x1", "Multiply:23*7\n", "23 * 7 = 161");
+
+    /// <summary>Once as a whole prompt, once as the bare question.</summary>
+    private static readonly GivenTrace[] Examples =
+    [
+        new("e:1", 1, null, "Multiply:2*3\nSolve.", " <think>six</think> ", null),
+        new("e:2", 2, null, "Multiply:4*5", "<think>twenty</think>", null),
+    ];
+
+    [Fact]
+    public void Compact_examples_are_prompts_with_their_responses() => Assert.Equal(
+        (null, "Multiply:2*3\nSolve.<think>six</think>\nMultiply:4*5\nSolve.<think>twenty</think>\nMultiply:23*7\nSolve."),
+        new ExamplePrompt(PromptSet.Get("compact"), Examples).SolvePrompt(Asked, "original"));
+
+    [Fact]
+    public void Standard_examples_stand_in_order_before_the_question_as_it_is_asked_without_them()
+    {
+        var prompts = PromptSet.Get("standard");
+        var question = Asked with { Text = "What is 23 times 7?" };
+        var (system, user) = new ExamplePrompt(prompts, Examples).SolvePrompt(question, "rephrase");
+        var (plainSystem, plain) = prompts.SolvePrompt(question, "rephrase");
+        Assert.Equal(plainSystem, system);
+        Assert.EndsWith("# Problem 3\n" + plain, user, StringComparison.Ordinal);
+        var places = new[] { "# Problem 1\n", "# Response 1\n<think>six</think>\n", "# Problem 2\nMultiply:4*5\n", "# Response 2\n<think>twenty</think>\n", "# Problem 3\n" }.Select(p => user.IndexOf(p, StringComparison.Ordinal)).ToList();
+        Assert.DoesNotContain(-1, places);
+        Assert.Equal(places.Order(), places);
+    }
+
+    [Fact]
+    public void The_question_asked_is_no_example_of_itself()
+    {
+        var examples = new ExamplePrompt(PromptSet.Get("compact"), [Examples[0], new("e:3", 3, null, "Multiply:23*7\nSolve.", "161", null)]);
+        Assert.Equal("Multiply:2*3\nSolve.<think>six</think>\nMultiply:23*7\nSolve.", examples.SolvePrompt(Asked, "original").User);
+    }
+
+    [Fact]
+    public void Without_examples_it_is_the_plain_prompt() =>
+        Assert.Equal(PromptSet.Get("compact").SolvePrompt(Asked, "original"), new ExamplePrompt(PromptSet.Get("compact"), []).SolvePrompt(Asked, "original"));
+
+    [Theory]
+    [InlineData("compact", "Multiply:2*3\nSolve.", "Multiply:2*3\nSolve.")]
+    [InlineData("compact", "Multiply:2*3", "Multiply:2*3\nSolve.")]
+    [InlineData("compact", "Multiply:2*3\n\n", "Multiply:2*3\nSolve.")]
+    [InlineData("standard", "What?", "What?\n\nLet's think step by step.")]
+    [InlineData("standard", "What?\n\nLet's think step by step.\n", "What?\n\nLet's think step by step.")]
+    public void A_question_from_elsewhere_gets_the_suffix_once(string prompts, string user, string asked) =>
+        Assert.Equal(asked, PromptSet.Get(prompts).Variant("original").Ask(user));
+}
