@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using SkillFactory.Cli.Comparing;
 using SkillFactory.Cli.Diagnosis;
 using SkillFactory.Cli.Errors;
 using SkillFactory.Cli.Experiments;
@@ -55,15 +56,17 @@ internal static class CliApp
     internal static RootCommand Build(CliContext context, SharedOptions shared)
     {
         var run = RunCommand.Create(context, shared);
+        var evaluate = EvaluateCommand.Create(context, shared);
         var pretrain = PretrainCommand.Create(context);
         var experiments = ExperimentsCommand.Create(context, shared);
         var report = ReportCommand.Create(context, shared);
+        var compare = CompareCommand.Create(context, shared);
         var traces = TracesCommand.Create(context, shared);
         var grade = GradeCommand.Create(context);
         var doctor = DoctorCommand.Create(context, shared);
         var root = new RootCommand("SkillFactory: teaches a language model to check its own work, and measures what was gained.")
         {
-            run, pretrain, experiments, report, traces, grade, doctor, shared.Verbose,
+            run, evaluate, pretrain, experiments, report, compare, traces, grade, doctor, shared.Verbose,
         };
 
         var help = root.Options.OfType<HelpOption>().Single();
@@ -82,9 +85,20 @@ internal static class CliApp
             $"{name} run recipes/quickstart.yaml --set grpo.steps=20 --set seeds=[1,2,3]",
             $"{name} run recipes/quickstart.yaml --device cuda:0 --workspace /data/runs",
             $"{name} run recipes/quickstart.yaml --dry-run");
+        examples.Add(evaluate,
+            "The model is the only arm and is called base. Set it against the models of other experiments with 'compare'.",
+            $"{name} evaluate models/my-base --recipe recipes/quickstart.yaml",
+            $"{name} evaluate runs/quickstart-1a2b3c4d/checkpoints/1/skillfactory/grpo --recipe recipes/quickstart.yaml --set evaluation.samples=16");
         examples.Add(pretrain, "", $"{name} pretrain recipes/tiny-base.yaml --output models/my-base");
         examples.Add(experiments, "", $"{name} experiments list", $"{name} experiments show quickstart-1a2b3c4d");
         examples.Add(report, "", $"{name} report quickstart-1a2b3c4d");
+        examples.Add(compare,
+            """
+            Every experiment is set against the first. Differences are paired by question, where the run folders hold the responses.
+            docs/compare.md says what is compared and how.
+            """,
+            $"{name} compare quickstart-1a2b3c4d quickstart-5e6f7a8b",
+            $"{name} compare runs/a@rl-only runs/b@rl-only-long --output comparison.html");
         examples.Add(traces, "", $"{name} traces show quickstart-1a2b3c4d --arm skillfactory --stage evaluate --outcome wrong --limit 3");
         examples.Add(traces.Subcommands.Single(c => c.Name == "build"),
             """

@@ -15,51 +15,11 @@ internal sealed class RunCommand(CliContext context)
     public static Command Create(CliContext context, SharedOptions shared)
     {
         var recipe = new Argument<string>("RECIPE") { Description = "Recipe file (YAML)." };
-        var resume = new Option<bool>("--resume") { Description = "Go on with an experiment that was stopped, failed or was killed." };
-        var fresh = new Option<bool>("--fresh") { Description = "Begin again under a new id and run every stage, even those whose results exist." };
-        var output = new Option<string?>("--output", "-o") { Description = "Run folder. Default: WORKSPACE/EXPERIMENT.", HelpName = "DIR" };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Print the recipe as it would be used, and the stages; run nothing." };
-        var device = new Option<string?>("--device") { Description = "\"cpu\" or \"cuda:N\". Default: the recipe's.", HelpName = "DEVICE" };
-        var set = new Option<string[]>("--set")
-        {
-            Description = "Replace a value of the recipe; may be given several times.",
-            HelpName = "KEY.PATH=VALUE",
-            DefaultValueFactory = _ => [],
-        };
-        set.Validators.Add(result =>
-        {
-            foreach (var token in result.Tokens.Where(t => t.Value.IndexOf('=', StringComparison.Ordinal) <= 0))
-            {
-                result.AddError($"--set takes KEY.PATH=VALUE, for example grpo.steps=20; found '{token.Value}'");
-            }
-        });
-        var plain = new Option<bool>("--plain") { Description = "Plain lines instead of the live view; the default when the output is not a terminal." };
-
-        var command = new Command("run", "Runs a recipe in this process and leaves a run folder with report.html.")
-        {
-            recipe, resume, fresh, shared.Workspace, output, dryRun, device, set, plain,
-        };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(resume) && result.GetValue(fresh))
-            {
-                result.AddError("--resume goes on and --fresh begins again: give one of them");
-            }
-        });
-        command.SetAction((parsed, cancellationToken) => new RunCommand(context).RunAsync(
-            new RunSettings
-            {
-                Recipe = parsed.GetRequiredValue(recipe),
-                Resume = parsed.GetValue(resume),
-                Fresh = parsed.GetValue(fresh),
-                Workspace = parsed.GetRequiredValue(shared.Workspace),
-                Output = parsed.GetValue(output),
-                DryRun = parsed.GetValue(dryRun),
-                Device = parsed.GetValue(device),
-                Set = parsed.GetValue(set) ?? [],
-                Plain = parsed.GetValue(plain),
-            },
-            cancellationToken));
+        var options = new RunOptions(shared);
+        var command = new Command("run", "Runs a recipe in this process and leaves a run folder with report.html.") { recipe };
+        options.AddTo(command);
+        command.SetAction((parsed, cancellationToken) =>
+            new RunCommand(context).RunAsync(options.Read(parsed, parsed.GetRequiredValue(recipe), model: null), cancellationToken));
         return command;
     }
 
@@ -68,6 +28,7 @@ internal sealed class RunCommand(CliContext context)
     internal async Task<int> RunAsync(RunSettings settings, CancellationToken cancellationToken)
     {
         var recipe = RecipeReader.Read(settings.Recipe, settings.Overrides);
+        recipe = settings.Model is { } model ? EvaluationOnly.Of(recipe, model) : recipe;
         context.Systems.Check(recipe);
         LeftOutRows.Tell(QuestionFiles.LeftOut(recipe), context.Error);
         if (settings.DryRun)

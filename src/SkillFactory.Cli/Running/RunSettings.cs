@@ -2,10 +2,13 @@ using SkillFactory.Cli.Terminal;
 
 namespace SkillFactory.Cli.Running;
 
-/// <summary>The words of one <c>run</c> command.</summary>
+/// <summary>The words of one <c>run</c> or <c>evaluate</c> command.</summary>
 internal sealed record RunSettings
 {
     public required string Recipe { get; init; }
+
+    /// <summary>The model that is only evaluated; null: the recipe is run.</summary>
+    public string? Model { get; init; }
 
     public bool Resume { get; init; }
 
@@ -29,7 +32,7 @@ internal sealed record RunSettings
     /// <summary>The same command again with another way to begin: "--resume", "--fresh".</summary>
     public string CommandLine(string invocation, string mode)
     {
-        List<string> words = ["run", Recipe, mode];
+        List<string> words = Model is null ? ["run", Recipe, mode] : ["evaluate", Model, "--recipe", Recipe, mode];
         if (Workspace != SharedOptions.DefaultWorkspace)
         {
             words.AddRange(["--workspace", Workspace]);

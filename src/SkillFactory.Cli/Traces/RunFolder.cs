@@ -11,9 +11,12 @@ internal static class RunFolder
 
     /// <summary>The folder a person means: a path, or an experiment's id (or a unique beginning of it) in the workspace.</summary>
     /// <exception cref="UserErrorException">None, or several, fit; or it holds no responses yet.</exception>
-    public static string Find(string workspace, string id)
+    public static string Find(string workspace, string id) => Find(workspace, id, Rollouts);
+
+    /// <param name="file">A file that the folder must hold.</param>
+    public static string Find(string workspace, string id, string file)
     {
-        if (File.Exists(Path.Combine(id, Rollouts)))
+        if (File.Exists(Path.Combine(id, file)))
         {
             return id;
         }
@@ -29,9 +32,9 @@ internal static class RunFolder
             0 => throw new UserErrorException($"there is no run folder '{id}' in {workspace}{NearestName.Hint(id, names)}"),
             _ => throw new UserErrorException($"'{id}' fits several run folders in {workspace}: {string.Join(", ", fits.Order(StringComparer.Ordinal))}"),
         };
-        return File.Exists(Path.Combine(folder, Rollouts))
+        return File.Exists(Path.Combine(folder, file))
             ? folder
-            : throw new UserErrorException($"{folder} holds no {Rollouts} yet: no stage that samples is finished");
+            : throw new UserErrorException($"{folder} holds no {file} yet: {(file == Rollouts ? "no stage that samples is finished" : "its report was not made")}");
     }
 
     /// <summary>All responses of a run, in the order in which they were written.</summary>

@@ -51,6 +51,7 @@ public sealed record LearnerStatus(
 /// [s·PromptsPerStep, (s+1)·PromptsPerStep), starting over at the end. SFT: the gate's validation questions, or null.</param>
 /// <param name="Prompts">The prompt set: "standard" or "compact".</param>
 /// <param name="TokenBudget">GRPO: stop after the step in which this many generated tokens are reached; null: only by steps.</param>
+/// <param name="Validation">What is asked during training; null for nothing.</param>
 public sealed record TrainingSpec(
     string ExperimentId,
     ulong RandomKey,
@@ -62,4 +63,11 @@ public sealed record TrainingSpec(
     SftSettings? Sft,
     GrpoSettings? Grpo,
     Core.Sampling.Decoding? GateDecoding,
-    long? TokenBudget);
+    long? TokenBudget,
+    ValidationSpec? Validation = null);
+
+/// <summary>Evaluations during training.</summary>
+/// <param name="Questions">JSON lines (gzip) of validation questions.</param>
+/// <param name="Decoding">How they are answered.</param>
+/// <param name="Every">Steps between two of them; the first is before step 1.</param>
+public sealed record ValidationSpec(ArtifactRef Questions, Core.Sampling.Decoding Decoding, int Every);

@@ -13,7 +13,7 @@ namespace SkillFactory.Core.Evaluation;
 public sealed record EvaluationSummary
 {
     /// <summary>Version of this document's shape.</summary>
-    public const int CurrentVersion = 2;
+    public const int CurrentVersion = 3;
 
     public int SchemaVersion { get; init; } = CurrentVersion;
 

@@ -8,12 +8,13 @@ namespace SkillFactory.Core.Evaluation;
 /// <summary>Whether the verdict drives what follows, measured on responses to validation questions. Needs no grader.</summary>
 /// <param name="StopAfterCorrect">P(stop | it said Correct).</param>
 /// <param name="StopAfterIncorrect">P(stop | it said Incorrect).</param>
-/// <param name="WellFormed">Share of well-formed traces.</param>
+/// <param name="WellFormed">Share of well-formed traces among the responses.</param>
 public sealed record GateCheck(Proportion StopAfterCorrect, Proportion StopAfterIncorrect, Proportion WellFormed)
 {
-    /// <summary>Both limits hold. A verdict that never occurred proves nothing, so the gate does not hold then.</summary>
+    /// <summary>All limits hold. A verdict that never occurred proves nothing, so the gate does not hold then.</summary>
     public bool Holds(SftGate gate) =>
-        StopAfterCorrect.Value >= gate.MinStopAfterCorrect && StopAfterIncorrect.Value <= gate.MaxStopAfterIncorrect;
+        StopAfterCorrect.Value >= gate.MinStopAfterCorrect && StopAfterIncorrect.Value <= gate.MaxStopAfterIncorrect
+        && (gate.MinWellFormed is not { } least || WellFormed.Value >= least);
 
     public static GateCheck Compute(IEnumerable<Rollout> rollouts)
     {

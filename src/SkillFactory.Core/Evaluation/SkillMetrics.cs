@@ -52,7 +52,8 @@ public sealed record SkillMetrics
     /// <summary>Of the finished attempts that follow a wrong one: right.</summary>
     public Proportion WrongToRight { get; init; } = Proportion.None;
 
-    /// <summary>Of the finished attempts after the first: the answer repeats an earlier one of the same response, white space and case ignored.</summary>
+    /// <summary>Of the finished attempts after the first: the answer is one that an earlier attempt of the same response gave, in any form that the task
+    /// takes as equal (<see cref="Grade.Canonical"/>), white space and case ignored.</summary>
     public Proportion NearDuplicates { get; init; } = Proportion.None;
 
     /// <summary>Responses whose tokens up to the end of each attempt are known.</summary>
@@ -109,7 +110,8 @@ public sealed record SkillMetrics
 
     private static SkillMetrics OfOne(ResponseTrace trace, Rollout rollout, Func<string, Grade> grade)
     {
-        var truth = trace.Blocks.Select(b => b.IsReflection ? null : Truth(b, grade)).ToList();
+        var grades = trace.Blocks.Select(b => b.IsReflection || b.Cut ? null : grade(b.Text)).ToList();
+        var truth = trace.Blocks.Zip(grades).Select(b => b.First.IsReflection ? null : Truth(b.Second)).ToList();
         var judged = new VerdictCounts();
         for (var i = 1; i < trace.Blocks.Count; i++)
         {
@@ -119,7 +121,7 @@ public sealed record SkillMetrics
             }
         }
 
-        var attempts = trace.Blocks.Zip(truth).Where(p => !p.First.IsReflection).Select(p => (Block: p.First, Right: p.Second)).ToList();
+        var attempts = trace.Blocks.Zip(truth, grades).Where(p => !p.First.IsReflection).Select(p => (Block: p.First, Right: p.Second, Answer: p.Third?.Canonical)).ToList();
         var (rightToWrong, wrongToRight, duplicates) = (Proportion.None, Proportion.None, Proportion.None);
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < attempts.Count; i++)
@@ -130,7 +132,7 @@ public sealed record SkillMetrics
                 wrongToRight = before ? wrongToRight : wrongToRight.With(now);
             }
 
-            var fresh = seen.Add(Squeeze(attempts[i].Block.Text));
+            var fresh = seen.Add(Squeeze(attempts[i].Answer ?? Tags.LastAnswer(attempts[i].Block.Text) ?? attempts[i].Block.Text));
             duplicates = i > 0 && !attempts[i].Block.Cut ? duplicates.With(!fresh) : duplicates;
         }
 
@@ -171,12 +173,15 @@ public sealed record SkillMetrics
         new(decisions.Count(d => d.SaidCorrect == saidCorrect && d.Stopped), decisions.Count(d => d.SaidCorrect == saidCorrect));
 
     /// <summary>Whether an attempt is right by itself; null when it could not be scored.</summary>
-    internal static bool? Truth(TraceBlock attempt, Func<string, Grade> grade) => attempt.Cut ? false : grade(attempt.Text).Outcome switch
+    internal static bool? Truth(TraceBlock attempt, Func<string, Grade> grade) => Truth(attempt.Cut ? null : grade(attempt.Text));
+
+    /// <param name="grade">Null for an attempt that was cut off.</param>
+    private static bool? Truth(Grade? grade) => grade?.Outcome switch
     {
         Outcome.Correct => true,
         Outcome.Unscored => null,
         _ => false,
     };
 
-    private static string Squeeze(string attempt) => string.Concat((Tags.LastAnswer(attempt) ?? attempt).Where(c => !char.IsWhiteSpace(c)));
+    private static string Squeeze(string answer) => string.Concat(answer.Where(c => !char.IsWhiteSpace(c)));
 }

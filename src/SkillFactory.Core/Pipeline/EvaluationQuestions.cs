@@ -53,10 +53,29 @@ public static class EvaluationQuestions
                 mix.Distinct(Split.Validation, gate.Questions, KeyedRandom.Of(recipe.Seeds[0], StageNames.Sft));
             }
 
+            foreach (var count in TrainingEvaluations(recipe, arm))
+            {
+                mix.DuringTraining(count);
+            }
+
             if (arm.Stages.Contains(StageNames.Grpo))
             {
                 mix.Distinct(Split.Rl, 1, KeyedRandom.Of(recipe.Seeds[0], StageNames.Grpo));
             }
+        }
+    }
+
+    /// <summary>Numbers of validation questions that an arm's training is evaluated on.</summary>
+    private static IEnumerable<int?> TrainingEvaluations(Recipe recipe, ArmSettings arm)
+    {
+        if (arm.Stages.Contains(StageNames.Sft) && (arm.Set.Sft ?? recipe.Sft) is { EvaluateEvery: not null } sft)
+        {
+            yield return sft.EvaluateQuestions;
+        }
+
+        if (arm.Stages.Contains(StageNames.Grpo) && (arm.Set.Grpo ?? recipe.Grpo) is { EvaluateEvery: > 0 } grpo)
+        {
+            yield return grpo.EvaluateQuestions;
         }
     }
 }

@@ -94,13 +94,14 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
     {
         var sft = arm.Set.Sft ?? recipe.Sft;
         var train = arm.Set.Train ?? recipe.Train;
-        var settings = new SftStageSettings(PromptsOf(arm), sft, sft.Gate is null ? null : new GateQuestions(train, GateDecoding(train)));
+        var validation = new ValidationSettings(train, ValidationDecoding(train));
+        var settings = new SftStageSettings(PromptsOf(arm), sft, sft.Gate is null ? null : validation, sft.EvaluateEvery is null ? null : validation);
         var from = sft.StartFrom == RecipeValues.StartFromPrevious ? weights : null;
         return Add(arm, StageNames.Sft, settings, [From(PlanRoles.Dataset, traces, StageOutputs.Traces, arm, StageNames.Sft), .. WeightsOf(from)], round: round);
     }
 
     /// <summary>As in evaluations, with room for the longest of the training levels.</summary>
-    private Sampling.Decoding GateDecoding(IReadOnlyList<QuestionSource> train) =>
+    private Sampling.Decoding ValidationDecoding(IReadOnlyList<QuestionSource> train) =>
         train.Select(s => recipe.Evaluation.DecodingOf(s)).MaxBy(d => d.MaxNewTokens)!;
 
     private PlanNode Grpo(ArmSettings arm, PlanNode? weights, int round)
@@ -118,7 +119,9 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
             throw new UserErrorException($"arm '{arm.Name}': token budget '{number}' is neither a positive whole number nor 'match:ARM'");
         }
 
-        return Add(arm, StageNames.Grpo, new GrpoStageSettings(PromptsOf(arm), arm.Set.Train ?? recipe.Train, settings), WeightsOf(weights), spentBy, round: round);
+        var train = arm.Set.Train ?? recipe.Train;
+        var validation = settings.EvaluateEvery == 0 ? null : new ValidationSettings(train, ValidationDecoding(train));
+        return Add(arm, StageNames.Grpo, new GrpoStageSettings(PromptsOf(arm), train, settings, validation), WeightsOf(weights), spentBy, round: round);
     }
 
     private void Evaluate(ArmSettings arm, string checkpoint, PlanNode? weights)

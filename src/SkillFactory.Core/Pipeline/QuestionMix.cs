@@ -12,6 +12,8 @@ namespace SkillFactory.Core.Pipeline;
 /// <param name="find">Finds a task by name.</param>
 public sealed class QuestionMix(IReadOnlyList<QuestionSource> sources, string prompts, Func<string, ITask> find)
 {
+    private const int DefaultDuringTraining = 128;
+
     /// <summary>Distinct questions.</summary>
     /// <exception cref="UserErrorException">A source is invalid or holds too few questions.</exception>
     public IReadOnlyList<Question> Distinct(Split split, int count, KeyedRandom random)
@@ -35,6 +37,12 @@ public sealed class QuestionMix(IReadOnlyList<QuestionSource> sources, string pr
         var order = Order(count);
         return Interleave(order, [.. sources.Select((source, i) => UpTo(source, split, order.Count(o => o == i), random))]);
     }
+
+    /// <summary>Validation questions for evaluations during training: the same for every stage, arm and seed with this mix, so that their
+    /// curves can be laid over each other.</summary>
+    /// <param name="count">How many; null for the default.</param>
+    /// <exception cref="UserErrorException">A source is invalid or holds too few questions.</exception>
+    public IReadOnlyList<Question> DuringTraining(int? count) => Distinct(Split.Validation, count ?? DefaultDuringTraining, KeyedRandom.Of(0, "during training"));
 
     /// <summary>One source by itself.</summary>
     public static IReadOnlyList<Question> Of(QuestionSource source, string prompts, Split split, int count, KeyedRandom random, ITask task) =>

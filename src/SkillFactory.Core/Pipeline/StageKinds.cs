@@ -51,6 +51,9 @@ public static class StageOutputs
     public const string Questions = "questions";
     public const string Rollouts = "rollouts";
 
+    /// <summary>Training: answers to the validation questions asked meanwhile.</summary>
+    public const string Validation = "validation";
+
     /// <summary>Best-of-n: the base model's critiques of <see cref="Rollouts"/>.</summary>
     public const string Reflections = "reflections";
     public const string Traces = "traces";

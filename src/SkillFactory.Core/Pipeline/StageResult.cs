@@ -10,7 +10,7 @@ namespace SkillFactory.Core.Pipeline;
 /// <param name="Kind">sample, reflect, traces, given, sft, grpo, evaluate, best_of_n, force.</param>
 /// <param name="Outputs">Named artifacts: sample/reflect: "rollouts" (JSON lines of <see cref="Sampling.Rollout"/>, gzip);
 /// traces and given: "traces" (JSON lines of <see cref="Traces.SilverTrace"/>, gzip); sft/grpo: "weights", "metrics" (JSON lines of
-/// <see cref="Metrics.MetricRow"/>), grpo also "rollouts"; evaluate and force: "rollouts", "summary"; best_of_n: "rollouts" (answers), "reflections", "summary"; sample, evaluate and force also
+/// <see cref="Metrics.MetricRow"/>), grpo also "rollouts", both "validation" where training was evaluated; evaluate and force: "rollouts", "summary"; best_of_n: "rollouts" (answers), "reflections", "summary"; sample, evaluate and force also
 /// "questions" (JSON lines of <see cref="Tasks.Question"/>).</param>
 /// <param name="Counts">Figures for people: questions, rollouts, yields of each filter, generated tokens, ….</param>
 /// <param name="WallSeconds">Time it took when it was run.</param>
@@ -23,4 +23,7 @@ public sealed record StageResult(
 {
     public const string TrainedTokens = "trained_tokens";
     public const string GeneratedTokens = "generated_tokens";
+
+    /// <summary>Generated to evaluate a training stage meanwhile: a measurement, charged to no budget.</summary>
+    public const string ValidationTokens = "validation_tokens";
 }

@@ -18,14 +18,16 @@ public sealed record TracesStageSettings(string Prompts, TraceSettings Traces) :
 public sealed record GivenStageSettings(string Prompts, GivenSettings Given) : StageSettings(Prompts);
 
 /// <param name="Gate">What the gate is measured on; null without a gate.</param>
-public sealed record SftStageSettings(string Prompts, SftSettings Sft, GateQuestions? Gate) : StageSettings(Prompts);
+/// <param name="Validation">What is asked during training; null for nothing.</param>
+public sealed record SftStageSettings(string Prompts, SftSettings Sft, ValidationSettings? Gate, ValidationSettings? Validation = null) : StageSettings(Prompts);
 
 /// <param name="Train">Mix of validation questions.</param>
 /// <param name="Decoding">How they are answered.</param>
-public sealed record GateQuestions(IReadOnlyList<QuestionSource> Train, Decoding Decoding);
+public sealed record ValidationSettings(IReadOnlyList<QuestionSource> Train, Decoding Decoding);
 
 /// <param name="Train">Question mix, kept within every step.</param>
-public sealed record GrpoStageSettings(string Prompts, IReadOnlyList<QuestionSource> Train, GrpoSettings Grpo) : StageSettings(Prompts);
+/// <param name="Validation">What is asked during training; null for nothing.</param>
+public sealed record GrpoStageSettings(string Prompts, IReadOnlyList<QuestionSource> Train, GrpoSettings Grpo, ValidationSettings? Validation = null) : StageSettings(Prompts);
 
 /// <param name="Evaluation">Without best-of-n, which is a stage of its own.</param>
 public sealed record EvaluateStageSettings(string Prompts, EvaluationSettings Evaluation) : StageSettings(Prompts);

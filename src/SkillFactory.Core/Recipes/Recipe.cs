@@ -275,6 +275,12 @@ public sealed record SftSettings
     /// <summary>Steps between durable checkpoints, which bound what a crash costs.</summary>
     public int CheckpointEvery { get; init; } = 25;
 
+    /// <summary>Steps between evaluations on validation questions during training, the first before it; null is off.</summary>
+    public int? EvaluateEvery { get; init; }
+
+    /// <summary>Validation questions of these evaluations, in the proportions of the training mix. Default 128.</summary>
+    public int? EvaluateQuestions { get; init; }
+
     /// <summary>Continue until the verdict drives what follows, or the limit is reached; null is off.</summary>
     public SftGate? Gate { get; init; }
 }
@@ -285,6 +291,9 @@ public sealed record SftGate
     public double MinStopAfterCorrect { get; init; } = 0.95;
 
     public double MaxStopAfterIncorrect { get; init; } = 0.05;
+
+    /// <summary>Least share of well-formed traces; null: reported, not required.</summary>
+    public double? MinWellFormed { get; init; }
 
     /// <summary>Validation questions sampled at each check.</summary>
     public int Questions { get; init; } = 128;
@@ -366,8 +375,11 @@ public sealed record GrpoSettings
     /// <summary>Steps between durable checkpoints, which bound what a crash costs.</summary>
     public int CheckpointEvery { get; init; } = 1;
 
-    /// <summary>Steps between evaluations on validation questions during training; 0 is off.</summary>
+    /// <summary>Steps between evaluations on validation questions during training, the first before it; 0 is off.</summary>
     public int EvaluateEvery { get; init; }
+
+    /// <summary>Validation questions of these evaluations, in the proportions of the training mix. Default 128.</summary>
+    public int? EvaluateQuestions { get; init; }
 }
 
 /// <summary>Credit per part of a response: an attempt is paid for its own correctness and a critique for a right verdict, each against the other

@@ -146,10 +146,13 @@ internal sealed class SectionRules(YamlSource source, string prompts)
         }
 
         Count($"{path}.checkpointEvery", s.CheckpointEvery);
+        Count($"{path}.evaluateEvery", s.EvaluateEvery ?? 1);
+        EvaluateQuestions(path, s.EvaluateQuestions, s.EvaluateEvery is not null);
         if (s.Gate is { } gate)
         {
             Share($"{path}.gate.minStopAfterCorrect", gate.MinStopAfterCorrect);
             Share($"{path}.gate.maxStopAfterIncorrect", gate.MaxStopAfterIncorrect);
+            Share($"{path}.gate.minWellFormed", gate.MinWellFormed ?? 0);
             Count($"{path}.gate.questions", gate.Questions);
             Above($"{path}.gate.extraEpochs", gate.ExtraEpochs, 0);
             NotNegative($"{path}.gate.maxExtensions", gate.MaxExtensions);
@@ -217,6 +220,7 @@ internal sealed class SectionRules(YamlSource source, string prompts)
         Count($"{path}.checkpointEvery", s.CheckpointEvery);
         NotNegative($"{path}.evaluateEvery", s.EvaluateEvery);
         Require($"{path}.evaluateEvery", s.TokenBudget is not null || s.EvaluateEvery <= s.Steps, s.EvaluateEvery, $"at most steps ({s.Steps})");
+        EvaluateQuestions(path, s.EvaluateQuestions, s.EvaluateEvery > 0);
     }
 
     public void Evaluation(string path, EvaluationSettings s)
@@ -330,6 +334,15 @@ internal sealed class SectionRules(YamlSource source, string prompts)
         catch (UserErrorException e)
         {
             throw source.Error(TaskRegistry.Names.Contains(s.Task) ? path : $"{path}.task", e.Message);
+        }
+    }
+
+    private void EvaluateQuestions(string path, int? questions, bool evaluated)
+    {
+        Count($"{path}.evaluateQuestions", questions ?? 1);
+        if (questions is not null && !evaluated)
+        {
+            throw source.Error($"{path}.evaluateQuestions", "has no effect while evaluateEvery is not set");
         }
     }
 

@@ -31,12 +31,13 @@ internal static class Accounts
                stage.Seed,
                Share(counts, "gate/stop_after_correct", run.Recipe.Evaluation.Confidence),
                Share(counts, "gate/stop_after_incorrect", run.Recipe.Evaluation.Confidence),
-               Finite(counts, "gate/well_formed"),
+               Share(counts, "gate/well_formed", run.Recipe.Evaluation.Confidence),
                counts["gate/held"] > 0,
                (int)counts.GetValueOrDefault("gate/extensions"),
                (int)counts.GetValueOrDefault("steps"),
                limits.MinStopAfterCorrect,
-               limits.MaxStopAfterIncorrect),
+               limits.MaxStopAfterIncorrect,
+               limits.MinWellFormed),
     ];
 
     public static IReadOnlyList<StageTime> Stages(RunExport run)

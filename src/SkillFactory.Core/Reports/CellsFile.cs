@@ -7,10 +7,10 @@ using SkillFactory.Core.Statistics;
 namespace SkillFactory.Core.Reports;
 
 /// <summary>cells.csv: every figure of every model on every level as one flat table, for spreadsheets and data frames. Numbers as in report.json
-/// (shares between 0 and 1), UTF-8, a header row, fields quoted where they need it (RFC 4180).</summary>
+/// (shares between 0 and 1), a row with a <c>seed</c> for that seed alone, UTF-8, a header row, fields quoted where they need it (RFC 4180).</summary>
 public static class CellsFile
 {
-    private static readonly string[] Header = ["arm", "checkpoint", "model", "task", "level", "metric", "value", "count", "seeds", "low", "high"];
+    private static readonly string[] Header = ["arm", "checkpoint", "model", "task", "level", "metric", "seed", "value", "count", "seeds", "low", "high"];
 
     private static readonly (string Name, Func<SkillFigures, Estimate?> Of)[] Skills =
     [
@@ -50,6 +50,7 @@ public static class CellsFile
                 cell.Task,
                 cell.Level,
                 cell.Metric,
+                Number(cell.Seed),
                 Number(estimate.Value),
                 Number(estimate.Count),
                 Number(cell.Seeds),
@@ -81,6 +82,12 @@ public static class CellsFile
             {
                 yield return Of($"accuracy_within_{limit.Limit}", limit.Accuracy);
                 yield return Of($"tokens_within_{limit.Limit}", limit.Tokens);
+            }
+
+            foreach (var (seed, figures) in e.Seeds)
+            {
+                yield return Of("accuracy", figures.Accuracy) with { Seed = seed, Seeds = 1 };
+                yield return Of("tokens", figures.Tokens) with { Seed = seed, Seeds = 1 };
             }
 
             yield return Of("tokens", e.Pooled.Tokens);
@@ -115,12 +122,29 @@ public static class CellsFile
         {
             yield return new Cell(mean.Model, "", mean.Group, "mean_accuracy", mean.Accuracy, report.Run.Seeds.Count);
         }
+
+        foreach (var family in report.Families)
+        {
+            yield return new Cell(family.Model, family.Group, "", "mean_accuracy", family.Accuracy, report.Run.Seeds.Count);
+        }
+
+        foreach (var forced in report.ForcedFamilies)
+        {
+            yield return new Cell(forced.Model, forced.Group, "", "mean_forced_accuracy", forced.Forced, report.Run.Seeds.Count);
+            yield return new Cell(forced.Model, forced.Group, "", "mean_forced_difference", forced.Difference, report.Run.Seeds.Count);
+        }
     }
+
+    private static string Number(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "";
 
     private static string Number(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
 
-    private static void Line(StringBuilder text, params string[] fields) =>
+    internal static void Line(StringBuilder text, params string[] fields) =>
         text.AppendJoin(',', fields.Select(f => f.AsSpan().IndexOfAny(",\"\r\n") < 0 ? f : $"\"{f.Replace("\"", "\"\"")}\"")).Append('\n');
 
-    private sealed record Cell(string Model, string Task, string Level, string Metric, Estimate? Estimate, int Seeds);
+    private sealed record Cell(string Model, string Task, string Level, string Metric, Estimate? Estimate, int Seeds)
+    {
+        /// <summary>Null: all seeds together.</summary>
+        public long? Seed { get; init; }
+    }
 }

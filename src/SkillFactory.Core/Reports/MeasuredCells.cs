@@ -22,12 +22,22 @@ internal sealed class MeasuredCells(IReadOnlyList<EvaluatedModel> models, IReadO
            select new MeanCell(model.Model.Key, gathered.Group, [.. gathered.Levels.Select(l => l.Label)], mean),
     ];
 
-    public async Task<IReadOnlyList<ForcedCell>> ForcedAsync(IReadOnlyList<ArmStageResult> stages, Recipe recipe, StoredSummaries summaries, CancellationToken cancellationToken)
+    public IReadOnlyList<MeanCell> Families() =>
+    [
+        .. from model in models
+           from family in TaskFamilies.Of(levels)
+           let mean = inference.Means.Mean([.. family.Levels.Select(level => Pooled(model.Runs(level), Measures.Accuracy))], family.Shares)
+           where mean is not null
+           select new MeanCell(model.Model.Key, family.Group, [.. family.Levels.Select(l => l.Label)], mean),
+    ];
+
+    public async Task<(IReadOnlyList<ForcedCell> Cells, IReadOnlyList<ForcedMean> Families)> ForcedAsync(
+        IReadOnlyList<ArmStageResult> stages, Recipe recipe, StoredSummaries summaries, CancellationToken cancellationToken)
     {
-        var cells = new List<ForcedCell>();
+        var (cells, families) = (new List<ForcedCell>(), new List<ForcedMean>());
         if (settings.Forcing is not { } forcing)
         {
-            return cells;
+            return (cells, families);
         }
 
         foreach (var model in models)
@@ -43,10 +53,11 @@ internal sealed class MeasuredCells(IReadOnlyList<EvaluatedModel> models, IReadO
                 }
 
                 cells.AddRange(levels.Select(level => Forced(model, level, bySeed, byTrigger.Key, forcing)).OfType<ForcedCell>());
+                families.AddRange(TaskFamilies.Of(levels).Select(family => Forced(model, family, bySeed, byTrigger.Key)).OfType<ForcedMean>());
             }
         }
 
-        return cells;
+        return (cells, families);
 
         static string KeyOf(ArmStageResult stage) => stage.Checkpoint == Checkpoints.Base ? Checkpoints.Base : $"{stage.Arm}/{stage.Checkpoint}";
     }
@@ -74,14 +85,7 @@ internal sealed class MeasuredCells(IReadOnlyList<EvaluatedModel> models, IReadO
 
     private ForcedCell? Forced(EvaluatedModel model, ReportedLevel level, Dictionary<long, IReadOnlyList<LevelSummary>> bySeed, string trigger, ForcingSettings forcing)
     {
-        List<(LevelSummary Standard, LevelSummary Forced)> runs =
-        [
-            .. from seed in bySeed.Keys.Order()
-               let standard = model.Find(seed, level)
-               let forced = bySeed[seed].FirstOrDefault(l => l.Task == level.Task && l.Level == level.Level)
-               where standard is not null && forced is not null
-               select (standard, forced),
-        ];
+        var runs = Runs(model, level, bySeed);
         if (inference.Compare([.. runs.Select(r => (r.Forced.Clusters(Measures.Accuracy), r.Standard.Clusters(Measures.Accuracy)))]) is not { } difference)
         {
             return null;
@@ -91,6 +95,33 @@ internal sealed class MeasuredCells(IReadOnlyList<EvaluatedModel> models, IReadO
         return new ForcedCell(
             model.Model.Key, level.Task, level.Level, trigger, forcing.Times, after.ResponseLimit, before.Accuracy!, after.Accuracy!, difference.Pooled, difference.Test.P, before.Tokens, after.Tokens);
     }
+
+    private ForcedMean? Forced(EvaluatedModel model, TaskFamily family, Dictionary<long, IReadOnlyList<LevelSummary>> bySeed, string trigger)
+    {
+        List<SortedDictionary<string, (Cluster Forced, Cluster Standard)>> sides =
+            [.. family.Levels.Select(level => Inference.Pair(Runs(model, level, bySeed).Select(r => (r.Forced.Clusters(Measures.Accuracy), r.Standard.Clusters(Measures.Accuracy)))))];
+        IReadOnlyList<IReadOnlyList<Cluster>> Side(Func<(Cluster Forced, Cluster Standard), Cluster> of) => [.. sides.Select(s => (IReadOnlyList<Cluster>)[.. s.Values.Select(of)])];
+        var (forced, standard) = (Side(s => s.Forced), Side(s => s.Standard));
+        return inference.Means.Difference([.. forced.Zip(standard)], family.Shares) is not { } difference
+            ? null
+            : new ForcedMean(
+                model.Model.Key,
+                family.Group,
+                [.. family.Levels.Select(l => l.Label)],
+                trigger,
+                inference.Means.Mean(standard, family.Shares)!,
+                inference.Means.Mean(forced, family.Shares)!,
+                difference);
+    }
+
+    private static List<(LevelSummary Standard, LevelSummary Forced)> Runs(EvaluatedModel model, ReportedLevel level, Dictionary<long, IReadOnlyList<LevelSummary>> bySeed) =>
+    [
+        .. from seed in bySeed.Keys.Order()
+           let standard = model.Find(seed, level)
+           let forced = bySeed[seed].FirstOrDefault(l => l.Task == level.Task && l.Level == level.Level)
+           where standard is not null && forced is not null
+           select (standard, forced),
+    ];
 
     private static List<Cluster> Pooled(IReadOnlyList<LevelSummary> runs, Measure of) =>
     [

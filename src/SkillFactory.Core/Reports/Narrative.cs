@@ -72,7 +72,7 @@ internal static class Narrative
             }
         }
 
-        caveats.AddRange(report.Gates.Where(g => !g.Held).Select(g => $"SFT of {g.Arm}, seed {g.Seed}, did not reach its gate after {g.Extensions} extension{(g.Extensions == 1 ? "" : "s")}: P(stop | Correct) {Figures.Number(g.StopAfterCorrect?.Value, 3)} (limit {Figures.Number(g.MinStopAfterCorrect, 2)}), P(stop | Incorrect) {Figures.Number(g.StopAfterIncorrect?.Value, 3)} (limit {Figures.Number(g.MaxStopAfterIncorrect, 2)})."));
+        caveats.AddRange(report.Gates.Where(g => !g.Held).Select(g => $"SFT of {g.Arm}, seed {g.Seed}, did not reach its gate after {g.Extensions} extension{(g.Extensions == 1 ? "" : "s")}: P(stop | Correct) {Figures.Number(g.StopAfterCorrect?.Value, 3)} (limit {Figures.Number(g.MinStopAfterCorrect, 2)}), P(stop | Incorrect) {Figures.Number(g.StopAfterIncorrect?.Value, 3)} (limit {Figures.Number(g.MaxStopAfterIncorrect, 2)}){(g.MinWellFormed is { } least ? $", well-formed {Figures.Number(g.WellFormed?.Value, 3)} (limit {Figures.Number(least, 2)})" : "")}."));
         Each(caveats, $"More than {100 * ManyCut:0} % of the responses hit the length limit and count as not correct", report, c => c.Pooled.Finished is { } f && 1 - f.Value > ManyCut ? $"{Figures.Percent(1 - f.Value)} %" : null);
         Each(caveats, "Responses that could not be scored are left out", report, c => c.Pooled.Outcomes.GetValueOrDefault(Outcome.Unscored) is > 0 and var unscored ? $"{unscored}" : null);
         if (report.Evaluations.Count > 0 && report.Evaluations.Min(e => e.Pooled.Questions) is < FewQuestions and var fewest)

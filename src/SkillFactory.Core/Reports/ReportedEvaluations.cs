@@ -53,8 +53,8 @@ public sealed record SeedFigures(long Seed, EvaluationFigures Figures);
 /// <param name="Tokens">Tokens per response.</param>
 public sealed record LimitFigures(int Limit, Estimate? Accuracy, Estimate? Tokens);
 
-/// <summary>Unweighted mean of accuracies over levels, as the paper's tables have it.</summary>
-/// <param name="Group">trained, harder, other or all (<see cref="LevelGroups"/>).</param>
+/// <summary>Mean of accuracies over levels, as the paper's tables have it.</summary>
+/// <param name="Group">trained, harder, other or all (<see cref="LevelGroups"/>); or a task, or overall (<see cref="TaskFamilies"/>).</param>
 /// <param name="Levels">Labels of the levels in it.</param>
 public sealed record MeanCell(string Model, string Group, IReadOnlyList<string> Levels, Estimate Accuracy);
 
@@ -82,6 +82,12 @@ public sealed record ForcedCell(
     double P,
     Estimate? StandardTokens,
     Estimate? ForcedTokens);
+
+/// <summary>Budget forcing averaged over the levels of a task, or over tasks.</summary>
+/// <param name="Group">A task, or overall (<see cref="TaskFamilies"/>).</param>
+/// <param name="Levels">Labels of the levels in it.</param>
+/// <param name="Difference">Forced minus standard, paired by question.</param>
+public sealed record ForcedMean(string Model, string Group, IReadOnlyList<string> Levels, string Trigger, Estimate Standard, Estimate Forced, Estimate Difference);
 
 /// <param name="Model">Key of the model that answers n times.</param>
 /// <param name="Pooled">All seeds together; its counts per question are left out.</param>

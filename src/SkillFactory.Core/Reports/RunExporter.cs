@@ -74,9 +74,10 @@ public static class RunExporter
             {
                 await foreach (var rollout in artifacts.LinesAsync<Rollout>(stage.Result, output, cancellationToken))
                 {
+                    var checkpoint = output == StageOutputs.Validation ? StageOutputs.Validation : stage.Checkpoint;
                     var question = questions.GetValueOrDefault(rollout.QuestionId);
                     yield return new RolloutRow(
-                        run.ExperimentId, stage.Seed, stage.Arm, stage.Stage, stage.Checkpoint, question is null ? null : prompts.SolvePrompt(question, rollout.Variant).User, rollout)
+                        run.ExperimentId, stage.Seed, stage.Arm, stage.Stage, checkpoint, question is null ? null : prompts.SolvePrompt(question, rollout.Variant).User, rollout)
                     {
                         Gold = question?.Gold,
                     };

@@ -7,8 +7,11 @@ namespace SkillFactory.Core.Reports;
 /// nothing else.</summary>
 public sealed record RunReport
 {
+    /// <summary>The version that is written, and the only one that is read.</summary>
+    public const int CurrentVersion = 3;
+
     /// <summary>Version of this document's shape. A field may be added within a version; a change of meaning is a new one.</summary>
-    public int SchemaVersion { get; init; } = 2;
+    public int SchemaVersion { get; init; } = CurrentVersion;
 
     public required ReportedRun Run { get; init; }
 
@@ -27,6 +30,9 @@ public sealed record RunReport
     /// <summary>Accuracy averaged over several levels.</summary>
     public required IReadOnlyList<MeanCell> Means { get; init; }
 
+    /// <summary>Accuracy averaged over the levels of each task, and over tasks.</summary>
+    public required IReadOnlyList<MeanCell> Families { get; init; }
+
     /// <summary>Paired differences between models on the same questions.</summary>
     public required IReadOnlyList<Comparison> Comparisons { get; init; }
 
@@ -41,6 +47,9 @@ public sealed record RunReport
 
     /// <summary>Responses that were made to go on after their end.</summary>
     public required IReadOnlyList<ForcedCell> Forced { get; init; }
+
+    /// <summary>The same averaged over the levels of each task, and over tasks.</summary>
+    public required IReadOnlyList<ForcedMean> ForcedFamilies { get; init; }
 
     /// <summary>Use of the skills by each model on each level.</summary>
     public required IReadOnlyList<SkillCell> Skills { get; init; }
@@ -99,6 +108,8 @@ public sealed record RunReport
 /// <param name="Resamples">Bootstrap resamples.</param>
 /// <param name="WallSeconds">Summed time of all stages this run shows, each counted once; reused ones with the time they once took.</param>
 /// <param name="ReusedWallSeconds">The part of it that was not spent again.</param>
+/// <param name="Reference">Key of the model that the tables set the other arms against: the recipe's reference arm, else the first that goes
+/// through SFT and GRPO; null for none.</param>
 public sealed record ReportedRun(
     string Id,
     string Name,
@@ -113,7 +124,8 @@ public sealed record ReportedRun(
     double Confidence,
     int Resamples,
     double WallSeconds,
-    double ReusedWallSeconds);
+    double ReusedWallSeconds,
+    string? Reference);
 
 /// <param name="Key">"base" or "ARM/CHECKPOINT".</param>
 /// <param name="Label">Name for people.</param>
@@ -146,23 +158,25 @@ public sealed record ReportedLevel(string Task, string Level, bool Trained, bool
 
 /// <param name="StopAfterCorrect">P(stop | it said Correct) on validation questions at the last check, with a Wilson interval; null when it never said Correct.</param>
 /// <param name="StopAfterIncorrect">P(stop | it said Incorrect), likewise.</param>
-/// <param name="WellFormed">Share of well-formed traces, where the stage recorded it.</param>
-/// <param name="Held">Whether both limits held.</param>
+/// <param name="WellFormed">Share of well-formed traces, likewise.</param>
+/// <param name="Held">Whether all limits held.</param>
 /// <param name="Extensions">Times SFT was extended.</param>
 /// <param name="Steps">SFT steps in all.</param>
 /// <param name="MinStopAfterCorrect">The limit.</param>
 /// <param name="MaxStopAfterIncorrect">The limit.</param>
+/// <param name="MinWellFormed">The limit; null: none.</param>
 public sealed record GateResult(
     string Arm,
     long Seed,
     Estimate? StopAfterCorrect,
     Estimate? StopAfterIncorrect,
-    double? WellFormed,
+    Estimate? WellFormed,
     bool Held,
     int Extensions,
     int Steps,
     double MinStopAfterCorrect,
-    double MaxStopAfterIncorrect);
+    double MaxStopAfterIncorrect,
+    double? MinWellFormed);
 
 /// <summary>Tokens spent on training one arm with one seed. Shared stages are charged to every arm that uses them.</summary>
 /// <param name="Sampled">Generated as attempts.</param>
@@ -175,7 +189,10 @@ public sealed record TokenAccount(string Arm, long Seed, double Sampled, double 
 
 /// <param name="Stage">sft or grpo.</param>
 /// <param name="Metric">Name as in the metrics files.</param>
-public sealed record Curve(string Arm, long Seed, string Stage, string Metric, IReadOnlyList<int> Steps, IReadOnlyList<double> Values);
+/// <param name="Low">Lower ends of the values' intervals, where they have one: shares of validation questions (Wilson).</param>
+/// <param name="High">Upper ends.</param>
+public sealed record Curve(
+    string Arm, long Seed, string Stage, string Metric, IReadOnlyList<int> Steps, IReadOnlyList<double> Values, IReadOnlyList<double>? Low = null, IReadOnlyList<double>? High = null);
 
 /// <param name="Shared">The same stage stands earlier in this list, for another arm or seed.</param>
 /// <param name="Reused">It existed already and was not run.</param>

@@ -16,6 +16,8 @@ public static class RunReportBuilder
     [
         "reward", "completions/mean_length", "completions/clipped_ratio", "entropy", "frac_reward_zero_std",
         "skills/attempts_mean", "skills/first_attempt_accuracy", "kl", "grad_norm", "loss",
+        ValidationFigures.Accuracy, ValidationFigures.WellFormed, ValidationFigures.StopAfterCorrect, ValidationFigures.StopAfterIncorrect,
+        ValidationFigures.Attempts, ValidationFigures.Length,
     ];
 
     /// <exception cref="Errors.UserErrorException">An artifact is missing or damaged.</exception>
@@ -32,6 +34,7 @@ public static class RunReportBuilder
         var bestOfN = await BestOfNAsync(run, models, summaries, cancellationToken);
         var comparing = new Comparisons(models, bestOfN, levels, settings.Reference, settings.BestOfN, inference);
         var comparisons = comparing.Build();
+        var (forced, forcedFamilies) = await cells.ForcedAsync(run.Stages, run.Recipe, summaries, cancellationToken);
         var stages = Accounts.Stages(run);
 
         var draft = new RunReport
@@ -50,17 +53,20 @@ public static class RunReportBuilder
                 settings.Confidence,
                 settings.Resamples,
                 stages.Where(s => !s.Shared).Sum(s => s.WallSeconds),
-                stages.Where(s => !s.Shared && s.Reused).Sum(s => s.WallSeconds)),
+                stages.Where(s => !s.Shared && s.Reused).Sum(s => s.WallSeconds),
+                ReferenceOf(run.Recipe, models)),
             Summary = [],
             Models = [.. models.Select(m => m.Model)],
             Levels = levels,
             Evaluations = cells.Evaluations(),
             Means = cells.Means(),
+            Families = cells.Families(),
             Comparisons = comparisons,
             MeanComparisons = [.. comparing.Means()],
             Verdicts = Verdicts.Of(comparisons, models, levels, settings.Confidence),
             BestOfN = [.. BestCells(bestOfN, levels, comparisons, settings.BestOfN, inference.Questions)],
-            Forced = await cells.ForcedAsync(run.Stages, run.Recipe, summaries, cancellationToken),
+            Forced = forced,
+            ForcedFamilies = forcedFamilies,
             Skills = cells.Skills(),
             Gates = Accounts.Gates(run),
             Tokens = tokens,
@@ -71,6 +77,13 @@ public static class RunReportBuilder
             Recipe = run.RecipeText,
         };
         return draft with { Summary = Narrative.Summary(draft, run.Recipe), Caveats = Narrative.Caveats(draft) };
+    }
+
+    private static string? ReferenceOf(Recipe recipe, IReadOnlyList<EvaluatedModel> models)
+    {
+        var arm = recipe.Evaluation.Reference ?? recipe.Arms.FirstOrDefault(a => a.Stages.Contains(StageNames.Sft) && a.Stages.Contains(StageNames.Grpo))?.Name;
+        var key = $"{arm}/{(arm is null ? "" : EvaluatedModels.FinalCheckpoint(recipe, arm))}";
+        return models.FirstOrDefault(m => m.Model.Final && (m.Model.Key == key || m.Model.Aliases.Contains(key)))?.Model.Key;
     }
 
     private static IReadOnlyList<ReportedLevel> Levels(Recipe recipe, IReadOnlyList<EvaluatedModel> models)
@@ -143,11 +156,19 @@ public static class RunReportBuilder
                 var points = rows.Where(r => r.Values.TryGetValue(metric, out var value) && double.IsFinite(value)).OrderBy(r => r.Step).ToList();
                 if (points.Count > 0)
                 {
-                    curves.Add(new Curve(stage.Arm, stage.Seed, stage.Stage, metric, [.. points.Select(p => p.Step)], [.. points.Select(p => p.Values[metric])]));
+                    var curve = new Curve(stage.Arm, stage.Seed, stage.Stage, metric, [.. points.Select(p => p.Step)], [.. points.Select(p => p.Values[metric])]);
+                    curves.Add(metric == ValidationFigures.Accuracy ? WithIntervals(curve, points, run.Recipe.Evaluation.Confidence) : curve);
                 }
             }
         }
 
         return curves;
+    }
+
+    /// <summary>One response per question, so the questions are independent cases.</summary>
+    private static Curve WithIntervals(Curve curve, IReadOnlyList<MetricRow> points, double confidence)
+    {
+        List<Interval> intervals = [.. points.Select(p => (Share: p.Values[curve.Metric], Scored: (int)p.Values[ValidationFigures.Scored])).Select(p => Wilson.Interval(p.Share * p.Scored, p.Scored, confidence))];
+        return curve with { Low = [.. intervals.Select(i => i.Low)], High = [.. intervals.Select(i => i.High)] };
     }
 }

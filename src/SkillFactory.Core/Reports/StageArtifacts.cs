@@ -8,7 +8,7 @@ namespace SkillFactory.Core.Reports;
 internal sealed class StageArtifacts(IArtifactStore store)
 {
     /// <summary>Outputs that hold rollouts.</summary>
-    public static IReadOnlyList<string> RolloutOutputs { get; } = [StageOutputs.Rollouts, StageOutputs.Reflections];
+    public static IReadOnlyList<string> RolloutOutputs { get; } = [StageOutputs.Rollouts, StageOutputs.Reflections, StageOutputs.Validation];
 
     /// <summary>One JSON document, or null when the stage has no such output.</summary>
     public async Task<T?> JsonAsync<T>(StageResult stage, string output, CancellationToken cancellationToken)

@@ -17,7 +17,11 @@ public sealed record Interval(double Low, double High, double Level)
 /// <param name="Value">The point estimate.</param>
 /// <param name="Count">Independent units behind it (for evaluations: distinct questions, whatever the samples and seeds).</param>
 /// <param name="Interval">Its interval, or null where the units are too few for one (fewer than two).</param>
-public sealed record Estimate(double Value, int Count, Interval? Interval);
+public sealed record Estimate(double Value, int Count, Interval? Interval)
+{
+    /// <summary>The difference taken the other way round.</summary>
+    public Estimate Negated() => new(-Value, Count, Interval is null ? null : new Interval(-Interval.High, -Interval.Low, Interval.Level));
+}
 
 /// <summary>A share as two counts, so that shares of several runs can be added.</summary>
 /// <param name="Hits">How many had the property.</param>

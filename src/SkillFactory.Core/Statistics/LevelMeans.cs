@@ -2,7 +2,7 @@ using SkillFactory.Core.Randomness;
 
 namespace SkillFactory.Core.Statistics;
 
-/// <summary>Unweighted means over several levels or tasks, as the paper's tables have them: every level counts the same, whatever its
+/// <summary>Means over several levels or tasks, as the paper's tables have them: every level counts the same, or as it is told to, whatever its
 /// number of questions. Each level's questions are resampled by themselves.</summary>
 /// <param name="random">Key of the draws.</param>
 /// <param name="resamples">Number of resamples, at least 1.</param>
@@ -11,15 +11,18 @@ public sealed class LevelMeans(KeyedRandom random, int resamples, double level)
 {
     /// <summary>Mean over levels of Σ total / Σ weight; null when a level has no weight. <see cref="Estimate.Count"/> is the questions of
     /// all levels.</summary>
-    public Estimate? Mean(IReadOnlyList<IReadOnlyList<Cluster>> levels) => Of([.. levels.Select(l => new Part([.. l], null))]);
+    /// <param name="shares">What each level counts, adding up to 1; null: all the same.</param>
+    public Estimate? Mean(IReadOnlyList<IReadOnlyList<Cluster>> levels, IReadOnlyList<double>? shares = null) => Of([.. levels.Select(l => new Part([.. l], null))], shares);
 
     /// <summary>Mean over levels of the paired difference, left minus right.</summary>
-    public Estimate? Difference(IReadOnlyList<(IReadOnlyList<Cluster> Left, IReadOnlyList<Cluster> Right)> levels) =>
-        Of([.. levels.Select(l => new Part([.. l.Left], [.. l.Right]))]);
+    /// <param name="shares">What each level counts, adding up to 1; null: all the same.</param>
+    public Estimate? Difference(IReadOnlyList<(IReadOnlyList<Cluster> Left, IReadOnlyList<Cluster> Right)> levels, IReadOnlyList<double>? shares = null) =>
+        Of([.. levels.Select(l => new Part([.. l.Left], [.. l.Right]))], shares);
 
-    private Estimate? Of(IReadOnlyList<Part> parts)
+    private Estimate? Of(IReadOnlyList<Part> parts, IReadOnlyList<double>? shares)
     {
-        var value = parts.Count == 0 ? double.NaN : parts.Average(p => p.Value(null));
+        double Mean(IEnumerable<double> values) => shares is null ? values.Average() : values.Zip(shares).Sum(v => v.First * v.Second);
+        var value = parts.Count == 0 ? double.NaN : Mean(parts.Select(p => p.Value(null)));
         if (double.IsNaN(value))
         {
             return null;
@@ -28,7 +31,7 @@ public sealed class LevelMeans(KeyedRandom random, int resamples, double level)
         var values = new List<double>(resamples);
         for (var r = 0; r < resamples; r++)
         {
-            var resampled = parts.Select((p, i) => p.Value(random.Child(i).Child(r))).Average();
+            var resampled = Mean(parts.Select((p, i) => p.Value(random.Child(i).Child(r))));
             if (!double.IsNaN(resampled))
             {
                 values.Add(resampled);

@@ -45,7 +45,8 @@ internal static class GrpoStage
             Sft: null,
             grpo with { Steps = steps, TokenBudget = null },
             GateDecoding: null,
-            budget);
+            budget,
+            await TrainingQuestions.PutAsync(stage, settings.Validation, grpo.EvaluateEvery, grpo.EvaluateQuestions, tasks, cancellationToken));
         var command = new TrainingCommand(stage.Key, stage.Node.Name, stage.Node.Kind, await stage.Artifacts.PutJsonAsync(spec, cancellationToken), stage.PoolKey);
         return await stage.Training.TrainAsync(command, cancellationToken);
     }

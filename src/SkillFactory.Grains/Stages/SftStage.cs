@@ -15,7 +15,7 @@ internal static class SftStage
     public static async Task<StageResult> RunAsync(StageContext stage, SftStageSettings settings, CancellationToken cancellationToken)
     {
         var dataset = stage.Input(PlanRoles.Dataset);
-        var tasks = await QuestionFiles.TasksAsync(settings.Gate?.Train ?? [], stage.Artifacts, cancellationToken);
+        var tasks = await QuestionFiles.TasksAsync((settings.Gate ?? settings.Validation)?.Train ?? [], stage.Artifacts, cancellationToken);
         var gateQuestions = settings.Gate is not { } gate ? null : await OffScheduler.RunAsync(() => stage.Artifacts.PutLinesAsync(
             new QuestionMix(gate.Train, settings.Prompts, tasks).Distinct(Split.Validation, settings.Sft.Gate!.Questions, stage.Node.Random.Child("questions")),
             cancellationToken));
@@ -31,7 +31,8 @@ internal static class SftStage
             settings.Sft,
             Grpo: null,
             settings.Gate?.Decoding,
-            TokenBudget: null);
+            TokenBudget: null,
+            await TrainingQuestions.PutAsync(stage, settings.Validation, settings.Sft.EvaluateEvery ?? 0, settings.Sft.EvaluateQuestions, tasks, cancellationToken));
         var command = new TrainingCommand(stage.Key, stage.Node.Name, stage.Node.Kind, await stage.Artifacts.PutJsonAsync(spec, cancellationToken), stage.PoolKey);
         return await stage.Training.TrainOnDatasetAsync(command, dataset, cancellationToken);
     }

@@ -24,6 +24,7 @@ internal sealed class GrpoRun(TrainingContext context)
     private readonly GrpoSettings _settings = context.Spec.Grpo ?? throw new InvalidOperationException("a GRPO stage without GRPO settings");
     private readonly PromptSet _prompts = PromptSet.Get(context.Spec.Prompts);
     private readonly GroupReader _groups = new(context);
+    private readonly ValidationRun _validation = new(context);
 
     public async Task<StageResult> RunAsync(TrainingCheckpoint? from, CancellationToken cancellationToken)
     {
@@ -43,6 +44,12 @@ internal sealed class GrpoRun(TrainingContext context)
         var weights = from?.Weights ?? context.Spec.InitialWeights;
         var step = from?.Step ?? 0;
         var checkpointed = step;
+        if (step == 0 && _validation.IsDue(0))
+        {
+            (var before, log) = await _validation.MeasureAsync(new MetricRow(0, new Dictionary<string, double>()), weights, log, ProgressOf(0, 0, "", null), cancellationToken);
+            log = log with { Metrics = [before] };
+        }
+
         while (step < _settings.Steps && !(log.GeneratedTokens >= context.Spec.TokenBudget))
         {
             step++;
@@ -54,6 +61,7 @@ internal sealed class GrpoRun(TrainingContext context)
             var scope = $"{context.Spec.ExperimentId}/{context.StageKey}";
             var replaced = weights;
             weights = await host.PublishAsync(step, $"{scope}/{step}", cancellationToken);
+            (row, log) = await _validation.MeasureAsync(row, weights, log, ProgressOf(step, generated, "", null), cancellationToken);
             log = log with
             {
                 Metrics = [.. log.Metrics, row],
@@ -175,17 +183,15 @@ internal sealed class GrpoRun(TrainingContext context)
         }
 
         var merged = await context.Artifacts.PutLinesAsync(rollouts, cancellationToken);
-        return new StageResult(
-            context.StageKey,
-            StageNames.Grpo,
-            new Dictionary<string, ArtifactRef> { ["weights"] = weights.Tensors, ["metrics"] = metrics, ["rollouts"] = merged },
-            new Dictionary<string, double>
-            {
-                ["steps"] = step,
-                ["rollouts"] = rollouts.Count,
-                [StageResult.TrainedTokens] = log.TrainedTokens,
-                [StageResult.GeneratedTokens] = log.GeneratedTokens,
-            },
-            log.WallSeconds);
+        var outputs = new Dictionary<string, ArtifactRef> { ["weights"] = weights.Tensors, ["metrics"] = metrics, ["rollouts"] = merged };
+        var counts = new Dictionary<string, double>
+        {
+            ["steps"] = step,
+            ["rollouts"] = rollouts.Count,
+            [StageResult.TrainedTokens] = log.TrainedTokens,
+            [StageResult.GeneratedTokens] = log.GeneratedTokens,
+        };
+        await _validation.FinishAsync(log, outputs, counts, cancellationToken);
+        return new StageResult(context.StageKey, StageNames.Grpo, outputs, counts, log.WallSeconds);
     }
 }

@@ -178,7 +178,8 @@ internal sealed partial class LearnerGrain(
     /// <summary>Whether everything is there that going on from a checkpoint will read.</summary>
     private async Task<bool> IsWholeAsync(TrainingCheckpoint checkpoint, CancellationToken cancellationToken) =>
         await AllExistAsync([checkpoint.Weights.Tensors, checkpoint.Optimizer, checkpoint.Log])
-        && await AllExistAsync((await artifacts.GetJsonAsync<TrainingLog>(checkpoint.Log, cancellationToken)).Rollouts);
+        && await artifacts.GetJsonAsync<TrainingLog>(checkpoint.Log, cancellationToken) is var log
+        && await AllExistAsync(log.Rollouts.Concat(log.Validation));
 
     private async Task<bool> AllExistAsync(IEnumerable<ArtifactRef> needed)
     {
@@ -217,7 +218,7 @@ internal sealed partial class LearnerGrain(
         }
 
         var log = await artifacts.GetJsonAsync<TrainingLog>(checkpoint.Log, cancellationToken);
-        foreach (var artifact in log.Rollouts.Concat([checkpoint.Weights.Tensors, checkpoint.Optimizer, checkpoint.Log]).Except(result.Outputs.Values))
+        foreach (var artifact in log.Rollouts.Concat(log.Validation).Concat([checkpoint.Weights.Tensors, checkpoint.Optimizer, checkpoint.Log]).Except(result.Outputs.Values))
         {
             await artifacts.DeleteAsync(artifact, cancellationToken);
         }

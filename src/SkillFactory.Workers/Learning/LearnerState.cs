@@ -56,6 +56,12 @@ public sealed record TrainingLog
     /// <summary>GRPO: prompts asked so far, which is where the next step's questions begin.</summary>
     public int Prompts { get; init; }
 
+    /// <summary>Answers to the validation questions of every evaluation so far, in order.</summary>
+    public IReadOnlyList<ArtifactRef> Validation { get; init; } = [];
+
+    /// <summary>Tokens generated for <see cref="Validation"/>.</summary>
+    public long ValidationTokens { get; init; }
+
     public long TrainedTokens { get; init; }
 
     public long GeneratedTokens { get; init; }

@@ -20,6 +20,9 @@ namespace SkillFactory.Workers.Learning;
 internal sealed class SftRun(TrainingContext context)
 {
     private readonly SftSettings _settings = context.Spec.Sft ?? throw new InvalidOperationException("an SFT stage without SFT settings");
+    private readonly ValidationRun _validation = new(context);
+
+    private string Scope => $"{context.Spec.ExperimentId}/{context.StageKey}";
 
     public async Task<StageResult> RunAsync(TrainingCheckpoint? from, CancellationToken cancellationToken)
     {
@@ -34,6 +37,12 @@ internal sealed class SftRun(TrainingContext context)
         var (extensions, gate) = (log.Extensions, log.Gate);
         var optimizer = new AdamWSettings(_settings.Beta1, _settings.Beta2, _settings.WeightDecay, _settings.ClipNorm);
         var perEpoch = (sequences.Count + _settings.BatchSize - 1) / _settings.BatchSize;
+        if (step == 0 && _validation.IsDue(0))
+        {
+            (var before, log) = await _validation.MeasureAsync(
+                new MetricRow(0, new Dictionary<string, double>()), context.Spec.InitialWeights, log, ProgressOf(0, Phase(0, perEpoch).Last, null), cancellationToken);
+            rows.Add(before);
+        }
 
         while (true)
         {
@@ -54,9 +63,17 @@ internal sealed class SftRun(TrainingContext context)
                     ["tokens"] = done.Tokens,
                     ["step_time"] = context.Time.GetElapsedTime(stepStarted).TotalSeconds,
                 });
+                if (_validation.IsDue(step))
+                {
+                    var published = await host.PublishAsync(step, $"{Scope}/{step}", cancellationToken);
+                    (row, log) = await _validation.MeasureAsync(row, published, log, ProgressOf(step, last, null), cancellationToken);
+                }
+
                 rows.Add(row);
-                await context.Report(new StageProgress(context.StageName, step, last, "steps", trained, "", row));
-                if (step % _settings.CheckpointEvery == 0 || step == last)
+                await context.Report(ProgressOf(step, last, row));
+
+                // An evaluated step is kept: its weights are published already, and what they answered is not asked again.
+                if (step % _settings.CheckpointEvery == 0 || step == last || _validation.IsDue(step))
                 {
                     await CheckpointAsync();
                 }
@@ -97,18 +114,21 @@ internal sealed class SftRun(TrainingContext context)
             counts[name] = count;
         }
 
+        var outputs = new Dictionary<string, ArtifactRef> { ["weights"] = weights.Tensors, ["metrics"] = metrics };
+        await _validation.FinishAsync(log, outputs, counts, cancellationToken);
         return new StageResult(
             context.StageKey,
             StageNames.Sft,
-            new Dictionary<string, ArtifactRef> { ["weights"] = weights.Tensors, ["metrics"] = metrics },
+            outputs,
             counts,
             earlier + context.Time.GetElapsedTime(started).TotalSeconds);
 
+        StageProgress ProgressOf(int done, int of, MetricRow? row) => new(context.StageName, done, of, "steps", trained, "", row);
+
         async Task CheckpointAsync()
         {
-            var scope = $"{context.Spec.ExperimentId}/{context.StageKey}";
-            var published = await host.PublishAsync(step, $"{scope}/{step}", cancellationToken);
-            log = new TrainingLog
+            var published = await host.PublishAsync(step, $"{Scope}/{step}", cancellationToken);
+            log = log with
             {
                 Metrics = rows,
                 TrainedTokens = trained,
@@ -117,7 +137,7 @@ internal sealed class SftRun(TrainingContext context)
                 Gate = gate,
                 WallSeconds = earlier + context.Time.GetElapsedTime(started).TotalSeconds,
             };
-            await host.CheckpointAsync(step, published, log, scope, cancellationToken);
+            await host.CheckpointAsync(step, published, log, Scope, cancellationToken);
         }
     }
 
@@ -200,7 +220,7 @@ internal sealed class SftRun(TrainingContext context)
         var settings = _settings.Gate!;
         var questions = await context.Artifacts.ReadAllAsync<Question>(context.Spec.Questions!, cancellationToken);
         var prompts = PromptSet.Get(context.Spec.Prompts);
-        var weights = await host.PublishAsync(step, $"{context.Spec.ExperimentId}/{context.StageKey}/{step}", cancellationToken);
+        var weights = await host.PublishAsync(step, $"{Scope}/{step}", cancellationToken);
         var items = questions.Take(settings.Questions).Select(q =>
         {
             var (system, user) = prompts.SolvePrompt(q, PromptVariant.Original);
@@ -231,6 +251,7 @@ internal sealed class SftRun(TrainingContext context)
             ["gate/stop_after_incorrect"] = check.StopAfterIncorrect.Value ?? double.NaN,
             ["gate/stop_after_incorrect_count"] = check.StopAfterIncorrect.Count,
             ["gate/well_formed"] = check.WellFormed.Value ?? double.NaN,
+            ["gate/well_formed_count"] = check.WellFormed.Count,
             ["gate/accuracy"] = rollouts.Average(r => r.Outcome == Core.Grading.Outcome.Correct ? 1.0 : 0),
         };
         return (values, outcomes.Sum(o => o.GeneratedTokens));

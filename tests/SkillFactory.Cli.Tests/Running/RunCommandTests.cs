@@ -55,6 +55,25 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_can_be_evaluated_without_training_anything()
+    {
+        _cli.System.Phase = ExperimentPhase.Paused;
+        Assert.Equal(2, await _cli.RunAsync("evaluate", "models/My_Model.v2", "--recipe", _recipe, "--set", "evaluation.samples=2"));
+        Assert.Contains($"skillfactory evaluate models/My_Model.v2 --recipe {_recipe} --resume --set evaluation.samples=2", _cli.Error.ToString(), StringComparison.Ordinal);
+
+        Assert.Equal(0, await _cli.RunAsync("evaluate", "models/My_Model.v2", "--recipe", _recipe, "--dry-run"));
+        var printed = _cli.Out.ToString();
+        Assert.Contains("1/base/evaluate-base", printed, StringComparison.Ordinal);
+        Assert.DoesNotContain("grpo", printed, StringComparison.Ordinal);
+        var recipe = RecipeReader.Parse(printed, "printed", _folder);
+        Assert.Equal(("demo-on-my-model-v2", Path.GetFullPath("models/My_Model.v2")), (recipe.Name, recipe.Model));
+        Assert.Equal("base", Assert.Single(recipe.Arms).Name);
+
+        Assert.Equal(2, await _cli.RunAsync("evaluate", "models/x"));
+        Assert.Contains("--recipe", _cli.Error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_finished_stage_brings_the_run_folder_up_to_date_before_the_end()
     {
         var run = _cli.RunAsync("run", _recipe);

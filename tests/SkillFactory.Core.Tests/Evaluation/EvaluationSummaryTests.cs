@@ -185,6 +185,14 @@ public class EvaluationSummaryTests
     }
 
     [Fact]
+    public void An_answer_in_another_form_is_a_repeat()
+    {
+        var rollout = Make("q", 0, "<sample><answer>1+6</answer></sample><sample><answer>6+1</answer></sample><sample><answer>2+5</answer></sample>", Outcome.Correct, "7");
+        var skills = SkillMetrics.Compute([rollout], Questions, (_, text) => new Grade(Outcome.Correct, Tags.LastAnswer(text), "") { Canonical = string.Concat(Tags.LastAnswer(text)!.Order()) });
+        Assert.Equal(new Proportion(1, 2), skills.NearDuplicates);
+    }
+
+    [Fact]
     public void Skills_read_what_is_malformed_as_far_as_it_goes()
     {
         // The second critique of an attempt is not paired; one without an attempt is not; an unscored attempt is in no figure.

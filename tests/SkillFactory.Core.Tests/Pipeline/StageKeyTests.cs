@@ -41,6 +41,8 @@ public sealed class StageKeyTests
         { "rows of sft", r => r with { Sft = r.Sft with { Rows = 10 } }, AfterTraces[1..] },
         { "samples of a set", r => r with { Evaluation = r.Evaluation with { Sets = [r.Evaluation.Sets[0] with { Samples = 9 }] } }, [.. All.Where(s => s.Contains("evaluate"))] },
         { "given traces that no arm trains on", r => r with { Given = new GivenSettings { File = "g" } }, [] },
+        { "evaluation during GRPO", r => r with { Grpo = r.Grpo with { EvaluateEvery = 10 } }, ["rl-only/grpo", "rl-only/evaluate-grpo", "skillfactory/grpo", "skillfactory/evaluate-grpo"] },
+        { "evaluation during SFT", r => r with { Sft = r.Sft with { EvaluateEvery = 10 } }, AfterTraces[1..] },
         { "another arm", r => r with { Arms = [.. r.Arms, new ArmSettings { Name = "more", Stages = ["grpo"], Set = new ArmOverrides { Grpo = r.Grpo with { Steps = 3 } } }] }, [] },
     };
 
@@ -54,6 +56,16 @@ public sealed class StageKeyTests
         Assert.True(
             before.Keys.Where(name => expected.Any(e => name.EndsWith(e, StringComparison.Ordinal))).Order().SequenceEqual(changed.Order()),
             $"{what}: changed {string.Join(", ", changed.Order())}");
+    }
+
+    [Fact]
+    public void What_is_off_is_no_part_of_a_key()
+    {
+        var settings = ExperimentPlan.From(ThreeArms).Nodes.Select(n => CanonicalJson.Of(n.Settings)!.ToJsonString()).ToList();
+        Assert.All(settings, s => Assert.DoesNotContain("alidation", s));
+        Assert.All(settings, s => Assert.DoesNotContain("evaluateQuestions", s));
+        Assert.All(settings, s => Assert.DoesNotContain("minWellFormed", s));
+        Assert.DoesNotContain("evaluateEvery", settings[ExperimentPlan.From(ThreeArms).Nodes.ToList().FindIndex(n => n.Kind == "sft")]);
     }
 
     [Fact]

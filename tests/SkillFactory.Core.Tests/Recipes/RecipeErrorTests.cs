@@ -74,6 +74,9 @@ public class RecipeErrorTests
     [InlineData("traces: { layout: line }", "traces.layout: found 'line'; expected one of lines, compact; did you mean 'lines'?")]
     [InlineData("traces: { phrases: standart }", "traces.phrases: found '/work/standart'; expected standard, compact or an existing YAML file; did you mean 'standard'?")]
     [InlineData("sft: { epochs: 0 }", "sft.epochs: found 0; expected a number above 0")]
+    [InlineData("sft: { evaluateEvery: 0 }", "sft.evaluateEvery: found 0; expected at least 1")]
+    [InlineData("sft: { evaluateQuestions: 4 }", "sft.evaluateQuestions: has no effect while evaluateEvery is not set")]
+    [InlineData("sft: { gate: { minWellFormed: 1.1 } }", "sft.gate.minWellFormed: found 1.1; expected a share from 0 to 1")]
     [InlineData("sft: { batchSize: 0 }", "sft.batchSize: found 0; expected at least 1")]
     [InlineData("sft: { learningRate: 0 }", "sft.learningRate: found 0; expected a number above 0")]
     [InlineData("sft: { finalLearningRateShare: 1.5 }", "sft.finalLearningRateShare: found 1.5; expected a share from 0 to 1")]
@@ -115,6 +118,8 @@ public class RecipeErrorTests
     [InlineData("checkpointEvery: 0", "r.yaml:6: grpo.checkpointEvery: found 0; expected at least 1")]
     [InlineData("evaluateEvery: -1", "r.yaml:6: grpo.evaluateEvery: found -1; expected 0 or more")]
     [InlineData("evaluateEvery: 31", "r.yaml:6: grpo.evaluateEvery: found 31; expected at most steps (30)")]
+    [InlineData("evaluateQuestions: 9", "r.yaml:6: grpo.evaluateQuestions: has no effect while evaluateEvery is not set")]
+    [InlineData("evaluateQuestions: 0", "r.yaml:6: grpo.evaluateQuestions: found 0; expected at least 1")]
     public void Grpo(string line, string message) =>
         Fails(RecipeText.Valid.Replace("  steps: 30\n", $"  {line}\n  steps: 30\n", StringComparison.Ordinal), message);
 

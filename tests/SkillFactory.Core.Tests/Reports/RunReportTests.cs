@@ -118,6 +118,13 @@ public sealed partial class RunReportTests : IDisposable
         var difference = report.MeanComparisons.Single(m => m is { Left: "skillfactory/grpo", Right: "rl-only/grpo", Group: "harder" });
         Assert.Equal(mean.Accuracy.Value - report.Means.Single(m => m is { Model: "rl-only/grpo", Group: "harder" }).Accuracy.Value, difference.Accuracy.Value, 12);
 
+        // One task: its family is what is harder than the easiest trained level.
+        var family = report.Families.Single(m => m.Model == "skillfactory/grpo");
+        Assert.Equal(("countdown", mean.Accuracy.Value), (family.Group, family.Accuracy.Value));
+        var forcedFamily = Assert.Single(report.ForcedFamilies);
+        Assert.Equal(report.Forced.Where(f => f.Level != "3").Average(f => f.Difference.Value), forcedFamily.Difference.Value, 12);
+        Assert.Equal("skillfactory/grpo", report.Run.Reference);
+
         Assert.Equal(3, report.Forced.Count);
         var forced = report.Forced.Single(f => f.Level == "3");
         Assert.Equal(("skillfactory/grpo", "<sample>", 1), (forced.Model, forced.Trigger, forced.Times));
@@ -144,13 +151,15 @@ public sealed partial class RunReportTests : IDisposable
         var run = await SyntheticRun.MakeAsync([1, 2]);
         var report = await RunReportBuilder.BuildAsync(run.Export, run.Store);
         var rows = CellsFile.Write(report).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(',')).ToList();
-        Assert.Equal(["arm", "checkpoint", "model", "task", "level", "metric", "value", "count", "seeds", "low", "high"], rows[0]);
-        Assert.All(rows, r => Assert.Equal(11, r.Length));
-        Assert.Equal(rows.Count, rows.Select(r => (r[2], r[3], r[4], r[5])).Distinct().Count());
-        var accuracy = rows.Single(r => r[2] == "skillfactory/grpo" && r[4] == "3" && r[5] == "accuracy");
+        Assert.Equal(["arm", "checkpoint", "model", "task", "level", "metric", "seed", "value", "count", "seeds", "low", "high"], rows[0]);
+        Assert.All(rows, r => Assert.Equal(12, r.Length));
+        Assert.Equal(rows.Count, rows.Select(r => (r[2], r[3], r[4], r[5], r[6])).Distinct().Count());
+        var accuracy = rows.Single(r => r[2] == "skillfactory/grpo" && r[4] == "3" && r[5] == "accuracy" && r[6].Length == 0);
         var cell = report.Find("skillfactory/grpo", report.Levels[0])!;
-        Assert.Equal(cell.Pooled.Accuracy!.Value, double.Parse(accuracy[6], System.Globalization.CultureInfo.InvariantCulture));
-        Assert.Equal(["skillfactory", "grpo", "60", "2"], [accuracy[0], accuracy[1], accuracy[7], accuracy[8]]);
+        Assert.Equal(cell.Pooled.Accuracy!.Value, double.Parse(accuracy[7], System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(["skillfactory", "grpo", "60", "2"], [accuracy[0], accuracy[1], accuracy[8], accuracy[9]]);
+        Assert.Equal(["1", "2"], rows.Where(r => r[2] == "skillfactory/grpo" && r[4] == "3" && r[5] == "accuracy" && r[6].Length > 0).Select(r => r[6]));
+        Assert.Contains(rows, r => r[2] == "skillfactory/grpo" && r[3] == "countdown" && r[4].Length == 0 && r[5] == "mean_forced_difference");
         foreach (var metric in new[] { "pass@4", "majority@4", "tokens", "accuracy_within_64", "stop_after_incorrect", "correct_f1", "oracle_stop", "forced_accuracy" })
         {
             Assert.Contains(rows, r => r[2] == "skillfactory/grpo" && r[5] == metric);
@@ -176,6 +185,23 @@ public sealed partial class RunReportTests : IDisposable
         Assert.Equal(20, report.Run.ReusedWallSeconds);
         Assert.Equal(report.Stages.Select(s => s.Key).Distinct().Count(), report.Stages.Count(s => !s.Shared));
         Assert.Equal(2 * 3, report.Curves.Count(c => c.Metric == "reward"));
+        Assert.Equal(Core.Statistics.Wilson.Interval(97, 100, 0.95), report.Gates[0].WellFormed!.Interval);
+    }
+
+    [Fact]
+    public async Task Evaluations_during_training_are_curves_with_intervals()
+    {
+        var run = await SyntheticRun.MakeAsync([1], 10);
+        var report = await RunReportBuilder.BuildAsync(run.Export, run.Store);
+        var curve = report.Curves.Single(c => c is { Arm: "rl-only", Metric: "eval/accuracy" });
+        Assert.Equal([0, 10, 20, 30, 40], curve.Steps);
+        Assert.Equal([0.25, 0.375, 0.5, 0.625, 0.75], curve.Values);
+        Assert.Equal(Core.Statistics.Wilson.Interval(32, 64, 0.95), new Core.Statistics.Interval(curve.Low![2], curve.High![2], 0.95));
+        Assert.Null(report.Curves.Single(c => c is { Arm: "rl-only", Metric: "reward" }).Low);
+        Assert.Equal(1, report.Curves.Single(c => c is { Arm: "rl-only", Metric: "reward" }).Steps[0]);
+        var page = XDocument.Parse(ReportPage.Render(report)).Root!;
+        Assert.Contains(page.Descendants("h3"), h => h.Value == "Validation questions during GRPO");
+        Assert.Contains(page.Descendants("h3"), h => h.Value == "Validation questions during SFT");
     }
 
     [Fact]
@@ -285,7 +311,7 @@ public sealed partial class RunReportTests : IDisposable
         Assert.Equal(rollouts.Count, rollouts.Select(r => (r.Seed, r.Arm, r.Stage, r.Checkpoint, r.Rollout.Id)).Distinct().Count());
         Assert.All(rollouts, r => Assert.Equal("synthetic-1", r.Experiment));
         Assert.Equal(run.Export.RecipeText, await File.ReadAllTextAsync(Path.Combine(_folder, "recipe.yaml")));
-        Assert.Equal(40, File.ReadLines(Path.Combine(_folder, "metrics/1-rl-only-grpo.jsonl")).Count());
+        Assert.Equal(41, File.ReadLines(Path.Combine(_folder, "metrics/1-rl-only-grpo.jsonl")).Count());
         Assert.Equal(ReportPage.Render(report), await File.ReadAllTextAsync(Path.Combine(_folder, "report.html")));
 
         // What is on the disk can be read back, and says the same.

@@ -96,6 +96,7 @@ internal sealed class SyntheticRun
                 ["gate/stop_after_correct_count"] = 100,
                 ["gate/stop_after_incorrect_count"] = 200,
                 ["gate/well_formed"] = 0.97,
+                ["gate/well_formed_count"] = 100,
                 ["gate/stop_after_incorrect"] = seed == 2 ? 0.2 : 0.01,
                 ["gate/extensions"] = 1,
                 ["gate/held"] = seed == 2 ? 0 : 1,
@@ -139,12 +140,25 @@ internal sealed class SyntheticRun
     private async Task<Dictionary<string, ArtifactRef>> CurvesAsync(long seed, int steps, bool grpo)
     {
         var random = KeyedRandom.Of(seed, "curves");
-        var rows = Enumerable.Range(1, steps).Select(step =>
+        var rows = Enumerable.Range(0, steps + 1).Select(step =>
         {
             var noise = random.Uniform((uint)step) - 0.5;
             var values = grpo
                 ? new Dictionary<string, double> { ["reward"] = 0.3 + (0.4 * step / steps) + (0.1 * noise), ["completions/mean_length"] = 70 + (10 * noise), ["entropy"] = 0.9 - (0.5 * step / steps), ["frac_reward_zero_std"] = 0.1 + (0.05 * noise), ["skills/attempts_mean"] = 3 + noise }
-                : new Dictionary<string, double> { ["loss"] = 1.0 / step };
+                : new Dictionary<string, double> { ["loss"] = 1.0 / Math.Max(step, 1) };
+            if (step == 0)
+            {
+                values.Clear();
+            }
+
+            if (step % 10 == 0)
+            {
+                values["eval/accuracy"] = 0.25 + (0.5 * step / steps);
+                values["eval/scored"] = 64;
+                values["eval/well_formed"] = grpo ? 0.9 : 0.1 * step / 10;
+                values["eval/mean_length"] = 60;
+            }
+
             return new MetricRow(step, values);
         });
         return new() { ["metrics"] = await _store.PutAsync("application/x-jsonlines+gzip", s => CoreJson.WriteLinesAsync(s, rows)) };

@@ -105,6 +105,34 @@ public sealed class ExperimentRunTests
     }
 
     [Fact]
+    public async Task Training_is_evaluated_on_the_same_validation_questions_in_every_arm()
+    {
+        await using var system = await TestSystem.StartAsync();
+        var recipe = TestSystem.Recipe();
+        recipe = recipe with
+        {
+            Sft = recipe.Sft with { EvaluateEvery = 5, EvaluateQuestions = 8 },
+            Grpo = recipe.Grpo with { EvaluateEvery = 2, EvaluateQuestions = 8 },
+        };
+        var results = await system.RunAsync(recipe);
+        var specs = new List<TrainingSpec>();
+        foreach (var command in system.Script.Trained)
+        {
+            specs.Add(await system.Store.GetJsonAsync<TrainingSpec>(command.Spec));
+        }
+
+        Assert.Equal([2, 5, 2], specs.Select(s => s.Validation!.Every));
+        Assert.Single(specs.Select(s => s.Validation!.Questions).Distinct());
+        Assert.All(specs, s => Assert.Equal(20, s.Validation!.Decoding.MaxNewTokens));
+        var asked = await system.Store.ReadAllAsync<Question>(specs[0].Validation!.Questions);
+        Assert.Equal(6, asked.Count(q => q.Level == "2x1"));
+        Assert.Equal(8, asked.Count);
+        var trained = await system.Store.ReadAllAsync<Question>(specs[0].Questions!);
+        var tested = await system.Store.ReadAllAsync<Question>(results.First(r => r.Stage == "evaluate").Result.Outputs["questions"]);
+        Assert.Empty(asked.Select(q => q.Id).Intersect(trained.Concat(tested).Select(q => q.Id)));
+    }
+
+    [Fact]
     public async Task A_token_budget_follows_what_the_other_arm_spent()
     {
         await using var system = await TestSystem.StartAsync();

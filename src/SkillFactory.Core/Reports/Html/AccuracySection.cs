@@ -26,7 +26,7 @@ internal static class AccuracySection
     {
         Table.Begin(
             html,
-            $"Accuracy in percent: mean over all samples of all questions, with {100 * report.Run.Confidence:0.#} % intervals over questions{(report.Run.Seeds.Count > 1 ? ", seeds pooled" : "")}: bootstrap, or Wilson's with the questions as cases where fewer than {Bootstrap.FewClusters} questions have a right (or a wrong) answer. Test questions; none of them was trained on.",
+            $"Accuracy in percent: mean over all samples of all questions, with {100 * report.Run.Confidence:0.#} % intervals over questions{(report.Run.Seeds.Count > 1 ? ", seeds pooled" : "")}: bootstrap, or Wilson's with the questions as cases where fewer than {Bootstrap.FewClusters} questions have a right (or a wrong) answer. None of these questions was trained on.",
             ["Model", .. report.Levels.Select(l => l.Label)]);
         foreach (var model in report.Models)
         {

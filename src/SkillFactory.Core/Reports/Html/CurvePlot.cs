@@ -3,7 +3,10 @@ namespace SkillFactory.Core.Reports.Html;
 /// <summary>One arm's curves of one metric.</summary>
 /// <param name="Colour">Colour class.</param>
 /// <param name="Seeds">Points of each seed, by step.</param>
-internal sealed record CurveGroup(string Label, string Colour, IReadOnlyList<IReadOnlyList<(int Step, double Value)>> Seeds);
+/// <param name="Bars">Intervals at some steps.</param>
+internal sealed record CurveGroup(string Label, string Colour, IReadOnlyList<IReadOnlyList<(int Step, double Value)>> Seeds, IReadOnlyList<CurveBar> Bars);
+
+internal readonly record struct CurveBar(int Step, double Low, double High);
 
 /// <summary>Metrics over steps: each seed thin as measured, the mean of the seeds thick and smoothed.</summary>
 internal static class CurvePlot
@@ -19,7 +22,7 @@ internal static class CurvePlot
     public static Markup Draw(string id, string title, IReadOnlyList<CurveGroup> groups)
     {
         var points = groups.SelectMany(g => g.Seeds).SelectMany(s => s).ToList();
-        var ticks = Plot.Ticks(points.Min(p => Math.Min(0, p.Value)), points.Max(p => p.Value), 4);
+        var ticks = Plot.Ticks(points.Min(p => Math.Min(0, p.Value)), groups.SelectMany(g => g.Bars).Select(b => b.High).Append(points.Max(p => p.Value)).Max(), 4);
         var (low, high) = (ticks[0], ticks[^1]);
         var (firstStep, lastStep) = (points.Min(p => p.Step), points.Max(p => p.Step));
         string X(double step) => Plot.At(Left + ((step - firstStep) / Math.Max(1, lastStep - firstStep) * (Plot.Width - Left - Right)));
@@ -42,6 +45,11 @@ internal static class CurvePlot
             foreach (var seed in group.Seeds)
             {
                 html.Add($"<polyline class=\"thin\" stroke=\"var(--{group.Colour})\" points=\"{Line(seed)}\"/>");
+            }
+
+            foreach (var bar in group.Bars)
+            {
+                html.Add($"<line class=\"fine\" stroke=\"var(--{group.Colour})\" x1=\"{X(bar.Step)}\" x2=\"{X(bar.Step)}\" y1=\"{Y(bar.Low)}\" y2=\"{Y(bar.High)}\"/>");
             }
 
             html.Add($"<polyline class=\"thick\" stroke=\"var(--{group.Colour})\" points=\"{Line(Smooth(Mean(group.Seeds)))}\"/>");

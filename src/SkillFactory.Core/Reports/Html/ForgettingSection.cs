@@ -1,4 +1,5 @@
 using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Statistics;
 
 namespace SkillFactory.Core.Reports.Html;
 
@@ -17,12 +18,13 @@ internal static class ForgettingSection
         var html = new HtmlWriter();
         Table.Begin(
             html,
-            "Tasks and levels that were not trained: accuracy in percent before, and after in points of difference to it, paired by question. A level where the base has next to nothing cannot show forgetting.",
+            "Tasks and levels that were not trained: accuracy in percent before and after, below it the difference to before in points, paired by question. A level where the base has next to nothing cannot show forgetting.",
             ["Level", "before", .. finals.Select(m => m.Label)]);
         foreach (var level in levels)
         {
             html.Add("<tr>").Add(Table.Head(level.Label)).Add(Table.Share(report.Find(Checkpoints.Base, level)?.Pooled.Accuracy));
-            finals.ForEach(m => html.Add(Table.Points(
+            finals.ForEach(m => html.Add(After(
+                report.Find(m.Key, level)?.Pooled.Accuracy,
                 report.Comparisons.FirstOrDefault(c => c.Left == m.Key && c.Right == Checkpoints.Base && c.BestOf is null && c.Task == level.Task && c.Level == level.Level)?.Accuracy)));
             html.Add("</tr>");
         }
@@ -30,4 +32,7 @@ internal static class ForgettingSection
         Table.End(html);
         return html.ToMarkup();
     }
+
+    private static Markup After(Estimate? accuracy, Estimate? difference) => HtmlWriter.Of(
+        $"<td>{Figures.Percent(accuracy?.Value)}<small>{(difference is null ? "" : Figures.Points(difference))}</small></td>");
 }

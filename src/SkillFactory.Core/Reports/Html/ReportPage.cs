@@ -11,6 +11,7 @@ public static class ReportPage
         [
             ("result", "Result", Words(report)),
             ("accuracy", "Accuracy", AccuracySection.Draw(report, look)),
+            ("tables", "In the paper's layout", PaperSection.Draw(report)),
             ("ahead", "Who is ahead", ComparisonSection.Draw(report)),
             ("kept", "Kept and forgotten", ForgettingSection.Draw(report)),
             ("tokens", "Tokens and accuracy", TokenSection.Draw(report, look)),

@@ -1,3 +1,4 @@
+using SkillFactory.Core.Evaluation;
 using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Core.Reports.Html;
@@ -11,6 +12,16 @@ internal static class TrainingSection
         ("entropy", "Entropy, nats per token"),
         ("frac_reward_zero_std", "Dead groups, share"),
         ("skills/attempts_mean", "Attempts per response"),
+    ];
+
+    private static readonly (string Metric, string Title)[] Validation =
+    [
+        (ValidationFigures.Accuracy, "Accuracy"),
+        (ValidationFigures.WellFormed, "Well-formed traces, share"),
+        (ValidationFigures.StopAfterCorrect, "P(stop | Correct)"),
+        (ValidationFigures.StopAfterIncorrect, "P(stop | Incorrect)"),
+        (ValidationFigures.Attempts, "Attempts per response"),
+        (ValidationFigures.Length, "Response length, tokens"),
     ];
 
     public static Markup Draw(RunReport report, Look look)
@@ -33,12 +44,24 @@ internal static class TrainingSection
             Panels(html, look, "sft", sft, [("loss", "Loss per token, nats")]);
         }
 
+        foreach (var (stage, title) in new[] { (StageNames.Sft, "Validation questions during SFT"), (StageNames.Grpo, "Validation questions during GRPO") })
+        {
+            var asked = report.Curves.Where(c => c.Stage == stage && Validation.Any(v => v.Metric == c.Metric)).ToList();
+            if (asked.Count > 0)
+            {
+                html.Add($"<h3>{title}</h3>");
+                html.Add(look.Legend(asked.Select(c => c.Arm).Distinct().Select(a => (a, a, false))));
+                Panels(html, look, "validation-" + stage, asked, Validation);
+                html.Add("<p class=\"note\">One response to each of some validation questions of the training mix, by the weights of that step; step 0 is before training. Questions and random draws are the same at every step. Bars: intervals over questions, where a line is one seed. These questions choose nothing here, but they are not the test questions either.</p>");
+            }
+        }
+
         if (report.Gates.Count > 0)
         {
             Table.Begin(html, "The gate of SFT: on validation questions, does the verdict drive what follows? Shares in percent at the last check.", ["Arm", "Seed", "P(stop | Correct)", "P(stop | Incorrect)", "Well-formed", "Steps", "Extensions", "Held"]);
             foreach (var g in report.Gates)
             {
-                html.Add($"<tr><th scope=\"row\">{g.Arm}</th><td>{g.Seed}</td>{Table.Share(g.StopAfterCorrect, cases: true)}{Table.Share(g.StopAfterIncorrect, cases: true)}<td>{Figures.Percent(g.WellFormed)}</td><td>{g.Steps}</td><td>{g.Extensions}</td><td class=\"{(g.Held ? "yes" : "no")}\">{(g.Held ? "yes" : "no")}<small>limits ≥ {Figures.Percent(g.MinStopAfterCorrect)}, ≤ {Figures.Percent(g.MaxStopAfterIncorrect)}</small></td></tr>");
+                html.Add($"<tr><th scope=\"row\">{g.Arm}</th><td>{g.Seed}</td>{Table.Share(g.StopAfterCorrect, cases: true)}{Table.Share(g.StopAfterIncorrect, cases: true)}{Table.Share(g.WellFormed, cases: true)}<td>{g.Steps}</td><td>{g.Extensions}</td><td class=\"{(g.Held ? "yes" : "no")}\">{(g.Held ? "yes" : "no")}<small>limits ≥ {Figures.Percent(g.MinStopAfterCorrect)}, ≤ {Figures.Percent(g.MaxStopAfterIncorrect)}{(g.MinWellFormed is { } least ? $", ≥ {Figures.Percent(least)}" : "")}</small></td></tr>");
             }
 
             Table.End(html);
@@ -53,7 +76,7 @@ internal static class TrainingSection
         for (var i = 0; i < panels.Length; i++)
         {
             var groups = curves.Where(c => c.Metric == panels[i].Metric).GroupBy(c => c.Arm)
-                .Select(g => new CurveGroup(g.Key, look.ColourOf(g.Key), [.. g.Select(c => (IReadOnlyList<(int, double)>)[.. c.Steps.Zip(c.Values)])]))
+                .Select(g => new CurveGroup(g.Key, look.ColourOf(g.Key), [.. g.Select(c => (IReadOnlyList<(int, double)>)[.. c.Steps.Zip(c.Values)])], BarsOf([.. g])))
                 .ToList();
             if (groups.Count > 0)
             {
@@ -63,4 +86,8 @@ internal static class TrainingSection
 
         html.Add("</div>");
     }
+
+    /// <summary>Intervals of a line that is one seed; the spread of several shows by itself.</summary>
+    private static IReadOnlyList<CurveBar> BarsOf(IReadOnlyList<Curve> seeds) =>
+        seeds is [{ Low: { } low, High: { } high } one] ? [.. one.Steps.Select((step, i) => new CurveBar(step, low[i], high[i]))] : [];
 }
