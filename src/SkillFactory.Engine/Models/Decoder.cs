@@ -46,8 +46,8 @@ public static class Decoder
 
             var attended = F.scaled_dot_product_attention(
                 q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), attn_mask: mask, is_casual: mask is null);
-            x = x + LinearProduct.Of(attended.transpose(1, 2).reshape(b, t, shape.Heads * shape.HeadDim), layer.Output);
-            x = x + FeedForward(shape, layer, x);
+            x = x.Plus(LinearProduct.Of(attended.transpose(1, 2).reshape(b, t, shape.Heads * shape.HeadDim), layer.Output));
+            x = x.Plus(FeedForward(shape, layer, x));
         }
 
         return Norm(x, views.FinalNorm, shape.RmsNormEps);
@@ -74,7 +74,7 @@ public static class Decoder
     }
 
     internal static Tensor Norm(Tensor x, Tensor weight, double eps) =>
-        x.mul(x.square().mean([-1L], keepdim: true).add_(eps).rsqrt_()).mul(weight);
+        x.mul(x.square().mean([-1L], keepdim: true).PlusInPlace(eps).rsqrt_()).mul(weight);
 
     private static Tensor Expand(Tensor heads, int group)
     {

@@ -40,7 +40,7 @@ public sealed class RotaryTable : IDisposable
     public Tensor Sin { get; }
 
     /// <summary>Rotates <paramref name="x"/> [..., heads, hd] by rows of cos and sin that broadcast over the heads.</summary>
-    public Tensor Rotate(Tensor x, Tensor cos, Tensor sin) => x.mul(cos).add_(x.roll([_half], [-1L]).mul_(sin));
+    public Tensor Rotate(Tensor x, Tensor cos, Tensor sin) => x.mul(cos).PlusInPlace(x.roll([_half], [-1L]).mul_(sin));
 
     public void Dispose()
     {

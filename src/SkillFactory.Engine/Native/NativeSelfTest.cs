@@ -1,3 +1,4 @@
+using SkillFactory.Engine.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -138,10 +139,10 @@ public static class NativeSelfTest
         for (var step = 1; step <= 2; step++)
         {
             var (scale1, scale2) = (1 - Math.Pow(Beta1, step), 1 - Math.Pow(Beta2, step));
-            weight.mul_(1 - (Rate * Decay));
-            first.mul_(Beta1).add_(gradient, 1 - Beta1);
-            second.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-            weight.addcdiv_(first, second.sqrt().div_(Math.Sqrt(scale2)).add_(Eps), -Rate / scale1);
+            weight.TimesInPlace(1 - (Rate * Decay));
+            first.TimesInPlace(Beta1).PlusInPlace(gradient, 1 - Beta1);
+            second.TimesInPlace(Beta2).PlusProductInPlace(gradient, gradient, 1 - Beta2);
+            weight.PlusQuotientInPlace(first, second.sqrt().Over(Math.Sqrt(scale2)).PlusInPlace(Eps), -Rate / scale1);
             for (var i = 0; i < w.Length; i++)
             {
                 m[i] = (Beta1 * m[i]) + ((1 - Beta1) * g[i]);

@@ -157,8 +157,8 @@ public sealed class Generation : IDisposable
             _cache.Fill(i, k, v);
             var attended = F.scaled_dot_product_attention(
                 q.transpose(1, 2), Repeat(k, group), Repeat(v, group), attn_mask: attention);
-            x.add_(LinearProduct.Of(attended.transpose(1, 2).reshape(n, t, shape.Heads * shape.HeadDim), layer.Output));
-            x.add_(Decoder.FeedForward(shape, layer, x));
+            x.PlusInPlace(LinearProduct.Of(attended.transpose(1, 2).reshape(n, t, shape.Heads * shape.HeadDim), layer.Output));
+            x.PlusInPlace(Decoder.FeedForward(shape, layer, x));
         }
 
         var last = Decoder.Norm(x.narrow(1, t - 1, 1).squeeze(1), _weights.Views.FinalNorm, shape.RmsNormEps);
@@ -178,8 +178,8 @@ public sealed class Generation : IDisposable
         {
             var layer = _weights.Views.Layers[i];
             var qkv = LinearProduct.Of(Decoder.Norm(x, layer.InputNorm, shape.RmsNormEps), layer.Qkv, layer.QkvBias);
-            x.add_(LinearProduct.Of(_cache.Attend(i, qkv), layer.Output));
-            x.add_(Decoder.FeedForward(shape, layer, x));
+            x.PlusInPlace(LinearProduct.Of(_cache.Attend(i, qkv), layer.Output));
+            x.PlusInPlace(Decoder.FeedForward(shape, layer, x));
         }
 
         Draw(LinearProduct.Of(Decoder.Norm(x, _weights.Views.FinalNorm, shape.RmsNormEps), _weights.Views.Head));

@@ -50,19 +50,19 @@ public sealed class AdamW : IDisposable
 
         if (settings.ClipNorm > 0 && norm > settings.ClipNorm)
         {
-            gradient.mul_(settings.ClipNorm / (norm + 1e-6));
+            gradient.TimesInPlace(settings.ClipNorm / (norm + 1e-6));
         }
 
         Step++;
         if (settings.WeightDecay > 0)
         {
-            _weights.Flat.narrow(0, 0, _weights.Layout.DecayedCount).mul_(1 - (learningRate * settings.WeightDecay));
+            _weights.Flat.narrow(0, 0, _weights.Layout.DecayedCount).TimesInPlace(1 - (learningRate * settings.WeightDecay));
         }
 
-        First.mul_(settings.Beta1).add_(gradient, 1 - settings.Beta1);
-        Second.mul_(settings.Beta2).addcmul_(gradient, gradient, 1 - settings.Beta2);
-        var denominator = Second.div(1 - Math.Pow(settings.Beta2, Step)).sqrt_().add_(settings.Epsilon);
-        _weights.Flat.addcdiv_(First, denominator, -learningRate / (1 - Math.Pow(settings.Beta1, Step)));
+        First.TimesInPlace(settings.Beta1).PlusInPlace(gradient, 1 - settings.Beta1);
+        Second.TimesInPlace(settings.Beta2).PlusProductInPlace(gradient, gradient, 1 - settings.Beta2);
+        var denominator = Second.Over(1 - Math.Pow(settings.Beta2, Step)).sqrt_().PlusInPlace(settings.Epsilon);
+        _weights.Flat.PlusQuotientInPlace(First, denominator, -learningRate / (1 - Math.Pow(settings.Beta1, Step)));
         return norm;
     }
 

@@ -87,7 +87,7 @@ public sealed class GradientShards : IDisposable
         {
             for (var s = 1; s < _shards.Length; s++)
             {
-                _shards[0].Gradients.add_(_shards[s].Gradients);
+                _shards[0].Gradients.PlusInPlace(_shards[s].Gradients);
             }
         }
 

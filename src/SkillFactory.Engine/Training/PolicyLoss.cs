@@ -18,7 +18,7 @@ internal static class PolicyLoss
         var logits = LinearProduct.Of(hidden.view(-1, shape.HiddenSize).index_select(0, input.Predictors), views.Head);
         if (temperature is not (0 or 1))
         {
-            logits = logits.div(temperature);
+            logits = logits.Over(temperature);
         }
 
         return logits.log_softmax(-1).gather(1, input.Targets.unsqueeze(1)).squeeze(1);
@@ -28,7 +28,7 @@ internal static class PolicyLoss
     public static (Tensor Loss, double[] Numbers) NegativeLogLikelihood(Tensor logProbs, double denominator)
     {
         var sum = logProbs.sum().neg();
-        return (sum.div(denominator), [sum.item<float>()]);
+        return (sum.Over(denominator), [sum.item<float>()]);
     }
 
     /// <summary>
@@ -46,23 +46,23 @@ internal static class PolicyLoss
         var difference = logProbs - old;
         var ratio = difference.exp();
         var unclipped = ratio * advantages;
-        var clipped = ratio.clamp(1 - clipLow, 1 + clipHigh) * advantages;
+        var clipped = ratio.Within(1 - clipLow, 1 + clipHigh) * advantages;
         var objective = minimum(unclipped, clipped);
         var loss = objective.sum().neg();
         double kl = 0;
         if (reference is not null)
         {
             var toReference = reference - logProbs;
-            var k3 = (toReference.exp() - toReference - 1).sum();
+            var k3 = (toReference.exp() - toReference).Minus(1).sum();
             kl = k3.item<float>();
-            loss = loss + (k3 * beta);
+            loss = loss.Plus(k3.Times(beta));
         }
 
         // Scaled before gradients are switched off for the counting.
-        var scaled = loss.div(denominator);
+        var scaled = loss.Over(denominator);
         using var noGrad = no_grad();
-        var below = ratio.lt(1 - clipLow).logical_and(advantages.lt(0)).sum().item<long>();
-        var above = ratio.gt(1 + clipHigh).logical_and(advantages.gt(0)).sum().item<long>();
+        var below = ratio.Below(1 - clipLow).logical_and(advantages.Below(0)).sum().item<long>();
+        var above = ratio.Above(1 + clipHigh).logical_and(advantages.Above(0)).sum().item<long>();
         return (
             scaled,
             [loss.item<float>(), below, above, kl, difference.abs().max().item<float>(), difference.sum().neg().item<float>()]);
