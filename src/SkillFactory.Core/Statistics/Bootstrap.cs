@@ -67,9 +67,8 @@ public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
     /// </summary>
     public Estimate? Share(IReadOnlyList<Cluster> clusters)
     {
-        var rare = Math.Min(clusters.Count(c => c.Total > 0), clusters.Count(c => c.Total < c.Weight)) < FewClusters;
         return Ratio(clusters) is not { } estimate ? null
-            : rare && estimate.Count > 1 ? estimate with { Interval = Wilson.Interval(estimate.Value * estimate.Count, estimate.Count, Level) }
+            : IsRare(clusters) && estimate.Count > 1 ? estimate with { Interval = Wilson.Interval(estimate.Value * estimate.Count, estimate.Count, Level) }
             : estimate;
     }
 
@@ -85,9 +84,9 @@ public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
         ArgumentOutOfRangeException.ThrowIfNotEqual(right.Count, left.Count);
         Cluster[] mine = [.. left], theirs = [.. right];
         var difference = Quotient(mine) - Quotient(theirs);
-        double[] apart = [.. mine.Zip(theirs).Where(p => p.First.Weight > 0 && p.Second.Weight > 0).Select(p => (p.First.Total / p.First.Weight) - (p.Second.Total / p.Second.Weight))];
+        var apart = Apart(mine, theirs);
         return double.IsNaN(difference) ? null
-            : new Estimate(difference, mine.Length, apart.Length > 1 && apart.Count(d => d != 0) < FewClusters ? SquareAndAdd(difference, apart) : Interval(mine.Length, Statistic));
+            : new Estimate(difference, mine.Length, apart.Length > 1 && IsRare(apart) ? SquareAndAdd(difference, apart) : Interval(mine.Length, Statistic));
 
         double Statistic(ReadOnlySpan<int> drawn)
         {
@@ -103,6 +102,18 @@ public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
             return (leftTotal / leftWeight) - (rightTotal / rightWeight);
         }
     }
+
+    /// <summary>Whether too few clusters have a hit, or a miss, for resampling to say anything.</summary>
+    internal static bool IsRare(IReadOnlyList<Cluster> clusters) => Math.Min(clusters.Count(c => c.Total > 0), clusters.Count(c => c.Total < c.Weight)) < FewClusters;
+
+    /// <summary>Whether too few pairs differ.</summary>
+    internal static bool IsRare(IReadOnlyList<Cluster> left, IReadOnlyList<Cluster> right) => IsRare(Apart(left, right));
+
+    private static bool IsRare(double[] apart) => apart.Count(d => d != 0) < FewClusters;
+
+    /// <summary>Differences of the pairs with weight on both sides.</summary>
+    private static double[] Apart(IReadOnlyList<Cluster> left, IReadOnlyList<Cluster> right) =>
+        [.. left.Zip(right).Where(p => p.First.Weight > 0 && p.Second.Weight > 0).Select(p => (p.First.Total / p.First.Weight) - (p.Second.Total / p.Second.Weight))];
 
     private Interval SquareAndAdd(double difference, double[] apart)
     {

@@ -30,6 +30,22 @@ public sealed class TaskFamilyTests
     }
 
     [Fact]
+    public void A_mean_of_levels_that_nobody_solves_claims_no_certainty()
+    {
+        var means = new LevelMeans(KeyedRandom.Of(1, "m"), 200, 0.95);
+        IReadOnlyList<Cluster> none = [.. Enumerable.Repeat(new Cluster(0, 1), 50)];
+        var one = Wilson.Interval(0, 50, 0.95).High;
+
+        // Two alike: each counts half, so the distance shrinks by the root of two. A single level is its own interval.
+        Assert.Equal(one / Math.Sqrt(2), means.Mean([none, none])!.Interval!.High, 12);
+        Assert.Equal(0, means.Mean([none, none])!.Interval!.Low);
+        Assert.Equal(Wilson.Interval(0, 50, 0.95), means.Mean([none])!.Interval);
+        var difference = means.Difference([(none, none), (none, none)])!;
+        Assert.Equal(0, difference.Value);
+        Assert.True(difference.Interval!.Low < -0.01 && difference.Interval.High > 0.01);
+    }
+
+    [Fact]
     public void A_task_that_was_trained_on_every_level_asked_keeps_them()
     {
         var families = TaskFamilies.Of([new("countdown", "3", true, false)]);

@@ -47,7 +47,7 @@ internal static class PaperSection
     {
         foreach (var task in report.Levels.Where(l => l.Harder).GroupBy(l => l.Task).Where(t => t.Count() > 1))
         {
-            Table.Begin(html, $"{Words(task.Key)} by level, harder than the easiest that was trained (the paper's tables 6, 8 and 10): accuracy in percent.", ["Model", .. task.Select(l => l.Level), "mean"]);
+            Table.Begin(html, $"Harder levels of {Words(task.Key)}, those above the easiest that was trained (the paper's tables 6, 8 and 10): accuracy in percent.", ["Model", .. task.Select(l => l.Level), "mean"]);
             foreach (var model in report.Models)
             {
                 html.Add("<tr>").Add(Table.Head(model.Label));
