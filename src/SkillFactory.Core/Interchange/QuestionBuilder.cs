@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using SkillFactory.Core.Datasets;
 using SkillFactory.Core.Errors;
 using SkillFactory.Core.Grading;
@@ -19,7 +17,6 @@ namespace SkillFactory.Core.Interchange;
 internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySet<UInt128> heldOut)
 {
     private const string Reflection = "reflection";
-    private const int IdDigits = 12;
 
     private readonly TraceBuilder _traces = new(settings.Traces, KeyedRandom.Of(settings.Seed, StageNames.Traces));
     private readonly ITask? _task = settings.Task is { } task ? TaskRegistry.Get(task) : null;
@@ -89,7 +86,7 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
     /// <summary>Attempts of the raw schema, named by their content. Equal rows are told apart by a number.</summary>
     private static IEnumerable<SourcedAttempt> Named(string question, IEnumerable<SourceRow> rows)
     {
-        foreach (var same in rows.Select(r => (Id: $"{question}/{r.Variant}#{Digest(r)}", Row: r)).GroupBy(r => r.Id, StringComparer.Ordinal))
+        foreach (var same in rows.Select(r => (Id: $"{question}/{r.Variant}#{r.Digest}", Row: r)).GroupBy(r => r.Id, StringComparer.Ordinal))
         {
             foreach (var (copy, (id, row)) in same.Index())
             {
@@ -99,13 +96,6 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         }
     }
 
-    private static string Digest(SourceRow row)
-    {
-        var content = new ArrayBufferWriter<byte>();
-        SourceRowCodec.Write(content, row with { Place = "" });
-        return Convert.ToHexStringLower(SHA256.HashData(content.WrittenSpan))[..IdDigits];
-    }
-
     private static List<SourcedAttempt> Rollouts(List<SourceRow> rows, List<RowProblem> problems)
     {
         var critiques = rows.Where(r => r.Parent is not null).ToLookup(r => r.Parent!, StringComparer.Ordinal);
@@ -113,9 +103,13 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         var taken = new HashSet<string>(StringComparer.Ordinal);
         foreach (var row in rows.Where(r => r.Parent is null))
         {
-            if (!attempts.TryAdd(row.Id!, new SourcedAttempt(row, AttemptOf(row, row.Question, row.Id!), [.. critiques[row.Id!].Where(IsNew).Select(c => AttemptOf(c, row.Question, c.Id!))])))
+            if (attempts.ContainsKey(row.Id!))
             {
                 Twice(row);
+            }
+            else
+            {
+                attempts.Add(row.Id!, new SourcedAttempt(row, AttemptOf(row, row.Question, row.Id!), [.. critiques[row.Id!].Where(IsNew).Select(c => AttemptOf(c, row.Question, c.Id!))]));
             }
         }
 

@@ -9,10 +9,13 @@ internal static class QuestionHash
 {
     public const int Bytes = 16;
 
-    public static UInt128 Of(string question)
+    public static UInt128 Of(string question) => Of(Encoding.UTF8.GetBytes(question));
+
+    /// <param name="question">As UTF-8.</param>
+    public static UInt128 Of(ReadOnlySpan<byte> question)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(question), hash);
+        SHA256.HashData(question, hash);
         return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 

@@ -33,18 +33,19 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
     /// <summary>How often rows went to files.</summary>
     public int Spills { get; private set; }
 
-    public void Add(UInt128 hash, string question, ReadOnlySpan<byte> row)
+    /// <param name="question">Its text as UTF-8.</param>
+    public void Add(UInt128 hash, ReadOnlySpan<byte> question, ReadOnlySpan<byte> row)
     {
         var partition = _partitions[(int)(hash >> (8 * (QuestionHash.Bytes - 1 - level))) & (Partitions - 1)];
         var same = partition.Bytes > 0 && partition.Last == hash;
-        var text = same ? 0 : Encoding.UTF8.GetByteCount(question);
+        var text = same ? 0 : question.Length;
         var span = Reserve(partition, Header + text + row.Length);
         BinaryPrimitives.WriteInt32LittleEndian(span, row.Length);
         BinaryPrimitives.WriteUInt128BigEndian(span[sizeof(int)..], hash);
         BinaryPrimitives.WriteInt32LittleEndian(span[(sizeof(int) + QuestionHash.Bytes)..], same ? SameAsBefore : text);
         if (!same)
         {
-            Encoding.UTF8.GetBytes(question, span.Slice(Header, text));
+            question.CopyTo(span[Header..]);
             partition.Last = hash;
         }
 
@@ -99,7 +100,8 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
     {
         if (partition.Segments is not [.., var (last, used)] || last.Length - used < bytes)
         {
-            var segment = bytes > SegmentBytes ? new byte[bytes] : _free.TryPop(out var free) ? free : new byte[SegmentBytes];
+            // Pinned, so that the collector does not carry them from generation to generation.
+            var segment = bytes > SegmentBytes ? new byte[bytes] : _free.TryPop(out var free) ? free : GC.AllocateUninitializedArray<byte>(SegmentBytes, pinned: true);
             partition.Segments.Add((segment, 0));
             _held += segment.Length;
             PeakBytes = Math.Max(PeakBytes, _held);
@@ -182,7 +184,7 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
     /// <param name="segments">Whole rows each.</param>
     internal sealed class SpooledPartition(IEnumerable<ReadOnlyMemory<byte>> segments)
     {
-        public delegate void Row(UInt128 hash, string question, ReadOnlySpan<byte> row);
+        public delegate void Row(UInt128 hash, ReadOnlySpan<byte> question, ReadOnlySpan<byte> row);
 
         /// <summary>The rows of each question, questions by hash, rows as they came.</summary>
         public IReadOnlyList<(UInt128 Hash, IReadOnlyList<SourceRow> Rows)> Questions()
@@ -195,29 +197,29 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
                     questions.Add(hash, rows = []);
                 }
 
-                rows.Add(SourceRowCodec.Read(row, rows.Count > 0 ? rows[0].Question : question));
+                rows.Add(SourceRowCodec.Read(row, rows.Count > 0 ? rows[0].Question : Encoding.UTF8.GetString(question)));
             });
             return [.. questions.OrderBy(q => q.Key).Select(q => (q.Key, (IReadOnlyList<SourceRow>)q.Value))];
         }
 
         public void ForEach(Row read)
         {
-            var question = "";
+            ReadOnlyMemory<byte> question = default;
             foreach (var segment in segments)
             {
-                for (var at = segment.Span; at.Length > 0;)
+                for (var at = segment; at.Length > 0;)
                 {
-                    var length = BinaryPrimitives.ReadInt32LittleEndian(at);
-                    var hash = BinaryPrimitives.ReadUInt128BigEndian(at[sizeof(int)..]);
-                    var text = BinaryPrimitives.ReadInt32LittleEndian(at[(sizeof(int) + QuestionHash.Bytes)..]);
+                    var length = BinaryPrimitives.ReadInt32LittleEndian(at.Span);
+                    var hash = BinaryPrimitives.ReadUInt128BigEndian(at.Span[sizeof(int)..]);
+                    var text = BinaryPrimitives.ReadInt32LittleEndian(at.Span[(sizeof(int) + QuestionHash.Bytes)..]);
                     at = at[Header..];
                     if (text != SameAsBefore)
                     {
-                        question = Encoding.UTF8.GetString(at[..text]);
+                        question = at[..text];
                         at = at[text..];
                     }
 
-                    read(hash, question, at[..length]);
+                    read(hash, question.Span, at.Span[..length]);
                     at = at[length..];
                 }
             }

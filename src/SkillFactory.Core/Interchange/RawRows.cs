@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using SkillFactory.Core.Datasets;
 using SkillFactory.Core.Grading;
@@ -16,31 +15,41 @@ internal sealed class RawRows(FoundColumns columns, bool needsReflections) : ISo
 {
     private const string OneEach = "a list of one, as a row holds one attempt";
 
-    public SourceRow? Read(TableRow row)
+    public SourceFields? Read(TableRow row)
     {
-        var question = row.Text(columns.Question, row.Value(columns.Question, "the question's text", " (--question-column names another column)"), "the question's text");
-        if (question.Length == 0)
+        var question = row.Value(columns.Question, "the question's text", " (--question-column names another column)");
+        if (question.ValueKind == JsonValueKind.String && question.ValueEquals(""u8))
         {
             throw row.Bad(columns.Question, "empty text", "the question's text");
         }
 
         var response = One(row, columns.Response, row.Value(columns.Response, "the response", " (--response-column names another column)"), "the response as text");
         var correct = One(row, columns.Correct, row.Value(columns.Correct, "whether the response is right", " (--correct-column names another column)"), "true or false");
-        var extracted = columns.Extracted is { } extractedColumn && row.Value(extractedColumn, "the extracted answer") is { ValueKind: not JsonValueKind.Null } list
-            ? One(row, extractedColumn, list, "the extracted answer as text")
-            : default;
-        return new SourceRow
+        return new SourceFields
         {
-            Place = row.Place,
-            Question = question,
-            Variant = columns.Variant is { } variant && row.Value(variant, "the prompt variant") is { ValueKind: not JsonValueKind.Null } name ? row.Text(variant, name) : PromptVariant.Original,
-            Response = row.Text(columns.Response, response, "the response as text"),
+            Question = SourceField.Of(columns.Question, question, "the question's text"),
+            Variant = columns.Variant is { } variant && row.Value(variant, "the prompt variant") is { ValueKind: not JsonValueKind.Null } name
+                ? SourceField.Of(variant, name)
+                : SourceField.Of(PromptVariant.Original),
+            Response = SourceField.Of(columns.Response, response, "the response as text"),
             Outcome = IsCorrect(row, correct) ? Outcome.Correct : Outcome.Wrong,
-            Extracted = extracted.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : row.Text(columns.Extracted!, extracted, "the extracted answer as text"),
+            Extracted = Extracted(row),
             Reflections = Reflections(row),
-            Gold = row.Find(columns.Gold) is { ValueKind: not JsonValueKind.Null } gold ? row.Text(columns.Gold, gold, "the gold answer as text") : null,
-            Model = columns.Model is { } model && row.Find(model) is { ValueKind: JsonValueKind.String } maker ? row.Text(model, maker) : null,
+            Gold = row.Find(columns.Gold) is { ValueKind: not JsonValueKind.Null } gold ? SourceField.Of(columns.Gold, gold, "the gold answer as text") : default,
+            Model = columns.Model is { } model && row.Find(model) is { ValueKind: JsonValueKind.String } maker ? SourceField.Of(model, maker) : default,
         };
+    }
+
+    private SourceField Extracted(TableRow row)
+    {
+        const string Expected = "the extracted answer as text";
+        if (columns.Extracted is not { } column || row.Value(column, "the extracted answer") is not { ValueKind: not JsonValueKind.Null } given)
+        {
+            return default;
+        }
+
+        var answer = One(row, column, given, Expected);
+        return answer.ValueKind == JsonValueKind.Null ? default : SourceField.Of(column, answer, Expected);
     }
 
     private static JsonElement One(TableRow row, string column, JsonElement value, string expected)
@@ -61,30 +70,15 @@ internal sealed class RawRows(FoundColumns columns, bool needsReflections) : ISo
         _ => throw row.Bad(columns.Correct, TableRow.Describe(value), "true or false"),
     };
 
-    private string[] Reflections(TableRow row)
+    private SourceField Reflections(TableRow row)
     {
         var column = columns.Reflections;
         var given = needsReflections ? row.Value(column, "a list of critiques", " (--reflections-column names another column)") : row.Find(column) ?? default;
-        if (given.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined)
+        return given.ValueKind switch
         {
-            return [];
-        }
-
-        if (given.ValueKind != JsonValueKind.Array)
-        {
-            throw row.Bad(column, TableRow.Describe(given), "a list of critiques");
-        }
-
-        var texts = new string[given.GetArrayLength()];
-        var i = 0;
-        foreach (var item in given.EnumerateArray())
-        {
-            texts[i] = item.ValueKind == JsonValueKind.String
-                ? row.Text(column, item)
-                : throw row.Bad(string.Create(CultureInfo.InvariantCulture, $"{column}[{i}]"), TableRow.Describe(item), "a critique as text");
-            i++;
-        }
-
-        return texts;
+            JsonValueKind.Null or JsonValueKind.Undefined => default,
+            JsonValueKind.Array => SourceField.Of(column, given, "a critique as text"),
+            _ => throw row.Bad(column, TableRow.Describe(given), "a list of critiques"),
+        };
     }
 }

@@ -22,22 +22,26 @@ internal sealed class RolloutRows : ISourceRows
     /// <summary>Whether a file with these columns holds rollouts.</summary>
     public static bool IsIn(IReadOnlyCollection<string> names) => Telling.All(names.Contains);
 
-    public SourceRow? Read(TableRow row)
+    public SourceFields? Read(TableRow row)
     {
         if (row.Find(Stage) is { ValueKind: JsonValueKind.String } stage && row.Text(Stage, stage) is not (StageNames.Sample or StageNames.Reflect))
         {
             return null;
         }
 
-        return new SourceRow
+        if (Optional(row, "weights_version") is { Column: not null, Value: var version } && !long.TryParse(version.ToString(), CultureInfo.InvariantCulture, out _))
         {
-            Place = row.Place,
-            Question = row.Text("question_id"),
-            Id = row.Text("id"),
+            throw row.Bad("weights_version", TableRow.Describe(version), "a whole number");
+        }
+
+        return new SourceFields
+        {
+            Question = Needed(row, "question_id"),
+            Id = Needed(row, "id"),
             Parent = Optional(row, "parent"),
             Prompt = Optional(row, Prompt),
-            Variant = row.Text("variant"),
-            Response = row.Text("response"),
+            Variant = Needed(row, "variant"),
+            Response = Needed(row, "response"),
             Outcome = OutcomeOf(row),
             Extracted = Optional(row, "extracted"),
             Canonical = Optional(row, Canonical),
@@ -45,9 +49,7 @@ internal sealed class RolloutRows : ISourceRows
             Task = Optional(row, "task"),
             Level = Optional(row, "level"),
             Model = Optional(row, "model"),
-            WeightsVersion = Optional(row, "weights_version") is { } version
-                ? long.TryParse(version, CultureInfo.InvariantCulture, out var parsed) ? parsed : throw row.Bad("weights_version", TableRow.Quoted(version), "a whole number")
-                : null,
+            WeightsVersion = Optional(row, "weights_version"),
         };
     }
 
@@ -59,6 +61,8 @@ internal sealed class RolloutRows : ISourceRows
             : throw row.Bad("outcome", TableRow.Quoted(word), $"one of {string.Join(", ", Enum.GetNames<Outcome>())}");
     }
 
-    private static string? Optional(TableRow row, string column) =>
-        row.Find(column) is { ValueKind: not JsonValueKind.Null } value ? row.Text(column, value) : null;
+    private static SourceField Needed(TableRow row, string column) => SourceField.Of(column, row.Value(column, "text"));
+
+    private static SourceField Optional(TableRow row, string column) =>
+        row.Find(column) is { ValueKind: not JsonValueKind.Null } value ? SourceField.Of(column, value) : default;
 }

@@ -8,6 +8,9 @@ internal sealed record SourceRow
     /// <summary>Where it stands: "file:line" or "file, row N".</summary>
     public required string Place { get; init; }
 
+    /// <summary>Says the same of rows with the same content, wherever they stand: 12 hexadecimal digits.</summary>
+    public required string Digest { get; init; }
+
     /// <summary>What rows of one question have in common: its text (raw schema) or its id (rollouts).</summary>
     public required string Question { get; init; }
 

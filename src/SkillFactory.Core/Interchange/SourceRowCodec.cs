@@ -1,43 +1,52 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using SkillFactory.Core.Datasets;
 using SkillFactory.Core.Grading;
 
 namespace SkillFactory.Core.Interchange;
 
-/// <summary>Rows as bytes, without the question's text, which the spool keeps once for rows that follow each other.</summary>
+/// <summary>Rows as bytes. The question's text is kept apart, as the spool holds it once for rows that follow each other.</summary>
 internal static class SourceRowCodec
 {
     private const int Null = -1;
+    private const int DigestDigits = 12;
 
-    public static void Write(IBufferWriter<byte> writer, SourceRow row)
+    /// <summary>Checks and writes a row: the question's text, then the rest. After it fails, what has been written is of no use.</summary>
+    /// <returns>Where the rest begins.</returns>
+    /// <exception cref="BadRowException">A column does not hold text.</exception>
+    public static int Write(ArrayBufferWriter<byte> bytes, TableRow row, in SourceFields fields)
     {
-        Text(writer, row.Place);
-        Text(writer, row.Id);
-        Text(writer, row.Parent);
-        Text(writer, row.Prompt);
-        Text(writer, row.Variant);
-        Text(writer, row.Response);
-        Number(writer, (int)row.Outcome);
-        Text(writer, row.Extracted);
-        Text(writer, row.Canonical);
-        Number(writer, row.Reflections.Count);
-        foreach (var reflection in row.Reflections)
-        {
-            Text(writer, reflection);
-        }
-
-        Text(writer, row.Gold);
-        Text(writer, row.Task);
-        Text(writer, row.Level);
-        Text(writer, row.Model);
-        Text(writer, row.WeightsVersion?.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var writer = new Writer(bytes, row);
+        writer.Bare(fields.Question);
+        var rest = bytes.WrittenCount;
+        writer.Write(SourceField.Of(row.Place));
+        writer.Write(fields.Id);
+        writer.Write(fields.Parent);
+        writer.Write(fields.Prompt);
+        writer.Write(fields.Variant);
+        writer.Write(fields.Response);
+        writer.Write((int)fields.Outcome);
+        writer.Write(fields.Extracted);
+        writer.Write(fields.Canonical);
+        writer.WriteList(fields.Reflections);
+        writer.Write(fields.Gold);
+        writer.Write(fields.Task);
+        writer.Write(fields.Level);
+        writer.Write(fields.Model);
+        writer.Write(fields.WeightsVersion);
+        return rest;
     }
 
     public static SourceRow Read(ReadOnlySpan<byte> bytes, string question)
     {
         var at = bytes;
-        var (place, id, parent, prompt) = (Text(ref at)!, Text(ref at), Text(ref at), Text(ref at));
+        var place = Text(ref at)!;
+        var digest = DigestOf(at);
+        var (id, parent, prompt) = (Text(ref at), Text(ref at), Text(ref at));
         var (variant, response, outcome) = (Text(ref at)!, Text(ref at)!, (Outcome)Number(ref at));
         var (extracted, canonical) = (Text(ref at), Text(ref at));
         var reflections = new string[Number(ref at)];
@@ -49,6 +58,7 @@ internal static class SourceRowCodec
         return new SourceRow
         {
             Place = place,
+            Digest = digest,
             Question = question,
             Id = id,
             Parent = parent,
@@ -63,14 +73,15 @@ internal static class SourceRowCodec
             Task = Text(ref at),
             Level = Text(ref at),
             Model = Text(ref at),
-            WeightsVersion = Text(ref at) is { } version ? long.Parse(version, System.Globalization.CultureInfo.InvariantCulture) : null,
+            WeightsVersion = Text(ref at) is { } version ? long.Parse(version, CultureInfo.InvariantCulture) : null,
         };
     }
 
-    private static void Number(IBufferWriter<byte> writer, int value)
+    private static string DigestOf(ReadOnlySpan<byte> content)
     {
-        BinaryPrimitives.WriteInt32LittleEndian(writer.GetSpan(sizeof(int)), value);
-        writer.Advance(sizeof(int));
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(content, hash);
+        return Convert.ToHexStringLower(hash[..(DigestDigits / 2)]);
     }
 
     private static int Number(ref ReadOnlySpan<byte> at)
@@ -78,20 +89,6 @@ internal static class SourceRowCodec
         var value = BinaryPrimitives.ReadInt32LittleEndian(at);
         at = at[sizeof(int)..];
         return value;
-    }
-
-    private static void Text(IBufferWriter<byte> writer, string? text)
-    {
-        if (text is null)
-        {
-            Number(writer, Null);
-            return;
-        }
-
-        var span = writer.GetSpan(sizeof(int) + Encoding.UTF8.GetMaxByteCount(text.Length));
-        var count = Encoding.UTF8.GetBytes(text, span[sizeof(int)..]);
-        BinaryPrimitives.WriteInt32LittleEndian(span, count);
-        writer.Advance(sizeof(int) + count);
     }
 
     private static string? Text(ref ReadOnlySpan<byte> at)
@@ -105,5 +102,68 @@ internal static class SourceRowCodec
         var text = Encoding.UTF8.GetString(at[..count]);
         at = at[count..];
         return text;
+    }
+
+    private readonly struct Writer(ArrayBufferWriter<byte> bytes, TableRow row)
+    {
+        public void Write(int value)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(bytes.GetSpan(sizeof(int)), value);
+            bytes.Advance(sizeof(int));
+        }
+
+        /// <summary>The length, then the text.</summary>
+        public void Write(in SourceField field)
+        {
+            if (field is { Column: null, Text: null })
+            {
+                Write(Null);
+                return;
+            }
+
+            // The length is known when the text is there, and then it goes before it.
+            var start = bytes.WrittenCount;
+            Write(0);
+            Bare(field);
+            BinaryPrimitives.WriteInt32LittleEndian(Written(start), bytes.WrittenCount - start - sizeof(int));
+        }
+
+        /// <param name="field">A list, or nothing.</param>
+        public void WriteList(in SourceField field)
+        {
+            if (field.Column is not { } column)
+            {
+                Write(0);
+                return;
+            }
+
+            Write(field.Value.GetArrayLength());
+            var i = 0;
+            foreach (var item in field.Value.EnumerateArray())
+            {
+                if (item.ValueKind != JsonValueKind.String)
+                {
+                    throw row.Bad(string.Create(CultureInfo.InvariantCulture, $"{column}[{i}]"), TableRow.Describe(item), field.Expected);
+                }
+
+                Write(SourceField.Of(column, item, field.Expected));
+                i++;
+            }
+        }
+
+        /// <summary>The text alone.</summary>
+        public void Bare(in SourceField field)
+        {
+            if (field.Column is { } column)
+            {
+                row.CopyText(column, field.Value, field.Expected, bytes);
+            }
+            else
+            {
+                Encoding.UTF8.GetBytes(field.Text, bytes);
+            }
+        }
+
+        private Span<byte> Written(int start) => System.Runtime.InteropServices.MemoryMarshal.AsMemory(bytes.WrittenMemory).Span[start..];
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using SkillFactory.Core.Datasets;
 using SkillFactory.Core.Errors;
 using SkillFactory.Core.Files;
@@ -21,6 +20,7 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
     private const int RowsAtOnce = 1024;
 
     private readonly bool _needsReflections = TraceFormats.Parse(settings.Traces.Format).Any(f => f.NeedsReflections);
+    private readonly RowChecker[] _checkers = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new RowChecker(settings.Where))];
     private long _rows;
     private long _passedOver;
     private long _leftOut;
@@ -98,50 +98,39 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
         }
     }
 
-    /// <summary>Checks rows on all cores; takes them in their order.</summary>
+    /// <summary>Checks rows on all cores, each core a run of them; takes them in their order.</summary>
     private void Spool(TableRow[] rows, ISourceRows? reader, QuestionSpool spool, CancellationToken cancellationToken)
     {
-        var read = new (UInt128 Hash, string Question, ReadOnlyMemory<byte> Bytes, RowProblem? Problem)[rows.Length];
-        Parallel.For(0, rows.Length, new ParallelOptions { CancellationToken = cancellationToken }, i =>
+        Parallel.For(0, _checkers.Length, new ParallelOptions { CancellationToken = cancellationToken }, core =>
         {
-            try
+            var checker = _checkers[core];
+            checker.Clear();
+            for (var i = rows.Length * core / _checkers.Length; i < rows.Length * (core + 1) / _checkers.Length; i++)
             {
-                // Without a reader no row of the file can be read, and asking for any column says why.
-                if (IsWanted(rows[i]) && reader?.Read(rows[i]) is { } row)
-                {
-                    var bytes = new ArrayBufferWriter<byte>(row.Response.Length << 1);
-                    SourceRowCodec.Write(bytes, row);
-                    read[i] = (QuestionHash.Of(row.Question), row.Question, bytes.WrittenMemory, null);
-                }
-            }
-            catch (BadRowException e)
-            {
-                read[i].Problem = e.Problem;
+                checker.Check(rows[i], reader);
+                rows[i].Release();
             }
         });
 
-        foreach (var (hash, question, bytes, problem) in read)
+        foreach (var checker in _checkers)
         {
-            _rows++;
-            if (problem is not null)
+            foreach (var row in checker.Rows)
             {
-                LeaveOut(problem);
-            }
-            else if (question is null)
-            {
-                _passedOver++;
-            }
-            else
-            {
-                spool.Add(hash, question, bytes.Span);
+                _rows++;
+                if (row.Problem is { } problem)
+                {
+                    LeaveOut(problem);
+                }
+                else if (!row.IsWanted)
+                {
+                    _passedOver++;
+                }
+                else
+                {
+                    spool.Add(row.Hash, checker.Bytes(row.Question), checker.Bytes(row.Content));
+                }
             }
         }
-    }
-
-    private bool IsWanted(TableRow row)
-    {
-        row.Find("");
-        return settings.Where.All(w => row.Value(w.Column, $"a column to choose rows by (--where {w.Column}={w.Value})") is { ValueKind: not (System.Text.Json.JsonValueKind.Array or System.Text.Json.JsonValueKind.Object) } value && value.ToString() == w.Value);
     }
 
     private async Task<DatasetCounts> WriteAsync(QuestionBuilder builder, QuestionSpool spool, string folder, CancellationToken cancellationToken)

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Text.Json;
 using CsCheck;
+using SkillFactory.Core.Datasets;
 using SkillFactory.Core.Grading;
 using SkillFactory.Core.Interchange;
 
@@ -15,40 +17,46 @@ public sealed class QuestionSpoolTests : IDisposable
     [Fact]
     public void Rows_are_grouped_whatever_the_memory() => Gen.Select(Gen.Int[0, 30].Array[0, 300], Gen.Long[0, 60_000], Gen.Long[1, 3000]).Sample((questions, memory, partition) =>
     {
-        var rows = questions.Select((q, i) => Row($"question {q}", i)).ToList();
-        var expected = rows.GroupBy(r => r.Question).OrderBy(g => QuestionHash.Of(g.Key)).Select(g => string.Join(',', g.Select(r => r.Response))).ToList();
-        Assert.Equal(expected, Grouped(rows, memory, partition).Select(q => string.Join(',', q.Select(r => r.Response))));
+        var expected = questions.Index().GroupBy(q => $"question {q.Item}").OrderBy(g => QuestionHash.Of(g.Key)).Select(g => string.Join(',', g.Select(q => q.Index)));
+        Assert.Equal(expected, Grouped(questions, memory, partition));
     }, iter: 100, threads: 1);
 
     /// <summary>A row of every kind comes back as it was.</summary>
     [Fact]
     public void Rows_come_back_whole()
     {
-        var row = new SourceRow
+        var line = JsonSerializer.Serialize(new
         {
-            Place = "a, row 3",
-            Question = "q 😀",
-            Id = "i",
-            Parent = "p",
-            Prompt = "prompt\n",
-            Variant = "v",
-            Response = new string('é', 100_000),
+            q = "q 😀", response = "é\n" + new string('é', 100_000), empty = "", critiques = (string[])["r\t\"x\"", "", "5 × 3"], version = -7, prompt = "\\u",
+        });
+        var fields = new Func<Func<string, JsonElement>, SourceFields>(find => new SourceFields
+        {
+            Question = SourceField.Of("q", find("q")),
+            Id = SourceField.Of("i"),
+            Parent = SourceField.Of("p"),
+            Prompt = SourceField.Of("prompt", find("prompt")),
+            Variant = SourceField.Of("v"),
+            Response = SourceField.Of("response", find("response")),
             Outcome = Outcome.Unscored,
-            Extracted = "",
-            Canonical = "c",
-            Reflections = ["r", "", "5 × 3"],
-            Gold = "g",
-            Task = "t",
-            Level = "l",
-            Model = "m",
-            WeightsVersion = -7,
-        };
-        var rows = new[] { row, Row("q 😀", 1), Row("other", 2) };
+            Extracted = SourceField.Of("empty", find("empty")),
+            Reflections = SourceField.Of("critiques", find("critiques")),
+            WeightsVersion = SourceField.Of("version", find("version")),
+        });
         foreach (var memory in (long[])[0, 1 << 20])
         {
-            var read = Grouped(rows, memory, 1 << 20).SelectMany(q => q).OrderBy(r => Array.FindIndex(rows, o => o.Place == r.Place)).ToList();
-            Assert.Equal(rows.Select(r => r with { Reflections = [] }), read.Select(r => r with { Reflections = [] }));
-            Assert.Equal(rows.Select(r => r.Reflections), read.Select(r => r.Reflections));
+            using var spool = new QuestionSpool(Path.Combine(_folder.FullName, "s"), memory, 1 << 20);
+            var json = JsonElement.Parse(line);
+            Add(spool, new TableRow("a, row 3", 3, 1, json), fields(name => json.GetProperty(name)));
+            Add(spool, new TableRow("b, row 4", 4, 1, json), fields(name => json.GetProperty(name)));
+            var rows = Assert.Single(spool.Read().SelectMany(p => p.Rows.Questions())).Rows;
+            Assert.Equal(["a, row 3", "b, row 4"], rows.Select(r => r.Place));
+            Assert.Equal(rows[0].Digest, rows[1].Digest);
+            Assert.Matches("^[0-9a-f]{12}$", rows[0].Digest);
+            var row = rows[1];
+            Assert.Equal("q 😀|i|p|\\u|v|Unscored|||-7", $"{row.Question}|{row.Id}|{row.Parent}|{row.Prompt}|{row.Variant}|{row.Outcome}|{row.Extracted}|{row.Gold}|{row.WeightsVersion}");
+            Assert.Equal("é\n" + new string('é', 100_000), row.Response);
+            Assert.Equal(["r\t\"x\"", "", "5 × 3"], row.Reflections);
+            Assert.Equal((null, ""), (row.Canonical, row.Extracted));
         }
     }
 
@@ -61,13 +69,9 @@ public sealed class QuestionSpoolTests : IDisposable
         const long Memory = 200_000;
         const long Partition = 20_000;
         using var spool = new QuestionSpool(Path.Combine(_folder.FullName, "s"), Memory, Partition);
-        var bytes = new ArrayBufferWriter<byte>();
         for (var i = 0; i < count; i++)
         {
-            bytes.ResetWrittenCount();
-            var row = Row($"question {i * 7919L % (count / 4)}", i) with { Response = new string('x', 200) };
-            SourceRowCodec.Write(bytes, row);
-            spool.Add(QuestionHash.Of(row.Question), row.Question, bytes.WrittenSpan);
+            Add(spool, i, $"question {i * 7919L % (count / 4)}", new string('x', 200));
         }
 
         Assert.InRange(spool.PeakBytes, 1, Memory + (16 << 10));
@@ -88,28 +92,33 @@ public sealed class QuestionSpoolTests : IDisposable
         Assert.InRange(largest, 1, Partition);
     }
 
-    private List<IReadOnlyList<SourceRow>> Grouped(IEnumerable<SourceRow> rows, long memory, long partition)
+    private List<string> Grouped(int[] questions, long memory, long partition)
     {
         using var spool = new QuestionSpool(Path.Combine(_folder.FullName, "s"), memory, partition);
-        foreach (var row in rows)
+        foreach (var (i, question) in questions.Index())
         {
-            var bytes = new ArrayBufferWriter<byte>();
-            SourceRowCodec.Write(bytes, row);
-            spool.Add(QuestionHash.Of(row.Question), row.Question, bytes.WrittenSpan);
+            Add(spool, i, $"question {question}", $"{i}");
         }
 
-        List<IReadOnlyList<SourceRow>> read = [.. spool.Read().SelectMany(p => p.Rows.Questions()).Select(q => q.Rows)];
+        List<string> read = [.. spool.Read().SelectMany(p => p.Rows.Questions()).Select(q => string.Join(',', q.Rows.Select(r => r.Response)))];
         spool.Dispose();
         Assert.Empty(_folder.EnumerateFileSystemInfos());
         return read;
     }
 
-    private static SourceRow Row(string question, int index) => new()
+    private static void Add(QuestionSpool spool, int index, string question, string response) => Add(spool, new TableRow($"f:{index}", index, 1, JsonElement.Parse("{}")), new SourceFields
     {
-        Place = $"f:{index}",
-        Question = question,
-        Variant = "original",
-        Response = $"{index}",
+        Question = SourceField.Of(question),
+        Variant = SourceField.Of("original"),
+        Response = SourceField.Of(response),
         Outcome = Outcome.Wrong,
-    };
+    });
+
+    private static void Add(QuestionSpool spool, TableRow row, SourceFields fields)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        var rest = SourceRowCodec.Write(bytes, row, fields);
+        var question = bytes.WrittenSpan[..rest];
+        spool.Add(QuestionHash.Of(question), question, bytes.WrittenSpan[rest..]);
+    }
 }

@@ -1,0 +1,60 @@
+using System.Buffers;
+using System.Text.Json;
+using SkillFactory.Core.Datasets;
+
+namespace SkillFactory.Core.Interchange;
+
+/// <summary>Checks rows one after the other and keeps their bytes until they are taken. One thread's own; its memory is used again and again.</summary>
+/// <param name="where">Only rows that have this value in this column.</param>
+internal sealed class RowChecker(IReadOnlyList<(string Column, string Value)> where)
+{
+    private readonly ArrayBufferWriter<byte> _bytes = new(1 << 20);
+    private readonly List<CheckedRow> _rows = [];
+
+    public IReadOnlyList<CheckedRow> Rows => _rows;
+
+    public ReadOnlySpan<byte> Bytes(Range range) => _bytes.WrittenSpan[range];
+
+    public void Clear()
+    {
+        _bytes.ResetWrittenCount();
+        _rows.Clear();
+    }
+
+    /// <param name="reader">Null where no row of the file could be read.</param>
+    public void Check(TableRow row, ISourceRows? reader)
+    {
+        var start = _bytes.WrittenCount;
+        try
+        {
+            // Without a reader, asking for any column says why.
+            row.Find("");
+            if (where.All(w => Has(row, w.Column, w.Value)) && reader?.Read(row) is { } fields)
+            {
+                var rest = SourceRowCodec.Write(_bytes, row, fields);
+                _rows.Add(new CheckedRow(QuestionHash.Of(_bytes.WrittenSpan[start..rest]), start..rest, rest.._bytes.WrittenCount, null));
+            }
+            else
+            {
+                _rows.Add(default);
+            }
+        }
+        catch (BadRowException e)
+        {
+            _rows.Add(new CheckedRow(default, default, default, e.Problem));
+        }
+    }
+
+    private static bool Has(TableRow row, string column, string wanted) =>
+        row.Value(column, $"a column to choose rows by (--where {column}={wanted})") is { ValueKind: not (JsonValueKind.Array or JsonValueKind.Object) } value && value.ToString() == wanted;
+}
+
+/// <summary>A row that was checked; neither content nor problem: it was not asked for.</summary>
+/// <param name="Hash">Of its question.</param>
+/// <param name="Question">Bytes of the question's text.</param>
+/// <param name="Content">Bytes of the rest.</param>
+/// <param name="Problem">What is wrong with it.</param>
+internal readonly record struct CheckedRow(UInt128 Hash, Range Question, Range Content, RowProblem? Problem)
+{
+    public bool IsWanted => !Content.Equals(default);
+}

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using SkillFactory.Core.Grading;
+
+namespace SkillFactory.Core.Interchange;
+
+/// <summary>The columns of a row that make a <see cref="SourceRow"/>, not yet decoded: rows go from the input to the spool without a string
+/// on the way.</summary>
+internal readonly record struct SourceFields
+{
+    public required SourceField Question { get; init; }
+
+    public SourceField Id { get; init; }
+
+    public SourceField Parent { get; init; }
+
+    public SourceField Prompt { get; init; }
+
+    public required SourceField Variant { get; init; }
+
+    public required SourceField Response { get; init; }
+
+    public required Outcome Outcome { get; init; }
+
+    public SourceField Extracted { get; init; }
+
+    public SourceField Canonical { get; init; }
+
+    /// <summary>A list of texts, or nothing.</summary>
+    public SourceField Reflections { get; init; }
+
+    public SourceField Gold { get; init; }
+
+    public SourceField Task { get; init; }
+
+    public SourceField Level { get; init; }
+
+    public SourceField Model { get; init; }
+
+    public SourceField WeightsVersion { get; init; }
+}
+
+/// <summary>A column's value, text that stands for one, or nothing.</summary>
+/// <param name="Column">The column; null: <paramref name="Text"/> counts.</param>
+/// <param name="Value">Its value.</param>
+/// <param name="Expected">What it should be, for messages.</param>
+/// <param name="Text">Text instead of a column; null: nothing.</param>
+internal readonly record struct SourceField(string? Column, JsonElement Value, string Expected, string? Text)
+{
+    public static SourceField Of(string column, JsonElement value, string expected = "text") => new(column, value, expected, null);
+
+    public static SourceField Of(string text) => new(null, default, "", text);
+}
