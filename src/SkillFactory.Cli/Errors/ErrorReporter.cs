@@ -1,6 +1,6 @@
+using SkillFactory.Contracts.Storage;
 using SkillFactory.Core.Errors;
 using SkillFactory.Grains.Artifacts;
-using SkillFactory.Grains.Storage;
 
 namespace SkillFactory.Cli.Errors;
 

@@ -81,6 +81,7 @@ internal sealed class RunCommand(CliContext context)
                 break;
         }
 
+        await TellOthersAsync(system, target.ExperimentId);
         var status = await FollowAsync(system, experiment, target, settings, cancellationToken);
         return await ConcludeAsync(system, status, settings);
     }
@@ -92,6 +93,15 @@ internal sealed class RunCommand(CliContext context)
         return listed is { Phase: ExperimentPhase.Running }
             ? ExperimentPhase.Running
             : (await system.Experiment(id).GetStatusAsync()).Phase;
+    }
+
+    /// <summary>What an earlier process left running is woken by its alarm, in this process too; a person who measures must know.</summary>
+    private async Task TellOthersAsync(IRunSystem system, string id)
+    {
+        foreach (var other in (await system.Catalog.ListAsync(null)).Where(e => e.Phase == ExperimentPhase.Running && e.ExperimentId != id))
+        {
+            context.Out.WriteLine($"Experiment {other.ExperimentId} was cut off by the end of its process; it goes on beside this one until this one ends.");
+        }
     }
 
     private async Task<int> TellFinishedAsync(IRunSystem system, RunTarget target, RunSettings settings)

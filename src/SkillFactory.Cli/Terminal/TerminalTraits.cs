@@ -14,6 +14,9 @@ internal sealed record TerminalTraits(bool Interactive, bool Colour, bool Unicod
     private const int DefaultWidth = 100;
     private const int DefaultHeight = 30;
 
+    /// <summary>A file or a pipe has no edge: nothing in it is wrapped or cut.</summary>
+    private const int PipeWidth = 10_000;
+
     /// <summary>Columns; asked each time, as terminals are resized.</summary>
     public Func<int> Width { get; init; } = () => DefaultWidth;
 
@@ -28,7 +31,7 @@ internal sealed record TerminalTraits(bool Interactive, bool Colour, bool Unicod
         var terminal = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
         var colour = terminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         var unicode = Console.OutputEncoding.CodePage is 65001 or 1200;
-        return new TerminalTraits(terminal, colour, unicode) { Width = ReadWidth, Height = ReadHeight };
+        return new TerminalTraits(terminal, colour, unicode) { Width = Console.IsOutputRedirected ? () => PipeWidth : ReadWidth, Height = ReadHeight };
     }
 
     /// <summary>A Spectre console over <paramref name="writer"/> that shows no more than these traits allow.</summary>

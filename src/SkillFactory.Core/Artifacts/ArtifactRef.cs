@@ -4,7 +4,11 @@ namespace SkillFactory.Core.Artifacts;
 /// <param name="Hash">Lower-case hex SHA-256 of the content.</param>
 /// <param name="Bytes">Length of the content.</param>
 /// <param name="MediaType">What it is, e.g. "application/json", "application/x-jsonlines+gzip", "application/x-safetensors".</param>
-public sealed record ArtifactRef(string Hash, long Bytes, string MediaType);
+public sealed record ArtifactRef(string Hash, long Bytes, string MediaType)
+{
+    /// <summary>Whose scratch it is (<see cref="IArtifactStore.Within"/>): gone when that is dropped. Null for what is kept.</summary>
+    public string? Scope { get; init; }
+}
 
 /// <summary>One version of a model's weights.</summary>
 /// <param name="Version">Monotonic within a training stage; 0 is the initial weights.</param>

@@ -3,6 +3,8 @@ namespace SkillFactory.Core.Artifacts;
 /// <summary>
 /// Content-addressed storage: bytes by SHA-256, and named pointers ("stage results") from a stage's key to its manifest.
 /// Writes are atomic (temporary name, then rename); reads verify the hash. Thread-safe; safe for several processes on one folder.
+/// What only unfinished work needs goes into a scope of its owner and is dropped with it: equal content elsewhere is another copy, so nobody
+/// else's is ever taken.
 /// </summary>
 public interface IArtifactStore
 {
@@ -26,4 +28,11 @@ public interface IArtifactStore
 
     /// <summary>Deletes an artifact that nothing refers to any more (superseded checkpoints). Missing is fine.</summary>
     Task DeleteAsync(ArtifactRef artifact, CancellationToken cancellationToken = default);
+
+    /// <summary>This store, with whatever is put through it in the scope: read like any artifact, by its reference. Null: this store itself.</summary>
+    /// <param name="scope">The owner: names of letters, digits, '-', '_' and '.', separated by slashes.</param>
+    IArtifactStore Within(string? scope);
+
+    /// <summary>Drops a scope with all that is in it. Idempotent; after a crash in the middle, again.</summary>
+    Task DropAsync(string scope, CancellationToken cancellationToken = default);
 }

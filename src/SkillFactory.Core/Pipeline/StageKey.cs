@@ -19,6 +19,10 @@ public static class StageKey
         device = deviceClass,
     });
 
+    /// <summary>Scope of what one experiment needs until its stage has a result, and then no more: batches, their rollouts, weight versions,
+    /// checkpoints.</summary>
+    public static string ScratchOf(string experimentId, string stageKey) => $"{experimentId}/{stageKey}";
+
     /// <summary>The node's settings with a budget that follows another arm replaced by its number of tokens.</summary>
     public static StageSettings WithBudget(PlanNode node, IReadOnlyDictionary<string, StageResult> results) =>
         node.SpentBy.Count > 0 && node.Settings is GrpoStageSettings grpo

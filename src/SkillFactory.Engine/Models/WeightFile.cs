@@ -46,16 +46,10 @@ public static class WeightFile
     /// <param name="stream">Receives the file.</param>
     /// <param name="layout">Names and shapes.</param>
     /// <param name="values">[Count].</param>
-    /// <param name="scope">Who wrote it, kept in the metadata; null for a file that depends on the weights alone.</param>
-    public static Task WriteAsync(Stream stream, ParameterLayout layout, float[] values, string? scope = null)
+    public static Task WriteAsync(Stream stream, ParameterLayout layout, float[] values)
     {
-        var metadata = new Dictionary<string, string> { ["format"] = "pt" };
-        if (scope is not null)
-        {
-            metadata["scope"] = scope;
-        }
-
-        var writer = new SafetensorsWriter(stream, [.. layout.Slots.Select(s => new TensorPlan(s.Name, TensorType.F32, s.Shape))], metadata);
+        var writer = new SafetensorsWriter(
+            stream, [.. layout.Slots.Select(s => new TensorPlan(s.Name, TensorType.F32, s.Shape))], new Dictionary<string, string> { ["format"] = "pt" });
         foreach (var slot in layout.Slots)
         {
             writer.Write(slot.Name, values.AsSpan((int)slot.Offset, (int)slot.Count));

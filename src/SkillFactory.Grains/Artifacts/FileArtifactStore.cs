@@ -6,8 +6,8 @@ using SkillFactory.Core.Errors;
 namespace SkillFactory.Grains.Artifacts;
 
 /// <summary>
-/// The artifact store in a folder, local or shared: <c>blobs/ab/abcdef…</c> by SHA-256, <c>names/&lt;key&gt;.json</c> for stage manifests,
-/// <c>incoming/</c> for what is being written (same volume, so that the final rename is atomic). A file under its final name is whole
+/// The artifact store in a folder, local or shared: <c>blobs/ab/abcdef…</c> by SHA-256, <c>scratch/&lt;scope&gt;/abcdef…</c> for what unfinished
+/// work needs, <c>names/&lt;key&gt;.json</c> for stage manifests, <c>incoming/</c> for what is being written (same volume, so that the final rename is atomic). A file under its final name is whole
 /// unless the disk damaged it, and that is noticed on the first read.
 /// </summary>
 public sealed class FileArtifactStore : IArtifactStore
@@ -21,9 +21,10 @@ public sealed class FileArtifactStore : IArtifactStore
     private const int BufferBytes = 1 << 17;
     private const int MaxNameLength = 200;
 
-    /// <summary>What was found whole, and how the file looked then: one that was changed since is read through again.</summary>
+    /// <summary>Files that were found whole, and how the file looked then: one that was changed since is read through again.</summary>
     private readonly ConcurrentDictionary<string, (long Length, DateTime Written)> _verified = new(StringComparer.Ordinal);
     private readonly string _blobs;
+    private readonly string _scratch;
     private readonly string _names;
     private readonly string _incoming;
 
@@ -32,6 +33,7 @@ public sealed class FileArtifactStore : IArtifactStore
     {
         Root = Path.GetFullPath(root);
         _blobs = Path.Combine(Root, "blobs");
+        _scratch = Path.Combine(Root, "scratch");
         _names = Path.Combine(Root, "names");
         _incoming = Path.Combine(Root, "incoming");
         try
@@ -56,7 +58,34 @@ public sealed class FileArtifactStore : IArtifactStore
     public long KeptFree { get; init; } = DefaultKeptFree;
 
     /// <inheritdoc/>
-    public async Task<ArtifactRef> PutAsync(string mediaType, Func<Stream, Task> write, CancellationToken cancellationToken = default)
+    public Task<ArtifactRef> PutAsync(string mediaType, Func<Stream, Task> write, CancellationToken cancellationToken = default) =>
+        PutAsync(scope: null, mediaType, write, cancellationToken);
+
+    /// <inheritdoc/>
+    public IArtifactStore Within(string? scope) => scope is null ? this : new ScopedArtifacts(this, scope);
+
+    /// <inheritdoc/>
+    public Task DropAsync(string scope, CancellationToken cancellationToken = default)
+    {
+        var folder = FolderOf(scope);
+        foreach (var path in _verified.Keys.Where(path => Path.GetDirectoryName(path) == folder))
+        {
+            _verified.TryRemove(path, out _);
+        }
+
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Dropped already, or nothing was ever put there.
+        }
+
+        return Task.CompletedTask;
+    }
+
+    internal async Task<ArtifactRef> PutAsync(string? scope, string mediaType, Func<Stream, Task> write, CancellationToken cancellationToken)
     {
         var temporary = NewTemporary();
         long written = 0;
@@ -75,13 +104,13 @@ public sealed class FileArtifactStore : IArtifactStore
                 hash = Convert.ToHexStringLower(hasher.GetHashAndReset());
             }
 
-            var artifact = new ArtifactRef(hash, written, mediaType);
-            var path = PathOf(artifact.Hash);
+            var artifact = new ArtifactRef(hash, written, mediaType) { Scope = scope };
+            var path = PathOf(artifact);
             if (!IsWhole(path, written))
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
                 File.Move(temporary, path, overwrite: true);
-                _verified.TryRemove(hash, out _);
+                _verified.TryRemove(path, out _);
             }
 
             return artifact;
@@ -106,17 +135,17 @@ public sealed class FileArtifactStore : IArtifactStore
     /// <inheritdoc/>
     public async Task<string> GetLocalPathAsync(ArtifactRef artifact, CancellationToken cancellationToken = default)
     {
-        var path = PathOf(artifact.Hash);
+        var path = PathOf(artifact);
         if (new FileInfo(path) is not { Exists: true } file)
         {
             throw Missing(artifact, path);
         }
 
         var look = (file.Length, file.LastWriteTimeUtc);
-        if (!_verified.TryGetValue(artifact.Hash, out var known) || known != look)
+        if (!_verified.TryGetValue(path, out var known) || known != look)
         {
             await VerifyAsync(artifact, path, cancellationToken);
-            _verified[artifact.Hash] = look;
+            _verified[path] = look;
         }
 
         return path;
@@ -124,7 +153,7 @@ public sealed class FileArtifactStore : IArtifactStore
 
     /// <inheritdoc/>
     public Task<bool> ExistsAsync(ArtifactRef artifact, CancellationToken cancellationToken = default) =>
-        Task.FromResult(IsWhole(PathOf(artifact.Hash), artifact.Bytes));
+        Task.FromResult(IsWhole(PathOf(artifact), artifact.Bytes));
 
     /// <inheritdoc/>
     public async Task<byte[]?> FindAsync(string key, CancellationToken cancellationToken = default)
@@ -167,10 +196,11 @@ public sealed class FileArtifactStore : IArtifactStore
     /// <inheritdoc/>
     public Task DeleteAsync(ArtifactRef artifact, CancellationToken cancellationToken = default)
     {
-        _verified.TryRemove(artifact.Hash, out _);
+        var path = PathOf(artifact);
+        _verified.TryRemove(path, out _);
         try
         {
-            File.Delete(PathOf(artifact.Hash));
+            File.Delete(path);
         }
         catch (DirectoryNotFoundException)
         {
@@ -237,15 +267,26 @@ public sealed class FileArtifactStore : IArtifactStore
 
     private string NewTemporary() => Path.Combine(_incoming, $"{Guid.NewGuid():N}.tmp");
 
-    private string PathOf(string hash) =>
-        hash.Length == 64 && hash.All(char.IsAsciiHexDigitLower)
-            ? Path.Combine(_blobs, hash[..2], hash)
-            : throw new ArgumentException($"'{hash}' is not a lower-case hex SHA-256.", nameof(hash));
+    private string PathOf(ArtifactRef artifact)
+    {
+        var hash = artifact.Hash;
+        return hash.Length != 64 || !hash.All(char.IsAsciiHexDigitLower)
+            ? throw new ArgumentException($"'{hash}' is not a lower-case hex SHA-256.", nameof(artifact))
+            : artifact.Scope is { } scope ? Path.Combine(FolderOf(scope), hash) : Path.Combine(_blobs, hash[..2], hash);
+    }
+
+    private string FolderOf(string scope) =>
+        scope.Split('/') is var parts && parts.All(IsName)
+            ? Path.Combine([_scratch, .. parts])
+            : throw new ArgumentException($"'{scope}' cannot be a scope: names of letters, digits, '-', '_' and '.', at most {MaxNameLength} long, separated by slashes.", nameof(scope));
 
     private string NamePath(string key) =>
-        key.Length is > 0 and <= MaxNameLength && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') && key[0] != '.'
+        IsName(key)
             ? Path.Combine(_names, key + ".json")
             : throw new ArgumentException($"'{key}' cannot name a manifest: letters, digits, '-', '_' and '.' only, at most {MaxNameLength}.", nameof(key));
+
+    private static bool IsName(string text) =>
+        text.Length is > 0 and <= MaxNameLength && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') && text[0] != '.';
 
     private void SweepStrayFiles(DateTimeOffset now)
     {

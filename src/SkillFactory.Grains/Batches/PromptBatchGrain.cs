@@ -40,7 +40,7 @@ internal sealed class PromptBatchGrain([PersistentState("batch")] IPersistentSta
 
     public async Task<BatchStatus> DefineAsync(ArtifactRef spec)
     {
-        if (State.Spec is not null && State.Spec != spec)
+        if (State.Spec is not null && State.Spec.Hash != spec.Hash)
         {
             throw new InvalidOperationException(
                 $"Batch {this.GetPrimaryKeyString()} is defined by {State.Spec.Hash} and cannot be redefined by {spec.Hash}: a batch is planned once.");

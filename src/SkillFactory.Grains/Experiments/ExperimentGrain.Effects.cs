@@ -3,14 +3,15 @@ using SkillFactory.Contracts.Experiments;
 using SkillFactory.Contracts.Messages;
 using SkillFactory.Core.Pipeline;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Grains.Stages;
 
 namespace SkillFactory.Grains.Experiments;
 
-/// <content>What others are told: kept in the state until done, done at least once.</content>
+/// <content>What others are told, and what is dropped: kept in the state until done, done at least once.</content>
 internal sealed partial class ExperimentGrain
 {
-    /// <summary>When a dataset was last announced by this activation, by stage key.</summary>
-    private readonly Dictionary<string, long> _announced = new(StringComparer.Ordinal);
+    /// <summary>When this activation last tried what is not done yet.</summary>
+    private readonly Dictionary<(EffectKind Kind, string Stage), long> _tried = [];
 
     private bool _flushing;
 
@@ -24,6 +25,16 @@ internal sealed partial class ExperimentGrain
         _ => null,
     };
 
+    /// <summary>Part of a change: what a stage has left in its scratch is of no more use.</summary>
+    private static void DropLater(ExperimentState state, string stageKey)
+    {
+        var effect = new PendingEffect(EffectKind.Scratch, stageKey, null, 0);
+        if (!state.Effects.Contains(effect))
+        {
+            state.Effects.Add(effect);
+        }
+    }
+
     private async Task TickAsync(CancellationToken cancellationToken)
     {
         if (State.Phase == ExperimentPhase.Running)
@@ -35,7 +46,8 @@ internal sealed partial class ExperimentGrain
         await FlushEffectsAsync();
     }
 
-    /// <summary>Does what is due, oldest first. Never throws; what fails is tried again by the timer, or after the next activation.</summary>
+    /// <summary>Does what is due, oldest first. Never throws; what fails is tried again by the timer, or after the next activation, and keeps
+    /// nothing else from being done.</summary>
     private async Task FlushEffectsAsync()
     {
         if (_flushing)
@@ -48,20 +60,22 @@ internal sealed partial class ExperimentGrain
         {
             while (State.Effects.FirstOrDefault(IsDue) is { } effect)
             {
-                await PerformAsync(effect);
-                if (effect.Kind == EffectKind.Dataset)
+                try
                 {
-                    _announced[effect.Stage] = time.GetTimestamp();
+                    await PerformAsync(effect);
+                    _tried[(effect.Kind, effect.Stage)] = time.GetTimestamp();
+                    if (effect.Kind != EffectKind.Dataset)
+                    {
+                        await ChangeAsync(state => state.Effects.Remove(effect));
+                        _tried.Remove((effect.Kind, effect.Stage));
+                    }
                 }
-                else
+                catch (Exception e)
                 {
-                    await ChangeAsync(state => state.Effects.Remove(effect));
+                    _tried[(effect.Kind, effect.Stage)] = time.GetTimestamp();
+                    LogEffectFailed(e, effect.Kind, Id);
                 }
             }
-        }
-        catch (Exception e)
-        {
-            LogEffectFailed(e, Id);
         }
         finally
         {
@@ -70,7 +84,13 @@ internal sealed partial class ExperimentGrain
     }
 
     private bool IsDue(PendingEffect effect) =>
-        effect.Kind != EffectKind.Dataset || !_announced.TryGetValue(effect.Stage, out var at) || time.GetElapsedTime(at) >= options.Value.EffectRetry;
+        (!_tried.TryGetValue((effect.Kind, effect.Stage), out var at) || time.GetElapsedTime(at) >= options.Value.EffectRetry)
+        && (effect.Kind != EffectKind.Scratch || !IsInUse(effect.Stage));
+
+    /// <summary>Whether somebody may still write to a stage's scratch.</summary>
+    private bool IsInUse(string stageKey) => State.Phase == ExperimentPhase.Running
+        ? State.Stages.Values.Any(s => s.Key == stageKey && !s.IsDone)
+        : _loop is { IsCompleted: false };
 
     private Task PerformAsync(PendingEffect effect) => effect.Kind switch
     {
@@ -78,6 +98,11 @@ internal sealed partial class ExperimentGrain
         EffectKind.Dataset => publisher.PublishAsync(new DatasetReady(Id, effect.Stage, effect.Artifact!)),
         EffectKind.Checkpoint => publisher.PublishAsync(new CheckpointReady(Id, effect.Stage, effect.Number, effect.Artifact!)),
         EffectKind.Evaluation => publisher.PublishAsync(new EvaluationCompleted(Id, effect.Stage, effect.Artifact!)),
+        EffectKind.Scratch => OffScheduler.RunAsync(async () =>
+        {
+            await artifacts.DropAsync(StageKey.ScratchOf(Id, effect.Stage));
+            return true;
+        }),
         _ => throw new InvalidOperationException($"no such effect: {effect.Kind}"),
     };
 
@@ -89,6 +114,6 @@ internal sealed partial class ExperimentGrain
         await publisher.PublishAsync(new ExperimentStateChanged(Id, effect.Stage, effect.Number));
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Something that experiment {Experiment} has to tell others could not be told; it is tried again")]
-    private partial void LogEffectFailed(Exception e, string experiment);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What must follow ({Effect}) from the state of experiment {Experiment} failed; it is tried again")]
+    private partial void LogEffectFailed(Exception e, EffectKind effect, string experiment);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using SkillFactory.Contracts.Batches;
+using SkillFactory.Contracts.Calls;
 using SkillFactory.Contracts.Compute;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Contracts.Training;
@@ -57,6 +58,7 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
             }
 
             DelayDeactivation(KeepAlive);
+            await SetWatchdogAsync();
             await RunStagesAsync(cancellationToken);
             if (await ChangeAsync(state => Finish(state, ExperimentPhase.Completed)))
             {
@@ -67,6 +69,12 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
         {
             await LetGoAsync();
         }
+        catch (Exception e) when (TransientFailure.Is(e))
+        {
+            // Nothing is wrong with the experiment: it begins again from its state, woken by its alarm at the latest.
+            LogInterrupted(e, Id);
+            DeactivateOnIdle();
+        }
         catch (Exception e)
         {
             await FailAsync(e);
@@ -74,15 +82,16 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
         }
         finally
         {
-            // The loop is complete only after this; watchers look again then.
-            _ = WakeWatchersAsync();
+            // The loop is complete only after this; who waited for that looks again then.
+            _ = AfterLoopAsync();
         }
     }
 
-    private async Task WakeWatchersAsync()
+    private async Task AfterLoopAsync()
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.ContinueOnCapturedContext);
         _events.Wake();
+        await FlushEffectsAsync();
     }
 
     private bool Finish(ExperimentState state, ExperimentPhase phase)
@@ -131,7 +140,13 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
                 return false;
             }
 
+            if (known is not null && known.Key != key)
+            {
+                DropLater(state, known.Key);
+            }
+
             state.Stages[node.Id] = new StageState(StagePhase.Running, key, spent);
+            state.Effects.RemoveAll(e => e.Kind == EffectKind.Scratch && e.Stage == key);
             _running = (node.Id, time.GetTimestamp());
             return true;
         });
@@ -158,7 +173,7 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
         Model = _model!,
         PoolKey = _plan!.DeviceClass,
         Artifacts = artifacts,
-        Dispatcher = new BatchDispatcher(GrainFactory, artifacts),
+        Dispatcher = new BatchDispatcher(GrainFactory, artifacts, new PatientCalls(time, logger)),
         Training = this,
         Report = progress => Report(node, progress),
         WallSeconds = () => WallSeconds(node),
@@ -169,6 +184,11 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
     {
         if (phase == StagePhase.Done)
         {
+            if (result.Outputs.Values.FirstOrDefault(o => o.Scope is not null) is { } passing)
+            {
+                throw new InvalidOperationException($"{node.Name}: a result lies in the scratch {passing.Scope}, which is dropped with the stage");
+            }
+
             await artifacts.NameAsync(result.Key, JsonSerializer.SerializeToUtf8Bytes(result, CoreJson.Options));
         }
 
@@ -177,6 +197,11 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
             if (state.Stages.TryGetValue(node.Id, out var known) && known.IsDone && known.Key == result.Key)
             {
                 return false;
+            }
+
+            if (known is not null)
+            {
+                DropLater(state, known.Key);
             }
 
             state.Stages[node.Id] = new StageState(phase, result.Key, result.WallSeconds);
@@ -266,7 +291,7 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
             state.Effects.Add(effect);
             return true;
         });
-        _announced.Remove(command.StageKey);
+        _tried.Remove((EffectKind.Dataset, command.StageKey));
         _ = FlushEffectsAsync();
         return await WaitForAsync(run, cancellationToken);
     }
@@ -286,7 +311,16 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
     }
 
     private TrainingRun OpenTraining(TrainingCommand command) =>
-        _training = new TrainingRun(command, GrainFactory.GetGrain<ILearnerGrain>(Id), options.Value, time, logger);
+        _training = new TrainingRun(command, () => GrainFactory.GetGrain<ILearnerGrain>(Id), waiting => TellWaiting(command.StageName, waiting), options.Value, time, logger);
+
+    private void TellWaiting(string stageName, string waiting)
+    {
+        if (_plan!.Nodes.FirstOrDefault(n => n.Name == stageName) is { } node)
+        {
+            var progress = _progress.GetValueOrDefault(stageName) ?? new StageProgress(stageName, 0, 0, "", 0, "", null);
+            Report(node, progress with { Waiting = waiting, Metrics = null });
+        }
+    }
 
     public async Task DatasetReadyAsync(string sftStageKey, ArtifactRef dataset)
     {
@@ -327,6 +361,9 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Experiment {Experiment} failed: {Error}")]
     private partial void LogFailed(Exception e, string experiment, string error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Experiment {Experiment} was interrupted and begins again from its state")]
+    private partial void LogInterrupted(Exception e, string experiment);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The work of experiment {Experiment} could not be taken back; it goes on until its end")]
     private partial void LogNotLetGo(Exception e, string experiment);

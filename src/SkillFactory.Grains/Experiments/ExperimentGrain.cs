@@ -13,7 +13,8 @@ namespace SkillFactory.Grains.Experiments;
 /// <summary>
 /// One experiment. What it has decided is in its state before anything follows from it; what follows (the stages, messages to others) is
 /// done by a loop on this grain's scheduler and begins again, from the state, after any interruption. This file holds the commands and
-/// questions; <c>ExperimentGrain.Loop.cs</c> the loop, <c>ExperimentGrain.Effects.cs</c> what others are told.
+/// questions; <c>ExperimentGrain.Loop.cs</c> the loop, <c>ExperimentGrain.Watchdog.cs</c> what starts it again when it was lost,
+/// <c>ExperimentGrain.Effects.cs</c> what others are told.
 /// </summary>
 internal sealed partial class ExperimentGrain(
     [PersistentState("experiment")] IPersistentState<ExperimentState> storage,
@@ -85,6 +86,7 @@ internal sealed partial class ExperimentGrain(
         }
 
         await LoadAsync(command, CancellationToken.None);
+        await SetWatchdogAsync();
         await ChangeAsync(state =>
         {
             state.Submitted = command;
@@ -112,6 +114,7 @@ internal sealed partial class ExperimentGrain(
             throw new UserErrorException($"experiment {Id} cannot go on: {reason}");
         }
 
+        await SetWatchdogAsync();
         var isMendable = State.Phase == ExperimentPhase.Completed && await IsAnyResultMissingAsync();
         var changed = await ChangeAsync(state =>
         {
@@ -222,6 +225,14 @@ internal sealed partial class ExperimentGrain(
 
             LeaveStages(state, StagePhase.Pending);
             Enter(state, phase);
+            if (phase == ExperimentPhase.Cancelled)
+            {
+                foreach (var stage in state.Stages.Values.Where(s => !s.IsDone))
+                {
+                    DropLater(state, stage.Key);
+                }
+            }
+
             return true;
         });
         if (changed)

@@ -14,6 +14,13 @@ public sealed class ExperimentOptions
     /// are dropped. Default 5 s.</summary>
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Period of the alarm that wakes a running experiment whose silo was lost: at most so long it lies still. At least a minute, unless
+    /// the silo's reminders allow less. Default 1 minute.</summary>
+    public TimeSpan Watchdog { get; set; } = DefaultWatchdog;
+
+    /// <summary>Default of <see cref="Watchdog"/>.</summary>
+    public static TimeSpan DefaultWatchdog { get; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Events kept for watchers that reconnect. Default 4,096.</summary>
     public int EventsKept { get; set; } = 4096;
 }

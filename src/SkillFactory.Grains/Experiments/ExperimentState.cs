@@ -81,9 +81,12 @@ public enum EffectKind
 
     /// <summary>Announce an evaluation.</summary>
     Evaluation,
+
+    /// <summary>Drop what only an unfinished stage needed.</summary>
+    Scratch,
 }
 
-/// <param name="Stage">Stage name, or key for <see cref="EffectKind.Dataset"/>, or phase for <see cref="EffectKind.Phase"/>.</param>
+/// <param name="Stage">Stage name, or key for <see cref="EffectKind.Dataset"/> and <see cref="EffectKind.Scratch"/>, or phase for <see cref="EffectKind.Phase"/>.</param>
 /// <param name="Artifact">What is announced.</param>
 /// <param name="Number">Revision or version.</param>
 public sealed record PendingEffect(EffectKind Kind, string Stage, ArtifactRef? Artifact, long Number);

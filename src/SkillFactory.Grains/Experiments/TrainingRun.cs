@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using SkillFactory.Contracts.Calls;
 using SkillFactory.Contracts.Training;
 using SkillFactory.Core.Errors;
 using SkillFactory.Core.Pipeline;
@@ -7,10 +8,14 @@ namespace SkillFactory.Grains.Experiments;
 
 /// <summary>One training stage at the learner: started, watched, and started again when the learner lost it. Its end comes as a call to the
 /// experiment, which passes it on here.</summary>
-internal sealed partial class TrainingRun(TrainingCommand command, ILearnerGrain learner, ExperimentOptions options, TimeProvider time, ILogger logger)
+/// <param name="learner">Finds the learner. Fails as long as no silo hosts one.</param>
+/// <param name="waiting">Told what is waited for while the learner does not answer, and "" when it does again.</param>
+internal sealed partial class TrainingRun(
+    TrainingCommand command, Func<ILearnerGrain> learner, Action<string> waiting, ExperimentOptions options, TimeProvider time, ILogger logger)
 {
     private readonly TaskCompletionSource<StageResult> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _started;
+    private bool _unreachable;
 
     public string StageKey => command.StageKey;
 
@@ -18,11 +23,11 @@ internal sealed partial class TrainingRun(TrainingCommand command, ILearnerGrain
 
     public void Failed(string error, bool userError) => _end.TrySetException(userError ? new UserErrorException(error) : new TrainingFailedException(error));
 
-    /// <summary>Idempotent.</summary>
+    /// <summary>Idempotent. A learner that cannot be reached is started later, by <see cref="WaitAsync"/>.</summary>
     public async Task StartAsync()
     {
-        await learner.StartAsync(command);
         _started = true;
+        await ReachAsync(StartLearnerAsync);
     }
 
     /// <summary>Returns when the stage is trained. A learner that cannot be reached is asked again until it can.</summary>
@@ -51,9 +56,9 @@ internal sealed partial class TrainingRun(TrainingCommand command, ILearnerGrain
             return;
         }
 
-        try
+        await ReachAsync(async () =>
         {
-            var status = await learner.GetStatusAsync();
+            var status = await learner().GetStatusAsync();
             if (status.StageKey == StageKey && status.Error is { } error && !status.Running)
             {
                 Failed(error, status.UserError);
@@ -61,12 +66,36 @@ internal sealed partial class TrainingRun(TrainingCommand command, ILearnerGrain
             else if (status.StageKey != StageKey || !status.Running)
             {
                 // Lost, or finished with its message gone astray: a repeated start goes on, or answers with the result again.
-                await learner.StartAsync(command);
+                await StartLearnerAsync();
+            }
+        });
+    }
+
+    private async Task StartLearnerAsync()
+    {
+        // The end may have come while somebody looked, or with an announcement that comes twice.
+        if (!_end.Task.IsCompleted)
+        {
+            await learner().StartAsync(command);
+        }
+    }
+
+    private async Task ReachAsync(Func<Task> call)
+    {
+        try
+        {
+            await call();
+            if (_unreachable)
+            {
+                _unreachable = false;
+                waiting("");
             }
         }
-        catch (Exception e) when (e is Orleans.Runtime.OrleansException or TimeoutException)
+        catch (Exception e) when (TransientFailure.Is(e))
         {
+            _unreachable = true;
             LogUnreachable(command.StageName, e.Message);
+            waiting("the learner, which does not answer");
         }
     }
 

@@ -83,7 +83,11 @@ internal sealed class AttemptRounds(StageContext stage, SampleStageSettings sett
         }).OrderBy(b => b.Share).ThenBy(b => b.Source).Select(b => b.Batch),
     ];
 
-    private PromptRun Run(string part) => new(stage, stage.Node.Random.Child("attempts"), GradeAs.Answer, part) { Model = model };
+    private PromptRun Run(string part) => new(stage, stage.Node.Random.Child("attempts"), GradeAs.Answer, part)
+    {
+        Model = model,
+        Into = part.Length == 0 ? stage.Artifacts : stage.Scratch,
+    };
 
     private PromptRun Add(PromptRun run, IEnumerable<PromptItem> items) =>
         run.Add(items, _sampling.PromptsPerBatch, _sampling.Decoding, weights);

@@ -25,7 +25,7 @@ internal static class ForceStage
         for (var time = 1; time <= settings.Times; time++)
         {
             var part = $"again {time}";
-            var run = new PromptRun(stage, stage.Node.Random.Child(part), GradeAs.Answer, part);
+            var run = new PromptRun(stage, stage.Node.Random.Child(part), GradeAs.Answer, part) { Into = stage.Scratch };
             var items = await OffScheduler.RunAsync(() => Task.FromResult(Plan(run, responses, questions, settings, second, stage.Weights)));
             if (items == 0)
             {

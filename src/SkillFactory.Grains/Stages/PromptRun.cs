@@ -18,14 +18,16 @@ internal sealed class PromptRun(StageContext stage, KeyedRandom random, GradeAs 
     /// <summary>What answers besides its weights; the experiment's model if nothing else is said.</summary>
     public ModelRef Model { get; init; } = stage.Model.Files;
 
-    private string Scope => part.Length == 0 ? stage.Key : $"{stage.Key}/{part}";
+    /// <summary>Where the joined responses go: the store, or the stage's scratch when they are only a part of its result.</summary>
+    public IArtifactStore Into { get; init; } = stage.Artifacts;
 
     /// <summary>Adds prompts in batches of their own.</summary>
     public PromptRun Add(IEnumerable<PromptItem> items, int promptsPerBatch, Decoding decoding, WeightsRef weights)
     {
         foreach (var chunk in items.Chunk(promptsPerBatch))
         {
-            _specs.Add(new BatchSpec($"{Scope}/{_specs.Count}", random.Key, Model, weights, decoding, gradeAs, chunk));
+            var key = part.Length == 0 ? $"{stage.Key}/{_specs.Count}" : $"{stage.Key}/{part}/{_specs.Count}";
+            _specs.Add(new BatchSpec(key, random.Key, Model, weights, decoding, gradeAs, chunk));
         }
 
         return this;
@@ -35,43 +37,15 @@ internal sealed class PromptRun(StageContext stage, KeyedRandom random, GradeAs 
     /// <exception cref="BatchFailedException">A batch failed for good.</exception>
     public async Task<PromptRunResult> RunAsync(CancellationToken cancellationToken)
     {
-        var outcomes = await RunBatchesAsync(cancellationToken);
+        var outcomes = await stage.Dispatcher.RunAsync(stage.ExperimentId, stage.PoolKey, stage.Key, part, _specs, ReportAsync, cancellationToken);
         return await OffScheduler.RunAsync(() => JoinAsync(outcomes, cancellationToken));
-    }
-
-    private async Task<IReadOnlyList<BatchOutcome>> RunBatchesAsync(CancellationToken cancellationToken)
-    {
-        for (var generation = 0; ; generation++)
-        {
-            var scope = generation == 0 ? Scope : $"{Scope}/again-{generation}";
-            var outcomes = await stage.Dispatcher.RunAsync(stage.ExperimentId, stage.PoolKey, scope, _specs, ReportAsync, cancellationToken);
-            if (await AllExistAsync(outcomes, cancellationToken))
-            {
-                return outcomes;
-            }
-
-            // A batch that is done stays done, but somebody deleted its result from the store: the same batches once more, under other names.
-        }
-    }
-
-    private async Task<bool> AllExistAsync(IReadOnlyList<BatchOutcome> outcomes, CancellationToken cancellationToken)
-    {
-        foreach (var outcome in outcomes)
-        {
-            if (!await stage.Artifacts.ExistsAsync(outcome.Rollouts, cancellationToken))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private Task ReportAsync(BatchProgress progress)
     {
         var prompts = _specs.Take(progress.Done).Sum(s => s.Items.Count);
         stage.Report(new StageProgress(
-            stage.Node.Name, prompts, _specs.Sum(s => s.Items.Count), part.Length == 0 ? "prompts" : $"prompts ({part})", progress.GeneratedTokens, "", null));
+            stage.Node.Name, prompts, _specs.Sum(s => s.Items.Count), part.Length == 0 ? "prompts" : $"prompts ({part})", progress.GeneratedTokens, progress.Waiting, null));
         return Task.CompletedTask;
     }
 
@@ -79,7 +53,7 @@ internal sealed class PromptRun(StageContext stage, KeyedRandom random, GradeAs 
     {
         var counts = Enum.GetValues<Outcome>().ToDictionary(o => o, _ => 0L);
         var verdicts = 0L;
-        var artifact = await stage.Artifacts.PutLinesAsync(All().ToBlockingEnumerable(cancellationToken), cancellationToken);
+        var artifact = await Into.PutLinesAsync(All().ToBlockingEnumerable(cancellationToken), cancellationToken);
         Debug.Assert(counts.Values.Sum() == outcomes.Sum(o => o.RolloutCount), "batches count their own rollouts");
         var figures = new Dictionary<string, double>
         {

@@ -29,6 +29,9 @@ internal sealed class StageContext
 
     public required IArtifactStore Artifacts { get; init; }
 
+    /// <summary>For what is needed until the stage has a result.</summary>
+    public IArtifactStore Scratch => Artifacts.Within(StageKey.ScratchOf(ExperimentId, Key));
+
     public required BatchDispatcher Dispatcher { get; init; }
 
     public required ITrainingDesk Training { get; init; }

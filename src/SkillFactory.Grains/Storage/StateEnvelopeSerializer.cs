@@ -60,17 +60,3 @@ public sealed class StateEnvelopeSerializer : IGrainStorageSerializer
             ?? throw new StateFormatException($"{typeof(T)} is grain state but carries no [StateVersion].");
     }
 }
-
-/// <summary>Stored grain state that this build cannot read.</summary>
-public sealed class StateFormatException : Exception
-{
-    public StateFormatException(string message)
-        : base(message)
-    {
-    }
-
-    public StateFormatException(string message, Exception inner)
-        : base(message, inner)
-    {
-    }
-}

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using SkillFactory.Contracts.Placement;
+using SkillFactory.Grains.Experiments;
 
 namespace SkillFactory.Hosting.Embedded;
 
@@ -17,6 +18,9 @@ public sealed record EmbeddedOptions
 
     /// <summary>Roles of the silo; default all. Only <see cref="SiloRoles.Control"/>: no slots, no learner, no device library is loaded.</summary>
     public IReadOnlyList<string> Roles { get; init; } = SiloRoles.All;
+
+    /// <summary>Longest that an experiment which the workspace's last process left running lies still. Default <see cref="ExperimentOptions.DefaultWatchdog"/>.</summary>
+    public TimeSpan Watchdog { get; init; } = ExperimentOptions.DefaultWatchdog;
 
     /// <summary>What goes to <c>logs/skillfactory.log</c> of our own; everybody else's from warnings on. Default information.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;

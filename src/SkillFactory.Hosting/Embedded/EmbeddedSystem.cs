@@ -149,6 +149,7 @@ public sealed class EmbeddedSystem : IAsyncDisposable
                 Roles = options.Roles,
                 Device = options.Device,
                 Slots = options.Slots,
+                Watchdog = options.Watchdog,
                 Redis = store.Connection,
                 SiloPort = ports[0],
                 GatewayPort = ports[1],

@@ -13,6 +13,7 @@ using Orleans.Storage;
 using SkillFactory.Contracts;
 using SkillFactory.Contracts.Placement;
 using SkillFactory.Core.Errors;
+using SkillFactory.Grains.Experiments;
 using SkillFactory.Grains.Storage;
 using SkillFactory.Hosting.Messages;
 using SkillFactory.Hosting.Placement;
@@ -78,6 +79,8 @@ public static class SiloHostingExtensions
                 o.DeleteStateOnClear = true;
             });
             silo.UseRedisReminderService(o => o.ConfigurationOptions = Patient(settings.Redis));
+            silo.Configure<ExperimentOptions>(o => o.Watchdog = settings.Watchdog);
+            silo.Configure<ReminderOptions>(o => o.MinimumReminderPeriod = settings.Watchdog < o.MinimumReminderPeriod ? settings.Watchdog : o.MinimumReminderPeriod);
             var (rollout, learner) = (settings.Roles.Contains(SiloRoles.Rollout), settings.Roles.Contains(SiloRoles.Learner));
             if (rollout || learner)
             {

@@ -1,5 +1,6 @@
 using System.Net;
 using SkillFactory.Contracts.Placement;
+using SkillFactory.Grains.Experiments;
 using StackExchange.Redis;
 
 namespace SkillFactory.Hosting.Silos;
@@ -24,6 +25,9 @@ public sealed record SiloSettings
 
     /// <summary>Rollout slots. Default: the processor count for cpu, 1 for a GPU.</summary>
     public int? Slots { get; init; }
+
+    /// <summary>Longest that a running experiment whose silo was lost lies still. Default <see cref="ExperimentOptions.DefaultWatchdog"/>.</summary>
+    public TimeSpan Watchdog { get; init; } = ExperimentOptions.DefaultWatchdog;
 
     /// <summary>The Redis that holds membership, grain state and reminders.</summary>
     public required ConfigurationOptions Redis { get; init; }

@@ -58,9 +58,8 @@ internal sealed class GrpoRun(TrainingContext context)
                 step, weights, log.Prompts, (share, tokens, waiting) => context.Report(ProgressOf(step - 1 + (0.5 * share), log.GeneratedTokens + tokens, waiting, null)), cancellationToken);
             var generated = log.GeneratedTokens + sampled.Groups.Sum(g => g.Rollouts.Sum(r => (long)r.TokenCount));
             var row = await UpdateAsync(host, reference, step, RateOf(step, generated), sampled.Groups, cancellationToken);
-            var scope = $"{context.Spec.ExperimentId}/{context.StageKey}";
             var replaced = weights;
-            weights = await host.PublishAsync(step, $"{scope}/{step}", cancellationToken);
+            weights = await host.PublishAsync(step, context.Scratch, cancellationToken);
             (row, log) = await _validation.MeasureAsync(row, weights, log, ProgressOf(step, generated, "", null), cancellationToken);
             log = log with
             {
@@ -78,7 +77,7 @@ internal sealed class GrpoRun(TrainingContext context)
 
             if (step - checkpointed >= _settings.CheckpointEvery || step == _settings.Steps)
             {
-                await host.CheckpointAsync(step, weights, log, scope, cancellationToken);
+                await host.CheckpointAsync(step, weights, log, cancellationToken);
                 checkpointed = step;
             }
 
@@ -90,7 +89,7 @@ internal sealed class GrpoRun(TrainingContext context)
 
     private async Task CheckContractAsync(TrainerHost host, List<Question> questions, CancellationToken cancellationToken)
     {
-        await context.Report(ProgressOf(0, 0, "checking the numerical contract", null));
+        await context.Report(ProgressOf(0, 0, "the check of the numerical contract", null));
         var prompts = questions.Take(4).Select(q => _prompts.SolvePrompt(q, PromptVariant.Original)).Select(p => context.Model.EncodePrompt(p.System, p.User)).ToArray();
         var checks = await host.RunAsync(
             t => NumericalContract.Measure(t.Weights, prompts, context.Model.StopTokens, context.Random.Child("contract")), cancellationToken);
@@ -169,7 +168,7 @@ internal sealed class GrpoRun(TrainingContext context)
 
     private async Task<StageResult> FinishAsync(TrainerHost host, int step, TrainingLog log, CancellationToken cancellationToken)
     {
-        var weights = await host.PublishAsync(step, scope: null, cancellationToken);
+        var weights = await host.PublishAsync(step, context.Artifacts, cancellationToken);
         var metrics = await context.Artifacts.PutLinesAsync(log.Metrics, cancellationToken);
 
         // One searchable artifact of all rollouts; the token ids have served.

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using SkillFactory.Contracts.Batches;
+using SkillFactory.Contracts.Calls;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Contracts.Placement;
 using SkillFactory.Contracts.Training;
@@ -12,7 +13,7 @@ using SkillFactory.Workers.Devices;
 namespace SkillFactory.Workers.Learning;
 
 /// <summary>Trains one stage at a time for its experiment. The command is written before anything is done, each checkpoint before the one it
-/// replaces is dropped, and the result until the experiment has taken it.</summary>
+/// replaces is deleted, and the result until the experiment has taken it, which then drops all that only the stage needed.</summary>
 [RequireSiloMetadata(SiloMetadataKeys.Role, SiloRoles.Learner)]
 internal sealed partial class LearnerGrain(
     [PersistentState("learner")] IPersistentState<LearnerState> storage,
@@ -149,7 +150,7 @@ internal sealed partial class LearnerGrain(
                 spec,
                 await library.GetAsync(spec.Model),
                 artifacts,
-                new BatchDispatcher(GrainFactory, artifacts),
+                new BatchDispatcher(GrainFactory, artifacts, new PatientCalls(time, logger)),
                 devices.Learner,
                 devices.Device,
                 time,
@@ -164,11 +165,9 @@ internal sealed partial class LearnerGrain(
             var result = State.Kind == StageNames.Sft
                 ? await new SftRun(context).RunAsync(State.Checkpoint, cancellationToken)
                 : await new GrpoRun(context).RunAsync(State.Checkpoint, cancellationToken);
-            var checkpoint = State.Checkpoint;
             await WriteAsync(State with { Result = result, Checkpoint = null });
-            await DropAsync(checkpoint, result, cancellationToken);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException && !TransientFailure.Is(e))
         {
             LogTrainingFailed(e, State.StageName);
             await WriteAsync(State with { Error = e.Message, UserError = e is UserErrorException });
@@ -200,27 +199,11 @@ internal sealed partial class LearnerGrain(
         await WriteAsync(State with { Checkpoint = checkpoint });
         if (replaced is not null)
         {
-            // References are scoped to this experiment's stage and step, so nobody else's are dropped.
             foreach (var artifact in new[] { replaced.Weights.Tensors, replaced.Optimizer, replaced.Log }
                 .Except([checkpoint.Weights.Tensors, checkpoint.Optimizer, checkpoint.Log]))
             {
                 await artifacts.DeleteAsync(artifact);
             }
-        }
-    }
-
-    /// <summary>Drops what only a running stage needed.</summary>
-    private async Task DropAsync(TrainingCheckpoint? checkpoint, StageResult result, CancellationToken cancellationToken)
-    {
-        if (checkpoint is null)
-        {
-            return;
-        }
-
-        var log = await artifacts.GetJsonAsync<TrainingLog>(checkpoint.Log, cancellationToken);
-        foreach (var artifact in log.Rollouts.Concat(log.Validation).Concat([checkpoint.Weights.Tensors, checkpoint.Optimizer, checkpoint.Log]).Except(result.Outputs.Values))
-        {
-            await artifacts.DeleteAsync(artifact, cancellationToken);
         }
     }
 
@@ -233,7 +216,16 @@ internal sealed partial class LearnerGrain(
     private async Task WriteAsync(LearnerState state)
     {
         storage.State = state;
-        await storage.WriteStateAsync();
+        try
+        {
+            await storage.WriteStateAsync();
+        }
+        catch
+        {
+            // What is in memory is not what is stored: begin again from the store.
+            DeactivateOnIdle();
+            throw;
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Stage}: parts of the checkpoint of step {Step} are missing from the artifact store; the stage begins again")]

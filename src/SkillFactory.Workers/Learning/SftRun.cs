@@ -22,8 +22,6 @@ internal sealed class SftRun(TrainingContext context)
     private readonly SftSettings _settings = context.Spec.Sft ?? throw new InvalidOperationException("an SFT stage without SFT settings");
     private readonly ValidationRun _validation = new(context);
 
-    private string Scope => $"{context.Spec.ExperimentId}/{context.StageKey}";
-
     public async Task<StageResult> RunAsync(TrainingCheckpoint? from, CancellationToken cancellationToken)
     {
         var (sequences, left) = await ReadDatasetAsync(cancellationToken);
@@ -65,7 +63,7 @@ internal sealed class SftRun(TrainingContext context)
                 });
                 if (_validation.IsDue(step))
                 {
-                    var published = await host.PublishAsync(step, $"{Scope}/{step}", cancellationToken);
+                    var published = await host.PublishAsync(step, context.Scratch, cancellationToken);
                     (row, log) = await _validation.MeasureAsync(row, published, log, ProgressOf(step, last, null), cancellationToken);
                 }
 
@@ -98,7 +96,7 @@ internal sealed class SftRun(TrainingContext context)
             }
         }
 
-        var weights = await host.PublishAsync(step, scope: null, cancellationToken);
+        var weights = await host.PublishAsync(step, context.Artifacts, cancellationToken);
         var metrics = await context.Artifacts.PutLinesAsync(rows, cancellationToken);
         var counts = new Dictionary<string, double>(gate)
         {
@@ -127,7 +125,7 @@ internal sealed class SftRun(TrainingContext context)
 
         async Task CheckpointAsync()
         {
-            var published = await host.PublishAsync(step, $"{Scope}/{step}", cancellationToken);
+            var published = await host.PublishAsync(step, context.Scratch, cancellationToken);
             log = log with
             {
                 Metrics = rows,
@@ -137,7 +135,7 @@ internal sealed class SftRun(TrainingContext context)
                 Gate = gate,
                 WallSeconds = earlier + context.Time.GetElapsedTime(started).TotalSeconds,
             };
-            await host.CheckpointAsync(step, published, log, Scope, cancellationToken);
+            await host.CheckpointAsync(step, published, log, cancellationToken);
         }
     }
 
@@ -216,11 +214,13 @@ internal sealed class SftRun(TrainingContext context)
 
     private async Task<(IReadOnlyDictionary<string, double> Gate, long Tokens)> CheckGateAsync(TrainerHost host, int step, CancellationToken cancellationToken)
     {
-        await context.Report(new StageProgress(context.StageName, step, step, "steps", 0, "checking that the verdict decides what follows", null));
+        Task Report(string waiting) => context.Report(new StageProgress(context.StageName, step, step, "steps", 0, waiting, null));
+        const string Checking = "the check that the verdict decides what follows";
+        await Report(Checking);
         var settings = _settings.Gate!;
         var questions = await context.Artifacts.ReadAllAsync<Question>(context.Spec.Questions!, cancellationToken);
         var prompts = PromptSet.Get(context.Spec.Prompts);
-        var weights = await host.PublishAsync(step, $"{Scope}/{step}", cancellationToken);
+        var weights = await host.PublishAsync(step, context.Scratch, cancellationToken);
         var items = questions.Take(settings.Questions).Select(q =>
         {
             var (system, user) = prompts.SolvePrompt(q, PromptVariant.Original);
@@ -234,7 +234,14 @@ internal sealed class SftRun(TrainingContext context)
             context.Spec.GateDecoding ?? new Decoding(),
             GradeAs.Answer,
             chunk)).ToArray();
-        var outcomes = await context.Dispatcher.RunAsync(context.Spec.ExperimentId, context.PoolKey, $"{context.StageKey}/gate{step}", specs, null, cancellationToken);
+        var outcomes = await context.Dispatcher.RunAsync(
+            context.Spec.ExperimentId,
+            context.PoolKey,
+            context.StageKey,
+            $"gate{step}",
+            specs,
+            p => Report(p.Waiting.Length > 0 ? p.Waiting : Checking),
+            cancellationToken);
         var rollouts = new List<Rollout>();
         foreach (var outcome in outcomes)
         {

@@ -31,9 +31,9 @@ internal sealed class StepRollouts(TrainingContext context, GrpoSettings setting
         var rounds = settings.DynamicRounds ?? 1;
         for (var round = 0; round < rounds && (round == 0 || groups.Count(g => GrpoStepPlan.Teaches(g.Scored, settings.Credit)) < settings.PromptsPerStep); round++)
         {
-            var scope = round == 0 ? $"{context.StageKey}/{step}" : $"{context.StageKey}/{step}+{round}";
+            var part = round == 0 ? $"{step}" : $"{step}+{round}";
             var specs = Items(step, asked, groups.Count).Chunk(settings.PromptsPerBatch).Select((chunk, i) => new BatchSpec(
-                $"{scope}/{i}",
+                $"{context.StageKey}/{part}/{i}",
                 context.Random.Child("rollout").Child(step).Key,
                 context.Spec.Model,
                 weights,
@@ -45,9 +45,13 @@ internal sealed class StepRollouts(TrainingContext context, GrpoSettings setting
             var outcomes = await context.Dispatcher.RunAsync(
                 context.Spec.ExperimentId,
                 context.PoolKey,
-                scope,
+                context.StageKey,
+                part,
                 specs,
-                p => progress((number + (p.Done / (double)p.Total)) / (number + 1), before + p.GeneratedTokens, p.Done < p.Total ? "rollouts" : ""),
+                p => progress(
+                    (number + (p.Done / (double)p.Total)) / (number + 1),
+                    before + p.GeneratedTokens,
+                    p.Waiting.Length > 0 ? p.Waiting : p.Done < p.Total ? "rollouts" : ""),
                 cancellationToken);
             foreach (var outcome in outcomes)
             {

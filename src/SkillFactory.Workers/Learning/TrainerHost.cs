@@ -36,19 +36,18 @@ internal sealed class TrainerHost(TrainingContext context, bool packing) : IAsyn
 
     /// <summary>Stores the current weights as a version that replicas can load.</summary>
     /// <param name="version">Step.</param>
-    /// <param name="scope">Written into the file's metadata: null for a stage's final weights, so that equal weights are one artifact; else the
-    /// owner, so that dropping an intermediate version never takes somebody else's.</param>
+    /// <param name="into">The stage's scratch, or the store itself for its result.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<WeightsRef> PublishAsync(long version, string? scope, CancellationToken cancellationToken)
+    public async Task<WeightsRef> PublishAsync(long version, IArtifactStore into, CancellationToken cancellationToken)
     {
         var values = await RunAsync(t => t.Weights.ToArray(), cancellationToken);
-        var artifact = await context.Artifacts.PutAsync(
-            WeightFile.MediaType, stream => WeightFile.WriteAsync(stream, new ParameterLayout(context.Model.Shape), values, scope), cancellationToken);
+        var artifact = await into.PutAsync(
+            WeightFile.MediaType, stream => WeightFile.WriteAsync(stream, new ParameterLayout(context.Model.Shape), values), cancellationToken);
         return new WeightsRef(version, artifact);
     }
 
     /// <summary>Stores everything needed to go on after <paramref name="step"/> and makes it the stage's checkpoint.</summary>
-    public async Task<TrainingCheckpoint> CheckpointAsync(int step, WeightsRef weights, TrainingLog log, string scope, CancellationToken cancellationToken)
+    public async Task<TrainingCheckpoint> CheckpointAsync(int step, WeightsRef weights, TrainingLog log, CancellationToken cancellationToken)
     {
         var (first, second, steps) = await RunAsync(
             t =>
@@ -57,9 +56,9 @@ internal sealed class TrainerHost(TrainingContext context, bool packing) : IAsyn
                 return (m, v, t.Optimizer.Step);
             },
             cancellationToken);
-        var optimizer = await context.Artifacts.PutAsync(
-            WeightFile.MediaType, stream => OptimizerFile.WriteAsync(stream, first, second, steps, $"{scope}/{step}"), cancellationToken);
-        var logArtifact = await context.Artifacts.PutJsonAsync(log, cancellationToken);
+        var optimizer = await context.Scratch.PutAsync(
+            WeightFile.MediaType, stream => OptimizerFile.WriteAsync(stream, first, second, steps, context.StageKey), cancellationToken);
+        var logArtifact = await context.Scratch.PutJsonAsync(log, cancellationToken);
         var checkpoint = new TrainingCheckpoint(step, weights, optimizer, logArtifact);
         await context.Save(checkpoint);
         return checkpoint;

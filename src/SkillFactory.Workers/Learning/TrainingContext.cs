@@ -28,4 +28,7 @@ internal sealed record TrainingContext(
 {
     /// <summary>Root of all randomness of the stage.</summary>
     public KeyedRandom Random { get; } = new(Spec.RandomKey);
+
+    /// <summary>For what is needed until the stage has a result: weight versions, checkpoints.</summary>
+    public IArtifactStore Scratch { get; } = Artifacts.Within(Core.Pipeline.StageKey.ScratchOf(Spec.ExperimentId, StageKey));
 }

@@ -40,16 +40,23 @@ internal sealed class ValidationRun(TrainingContext context)
             var (system, user) = prompts.SolvePrompt(q, PromptVariant.Original);
             return new PromptItem($"validation{row.Step}/{q.Id}", q, PromptVariant.Original, system, user, Samples: 1);
         });
-        var scope = $"{context.StageKey}/validation{row.Step}";
+        var part = $"validation{row.Step}";
         var specs = items.Chunk(PromptsPerBatch).Select((chunk, i) => new BatchSpec(
-            $"{scope}/{i}",
+            $"{context.StageKey}/{part}/{i}",
             context.Random.Child("validation").Key,
             context.Spec.Model,
             weights,
             validation.Decoding,
             GradeAs.Answer,
             chunk)).ToArray();
-        var outcomes = await context.Dispatcher.RunAsync(context.Spec.ExperimentId, context.PoolKey, scope, specs, null, cancellationToken);
+        var outcomes = await context.Dispatcher.RunAsync(
+            context.Spec.ExperimentId,
+            context.PoolKey,
+            context.StageKey,
+            part,
+            specs,
+            p => p.Waiting.Length > 0 ? context.Report(progress with { Waiting = p.Waiting }) : Task.CompletedTask,
+            cancellationToken);
         var rollouts = new List<Rollout>();
         foreach (var outcome in outcomes)
         {

@@ -110,7 +110,9 @@ internal sealed partial class ModelReplicaGrain(
             }
 
             seconds = done.DeviceSeconds;
-            var stored = await artifacts.PutLinesAsync(done.Rollouts, _stopping.Token);
+
+            // Where its spec lies: gone with it when the stage has a result.
+            var stored = await artifacts.Within(assignment.Spec.Scope).PutLinesAsync(done.Rollouts, _stopping.Token);
             await batch.CompleteAsync(assignment.Attempt, new BatchOutcome(
                 stored,
                 done.Rollouts.Count,

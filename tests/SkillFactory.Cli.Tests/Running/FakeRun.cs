@@ -24,6 +24,9 @@ internal sealed class FakeRun : IRunSystemFactory, IRunSystem, IExperimentGrain,
     /// <summary>A finished experiment goes on when it is asked to.</summary>
     public bool LostResults { get; set; }
 
+    /// <summary>Other experiments of the workspace.</summary>
+    public List<CatalogEntry> Others { get; } = [];
+
     public List<string> Calls { get; } = [];
 
     public Recipe? Recipe { get; private set; }
@@ -133,7 +136,7 @@ internal sealed class FakeRun : IRunSystemFactory, IRunSystem, IExperimentGrain,
     public Task RecordAsync(CatalogEntry entry) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<CatalogEntry>> ListAsync(string? search) => Task.FromResult<IReadOnlyList<CatalogEntry>>(
-        Phase == ExperimentPhase.None ? [] : [new CatalogEntry(Id, "demo", Phase, default, "/runs/demo")]);
+        [.. Others, .. Phase == ExperimentPhase.None ? (CatalogEntry[])[] : [new CatalogEntry(Id, "demo", Phase, default, "/runs/demo")]]);
 
     public ValueTask DisposeAsync()
     {

@@ -119,6 +119,19 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Experiments_that_go_on_beside_this_one_are_named()
+    {
+        _cli.System.Others.Add(new CatalogEntry("left-1", "left", ExperimentPhase.Running, default, "/runs/left-1"));
+        _cli.System.Others.Add(new CatalogEntry("paused-1", "paused", ExperimentPhase.Paused, default, "/runs/paused-1"));
+        var run = _cli.RunAsync("run", _recipe);
+        await EventuallyAsync(() => _cli.System.Calls.ToArray().Contains("submit"));
+        _cli.System.End(ExperimentPhase.Completed);
+        Assert.Equal(0, await run);
+        var line = Assert.Single(_cli.Out.ToString().Split('\n'), l => l.Contains("goes on beside this one", StringComparison.Ordinal));
+        Assert.StartsWith("Experiment left-1 ", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_finished_experiment_is_only_reported()
     {
         _cli.System.Phase = ExperimentPhase.Completed;

@@ -48,4 +48,8 @@ internal sealed class MemoryArtifactStore : IArtifactStore
         _content.TryRemove(artifact.Hash, out _);
         return Task.CompletedTask;
     }
+
+    public IArtifactStore Within(string? scope) => throw new NotSupportedException();
+
+    public Task DropAsync(string scope, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 }

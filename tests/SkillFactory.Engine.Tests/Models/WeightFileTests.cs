@@ -41,17 +41,6 @@ public class WeightFileTests
     }
 
     [Fact]
-    public async Task The_scope_makes_otherwise_equal_files_different()
-    {
-        using var folder = new TemporaryFolder();
-        var layout = new ParameterLayout(TestModel.Grouped);
-        var values = TestModel.Random(layout, 1);
-        var plain = await Bytes(folder, layout, values, null);
-        Assert.Equal(plain, await Bytes(folder, layout, values, null));
-        Assert.NotEqual(plain, await Bytes(folder, layout, values, "experiment/stage/3"));
-    }
-
-    [Fact]
     public async Task A_file_of_another_model_is_refused_by_the_tensor_that_does_not_fit()
     {
         using var folder = new TemporaryFolder();
@@ -77,14 +66,11 @@ public class WeightFileTests
         Assert.Contains("tensor 'model.norm.weight' holds values that are not finite", Assert.Throws<UserErrorException>(() => WeightFile.Read(path, layout)).Message, StringComparison.Ordinal);
     }
 
-    private static async Task<string> Write(TemporaryFolder folder, ParameterLayout layout, float[] values, string? scope = null)
+    private static async Task<string> Write(TemporaryFolder folder, ParameterLayout layout, float[] values)
     {
         var path = Path.Combine(folder.Path, "weights.safetensors");
         await using var stream = File.Create(path);
-        await WeightFile.WriteAsync(stream, layout, values, scope);
+        await WeightFile.WriteAsync(stream, layout, values);
         return path;
     }
-
-    private static async Task<byte[]> Bytes(TemporaryFolder folder, ParameterLayout layout, float[] values, string? scope) =>
-        await File.ReadAllBytesAsync(await Write(folder, layout, values, scope));
 }

@@ -87,6 +87,30 @@ public sealed class FileArtifactStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Scratch_is_read_like_anything_else_and_dropped_as_a_whole()
+    {
+        var content = "the same content"u8.ToArray();
+        var kept = await Put(content);
+        var mine = await Put(content, _store.Within("experiment/stage"));
+        var other = await Put(content, _store.Within("experiment/stage-2"));
+        Assert.Equal((kept.Hash, "experiment/stage"), (mine.Hash, mine.Scope));
+        Assert.Equal(Path.Combine(_folder.Path, "scratch", "experiment", "stage", mine.Hash), await Open().GetLocalPathAsync(mine));
+        Assert.Same(_store, _store.Within(null));
+
+        await _store.DropAsync("experiment/stage");
+        await _store.DropAsync("experiment/stage");
+        Assert.False(await _store.ExistsAsync(mine));
+        await Assert.ThrowsAsync<UserErrorException>(() => _store.OpenReadAsync(mine));
+        Assert.Equal(content, await Read(_store, other));
+        Assert.Equal(content, await Read(_store, kept));
+
+        // A scope may be used again.
+        Assert.Equal(content, await Read(_store, await Put(content, _store.Within("experiment/stage"))));
+        await Assert.ThrowsAsync<ArgumentException>(() => _store.DropAsync("../blobs"));
+        await Assert.ThrowsAsync<ArgumentException>(() => _store.DropAsync(""));
+    }
+
+    [Fact]
     public async Task A_writer_that_fails_leaves_nothing()
     {
         await Assert.ThrowsAsync<InvalidDataException>(() => _store.PutAsync("x/y", async stream =>
@@ -172,7 +196,7 @@ public sealed class FileArtifactStoreTests : IDisposable
 
     private FileArtifactStore Open() => new(_folder.Path, TimeProvider.System);
 
-    private Task<ArtifactRef> Put(byte[] content, FileArtifactStore? store = null) =>
+    private Task<ArtifactRef> Put(byte[] content, IArtifactStore? store = null) =>
         (store ?? _store).PutAsync("x/y", async stream => await stream.WriteAsync(content));
 
     private List<string> BlobFiles() => [.. Directory.EnumerateFiles(Path.Combine(_folder.Path, "blobs"), "*", SearchOption.AllDirectories)];

@@ -30,7 +30,7 @@ public sealed class PromptBatchGrainTests(GrainCluster cluster)
         await batch.DefineAsync(Spec);
         await batch.BeginAsync("s/cpu/0");
         Assert.Equal(BatchPhase.Leased, (await batch.DefineAsync(Spec)).Phase);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => batch.DefineAsync(Spec with { Bytes = 13 }));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => batch.DefineAsync(Spec with { Hash = new string('b', 64) }));
         await batch.CompleteAsync(1, Outcome);
         Assert.Equal(BatchPhase.Done, (await batch.DefineAsync(Spec)).Phase);
     }

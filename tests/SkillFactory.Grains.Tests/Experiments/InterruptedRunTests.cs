@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Orleans.Runtime;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Contracts.Messages;
 using SkillFactory.Contracts.Training;
@@ -97,6 +99,61 @@ public sealed class InterruptedRunTests
     }
 
     [Fact]
+    public async Task A_learner_that_ends_while_somebody_looks_is_not_started_again()
+    {
+        await using var system = await TestSystem.StartAsync();
+        system.Script.HoldTraining = "sft";
+        var experiment = await system.SubmitAsync(TestSystem.Recipe());
+        await system.Script.Held;
+        system.Script.StatusGate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await TestSystem.UntilAsync(() => Task.FromResult(!system.Script.StatusesHeld.IsEmpty), "somebody looks at the learner");
+        system.Script.Open();
+        await TestSystem.UntilAsync(async () => (await experiment.GetStatusAsync()).Stages.Single(s => s.Kind == "sft").Phase == StagePhase.Done, "the stage is done");
+
+        // The answer, "I am not running", comes after the end.
+        var gate = system.Script.StatusGate;
+        system.Script.StatusGate = null;
+        gate.SetResult();
+        Assert.Equal(ExperimentPhase.Completed, (await TestSystem.RestAsync(experiment)).Phase);
+        Assert.Single(system.Script.Trained, t => t.Kind == "sft");
+    }
+
+    [Fact]
+    public async Task Grains_that_cannot_be_reached_for_a_while_are_waited_for()
+    {
+        var expected = await Undisturbed.Value;
+        await using var system = await TestSystem.StartAsync();
+        var calls = new ConcurrentDictionary<string, int>();
+        var failing = new Dictionary<string, Exception>
+        {
+            ["IPromptBatchGrain.DefineAsync"] = new TimeoutException("no reply within 30 s"),
+            ["IPromptBatchGrain.WaitAsync"] = new SiloUnavailableException("the silo is gone"),
+            ["IComputePoolGrain.EnqueueAsync"] = new OrleansException("no silo is compatible"),
+            ["ILearnerGrain.StartAsync"] = new SiloUnavailableException("the silo is gone"),
+            ["ILearnerGrain.GetStatusAsync"] = new TimeoutException("no reply within 30 s"),
+        };
+        system.Script.Fault = method =>
+        {
+            // The first two calls of each.
+            var name = $"{method.DeclaringType!.Name}.{method.Name}";
+            return failing.TryGetValue(name, out var fault) && calls.AddOrUpdate(name, 1, (_, n) => n + 1) <= 2 ? fault : null;
+        };
+        var experiment = await system.SubmitAsync(TestSystem.Recipe());
+        var waiting = new HashSet<string>();
+        await foreach (var happened in experiment.WatchAsync(0))
+        {
+            waiting.Add(happened.Stage?.Progress?.Waiting ?? "");
+        }
+
+        await AssertSameAsync(expected, experiment, system);
+        Assert.All(failing.Keys, name => Assert.True(calls.GetValueOrDefault(name) > 2, $"{name} was not tried a third time"));
+        Assert.Contains($"batch 0 of {experiment.GetPrimaryKeyString()}, which does not answer", waiting);
+        Assert.Contains("the pool 'cpu', which does not answer", waiting);
+        Assert.Contains("the learner, which does not answer", waiting);
+        Assert.All((await experiment.GetStatusAsync()).Stages, s => Assert.Equal("", s.Progress?.Waiting ?? ""));
+    }
+
+    [Fact]
     public async Task A_failed_batch_fails_the_run_with_its_reason_and_a_resume_goes_on()
     {
         await using var system = await TestSystem.StartAsync();
@@ -187,6 +244,44 @@ public sealed class InterruptedRunTests
         Assert.Equal(ExperimentPhase.Running, (await experiment.ResumeAsync(Guid.NewGuid())).Phase);
         Assert.Equal(ExperimentPhase.Completed, (await TestSystem.RestAsync(experiment)).Phase);
         Assert.Equal(ExperimentRunTests.Content(results), ExperimentRunTests.Content(await experiment.GetResultsAsync()));
+    }
+
+    [Theory]
+    [InlineData(5, null)]
+    [InlineData(null, "sft")]
+    public async Task A_run_that_loses_its_grain_goes_on_though_nobody_asks_for_it(int? batches, string? training)
+    {
+        await using var system = await TestSystem.StartAsync();
+        (system.Script.HoldAfterBatches, system.Script.HoldTraining) = (batches, training);
+        var experiment = await system.SubmitAsync(TestSystem.Recipe());
+        await system.Script.Held;
+        await TestSystem.ForgetAsync(experiment);
+        if (training is not null)
+        {
+            // Its end would wake the experiment as well.
+            await TestSystem.ForgetAsync(system.Client.GetGrain<ILearnerGrain>(experiment.GetPrimaryKeyString()));
+        }
+
+        system.Script.Open();
+        var catalog = system.Client.GetGrain<IExperimentCatalogGrain>(Tenants.Default);
+        await TestSystem.UntilAsync(async () => (await catalog.ListAsync(null)).Single().Phase == ExperimentPhase.Completed, "the catalog knows that it is completed");
+    }
+
+    [Fact]
+    public async Task Only_a_run_that_goes_on_has_an_alarm()
+    {
+        await using var system = await TestSystem.StartAsync();
+        system.Script.HoldAfterBatches = 3;
+        var experiment = await system.SubmitAsync(TestSystem.Recipe());
+        await system.Script.Held;
+        Assert.Equal(1, await system.AlarmsAsync(experiment));
+        await experiment.PauseAsync(Guid.NewGuid());
+        await TestSystem.UntilAsync(async () => await system.AlarmsAsync(experiment) == 0, "a paused run has no alarm");
+        await experiment.ResumeAsync(Guid.NewGuid());
+        Assert.Equal(1, await system.AlarmsAsync(experiment));
+        system.Script.Open();
+        Assert.Equal(ExperimentPhase.Completed, (await TestSystem.RestAsync(experiment)).Phase);
+        await TestSystem.UntilAsync(async () => await system.AlarmsAsync(experiment) == 0, "a completed run has no alarm");
     }
 
     [Fact]

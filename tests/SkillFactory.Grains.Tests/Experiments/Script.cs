@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Reflection;
 using SkillFactory.Contracts.Training;
 
 namespace SkillFactory.Grains.Tests.Experiments;
@@ -35,6 +36,18 @@ public sealed class Script
 
     /// <summary>How often each dataset announcement is delivered.</summary>
     public int DatasetDeliveries { get; set; } = 1;
+
+    /// <summary>What a call to a grain of the system fails with on its way, if it does; null: nothing.</summary>
+    public Func<MethodInfo, Exception?> Fault { get; set; } = _ => null;
+
+    /// <summary>How many times dropping scratch fails.</summary>
+    public int DropsFailed { get; set; }
+
+    /// <summary>While set, the learner's answers about its status wait for it.</summary>
+    public TaskCompletionSource? StatusGate { get; set; }
+
+    /// <summary>Answers that wait at <see cref="StatusGate"/>.</summary>
+    public ConcurrentQueue<string> StatusesHeld { get; } = new();
 
     public TaskCompletionSource Gate { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -38,7 +38,16 @@ internal sealed class ScriptedLearnerGrain(Script script, IArtifactStore artifac
         await _loop;
     }
 
-    public Task<LearnerStatus> GetStatusAsync() => Task.FromResult(Status());
+    public async Task<LearnerStatus> GetStatusAsync()
+    {
+        if (script.StatusGate is { } gate)
+        {
+            script.StatusesHeld.Enqueue(_command?.StageName ?? "");
+            await gate.Task;
+        }
+
+        return Status();
+    }
 
     private LearnerStatus Status() => new(_command?.StageKey, !_loop.IsCompleted, 1, null);
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Serialization;
@@ -23,6 +24,7 @@ namespace SkillFactory.Grains.Tests.Experiments;
 internal sealed class TestSystem : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan WatchdogPeriod = TimeSpan.FromMilliseconds(500);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("skillfactory-").FullName;
     private readonly InProcessTestCluster _cluster;
@@ -34,14 +36,18 @@ internal sealed class TestSystem : IAsyncDisposable
         builder.ConfigureSilo((_, silo) =>
         {
             silo.AddMemoryGrainStorageAsDefault();
+            silo.UseInMemoryReminderService();
+            silo.Configure<ReminderOptions>(o => o.MinimumReminderPeriod = WatchdogPeriod);
+            silo.AddIncomingGrainCallFilter(call => Script.Fault(call.InterfaceMethod) is { } fault ? throw fault : call.Invoke());
             silo.Services.AddContractSerialization();
             silo.Services.AddSingleton<IGrainStorageSerializer, StateEnvelopeSerializer>();
             silo.Services.TryAddSingleton(TimeProvider.System);
-            silo.Services.AddSingleton<IArtifactStore>(Store);
+            silo.Services.AddSingleton<IArtifactStore>(new ScriptedStore(Store, Script));
             silo.Services.AddSingleton(Script);
             silo.Services.AddSingleton<IEventPublisher, LoopbackPublisher>();
             silo.Services.Configure<ExperimentOptions>(o =>
             {
+                o.Watchdog = WatchdogPeriod;
                 o.LearnerPoll = TimeSpan.FromMilliseconds(200);
                 o.EffectRetry = TimeSpan.FromMilliseconds(300);
                 o.Heartbeat = TimeSpan.FromMilliseconds(500);
@@ -56,6 +62,15 @@ internal sealed class TestSystem : IAsyncDisposable
     public FileArtifactStore Store { get; }
 
     public IClusterClient Client => _cluster.Client;
+
+    /// <summary>Files of unfinished work in the store.</summary>
+    public IReadOnlyList<string> Scratch => Directory.Exists(Path.Combine(Store.Root, "scratch"))
+        ? [.. Directory.EnumerateFiles(Path.Combine(Store.Root, "scratch"), "*", SearchOption.AllDirectories)]
+        : [];
+
+    /// <summary>Alarms that are set for a grain.</summary>
+    public async Task<int> AlarmsAsync(IAddressable grain) =>
+        (await _cluster.Silos[0].ServiceProvider.GetRequiredService<IReminderTable>().ReadRows(grain.GetGrainId())).Reminders.Count;
 
     public static async Task<TestSystem> StartAsync(int replicas = 2)
     {

@@ -1,5 +1,7 @@
 using SkillFactory.Contracts.Batches;
+using SkillFactory.Contracts.Calls;
 using SkillFactory.Contracts.Experiments;
+using SkillFactory.Contracts.Training;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Errors;
 using SkillFactory.Hosting.Embedded;
@@ -9,6 +11,14 @@ namespace SkillFactory.Hosting.Tests.Embedded;
 public sealed class EmbeddedSystemTests
 {
     private static readonly ArtifactRef Spec = new(new string('a', 64), 12, "application/json");
+
+    [Fact]
+    public async Task A_grain_whose_silos_are_away_is_one_to_wait_for()
+    {
+        using var workspace = new TemporaryFolder();
+        await using var system = await EmbeddedSystem.StartAsync(new EmbeddedOptions { Workspace = workspace.Path, Roles = ["control"] });
+        Assert.True(TransientFailure.Is(Assert.ThrowsAny<Exception>(() => system.Client.GetGrain<ILearnerGrain>("e"))));
+    }
 
     [Fact]
     public async Task State_outlives_a_stop_and_a_start()

@@ -1,0 +1,63 @@
+using SkillFactory.Contracts.Compute;
+using SkillFactory.Contracts.Experiments;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Hosting.Embedded;
+
+namespace SkillFactory.Hosting.Tests.Embedded;
+
+public sealed class WatchdogTests : IDisposable
+{
+    private readonly TemporaryFolder _workspace = new();
+
+    public void Dispose() => _workspace.Dispose();
+
+    [Fact]
+    public async Task A_run_that_the_last_process_left_goes_on_though_nobody_asks_for_it()
+    {
+        // No worker: its first batches wait.
+        string id;
+        await using (var first = await StartAsync())
+        {
+            var prepared = await new ExperimentSubmission(first.Artifacts).PrepareAsync(Recipe(), _ => _workspace.Path);
+            id = prepared.ExperimentId;
+            await first.Client.GetGrain<IExperimentGrain>(id).SubmitAsync(prepared.Command);
+            await UntilWaitingAsync(first);
+        }
+
+        await using var second = await StartAsync();
+        await UntilWaitingAsync(second);
+        await second.Client.GetGrain<IExperimentGrain>(id).PauseAsync(Guid.NewGuid());
+    }
+
+    private Task<EmbeddedSystem> StartAsync() =>
+        EmbeddedSystem.StartAsync(new EmbeddedOptions { Workspace = _workspace.Path, Roles = ["control"], Watchdog = TimeSpan.FromSeconds(1) });
+
+    private Recipe Recipe()
+    {
+        var model = Directory.CreateDirectory(Path.Combine(_workspace.Path, "base")).FullName;
+        foreach (var file in (string[])["config.json", "tokenizer.json", "model.safetensors"])
+        {
+            File.WriteAllText(Path.Combine(model, file), "{}");
+        }
+
+        return new Recipe
+        {
+            Name = "left",
+            Model = model,
+            Train = [new QuestionSource { Task = "multiplication", Level = "2x1" }],
+            Evaluation = new EvaluationSettings { Sets = [new QuestionSource { Task = "multiplication", Level = "2x1" }], Questions = 2 },
+            Arms = [new ArmSettings { Name = "base" }],
+        };
+    }
+
+    /// <summary>Only an experiment that goes on puts batches into the pool.</summary>
+    private static async Task UntilWaitingAsync(EmbeddedSystem system)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while ((await system.Client.GetGrain<IComputePoolGrain>("cpu").GetStatusAsync()).Waiting == 0)
+        {
+            Assert.False(limit.IsCancellationRequested, "the experiment does not go on");
+            await Task.Delay(50);
+        }
+    }
+}
