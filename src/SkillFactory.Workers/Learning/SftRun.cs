@@ -82,7 +82,7 @@ internal sealed class SftRun(TrainingContext context)
                 break;
             }
 
-            (gate, var tokens) = await CheckGateAsync(host, step, cancellationToken);
+            (gate, var tokens) = await CheckGateAsync(host, step, waiting => context.Report(ProgressOf(step, step, null) with { Waiting = waiting }), cancellationToken);
             generated += tokens;
             if (gate["gate/held"] == 0 && extensions < _settings.Gate.MaxExtensions)
             {
@@ -212,11 +212,11 @@ internal sealed class SftRun(TrainingContext context)
             : throw new UserErrorException("there is no trace to fine-tune on; look at the yields of the stage before (more questions or attempts, a stronger base, or longer sequences)");
     }
 
-    private async Task<(IReadOnlyDictionary<string, double> Gate, long Tokens)> CheckGateAsync(TrainerHost host, int step, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyDictionary<string, double> Gate, long Tokens)> CheckGateAsync(
+        TrainerHost host, int step, Func<string, Task> tellWaiting, CancellationToken cancellationToken)
     {
-        Task Report(string waiting) => context.Report(new StageProgress(context.StageName, step, step, "steps", 0, waiting, null));
         const string Checking = "the check that the verdict decides what follows";
-        await Report(Checking);
+        await tellWaiting(Checking);
         var settings = _settings.Gate!;
         var questions = await context.Artifacts.ReadAllAsync<Question>(context.Spec.Questions!, cancellationToken);
         var prompts = PromptSet.Get(context.Spec.Prompts);
@@ -240,7 +240,7 @@ internal sealed class SftRun(TrainingContext context)
             context.StageKey,
             $"gate{step}",
             specs,
-            p => Report(p.Waiting.Length > 0 ? p.Waiting : Checking),
+            p => tellWaiting(p.Waiting.Length > 0 ? p.Waiting : Checking),
             cancellationToken);
         var rollouts = new List<Rollout>();
         foreach (var outcome in outcomes)
