@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace SkillFactory.Core.Grading;
@@ -22,12 +23,20 @@ public static partial class Tags
     public static IReadOnlyList<string> AnswerSpans(string text) => [.. AnswerPattern().Matches(text).Select(m => m.Groups[1].Value)];
 
     /// <summary>Contents of the last answer span, or null.</summary>
-    public static string? LastAnswer(string text) => LastSpan(text, "<answer>", "</answer>") is { } span ? text[span] : null;
+    public static string? LastAnswer(string text) => LastSpan<char>(text, "<answer>", "</answer>") is { } span ? text[span] : null;
+
+    /// <param name="text">As UTF-8.</param>
+    /// <inheritdoc cref="LastAnswer(string)"/>
+    public static string? LastAnswer(ReadOnlySpan<byte> text) => LastSpan(text, "<answer>"u8, "</answer>"u8) is { } span ? Encoding.UTF8.GetString(text[span]) : null;
 
     /// <summary>The verdict of a critique: its last verdict span, case and space ignored. Null when there is none or it is
     /// neither of the two words. (The released script takes the first span; a critique that changes its mind should count as it
     /// ended.)</summary>
-    public static bool? LastVerdict(string text) => LastSpan(text, "<verdict>", "</verdict>") is { } span ? ParseVerdict(text[span]) : null;
+    public static bool? LastVerdict(string text) => LastSpan<char>(text, "<verdict>", "</verdict>") is { } span ? ParseVerdict(text[span]) : null;
+
+    /// <param name="text">As UTF-8.</param>
+    /// <inheritdoc cref="LastVerdict(string)"/>
+    public static bool? LastVerdict(ReadOnlySpan<byte> text) => LastSpan(text, "<verdict>"u8, "</verdict>"u8) is { } span ? ParseVerdict(text[span]) : null;
 
     public static bool? ParseVerdict(string content) => content.Trim().ToUpperInvariant() switch
     {
@@ -36,23 +45,33 @@ public static partial class Tags
         _ => null,
     };
 
+    private static bool? ParseVerdict(ReadOnlySpan<byte> content)
+    {
+        var word = content[Ascii.Trim(content)];
+        return Ascii.EqualsIgnoreCase(word, "CORRECT"u8) ? true
+            : Ascii.EqualsIgnoreCase(word, "INCORRECT"u8) ? false
+            : Ascii.IsValid(word) ? null
+            : ParseVerdict(Encoding.UTF8.GetString(word));
+    }
+
     [GeneratedRegex(@"<answer>((?:(?!</?answer>).)*)</answer>", RegexOptions.Singleline)]
     private static partial Regex AnswerPattern();
 
     /// <summary>The last pair of an opening tag and the closing tag that follows it with none of the two between. Searched from the end:
     /// responses are long, and the last pair is almost always the last thing in them.</summary>
-    private static Range? LastSpan(string text, string open, string close)
+    private static Range? LastSpan<T>(ReadOnlySpan<T> text, ReadOnlySpan<T> open, ReadOnlySpan<T> close)
+        where T : IEquatable<T>
     {
-        for (var end = text.LastIndexOf(close, StringComparison.Ordinal); end >= 0;)
+        for (var end = text.LastIndexOf(close); end >= 0;)
         {
-            var start = text.LastIndexOf(open, end, StringComparison.Ordinal);
+            var start = text[..end].LastIndexOf(open);
             if (start < 0)
             {
                 return null;
             }
 
             start += open.Length;
-            var between = text.AsSpan(start, end - start).LastIndexOf(close, StringComparison.Ordinal);
+            var between = text[start..end].LastIndexOf(close);
             if (between < 0)
             {
                 return start..end;

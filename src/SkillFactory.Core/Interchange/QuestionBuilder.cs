@@ -4,7 +4,6 @@ using SkillFactory.Core.Grading;
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Recipes;
-using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Traces;
 
@@ -16,8 +15,6 @@ namespace SkillFactory.Core.Interchange;
 /// <param name="heldOut">Hashes of the questions that must not occur.</param>
 internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySet<UInt128> heldOut)
 {
-    private const string Reflection = "reflection";
-
     private readonly TraceBuilder _traces = new(settings.Traces, KeyedRandom.Of(settings.Seed, StageNames.Traces));
     private readonly ITask? _task = settings.Task is { } task ? TaskRegistry.Get(task) : null;
     private readonly bool _needsGold = settings.Task is not null || settings.Formats.Contains(DatasetFormats.Verl);
@@ -52,13 +49,13 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         var gold = GoldOf(rows);
         var question = _task is null ? null : QuestionOf(rows, id, user, gold);
         var steps = _ranked ? _task as ICheckSteps : null;
-        var (made, yield) = _traces.Build(new QuestionAttempts(
-            id, null, user, [.. attempts.Select(a => new JudgedAttempt(a.Attempt, a.Reflections, steps?.CheckSteps(question!, a.Attempt.Response).Share))]));
+        var (made, yield) = _traces.Build(new TraceQuestion(id, null, user,
+            [.. attempts.Select(a => steps is null ? a.Attempt : a.Attempt with { StepsRight = steps.CheckSteps(question!, a.Attempt.Response.ToString()).Share })]));
 
         var byId = attempts.ToDictionary(a => a.Attempt.Id, StringComparer.Ordinal);
         return new BuiltQuestion(
             [.. made.Select(t => (t, ConversationOf(t, byId)))],
-            [.. made.SelectMany(t => t.Attempts).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(a => SourceOf(byId[a]))],
+            [.. made.SelectMany(t => t.Attempts).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(a => SourceOf(id, byId[a]))],
             RlPrompt.Of(settings.Name, settings.Split ?? InputFiles.DefaultSplit, first.Task ?? settings.Task, id, user, gold),
             yield,
             problems);
@@ -79,20 +76,20 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         };
     }
 
-    private static AttemptSource SourceOf(SourcedAttempt attempt) => new(
-        attempt.Attempt.Id, attempt.Attempt.QuestionId, attempt.Row.Place, attempt.Row.Variant, attempt.Attempt.Outcome == Outcome.Correct,
+    private static AttemptSource SourceOf(string question, SourcedAttempt attempt) => new(
+        attempt.Attempt.Id, question, attempt.Row.Place, attempt.Row.Variant, attempt.Attempt.Outcome == Outcome.Correct,
         attempt.Row.Extracted, attempt.Row.Model, attempt.Row.WeightsVersion);
 
     /// <summary>Attempts of the raw schema, named by their content. Equal rows are told apart by a number.</summary>
     private static IEnumerable<SourcedAttempt> Named(string question, IEnumerable<SourceRow> rows)
     {
-        foreach (var same in rows.Select(r => (Id: $"{question}/{r.Variant}#{r.Digest}", Row: r)).GroupBy(r => r.Id, StringComparer.Ordinal))
+        var copies = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var row in rows)
         {
-            foreach (var (copy, (id, row)) in same.Index())
-            {
-                var attempt = AttemptOf(row, question, copy == 0 ? id : $"{id}.{copy + 1}");
-                yield return new SourcedAttempt(row, attempt, [.. row.Reflections.Select((text, i) => CritiqueOf(attempt, text, i))]);
-            }
+            var id = $"{question}/{row.Variant}#{row.Digest}";
+            var copy = copies[id] = copies.GetValueOrDefault(id) + 1;
+            id = copy == 1 ? id : $"{id}.{copy}";
+            yield return new SourcedAttempt(row, AttemptOf(row, id, CritiquesOf(row, id)));
         }
     }
 
@@ -109,7 +106,7 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
             }
             else
             {
-                attempts.Add(row.Id!, new SourcedAttempt(row, AttemptOf(row, row.Question, row.Id!), [.. critiques[row.Id!].Where(IsNew).Select(c => AttemptOf(c, row.Question, c.Id!))]));
+                attempts.Add(row.Id!, new SourcedAttempt(row, AttemptOf(row, row.Id!, [.. critiques[row.Id!].Where(IsNew).OrderBy(c => c.Id, StringComparer.Ordinal).Select(c => new TraceCritique(c.Id!, c.Response, c.Outcome, c.Extracted))])));
             }
         }
 
@@ -126,38 +123,28 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         }
     }
 
-    private static Rollout AttemptOf(SourceRow row, string question, string id) => new()
+    private static TraceAttempt AttemptOf(SourceRow row, string id, IReadOnlyList<TraceCritique> critiques) => new()
     {
         Id = id,
-        PromptId = $"{question}/{row.Variant}",
-        QuestionId = question,
-        Task = row.Task ?? "",
-        Level = row.Level ?? "",
         Variant = row.Variant,
-        SampleIndex = 0,
-        Parent = row.Parent,
-        Response = row.Response,
         Outcome = row.Outcome,
+        Response = row.Response,
         Extracted = row.Extracted,
         Canonical = row.Canonical,
-        TokenCount = 0,
-        PromptTokenCount = 0,
-        LogProb = 0,
-        MeanEntropy = 0,
-        WeightsVersion = row.WeightsVersion ?? 0,
+        Critiques = critiques,
     };
 
-    private static Rollout CritiqueOf(Rollout attempt, string text, int index) => attempt with
+    /// <summary>In the order of their ids, which end in the place in the row's list: 10 stands before 2.</summary>
+    private static TraceCritique[] CritiquesOf(SourceRow row, string attempt)
     {
-        Id = $"{attempt.Id}/{Reflection}#{index}",
-        Variant = Reflection,
-        SampleIndex = index,
-        Parent = attempt.Id,
-        Response = text,
-        Outcome = Outcome.Unscored,
-        Extracted = Tags.LastVerdict(text) switch { true => "Correct", false => "Incorrect", null => null },
-        Canonical = null,
-    };
+        var critiques = new TraceCritique[row.Reflections.Count];
+        for (var i = 0; i < critiques.Length; i++)
+        {
+            critiques[i] = new TraceCritique(attempt, i, row.Reflections[i]);
+        }
+
+        return critiques.Length <= 10 ? critiques : [.. critiques.OrderBy(c => c.Id, StringComparer.Ordinal)];
+    }
 
     /// <summary>Traces are trained under the original wording; rollouts of other variants answer other prompts.</summary>
     private static string PromptOf(List<SourcedAttempt> attempts, SourceRow first) =>
@@ -191,5 +178,5 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
 
     private static BadRowException Bad(SourceRow row, string column, string found, string expected) => new(new RowProblem(row.Place, column, found, expected));
 
-    private sealed record SourcedAttempt(SourceRow Row, Rollout Attempt, IReadOnlyList<Rollout> Reflections);
+    private readonly record struct SourcedAttempt(SourceRow Row, TraceAttempt Attempt);
 }

@@ -80,7 +80,7 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
             }
 
             using var finer = new QuestionSpool(Path.Combine(folder, $"{index:x2}"), memory, partitionBytes, level + 1);
-            new SpooledPartition(Take(index, partition)).ForEach(finer.Add);
+            new SpooledPartition(Take(index, partition)).ForEach((hash, question, row) => finer.Add(hash, question.Span, row.Span));
             foreach (var (rows, share) in finer.Read())
             {
                 yield return (rows, (index + share) / Partitions);
@@ -184,7 +184,7 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
     /// <param name="segments">Whole rows each.</param>
     internal sealed class SpooledPartition(IEnumerable<ReadOnlyMemory<byte>> segments)
     {
-        public delegate void Row(UInt128 hash, ReadOnlySpan<byte> question, ReadOnlySpan<byte> row);
+        public delegate void Row(UInt128 hash, ReadOnlyMemory<byte> question, ReadOnlyMemory<byte> row);
 
         /// <summary>The rows of each question, questions by hash, rows as they came.</summary>
         public IReadOnlyList<(UInt128 Hash, IReadOnlyList<SourceRow> Rows)> Questions()
@@ -197,7 +197,7 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
                     questions.Add(hash, rows = []);
                 }
 
-                rows.Add(SourceRowCodec.Read(row, rows.Count > 0 ? rows[0].Question : Encoding.UTF8.GetString(question)));
+                rows.Add(SourceRowCodec.Read(row, rows.Count > 0 ? rows[0].Question : Encoding.UTF8.GetString(question.Span)));
             });
             return [.. questions.OrderBy(q => q.Key).Select(q => (q.Key, (IReadOnlyList<SourceRow>)q.Value))];
         }
@@ -219,7 +219,7 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
                         at = at[text..];
                     }
 
-                    read(hash, question.Span, at.Span[..length]);
+                    read(hash, question, at[..length]);
                     at = at[length..];
                 }
             }

@@ -1,8 +1,9 @@
 using SkillFactory.Core.Grading;
+using SkillFactory.Core.Traces;
 
 namespace SkillFactory.Core.Interchange;
 
-/// <summary>A row of an input, checked, as it waits for the other rows of its question.</summary>
+/// <summary>A row of an input, checked, as it waits for the other rows of its question. Its long texts are not decoded before somebody asks.</summary>
 internal sealed record SourceRow
 {
     /// <summary>Where it stands: "file:line" or "file, row N".</summary>
@@ -25,7 +26,7 @@ internal sealed record SourceRow
 
     public required string Variant { get; init; }
 
-    public required string Response { get; init; }
+    public required SourceText Response { get; init; }
 
     public required Outcome Outcome { get; init; }
 
@@ -34,7 +35,7 @@ internal sealed record SourceRow
     public string? Canonical { get; init; }
 
     /// <summary>Raw schema: the critiques of this attempt.</summary>
-    public IReadOnlyList<string> Reflections { get; init; } = [];
+    public IReadOnlyList<SourceText> Reflections { get; init; } = [];
 
     public string? Gold { get; init; }
 

@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using SkillFactory.Core.Datasets;
 using SkillFactory.Core.Grading;
+using SkillFactory.Core.Traces;
 
 namespace SkillFactory.Core.Interchange;
 
@@ -41,18 +42,18 @@ internal static class SourceRowCodec
         return rest;
     }
 
-    public static SourceRow Read(ReadOnlySpan<byte> bytes, string question)
+    public static SourceRow Read(ReadOnlyMemory<byte> bytes, string question)
     {
         var at = bytes;
         var place = Text(ref at)!;
-        var digest = DigestOf(at);
+        var digest = DigestOf(at.Span);
         var (id, parent, prompt) = (Text(ref at), Text(ref at), Text(ref at));
-        var (variant, response, outcome) = (Text(ref at)!, Text(ref at)!, (Outcome)Number(ref at));
+        var (variant, response, outcome) = (Text(ref at)!, Bare(ref at), (Outcome)Number(ref at));
         var (extracted, canonical) = (Text(ref at), Text(ref at));
-        var reflections = new string[Number(ref at)];
+        var reflections = new SourceText[Number(ref at)];
         for (var i = 0; i < reflections.Length; i++)
         {
-            reflections[i] = Text(ref at)!;
+            reflections[i] = Bare(ref at);
         }
 
         return new SourceRow
@@ -84,22 +85,19 @@ internal static class SourceRowCodec
         return Convert.ToHexStringLower(hash[..(DigestDigits / 2)]);
     }
 
-    private static int Number(ref ReadOnlySpan<byte> at)
+    private static int Number(ref ReadOnlyMemory<byte> at)
     {
-        var value = BinaryPrimitives.ReadInt32LittleEndian(at);
+        var value = BinaryPrimitives.ReadInt32LittleEndian(at.Span);
         at = at[sizeof(int)..];
         return value;
     }
 
-    private static string? Text(ref ReadOnlySpan<byte> at)
+    private static string? Text(ref ReadOnlyMemory<byte> at) => BinaryPrimitives.ReadInt32LittleEndian(at.Span) == Null && Number(ref at) == Null ? null : Bare(ref at).ToString();
+
+    private static SourceText Bare(ref ReadOnlyMemory<byte> at)
     {
         var count = Number(ref at);
-        if (count == Null)
-        {
-            return null;
-        }
-
-        var text = Encoding.UTF8.GetString(at[..count]);
+        var text = new SourceText(at[..count]);
         at = at[count..];
         return text;
     }

@@ -2,6 +2,7 @@ using SkillFactory.Core.Errors;
 using SkillFactory.Core.Grading;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Core.Traces;
 
 namespace SkillFactory.Core.Prompts;
 
@@ -24,7 +25,10 @@ public static class AnswerHint
     public static string Plain(string variant) => IsHinted(variant) ? variant[..^Suffix.Length] : variant;
 
     /// <summary>Whether an attempt was given a hint and says so: it has the word "hint" in it, case ignored (paper E.4).</summary>
-    public static bool LeaksIn(Rollout attempt) => IsHinted(attempt.Variant) && attempt.Response.Contains(Word, StringComparison.OrdinalIgnoreCase);
+    public static bool LeaksIn(Rollout attempt) => LeaksIn(attempt.Variant, new SourceText(attempt.Response));
+
+    /// <inheritdoc cref="LeaksIn(Rollout)"/>
+    public static bool LeaksIn(string variant, SourceText response) => IsHinted(variant) && response.ToString().Contains(Word, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What stands between a question and the rest of the prompt.</summary>
     /// <exception cref="UserErrorException">The task cannot tell the answer.</exception>

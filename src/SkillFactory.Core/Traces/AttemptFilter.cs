@@ -1,8 +1,8 @@
 using System.Buffers;
+using System.Text;
 using SkillFactory.Core.Grading;
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Recipes;
-using SkillFactory.Core.Sampling;
 
 namespace SkillFactory.Core.Traces;
 
@@ -14,8 +14,8 @@ namespace SkillFactory.Core.Traces;
 /// </summary>
 internal sealed class AttemptFilter(TraceSettings settings)
 {
-    private static readonly SearchValues<string> NotInAttempts = TagText(Tags.Think, Tags.Sample, Tags.Reflect, Tags.Verdict);
-    private static readonly SearchValues<string> NotInReflections = TagText(Tags.Think, Tags.Sample, Tags.Reflect, Tags.Answer);
+    private static readonly TagSearch NotInAttempts = new(Tags.Think, Tags.Sample, Tags.Reflect, Tags.Verdict);
+    private static readonly TagSearch NotInReflections = new(Tags.Think, Tags.Sample, Tags.Reflect, Tags.Answer);
 
     private readonly HashSet<string> _variants = new(settings.Variants, StringComparer.Ordinal);
     private readonly SearchValues<string>? _droppedWords =
@@ -27,18 +27,18 @@ internal sealed class AttemptFilter(TraceSettings settings)
 
     private readonly bool _ranked = settings.Selection == RecipeValues.Ranked;
 
-    public (AttemptPool Pool, TraceYield Yield) Apply(QuestionAttempts question)
+    public (AttemptPool Pool, TraceYield Yield) Apply(TraceQuestion question)
     {
         var tally = new AttemptTally();
         var usable = new List<UsableAttempt>();
         var candidates = question.Attempts
-            .OrderBy(a => a.Attempt.Id, StringComparer.Ordinal)
-            .Where(a => tally.Count(a.Attempt.Outcome) && IsOfVariant(a.Attempt, tally))
+            .OrderBy(a => a.Id, StringComparer.Ordinal)
+            .Where(a => tally.Count(a.Outcome) && IsOfVariant(a, tally))
             .ToList();
-        foreach (var (attempt, reflections, _) in candidates)
+        foreach (var attempt in candidates)
         {
             var correct = attempt.Outcome == Outcome.Correct;
-            if (AnswerHint.LeaksIn(attempt))
+            if (AnswerHint.LeaksIn(attempt.Variant, attempt.Response))
             {
                 tally.LeakingHint += ClassCount.One(correct);
             }
@@ -46,7 +46,7 @@ internal sealed class AttemptFilter(TraceSettings settings)
             {
                 tally.WithoutAnswer += ClassCount.One(correct);
             }
-            else if (!_takesTags && attempt.Response.AsSpan().ContainsAny(NotInAttempts))
+            else if (!_takesTags && NotInAttempts.IsIn(attempt.Response.Utf8))
             {
                 tally.WithTags += ClassCount.One(correct);
             }
@@ -54,7 +54,7 @@ internal sealed class AttemptFilter(TraceSettings settings)
             {
                 usable.Add(new UsableAttempt(attempt, correct, [], answer));
             }
-            else if (reflections.OrderBy(r => r.Id, StringComparer.Ordinal).Where(r => Judge(r, correct, tally)).ToList() is { Count: > 0 } kept)
+            else if (Kept(attempt, correct, tally) is { Count: > 0 } kept)
             {
                 usable.Add(new UsableAttempt(attempt, correct, kept, answer));
             }
@@ -94,10 +94,11 @@ internal sealed class AttemptFilter(TraceSettings settings)
         return (text.EndsWith(close, StringComparison.Ordinal) ? text[..^close.Length] : text).Trim();
     }
 
-    private static SearchValues<string> TagText(params string[] tags) =>
-        SearchValues.Create([.. tags.SelectMany(t => (string[])[Tags.Open(t), Tags.Close(t)])], StringComparison.Ordinal);
+    /// <summary>Whether a critique holds tags within those that it may come wrapped in.</summary>
+    private static bool HoldsTags(SourceText critique) =>
+        NotInReflections.IsIn(critique.Utf8) && NotInReflections.IsIn(Encoding.UTF8.GetBytes(Unwrap(critique.ToString())));
 
-    private bool IsOfVariant(Rollout attempt, AttemptTally tally)
+    private bool IsOfVariant(TraceAttempt attempt, AttemptTally tally)
     {
         if (_variants.Count == 0 || _variants.Contains(attempt.Variant))
         {
@@ -110,14 +111,28 @@ internal sealed class AttemptFilter(TraceSettings settings)
 
     /// <summary>The answer that a trace may repeat. Tasks whose answers stand elsewhere than in an answer span (boxed, "####") have the one
     /// that the grader read; it can be restated, but as a last attempt it would not be found.</summary>
-    private string? AnswerOf(Rollout attempt) =>
-        Tags.LastAnswer(attempt.Response) ?? (settings.FinalAnswer == RecipeValues.Restated ? attempt.Extracted : null);
+    private string? AnswerOf(TraceAttempt attempt) =>
+        Tags.LastAnswer(attempt.Response.Utf8) ?? (settings.FinalAnswer == RecipeValues.Restated ? attempt.Extracted : null);
 
-    private bool Judge(Rollout reflection, bool correct, AttemptTally tally)
+    private List<TraceCritique> Kept(TraceAttempt attempt, bool correct, AttemptTally tally)
+    {
+        var kept = new List<TraceCritique>(attempt.Critiques.Count);
+        foreach (var critique in attempt.Critiques)
+        {
+            if (Judge(critique, correct, tally))
+            {
+                kept.Add(critique);
+            }
+        }
+
+        return kept;
+    }
+
+    private bool Judge(TraceCritique reflection, bool correct, AttemptTally tally)
     {
         var one = ClassCount.One(correct);
         tally.Reflections += one;
-        if (reflection.Outcome == Outcome.Truncated)
+        if (reflection.IsTruncated)
         {
             tally.ReflectionsTruncated += one;
         }
@@ -125,11 +140,11 @@ internal sealed class AttemptFilter(TraceSettings settings)
         {
             tally.ReflectionsWithoutVerdict += one;
         }
-        else if (Unwrap(reflection.Response).AsSpan().ContainsAny(NotInReflections))
+        else if (HoldsTags(reflection.Text))
         {
             tally.ReflectionsWithTags += one;
         }
-        else if (_droppedWords is not null && reflection.Response.AsSpan().ContainsAny(_droppedWords))
+        else if (_droppedWords is not null && reflection.Text.ContainsAny(_droppedWords))
         {
             tally.ReflectionsWithDroppedWords += one;
         }

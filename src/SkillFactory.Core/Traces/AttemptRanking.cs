@@ -18,28 +18,27 @@ internal static class AttemptRanking
 {
     /// <param name="usable">What is ranked; keeps its order.</param>
     /// <param name="all">All graded attempts of the question: their answers vote.</param>
-    public static List<UsableAttempt> Rank(IReadOnlyList<UsableAttempt> usable, IReadOnlyList<JudgedAttempt> all)
+    public static List<UsableAttempt> Rank(IReadOnlyList<UsableAttempt> usable, IReadOnlyList<TraceAttempt> all)
     {
         var votes = all
-            .Select(a => (a.Attempt, Answer: Tags.LastAnswer(a.Attempt.Response) ?? a.Attempt.Extracted))
+            .Select(a => (Attempt: a, Answer: Tags.LastAnswer(a.Response.Utf8) ?? a.Extracted))
             .Where(a => a.Answer is not null)
             .CountBy(a => NearDuplicates.Answer(a.Attempt, a.Answer!), StringComparer.Ordinal)
             .ToDictionary(StringComparer.Ordinal);
         var voters = votes.Values.Sum();
-        var judged = all.ToDictionary(a => a.Attempt.Id, StringComparer.Ordinal);
-        var scored = usable.Select(a => (Attempt: a, Rank: Score(a, judged[a.Attempt.Id]))).ToList();
+        var scored = usable.Select(a => (Attempt: a, Rank: Score(a))).ToList();
         var places = scored.GroupBy(s => s.Attempt.Correct)
             .SelectMany(same => same.OrderByDescending(s => s.Rank.Score).ThenBy(s => s.Attempt.Attempt.Id, StringComparer.Ordinal).Index())
             .ToDictionary(s => s.Item.Attempt.Attempt.Id, s => s.Index + 1, StringComparer.Ordinal);
         return [.. scored.Select(s => s.Attempt with { Rank = s.Rank with { Place = places[s.Attempt.Attempt.Id] } })];
 
-        AttemptRank Score(UsableAttempt attempt, JudgedAttempt source)
+        AttemptRank Score(UsableAttempt attempt)
         {
-            var verdicts = source.Reflections.Where(r => r.Outcome != Outcome.Truncated).Select(r => r.Verdict).OfType<bool>().ToList();
+            var verdicts = attempt.Attempt.Critiques.Where(r => !r.IsTruncated).Select(r => r.Verdict).OfType<bool>().ToList();
             var consistency = (double)verdicts.Count(v => v == attempt.Correct) / verdicts.Count;
             double? agreement = voters > 1 ? (votes[NearDuplicates.Answer(attempt.Attempt, attempt.Answer)] - 1.0) / (voters - 1) : null;
-            var score = new[] { consistency, agreement, source.StepsRight }.OfType<double>().Average();
-            return new AttemptRank(0, score, consistency, agreement, source.StepsRight);
+            var score = new[] { consistency, agreement, attempt.Attempt.StepsRight }.OfType<double>().Average();
+            return new AttemptRank(0, score, consistency, agreement, attempt.Attempt.StepsRight);
         }
     }
 }

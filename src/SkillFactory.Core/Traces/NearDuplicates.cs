@@ -1,6 +1,5 @@
 using SkillFactory.Core.Grading;
 using SkillFactory.Core.Recipes;
-using SkillFactory.Core.Sampling;
 
 namespace SkillFactory.Core.Traces;
 
@@ -15,7 +14,7 @@ internal static class NearDuplicates
     /// <summary>What must be equal; null when duplicates are kept.</summary>
     public static Func<UsableAttempt, string>? FormOf(string duplicates) => duplicates switch
     {
-        RecipeValues.SameText => a => Text(a.Attempt.Response),
+        RecipeValues.SameText => a => Text(a.Attempt.Response.ToString()),
         RecipeValues.SameAnswer => a => Answer(a.Attempt, a.Answer),
         _ => null,
     };
@@ -31,7 +30,7 @@ internal static class NearDuplicates
         string.Join(' ', response.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant();
 
     /// <param name="answer">The answer as it stands in the attempt.</param>
-    public static string Answer(Rollout attempt, string answer)
+    public static string Answer(TraceAttempt attempt, string answer)
     {
         var read = attempt.Canonical ?? answer;
         var steps = AnswerText.Steps(read);

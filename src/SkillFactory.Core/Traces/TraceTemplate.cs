@@ -1,12 +1,11 @@
 using SkillFactory.Core.Grading;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Recipes;
-using SkillFactory.Core.Sampling;
 
 namespace SkillFactory.Core.Traces;
 
 /// <summary>One attempt of a trace with the critique chosen for it; null in a format without critiques.</summary>
-internal sealed record TraceStep(UsableAttempt Attempt, Rollout? Reflection);
+internal sealed record TraceStep(UsableAttempt Attempt, TraceCritique? Reflection);
 
 /// <summary>
 /// Writes the response of a trace: <c>think [sample attempt, reflect critique, glue] … /think</c>, and when the answer is restated an
@@ -26,7 +25,7 @@ internal sealed class TraceTemplate(TraceSettings settings, PhraseSet phrases)
 
         if (draw.Bare)
         {
-            Add(steps[0].Attempt.Attempt.Response.Trim(), SegmentKinds.Attempt, HasLoss(steps[0].Attempt));
+            Add(steps[0].Attempt.Attempt.Response.ToString().Trim(), SegmentKinds.Attempt, HasLoss(steps[0].Attempt));
             return segments;
         }
 
@@ -37,7 +36,7 @@ internal sealed class TraceTemplate(TraceSettings settings, PhraseSet phrases)
             if (reflection is not null)
             {
                 Add(Tags.Open(Tags.Reflect) + _line, SegmentKinds.Tag);
-                Add(AttemptFilter.Unwrap(reflection.Response), SegmentKinds.Reflection);
+                Add(AttemptFilter.Unwrap(reflection.Text.ToString()), SegmentKinds.Reflection);
                 Add(_line + Tags.Close(Tags.Reflect) + _line, SegmentKinds.Tag);
             }
 
@@ -72,7 +71,7 @@ internal sealed class TraceTemplate(TraceSettings settings, PhraseSet phrases)
         void Sample(UsableAttempt attempt)
         {
             Add(Tags.Open(Tags.Sample) + _line, SegmentKinds.Tag);
-            Add(attempt.Attempt.Response.Trim(), SegmentKinds.Attempt, HasLoss(attempt));
+            Add(attempt.Attempt.Response.ToString().Trim(), SegmentKinds.Attempt, HasLoss(attempt));
             Add(_line + Tags.Close(Tags.Sample) + _line, SegmentKinds.Tag);
         }
     }
