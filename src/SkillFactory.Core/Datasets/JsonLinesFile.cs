@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -6,6 +7,8 @@ namespace SkillFactory.Core.Datasets;
 /// <summary>Plain JSON lines, as exchanged with other tools: UTF-8, one object per line, nulls left out.</summary>
 internal static class JsonLinesFile
 {
+    private const int BytesAtOnce = 1 << 16;
+
     private static readonly JsonSerializerOptions Options = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -19,13 +22,23 @@ internal static class JsonLinesFile
     public static async Task<long> WriteAsync<T>(Stream stream, IAsyncEnumerable<T> rows, JsonSerializerOptions options, CancellationToken cancellationToken)
     {
         var count = 0L;
+        var bytes = new ArrayBufferWriter<byte>(2 * BytesAtOnce);
+        await using var writer = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = options.Encoder, SkipValidation = true });
         await foreach (var row in rows.WithCancellation(cancellationToken))
         {
-            await stream.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(row, options), cancellationToken);
-            stream.WriteByte((byte)'\n');
+            JsonSerializer.Serialize(writer, row, options);
+            await writer.FlushAsync(cancellationToken);
+            writer.Reset();
+            bytes.Write("\n"u8);
             count++;
+            if (bytes.WrittenCount >= BytesAtOnce)
+            {
+                await stream.WriteAsync(bytes.WrittenMemory, cancellationToken);
+                bytes.ResetWrittenCount();
+            }
         }
 
+        await stream.WriteAsync(bytes.WrittenMemory, cancellationToken);
         return count;
     }
 }

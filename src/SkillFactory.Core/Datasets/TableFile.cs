@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using SkillFactory.Core.Errors;
 
@@ -12,6 +11,11 @@ public static class TableFile
     /// <summary>Longest line of a JSONL file in bytes: what is longer is no such file.</summary>
     public const int MaxLineBytes = 1 << 28;
 
+    /// <summary>Bytes of lines that are read at once: so few that they are still in a core's cache when they are taken apart.</summary>
+    private const int BlockBytes = 1 << 19;
+
+    private const int RowsPerBlock = 256;
+
     private static ReadOnlySpan<byte> ParquetMagic => "PAR1"u8;
 
     /// <exception cref="UserErrorException">The file cannot be opened, is empty, or is damaged as a whole.</exception>
@@ -22,6 +26,20 @@ public static class TableFile
     public static async IAsyncEnumerable<TableRow> ReadAsync(
         string path, IReadOnlySet<string>? columns, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        await foreach (var block in ReadBlocksAsync(path, columns, cancellationToken))
+        {
+            foreach (var row in block.Rows)
+            {
+                yield return row;
+            }
+        }
+    }
+
+    /// <summary>The rows many at a time.</summary>
+    /// <inheritdoc cref="ReadAsync(string, IReadOnlySet{string}, CancellationToken)"/>
+    internal static async IAsyncEnumerable<RowBlock> ReadBlocksAsync(
+        string path, IReadOnlySet<string>? columns, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
         await using var stream = DatasetFile.OpenRead(path);
         if (stream.Length == 0)
         {
@@ -29,10 +47,10 @@ public static class TableFile
         }
 
         var any = false;
-        await foreach (var row in IsParquet(stream) ? ParquetRowsAsync(stream, path, columns, cancellationToken) : LinesAsync(stream, path, cancellationToken))
+        await foreach (var block in IsParquet(stream) ? ParquetRowsAsync(stream, path, columns, cancellationToken) : LinesAsync(stream, path, cancellationToken))
         {
             any = true;
-            yield return row;
+            yield return block;
         }
 
         if (!any)
@@ -49,7 +67,7 @@ public static class TableFile
         return magic[..read].SequenceEqual(ParquetMagic);
     }
 
-    private static async IAsyncEnumerable<TableRow> ParquetRowsAsync(
+    private static async IAsyncEnumerable<RowBlock> ParquetRowsAsync(
         FileStream stream, string path, IReadOnlySet<string>? columns, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var reader = await ParquetFile.OpenAsync(stream, path, [], cancellationToken);
@@ -58,10 +76,15 @@ public static class TableFile
         {
             using var group = reader.OpenRowGroupReader(index);
             var records = await RecordsAsync(reader, group, path, index, columns, cancellationToken);
-            for (var left = group.RowCount; left > 0; left--)
+            for (var left = group.RowCount; left > 0;)
             {
-                number++;
-                yield return new TableRow($"{path}, row {number}", number, (index + 1.0 - ((left - 1.0) / group.RowCount)) / reader.RowGroupCount, records.Next());
+                var rows = new List<TableRow>();
+                for (; left > 0 && rows.Count < RowsPerBlock; left--)
+                {
+                    rows.Add(new TableRow($"{path}, row ", ++number, (index + 1.0 - ((left - 1.0) / group.RowCount)) / reader.RowGroupCount, records.Next()));
+                }
+
+                yield return new RowBlock(rows, null);
             }
         }
     }
@@ -79,56 +102,58 @@ public static class TableFile
         }
     }
 
-    private static async IAsyncEnumerable<TableRow> LinesAsync(FileStream stream, string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<RowBlock> LinesAsync(FileStream stream, string path, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var length = (double)stream.Length;
-        var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 1 << 16, leaveOpen: true));
-        var (number, consumed) = (0L, 0L);
-        while (true)
+        var (number, start, place) = (0L, 0L, $"{path}:");
+        var bytes = ArrayPool<byte>.Shared.Rent(BlockBytes);
+        for (var (held, isLast) = (0, false); !isLast;)
         {
-            var result = await reader.ReadAsync(cancellationToken);
-            var buffer = result.Buffer;
-            while (TakeLine(ref buffer, result.IsCompleted, out var line))
-            {
-                number++;
-                consumed += line.Length + 1;
-                if (Row($"{path}:{number}", number, Math.Min(1, consumed / length), line) is { } row)
-                {
-                    yield return row;
-                }
-            }
-
-            if (result.IsCompleted)
-            {
-                yield break;
-            }
-
-            if (buffer.Length > MaxLineBytes)
+            held += await stream.ReadAtLeastAsync(bytes.AsMemory(held), bytes.Length - held, throwOnEndOfStream: false, cancellationToken);
+            isLast = held < bytes.Length;
+            var end = isLast ? held : bytes.AsSpan(0, held).LastIndexOf((byte)'\n') + 1;
+            if (end == 0 && held > MaxLineBytes)
             {
                 throw new UserErrorException($"{path}:{number + 1}: the line is longer than {MaxLineBytes >> 20} MB; expected one JSON object per line");
             }
 
-            reader.AdvanceTo(buffer.Start, buffer.End);
+            // What is left of the last line begins the next block; a line that fills a block needs a larger one.
+            var next = ArrayPool<byte>.Shared.Rent(Math.Max(BlockBytes, end == 0 ? 2 * held : held - end));
+            bytes.AsSpan(end, held - end).CopyTo(next);
+            var rows = Lines(bytes.AsMemory(0, end), place, ref number, start, stream.Length);
+            if (rows.Count > 0)
+            {
+                yield return new RowBlock(rows, bytes);
+            }
+            else
+            {
+                ArrayPool<byte>.Shared.Return(bytes);
+            }
+
+            (bytes, held, start) = (next, held - end, start + end);
         }
+
+        ArrayPool<byte>.Shared.Return(bytes);
     }
 
-    private static bool TakeLine(ref ReadOnlySequence<byte> buffer, bool isLast, out byte[] line)
+    private static List<TableRow> Lines(ReadOnlyMemory<byte> text, string place, ref long number, double start, double length)
     {
-        if (buffer.PositionOf((byte)'\n') is { } end)
+        var rows = new List<TableRow>();
+        for (var at = 0; at < text.Length;)
         {
-            line = buffer.Slice(0, end).ToArray();
-            buffer = buffer.Slice(buffer.GetPosition(1, end));
-            return true;
+            var end = text.Span[at..].IndexOf((byte)'\n');
+            var line = end < 0 ? text[at..] : text.Slice(at, end);
+            at += line.Length + 1;
+            if (Row(place, ++number, Math.Min(1, (start + at) / length), line) is { } row)
+            {
+                rows.Add(row);
+            }
         }
 
-        line = isLast ? buffer.ToArray() : [];
-        buffer = isLast ? buffer.Slice(buffer.End) : buffer;
-        return line.Length > 0;
+        return rows;
     }
 
-    private static TableRow? Row(string place, long number, double share, byte[] line)
+    private static TableRow? Row(string place, long number, double share, ReadOnlyMemory<byte> text)
     {
-        var text = line.AsMemory();
         if (number == 1 && text.Span.StartsWith("\uFEFF"u8))
         {
             text = text[3..];

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -21,14 +22,18 @@ public sealed class TableRow
     private JsonElement _content;
     private RowProblem? _problem;
 
-    internal TableRow(string place, long number, double share, JsonElement content) =>
-        (Place, Number, Share, _content) = (place, number, share, content);
+    private readonly string _place;
 
+    /// <param name="place">What stands before the number in the row's place.</param>
+    internal TableRow(string place, long number, double share, JsonElement content) =>
+        (_place, Number, Share, _content) = (place, number, share, content);
+
+    /// <inheritdoc cref="TableRow(string, long, double, JsonElement)"/>
     internal TableRow(string place, long number, double share, ReadOnlyMemory<byte> line) =>
-        (Place, Number, Share, _line) = (place, number, share, line);
+        (_place, Number, Share, _line) = (place, number, share, line);
 
     /// <summary>"file:line" or "file, row N".</summary>
-    public string Place { get; }
+    public string Place => string.Create(CultureInfo.InvariantCulture, $"{_place}{Number}");
 
     /// <summary>Line of a JSONL file or row of a Parquet file, from 1.</summary>
     public long Number { get; }
@@ -119,9 +124,7 @@ public sealed class TableRow
 
         try
         {
-            var reader = new Utf8JsonReader(raw);
-            reader.Read();
-            writer.Advance(reader.CopyString(writer.GetSpan(text.Length)));
+            writer.Advance(JsonText.Unescape(raw, writer.GetSpan(text.Length)));
         }
         catch (InvalidOperationException)
         {

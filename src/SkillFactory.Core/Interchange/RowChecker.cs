@@ -10,6 +10,8 @@ internal sealed class RowChecker(IReadOnlyList<(string Column, string Value)> wh
 {
     private readonly ArrayBufferWriter<byte> _bytes = new(1 << 20);
     private readonly List<CheckedRow> _rows = [];
+    private Range _question;
+    private UInt128 _hash;
 
     public IReadOnlyList<CheckedRow> Rows => _rows;
 
@@ -19,6 +21,7 @@ internal sealed class RowChecker(IReadOnlyList<(string Column, string Value)> wh
     {
         _bytes.ResetWrittenCount();
         _rows.Clear();
+        _question = default;
     }
 
     /// <param name="reader">Null where no row of the file could be read.</param>
@@ -32,7 +35,7 @@ internal sealed class RowChecker(IReadOnlyList<(string Column, string Value)> wh
             if (where.All(w => Has(row, w.Column, w.Value)) && reader?.Read(row) is { } fields)
             {
                 var rest = SourceRowCodec.Write(_bytes, row, fields);
-                _rows.Add(new CheckedRow(QuestionHash.Of(_bytes.WrittenSpan[start..rest]), start..rest, rest.._bytes.WrittenCount, null));
+                _rows.Add(new CheckedRow(HashOf(start..rest), start..rest, rest.._bytes.WrittenCount, null));
             }
             else
             {
@@ -43,6 +46,17 @@ internal sealed class RowChecker(IReadOnlyList<(string Column, string Value)> wh
         {
             _rows.Add(new CheckedRow(default, default, default, e.Problem));
         }
+    }
+
+    /// <summary>Rows of a question often follow each other.</summary>
+    private UInt128 HashOf(Range question)
+    {
+        if (_question.Equals(default) || !Bytes(question).SequenceEqual(Bytes(_question)))
+        {
+            (_question, _hash) = (question, QuestionHash.Of(Bytes(question)));
+        }
+
+        return _hash;
     }
 
     private static bool Has(TableRow row, string column, string wanted) =>

@@ -16,11 +16,8 @@ namespace SkillFactory.Core.Interchange;
 /// <param name="progress">Told how far it is.</param>
 public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProblem> onBad, Action<BuildProgress> progress)
 {
-    /// <summary>Rows in flight while they are checked.</summary>
-    private const int RowsAtOnce = 1024;
-
     private readonly bool _needsReflections = TraceFormats.Parse(settings.Traces.Format).Any(f => f.NeedsReflections);
-    private readonly RowChecker[] _checkers = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new RowChecker(settings.Where))];
+    private readonly Stack<RowChecker> _free = [];
     private long _rows;
     private long _passedOver;
     private long _leftOut;
@@ -70,17 +67,36 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
         var columns = settings.Columns.All().Concat(RolloutRows.All).Concat(settings.Where.Select(w => w.Column.Split('.')[0])).ToHashSet(StringComparer.Ordinal);
         var sizes = files.Select(f => (double)new FileInfo(f.Path).Length).ToList();
         var (total, before) = (Math.Max(1, sizes.Sum()), 0.0);
+        var checking = new Queue<(Task<RowChecker> Rows, double Read)>();
         foreach (var (i, file) in files.Index())
         {
             ISourceRows? reader = null;
-            await foreach (var chunk in TableFile.ReadAsync(file.Path, columns, cancellationToken).Chunk(RowsAtOnce).WithCancellation(cancellationToken))
+            await foreach (var block in TableFile.ReadBlocksAsync(file.Path, columns, cancellationToken))
             {
-                reader ??= chunk.Select(Reader).FirstOrDefault(r => r is not null);
-                Spool(chunk, reader, spool, cancellationToken);
-                progress(new BuildProgress("reading", _rows, (before + (chunk[^1].Share * sizes[i])) / total));
+                reader ??= block.Rows.Select(Reader).FirstOrDefault(r => r is not null);
+                var (checker, read) = (_free.TryPop(out var free) ? free : new RowChecker(settings.Where), before + (block.Rows[^1].Share * sizes[i]));
+                checking.Enqueue((Task.Run(() => Check(checker, block, reader), cancellationToken), read));
+                if (checking.Count > Environment.ProcessorCount)
+                {
+                    await NextAsync();
+                }
             }
 
             before += sizes[i];
+        }
+
+        while (checking.Count > 0)
+        {
+            await NextAsync();
+        }
+
+        async Task NextAsync()
+        {
+            var (rows, read) = checking.Dequeue();
+            var checker = await rows;
+            Spool(checker, spool);
+            _free.Push(checker);
+            progress(new BuildProgress("reading", _rows, read / total));
         }
     }
 
@@ -98,37 +114,37 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
         }
     }
 
-    /// <summary>Checks rows on all cores, each core a run of them; takes them in their order.</summary>
-    private void Spool(TableRow[] rows, ISourceRows? reader, QuestionSpool spool, CancellationToken cancellationToken)
+    private static RowChecker Check(RowChecker checker, RowBlock block, ISourceRows? reader)
     {
-        Parallel.For(0, _checkers.Length, new ParallelOptions { CancellationToken = cancellationToken }, core =>
+        using (block)
         {
-            var checker = _checkers[core];
             checker.Clear();
-            for (var i = rows.Length * core / _checkers.Length; i < rows.Length * (core + 1) / _checkers.Length; i++)
+            foreach (var row in block.Rows)
             {
-                checker.Check(rows[i], reader);
-                rows[i].Release();
+                checker.Check(row, reader);
             }
-        });
+        }
 
-        foreach (var checker in _checkers)
+        return checker;
+    }
+
+    /// <summary>Takes the rows that were checked, in their order.</summary>
+    private void Spool(RowChecker checker, QuestionSpool spool)
+    {
+        foreach (var row in checker.Rows)
         {
-            foreach (var row in checker.Rows)
+            _rows++;
+            if (row.Problem is { } problem)
             {
-                _rows++;
-                if (row.Problem is { } problem)
-                {
-                    LeaveOut(problem);
-                }
-                else if (!row.IsWanted)
-                {
-                    _passedOver++;
-                }
-                else
-                {
-                    spool.Add(row.Hash, checker.Bytes(row.Question), checker.Bytes(row.Content));
-                }
+                LeaveOut(problem);
+            }
+            else if (!row.IsWanted)
+            {
+                _passedOver++;
+            }
+            else
+            {
+                spool.Add(row.Hash, checker.Bytes(row.Question), checker.Bytes(row.Content));
             }
         }
     }
