@@ -38,7 +38,7 @@ internal sealed class ParquetRecords
     }
 
     /// <summary>The next row. Call it as often as the group has rows.</summary>
-    public JsonElement Next()
+    public ReadOnlyMemory<byte> Next()
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, Options))
@@ -46,8 +46,7 @@ internal sealed class ParquetRecords
             WriteMembers(writer, _fields);
         }
 
-        var json = new Utf8JsonReader(buffer.WrittenSpan);
-        return JsonElement.ParseValue(ref json);
+        return buffer.WrittenMemory;
     }
 
     private void WriteMembers(Utf8JsonWriter writer, IEnumerable<Field> fields)

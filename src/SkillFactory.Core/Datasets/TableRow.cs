@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Unicode;
 using SkillFactory.Core.Errors;
@@ -11,26 +9,19 @@ namespace SkillFactory.Core.Datasets;
 public sealed class TableRow
 {
     private const int LongestShown = 60;
-    private const string HalfPair = "text with half of a surrogate pair";
-    private const string ValidUnicode = "valid Unicode";
-
-    /// <summary>Of a JSONL file: the line, until a column is first asked for. So whoever asks pays for the parsing, on as many threads as rows
-    /// are shared out to; one row belongs to one thread.</summary>
-    private ReadOnlyMemory<byte>? _line;
 
     private JsonDocument? _document;
     private JsonElement _content;
     private RowProblem? _problem;
 
     private readonly string _place;
+    private bool _isParsed;
 
     /// <param name="place">What stands before the number in the row's place.</param>
-    internal TableRow(string place, long number, double share, JsonElement content) =>
-        (_place, Number, Share, _content) = (place, number, share, content);
-
-    /// <inheritdoc cref="TableRow(string, long, double, JsonElement)"/>
-    internal TableRow(string place, long number, double share, ReadOnlyMemory<byte> line) =>
-        (_place, Number, Share, _line) = (place, number, share, line);
+    /// <param name="json">The row. It is parsed when a column is first asked for: so whoever asks pays for that, on as many threads as rows
+    /// are shared out to; one row belongs to one thread.</param>
+    internal TableRow(string place, long number, double share, ReadOnlyMemory<byte> json) =>
+        (_place, Number, Share, Json) = (place, number, share, json);
 
     /// <summary>"file:line" or "file, row N".</summary>
     public string Place => string.Create(CultureInfo.InvariantCulture, $"{_place}{Number}");
@@ -40,6 +31,9 @@ public sealed class TableRow
 
     /// <summary>How much of the file has been read up to here, 0 … 1.</summary>
     public double Share { get; }
+
+    /// <summary>The row as it was read, good or not.</summary>
+    internal ReadOnlyMemory<byte> Json { get; }
 
     /// <summary>The columns' names.</summary>
     /// <exception cref="BadRowException">The row could not be read at all.</exception>
@@ -102,33 +96,7 @@ public sealed class TableRow
         }
         catch (InvalidOperationException)
         {
-            throw Bad(column, HalfPair, ValidUnicode);
-        }
-    }
-
-    /// <summary>The text of a value that belongs to a column, as UTF-8 and without a string on the way.</summary>
-    internal void CopyText(string column, JsonElement value, string expected, IBufferWriter<byte> writer)
-    {
-        if (value.ValueKind is not (JsonValueKind.String or JsonValueKind.Number))
-        {
-            throw Bad(column, Describe(value), expected);
-        }
-
-        var raw = JsonMarshal.GetRawUtf8Value(value);
-        var text = value.ValueKind == JsonValueKind.String ? raw[1..^1] : raw;
-        if (!text.Contains((byte)'\\'))
-        {
-            writer.Write(text);
-            return;
-        }
-
-        try
-        {
-            writer.Advance(JsonText.Unescape(raw, writer.GetSpan(text.Length)));
-        }
-        catch (InvalidOperationException)
-        {
-            throw Bad(column, HalfPair, ValidUnicode);
+            throw HalfPair(column);
         }
     }
 
@@ -138,23 +106,25 @@ public sealed class TableRow
 
     public BadRowException Bad(string column, string found, string expected) => new(new RowProblem(Place, column, found, expected));
 
+    internal BadRowException HalfPair(string column) => Bad(column, "text with half of a surrogate pair", "valid Unicode");
+
     /// <summary>Gives back what parsing borrowed. Not needed, but saves memory where rows are many; nothing of the row may be used after it.</summary>
     internal void Release() => _document?.Dispose();
 
     private JsonElement Content()
     {
-        if (_line is { } line)
+        if (!_isParsed)
         {
-            _line = null;
-            Parse(line);
+            _isParsed = true;
+            Parse();
         }
 
         return _problem is null ? _content : throw new BadRowException(_problem);
     }
 
-    private void Parse(ReadOnlyMemory<byte> line)
+    private void Parse()
     {
-        if (!Utf8.IsValid(line.Span))
+        if (!Utf8.IsValid(Json.Span))
         {
             _problem = new RowProblem(Place, "", "bytes that are not valid UTF-8", "UTF-8 text");
             return;
@@ -162,7 +132,7 @@ public sealed class TableRow
 
         try
         {
-            _document = JsonDocument.Parse(line);
+            _document = JsonDocument.Parse(Json);
             _content = _document.RootElement;
             _problem = _content.ValueKind == JsonValueKind.Object ? null : new RowProblem(Place, "", Describe(_content), "a JSON object on one line");
         }

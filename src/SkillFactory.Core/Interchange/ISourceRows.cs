@@ -7,5 +7,5 @@ internal interface ISourceRows
 {
     /// <summary>The row, or null when it is none that traces are made from.</summary>
     /// <exception cref="BadRowException">The row cannot be used.</exception>
-    SourceFields? Read(TableRow row);
+    SourceFields? Read(RowCells row);
 }

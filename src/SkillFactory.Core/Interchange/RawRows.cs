@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.Json;
 using SkillFactory.Core.Datasets;
 using SkillFactory.Core.Grading;
@@ -15,10 +16,10 @@ internal sealed class RawRows(FoundColumns columns, bool needsReflections) : ISo
 {
     private const string OneEach = "a list of one, as a row holds one attempt";
 
-    public SourceFields? Read(TableRow row)
+    public SourceFields? Read(RowCells row)
     {
         var question = row.Value(columns.Question, "the question's text", " (--question-column names another column)");
-        if (question.ValueKind == JsonValueKind.String && question.ValueEquals(""u8))
+        if (question.Json.Span.SequenceEqual("\"\""u8))
         {
             throw row.Bad(columns.Question, "empty text", "the question's text");
         }
@@ -28,57 +29,58 @@ internal sealed class RawRows(FoundColumns columns, bool needsReflections) : ISo
         return new SourceFields
         {
             Question = SourceField.Of(columns.Question, question, "the question's text"),
-            Variant = columns.Variant is { } variant && row.Value(variant, "the prompt variant") is { ValueKind: not JsonValueKind.Null } name
+            Variant = columns.Variant is { } variant && row.Value(variant, "the prompt variant") is { Kind: not JsonValueKind.Null } name
                 ? SourceField.Of(variant, name)
                 : SourceField.Of(PromptVariant.Original),
             Response = SourceField.Of(columns.Response, response, "the response as text"),
             Outcome = IsCorrect(row, correct) ? Outcome.Correct : Outcome.Wrong,
             Extracted = Extracted(row),
             Reflections = Reflections(row),
-            Gold = row.Find(columns.Gold) is { ValueKind: not JsonValueKind.Null } gold ? SourceField.Of(columns.Gold, gold, "the gold answer as text") : default,
-            Model = columns.Model is { } model && row.Find(model) is { ValueKind: JsonValueKind.String } maker ? SourceField.Of(model, maker) : default,
+            Gold = row.Find(columns.Gold) is { Kind: not JsonValueKind.Null } gold ? SourceField.Of(columns.Gold, gold, "the gold answer as text") : default,
+            Model = columns.Model is { } model && row.Find(model) is { Kind: JsonValueKind.String } maker ? SourceField.Of(model, maker) : default,
         };
     }
 
-    private SourceField Extracted(TableRow row)
+    private SourceField Extracted(RowCells row)
     {
         const string Expected = "the extracted answer as text";
-        if (columns.Extracted is not { } column || row.Value(column, "the extracted answer") is not { ValueKind: not JsonValueKind.Null } given)
+        if (columns.Extracted is not { } column || row.Value(column, "the extracted answer") is not { Kind: not JsonValueKind.Null } given)
         {
             return default;
         }
 
         var answer = One(row, column, given, Expected);
-        return answer.ValueKind == JsonValueKind.Null ? default : SourceField.Of(column, answer, Expected);
+        return answer.Kind == JsonValueKind.Null ? default : SourceField.Of(column, answer, Expected);
     }
 
-    private static JsonElement One(TableRow row, string column, JsonElement value, string expected)
+    private static RowValue One(RowCells row, string column, RowValue value, string expected)
     {
-        if (value.ValueKind != JsonValueKind.Array)
+        if (value.Kind != JsonValueKind.Array)
         {
             return value;
         }
 
-        return value.GetArrayLength() == 1 ? value[0] : throw row.Bad(column, TableRow.Describe(value), $"{expected}, or {OneEach}");
+        var at = 1;
+        return value.NextItem(ref at) is { } item && value.NextItem(ref at) is null ? item : throw row.Bad(column, value, $"{expected}, or {OneEach}");
     }
 
-    private bool IsCorrect(TableRow row, JsonElement value) => value.ValueKind switch
+    private bool IsCorrect(RowCells row, RowValue value) => value.Kind switch
     {
         JsonValueKind.True => true,
         JsonValueKind.False => false,
-        JsonValueKind.Number when value.TryGetDouble(out var number) && number is 0 or 1 => value.GetDouble().Equals(1.0),
-        _ => throw row.Bad(columns.Correct, TableRow.Describe(value), "true or false"),
+        JsonValueKind.Number when Utf8Parser.TryParse(value.Json.Span, out double number, out var read) && read == value.Json.Length && number is 0 or 1 => number.Equals(1.0),
+        _ => throw row.Bad(columns.Correct, value, "true or false"),
     };
 
-    private SourceField Reflections(TableRow row)
+    private SourceField Reflections(RowCells row)
     {
         var column = columns.Reflections;
-        var given = needsReflections ? row.Value(column, "a list of critiques", " (--reflections-column names another column)") : row.Find(column) ?? default;
-        return given.ValueKind switch
+        RowValue? given = needsReflections ? row.Value(column, "a list of critiques", " (--reflections-column names another column)") : row.Find(column);
+        return given?.Kind switch
         {
-            JsonValueKind.Null or JsonValueKind.Undefined => default,
-            JsonValueKind.Array => SourceField.Of(column, given, "a critique as text"),
-            _ => throw row.Bad(column, TableRow.Describe(given), "a list of critiques"),
+            null or JsonValueKind.Null => default,
+            JsonValueKind.Array => SourceField.Of(column, given.Value, "a critique as text"),
+            _ => throw row.Bad(column, given.Value, "a list of critiques"),
         };
     }
 }

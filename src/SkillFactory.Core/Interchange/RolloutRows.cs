@@ -22,16 +22,16 @@ internal sealed class RolloutRows : ISourceRows
     /// <summary>Whether a file with these columns holds rollouts.</summary>
     public static bool IsIn(IReadOnlyCollection<string> names) => Telling.All(names.Contains);
 
-    public SourceFields? Read(TableRow row)
+    public SourceFields? Read(RowCells row)
     {
-        if (row.Find(Stage) is { ValueKind: JsonValueKind.String } stage && row.Text(Stage, stage) is not (StageNames.Sample or StageNames.Reflect))
+        if (row.Find(Stage) is { Kind: JsonValueKind.String } && row.Text(Stage) is not (StageNames.Sample or StageNames.Reflect))
         {
             return null;
         }
 
-        if (Optional(row, "weights_version") is { Column: not null, Value: var version } && !long.TryParse(version.ToString(), CultureInfo.InvariantCulture, out _))
+        if (Optional(row, "weights_version") is { Column: not null, Value: var version } && !long.TryParse(version.Kind is JsonValueKind.String or JsonValueKind.Number ? row.Text("weights_version") : "", CultureInfo.InvariantCulture, out _))
         {
-            throw row.Bad("weights_version", TableRow.Describe(version), "a whole number");
+            throw row.Bad("weights_version", version, "a whole number");
         }
 
         return new SourceFields
@@ -53,7 +53,7 @@ internal sealed class RolloutRows : ISourceRows
         };
     }
 
-    private static Outcome OutcomeOf(TableRow row)
+    private static Outcome OutcomeOf(RowCells row)
     {
         var word = row.Text("outcome");
         return Enum.TryParse<Outcome>(word, out var outcome) && Enum.IsDefined(outcome) && !char.IsAsciiDigit(word[0])
@@ -61,8 +61,8 @@ internal sealed class RolloutRows : ISourceRows
             : throw row.Bad("outcome", TableRow.Quoted(word), $"one of {string.Join(", ", Enum.GetNames<Outcome>())}");
     }
 
-    private static SourceField Needed(TableRow row, string column) => SourceField.Of(column, row.Value(column, "text"));
+    private static SourceField Needed(RowCells row, string column) => SourceField.Of(column, row.Value(column, "text"));
 
-    private static SourceField Optional(TableRow row, string column) =>
-        row.Find(column) is { ValueKind: not JsonValueKind.Null } value ? SourceField.Of(column, value) : default;
+    private static SourceField Optional(RowCells row, string column) =>
+        row.Find(column) is { Kind: not JsonValueKind.Null } value ? SourceField.Of(column, value) : default;
 }

@@ -9,6 +9,7 @@ namespace SkillFactory.Core.Interchange;
 internal sealed class RowChecker(IReadOnlyList<(string Column, string Value)> where)
 {
     private readonly ArrayBufferWriter<byte> _bytes = new(1 << 20);
+    private readonly RowCells _cells = new();
     private readonly List<CheckedRow> _rows = [];
     private Range _question;
     private UInt128 _hash;
@@ -30,11 +31,10 @@ internal sealed class RowChecker(IReadOnlyList<(string Column, string Value)> wh
         var start = _bytes.WrittenCount;
         try
         {
-            // Without a reader, asking for any column says why.
-            row.Find("");
-            if (where.All(w => Has(row, w.Column, w.Value)) && reader?.Read(row) is { } fields)
+            _cells.Take(row);
+            if ((where.Count == 0 || where.All(w => Has(row, w.Column, w.Value))) && reader?.Read(_cells) is { } fields)
             {
-                var rest = SourceRowCodec.Write(_bytes, row, fields);
+                var rest = SourceRowCodec.Write(_bytes, _cells, fields);
                 _rows.Add(new CheckedRow(HashOf(start..rest), start..rest, rest.._bytes.WrittenCount, null));
             }
             else

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using SkillFactory.Core.Datasets;
 using SkillFactory.Core.Grading;
 
 namespace SkillFactory.Core.Interchange;
@@ -44,9 +44,9 @@ internal readonly record struct SourceFields
 /// <param name="Value">Its value.</param>
 /// <param name="Expected">What it should be, for messages.</param>
 /// <param name="Text">Text instead of a column; null: nothing.</param>
-internal readonly record struct SourceField(string? Column, JsonElement Value, string Expected, string? Text)
+internal readonly record struct SourceField(string? Column, RowValue Value, string Expected, string? Text)
 {
-    public static SourceField Of(string column, JsonElement value, string expected = "text") => new(column, value, expected, null);
+    public static SourceField Of(string column, RowValue value, string expected = "text") => new(column, value, expected, null);
 
     public static SourceField Of(string text) => new(null, default, "", text);
 }

@@ -19,7 +19,7 @@ internal static class SourceRowCodec
     /// <summary>Checks and writes a row: the question's text, then the rest. After it fails, what has been written is of no use.</summary>
     /// <returns>Where the rest begins.</returns>
     /// <exception cref="BadRowException">A column does not hold text.</exception>
-    public static int Write(ArrayBufferWriter<byte> bytes, TableRow row, in SourceFields fields)
+    public static int Write(ArrayBufferWriter<byte> bytes, RowCells row, in SourceFields fields)
     {
         var writer = new Writer(bytes, row);
         writer.Bare(fields.Question);
@@ -102,7 +102,7 @@ internal static class SourceRowCodec
         return text;
     }
 
-    private readonly struct Writer(ArrayBufferWriter<byte> bytes, TableRow row)
+    private readonly struct Writer(ArrayBufferWriter<byte> bytes, RowCells row)
     {
         public void Write(int value)
         {
@@ -135,18 +135,21 @@ internal static class SourceRowCodec
                 return;
             }
 
-            Write(field.Value.GetArrayLength());
+            // The number is known when the items are there.
+            var start = bytes.WrittenCount;
+            Write(0);
             var i = 0;
-            foreach (var item in field.Value.EnumerateArray())
+            for (var at = 1; field.Value.NextItem(ref at) is { } item; i++)
             {
-                if (item.ValueKind != JsonValueKind.String)
+                if (item.Kind != JsonValueKind.String)
                 {
-                    throw row.Bad(string.Create(CultureInfo.InvariantCulture, $"{column}[{i}]"), TableRow.Describe(item), field.Expected);
+                    throw row.Bad(string.Create(CultureInfo.InvariantCulture, $"{column}[{i}]"), item, field.Expected);
                 }
 
                 Write(SourceField.Of(column, item, field.Expected));
-                i++;
             }
+
+            BinaryPrimitives.WriteInt32LittleEndian(Written(start), i);
         }
 
         /// <summary>The text alone.</summary>
