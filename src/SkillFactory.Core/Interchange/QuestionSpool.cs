@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace SkillFactory.Core.Interchange;
 
@@ -19,12 +21,15 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
     public const long DefaultPartitionBytes = 16 << 20;
 
     private const int Partitions = 256;
+
+    /// <summary>Bytes of a segment and, as it begins with the number of those in use, of its place in a file. A row that is longer has one of its own length.</summary>
     private const int SegmentBytes = 16 << 10;
+
     private const int Header = sizeof(int) + QuestionHash.Bytes + sizeof(int);
     private const int SameAsBefore = -1;
 
     private readonly Partition[] _partitions = [.. Enumerable.Range(0, Partitions).Select(_ => new Partition())];
-    private readonly Stack<byte[]> _free = [];
+    private readonly ConcurrentStack<byte[]> _free = [];
     private long _held;
 
     /// <summary>Most bytes that were held at once.</summary>
@@ -37,7 +42,9 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
     public void Add(UInt128 hash, ReadOnlySpan<byte> question, ReadOnlySpan<byte> row)
     {
         var partition = _partitions[(int)(hash >> (8 * (QuestionHash.Bytes - 1 - level))) & (Partitions - 1)];
-        var same = partition.Bytes > 0 && partition.Last == hash;
+
+        // A segment can be read without the one before it.
+        var same = partition.Left >= Header + row.Length && partition.Last == hash;
         var text = same ? 0 : question.Length;
         var span = Reserve(partition, Header + text + row.Length);
         BinaryPrimitives.WriteInt32LittleEndian(span, row.Length);
@@ -75,12 +82,17 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
 
             if (partition.Bytes <= partitionBytes || level == QuestionHash.Bytes - 1)
             {
-                yield return (new SpooledPartition(Take(index, partition).ToList()), (index + 1.0) / Partitions);
+                yield return (new SpooledPartition([.. Take(index, partition)], Reuse), (index + 1.0) / Partitions);
                 continue;
             }
 
             using var finer = new QuestionSpool(Path.Combine(folder, $"{index:x2}"), memory, partitionBytes, level + 1);
-            new SpooledPartition(Take(index, partition)).ForEach((hash, question, row) => finer.Add(hash, question.Span, row.Span));
+            foreach (var segment in Take(index, partition))
+            {
+                using var rows = new SpooledPartition([segment], Reuse);
+                rows.ForEach((hash, question, row) => finer.Add(hash, question.Span, row.Span));
+            }
+
             foreach (var (rows, share) in finer.Read())
             {
                 yield return (rows, (index + share) / Partitions);
@@ -98,41 +110,52 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
 
     private Span<byte> Reserve(Partition partition, int bytes)
     {
-        if (partition.Segments is not [.., var (last, used)] || last.Length - used < bytes)
+        if (partition.Left < bytes)
         {
-            // Pinned, so that the collector does not carry them from generation to generation.
-            var segment = bytes > SegmentBytes ? new byte[bytes] : _free.TryPop(out var free) ? free : GC.AllocateUninitializedArray<byte>(SegmentBytes, pinned: true);
-            partition.Segments.Add((segment, 0));
+            var segment = NewSegment(sizeof(int) + bytes);
+            partition.Segments.Add(segment);
+            partition.Used = sizeof(int);
             _held += segment.Length;
             PeakBytes = Math.Max(PeakBytes, _held);
-            (last, used) = (segment, 0);
         }
 
-        partition.Segments[^1] = (last, used + bytes);
+        var last = partition.Segments[^1];
+        var place = last.AsSpan(partition.Used, bytes);
+        partition.Used += bytes;
         partition.Bytes += bytes;
-        return last.AsSpan(used, bytes);
+        BinaryPrimitives.WriteInt32LittleEndian(last, partition.Used);
+        return place;
+    }
+
+    private byte[] NewSegment(int least)
+    {
+        if (least > SegmentBytes)
+        {
+            return GC.AllocateUninitializedArray<byte>(least);
+        }
+
+        // Pinned, so that the collector does not carry them from generation to generation.
+        return _free.TryPop(out var free) ? free : GC.AllocateUninitializedArray<byte>(SegmentBytes, pinned: true);
+    }
+
+    private void Reuse(byte[] segment)
+    {
+        if (segment.Length == SegmentBytes)
+        {
+            _free.Push(segment);
+        }
     }
 
     private void Spill()
     {
         Directory.CreateDirectory(folder);
-        Span<byte> length = stackalloc byte[sizeof(int)];
         foreach (var (index, partition) in _partitions.Index().Where(p => p.Item.Segments.Count > 0))
         {
-            using var file = new FileStream(FileOf(index), FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
-            foreach (var (segment, used) in partition.Segments)
-            {
-                BinaryPrimitives.WriteInt32LittleEndian(length, used);
-                file.Write(length);
-                file.Write(segment, 0, used);
-                if (segment.Length == SegmentBytes)
-                {
-                    _free.Push(segment);
-                }
-            }
-
+            using var file = File.OpenHandle(FileOf(index), FileMode.OpenOrCreate, FileAccess.Write);
+            RandomAccess.Write(file, [.. partition.Segments.Select(s => (ReadOnlyMemory<byte>)s)], partition.InFile);
+            partition.InFile += partition.Segments.Sum(s => (long)s.Length);
+            partition.Segments.ForEach(Reuse);
             partition.Segments.Clear();
-            partition.InFile = true;
         }
 
         _held = 0;
@@ -140,18 +163,26 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
     }
 
     /// <summary>The segments of a partition, which forgets them.</summary>
-    private IEnumerable<ReadOnlyMemory<byte>> Take(int index, Partition partition)
+    private IEnumerable<byte[]> Take(int index, Partition partition)
     {
-        if (partition.InFile)
+        if (partition.InFile > 0)
         {
             var path = FileOf(index);
-            using (var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None, bufferSize: 1 << 16))
+            using (var file = File.OpenHandle(path))
             {
-                var length = new byte[sizeof(int)];
-                while (file.ReadAtLeast(length, length.Length, throwOnEndOfStream: false) == length.Length)
+                for (var at = 0L; at < partition.InFile;)
                 {
-                    var segment = new byte[BinaryPrimitives.ReadInt32LittleEndian(length)];
-                    file.ReadExactly(segment);
+                    var segment = NewSegment(SegmentBytes);
+                    ReadExactly(file, segment, at);
+                    var used = BinaryPrimitives.ReadInt32LittleEndian(segment);
+                    if (used > SegmentBytes)
+                    {
+                        Reuse(segment);
+                        segment = NewSegment(used);
+                        ReadExactly(file, segment, at);
+                    }
+
+                    at += segment.Length;
                     yield return segment;
                 }
             }
@@ -159,30 +190,55 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
             File.Delete(path);
         }
 
-        foreach (var (segment, used) in partition.Segments)
+        foreach (var segment in partition.Segments)
         {
-            yield return segment.AsMemory(0, used);
+            yield return segment;
         }
 
         partition.Segments = [];
+    }
+
+    private static void ReadExactly(SafeFileHandle file, Span<byte> bytes, long at)
+    {
+        while (bytes.Length > 0)
+        {
+            var read = RandomAccess.Read(file, bytes, at);
+            if (read == 0)
+            {
+                throw new EndOfStreamException("A file of spooled rows has become shorter.");
+            }
+
+            bytes = bytes[read..];
+            at += read;
+        }
     }
 
     private string FileOf(int index) => Path.Combine(folder, $"{index:x2}.rows");
 
     private sealed class Partition
     {
-        public List<(byte[] Bytes, int Used)> Segments { get; set; } = [];
+        public List<byte[]> Segments { get; set; } = [];
 
+        /// <summary>Bytes of the last segment in use.</summary>
+        public int Used { get; set; }
+
+        /// <summary>Bytes of the last segment not in use.</summary>
+        public int Left => Segments.Count > 0 ? Segments[^1].Length - Used : 0;
+
+        /// <summary>Bytes of rows, wherever they are.</summary>
         public long Bytes { get; set; }
 
         public UInt128 Last { get; set; }
 
-        public bool InFile { get; set; }
+        /// <summary>Bytes of its file.</summary>
+        public long InFile { get; set; }
     }
 
-    /// <summary>All rows of some questions.</summary>
+    /// <summary>All rows of some questions. Disposed when nothing of them is in use any more, its memory is used for others; that may be
+    /// left out.</summary>
     /// <param name="segments">Whole rows each.</param>
-    internal sealed class SpooledPartition(IEnumerable<ReadOnlyMemory<byte>> segments)
+    /// <param name="reuse">Takes them back.</param>
+    internal sealed class SpooledPartition(IReadOnlyList<byte[]> segments, Action<byte[]> reuse) : IDisposable
     {
         public delegate void Row(UInt128 hash, ReadOnlyMemory<byte> question, ReadOnlyMemory<byte> row);
 
@@ -202,12 +258,20 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
             return [.. questions.OrderBy(q => q.Key).Select(q => (q.Key, (IReadOnlyList<SourceRow>)q.Value))];
         }
 
+        public void Dispose()
+        {
+            foreach (var segment in segments)
+            {
+                reuse(segment);
+            }
+        }
+
         public void ForEach(Row read)
         {
             ReadOnlyMemory<byte> question = default;
             foreach (var segment in segments)
             {
-                for (var at = segment; at.Length > 0;)
+                for (var at = segment.AsMemory(sizeof(int)..BinaryPrimitives.ReadInt32LittleEndian(segment)); at.Length > 0;)
                 {
                     var length = BinaryPrimitives.ReadInt32LittleEndian(at.Span);
                     var hash = BinaryPrimitives.ReadUInt128BigEndian(at.Span[sizeof(int)..]);

@@ -156,7 +156,7 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
         var building = new Queue<(Task<BuiltQuestion[]> Questions, double Share)>();
         foreach (var (rows, share) in spool.Read())
         {
-            building.Enqueue((Task.Run(() => Array.ConvertAll([.. rows.Questions()], q => builder.Build(q.Hash, q.Rows)), cancellationToken), share));
+            building.Enqueue((Task.Run(() => Built(builder, rows), cancellationToken), share));
             if (building.Count > Environment.ProcessorCount)
             {
                 await NextAsync();
@@ -187,6 +187,14 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
 
             await writers.WriteAsync(questions);
             progress(new BuildProgress("building", counts.Questions, share));
+        }
+    }
+
+    private static BuiltQuestion[] Built(QuestionBuilder builder, QuestionSpool.SpooledPartition rows)
+    {
+        using (rows)
+        {
+            return [.. rows.Questions().Select(q => builder.Build(q.Hash, q.Rows))];
         }
     }
 
