@@ -7,15 +7,13 @@ namespace SkillFactory.Core.Datasets;
 
 /// <summary>
 /// Finds its way in JSON text without taking it apart. The library's reader looks at a text byte by byte from its first escape on, and lines
-/// of attempts are little but texts with escaped ends of lines; here the next quote, escape or control character is searched for. What is
+/// of attempts are little but texts with escaped ends of lines; here the next quote or escape is searched for. What is
 /// not plainly good is left to the library, which also says what is wrong with it.
 /// </summary>
 internal static class JsonText
 {
     /// <summary>As deep as the library goes, or less.</summary>
     private const int Deepest = 48;
-
-    private static readonly SearchValues<byte> EndsRun = SearchValues.Create([.. Enumerable.Range(0, ' ').Select(c => (byte)c), (byte)'"', (byte)'\\']);
 
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
 
@@ -25,6 +23,13 @@ internal static class JsonText
     /// <returns>False: the text must be looked at otherwise; it may be no object or no JSON, or a name may have escapes.</returns>
     public static bool TryFindMembers(ReadOnlySpan<byte> json, List<(Range Name, Range Value)> members)
     {
+        // Control characters must not be in texts; between them they are rare.
+        json = json.TrimEnd((byte)'\r');
+        if (json.ContainsAnyInRange((byte)0, (byte)0x1F))
+        {
+            return false;
+        }
+
         var at = SkipSpace(json, 0);
         return At(json, at) == '{' && (at = SkipObject(json, at, 0, members)) > 0 && SkipSpace(json, at) == json.Length;
     }
@@ -113,7 +118,7 @@ internal static class JsonText
     {
         for (at++; ;)
         {
-            var run = json[at..].IndexOfAny(EndsRun);
+            var run = json[at..].IndexOfAny((byte)'"', (byte)'\\');
             if (run < 0)
             {
                 return 0;
@@ -123,11 +128,6 @@ internal static class JsonText
             if (json[at] == '"')
             {
                 return at + 1;
-            }
-
-            if (json[at] != '\\')
-            {
-                return 0;
             }
 
             switch (At(json, at + 1))

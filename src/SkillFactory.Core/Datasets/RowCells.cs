@@ -14,7 +14,7 @@ internal sealed class RowCells
     private TableRow _row = null!;
     private bool _isPlain;
 
-    public string Place => _row.Place;
+    public void CopyPlace(IBufferWriter<byte> writer) => _row.CopyPlace(writer);
 
     /// <summary>Turns to a row.</summary>
     /// <exception cref="BadRowException">It cannot be read at all.</exception>

@@ -25,13 +25,20 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         var problems = new List<RowProblem>();
         try
         {
-            return Build(hash, [.. rows.OrderBy(r => r.Place, StringComparer.Ordinal)], problems);
+            return Build(hash, InOrder(rows), problems);
         }
         catch (BadRowException e)
         {
             // The question as a whole cannot be used.
             return new BuiltQuestion([], [], null, new TraceYield(), [.. problems, e.Problem]);
         }
+    }
+
+    private static List<SourceRow> InOrder(IReadOnlyList<SourceRow> rows)
+    {
+        var sorted = rows.ToList();
+        sorted.Sort((a, b) => a.Place.Utf8.SequenceCompareTo(b.Place.Utf8));
+        return sorted;
     }
 
     private BuiltQuestion Build(UInt128 hash, List<SourceRow> rows, List<RowProblem> problems)
@@ -77,7 +84,7 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
     }
 
     private static AttemptSource SourceOf(string question, SourcedAttempt attempt) => new(
-        attempt.Attempt.Id, question, attempt.Row.Place, attempt.Row.Variant, attempt.Attempt.Outcome == Outcome.Correct,
+        attempt.Attempt.Id, question, attempt.Row.Place.ToString(), attempt.Row.Variant, attempt.Attempt.Outcome == Outcome.Correct,
         attempt.Row.Extracted, attempt.Row.Model, attempt.Row.WeightsVersion);
 
     /// <summary>Attempts of the raw schema, named by their content. Equal rows are told apart by a number.</summary>
@@ -176,7 +183,7 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         }
     }
 
-    private static BadRowException Bad(SourceRow row, string column, string found, string expected) => new(new RowProblem(row.Place, column, found, expected));
+    private static BadRowException Bad(SourceRow row, string column, string found, string expected) => new(new RowProblem(row.Place.ToString(), column, found, expected));
 
     private readonly record struct SourcedAttempt(SourceRow Row, TraceAttempt Attempt);
 }

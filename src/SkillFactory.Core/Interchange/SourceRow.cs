@@ -7,7 +7,7 @@ namespace SkillFactory.Core.Interchange;
 internal sealed record SourceRow
 {
     /// <summary>Where it stands: "file:line" or "file, row N".</summary>
-    public required string Place { get; init; }
+    public required SourceText Place { get; init; }
 
     /// <summary>Says the same of rows with the same content, wherever they stand: 12 hexadecimal digits.</summary>
     public required string Digest { get; init; }

@@ -24,7 +24,7 @@ internal static class SourceRowCodec
         var writer = new Writer(bytes, row);
         writer.Bare(fields.Question);
         var rest = bytes.WrittenCount;
-        writer.Write(SourceField.Of(row.Place));
+        writer.WritePlace();
         writer.Write(fields.Id);
         writer.Write(fields.Parent);
         writer.Write(fields.Prompt);
@@ -45,7 +45,7 @@ internal static class SourceRowCodec
     public static SourceRow Read(ReadOnlyMemory<byte> bytes, string question)
     {
         var at = bytes;
-        var place = Text(ref at)!;
+        var place = Bare(ref at);
         var digest = DigestOf(at.Span);
         var (id, parent, prompt) = (Text(ref at), Text(ref at), Text(ref at));
         var (variant, response, outcome) = (Text(ref at)!, Bare(ref at), (Outcome)Number(ref at));
@@ -108,6 +108,14 @@ internal static class SourceRowCodec
         {
             BinaryPrimitives.WriteInt32LittleEndian(bytes.GetSpan(sizeof(int)), value);
             bytes.Advance(sizeof(int));
+        }
+
+        public void WritePlace()
+        {
+            var start = bytes.WrittenCount;
+            Write(0);
+            row.CopyPlace(bytes);
+            BinaryPrimitives.WriteInt32LittleEndian(Written(start), bytes.WrittenCount - start - sizeof(int));
         }
 
         /// <summary>The length, then the text.</summary>

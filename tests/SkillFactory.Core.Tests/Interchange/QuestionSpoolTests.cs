@@ -48,7 +48,7 @@ public sealed class QuestionSpoolTests : IDisposable
             Add(spool, new TableRow("a, row ", 3, 1, line), row => fields(name => row.Find(name)!.Value));
             Add(spool, new TableRow("b, row ", 4, 1, line), row => fields(name => row.Find(name)!.Value));
             var rows = Assert.Single(spool.Read().SelectMany(p => p.Rows.Questions())).Rows;
-            Assert.Equal(["a, row 3", "b, row 4"], rows.Select(r => r.Place));
+            Assert.Equal(["a, row 3", "b, row 4"], rows.Select(r => r.Place.ToString()));
             Assert.Equal(rows[0].Digest, rows[1].Digest);
             Assert.Matches("^[0-9a-f]{12}$", rows[0].Digest);
             var row = rows[1];
