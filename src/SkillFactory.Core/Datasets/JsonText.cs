@@ -15,6 +15,9 @@ internal static class JsonText
     /// <summary>As deep as the library goes, or less.</summary>
     private const int Deepest = 48;
 
+    /// <summary>Where the library has had its say on the depth.</summary>
+    private const int AnyDepth = -1000;
+
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
 
     /// <summary>Where the members of an object stand.</summary>
@@ -42,7 +45,7 @@ internal static class JsonText
     {
         at = SkipSpace(list, at);
         at = list[at] == ',' ? SkipSpace(list, at + 1) : at;
-        return list[at] == ']' ? 0 : SkipValue(list, at, 0);
+        return list[at] == ']' ? 0 : SkipValue(list, at, AnyDepth);
     }
 
     /// <summary>Takes the escapes out of a string.</summary>
@@ -183,7 +186,7 @@ internal static class JsonText
         {
             var name = (at + 1)..(end - 1);
             at = SkipSpace(json, end);
-            if (At(json, at) != ':' || json[name].Contains((byte)'\\'))
+            if (At(json, at) != ':' || (members is not null && json[name].Contains((byte)'\\')))
             {
                 return 0;
             }

@@ -46,6 +46,13 @@ public sealed class TableFileTests
         var long1 = new string('a', 300_000);
         await File.WriteAllTextAsync(file.Path, string.Concat(Enumerable.Range(0, 5).Select(i => $"{{\"a\": \"{i}{long1}\"}}\n")));
         Assert.Equal(Enumerable.Range(0, 5).Select(i => i + long1), (await TableFile.ReadAsync(file.Path).ToListAsync()).Select(r => r.Text("a")));
+
+        // Longer than several, and lines of all lengths that end anywhere in one.
+        var lengths = Enumerable.Range(0, 400).Select(i => i == 200 ? 3_000_000 : i * 7919 % 20_000).ToList();
+        await File.WriteAllTextAsync(file.Path, string.Join("\n", lengths.Select((l, i) => $"{{\"a\": \"{new string('b', l)}\", \"i\": {i}}}")));
+        var rows = await TableFile.ReadAsync(file.Path).ToListAsync();
+        Assert.Equal(lengths.Index().Select(l => ($"{l.Index}", l.Item, l.Index + 1L)), rows.Select(r => (r.Text("i"), r.Text("a").Length, r.Number)));
+        Assert.Equal(1, rows[^1].Share);
     }
 
     [Fact]

@@ -1,0 +1,38 @@
+using System.Buffers;
+using System.Text;
+using CsCheck;
+using SkillFactory.Core.Grading;
+using SkillFactory.Core.Traces;
+
+namespace SkillFactory.Core.Tests.Traces;
+
+/// <summary>What filters look for is found in text that was never made a string.</summary>
+public sealed class SourceTextTests
+{
+    private static readonly string[] Pieces =
+        ["<answer>", "</answer>", "<verdict>", "</verdict>", "<think>", "</think>", "<", ">", "Correct", " incorrect\n", "INCORRECT", "\u0131ncorrect", "\u00a0", "é😀", "4 + 5", "fast", "FAST", " "];
+
+    [Fact]
+    public void Bytes_and_strings_give_the_same() => Gen.Int[0, Pieces.Length - 1].Array[0, 12].Sample(
+        pieces =>
+        {
+            var text = string.Concat(pieces.Select(p => Pieces[p]));
+            var (whole, bytes) = (new SourceText(text), new SourceText(Encoding.UTF8.GetBytes(text)));
+            Assert.Equal(text, whole.ToString());
+            Assert.Equal(text, bytes.ToString());
+            Assert.Equal(Tags.LastAnswer(text), Tags.LastAnswer(bytes.Utf8));
+            Assert.Equal(Tags.LastVerdict(text), Tags.LastVerdict(bytes.Utf8));
+            Assert.Equal(text.Contains("<think>", StringComparison.Ordinal) || text.Contains("</think>", StringComparison.Ordinal), new TagSearch(Tags.Think).IsIn(whole.Utf8));
+            var words = SearchValues.Create(["fast", "É"], StringComparison.OrdinalIgnoreCase);
+            Assert.Equal(text.AsSpan().ContainsAny(words), whole.ContainsAny(words));
+            Assert.Equal(text.AsSpan().ContainsAny(words), bytes.ContainsAny(words));
+        },
+        iter: 3_000);
+
+    [Fact]
+    public void A_critique_without_an_id_is_called_after_its_attempt()
+    {
+        var critique = new TraceCritique("q/original#1", 3, new SourceText("so <verdict>Correct</verdict>"));
+        Assert.Equal(("q/original#1/reflection#3", true, false), (critique.Id, critique.Verdict, critique.IsTruncated));
+    }
+}
