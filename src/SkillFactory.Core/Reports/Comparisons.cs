@@ -1,4 +1,5 @@
 using SkillFactory.Core.Evaluation;
+using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Statistics;
 
 namespace SkillFactory.Core.Reports;
@@ -97,9 +98,10 @@ internal sealed class Comparisons(
         }
     }
 
-    /// <summary>An arm that goes through SFT and GRPO.</summary>
+    /// <summary>An arm that goes through SFT and GRPO, in whichever order.</summary>
     private bool IsMethod(EvaluatedModel model) =>
-        model.Model is { Final: true, Checkpoint: "grpo" } && models.Any(m => (m.Model.Arm == model.Model.Arm && m.Model.Checkpoint == "sft") || m.Model.Aliases.Contains(model.Model.Arm + "/sft"));
+        model.Model is { Final: true, GrpoSteps: not null } && (model.Model.Checkpoint == StageNames.Sft
+            || models.Any(m => (m.Model.Arm == model.Model.Arm && m.Model.Checkpoint == StageNames.Sft) || m.Model.Aliases.Contains($"{model.Model.Arm}/{StageNames.Sft}")));
 
     private static List<(long Seed, LevelSummary Left, LevelSummary Right)> Runs(EvaluatedModel left, EvaluatedModel right, ReportedLevel level) =>
     [

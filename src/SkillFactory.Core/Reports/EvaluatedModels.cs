@@ -67,8 +67,8 @@ internal static class EvaluatedModels
                     arm,
                     name,
                     final,
-                    name == StageNames.Grpo ? Mean(GrpoSteps(run, arm)) : null,
-                    Mean(tokens.Where(t => t.Arm == arm).Select(t => name == StageNames.Grpo ? t.Total : t.Total - t.GrpoGenerated)) ?? 0,
+                    Mean(GrpoBefore(run, arm, final).Select(seed => seed.Sum(s => s.Result.Counts.GetValueOrDefault("steps"))).Where(steps => steps > 0)),
+                    Mean(tokens.Where(t => t.Arm == arm).Select(t => t.Total - t.GrpoGenerated + Generated(GrpoBefore(run, arm, final), t.Seed))) ?? 0,
                     []),
                 stages,
                 levels));
@@ -77,12 +77,9 @@ internal static class EvaluatedModels
         return models;
     }
 
-    /// <summary>The checkpoint an arm ends with: grpo, sft, or base for an arm without training.</summary>
-    public static string FinalCheckpoint(Recipe recipe, string arm)
-    {
-        var stages = recipe.Arms.FirstOrDefault(a => a.Name == arm)?.Stages ?? [];
-        return stages.Contains(StageNames.Grpo) ? StageNames.Grpo : stages.Contains(StageNames.Sft) ? StageNames.Sft : Checkpoints.Base;
-    }
+    /// <summary>The checkpoint an arm ends with: that of its last training stage, or base for an arm without training.</summary>
+    public static string FinalCheckpoint(Recipe recipe, string arm) =>
+        recipe.Arms.FirstOrDefault(a => a.Name == arm)?.Stages.LastOrDefault(s => s is StageNames.Sft or StageNames.Grpo) ?? Checkpoints.Base;
 
     private static int ArmIndex(Recipe recipe, string arm)
     {
@@ -90,8 +87,16 @@ internal static class EvaluatedModels
         return index < 0 ? int.MaxValue : index;
     }
 
-    private static IEnumerable<double> GrpoSteps(RunExport run, string arm) =>
-        run.Stages.Where(s => s.Arm == arm && s.Stage == StageNames.Grpo && s.Result.Counts.ContainsKey("steps")).Select(s => s.Result.Counts["steps"]);
+    /// <summary>By seed, the GRPO stages that a measured checkpoint of an arm has behind it: all of them at its end, all but the last where the
+    /// last SFT is measured on the way there.</summary>
+    private static ILookup<long, ArmStageResult> GrpoBefore(RunExport run, string arm, bool final)
+    {
+        var stages = run.Stages.Where(s => s.Arm == arm && s.Stage == StageNames.Grpo).DistinctBy(s => (s.Seed, s.Result.Key)).ToList();
+        var last = run.Recipe.Arms.FirstOrDefault(a => a.Name == arm)?.Stages.Count(s => s == StageNames.Grpo);
+        return stages.Where(s => final || s.Round < last).ToLookup(s => s.Seed);
+    }
+
+    private static double Generated(ILookup<long, ArmStageResult> stages, long seed) => stages[seed].Sum(s => s.Result.Counts.GetValueOrDefault(StageResult.GeneratedTokens));
 
     private static double? Mean(IEnumerable<double> values)
     {

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using SkillFactory.Core.Datasets;
 using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Reports;
 using SkillFactory.Core.Reports.Html;
 
@@ -85,6 +86,46 @@ public sealed partial class RunReportTests : IDisposable
         }
 
         Assert.Equal(["arms", "stages"], report.Comparisons.Select(c => c.Family).Distinct().Order());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task GRPO_before_the_traces_counts_and_the_last_stage_makes_the_final_model(bool again)
+    {
+        var run = await SyntheticRun.MakeAsync([1, 2]);
+        var stages = run.Export.Stages;
+        IEnumerable<ArmStageResult> Of(string arm, string stage, int round) =>
+            stages.Where(s => s.Arm == arm && s.Stage == stage && s.Checkpoint != "base").Select(s => s with { Arm = "rl-first", Round = round });
+        var export = run.Export with
+        {
+            Recipe = run.Export.Recipe with
+            {
+                Arms =
+                [
+                    .. run.Export.Recipe.Arms.Where(a => a.Name is "base" or "rl-only"),
+                    new ArmSettings { Name = "rl-first", Stages = ["grpo", "sample", "reflect", "traces", "sft", .. again ? (string[])["grpo"] : []] },
+                ],
+            },
+            Stages =
+            [
+                .. stages.Where(s => s.Arm is "base" or "rl-only"),
+                .. Of("rl-only", "grpo", 1), .. Of("sft-only", "sample", 2), .. Of("sft-only", "reflect", 2), .. Of("sft-only", "sft", 2), .. Of("sft-only", "evaluate", 1),
+                .. again ? [.. Of("skillfactory", "grpo", 2), .. stages.Where(s => s.Arm == "skillfactory" && s is { Stage: "evaluate", Checkpoint: "grpo" }).Select(s => s with { Arm = "rl-first" })] : Array.Empty<ArmStageResult>(),
+            ],
+        };
+        var report = await RunReportBuilder.BuildAsync(export, run.Store);
+
+        // 150,000 tokens in the first GRPO, 850,000 for traces, SFT and gate, 800,000 in the second.
+        var models = report.Models.Where(m => m.Arm == "rl-first").Select(m => (m.Label, m.Final, m.GrpoSteps, m.TrainingTokens));
+        Assert.Equal(
+            again ? [("rl-first (SFT)", false, 40.0, 1_000_000.0), ("rl-first", true, 80.0, 1_800_000.0)] : [("rl-first", true, 40.0, 1_000_000.0)],
+            models.Select(m => (m.Label, m.Final, m.GrpoSteps!.Value, m.TrainingTokens)));
+        var left = again ? "rl-first/grpo" : "rl-first/sft";
+        var against = report.Comparisons.Where(c => c.Left == left && c.Right == "rl-only/grpo").ToList();
+        Assert.Equal(!again, against.Single(c => c.BestOf is null && c.Level == "4").Basis.Contains(Comparisons.EqualSteps));
+        Assert.Contains(against, c => c.BestOf is not null && c.Basis.Contains(Comparisons.EqualInferenceTokens));
+        Assert.DoesNotContain(report.Comparisons, c => c.Left == "rl-only/grpo" && c.Right == left);
     }
 
     [Fact]
