@@ -60,15 +60,22 @@ public sealed class TableRow
             return value;
         }
 
-        foreach (var part in column.Split('.'))
+        try
         {
-            if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(part, out at))
+            foreach (var part in column.Split('.'))
             {
-                return null;
+                if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(part, out at))
+                {
+                    return null;
+                }
             }
-        }
 
-        return at;
+            return at;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Bad(column, "a name with half of a surrogate pair", "valid Unicode");
+        }
     }
 
     /// <summary>The value of a column that must be there.</summary>
@@ -145,12 +152,31 @@ public sealed class TableRow
         {
             _document = JsonDocument.Parse(Json);
             _content = _document.RootElement;
-            _problem = _content.ValueKind == JsonValueKind.Object ? null : new RowProblem(Place, "", Describe(_content), "a JSON object on one line");
+            _problem = _content.ValueKind != JsonValueKind.Object ? new RowProblem(Place, "", Describe(_content), "a JSON object on one line")
+                : HasReadableNames() ? null : new RowProblem(Place, "", "a column name with half of a surrogate pair", "valid Unicode");
         }
         catch (JsonException e)
         {
             var what = $"text that is not JSON ({e.Message.Split(" LineNumber")[0].TrimEnd('.')}, at byte {e.BytePositionInLine})";
             _problem = new RowProblem(Place, "", what, "a JSON object on one line");
+        }
+    }
+
+    /// <summary>The library reads a name only when it is compared, and throws then.</summary>
+    private bool HasReadableNames()
+    {
+        if (Json.Span.IndexOf("\\u"u8) < 0)
+        {
+            return true;
+        }
+
+        try
+        {
+            return _content.EnumerateObject().All(p => p.Name is not null);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 

@@ -25,11 +25,12 @@ public sealed class TableFileTests
     public async Task A_bad_row_does_not_end_the_reading()
     {
         using var file = new TemporaryFile("x.jsonl");
-        var bytes = Encoding.UTF8.GetBytes("{\"a\": \"1\"}\n{\"a\": \"X\"}\n{\"a\": \n[1]\n{\"a\": \"\\ud800\"}\n{\"b\": null}\n{\"a\": \"2\"}\n");
+        var bytes = Encoding.UTF8.GetBytes("{\"a\": \"1\"}\n{\"a\": \"X\"}\n{\"a\": \n[1]\n{\"a\": \"\\ud800\"}\n{\"b\": null}\n{\"a\": \"2\"}\n{\"\\ud800\": 1, \"a\": \"3\"}\n");
         bytes[Array.IndexOf(bytes, (byte)'X')] = 0xFF;
         await File.WriteAllBytesAsync(file.Path, bytes);
         var rows = await TableFile.ReadAsync(file.Path).ToListAsync();
-        Assert.Equal(7, rows.Count);
+        Assert.Equal(8, rows.Count);
+        Assert.Equal($"{file.Path}:8: found a column name with half of a surrogate pair; expected valid Unicode", Problem(rows[7]));
         Assert.Equal(["1", "2"], [rows[0].Text("a"), rows[6].Text("a")]);
         Assert.Equal($"{file.Path}:2: found bytes that are not valid UTF-8; expected UTF-8 text", Problem(rows[1]));
         Assert.StartsWith($"{file.Path}:3: found text that is not JSON (", Problem(rows[2]), StringComparison.Ordinal);
