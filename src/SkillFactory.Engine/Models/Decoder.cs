@@ -74,7 +74,7 @@ public static class Decoder
     }
 
     internal static Tensor Norm(Tensor x, Tensor weight, double eps) =>
-        x.mul(x.square().mean([-1L], keepdim: true).PlusInPlace(eps).rsqrt_()).mul(weight);
+        x.mul(x.Squared().mean([-1L], keepdim: true).PlusInPlace(eps).rsqrt_()).mul(weight);
 
     private static Tensor Expand(Tensor heads, int group)
     {

@@ -13,6 +13,10 @@ internal static class TensorArithmetic
 {
     /// <summary>Never collected.</summary>
     private static readonly Scalar One = 1.ToScalar();
+    private static readonly Scalar Two = 2.ToScalar();
+
+    /// <summary>a².</summary>
+    public static Tensor Squared(this Tensor a) => a.pow(Two);
 
     /// <summary>a + b.</summary>
     public static Tensor Plus(this Tensor a, Tensor b) => a.add(b, One);

@@ -60,7 +60,7 @@ public static class NativeSelfTest
     {
         var (x, w) = (Values(Rows * Inner, 3), Values(Inner * Columns, 4));
         var weight = On(device, w, Inner, Columns).requires_grad_();
-        On(device, x, Rows, Inner).matmul(weight).square().sum().backward();
+        On(device, x, Rows, Inner).matmul(weight).Squared().sum().backward();
         var transposed = Enumerable.Range(0, Inner * Rows).Select(i => x[(i % Rows * Inner) + (i / Rows)]).ToArray();
         var expected = Product(transposed, Product(x, w, Rows, Inner, Columns), Inner, Rows, Columns).Select(v => 2 * v).ToArray();
         return Difference(weight.grad!, expected);
@@ -95,7 +95,7 @@ public static class NativeSelfTest
         long[] ids = [3, 0, 47, 3];
         var weight = On(device, table, Rows, Inner).requires_grad_();
         var rows = weight.index_select(0, tensor(ids, device: device));
-        rows.square().sum().backward();
+        rows.Squared().sum().backward();
         var expected = ids.SelectMany(id => table.Skip((int)id * Inner).Take(Inner)).ToArray();
         var gradient = new double[Rows * Inner];
         foreach (var id in ids)

@@ -67,7 +67,7 @@ public sealed class ShippedRecipeTests : IDisposable
     {
         var recipe = Read(name);
         var plan = ExperimentPlan.From(recipe);
-        var same = recipe.Arms.Where(a => a.Stages.Contains("sample") && a.Set.Sampling is null && a.Set.Prompts is null && a.Set.Train is null).Select(a => a.Name).Order().ToList();
+        var same = recipe.Arms.Where(a => a.Stages is ["sample", ..] && a.Set.Sampling is null && a.Set.Prompts is null && a.Set.Train is null).Select(a => a.Name).Order().ToList();
         if (same.Count > 0)
         {
             Assert.All(recipe.Seeds, seed => Assert.Equal(

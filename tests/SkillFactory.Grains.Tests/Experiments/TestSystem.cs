@@ -27,11 +27,20 @@ internal sealed class TestSystem : IAsyncDisposable
     private static readonly TimeSpan WatchdogPeriod = TimeSpan.FromMilliseconds(500);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("skillfactory-").FullName;
+    private readonly string _model;
     private readonly InProcessTestCluster _cluster;
 
     private TestSystem()
     {
         Store = new FileArtifactStore(Path.Combine(_folder, "store"), TimeProvider.System);
+
+        // Once, before anything reads it: two runs prepared side by side are of one model.
+        _model = Directory.CreateDirectory(Path.Combine(_folder, "base")).FullName;
+        foreach (var file in (string[])["config.json", "tokenizer.json", "model.safetensors"])
+        {
+            File.WriteAllText(Path.Combine(_model, file), $"{{\"file\":\"{file}\"}}");
+        }
+
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, silo) =>
         {
@@ -114,16 +123,8 @@ internal sealed class TestSystem : IAsyncDisposable
         ],
     };
 
-    public async Task<PreparedExperiment> PrepareAsync(Recipe recipe, bool fresh = false)
-    {
-        var model = Directory.CreateDirectory(Path.Combine(_folder, "base")).FullName;
-        foreach (var file in (string[])["config.json", "tokenizer.json", "model.safetensors"])
-        {
-            await File.WriteAllTextAsync(Path.Combine(model, file), $"{{\"file\":\"{file}\"}}");
-        }
-
-        return await new ExperimentSubmission(Store).PrepareAsync(recipe with { Model = model }, id => Path.Combine(_folder, "runs", id), fresh: fresh);
-    }
+    public Task<PreparedExperiment> PrepareAsync(Recipe recipe, bool fresh = false) =>
+        new ExperimentSubmission(Store).PrepareAsync(recipe with { Model = _model }, id => Path.Combine(_folder, "runs", id), fresh: fresh);
 
     public IExperimentGrain Experiment(PreparedExperiment prepared) => Client.GetGrain<IExperimentGrain>(prepared.ExperimentId);
 
