@@ -56,7 +56,7 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         var gold = GoldOf(rows);
         var question = _task is null ? null : QuestionOf(rows, id, user, gold);
         var steps = _ranked ? _task as ICheckSteps : null;
-        var (made, yield) = _traces.Build(new TraceQuestion(id, null, user,
+        var (made, yield) = _traces.Build(new QuestionAttempts(id, null, user,
             [.. attempts.Select(a => steps is null ? a.Attempt : a.Attempt with { StepsRight = steps.CheckSteps(question!, a.Attempt.Response.ToString()).Share })]));
 
         var byId = attempts.ToDictionary(a => a.Attempt.Id, StringComparer.Ordinal);

@@ -29,7 +29,8 @@ internal sealed class RolloutRows : ISourceRows
             return null;
         }
 
-        if (Optional(row, "weights_version") is { Column: not null, Value: var version } && !long.TryParse(version.Kind is JsonValueKind.String or JsonValueKind.Number ? row.Text("weights_version") : "", CultureInfo.InvariantCulture, out _))
+        if (Optional(row, "weights_version") is { Column: not null, Value: var version }
+            && !(version.Kind is JsonValueKind.String or JsonValueKind.Number && long.TryParse(row.Text("weights_version"), CultureInfo.InvariantCulture, out _)))
         {
             throw row.Bad("weights_version", version, "a whole number");
         }

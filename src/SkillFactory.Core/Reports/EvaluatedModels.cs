@@ -60,6 +60,7 @@ internal static class EvaluatedModels
 
             known[identity] = models.Count;
             var final = arm.Length > 0 && name == FinalCheckpoint(run.Recipe, arm);
+            var reinforced = GrpoBefore(run, arm, final);
             models.Add(new EvaluatedModel(
                 new ReportedModel(
                     key,
@@ -67,8 +68,8 @@ internal static class EvaluatedModels
                     arm,
                     name,
                     final,
-                    Mean(GrpoBefore(run, arm, final).Select(seed => seed.Sum(s => s.Result.Counts.GetValueOrDefault("steps"))).Where(steps => steps > 0)),
-                    Mean(tokens.Where(t => t.Arm == arm).Select(t => t.Total - t.GrpoGenerated + Generated(GrpoBefore(run, arm, final), t.Seed))) ?? 0,
+                    Mean(reinforced.Select(seed => seed.Sum(s => s.Result.Counts.GetValueOrDefault("steps"))).Where(steps => steps > 0)),
+                    Mean(tokens.Where(t => t.Arm == arm).Select(t => t.Total - t.GrpoGenerated + Generated(reinforced[t.Seed]))) ?? 0,
                     []),
                 stages,
                 levels));
@@ -96,7 +97,7 @@ internal static class EvaluatedModels
         return stages.Where(s => final || s.Round < last).ToLookup(s => s.Seed);
     }
 
-    private static double Generated(ILookup<long, ArmStageResult> stages, long seed) => stages[seed].Sum(s => s.Result.Counts.GetValueOrDefault(StageResult.GeneratedTokens));
+    private static double Generated(IEnumerable<ArmStageResult> stages) => stages.Sum(s => s.Result.Counts.GetValueOrDefault(StageResult.GeneratedTokens));
 
     private static double? Mean(IEnumerable<double> values)
     {

@@ -27,7 +27,7 @@ internal sealed class AttemptFilter(TraceSettings settings)
 
     private readonly bool _ranked = settings.Selection == RecipeValues.Ranked;
 
-    public (AttemptPool Pool, TraceYield Yield) Apply(TraceQuestion question)
+    public (AttemptPool Pool, TraceYield Yield) Apply(QuestionAttempts question)
     {
         var tally = new AttemptTally();
         var usable = new List<UsableAttempt>();

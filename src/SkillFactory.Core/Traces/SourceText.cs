@@ -10,12 +10,12 @@ public readonly struct SourceText
     private readonly string? _text;
     private readonly ReadOnlyMemory<byte> _utf8;
 
-    public SourceText(string text) => _text = text;
+    public SourceText(string text) => (_text, _utf8) = (text, Encoding.UTF8.GetBytes(text));
 
     /// <param name="utf8">Valid UTF-8, which stays as it is while the text is in use.</param>
     public SourceText(ReadOnlyMemory<byte> utf8) => _utf8 = utf8;
 
-    public ReadOnlySpan<byte> Utf8 => _text is null ? _utf8.Span : Encoding.UTF8.GetBytes(_text);
+    public ReadOnlySpan<byte> Utf8 => _utf8.Span;
 
     public bool ContainsAny(SearchValues<string> words)
     {

@@ -29,10 +29,7 @@ public sealed class TraceBuilder(TraceSettings settings, PhraseSet phrases, Keye
     }
 
     /// <summary>The traces of one question and what its filters let through. No traces when no correct attempt is usable.</summary>
-    public (IReadOnlyList<SilverTrace> Traces, TraceYield Yield) Build(QuestionAttempts question) => Build(TraceQuestion.Of(question));
-
-    /// <inheritdoc cref="Build(QuestionAttempts)"/>
-    internal (IReadOnlyList<SilverTrace> Traces, TraceYield Yield) Build(TraceQuestion question)
+    public (IReadOnlyList<SilverTrace> Traces, TraceYield Yield) Build(QuestionAttempts question)
     {
         var (pool, yield) = _filter.Apply(question);
         var traces = new List<SilverTrace>();
@@ -64,7 +61,7 @@ public sealed class TraceBuilder(TraceSettings settings, PhraseSet phrases, Keye
         return (traces, yield with { Traces = traces.Count, TracesShort = tooShort });
     }
 
-    private SilverTrace Trace(TraceQuestion question, string label, ITraceFormat format, TraceDraw draw, KeyedRandom key)
+    private SilverTrace Trace(QuestionAttempts question, string label, ITraceFormat format, TraceDraw draw, KeyedRandom key)
     {
         var stream = key.Stream();
         var steps = draw.Attempts.Select(a => new TraceStep(a, draw.Reflects ? stream.Pick(a.Reflections) : null)).ToList();

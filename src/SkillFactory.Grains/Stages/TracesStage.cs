@@ -35,7 +35,7 @@ internal static class TracesStage
                 var (system, user) = prompts.SolvePrompt(question, PromptVariant.Original);
                 var steps = settings.Traces.Selection == RecipeValues.Ranked ? TaskRegistry.Get(question.Task) as ICheckSteps : null;
                 var (made, filtered) = builder.Build(new QuestionAttempts(
-                    group.Key, system, user, [.. group.Select(a => new JudgedAttempt(a, [.. critiques[a.Id]], steps?.CheckSteps(question, a.Response).Share))]));
+                    group.Key, system, user, [.. group.Select(a => TraceAttempt.Of(a, critiques[a.Id], steps?.CheckSteps(question, a.Response).Share))]));
                 sum += filtered;
                 return made;
             }), cancellationToken);

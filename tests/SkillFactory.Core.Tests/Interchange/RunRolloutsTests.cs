@@ -7,6 +7,7 @@ using SkillFactory.Core.Pipeline;
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Reports;
+using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Tests.Reports;
 using SkillFactory.Core.Tests.Traces;
@@ -32,7 +33,7 @@ public sealed class RunRolloutsTests : IDisposable
         Assert.Empty(_problems);
         var conversations = await ConversationFiles.ReadAsync(Path.Combine(built, "sharegpt.jsonl")).ToListAsync();
         var expected = Questions().SelectMany(q => TraceFixture.Builder(new TraceSettings { Attempts = 3 }, seed: 5)
-            .Build(Attempts(q) with { User = PromptSet.Get("standard").SolvePrompt(q, PromptVariant.Original).User }).Traces);
+            .Build(new QuestionAttempts(q.Id, null, PromptSet.Get("standard").SolvePrompt(q, PromptVariant.Original).User, [.. Attempts(q).Select(a => TraceAttempt.Of(a.Attempt, a.Reflections))])).Traces);
         Assert.Equal(
             expected.Select(t => (t.Id, t.User, t.Response)).Order(),
             conversations.Select(c => (c.Id, c.Turns[0].Content, c.Turns[1].Content)).Order());
@@ -58,7 +59,7 @@ public sealed class RunRolloutsTests : IDisposable
         await File.WriteAllLinesAsync(file, lines.Concat(lines));
         built = await BuildAsync(file, new TraceSettings { Attempts = 2 }, DatasetFormats.ShareGpt);
         Assert.Equal(await File.ReadAllTextAsync(Path.Combine(expected, "sharegpt.jsonl")), await File.ReadAllTextAsync(Path.Combine(built, "sharegpt.jsonl")));
-        Assert.Equal(Questions().Sum(q => Attempts(q).Attempts.Sum(a => 1 + a.Reflections.Count)), _problems.Count);
+        Assert.Equal(Questions().Sum(q => Attempts(q).Sum(a => 1 + a.Reflections.Count)), _problems.Count);
         Assert.All(_problems, p => Assert.Equal(("id", "an id that no other row has (--where keeps, for example, the rows of one seed)"), (p.Column, p.Expected)));
     }
 
@@ -82,16 +83,13 @@ public sealed class RunRolloutsTests : IDisposable
 
     private static IEnumerable<Question> Questions() => Enumerable.Range(0, 5).Select(i => new Question($"countdown/3/q{i}", "countdown", "3", $"Reach {i}.", $"1 2 3 = {i}"));
 
-    private static QuestionAttempts Attempts(Question question)
-    {
-        var made = TraceFixture.Question(question.Id, correct: 3, wrong: 4, agreeing: 2, variants: 2);
-        return made with { Attempts = [.. made.Attempts.Select(a => a with { Attempt = a.Attempt with { WeightsVersion = 41 } })] };
-    }
+    private static IEnumerable<(Rollout Attempt, IReadOnlyList<Rollout> Reflections)> Attempts(Question question) =>
+        TraceFixture.Attempts(question.Id, correct: 3, wrong: 4, variants: 2).Select(a => (a with { WeightsVersion = 41 }, TraceFixture.Reflections(a, agreeing: 2)));
 
     private async Task<string> ExportAsync(string name)
     {
         var run = await SyntheticRun.MakeAsync([1], 2);
-        var attempts = Questions().SelectMany(q => Attempts(q).Attempts).ToList();
+        var attempts = Questions().SelectMany(Attempts).ToList();
         var sample = new Dictionary<string, ArtifactRef>
         {
             [StageOutputs.Questions] = await run.Store.PutLinesAsync(Questions()),

@@ -99,18 +99,18 @@ public class AttemptSelectionTests
     public void An_answer_read_elsewhere_can_be_restated()
     {
         var attempt = TraceFixture.Attempt("q", 0, Outcome.Correct, "So it is \\boxed{12}.") with { Extracted = "12" };
-        var question = new QuestionAttempts("q", null, "u", [new JudgedAttempt(attempt, [TraceFixture.Reflection(attempt, 0, "Correct")])]);
+        var question = new QuestionAttempts("q", null, "u", [TraceAttempt.Of(attempt, [TraceFixture.Reflection(attempt, 0, "Correct")])]);
         var restated = Assert.Single(TraceFixture.Builder(new TraceSettings { Attempts = 1 }).Build(question).Traces);
         Assert.Equal("12", Tags.LastAnswer(restated.Response)!.Trim());
         Assert.Empty(TraceFixture.Builder(new TraceSettings { Attempts = 1, FinalAnswer = "last_attempt" }).Build(question).Traces);
     }
 
-    private static JudgedAttempt Judged(int index, Outcome outcome, string answer, string[] verdicts, double? steps = null)
+    private static TraceAttempt Judged(int index, Outcome outcome, string answer, string[] verdicts, double? steps = null)
     {
         var attempt = TraceFixture.Attempt("q", index, outcome, $"try {index} <answer>{answer}</answer>");
-        return new JudgedAttempt(attempt, [.. verdicts.Select((v, i) => TraceFixture.Reflection(attempt, i, v))], steps);
+        return TraceAttempt.Of(attempt, [.. verdicts.Select((v, i) => TraceFixture.Reflection(attempt, i, v))], steps);
     }
 
-    private static JudgedAttempt Response(int index, Outcome outcome, string response) =>
+    private static TraceAttempt Response(int index, Outcome outcome, string response) =>
         TraceFixture.Judged(TraceFixture.Attempt("q", index, outcome, response), 1);
 }

@@ -11,7 +11,7 @@ public class TraceBuilderTests
     [Fact]
     public void The_same_key_gives_the_same_traces_whatever_the_order_of_the_input() => TraceCases.Any.Sample(c =>
     {
-        var reversed = c.Question with { Attempts = [.. c.Question.Attempts.Reverse().Select(a => a with { Reflections = [.. a.Reflections.Reverse()] })] };
+        var reversed = c.Question with { Attempts = [.. c.Question.Attempts.Reverse()] };
         var builder = TraceFixture.Builder(c.Settings, c.Seed);
         builder.Build(TraceFixture.Question("other", 2, 3));
         Assert.Equal(JsonSerializer.Serialize(builder.Build(c.Question).Traces), JsonSerializer.Serialize(TraceFixture.Builder(c.Settings, c.Seed).Build(reversed).Traces));
@@ -53,7 +53,7 @@ public class TraceBuilderTests
         var third = TraceFixture.Attempt("q", 10, Outcome.Wrong);
         var question = new QuestionAttempts("q", "sys", "user",
         [
-            new JudgedAttempt(right,
+            TraceAttempt.Of(right,
             [
                 TraceFixture.Reflection(right, 0, "Correct"),
                 TraceFixture.Reflection(right, 1, " INCORRECT "),
@@ -63,14 +63,14 @@ public class TraceBuilderTests
                 TraceFixture.Reflection(right, 5, "Correct", response: "was <answer>1</answer> <verdict>Correct</verdict>"),
                 TraceFixture.Reflection(right, 6, "Correct", response: "an ideal one <verdict>Correct</verdict>"),
             ]),
-            new JudgedAttempt(wrong, [TraceFixture.Reflection(wrong, 0, "Incorrect"), TraceFixture.Reflection(wrong, 1, "incorrect"), TraceFixture.Reflection(wrong, 2, "Correct")]),
+            TraceAttempt.Of(wrong, [TraceFixture.Reflection(wrong, 0, "Incorrect"), TraceFixture.Reflection(wrong, 1, "incorrect"), TraceFixture.Reflection(wrong, 2, "Correct")]),
             TraceFixture.Judged(TraceFixture.Attempt("q", 2, Outcome.Wrong), 0),
             TraceFixture.Judged(TraceFixture.Attempt("q", 3, Outcome.Truncated), 2),
             TraceFixture.Judged(TraceFixture.Attempt("q", 4, Outcome.Unparseable, "no answer"), 2),
             TraceFixture.Judged(TraceFixture.Attempt("q", 5, Outcome.Unscored), 2),
             TraceFixture.Judged(TraceFixture.Attempt("q", 6, Outcome.Correct, "<sample><answer>1</answer></sample>"), 2),
             TraceFixture.Judged(TraceFixture.Attempt("q", 7, Outcome.Wrong, "the grader saw more than there is"), 2),
-            new JudgedAttempt(second, [TraceFixture.Reflection(second, 0, "Correct")]),
+            TraceAttempt.Of(second, [TraceFixture.Reflection(second, 0, "Correct")]),
             TraceFixture.Judged(TraceFixture.Attempt("q", 9, Outcome.Correct, variant: "rephrase"), 2),
             TraceFixture.Judged(wrong with { Id = "q/original#91", Response = $" {wrong.Response.ToUpperInvariant().Replace("ANSWER", "answer")}\n" }, 1),
             TraceFixture.Judged(third, 1),
@@ -137,22 +137,16 @@ public class TraceBuilderTests
     public void Critiques_may_come_wrapped(string critique)
     {
         var attempt = TraceFixture.Attempt("q", 0, Outcome.Correct);
-        var question = new QuestionAttempts("q", null, "u", [new JudgedAttempt(attempt, [TraceFixture.Reflection(attempt, 0, "Correct", response: critique)])]);
+        var question = new QuestionAttempts("q", null, "u", [TraceAttempt.Of(attempt, [TraceFixture.Reflection(attempt, 0, "Correct", response: critique)])]);
         var trace = Assert.Single(TraceFixture.Builder(new TraceSettings { Attempts = 1, Layout = "compact", FinalAnswer = "last_attempt" }).Build(question).Traces);
         Assert.EndsWith("</sample><reflect>ok <verdict>Correct</verdict></reflect></think>", trace.Response, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Joining_follows_lineage()
+    public void Critiques_stand_in_the_order_of_their_ids_whatever_the_order_they_come_in()
     {
-        var a = TraceFixture.Question("a", 1, 1);
-        var b = TraceFixture.Question("b", 2, 0);
-        var attempts = b.Attempts.Concat(a.Attempts).Select(j => j.Attempt).ToList();
-        var reflections = a.Attempts.Concat(b.Attempts).SelectMany(j => j.Reflections).ToList();
-        var joined = QuestionAttempts.Join([("a", null, a.User), ("none", null, "x"), ("b", null, b.User)], attempts, reflections).ToList();
-        Assert.Equal(JsonSerializer.Serialize(new[] { a, b }), JsonSerializer.Serialize(joined));
-
-        var error = Assert.Throws<InvalidDataException>(() => QuestionAttempts.Join([("a", null, a.User)], a.Attempts.Select(j => j.Attempt), reflections).ToList());
-        Assert.Contains("b/original#0", error.Message, StringComparison.Ordinal);
+        var attempt = TraceFixture.Attempt("q", 0, Outcome.Correct);
+        var reflections = TraceFixture.Reflections(attempt, agreeing: 3);
+        Assert.Equal(reflections.Select(r => r.Id).Order(StringComparer.Ordinal), TraceAttempt.Of(attempt, reflections.Reverse()).Critiques.Select(c => c.Id));
     }
 }

@@ -45,17 +45,22 @@ internal static class TraceFixture
     /// <summary>Attempts 0 … correct − 1 are right, the rest wrong; each has this many critiques that agree, and one that does not. The
     /// first <paramref name="variants"/> prompt variants take turns.</summary>
     public static QuestionAttempts Question(string id, int correct, int wrong, int agreeing = 1, int variants = 1) => new(id, null, $"Solve {id}.",
-        [.. Enumerable.Range(0, correct + wrong).Select(i =>
-            Judged(Attempt(id, i, i < correct ? Outcome.Correct : Outcome.Wrong, variant: Variants[i % variants]), agreeing))]);
+        [.. Attempts(id, correct, wrong, variants).Select(a => Judged(a, agreeing))]);
 
-    public static JudgedAttempt Judged(Rollout attempt, int agreeing)
+    /// <summary>The attempts of <see cref="Question"/> as the pipeline has them.</summary>
+    public static IEnumerable<Rollout> Attempts(string id, int correct, int wrong, int variants) =>
+        Enumerable.Range(0, correct + wrong).Select(i => Attempt(id, i, i < correct ? Outcome.Correct : Outcome.Wrong, variant: Variants[i % variants]));
+
+    public static TraceAttempt Judged(Rollout attempt, int agreeing) => TraceAttempt.Of(attempt, Reflections(attempt, agreeing));
+
+    public static IReadOnlyList<Rollout> Reflections(Rollout attempt, int agreeing)
     {
         var right = attempt.Outcome == Outcome.Correct;
-        return new JudgedAttempt(attempt,
+        return
         [
             .. Enumerable.Range(0, agreeing).Select(r => Reflection(attempt, r, right ? "Correct" : "Incorrect")),
             Reflection(attempt, agreeing, right ? "Incorrect" : "Correct"),
-        ]);
+        ];
     }
 
     public static TraceBuilder Builder(TraceSettings settings, long seed = 1) => new(settings, KeyedRandom.Of(seed, "traces"));

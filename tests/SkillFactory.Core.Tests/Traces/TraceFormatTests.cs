@@ -165,7 +165,7 @@ public class TraceFormatTests
     public void Equal_attempts_do_not_fail()
     {
         var question = TraceFixture.Question("q", 3, 0);
-        var same = question with { Attempts = [.. question.Attempts.Select(a => a with { Attempt = a.Attempt with { Response = "<answer>1</answer>" } })] };
+        var same = question with { Attempts = [.. question.Attempts.Select(a => a with { Response = new SourceText("<answer>1</answer>") })] };
         var (traces, _) = TraceFixture.Builder(new TraceSettings { Attempts = 3 }).Build(same);
         Assert.Equal([1, 2, 3], traces.Select(t => t.Attempts.Count));
     }
@@ -183,10 +183,10 @@ public class TraceFormatTests
         Assert.Equal(expected, traces.Select(t => Assert.Single(t.Attempts)).Distinct().Count());
         Assert.All(traces, t =>
         {
-            var attempt = question.Attempts.Single(a => a.Attempt.Id == t.Attempts[0]).Attempt;
+            var attempt = question.Attempts.Single(a => a.Id == t.Attempts[0]);
             Assert.Equal(Outcome.Correct, attempt.Outcome);
             var segment = Assert.Single(t.Segments);
-            Assert.Equal((attempt.Response, SegmentKinds.Attempt, true), (segment.Text, segment.Kind, segment.Loss));
+            Assert.Equal((attempt.Response.ToString(), SegmentKinds.Attempt, true), (segment.Text, segment.Kind, segment.Loss));
             Assert.Empty(t.Reflections);
         });
         Assert.Equal(0, yield.TracesShort);
@@ -199,9 +199,9 @@ public class TraceFormatTests
         const string Written = "<think><sample><answer>1</answer></sample><reflect><verdict>Correct</verdict></reflect></think><answer>1</answer>";
         var question = new QuestionAttempts("q", null, "u",
         [
-            new(TraceFixture.Attempt("q", 0, Outcome.Correct, Written), []),
-            new(TraceFixture.Attempt("q", 1, Outcome.Wrong, Written), []),
-            new(TraceFixture.Attempt("q", 2, Outcome.Truncated, Written), []),
+            TraceAttempt.Of(TraceFixture.Attempt("q", 0, Outcome.Correct, Written), []),
+            TraceAttempt.Of(TraceFixture.Attempt("q", 1, Outcome.Wrong, Written), []),
+            TraceAttempt.Of(TraceFixture.Attempt("q", 2, Outcome.Truncated, Written), []),
         ]);
         var (traces, yield) = TraceFixture.Builder(new TraceSettings { Format = "as_written", Attempts = 3 }).Build(question);
         Assert.Equal(Written, Assert.Single(traces).Response);
@@ -215,7 +215,7 @@ public class TraceFormatTests
     [Fact]
     public void Attempts_that_speak_of_their_hint_are_left_out_and_counted_by_class()
     {
-        JudgedAttempt Hinted(int index, Outcome outcome, string text) =>
+        TraceAttempt Hinted(int index, Outcome outcome, string text) =>
             TraceFixture.Judged(TraceFixture.Attempt("q", index, outcome, $"{text} <answer>{index}</answer>", "original_hinted"), agreeing: 1);
         var question = new QuestionAttempts("q", null, "u",
         [

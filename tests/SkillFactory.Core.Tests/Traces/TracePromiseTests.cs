@@ -24,41 +24,41 @@ public class TracePromiseTests
 
     private static void CheckTrace(TraceCase c, SilverTrace trace)
     {
-        var attempts = c.Question.Attempts.ToDictionary(a => a.Attempt.Id);
+        var attempts = c.Question.Attempts.ToDictionary(a => a.Id);
         var silent = c.Settings.Format == "no_reflection";
 
         // No attempt twice; correctness is the truth; no more than K (algorithm 1: K correct ones and fewer wrong ones).
         Assert.Equal(trace.Attempts.Count, trace.Attempts.Distinct().Count());
-        Assert.Equal(trace.Attempts.Select(a => attempts[a].Attempt.Outcome == Outcome.Correct), trace.AttemptCorrect);
+        Assert.Equal(trace.Attempts.Select(a => attempts[a].Outcome == Outcome.Correct), trace.AttemptCorrect);
         Assert.InRange(trace.Attempts.Count, 1, c.Settings.Format == "algorithm_1" ? (2 * c.K) - 1 : c.K);
         Assert.Equal((c.Question.User, c.Question.System, c.Settings.Format), (trace.User, trace.System, trace.Format));
         if (c.Settings.DistinctVariants || c.Settings.Format == "alternate_method")
         {
-            Assert.Equal(trace.Attempts.Count, trace.Attempts.Select(a => attempts[a].Attempt.Variant).Distinct().Count());
+            Assert.Equal(trace.Attempts.Count, trace.Attempts.Select(a => attempts[a].Variant).Distinct().Count());
         }
 
         // Each critique judges the attempt before it, and rightly.
         Assert.Equal(silent ? 0 : trace.Attempts.Count, trace.Reflections.Count);
         foreach (var (i, id) in trace.Reflections.Index())
         {
-            Assert.Equal(trace.AttemptCorrect[i], attempts[trace.Attempts[i]].Reflections.Single(r => r.Id == id).Verdict);
+            Assert.Equal(trace.AttemptCorrect[i], attempts[trace.Attempts[i]].Critiques.Single(r => r.Id == id).Verdict);
         }
 
         // The answer is right in every format but the one that draws its last attempt from all of them.
         var answer = trace.Answer ?? (trace.Attempts.Count - 1);
         Assert.True(trace.AttemptCorrect[answer] || c.Settings.Format == "random");
-        Assert.Equal(Tags.LastAnswer(attempts[trace.Attempts[answer]].Attempt.Response), Tags.LastAnswer(trace.Response)!.Trim());
+        Assert.Equal(Tags.LastAnswer(attempts[trace.Attempts[answer]].Response.ToString()), Tags.LastAnswer(trace.Response)!.Trim());
         Assert.Equal(c.Settings.FinalAnswer == "last_attempt", trace.Response.EndsWith("</think>", StringComparison.Ordinal));
 
         // What the measures read from the response is what was put into it.
         var parsed = ResponseTrace.Parse(trace.Response, truncated: false);
         var written = trace.Attempts.Concat(c.Settings.Format == "*C*IC" ? [trace.Attempts[answer]] : []);
         Assert.True(parsed.IsWellFormed);
-        Assert.Equal(written.Select(a => attempts[a].Attempt.Response), parsed.Attempts.Select(a => a.Text.Trim()));
+        Assert.Equal(written.Select(a => attempts[a].Response.ToString()), parsed.Attempts.Select(a => a.Text.Trim()));
         Assert.Equal(silent ? [] : trace.AttemptCorrect.Select(correct => (bool?)correct), parsed.Reflections.Select(r => r.Verdict));
 
         // Without loss stands exactly what wrong attempts wrote, when they are masked.
-        var wrong = trace.Attempts.Where((_, i) => !trace.AttemptCorrect[i]).Select(a => attempts[a].Attempt.Response);
+        var wrong = trace.Attempts.Where((_, i) => !trace.AttemptCorrect[i]).Select(a => attempts[a].Response.ToString());
         var restated = c.Settings.FinalAnswer == "restated" && !trace.AttemptCorrect[answer] ? [Tags.LastAnswer(trace.Response)!.Trim()] : Array.Empty<string>();
         Assert.Equal(c.Settings.Loss == "mask_wrong" ? wrong.Concat(restated) : [], trace.Segments.Where(s => !s.Loss).Select(s => s.Text));
         CheckGlue(c, trace);

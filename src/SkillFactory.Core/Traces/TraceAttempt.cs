@@ -1,0 +1,44 @@
+using SkillFactory.Core.Grading;
+using SkillFactory.Core.Sampling;
+
+namespace SkillFactory.Core.Traces;
+
+/// <summary>A graded attempt with its critiques: only what traces need of them, from wherever they come.</summary>
+public sealed record TraceAttempt
+{
+    public required string Id { get; init; }
+
+    /// <summary>Prompt variant.</summary>
+    public required string Variant { get; init; }
+
+    public required Outcome Outcome { get; init; }
+
+    public required SourceText Response { get; init; }
+
+    /// <summary>The answer that the grader read, or null.</summary>
+    public string? Extracted { get; init; }
+
+    /// <summary>See <see cref="Grade.Canonical"/>.</summary>
+    public string? Canonical { get; init; }
+
+    /// <summary>In the order of their ids.</summary>
+    public IReadOnlyList<TraceCritique> Critiques { get; init; } = [];
+
+    /// <summary>Share of its steps that check out, in [0, 1], where the task can check steps; else null. Counts in its rank.</summary>
+    public double? StepsRight { get; init; }
+
+    /// <param name="attempt">A graded attempt.</param>
+    /// <param name="reflections">Its critiques, whose <see cref="Rollout.Parent"/> is the attempt.</param>
+    /// <param name="stepsRight">See <see cref="StepsRight"/>.</param>
+    public static TraceAttempt Of(Rollout attempt, IEnumerable<Rollout> reflections, double? stepsRight = null) => new()
+    {
+        Id = attempt.Id,
+        Variant = attempt.Variant,
+        Outcome = attempt.Outcome,
+        Response = new SourceText(attempt.Response),
+        Extracted = attempt.Extracted,
+        Canonical = attempt.Canonical,
+        Critiques = [.. reflections.OrderBy(r => r.Id, StringComparer.Ordinal).Select(TraceCritique.Of)],
+        StepsRight = stepsRight,
+    };
+}

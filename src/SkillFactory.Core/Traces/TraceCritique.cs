@@ -1,0 +1,32 @@
+using SkillFactory.Core.Grading;
+using SkillFactory.Core.Sampling;
+
+namespace SkillFactory.Core.Traces;
+
+/// <summary>A critique of an attempt.</summary>
+public sealed class TraceCritique
+{
+    private readonly string _id;
+    private readonly int _index;
+    private readonly bool? _verdict;
+
+    /// <summary>A critique without an id or a verdict of its own: it is called after the attempt, and the verdict is read from its text.
+    /// Both when they are asked for, as there are many more critiques than are drawn.</summary>
+    public TraceCritique(string attempt, int index, SourceText text) => (_id, _index, Text) = (attempt, index, text);
+
+    /// <summary>A critique with an id, judged already.</summary>
+    /// <param name="verdict">The word that stands for it, or null.</param>
+    public TraceCritique(string id, SourceText text, Outcome outcome, string? verdict) =>
+        (_id, _index, Text, IsTruncated, _verdict) = (id, -1, text, outcome == Outcome.Truncated, verdict is null ? null : Tags.ParseVerdict(verdict));
+
+    public string Id => _index < 0 ? _id : $"{_id}/reflection#{_index}";
+
+    public SourceText Text { get; }
+
+    public bool IsTruncated { get; }
+
+    /// <summary>True: it calls the attempt right; null: it does not say.</summary>
+    public bool? Verdict => _index < 0 ? _verdict : Tags.LastVerdict(Text.Utf8);
+
+    internal static TraceCritique Of(Rollout rollout) => new(rollout.Id, new SourceText(rollout.Response), rollout.Outcome, rollout.Extracted);
+}
