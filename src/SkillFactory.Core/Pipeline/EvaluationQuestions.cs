@@ -40,42 +40,42 @@ public static class EvaluationQuestions
         QuestionFiles.CheckNoneIsTrainedAndEvaluated(recipe);
         GivenFiles.Check(recipe, recipe.Evaluation.Sets.SelectMany(set => Of(set, recipe.Evaluation, recipe.Prompts, find)).ToList());
 
-        foreach (var arm in recipe.Arms.Where(a => a.Stages.Count > 0))
+        foreach (var round in recipe.Arms.SelectMany(a => ArmRound.Of(recipe, a)).Where(r => r.Stages.Count > 0))
         {
-            var mix = new QuestionMix(arm.Set.Train ?? recipe.Train, recipe.Prompts, find);
-            if (arm.Stages.Contains(StageNames.Sample))
+            var mix = new QuestionMix(round.Train, recipe.Prompts, find);
+            if (round.Stages.Contains(StageNames.Sample))
             {
-                mix.Distinct(Split.Sft, (arm.Set.Sampling ?? recipe.Sampling).Questions, KeyedRandom.Of(recipe.Seeds[0], StageNames.Sample));
+                mix.Distinct(Split.Sft, round.Sampling.Questions, KeyedRandom.Of(recipe.Seeds[0], StageNames.Sample));
             }
 
-            if (arm.Stages.Contains(StageNames.Sft) && (arm.Set.Sft ?? recipe.Sft).Gate is { } gate)
+            if (round.Stages.Contains(StageNames.Sft) && round.Sft.Gate is { } gate)
             {
                 mix.Distinct(Split.Validation, gate.Questions, KeyedRandom.Of(recipe.Seeds[0], StageNames.Sft));
             }
 
-            foreach (var count in TrainingEvaluations(recipe, arm))
+            foreach (var count in TrainingEvaluations(round))
             {
                 mix.DuringTraining(count);
             }
 
-            if (arm.Stages.Contains(StageNames.Grpo))
+            if (round.Stages.Contains(StageNames.Grpo))
             {
                 mix.Distinct(Split.Rl, 1, KeyedRandom.Of(recipe.Seeds[0], StageNames.Grpo));
             }
         }
     }
 
-    /// <summary>Numbers of validation questions that an arm's training is evaluated on.</summary>
-    private static IEnumerable<int?> TrainingEvaluations(Recipe recipe, ArmSettings arm)
+    /// <summary>Numbers of validation questions that a round's training is evaluated on.</summary>
+    private static IEnumerable<int?> TrainingEvaluations(ArmRound round)
     {
-        if (arm.Stages.Contains(StageNames.Sft) && (arm.Set.Sft ?? recipe.Sft) is { EvaluateEvery: not null } sft)
+        if (round.Stages.Contains(StageNames.Sft) && round.Sft.EvaluateEvery is not null)
         {
-            yield return sft.EvaluateQuestions;
+            yield return round.Sft.EvaluateQuestions;
         }
 
-        if (arm.Stages.Contains(StageNames.Grpo) && (arm.Set.Grpo ?? recipe.Grpo) is { EvaluateEvery: > 0 } grpo)
+        if (round.Stages.Contains(StageNames.Grpo) && round.Grpo.EvaluateEvery > 0)
         {
-            yield return grpo.EvaluateQuestions;
+            yield return round.Grpo.EvaluateQuestions;
         }
     }
 }

@@ -49,10 +49,11 @@ public static class GivenFiles
             Given = recipe.Given is { } given ? Given(given) : null,
             Arms =
             [
-                .. recipe.Arms.Select(a => a.Set.Sampling is null && a.Set.Given is null ? a : a with
+                .. recipe.Arms.Select(a => a.WithSections(set => set with
                 {
-                    Set = a.Set with { Sampling = a.Set.Sampling is { } s ? Sampling(s) : null, Given = a.Set.Given is { } g ? Given(g) : null },
-                }),
+                    Sampling = set.Sampling is { } s ? Sampling(s) : null,
+                    Given = set.Given is { } g ? Given(g) : null,
+                })),
             ],
         };
     }
@@ -150,10 +151,10 @@ public static class GivenFiles
     private static bool IsPath(string name) => !StoredFile.IsStored(name);
 
     private static IEnumerable<SamplingSettings> Sampling(Recipe recipe) =>
-        recipe.Arms.Where(a => a.Stages.Contains(StageNames.Sample)).Select(a => a.Set.Sampling ?? recipe.Sampling);
+        recipe.RoundsWith(StageNames.Sample).Select(r => r.Sampling);
 
     private static IEnumerable<ExampleSettings> Examples(Recipe recipe) => Sampling(recipe).Select(s => s.Examples).OfType<ExampleSettings>().Distinct();
 
     private static IEnumerable<GivenSettings> Given(Recipe recipe) =>
-        recipe.Arms.Where(a => a.Stages.Contains(StageNames.Given)).Select(a => a.Set.Given ?? recipe.Given).OfType<GivenSettings>().Distinct();
+        recipe.RoundsWith(StageNames.Given).Select(r => r.Given).OfType<GivenSettings>().Distinct();
 }

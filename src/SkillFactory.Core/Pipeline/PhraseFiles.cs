@@ -13,13 +13,17 @@ public static class PhraseFiles
     /// <exception cref="Errors.UserErrorException">A file is missing or not valid.</exception>
     public static async Task<Recipe> ImportAsync(Recipe recipe, IArtifactStore store, CancellationToken cancellationToken = default)
     {
-        var arms = new List<ArmSettings>();
-        foreach (var arm in recipe.Arms)
+        var stored = new Dictionary<TraceSettings, TraceSettings>(ReferenceEqualityComparer.Instance);
+        foreach (var traces in recipe.Arms.SelectMany(a => a.Rounds.Prepend(a.Set)).Select(s => s.Traces).OfType<TraceSettings>().Prepend(recipe.Traces))
         {
-            arms.Add(arm.Set.Traces is { } traces ? arm with { Set = arm.Set with { Traces = await ImportAsync(traces, store, cancellationToken) } } : arm);
+            stored[traces] = await ImportAsync(traces, store, cancellationToken);
         }
 
-        return recipe with { Traces = await ImportAsync(recipe.Traces, store, cancellationToken), Arms = arms };
+        return recipe with
+        {
+            Traces = stored[recipe.Traces],
+            Arms = [.. recipe.Arms.Select(a => a.WithSections(s => s.Traces is { } traces ? s with { Traces = stored[traces] } : s))],
+        };
     }
 
     /// <summary>The phrases that settings name.</summary>

@@ -49,34 +49,35 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
         }
 
         var chain = new List<string>();
-        var lastSft = arm.Stages.ToList().LastIndexOf(StageNames.Sft);
-        var (round, reinforced) = (1, 0);
-        PlanNode? sample = null, reflect = null, traces = null, weights = null;
-        foreach (var (at, stage) in arm.Stages.Index())
+        var rounds = ArmRound.Of(recipe, arm);
+        var prompts = PromptsOf(arm);
+        var reinforced = 0;
+        PlanNode? weights = null;
+        foreach (var round in rounds)
         {
-            var prompts = PromptsOf(arm);
-            var node = stage switch
+            PlanNode? sample = null, reflect = null, traces = null;
+            foreach (var stage in round.Stages)
             {
-                StageNames.Sample => sample = Add(arm, stage, Sample(arm), Sample(arm).Sampling.Model is null ? WeightsOf(weights) : [], round: round),
-                StageNames.Reflect => reflect = Add(
-                    arm, stage, new ReflectStageSettings(prompts, arm.Set.Reflection ?? recipe.Reflection), [.. AttemptsOf(sample, arm, stage), .. WeightsOf(weights)], round: round),
-                StageNames.Traces => traces = Add(arm, stage, new TracesStageSettings(prompts, arm.Set.Traces ?? recipe.Traces),
-                    [.. AttemptsOf(sample, arm, stage), .. ReflectionsOf(reflect, arm, stage)], round: round),
-                StageNames.Given => traces = Add(arm, stage, Given(arm), [], round: round),
-                StageNames.Sft => weights = Sft(arm, traces, weights, round),
-                StageNames.Grpo => weights = Grpo(arm, weights, ++reinforced),
-                _ => throw new UserErrorException($"arm '{arm.Name}': unknown stage '{stage}'{NearestName.Hint(stage, [.. StageNames.InOrder])}"),
-            };
-            chain.Add(node.Id);
-            if (stage == StageNames.Sft ? at < lastSft : stage == StageNames.Grpo && at < arm.Stages.Count - 1)
-            {
-                // The next round makes its own; only the last one's model is measured.
-                (sample, reflect, traces) = (null, null, null);
-                round++;
-            }
-            else if (stage is StageNames.Sft or StageNames.Grpo)
-            {
-                Evaluate(arm, stage, weights);
+                var node = stage switch
+                {
+                    StageNames.Sample => sample = Add(
+                        arm, stage, new SampleStageSettings(prompts, round.Train, round.Sampling), round.Sampling.Model is null ? WeightsOf(weights) : [], round: round.Number),
+                    StageNames.Reflect => reflect = Add(
+                        arm, stage, new ReflectStageSettings(prompts, round.Reflection), [.. AttemptsOf(sample, arm, stage), .. WeightsOf(weights)], round: round.Number),
+                    StageNames.Traces => traces = Add(
+                        arm, stage, new TracesStageSettings(prompts, round.Traces), [.. AttemptsOf(sample, arm, stage), .. ReflectionsOf(reflect, arm, round)], round: round.Number),
+                    StageNames.Given => traces = Add(arm, stage, Given(arm, round), [], round: round.Number),
+                    StageNames.Sft => weights = Sft(arm, traces, weights, round),
+                    StageNames.Grpo => weights = Grpo(arm, weights, round, ++reinforced),
+                    _ => throw new UserErrorException($"arm '{arm.Name}': unknown stage '{stage}'{NearestName.Hint(stage, [.. StageNames.InOrder])}"),
+                };
+                chain.Add(node.Id);
+
+                // What earlier rounds end with is not measured.
+                if (stage is StageNames.Sft or StageNames.Grpo && round.Number == rounds.Count)
+                {
+                    Evaluate(arm, stage, weights);
+                }
             }
         }
 
@@ -85,28 +86,26 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
 
     private string PromptsOf(ArmSettings arm) => arm.Set.Prompts ?? recipe.Prompts;
 
-    private SampleStageSettings Sample(ArmSettings arm) => new(PromptsOf(arm), arm.Set.Train ?? recipe.Train, arm.Set.Sampling ?? recipe.Sampling);
-
-    private GivenStageSettings Given(ArmSettings arm) => new(PromptsOf(arm), arm.Set.Given ?? recipe.Given
+    private GivenStageSettings Given(ArmSettings arm, ArmRound round) => new(PromptsOf(arm), round.Given
         ?? throw new UserErrorException($"arm '{arm.Name}': stage '{StageNames.Given}' needs a section given that names the file of the traces"));
 
-    private PlanNode Sft(ArmSettings arm, PlanNode? traces, PlanNode? weights, int round)
+    private PlanNode Sft(ArmSettings arm, PlanNode? traces, PlanNode? weights, ArmRound round)
     {
-        var sft = arm.Set.Sft ?? recipe.Sft;
-        var train = arm.Set.Train ?? recipe.Train;
-        var validation = new ValidationSettings(train, ValidationDecoding(train));
+        var sft = round.Sft;
+        var validation = new ValidationSettings(round.Train, ValidationDecoding(round.Train));
         var settings = new SftStageSettings(PromptsOf(arm), sft, sft.Gate is null ? null : validation, sft.EvaluateEvery is null ? null : validation);
         var from = sft.StartFrom == RecipeValues.StartFromPrevious ? weights : null;
-        return Add(arm, StageNames.Sft, settings, [From(PlanRoles.Dataset, traces, StageOutputs.Traces, arm, StageNames.Sft), .. WeightsOf(from)], round: round);
+        return Add(arm, StageNames.Sft, settings, [From(PlanRoles.Dataset, traces, StageOutputs.Traces, arm, StageNames.Sft), .. WeightsOf(from)], round: round.Number);
     }
 
     /// <summary>As in evaluations, with room for the longest of the training levels.</summary>
     private Sampling.Decoding ValidationDecoding(IReadOnlyList<QuestionSource> train) =>
         train.Select(s => recipe.Evaluation.DecodingOf(s)).MaxBy(d => d.MaxNewTokens)!;
 
-    private PlanNode Grpo(ArmSettings arm, PlanNode? weights, int round)
+    /// <param name="time">From 1: which GRPO of the arm it is.</param>
+    private PlanNode Grpo(ArmSettings arm, PlanNode? weights, ArmRound round, int time)
     {
-        var settings = arm.Set.Grpo ?? recipe.Grpo;
+        var settings = round.Grpo;
         IReadOnlyList<string> spentBy = [];
         if (settings.TokenBudget is { } budget && RecipeValues.MatchedArm(budget) is { } matched)
         {
@@ -119,9 +118,8 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
             throw new UserErrorException($"arm '{arm.Name}': token budget '{number}' is neither a positive whole number nor 'match:ARM'");
         }
 
-        var train = arm.Set.Train ?? recipe.Train;
-        var validation = settings.EvaluateEvery == 0 ? null : new ValidationSettings(train, ValidationDecoding(train));
-        return Add(arm, StageNames.Grpo, new GrpoStageSettings(PromptsOf(arm), train, settings, validation), WeightsOf(weights), spentBy, round: round);
+        var validation = settings.EvaluateEvery == 0 ? null : new ValidationSettings(round.Train, ValidationDecoding(round.Train));
+        return Add(arm, StageNames.Grpo, new GrpoStageSettings(PromptsOf(arm), round.Train, settings, validation), WeightsOf(weights), spentBy, round: time);
     }
 
     private void Evaluate(ArmSettings arm, string checkpoint, PlanNode? weights)
@@ -172,9 +170,9 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
         [From(PlanRoles.Attempts, sample, StageOutputs.Rollouts, arm, stage), From(PlanRoles.Questions, sample, StageOutputs.Questions, arm, stage)];
 
     /// <summary>None where no trace holds a critique.</summary>
-    private PlanInput[] ReflectionsOf(PlanNode? reflect, ArmSettings arm, string stage) =>
-        reflect is not null || TraceFormats.Parse((arm.Set.Traces ?? recipe.Traces).Format).Any(f => f.NeedsReflections)
-            ? [From(PlanRoles.Reflections, reflect, StageOutputs.Rollouts, arm, stage)]
+    private PlanInput[] ReflectionsOf(PlanNode? reflect, ArmSettings arm, ArmRound round) =>
+        reflect is not null || TraceFormats.Parse(round.Traces.Format).Any(f => f.NeedsReflections)
+            ? [From(PlanRoles.Reflections, reflect, StageOutputs.Rollouts, arm, StageNames.Traces)]
             : [];
 
     private static PlanInput From(string role, PlanNode? node, string output, ArmSettings arm, string stage) => node is not null

@@ -49,7 +49,7 @@ public static class QuestionFiles
         {
             Train = Renamed(recipe.Train),
             Evaluation = recipe.Evaluation with { Sets = Renamed(recipe.Evaluation.Sets) },
-            Arms = [.. recipe.Arms.Select(a => a.Set.Train is { } train ? a with { Set = a.Set with { Train = Renamed(train) } } : a)],
+            Arms = [.. recipe.Arms.Select(a => a.WithSections(s => s.Train is { } train ? s with { Train = Renamed(train) } : s))],
         };
     }
 
@@ -97,7 +97,7 @@ public static class QuestionFiles
 
     private static IEnumerable<QuestionSource> Sources(Recipe recipe) => TrainingSources(recipe).Concat(recipe.Evaluation.Sets);
 
-    private static IEnumerable<QuestionSource> TrainingSources(Recipe recipe) => recipe.Train.Concat(recipe.Arms.SelectMany(a => a.Set.Train ?? []));
+    private static IEnumerable<QuestionSource> TrainingSources(Recipe recipe) => recipe.TrainingSources();
 
     private static IReadOnlyList<string> FileSettingsOf(QuestionSource source) =>
         TaskRegistry.Names.Contains(source.Task) && TaskRegistry.Get(source.Task) is IReadsFiles task ? task.FileSettings : [];

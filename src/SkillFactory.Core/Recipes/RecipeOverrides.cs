@@ -44,19 +44,39 @@ internal static class RecipeOverrides
             return source;
         }
 
-        var items = arms.Items.Select((arm, i) => arm is YamlMap map && map.Find("set")?.Value is YamlMap set
-            ? map.With("set", Merge(source, set, $"arms[{i}].set"))
-            : arm);
+        var items = arms.Items.Select((arm, i) => arm is YamlMap map ? Merge(source, map, $"arms[{i}]") : arm);
         return source.WithRoot(source.Root.With("arms", arms with { Items = [.. items] }));
     }
 
-    private static YamlMap Merge(YamlSource source, YamlMap set, string path)
+    private static YamlMap Merge(YamlSource source, YamlMap arm, string path)
+    {
+        var below = source.Root;
+        if (arm.Find("set")?.Value is YamlMap set)
+        {
+            set = Merge(source, below, set, $"{path}.set", [.. Sections.Keys]);
+            arm = arm.With("set", set);
+            below = below.Overlay(set);
+        }
+
+        return arm.Find("rounds")?.Value is YamlList rounds
+            ? arm.With("rounds", rounds with
+            {
+                Items = [.. rounds.Items.Select((round, i) => round is YamlMap map ? Merge(source, below, map, $"{path}.rounds[{i}]", [.. Sections.Keys.Where(IsOfRounds)]) : round)],
+            })
+            : arm;
+    }
+
+    /// <summary>Whether single rounds of an arm can change a section: all but the prompt set, which the arm's evaluations have too.</summary>
+    public static bool IsOfRounds(string section) => section != "prompts";
+
+    /// <param name="below">The mapping whose sections a set's keys are laid over.</param>
+    private static YamlMap Merge(YamlSource source, YamlMap below, YamlMap set, string path, IReadOnlyList<string> sections)
     {
         foreach (var entry in set.Entries)
         {
-            if (!Sections.ContainsKey(entry.Key))
+            if (!sections.Contains(entry.Key))
             {
-                throw source.Error(entry.Line, $"{path}.{entry.Key}", $"unknown key '{entry.Key}'{NearestName.Hint(entry.Key, [.. Sections.Keys])}");
+                throw source.Error(entry.Line, $"{path}.{entry.Key}", $"unknown key '{entry.Key}'{NearestName.Hint(entry.Key, [.. sections])}");
             }
 
             if (entry.Value is YamlScalar { IsNull: true } or YamlMap { Entries.Count: 0 })
@@ -64,7 +84,7 @@ internal static class RecipeOverrides
                 throw source.Error(entry.Line, $"{path}.{entry.Key}", "nothing is set here; give the keys to change or remove it");
             }
 
-            if (entry.Value is YamlMap over && source.Root.Find(entry.Key)?.Value is YamlMap section)
+            if (entry.Value is YamlMap over && below.Find(entry.Key)?.Value is YamlMap section)
             {
                 set = set.With(entry.Key, section.Overlay(over));
             }

@@ -56,7 +56,7 @@ public static class RecipeReader
         {
             Model = Path.GetFileName(Path.TrimEndingDirectorySeparator(recipe.Model)),
             Traces = Bare(recipe.Traces),
-            Arms = [.. recipe.Arms.Select(a => a with { Set = a.Set with { Traces = a.Set.Traces is { } t ? Bare(t) : null } })],
+            Arms = [.. recipe.Arms.Select(a => a.WithSections(s => s with { Traces = s.Traces is { } t ? Bare(t) : null }))],
         };
         return CanonicalJson.Hash(bare);
     }
@@ -79,7 +79,7 @@ public static class RecipeReader
         {
             Model = recipe.Model.Length == 0 ? "" : Full(recipe.Model),
             Traces = Phrases(recipe.Traces),
-            Arms = [.. recipe.Arms.Select(a => a with { Set = a.Set with { Traces = a.Set.Traces is { } t ? Phrases(t) : null } })],
+            Arms = [.. recipe.Arms.Select(a => a.WithSections(s => s with { Traces = s.Traces is { } t ? Phrases(t) : null }))],
         };
     }
 

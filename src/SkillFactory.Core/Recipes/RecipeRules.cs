@@ -69,71 +69,104 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
 
     private void Arm(string path, ArmSettings arm)
     {
-        var set = arm.Set;
         Name($"{path}.name", arm.Name);
-        foreach (var section in RecipeOverrides.Sections.Where(s => source.Has($"{path}.set.{s.Key}") && !arm.Stages.Intersect(s.Value).Any()))
+        var rounds = ArmRound.Of(recipe, arm);
+        Overrides($"{path}.set", arm.Set, arm.Stages, $"the arm '{arm.Name}'");
+        if (arm.Set.Prompts is { } prompts)
         {
-            throw source.Error($"{path}.set.{section.Key}",
-                $"has no effect: the arm '{arm.Name}' has no stage {string.Join(" or ", section.Value)}");
+            _sections.OneOf($"{path}.set.prompts", prompts, RecipeValues.Prompts);
         }
 
-        OverrideIfSet(set.Prompts, "prompts", (at, value) => _sections.OneOf(at, value, RecipeValues.Prompts));
-        OverrideIfSet(set.Train, "train", _sections.Train);
-        OverrideIfSet(set.Sampling, "sampling", _sections.Sampling);
-        OverrideIfSet(set.Reflection, "reflection", _sections.Reflection);
-        OverrideIfSet(set.Traces, "traces", _sections.Traces);
-        OverrideIfSet(set.Given, "given", _sections.Given);
-        OverrideIfSet(set.Sft, "sft", _sections.Sft);
-        OverrideIfSet(set.Grpo, "grpo", _sections.Grpo);
-        Stages($"{path}.stages", arm.Stages, set.Traces ?? recipe.Traces);
+        Stages($"{path}.stages", arm.Stages, rounds);
+        if (arm.Rounds.Count > rounds.Count)
+        {
+            throw source.Error($"{path}.rounds[{rounds.Count}]",
+                $"the arm '{arm.Name}' has no round {rounds.Count + 1}; expected settings of at most {rounds.Count}, as its stages are {string.Join(" / ", rounds.Select(r => string.Join(", ", r.Stages)))}");
+        }
 
-        void OverrideIfSet<T>(T? value, string key, Action<string, T> check)
+        foreach (var (i, set) in arm.Rounds.Index())
+        {
+            Overrides($"{path}.rounds[{i}]", set, rounds[i].Stages, $"round {i + 1} of the arm '{arm.Name}'");
+        }
+
+        foreach (var round in rounds)
+        {
+            Round(path, arm, round);
+        }
+    }
+
+    private void Overrides(string path, RoundOverrides set, IReadOnlyList<string> stages, string owner)
+    {
+        foreach (var section in RecipeOverrides.Sections.Where(s => source.Has($"{path}.{s.Key}") && !stages.Intersect(s.Value).Any()))
+        {
+            throw source.Error($"{path}.{section.Key}", $"has no effect: {owner} has no stage {string.Join(" or ", section.Value)}");
+        }
+
+        IfSet(set.Train, "train", _sections.Train);
+        IfSet(set.Sampling, "sampling", _sections.Sampling);
+        IfSet(set.Reflection, "reflection", _sections.Reflection);
+        IfSet(set.Traces, "traces", _sections.Traces);
+        IfSet(set.Given, "given", _sections.Given);
+        IfSet(set.Sft, "sft", _sections.Sft);
+        IfSet(set.Grpo, "grpo", _sections.Grpo);
+
+        void IfSet<T>(T? value, string key, Action<string, T> check)
             where T : class
         {
             if (value is not null)
             {
-                check($"{path}.set.{key}", value);
-            }
-        }
-
-        if (arm.Stages.Contains(StageNames.Given) && (set.Given ?? recipe.Given) is null)
-        {
-            throw source.Error($"{path}.stages", $"the arm '{arm.Name}' trains on given traces; expected a section given, in the recipe or the arm's set, that names their file");
-        }
-
-        if (arm.Stages.Contains(StageNames.Sample) && (set.Sampling ?? recipe.Sampling).Variants.FirstOrDefault(AnswerHint.IsHinted) is { } hinted
-            && (set.Train ?? recipe.Train).FirstOrDefault(t => TaskRegistry.Get(t.Task) is not ITellAnswers) is { } silent)
-        {
-            throw source.Error($"{path}.stages", $"the arm '{arm.Name}' asks in the variant {hinted}, but the task {silent.Task} cannot name an answer to give as a hint");
-        }
-
-        if (arm.Stages.Contains(StageNames.Traces))
-        {
-            var sampling = set.Sampling ?? recipe.Sampling;
-            var traces = set.Traces ?? recipe.Traces;
-            var at = set.Traces is not null ? $"{path}.set.traces" : "traces";
-            foreach (var (i, variant) in traces.Variants.Index())
-            {
-                _sections.OneOf($"{at}.variants[{i}]", variant, sampling.Variants);
-            }
-
-            var variants = traces.Variants.Count > 0 ? traces.Variants.Count : sampling.Variants.Count;
-            var sampled = sampling.AttemptsPerVariant * variants * (sampling.Rounds ?? 1);
-            if (traces.Attempts > sampled)
-            {
-                throw source.Error(set.Traces is null && set.Sampling is not null ? $"{path}.set.sampling" : $"{at}.attempts",
-                    $"traces of up to {traces.Attempts} attempts are asked for, but the arm '{arm.Name}' samples only {sampled} per question");
-            }
-
-            if ((traces.DistinctVariants || TraceFormats.Parse(traces.Format).Any(f => f.TakesDistinctVariants)) && traces.Attempts > variants)
-            {
-                throw source.Error($"{at}.attempts",
-                    $"traces of up to {traces.Attempts} attempts of different prompt variants are asked for, but the arm '{arm.Name}' uses only {variants}");
+                check($"{path}.{key}", value);
             }
         }
     }
 
-    private void Stages(string path, IReadOnlyList<string> stages, TraceSettings traces)
+    /// <summary>What a round's sections mean for one another.</summary>
+    private void Round(string path, ArmSettings arm, ArmRound round)
+    {
+        var (sampling, traces) = (round.Sampling, round.Traces);
+        if (round.Stages.Contains(StageNames.Given) && round.Given is null)
+        {
+            throw source.Error($"{path}.stages", $"the arm '{arm.Name}' trains on given traces; expected a section given, in the recipe or the arm's set, that names their file");
+        }
+
+        if (round.Stages.Contains(StageNames.Sample) && sampling.Variants.FirstOrDefault(AnswerHint.IsHinted) is { } hinted
+            && round.Train.FirstOrDefault(t => TaskRegistry.Get(t.Task) is not ITellAnswers) is { } silent)
+        {
+            throw source.Error($"{path}.stages", $"the arm '{arm.Name}' asks in the variant {hinted}, but the task {silent.Task} cannot name an answer to give as a hint");
+        }
+
+        if (!round.Stages.Contains(StageNames.Traces))
+        {
+            return;
+        }
+
+        var tracesAt = At(path, round, "traces");
+        var samplingAt = At(path, round, "sampling");
+        foreach (var (i, variant) in traces.Variants.Index())
+        {
+            _sections.OneOf($"{tracesAt}.variants[{i}]", variant, sampling.Variants);
+        }
+
+        var variants = traces.Variants.Count > 0 ? traces.Variants.Count : sampling.Variants.Count;
+        var sampled = sampling.AttemptsPerVariant * variants * (sampling.Rounds ?? 1);
+        if (traces.Attempts > sampled)
+        {
+            throw source.Error(tracesAt == "traces" && samplingAt != "sampling" ? samplingAt : $"{tracesAt}.attempts",
+                $"traces of up to {traces.Attempts} attempts are asked for, but the arm '{arm.Name}' samples only {sampled} per question");
+        }
+
+        if ((traces.DistinctVariants || TraceFormats.Parse(traces.Format).Any(f => f.TakesDistinctVariants)) && traces.Attempts > variants)
+        {
+            throw source.Error($"{tracesAt}.attempts",
+                $"traces of up to {traces.Attempts} attempts of different prompt variants are asked for, but the arm '{arm.Name}' uses only {variants}");
+        }
+    }
+
+    /// <summary>Where a round's section is written: the round, the arm's set, or the recipe.</summary>
+    private string At(string arm, ArmRound round, string section) =>
+        new[] { $"{arm}.rounds[{round.Number - 1}].{section}", $"{arm}.set.{section}" }.FirstOrDefault(source.Has) ?? section;
+
+    private void Stages(string path, IReadOnlyList<string> stages, IReadOnlyList<ArmRound> rounds)
     {
         for (var i = 0; i < stages.Count; i++)
         {
@@ -141,11 +174,11 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
         }
 
         var first = 0;
-        foreach (var round in Rounds(stages))
+        foreach (var round in rounds)
         {
-            _sections.Distinct(path, round, i => $"{path}[{first + i}]");
-            Round(path, round, traces);
-            first += round.Count;
+            _sections.Distinct(path, round.Stages, i => $"{path}[{first + i}]");
+            Order(path, round.Stages, round.Traces);
+            first += round.Stages.Count;
         }
 
         if (stages.Zip(stages.Skip(1)).Any(p => p is (StageNames.Grpo, StageNames.Grpo)))
@@ -159,24 +192,7 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
         }
     }
 
-    /// <summary>Every sft and every grpo ends a round.</summary>
-    private static IEnumerable<IReadOnlyList<string>> Rounds(IReadOnlyList<string> stages)
-    {
-        var round = new List<string>();
-        foreach (var stage in stages)
-        {
-            round.Add(stage);
-            if (stage is StageNames.Sft or StageNames.Grpo)
-            {
-                yield return round;
-                round = [];
-            }
-        }
-
-        yield return round;
-    }
-
-    private void Round(string path, IReadOnlyList<string> stages, TraceSettings traces)
+    private void Order(string path, IReadOnlyList<string> stages, TraceSettings traces)
     {
         var inOrder = StageNames.InOrder.Where(stages.Contains).ToList();
         if (!stages.SequenceEqual(inOrder))
@@ -236,46 +252,51 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
     private void TokenBudgets()
     {
         var follows = new Dictionary<string, string>();
-        for (var i = 0; i < recipe.Arms.Count; i++)
+        foreach (var (i, arm) in recipe.Arms.Index())
         {
-            var arm = recipe.Arms[i];
-            var grpo = arm.Set.Grpo ?? recipe.Grpo;
-            var path = arm.Set.Grpo is null ? "grpo" : $"arms[{i}].set.grpo";
-            if (grpo.TokenBudget is null || !arm.Stages.Contains(StageNames.Grpo))
+            foreach (var round in ArmRound.Of(recipe, arm).Where(r => r.Stages.Contains(StageNames.Grpo)))
             {
-                continue;
+                TokenBudget(arm, round.Grpo, At($"arms[{i}]", round, "grpo"), follows);
             }
+        }
+    }
 
-            if (source.Has($"{path}.steps"))
-            {
-                throw source.Error($"{path}.steps", "has no effect: tokenBudget decides the number of steps (in an arm, tokenBudget: null takes it away)");
-            }
+    private void TokenBudget(ArmSettings arm, GrpoSettings grpo, string path, Dictionary<string, string> follows)
+    {
+        if (grpo.TokenBudget is null)
+        {
+            return;
+        }
 
-            if (RecipeValues.MatchedArm(grpo.TokenBudget) is not { } name)
-            {
-                continue;
-            }
+        if (source.Has($"{path}.steps"))
+        {
+            throw source.Error($"{path}.steps", "has no effect: tokenBudget decides the number of steps (in an arm, tokenBudget: null takes it away)");
+        }
 
-            var at = $"{path}.tokenBudget";
-            var matched = recipe.Arms.FirstOrDefault(a => a.Name == name)
-                ?? throw source.Error(at, $"found '{grpo.TokenBudget}'; there is no arm '{name}'{NearestName.Hint(name, [.. recipe.Arms.Where(a => a != arm).Select(a => a.Name)])}");
-            if (matched == arm)
-            {
-                throw source.Error(at, $"found '{grpo.TokenBudget}': the arm '{name}' cannot match itself; name another arm");
-            }
+        if (RecipeValues.MatchedArm(grpo.TokenBudget) is not { } name)
+        {
+            return;
+        }
 
-            if (matched.Stages.Count == 0)
-            {
-                throw source.Error(at, $"found '{grpo.TokenBudget}': the arm '{name}' has no stages, so it spends no tokens");
-            }
+        var at = $"{path}.tokenBudget";
+        var matched = recipe.Arms.FirstOrDefault(a => a.Name == name)
+            ?? throw source.Error(at, $"found '{grpo.TokenBudget}'; there is no arm '{name}'{NearestName.Hint(name, [.. recipe.Arms.Where(a => a != arm).Select(a => a.Name)])}");
+        if (matched == arm)
+        {
+            throw source.Error(at, $"found '{grpo.TokenBudget}': the arm '{name}' cannot match itself; name another arm");
+        }
 
-            follows[arm.Name] = name;
-            for (var next = name; follows.TryGetValue(next, out var after); next = after)
+        if (matched.Stages.Count == 0)
+        {
+            throw source.Error(at, $"found '{grpo.TokenBudget}': the arm '{name}' has no stages, so it spends no tokens");
+        }
+
+        follows[arm.Name] = name;
+        for (var next = name; follows.TryGetValue(next, out var after); next = after)
+        {
+            if (after == arm.Name)
             {
-                if (after == arm.Name)
-                {
-                    throw source.Error(at, $"found '{grpo.TokenBudget}': the arms {string.Join(" and ", arm.Name, next)} match each other in a circle");
-                }
+                throw source.Error(at, $"found '{grpo.TokenBudget}': the arms {string.Join(" and ", arm.Name, next)} match each other in a circle");
             }
         }
     }

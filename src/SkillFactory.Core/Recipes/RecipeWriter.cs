@@ -62,8 +62,8 @@ public static class RecipeWriter
         private bool WithoutEffect(object owner, string key, object? value) => owner switch
         {
             Recipe => key != "train" && RecipeOverrides.Sections.TryGetValue(key, out var stages) && !stages.Any(_stages.Contains),
-            ArmOverrides => value is null,
-            ArmSettings => value is ArmOverrides set && set == new ArmOverrides(),
+            RoundOverrides => value is null,
+            ArmSettings => (value is ArmOverrides set && set == new ArmOverrides()) || value is IReadOnlyList<RoundOverrides> { Count: 0 },
             GrpoSettings grpo => key == "steps" && grpo.TokenBudget is not null,
             QuestionSource question => (key == "weight" && recipe.Evaluation.Sets.Any(s => ReferenceEquals(s, question)))
                 || (key == "settings" && question.Settings.Count == 0),

@@ -24,7 +24,8 @@ internal static class Accounts
         .. from stages in InArmOrder(run)
            from stage in stages
            where stage.Stage == StageNames.Sft && stage.Result.Counts.ContainsKey("gate/held")
-           let limits = (run.Recipe.Arms.FirstOrDefault(a => a.Name == stage.Arm)?.Set.Sft ?? run.Recipe.Sft).Gate ?? new SftGate()
+           let arm = run.Recipe.Arms.FirstOrDefault(a => a.Name == stage.Arm)
+           let limits = ((arm is null ? null : ArmRound.Of(run.Recipe, arm).ElementAtOrDefault(stage.Round - 1)?.Sft) ?? run.Recipe.Sft).Gate ?? new SftGate()
            let counts = stage.Result.Counts
            select new GateResult(
                stage.Arm,

@@ -88,7 +88,7 @@ public static class RunReportBuilder
 
     private static IReadOnlyList<ReportedLevel> Levels(Recipe recipe, IReadOnlyList<EvaluatedModel> models)
     {
-        var trained = recipe.Train.Concat(recipe.Arms.SelectMany(a => a.Set.Train ?? [])).Select(t => (t.Task, t.Level)).ToHashSet();
+        var trained = recipe.TrainingSources().Select(t => (t.Task, t.Level)).ToHashSet();
         var evaluated = models.SelectMany(m => m.Levels.Values).SelectMany(l => l).Select(l => (l.Task, l.Level)).ToHashSet();
         return
         [

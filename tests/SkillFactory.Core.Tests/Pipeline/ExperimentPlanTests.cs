@@ -74,6 +74,27 @@ public sealed class ExperimentPlanTests
     }
 
     [Fact]
+    public void A_round_s_own_settings_reach_its_stages_alone()
+    {
+        var rejected = ThreeArms.Traces with { Format = "rejection" };
+        var arm = new ArmSettings
+        {
+            Name = "rejection-first",
+            Stages = ["sample", "traces", "sft", "sample", "reflect", "traces", "sft", "grpo"],
+            Rounds = [new RoundOverrides { Traces = rejected }, new RoundOverrides { Grpo = ThreeArms.Grpo with { Steps = 7 }, Train = [ThreeArms.Train[1]] }],
+        };
+        var plan = ExperimentPlan.From(ThreeArms with { Arms = [ThreeArms.Arms[2], arm] });
+        PlanNode Find(string name) => plan.Nodes.Single(n => n.Name == $"1/{name}");
+        Assert.Contains(new PlanUse("rejection-first", "", 1), Find("skillfactory/sample").Uses);
+        Assert.Equal(rejected, Assert.IsType<TracesStageSettings>(Find("rejection-first/traces").Settings).Traces);
+        Assert.Equal(ThreeArms.Traces, Assert.IsType<TracesStageSettings>(Find("rejection-first/traces-2").Settings).Traces);
+        Assert.Equal(["4"], Assert.IsType<SampleStageSettings>(Find("rejection-first/sample-2").Settings).Train.Select(t => t.Level));
+        var grpo = Assert.IsType<GrpoStageSettings>(Find("rejection-first/grpo").Settings);
+        Assert.Equal((7, "4"), (grpo.Grpo.Steps, grpo.Train.Single().Level));
+        Assert.Equal(80, Assert.IsType<GrpoStageSettings>(Find("skillfactory/grpo").Settings).Grpo.Steps);
+    }
+
+    [Fact]
     public void Grpo_may_come_first_and_only_what_stands_at_the_end_is_measured()
     {
         var arm = ThreeArms.Arms[2] with { Name = "rl-first", Stages = ["grpo", .. ThreeArms.Arms[2].Stages], Set = new ArmOverrides { Sft = ThreeArms.Sft with { StartFrom = "previous" } } };

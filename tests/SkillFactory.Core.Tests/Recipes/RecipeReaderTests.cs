@@ -47,6 +47,31 @@ public class RecipeReaderTests
     }
 
     [Fact]
+    public void A_round_changes_only_the_keys_it_writes_and_its_settings_go_before_the_arms()
+    {
+        var recipe = RecipeText.Parse(RecipeText.Valid.Replace(
+            "stages: [sample, reflect, traces, sft, grpo]",
+            """
+            stages: [grpo, sample, traces, sft, sample, reflect, traces, sft, grpo]
+                set: { traces: { loss: mask_wrong }, grpo: { groupSize: 4 } }
+                rounds:
+                  - {}
+                  - { traces: { format: rejection, attempts: 3 } }
+                  - { grpo: { steps: 5 }, sft: { epochs: 1 }, train: [{ task: countdown, level: 4 }] }
+            """,
+            StringComparison.Ordinal));
+        var rounds = ArmRound.Of(recipe, recipe.Arms[2]);
+        Assert.Equal(["grpo", "sample traces sft", "sample reflect traces sft grpo"], rounds.Select(r => string.Join(' ', r.Stages)));
+        Assert.Equal([1, 2, 3], rounds.Select(r => r.Number));
+        var (masked, grouped) = (recipe.Traces with { Loss = "mask_wrong" }, recipe.Grpo with { GroupSize = 4 });
+        Assert.Equal([masked, masked with { Format = "rejection", Attempts = 3 }, masked], rounds.Select(r => r.Traces));
+        Assert.Equal([grouped, grouped, grouped with { Steps = 5 }], rounds.Select(r => r.Grpo));
+        Assert.Equal([recipe.Sft, recipe.Sft, recipe.Sft with { Epochs = 1 }], rounds.Select(r => r.Sft));
+        Assert.Equal(["3", "3", "4"], rounds.Select(r => r.Train[0].Level));
+        Assert.Equal(rounds[0].Train, ArmRound.Of(recipe, recipe.Arms[0]).Single().Train);
+    }
+
+    [Fact]
     public void An_override_can_take_a_key_away()
     {
         var recipe = RecipeText.Parse(RecipeText.Valid
@@ -65,10 +90,12 @@ public class RecipeReaderTests
         File.WriteAllText(Path.Combine(folder, "lists", "mine.yaml"), "generic: [a]\ncorrect: [b]\nincorrect: [c]\nending: [d]\n");
         var file = Path.Combine(folder, "r.yaml");
         File.WriteAllText(file, RecipeText.Valid.Replace("grpo:\n", "traces: { phrases: lists/mine.yaml }\ngrpo:\n", StringComparison.Ordinal)
+            .Replace("sft, grpo]", "sft, grpo]\n    rounds: [{ traces: { repeats: 2 } }]", StringComparison.Ordinal)
             .Replace("models/base", "../base", StringComparison.Ordinal));
         var recipe = RecipeReader.Read(file);
         Assert.Equal(Path.Combine(Path.GetDirectoryName(folder)!, "base"), recipe.Model);
         Assert.Equal(Path.Combine(folder, "lists", "mine.yaml"), recipe.Traces.Phrases);
+        Assert.Equal(Path.Combine(folder, "lists", "mine.yaml"), ArmRound.Of(recipe, recipe.Arms[2]).Single().Traces.Phrases);
         Directory.Delete(folder, recursive: true);
     }
 
@@ -82,6 +109,7 @@ public class RecipeReaderTests
     [InlineData("sft, grpo]", "sft, grpo]\n    set: { sampling: { rounds: 3, enough: { correct: 2, wrong: 1 }, tokenBudget: 900, variants: [original, rephrase_hinted] } }", "x", "x")]
     [InlineData("grpo:\n", "given: { file: g.jsonl, task: countdown }\ngrpo:\n", "[sample, reflect, traces, sft, grpo]", "[given, sft]\n    set: { given: { keep: correct }, sft: { longer: cut, rows: 7 } }")]
     [InlineData("sft, grpo]", "sft, grpo]\n    set: { sampling: { model: ../other, examples: { file: e.jsonl, count: 3 } } }", "x", "x")]
+    [InlineData("[sample, reflect, traces, sft, grpo]", "[sample, traces, sft, grpo, sample, reflect, traces, sft]\n    set: { sft: { epochs: 1 } }\n    rounds: [{ traces: { format: rejection } }, {}, { sft: { startFrom: previous } }]", "x", "x")]
     public void Writing_and_reading_gives_the_same_recipe(string find, string replace, string find2, string replace2)
     {
         var text = RecipeText.Valid;
@@ -113,6 +141,7 @@ public class RecipeReaderTests
             RecipeText.Valid.Replace("models/base", "models/other", StringComparison.Ordinal),
             RecipeText.Valid.Replace("name: rl", "name: rl2", StringComparison.Ordinal),
             RecipeText.Valid.Replace("stages: [grpo]", "stages: [grpo]\n    set: { grpo: { steps: 30 } }", StringComparison.Ordinal),
+            RecipeText.Valid.Replace("stages: [grpo]", "stages: [grpo]\n    rounds: [{ grpo: { steps: 30 } }]", StringComparison.Ordinal),
         ];
         var hashes = changed.Select(c => RecipeReader.ContentHash(RecipeText.Parse(c))).Append(RecipeReader.ContentHash(here)).ToList();
         Assert.Equal(hashes.Count, hashes.Distinct().Count());

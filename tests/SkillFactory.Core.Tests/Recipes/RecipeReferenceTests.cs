@@ -69,7 +69,7 @@ public sealed partial class RecipeReferenceTests
                 var required = property.GetCustomAttribute<RequiredMemberAttribute>() is not null;
                 var inner = Inner(property.PropertyType);
                 page.Append(CultureInfo.InvariantCulture, $"| `{key}` | {Name(property.PropertyType)} | {(required ? "required" : Default(property.GetValue(plain), inner))} | ")
-                    .Append(summaries.GetValueOrDefault($"P:{next.Type.FullName}.{property.Name}", "").Replace("|", "\\|", StringComparison.Ordinal)).Append(" |\n");
+                    .Append(summaries.GetValueOrDefault($"P:{property.DeclaringType!.FullName}.{property.Name}", "").Replace("|", "\\|", StringComparison.Ordinal)).Append(" |\n");
                 if (inner is not null)
                 {
                     open.Enqueue((next.Path.Length == 0 ? key : $"{next.Path}.{key}", inner));
