@@ -351,6 +351,10 @@ public sealed record GrpoSettings
     /// <summary>ε above: ratio is clipped at 1 + ε.</summary>
     public double ClipHigh { get; init; } = 0.28;
 
+    /// <summary>Dual clip (Ye et al. 2020): a token of negative advantage costs at most this times that advantage, however far its ratio has risen above 1;
+    /// null is off. verl: 3.</summary>
+    public double? DualClip { get; init; }
+
     /// <summary>Weight of the KL penalty to the initial policy (k3 estimator) in the loss; 0 is off and loads no reference.</summary>
     public double KlCoefficient { get; init; }
 

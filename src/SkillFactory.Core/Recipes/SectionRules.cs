@@ -201,6 +201,11 @@ internal sealed class SectionRules(YamlSource source, string prompts)
 
         Require($"{path}.clipLow", s.ClipLow is > 0 and < 1, s.ClipLow, "a number between 0 and 1 (both excluded)");
         Above($"{path}.clipHigh", s.ClipHigh, 0);
+        if (s.DualClip is { } dual)
+        {
+            Require($"{path}.dualClip", dual > 1 + s.ClipHigh, dual, $"a number above 1 + clipHigh ({1 + s.ClipHigh})");
+        }
+
         NotNegative($"{path}.klCoefficient", s.KlCoefficient);
         Above($"{path}.learningRate", s.LearningRate, 0);
         Share($"{path}.finalLearningRateShare", s.FinalLearningRateShare);

@@ -1,3 +1,4 @@
+using SkillFactory.Core.Recipes;
 using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Models;
 using SkillFactory.Engine.Products;
@@ -32,22 +33,27 @@ internal static class PolicyLoss
     }
 
     /// <summary>
-    /// The clipped surrogate of PPO per token, −min(r·A, clip(r, 1 − low, 1 + high)·A), plus β times the k3 estimate of the KL to the
-    /// reference (Schulman 2020; Shao et al. 2024, eq. 4), over the denominator.
-    /// Numbers: Σ loss, Σ clipped below, Σ clipped above, Σ k3, max |log p − old|, Σ (old − log p).
+    /// The clipped surrogate of PPO per token, −min(r·A, clip(r, 1 − low, 1 + high)·A), for A &lt; 0 at most −c·A with a dual clip of c (Ye et al. 2020,
+    /// eq. 5), plus β times the k3 estimate of the KL to the reference (Schulman 2020; Shao et al. 2024, eq. 4), over the denominator.
+    /// Numbers: Σ loss, Σ clipped below, Σ clipped above, Σ k3, max |log p − old|, Σ (old − log p), Σ clipped by the dual clip.
     /// </summary>
     /// <param name="logProbs">[N] with gradient.</param>
     /// <param name="old">[N] of the policy that sampled.</param>
     /// <param name="advantages">[N]</param>
     /// <param name="reference">[N] of the reference policy, or null when β is 0.</param>
     public static (Tensor Loss, double[] Numbers) ClippedSurrogate(
-        Tensor logProbs, Tensor old, Tensor advantages, Tensor? reference, double clipLow, double clipHigh, double beta, double denominator)
+        Tensor logProbs, Tensor old, Tensor advantages, Tensor? reference, GrpoSettings settings, double denominator)
     {
         var difference = logProbs - old;
         var ratio = difference.exp();
         var unclipped = ratio * advantages;
-        var clipped = ratio.Within(1 - clipLow, 1 + clipHigh) * advantages;
+        var clipped = ratio.Within(1 - settings.ClipLow, 1 + settings.ClipHigh) * advantages;
         var objective = minimum(unclipped, clipped);
+        if (settings.DualClip is { } most)
+        {
+            objective = where(advantages.Below(0), maximum(objective, advantages.Times(most)), objective);
+        }
+
         var loss = objective.sum().neg();
         double kl = 0;
         if (reference is not null)
@@ -55,16 +61,17 @@ internal static class PolicyLoss
             var toReference = reference - logProbs;
             var k3 = (toReference.exp() - toReference).Minus(1).sum();
             kl = k3.item<float>();
-            loss = loss.Plus(k3.Times(beta));
+            loss = loss.Plus(k3.Times(settings.KlCoefficient));
         }
 
         // Scaled before gradients are switched off for the counting.
         var scaled = loss.Over(denominator);
         using var noGrad = no_grad();
-        var below = ratio.Below(1 - clipLow).logical_and(advantages.Below(0)).sum().item<long>();
-        var above = ratio.Above(1 + clipHigh).logical_and(advantages.Above(0)).sum().item<long>();
+        var below = ratio.Below(1 - settings.ClipLow).logical_and(advantages.Below(0)).sum().item<long>();
+        var above = ratio.Above(1 + settings.ClipHigh).logical_and(advantages.Above(0)).sum().item<long>();
+        var dual = settings.DualClip is { } bound ? ratio.Above(bound).logical_and(advantages.Below(0)).sum().item<long>() : 0;
         return (
             scaled,
-            [loss.item<float>(), below, above, kl, difference.abs().max().item<float>(), difference.sum().neg().item<float>()]);
+            [loss.item<float>(), below, above, kl, difference.abs().max().item<float>(), difference.sum().neg().item<float>(), dual]);
     }
 }

@@ -42,12 +42,13 @@ public sealed record TrainingStep(double Loss, double GradientNorm, long Tokens,
 /// <param name="GradientNorm">Before clipping.</param>
 /// <param name="ClippedLow">Share of tokens whose ratio fell below the clip with a negative advantage.</param>
 /// <param name="ClippedHigh">Share of tokens whose ratio rose above the clip with a positive advantage.</param>
+/// <param name="ClippedDual">Share of tokens with a negative advantage whose ratio rose above the dual clip; 0 without one.</param>
 /// <param name="Kl">Mean k3 estimate to the reference; 0 without one.</param>
 /// <param name="MaxLogProbDifference">Largest |log p − log p when sampled|. On the first update of a batch this is the sampler/trainer mismatch.</param>
 /// <param name="OldPolicyKl">Mean (log p when sampled − log p).</param>
 /// <param name="LossTokens">Tokens in the denominator.</param>
 public sealed record PolicyStep(
-    double Loss, double GradientNorm, double ClippedLow, double ClippedHigh, double Kl, double MaxLogProbDifference, double OldPolicyKl, long LossTokens);
+    double Loss, double GradientNorm, double ClippedLow, double ClippedHigh, double ClippedDual, double Kl, double MaxLogProbDifference, double OldPolicyKl, long LossTokens);
 
 /// <summary>Optimiser steps on one set of weights: supervised (negative log-likelihood) and policy gradient (GRPO). A step is one unit
 /// of device work; all calls from one thread.</summary>
@@ -129,8 +130,7 @@ public sealed class Trainer : IDisposable
                 var old = tensor(micro.Sequences.SelectMany(s => s.OldLogProbs!).ToArray()).to(Weights.Device.Torch);
                 var advantages = tensor(micro.Sequences.SelectMany(s => s.TokenAdvantages ?? Enumerable.Repeat(s.Advantage, s.LossTokens)).ToArray()).to(Weights.Device.Torch);
                 var anchor = referenceOf is null ? null : tensor(micro.Sequences.SelectMany(s => referenceOf[s]).ToArray()).to(Weights.Device.Torch);
-                var (loss, numbers) = PolicyLoss.ClippedSurrogate(
-                    logProbs, old, advantages, anchor, settings.ClipLow, settings.ClipHigh, settings.KlCoefficient, denominator);
+                var (loss, numbers) = PolicyLoss.ClippedSurrogate(logProbs, old, advantages, anchor, settings, denominator);
                 maxima[index[micro]] = numbers[4];
                 return (loss, numbers);
             },
@@ -138,7 +138,7 @@ public sealed class Trainer : IDisposable
         var norm = Optimizer.Update(_shards.Gradient, learningRate, optimizer);
         var tokens = batch.Sum(s => (long)s.LossTokens);
         return new PolicyStep(
-            sums[0] / denominator, norm, sums[1] / tokens, sums[2] / tokens, sums[3] / tokens, maxima.Max(), sums[5] / tokens, tokens);
+            sums[0] / denominator, norm, sums[1] / tokens, sums[2] / tokens, sums[6] / tokens, sums[3] / tokens, maxima.Max(), sums[5] / tokens, tokens);
     }
 
     /// <summary>log p of each sequence's loss tokens under the current weights, after temperature. No gradient.</summary>

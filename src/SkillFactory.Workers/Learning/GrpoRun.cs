@@ -137,6 +137,7 @@ internal sealed class GrpoRun(TrainingContext context)
             ["kl"] = Mean(u => u.Kl),
             ["clip_ratio/low_mean"] = Mean(u => u.ClippedLow),
             ["clip_ratio/high_mean"] = Mean(u => u.ClippedHigh),
+            ["clip_ratio/dual_mean"] = Mean(u => u.ClippedDual),
             ["sampling/logp_difference_max"] = updates.Count == 0 ? 0 : updates[0].MaxLogProbDifference,
             ["skills/attempts_mean"] = traces.Average(t => t.Attempts.Count()),
             ["skills/reflections_mean"] = traces.Average(t => t.Reflections.Count()),

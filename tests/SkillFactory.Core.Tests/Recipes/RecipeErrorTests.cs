@@ -109,6 +109,7 @@ public class RecipeErrorTests
     [InlineData("clipLow: 0", "r.yaml:6: grpo.clipLow: found 0; expected a number between 0 and 1 (both excluded)")]
     [InlineData("clipLow: 1", "r.yaml:6: grpo.clipLow: found 1; expected a number between 0 and 1 (both excluded)")]
     [InlineData("clipHigh: 0", "r.yaml:6: grpo.clipHigh: found 0; expected a number above 0")]
+    [InlineData("dualClip: 1.28", "r.yaml:6: grpo.dualClip: found 1.28; expected a number above 1 + clipHigh (1.28)")]
     [InlineData("klCoefficient: -0.1", "r.yaml:6: grpo.klCoefficient: found -0.1; expected 0 or more")]
     [InlineData("learningRate: -1", "r.yaml:6: grpo.learningRate: found -1; expected a number above 0")]
     [InlineData("finalLearningRateShare: 0.1", "r.yaml:6: grpo.finalLearningRateShare: found 0.1, which has no effect while decayShare is 0; set decayShare too")]

@@ -1,3 +1,4 @@
+using SkillFactory.Core.Recipes;
 using SkillFactory.Engine.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,16 +11,19 @@ public class PolicyLossTests
     private static readonly double[] Ratios = [0.3, 0.79, 0.81, 0.999, 1.0, 1.001, 1.27, 1.29, 4.0];
 
     [Theory]
-    [InlineData(0.2, 0.2)]
-    [InlineData(0.2, 0.28)]
-    [InlineData(0.05, 3.5)]
-    public void Loss_and_counts_are_those_of_the_scalar_formula(double low, double high)
+    [InlineData(0.2, 0.2, null)]
+    [InlineData(0.2, 0.28, null)]
+    [InlineData(0.05, 3.5, null)]
+    [InlineData(0.2, 0.2, 3.0)]
+    [InlineData(0.2, 0.05, 1.1)]
+    public void Loss_and_counts_are_those_of_the_scalar_formula(double low, double high, double? dual)
     {
         using var scope = NewDisposeScope();
         var tokens = Ratios.SelectMany(r => new[] { 1.5, -0.7, 0.0 }.Select(a => (Old: -1.25, LogProb: -1.25 + Math.Log(r), Advantage: a, Anchor: -1.1 - (0.3 * a)))).ToArray();
         var (loss, numbers) = PolicyLoss.ClippedSurrogate(
-            Row(tokens.Select(t => t.LogProb)), Row(tokens.Select(t => t.Old)), Row(tokens.Select(t => t.Advantage)), Row(tokens.Select(t => t.Anchor)), low, high, 0.4, 8);
-        var expected = tokens.Select(t => ScalarPolicyLoss.Of(t.LogProb, t.Old, t.Advantage, low, high, 0.4, t.Anchor)).ToArray();
+            Row(tokens.Select(t => t.LogProb)), Row(tokens.Select(t => t.Old)), Row(tokens.Select(t => t.Advantage)), Row(tokens.Select(t => t.Anchor)),
+            new GrpoSettings { ClipLow = low, ClipHigh = high, DualClip = dual, KlCoefficient = 0.4 }, 8);
+        var expected = tokens.Select(t => ScalarPolicyLoss.Of(t.LogProb, t.Old, t.Advantage, low, high, 0.4, t.Anchor, dual)).ToArray();
         Assert.Equal(expected.Sum(e => e.Loss) / 8, loss.item<float>(), 1e-5);
         Assert.Equal(expected.Sum(e => e.Loss), numbers[0], 1e-4);
         Assert.Equal(Ratios.Count(r => r < 1 - low), numbers[1]);
@@ -27,6 +31,7 @@ public class PolicyLossTests
         Assert.Equal(expected.Sum(e => e.Kl), numbers[3], 1e-4);
         Assert.Equal(Ratios.Max(r => Math.Abs(Math.Log(r))), numbers[4], 1e-5);
         Assert.Equal(-3 * Ratios.Sum(Math.Log), numbers[5], 1e-4);
+        Assert.Equal(dual is { } bound ? Ratios.Count(r => r > bound) : 0, numbers[6]);
     }
 
     /// <summary>The slope of −min(r·A, clip(r)·A) in log p is −r·A where the unclipped part is the smaller, and 0 where the clip holds: a
@@ -46,9 +51,29 @@ public class PolicyLossTests
         using var scope = NewDisposeScope();
         var logProbs = Row([-0.8 + Math.Log(ratio)]);
         logProbs.requires_grad_(true);
-        var (loss, _) = PolicyLoss.ClippedSurrogate(logProbs, Row([-0.8]), Row([advantage]), null, 0.2, 0.28, 0, 4);
+        var (loss, _) = PolicyLoss.ClippedSurrogate(logProbs, Row([-0.8]), Row([advantage]), null, new GrpoSettings { ClipLow = 0.2, ClipHigh = 0.28 }, 4);
         loss.backward();
         Assert.Equal(moves ? -ratio * advantage / 4 : 0, logProbs.grad!.item<float>(), 1e-5 * ratio);
+    }
+
+    /// <summary>With a dual clip a bad token whose ratio is far above 1 neither moves nor costs more; good tokens and smaller ratios are as before.</summary>
+    [Theory]
+    [InlineData(2.99, -1.0, true)]
+    [InlineData(3.01, -1.0, false)]
+    [InlineData(50.0, -0.5, false)]
+    [InlineData(0.79, -1.0, false)]
+    [InlineData(0.79, 1.0, true)]
+    [InlineData(50.0, 1.0, false)]
+    public void A_dual_clip_bounds_what_a_bad_token_costs(double ratio, double advantage, bool moves)
+    {
+        using var scope = NewDisposeScope();
+        var logProbs = Row([-0.8 + Math.Log(ratio)]);
+        logProbs.requires_grad_(true);
+        var (loss, _) = PolicyLoss.ClippedSurrogate(
+            logProbs, Row([-0.8]), Row([advantage]), null, new GrpoSettings { ClipLow = 0.2, ClipHigh = 0.28, DualClip = 3 }, 4);
+        loss.backward();
+        Assert.Equal(moves ? -ratio * advantage / 4 : 0, logProbs.grad!.item<float>(), 1e-5 * ratio);
+        Assert.True(loss.item<float>() <= 3 * Math.Abs(advantage) / 4 + 1e-6);
     }
 
     [Theory]
@@ -60,7 +85,7 @@ public class PolicyLossTests
         using var scope = NewDisposeScope();
         var logProbs = Row([-1.0 + aboveReference]);
         logProbs.requires_grad_(true);
-        var (loss, numbers) = PolicyLoss.ClippedSurrogate(logProbs, Row([-1.0 + aboveReference]), Row([0]), Row([-1.0]), 0.2, 0.2, 0.5, 1);
+        var (loss, numbers) = PolicyLoss.ClippedSurrogate(logProbs, Row([-1.0 + aboveReference]), Row([0]), Row([-1.0]), new GrpoSettings { ClipLow = 0.2, ClipHigh = 0.2, KlCoefficient = 0.5 }, 1);
         loss.backward();
 
         // d k3 / d log p = 1 − e^(ref − log p).
