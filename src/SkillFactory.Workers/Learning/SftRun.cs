@@ -24,7 +24,9 @@ internal sealed class SftRun(TrainingContext context)
 
     public async Task<StageResult> RunAsync(TrainingCheckpoint? from, CancellationToken cancellationToken)
     {
-        var (sequences, left) = await ReadDatasetAsync(cancellationToken);
+        var dataset = context.Spec.Dataset ?? throw new InvalidOperationException("an SFT stage without a dataset");
+        var (sequences, left) = await SftSequences.ReadAsync(
+            context.Artifacts.ReadLinesAsync<SilverTrace>(dataset, cancellationToken), context.Model.Template, context.Model.Tokenizer, _settings, context.Random.Child("rows"), cancellationToken);
         await using var host = new TrainerHost(context, _settings.Packing);
         await host.LoadAsync(from, cancellationToken);
         var log = await host.ReadLogAsync(from, cancellationToken);
@@ -162,54 +164,6 @@ internal sealed class SftRun(TrainingContext context)
         var order = Enumerable.Range(0, sequences.Count).ToArray();
         context.Random.Child("epoch").Child(index / perEpoch).Stream().Shuffle(order);
         return [.. order.Skip(index % perEpoch * _settings.BatchSize).Take(_settings.BatchSize).Select(i => sequences[i])];
-    }
-
-    /// <summary>The sequences to train on, and how many were left out or cut, where the settings say so.</summary>
-    private async Task<(List<TrainingSequence> Sequences, IReadOnlyDictionary<string, double> Left)> ReadDatasetAsync(CancellationToken cancellationToken)
-    {
-        var dataset = context.Spec.Dataset ?? throw new InvalidOperationException("an SFT stage without a dataset");
-        var sequences = new List<TrainingSequence>();
-        var (skipped, cut) = (0, 0);
-        await foreach (var trace in context.Artifacts.ReadLinesAsync<SilverTrace>(dataset, cancellationToken))
-        {
-            var (tokens, loss) = context.Model.Template.EncodeExample(context.Model.Tokenizer, new TrainingExample(trace.Id, trace.System, trace.User, trace.Segments));
-            if (tokens.Length <= _settings.MaxLength)
-            {
-                sequences.Add(new TrainingSequence(tokens, loss));
-            }
-            else if (_settings.Longer is null or RecipeValues.RefuseLonger)
-            {
-                throw new UserErrorException(
-                    $"trace {trace.Id} has {tokens.Length} tokens; sft.maxLength allows {_settings.MaxLength}. Raise it, make the traces shorter (traces.attempts), or say what to do with longer ones (sft.longer: skip or cut)");
-            }
-            else if (_settings.Longer == RecipeValues.CutLonger && loss.AsSpan(0, _settings.MaxLength).Contains(true))
-            {
-                sequences.Add(new TrainingSequence(tokens[.._settings.MaxLength], loss[.._settings.MaxLength]));
-                cut++;
-            }
-            else
-            {
-                skipped++;
-            }
-        }
-
-        var left = new Dictionary<string, double>();
-        if (_settings.Longer is RecipeValues.SkipLonger or RecipeValues.CutLonger)
-        {
-            (left["sequences_too_long"], left["sequences_cut"]) = (skipped, cut);
-        }
-
-        if (_settings.Rows is { } rows && rows < sequences.Count)
-        {
-            left["sequences_not_drawn"] = sequences.Count - rows;
-            var order = Enumerable.Range(0, sequences.Count).ToArray();
-            context.Random.Child("rows").Stream().Shuffle(order);
-            sequences = [.. order.Take(rows).Order().Select(i => sequences[i])];
-        }
-
-        return sequences.Count > 0
-            ? (sequences, left)
-            : throw new UserErrorException("there is no trace to fine-tune on; look at the yields of the stage before (more questions or attempts, a stronger base, or longer sequences)");
     }
 
     private async Task<(IReadOnlyDictionary<string, double> Gate, long Tokens)> CheckGateAsync(
