@@ -9,12 +9,12 @@ namespace SkillFactory.Core.Datasets;
 /// <summary>
 /// The rows of one Parquet row group as JSON objects, whatever their columns: lists and structs nested in each other are put together from
 /// the definition and repetition levels of their leaves (Melnik et al. 2010, "Dremel"). Columns of types that have no JSON form, and maps,
-/// are null.
+/// are null. Plain columns and lists of plain values can be had by themselves. Thread-safe.
 /// </summary>
 internal sealed class ParquetRecords
 {
     // Shown to people in messages about a row.
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly IReadOnlyList<Field> _fields;
     private readonly Dictionary<DataField, ParquetLeaf> _leaves;
@@ -26,114 +26,220 @@ internal sealed class ParquetRecords
         ParquetReader reader, ParquetRowGroupReader group, IReadOnlySet<string>? columns, CancellationToken cancellationToken)
     {
         var leaves = new Dictionary<DataField, ParquetLeaf>();
-        foreach (var field in reader.Schema.DataFields.Where(f => columns?.Contains(f.Path.FirstPart!) ?? true))
+        foreach (var field in reader.Schema.Fields.Where(f => columns?.Contains(f.Name) ?? true))
         {
-            if (await ParquetLeaf.ReadAsync(group, field, cancellationToken) is { } leaf)
+            var bytes = AsBytes(field);
+            foreach (var leaf in LeavesOf(field))
             {
-                leaves[field] = leaf;
+                if (await ParquetLeaf.ReadAsync(group, leaf, bytes, cancellationToken) is { } read)
+                {
+                    leaves[leaf] = read;
+                }
             }
         }
 
         return new ParquetRecords(reader.Schema.Fields, leaves);
     }
 
-    /// <summary>The next row. Call it as often as the group has rows.</summary>
-    public ReadOnlyMemory<byte> Next()
+    /// <summary>A row as JSON.</summary>
+    /// <param name="row">From 0.</param>
+    /// <exception cref="NotTextException">A text is not valid UTF-8.</exception>
+    public ReadOnlyMemory<byte> Row(int row)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, Options))
         {
-            WriteMembers(writer, _fields);
+            new RowWriter(writer, _leaves.ToDictionary(l => l.Key, l => new Cursor(l.Value, row))).WriteMembers(_fields);
         }
 
         return buffer.WrittenMemory;
     }
 
-    private void WriteMembers(Utf8JsonWriter writer, IEnumerable<Field> fields)
+    /// <summary>The value of a column of a row.</summary>
+    /// <param name="column">Its name; not a path within it.</param>
+    /// <param name="value">The value; null when there is no such column.</param>
+    /// <returns>False: the column is of a kind that is read from the whole row only.</returns>
+    public bool TryFind(string column, int row, out RowValue? value)
     {
-        writer.WriteStartObject();
-        foreach (var field in fields)
+        var field = _fields.FirstOrDefault(f => f.Name == column);
+        value = null;
+        if (field is null)
         {
-            writer.WritePropertyName(field.Name);
-            Write(writer, field);
+            return true;
         }
 
-        writer.WriteEndObject();
-    }
-
-    private void Write(Utf8JsonWriter writer, Field field)
-    {
-        // All leaves of a subtree agree on what of it exists; the first one that was read tells.
-        if (Leaves(field).FirstOrDefault() is not { } guide)
+        if ((field is ListField { Item: var item } ? item : field) is not DataField data)
         {
-            writer.WriteNullValue();
-            return;
+            return false;
         }
 
-        switch (field)
+        if (!_leaves.TryGetValue(data, out var leaf))
         {
-            case DataField { IsArray: false }:
-                guide.WriteValue(writer);
-                break;
-            case DataField:
-                WriteList(writer, field, guide, () => guide.WriteValue(writer));
-                break;
-            case ListField list:
-                WriteList(writer, field, guide, () => Write(writer, list.Item));
-                break;
-            case StructField { Fields: var members } when guide.Definition >= field.MaxDefinitionLevel:
-                WriteMembers(writer, members);
-                break;
-            default:
-                writer.WriteNullValue();
-                Skip(field);
-                break;
+            value = RowValue.Null;
+            return true;
         }
-    }
 
-    private void WriteList(Utf8JsonWriter writer, Field field, ParquetLeaf guide, Action writeItem)
-    {
-        if (guide.Definition < field.MaxDefinitionLevel)
+        var (at, end, next) = (leaf.EntryOf(row), leaf.EntryOf(row + 1), leaf.ValueOf(row));
+        if (field is DataField { IsArray: false })
         {
-            // One level less than an item has: there is a list, and it is empty.
-            if (guide.Definition == field.MaxDefinitionLevel - 1)
+            value = leaf.Has(at) ? leaf.Cell(next) : RowValue.Null;
+        }
+        else if (leaf.Definition(at) < field.MaxDefinitionLevel)
+        {
+            value = IsEmptyList(leaf.Definition(at), field) ? RowValue.OfItems([]) : RowValue.Null;
+        }
+        else
+        {
+            var items = new RowValue[end - at];
+            for (var i = 0; i < items.Length; i++)
             {
-                writer.WriteStartArray();
-                writer.WriteEndArray();
+                items[i] = leaf.Has(at + i) ? leaf.Cell(next++) : RowValue.Null;
+            }
+
+            value = RowValue.OfItems(items);
+        }
+
+        return true;
+    }
+
+    /// <summary>One level less than an item has: there is a list, and it is empty.</summary>
+    private static bool IsEmptyList(int definition, Field field) => definition == field.MaxDefinitionLevel - 1;
+
+    /// <summary>The leaf of a column of text described as bytes, so that nothing is decoded; null where that cannot be done. The library
+    /// knows leaves by their path.</summary>
+    private static DataField? AsBytes(Field field)
+    {
+        if ((field is ListField { Item: var item } ? item : field) is not DataField { ClrType: var type } text || type != typeof(ReadOnlyMemory<char>))
+        {
+            return null;
+        }
+
+        var bytes = new DataField(text.Name, typeof(ReadOnlyMemory<byte>), text.IsNullable, text.IsArray);
+        _ = new ParquetSchema(field is ListField list ? new ListField(list.Name, bytes, list.Path.ToList()[1]) : bytes);
+        return bytes.Path.Equals(text.Path) && bytes.MaxDefinitionLevel == text.MaxDefinitionLevel && bytes.MaxRepetitionLevel == text.MaxRepetitionLevel ? bytes : null;
+    }
+
+    private static IEnumerable<DataField> LeavesOf(Field field) => field switch
+    {
+        DataField data => [data],
+        ListField list => LeavesOf(list.Item),
+        StructField fields => fields.Fields.SelectMany(LeavesOf),
+        _ => [],
+    };
+
+    /// <summary>An entry of a leaf, from the first of a row on.</summary>
+    private sealed class Cursor(ParquetLeaf leaf, int row)
+    {
+        private int _entry = leaf.EntryOf(row);
+        private int _value = leaf.ValueOf(row);
+
+        public int Definition => leaf.Definition(_entry);
+
+        public int Repetition => leaf.Repetition(_entry);
+
+        /// <summary>Writes the entry and goes on to the next.</summary>
+        public void Write(Utf8JsonWriter writer)
+        {
+            if (leaf.Has(_entry))
+            {
+                leaf.Write(writer, _value);
             }
             else
             {
                 writer.WriteNullValue();
             }
 
-            Skip(field);
-            return;
+            Advance();
         }
 
-        writer.WriteStartArray();
-        do
+        public void Advance()
         {
-            writeItem();
-        }
-        while (guide.Repetition >= field.MaxRepetitionLevel);
-
-        writer.WriteEndArray();
-    }
-
-    /// <summary>What does not exist has one entry in each leaf.</summary>
-    private void Skip(Field field)
-    {
-        foreach (var leaf in Leaves(field))
-        {
-            leaf.Advance();
+            _value += leaf.Has(_entry) ? 1 : 0;
+            _entry++;
         }
     }
 
-    private IEnumerable<ParquetLeaf> Leaves(Field field) => field switch
+    private sealed class RowWriter(Utf8JsonWriter writer, Dictionary<DataField, Cursor> cursors)
     {
-        DataField data => _leaves.TryGetValue(data, out var leaf) ? [leaf] : [],
-        ListField list => Leaves(list.Item),
-        StructField fields => fields.Fields.SelectMany(Leaves),
-        _ => [],
-    };
+        public void WriteMembers(IEnumerable<Field> fields)
+        {
+            writer.WriteStartObject();
+            foreach (var field in fields)
+            {
+                writer.WritePropertyName(field.Name);
+                Write(field);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        private void Write(Field field)
+        {
+            // All leaves of a subtree agree on what of it exists; the first one that was read tells.
+            if (Cursors(field).FirstOrDefault() is not { } guide)
+            {
+                writer.WriteNullValue();
+                return;
+            }
+
+            switch (field)
+            {
+                case DataField { IsArray: false }:
+                    guide.Write(writer);
+                    break;
+                case DataField:
+                    WriteList(field, guide, () => guide.Write(writer));
+                    break;
+                case ListField list:
+                    WriteList(field, guide, () => Write(list.Item));
+                    break;
+                case StructField { Fields: var members } when guide.Definition >= field.MaxDefinitionLevel:
+                    WriteMembers(members);
+                    break;
+                default:
+                    writer.WriteNullValue();
+                    Skip(field);
+                    break;
+            }
+        }
+
+        private void WriteList(Field field, Cursor guide, Action writeItem)
+        {
+            if (guide.Definition < field.MaxDefinitionLevel)
+            {
+                if (IsEmptyList(guide.Definition, field))
+                {
+                    writer.WriteStartArray();
+                    writer.WriteEndArray();
+                }
+                else
+                {
+                    writer.WriteNullValue();
+                }
+
+                Skip(field);
+                return;
+            }
+
+            writer.WriteStartArray();
+            do
+            {
+                writeItem();
+            }
+            while (guide.Repetition >= field.MaxRepetitionLevel);
+
+            writer.WriteEndArray();
+        }
+
+        /// <summary>What does not exist has one entry in each leaf.</summary>
+        private void Skip(Field field)
+        {
+            foreach (var cursor in Cursors(field))
+            {
+                cursor.Advance();
+            }
+        }
+
+        private IEnumerable<Cursor> Cursors(Field field) => LeavesOf(field).Select(l => cursors.GetValueOrDefault(l)).OfType<Cursor>();
+    }
 }

@@ -22,6 +22,11 @@ internal sealed class RowCells
     {
         _row = row;
         _cells.Clear();
+        if (row.Columnar is not null)
+        {
+            return;
+        }
+
         _isPlain = Utf8.IsValid(row.Json.Span) && JsonText.TryFindMembers(row.Json.Span, _cells);
         if (!_isPlain)
         {
@@ -33,6 +38,11 @@ internal sealed class RowCells
     /// <inheritdoc cref="TableRow.Find"/>
     public RowValue? Find(string column)
     {
+        if (_row.Columnar is var (records, index))
+        {
+            return records.TryFind(column, index, out var value) && (value is not null || !column.Contains('.', StringComparison.Ordinal)) ? value : RowValue.Of(_row.Find(column));
+        }
+
         // Of two columns of one name the last counts.
         for (var i = _isPlain ? _cells.Count - 1 : -1; i >= 0; i--)
         {
@@ -59,7 +69,13 @@ internal sealed class RowCells
     /// <summary>The text of a value that belongs to a column, as UTF-8 and without a string on the way; a number counts as it is written.</summary>
     public void CopyText(string column, RowValue value, string expected, IBufferWriter<byte> writer)
     {
-        var json = value.Json.Span;
+        if (value.IsText)
+        {
+            writer.Write(Utf8.IsValid(value.Bytes.Span) ? value.Bytes.Span : throw _row.NoText(column));
+            return;
+        }
+
+        var json = value.Bytes.Span;
         switch (value.Kind)
         {
             case JsonValueKind.Number:
@@ -84,42 +100,4 @@ internal sealed class RowCells
     public BadRowException Bad(string column, string found, string expected) => _row.Bad(column, found, expected);
 
     public BadRowException Bad(string column, RowValue found, string expected) => _row.Bad(column, found.Describe(), expected);
-}
-
-/// <summary>A value of a row as it stands there.</summary>
-/// <param name="json">Valid JSON.</param>
-internal readonly struct RowValue(ReadOnlyMemory<byte> json)
-{
-    public ReadOnlyMemory<byte> Json { get; } = json;
-
-    public JsonValueKind Kind => Json.Span[0] switch
-    {
-        (byte)'"' => JsonValueKind.String,
-        (byte)'[' => JsonValueKind.Array,
-        (byte)'{' => JsonValueKind.Object,
-        (byte)'t' => JsonValueKind.True,
-        (byte)'f' => JsonValueKind.False,
-        (byte)'n' => JsonValueKind.Null,
-        _ => JsonValueKind.Number,
-    };
-
-    public static RowValue? Of(JsonElement? value) => value is { } given ? new RowValue(JsonMarshal.GetRawUtf8Value(given).ToArray()) : null;
-
-    /// <summary>The item of a list after a place in it, or null.</summary>
-    /// <param name="at">1 at first; moves on.</param>
-    public RowValue? NextItem(ref int at)
-    {
-        var end = JsonText.NextItem(Json.Span, ref at);
-        if (end == 0)
-        {
-            return null;
-        }
-
-        var item = new RowValue(Json[at..end]);
-        at = end;
-        return item;
-    }
-
-    /// <inheritdoc cref="TableRow.Describe"/>
-    public string Describe() => TableRow.Describe(JsonElement.Parse(Json.Span));
 }

@@ -71,30 +71,43 @@ public static class TableFile
         FileStream stream, string path, IReadOnlySet<string>? columns, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var reader = await ParquetFile.OpenAsync(stream, path, [], cancellationToken);
-        var number = 0L;
-        for (var index = 0; index < reader.RowGroupCount; index++)
-        {
-            using var group = reader.OpenRowGroupReader(index);
-            var records = await RecordsAsync(reader, group, path, index, columns, cancellationToken);
-            for (var left = group.RowCount; left > 0;)
-            {
-                var rows = new List<TableRow>();
-                for (; left > 0 && rows.Count < RowsPerBlock; left--)
-                {
-                    rows.Add(new TableRow($"{path}, row ", ++number, (index + 1.0 - ((left - 1.0) / group.RowCount)) / reader.RowGroupCount, records.Next()));
-                }
+        var (number, place) = (0L, $"{path}, row ");
 
-                yield return new RowBlock(rows, null);
+        // While the rows of one group are used, the next is read.
+        Task<(ParquetRecords Records, int Rows)>? reading = null;
+        try
+        {
+            for (var index = 0; index < reader.RowGroupCount; index++)
+            {
+                var (records, count) = await (reading ?? GroupAsync(reader, path, index, columns, cancellationToken));
+                var next = index + 1;
+                reading = next < reader.RowGroupCount ? Task.Run(() => GroupAsync(reader, path, next, columns, cancellationToken), CancellationToken.None) : null;
+                for (var row = 0; row < count;)
+                {
+                    var rows = new List<TableRow>();
+                    for (; row < count && rows.Count < RowsPerBlock; row++)
+                    {
+                        rows.Add(new TableRow(place, ++number, (index + ((row + 1.0) / count)) / reader.RowGroupCount, records, row));
+                    }
+
+                    yield return new RowBlock(rows, null);
+                }
             }
+        }
+        finally
+        {
+            // The stream is read until then; what becomes of it is nobody's concern any more.
+            await (reading ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private static async Task<ParquetRecords> RecordsAsync(
-        Parquet.ParquetReader reader, Parquet.ParquetRowGroupReader group, string path, int index, IReadOnlySet<string>? columns, CancellationToken cancellationToken)
+    private static async Task<(ParquetRecords Records, int Rows)> GroupAsync(
+        Parquet.ParquetReader reader, string path, int index, IReadOnlySet<string>? columns, CancellationToken cancellationToken)
     {
         try
         {
-            return await ParquetRecords.ReadAsync(reader, group, columns, cancellationToken);
+            using var group = reader.OpenRowGroupReader(index);
+            return (await ParquetRecords.ReadAsync(reader, group, columns, cancellationToken), checked((int)group.RowCount));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

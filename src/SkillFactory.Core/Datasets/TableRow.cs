@@ -18,13 +18,23 @@ public sealed class TableRow
     private RowProblem? _problem;
 
     private readonly string _place;
+    private ReadOnlyMemory<byte> _json;
     private bool _isParsed;
 
     /// <param name="place">What stands before the number in the row's place.</param>
     /// <param name="json">The row. It is parsed when a column is first asked for: so whoever asks pays for that, on as many threads as rows
     /// are shared out to; one row belongs to one thread.</param>
     internal TableRow(string place, long number, double share, ReadOnlyMemory<byte> json) =>
-        (_place, Number, Share, Json) = (place, number, share, json);
+        (_place, Number, Share, _json) = (place, number, share, json);
+
+    /// <param name="records">The row group that it is a row of.</param>
+    /// <param name="index">Its place there, from 0.</param>
+    /// <inheritdoc cref="TableRow(string, long, double, ReadOnlyMemory{byte})"/>
+    internal TableRow(string place, long number, double share, ParquetRecords records, int index) =>
+        (_place, Number, Share, Columnar) = (place, number, share, (records, index));
+
+    /// <summary>Where the row stands, when that is not JSON.</summary>
+    internal (ParquetRecords Records, int Index)? Columnar { get; }
 
     /// <summary>"file:line" or "file, row N".</summary>
     public string Place => string.Create(CultureInfo.InvariantCulture, $"{_place}{Number}");
@@ -43,8 +53,8 @@ public sealed class TableRow
     /// <summary>How much of the file has been read up to here, 0 … 1.</summary>
     public double Share { get; }
 
-    /// <summary>The row as it was read, good or not.</summary>
-    internal ReadOnlyMemory<byte> Json { get; }
+    /// <summary>The row as it was read, good or not; nothing for one that is <see cref="Columnar"/>.</summary>
+    internal ReadOnlyMemory<byte> Json => _json;
 
     /// <summary>The columns' names.</summary>
     /// <exception cref="BadRowException">The row could not be read at all.</exception>
@@ -124,6 +134,8 @@ public sealed class TableRow
 
     public BadRowException Bad(string column, string found, string expected) => new(new RowProblem(Place, column, found, expected));
 
+    internal BadRowException NoText(string column) => Bad(column, "bytes that are not valid UTF-8", "UTF-8 text");
+
     internal BadRowException HalfPair(string column) => Bad(column, "text with half of a surrogate pair", "valid Unicode");
 
     /// <summary>Gives back what parsing borrowed. Not needed, but saves memory where rows are many; nothing of the row may be used after it.</summary>
@@ -142,9 +154,22 @@ public sealed class TableRow
 
     private void Parse()
     {
+        if (Columnar is var (records, index))
+        {
+            try
+            {
+                _json = records.Row(index);
+            }
+            catch (NotTextException e)
+            {
+                _problem = NoText(e.Column).Problem;
+                return;
+            }
+        }
+
         if (!Utf8.IsValid(Json.Span))
         {
-            _problem = new RowProblem(Place, "", "bytes that are not valid UTF-8", "UTF-8 text");
+            _problem = NoText("").Problem;
             return;
         }
 

@@ -19,7 +19,7 @@ internal sealed class RawRows(FoundColumns columns, bool needsReflections) : ISo
     public SourceFields? Read(RowCells row)
     {
         var question = row.Value(columns.Question, "the question's text", " (--question-column names another column)");
-        if (question.Json.Span.SequenceEqual("\"\""u8))
+        if (question.IsEmptyText)
         {
             throw row.Bad(columns.Question, "empty text", "the question's text");
         }
@@ -68,7 +68,7 @@ internal sealed class RawRows(FoundColumns columns, bool needsReflections) : ISo
     {
         JsonValueKind.True => true,
         JsonValueKind.False => false,
-        JsonValueKind.Number when Utf8Parser.TryParse(value.Json.Span, out double number, out var read) && read == value.Json.Length && number is 0 or 1 => number.Equals(1.0),
+        JsonValueKind.Number when Utf8Parser.TryParse(value.Bytes.Span, out double number, out var read) && read == value.Bytes.Length && number is 0 or 1 => number.Equals(1.0),
         _ => throw row.Bad(columns.Correct, value, "true or false"),
     };
 

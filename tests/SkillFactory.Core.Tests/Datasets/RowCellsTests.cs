@@ -54,7 +54,7 @@ public sealed class RowCellsTests
         foreach (var name in (string[])["a", "b", "a.b", "é", "é.b", "question", ""])
         {
             var (value, found) = (expected.Find(name), cells.Find(name));
-            Assert.Equal(value is { } v ? Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(v)) : null, found is { } f ? Encoding.UTF8.GetString(f.Json.Span) : null);
+            Assert.Equal(value is { } v ? Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(v)) : null, found is { } f ? Encoding.UTF8.GetString(f.Bytes.Span) : null);
             if (value is null)
             {
                 continue;
@@ -80,7 +80,7 @@ public sealed class RowCellsTests
     {
         for (var at = 1; list.NextItem(ref at) is { } item;)
         {
-            yield return Encoding.UTF8.GetString(item.Json.Span);
+            yield return Encoding.UTF8.GetString(item.Bytes.Span);
         }
     }
 

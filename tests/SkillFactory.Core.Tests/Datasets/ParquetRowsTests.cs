@@ -1,0 +1,155 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Parquet;
+using Parquet.Schema;
+using Parquet.Serialization;
+using SkillFactory.Core.Datasets;
+
+namespace SkillFactory.Core.Tests.Datasets;
+
+/// <summary>A column of a Parquet row that is read by itself is what the row says as a whole.</summary>
+public sealed class ParquetRowsTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(1000)]
+    public async Task Columns_read_alone_are_those_of_the_row(int rowsPerGroup)
+    {
+        using var file = new TemporaryFile("x.parquet");
+        List<Raw> rows =
+        [
+            new() { Text = "é😀\n\"q\" \\", Number = 3, Real = double.NaN, Flag = true, Texts = ["a\tb", "", null, "ü"], Flags = [true, false], Inner = new Part { Name = "n" } },
+            new() { Text = "", Number = null, Real = -1.5, Flag = null, Texts = [], Flags = [], Inner = null },
+            new() { Text = null, Number = -7, Real = 0, Flag = false, Texts = null, Flags = null, Inner = new Part() },
+            new() { Text = new string('x', 3000), Number = 0, Real = 1e30, Flag = true, Texts = [.. Enumerable.Range(0, 70).Select(i => $"t{i}")], Flags = [true], Inner = new Part { Name = "m" } },
+        ];
+        await file.WriteAsync(s => ParquetSerializer.SerializeAsync(rows, s, new ParquetOptions { RowGroupSize = rowsPerGroup }, null, default));
+        var read = await TableFile.ReadAsync(file.Path).ToListAsync();
+        Assert.Equal(rows.Count, read.Count);
+        var cells = new RowCells();
+        foreach (var row in read)
+        {
+            cells.Take(row);
+            foreach (var column in (string[])["Text", "Number", "Real", "Flag", "Texts", "Flags", "Inner", "Inner.Name", "Missing"])
+            {
+                var (expected, found) = (row.Find(column), cells.Find(column));
+                Assert.Equal(expected?.ValueKind, found?.Kind);
+                Assert.Equal(expected is { } e ? Same(e) : null, found is { } f ? Json(f) : null);
+                Assert.Equal(expected is { } d ? TableRow.Describe(d) : null, found?.Describe());
+                if (expected is { ValueKind: JsonValueKind.String or JsonValueKind.Number })
+                {
+                    var copied = new ArrayBufferWriter<byte>();
+                    cells.CopyText(column, found!.Value, "text", copied);
+                    Assert.Equal(row.Text(column), Encoding.UTF8.GetString(copied.WrittenSpan));
+                    Assert.Equal(expected.Value.ValueKind == JsonValueKind.String && row.Text(column).Length == 0, found.Value.IsEmptyText);
+                }
+                else if (expected is { ValueKind: JsonValueKind.Array })
+                {
+                    var items = new List<string>();
+                    for (var at = 1; found!.Value.NextItem(ref at) is { } item;)
+                    {
+                        items.Add(Json(item));
+                    }
+
+                    Assert.Equal(expected.Value.EnumerateArray().Select(Same), items);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Columns_that_are_not_asked_for_are_null()
+    {
+        using var file = new TemporaryFile("x.parquet");
+        await file.WriteAsync(s => ParquetSerializer.SerializeAsync(new[] { new Raw { Text = "a", Texts = ["b"], Number = 4 } }, s, new ParquetOptions(), null, default));
+        var row = (await TableFile.ReadAsync(file.Path, new HashSet<string> { "Texts" }).ToListAsync()).Single();
+        var cells = new RowCells();
+        cells.Take(row);
+        Assert.Equal(["null", "[\"b\"]", "null"], new[] { "Text", "Texts", "Number" }.Select(c => Json(cells.Find(c)!.Value)));
+        Assert.Null(cells.Find("Other"));
+    }
+
+    [Fact]
+    public async Task Text_that_is_no_text_is_a_problem_of_its_row_and_column()
+    {
+        using var file = new TemporaryFile("x.parquet");
+        await file.WriteAsync(s => ParquetSerializer.SerializeAsync(
+            new[] { new Raw { Text = "good", Texts = ["fine"] }, new Raw { Text = "BROKEN", Texts = ["fine"] }, new Raw { Text = "good", Texts = ["fine", "BROKEN"] } },
+            s,
+            new ParquetOptions { CompressionMethod = CompressionMethod.None },
+            null,
+            default));
+        var bytes = await File.ReadAllBytesAsync(file.Path);
+        for (var at = 0; bytes.AsSpan(at).IndexOf("BROKEN"u8) is >= 0 and var found; at += found + 1)
+        {
+            bytes[at + found] = 0xFF;
+        }
+
+        await File.WriteAllBytesAsync(file.Path, bytes);
+        var rows = await TableFile.ReadAsync(file.Path).ToListAsync();
+        Assert.Equal("good", rows[0].Text("Text"));
+        Assert.Equal($"{file.Path}, row 2: column 'Text': found bytes that are not valid UTF-8; expected UTF-8 text", Problem(() => rows[1].Text("Text")));
+        Assert.Equal($"{file.Path}, row 3: column 'Texts': found bytes that are not valid UTF-8; expected UTF-8 text", Problem(() => rows[2].Text("Text")));
+
+        var cells = new RowCells();
+        cells.Take(rows[1]);
+        Assert.Equal($"{file.Path}, row 2: column 'Text': found bytes that are not valid UTF-8; expected UTF-8 text", Problem(() => cells.Text("Text")));
+        cells.Take(rows[2]);
+        Assert.Equal("good", cells.Text("Text"));
+    }
+
+    /// <summary>Lists as other writers lay them out: other names inside, and required ones.</summary>
+    [Fact]
+    public async Task Lists_may_be_named_otherwise_inside()
+    {
+        using var file = new TemporaryFile("x.parquet");
+        var schema = new ParquetSchema(new ListField("texts", new DataField("item", typeof(string), isNullable: true), "array"), new DataField("plain", typeof(string), isNullable: false));
+        await file.WriteAsync(async stream =>
+        {
+            await using var writer = await ParquetWriter.CreateAsync(schema, stream);
+            using var group = writer.CreateRowGroup();
+            var leaf = schema.DataFields[0];
+            await group.WriteAsync(leaf, (string?[])["a", "b", "ü"], new[] { 0, 1, 0 });
+            await group.WriteAsync(schema.DataFields[1], (string?[])["p", "q"]);
+        });
+        var cells = new RowCells();
+        var found = new List<string>();
+        foreach (var row in await TableFile.ReadAsync(file.Path).ToListAsync())
+        {
+            cells.Take(row);
+            found.Add(Json(cells.Find("texts")!.Value) + cells.Text("plain"));
+        }
+
+        Assert.Equal(["[\"a\",\"b\"]p", "[\"ü\"]q"], found);
+    }
+
+    private static string Same(JsonElement value) => Json(RowValue.Of(value)!.Value);
+
+    private static string Json(RowValue value) => Encoding.UTF8.GetString(RowValue.Of(value.Write).Bytes.Span);
+
+    private static string Problem(Action read) => Assert.Throws<BadRowException>(read).Problem.ToString();
+
+    internal sealed class Raw
+    {
+        public string? Text { get; set; }
+
+        public int? Number { get; set; }
+
+        public double Real { get; set; }
+
+        public bool? Flag { get; set; }
+
+        public List<string?>? Texts { get; set; }
+
+        public List<bool>? Flags { get; set; }
+
+        public Part? Inner { get; set; }
+    }
+
+    internal sealed class Part
+    {
+        public string? Name { get; set; }
+    }
+}
