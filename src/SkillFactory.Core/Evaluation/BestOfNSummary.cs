@@ -112,6 +112,9 @@ public enum BestOfNChoice
     /// <summary>The first that the base model's own critiques call Correct, else the first.</summary>
     Critique,
 
+    /// <summary>The same answer, made and judged one after the other until one is called Correct: what follows is not paid for.</summary>
+    CritiqueInTurn,
+
     /// <summary>The most frequent.</summary>
     Majority,
 }
@@ -179,11 +182,16 @@ public sealed record BestOfNLevel
     /// <summary>Questions' shares of the answers that a choice among n gives.</summary>
     public IReadOnlyDictionary<string, Cluster> Clusters(BestOfNChoice choice) => PerQuestion.ToDictionary(
         q => q.Key,
-        q => new Cluster(choice == BestOfNChoice.Critique ? q.Value.Verifier : q.Value.Majority, q.Value.Groups),
+        q => new Cluster(choice == BestOfNChoice.Majority ? q.Value.Majority : q.Value.Verifier, q.Value.Groups),
         StringComparer.Ordinal);
 
     /// <summary>Mean tokens that a choice among n costs.</summary>
-    public Estimate? CostOf(BestOfNChoice choice) => choice == BestOfNChoice.Critique ? Tokens : AnswerTokens;
+    public Estimate? CostOf(BestOfNChoice choice) => choice switch
+    {
+        BestOfNChoice.Critique => Tokens,
+        BestOfNChoice.CritiqueInTurn => SequentialTokens,
+        _ => AnswerTokens,
+    };
 
     internal static BestOfNLevel Of(string task, string level, int n, IReadOnlyList<KeyValuePair<string, BestOfNResult>> results, Bootstrap bootstrap)
     {

@@ -19,6 +19,10 @@ internal sealed class Comparisons(
     public const string EqualInferenceTokens = "equal_inference_tokens";
     public const string AsTrained = "as_trained";
 
+    public const string Critique = "critique";
+    public const string CritiqueInTurn = "critique_in_turn";
+    public const string Majority = "majority";
+
     /// <summary>Between arms.</summary>
     public const string Arms = "arms";
 
@@ -150,7 +154,8 @@ internal sealed class Comparisons(
     }
 
     /// <summary>The n that are reported, and the smallest n that spends at least as many tokens as the left side: that one is at equal inference
-    /// tokens, with the rounding in favour of the baseline. Where even the largest n spends less, none is.</summary>
+    /// tokens, with the rounding in favour of the baseline. Where even the largest n spends less, none is. In turn, the same n gives the same answers for
+    /// fewer tokens, so there only that one is of interest.</summary>
     private List<Comparison> CompareWithBest(EvaluatedModel single, BestOfNModel several, ReportedLevel level, BestOfNChoice choice)
     {
         var tokens = MeanTokens(single, level);
@@ -168,7 +173,7 @@ internal sealed class Comparisons(
             ];
             var spent = Spent([.. runs.Select(r => r.Best)], choice);
             var isMatch = !matched && spent >= tokens;
-            if (!isMatch && !reported.Contains(n))
+            if (!isMatch && (!reported.Contains(n) || choice == BestOfNChoice.CritiqueInTurn))
             {
                 continue;
             }
@@ -184,7 +189,7 @@ internal sealed class Comparisons(
                 single.Model.Key,
                 several.Model,
                 n,
-                choice == BestOfNChoice.Critique ? "critique" : "majority",
+                choice switch { BestOfNChoice.Critique => Critique, BestOfNChoice.CritiqueInTurn => CritiqueInTurn, _ => Majority },
                 level.Task,
                 level.Level,
                 isMatch ? [EqualInferenceTokens] : [AsTrained],

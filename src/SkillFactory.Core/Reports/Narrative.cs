@@ -27,7 +27,13 @@ internal static class Narrative
         foreach (var group in ofInterest.GroupBy(v => (v.Basis, v.Right, v.Choice)))
         {
             var left = report.LabelOf(group.First().Left);
-            var right = report.LabelOf(group.Key.Right) + (group.Key.Choice switch { "critique" => " with best of n by the base's own critiques", "majority" => " with a majority of n", _ => "" });
+            var right = report.LabelOf(group.Key.Right) + (group.Key.Choice switch
+            {
+                Comparisons.Critique => " with best of n by the base's own critiques",
+                Comparisons.CritiqueInTurn => " answering until the base's own critique says Correct",
+                Comparisons.Majority => " with a majority of n",
+                _ => "",
+            });
             var clauses = new List<string>();
             Add(clauses, left + " is ahead", group.Where(v => v.ToldApart && v.Difference.Value > 0));
             Add(clauses, right + " is ahead", group.Where(v => v.ToldApart && v.Difference.Value < 0));

@@ -27,7 +27,12 @@ internal static class Verdicts
     };
 
     /// <summary>"rl-only, best of 4 by its base's critiques".</summary>
-    public static string NameOf(string label, int? bestOf, string? choice) => bestOf is not { } n ? label : choice == "majority" ? $"majority of {n} by {label}" : $"{label}, best of {n} by critique";
+    public static string NameOf(string label, int? bestOf, string? choice) => bestOf is not { } n ? label : choice switch
+    {
+        Comparisons.Majority => $"majority of {n} by {label}",
+        Comparisons.CritiqueInTurn => $"{label}, up to {n} until a critique says Correct",
+        _ => $"{label}, best of {n} by critique",
+    };
 
     private static LevelVerdict Make(Comparison c, string basis, ReportedLevel level, ReportedModel left, ReportedModel right, double confidence)
     {

@@ -111,6 +111,12 @@ public class BestOfNSummaryTests
         Assert.Equal(4, pooled.Groups);
         Assert.Equal(chosen.Verifier!.Value, pooled.Verifier!.Value);
 
+        // In turn, "a" needs both answers and "b" finds none.
+        Assert.Equal(chosen.Clusters(BestOfNChoice.Critique), chosen.Clusters(BestOfNChoice.CritiqueInTurn));
+        Assert.Equal(chosen.SequentialTokens!.Value, chosen.CostOf(BestOfNChoice.CritiqueInTurn)!.Value);
+        var early = BestOfNSummary.Compute(best, [Critique("a#0", 0, "Correct")], [2], settings, KeyedRandom.Of(1, "x")).Levels[0];
+        Assert.Equal((early.CostOf(BestOfNChoice.Critique)!.Value - early.CostOf(BestOfNChoice.CritiqueInTurn)!.Value) * 2, best[1].TokenCount);
+
         // A majority costs the answers alone.
         Assert.Equal(20, chosen.CostOf(BestOfNChoice.Majority)!.Value);
         Assert.Equal(new Cluster(0.5, 1), chosen.Clusters(BestOfNChoice.Majority)["a"]);

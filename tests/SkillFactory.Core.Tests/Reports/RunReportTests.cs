@@ -59,7 +59,12 @@ public sealed partial class RunReportTests : IDisposable
         string[] Basis(string left, string right) => [.. report.Verdicts.Where(v => v.Level == "4" && v.Left == left && v.Right == right).Select(v => $"{v.Basis} {v.BestOf} {v.Choice}".Trim()).Order()];
 
         // 40 steps each; 4 answers of 14 tokens with critiques of 7 are the first to spend 70 tokens, and 5 answers without.
-        Assert.Equal(["equal_inference_tokens 4 critique", "equal_inference_tokens 5 majority", "equal_steps"], Basis("skillfactory/grpo", "rl-only/grpo"));
+        Assert.Equal(["equal_inference_tokens 4 critique", "equal_inference_tokens 5 critique_in_turn", "equal_inference_tokens 5 majority", "equal_steps"], Basis("skillfactory/grpo", "rl-only/grpo"));
+
+        // In turn, those that follow a Correct are saved.
+        var inTurn = report.BestOfN.Where(b => b.Model == "rl-only/grpo" && b.Pooled.Level == "4").ToDictionary(b => b.Pooled.N, b => b.Pooled.SequentialTokens!.Value);
+        Assert.True(inTurn[4] < 70 && inTurn[5] >= 70);
+        Assert.Equal(inTurn[5], report.Comparisons.Single(c => c is { Left: "skillfactory/grpo", Right: "rl-only/grpo", Level: "4", Choice: "critique_in_turn" }).RightTokens!.Value, 9);
         // Two answers of a plain model spend as much as one answer and more of another one.
         Assert.Equal([2, 4, 5, 8], report.BestOfN.Where(b => b.Pooled.Level == "4").Select(b => b.Pooled.N));
         // 1.62 M against 0.3 + 0.1 + 0.4 + 0.05 + 0.8 = 1.65 M.
