@@ -7,7 +7,9 @@ namespace SkillFactory.Cli.Diagnosis;
 internal static class ServiceChecks
 {
     private const string OnlyClusters = "only a cluster needs it; runs in one process bring their own store";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>A port that nobody listens at says so at once; a machine at work may take its time.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Asks for a PING, so that another program on the port is not taken for Redis.</summary>
     public static Task<Finding> RedisAsync(string host, int port, CancellationToken cancellationToken) => AskAsync(
