@@ -22,8 +22,9 @@ internal static class Narrative
 
         // The paper's question: the arm with both stages against the arm with GRPO alone. Baselines have both too; the method alone judges its attempts.
         var method = recipe.Arms.Where(a => a.Stages.Contains(StageNames.Sft) && a.Stages.Contains(StageNames.Grpo)).OrderByDescending(a => a.Stages.Contains(StageNames.Reflect)).FirstOrDefault()?.Name;
+        var final = method is null ? null : $"{method}/{EvaluatedModels.FinalCheckpoint(recipe, method)}";
         var grpoOnly = recipe.Arms.Where(a => a.Stages.Contains(StageNames.Grpo) && !a.Stages.Contains(StageNames.Sft)).Select(a => a.Name).ToHashSet();
-        var ofInterest = report.Verdicts.Where(v => v.Harder && v.Left == $"{method}/grpo" && report.Models.Any(m => m.Key == v.Right && grpoOnly.Contains(m.Arm))).ToList();
+        var ofInterest = report.Verdicts.Where(v => v.Harder && v.Left == final && report.Models.Any(m => m.Key == v.Right && grpoOnly.Contains(m.Arm))).ToList();
         foreach (var group in ofInterest.GroupBy(v => (v.Basis, v.Right, v.Choice)))
         {
             var left = report.LabelOf(group.First().Left);

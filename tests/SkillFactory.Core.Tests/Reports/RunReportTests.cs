@@ -131,6 +131,7 @@ public sealed partial class RunReportTests : IDisposable
         Assert.Equal(!again, against.Single(c => c.BestOf is null && c.Level == "4").Basis.Contains(Comparisons.EqualSteps));
         Assert.Contains(against, c => c.BestOf is not null && c.Basis.Contains(Comparisons.EqualInferenceTokens));
         Assert.DoesNotContain(report.Comparisons, c => c.Left == "rl-only/grpo" && c.Right == left);
+        Assert.Contains(report.Summary, s => s.StartsWith("On harder levels, at equal inference tokens, rl-first against rl-only with best of n", StringComparison.Ordinal));
     }
 
     [Fact]
