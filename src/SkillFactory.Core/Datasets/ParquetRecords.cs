@@ -61,7 +61,7 @@ internal sealed class ParquetRecords
     /// <returns>False: the column is of a kind that is read from the whole row only.</returns>
     public bool TryFind(string column, int row, out RowValue? value)
     {
-        var field = _fields.FirstOrDefault(f => f.Name == column);
+        var field = _fields.FirstOrDefault(f => f.Name == column) is { } named ? Listed(named, 0) : null;
         value = null;
         if (field is null)
         {
@@ -102,6 +102,10 @@ internal sealed class ParquetRecords
         return true;
     }
 
+    /// <summary>What a field's own levels speak of. A list of two levels, as old writers made it, is its repeated item.</summary>
+    /// <param name="depth">Lists around it.</param>
+    private static Field Listed(Field field, int depth) => field is ListField { Item: DataField { IsArray: true } item } list && list.MaxRepetitionLevel == depth ? item : field;
+
     /// <summary>One level less than an item has: there is a list, and it is empty.</summary>
     private static bool IsEmptyList(int definition, Field field) => definition == field.MaxDefinitionLevel - 1;
 
@@ -115,7 +119,19 @@ internal sealed class ParquetRecords
         }
 
         var bytes = new DataField(text.Name, typeof(ReadOnlyMemory<byte>), text.IsNullable, text.IsArray);
-        _ = new ParquetSchema(field is ListField list ? new ListField(list.Name, bytes, list.Path.ToList()[1]) : bytes);
+        if (field is not ListField list)
+        {
+            _ = new ParquetSchema(bytes);
+        }
+        else if (list.Path.ToList() is [_, { Length: > 0 } container])
+        {
+            _ = new ParquetSchema(new ListField(list.Name, bytes, container));
+        }
+        else
+        {
+            return null;
+        }
+
         return bytes.Path.Equals(text.Path) && bytes.MaxDefinitionLevel == text.MaxDefinitionLevel && bytes.MaxRepetitionLevel == text.MaxRepetitionLevel ? bytes : null;
     }
 
@@ -161,20 +177,23 @@ internal sealed class ParquetRecords
 
     private sealed class RowWriter(Utf8JsonWriter writer, Dictionary<DataField, Cursor> cursors)
     {
-        public void WriteMembers(IEnumerable<Field> fields)
+        /// <param name="depth">Lists around them.</param>
+        public void WriteMembers(IEnumerable<Field> fields, int depth = 0)
         {
             writer.WriteStartObject();
             foreach (var field in fields)
             {
                 writer.WritePropertyName(field.Name);
-                Write(field);
+                Write(field, depth);
             }
 
             writer.WriteEndObject();
         }
 
-        private void Write(Field field)
+        private void Write(Field field, int depth)
         {
+            field = Listed(field, depth);
+
             // All leaves of a subtree agree on what of it exists; the first one that was read tells.
             if (Cursors(field).FirstOrDefault() is not { } guide)
             {
@@ -191,10 +210,10 @@ internal sealed class ParquetRecords
                     WriteList(field, guide, () => guide.Write(writer));
                     break;
                 case ListField list:
-                    WriteList(field, guide, () => Write(list.Item));
+                    WriteList(field, guide, () => Write(list.Item, list.MaxRepetitionLevel));
                     break;
                 case StructField { Fields: var members } when guide.Definition >= field.MaxDefinitionLevel:
-                    WriteMembers(members);
+                    WriteMembers(members, depth);
                     break;
                 default:
                     writer.WriteNullValue();

@@ -125,6 +125,32 @@ public sealed class ParquetRowsTests
         Assert.Equal(["[\"a\",\"b\"]p", "[\"ü\"]q"], found);
     }
 
+    /// <summary>Lists of two levels, as old writers made them (parquet-format, LogicalTypes, backward compatibility rule 1).</summary>
+    [Fact]
+    public async Task Lists_may_have_two_levels()
+    {
+        using var file = new TemporaryFile("x.parquet");
+        await File.WriteAllBytesAsync(file.Path, Convert.FromBase64String(TwoLevels));
+        var rows = await TableFile.ReadAsync(file.Path).ToListAsync();
+        var cells = new RowCells();
+        var found = new List<string>();
+        foreach (var row in rows)
+        {
+            cells.Take(row);
+            found.Add(Json(cells.Find("texts")!.Value) + cells.Text("plain"));
+            Assert.Equal(Same(row.Find("texts")!.Value), Json(cells.Find("texts")!.Value));
+        }
+
+        Assert.Equal(["[\"a\",\"b\"]p", "[]q", "[\"ü\"]r", "nulls"], found);
+    }
+
+    /// <summary>optional group texts (List) { repeated binary array (String) }; required binary plain (String). Written with parquet-cpp 15.</summary>
+    private const string TwoLevels =
+        "UEFSMRUAFToVOiwVChUAFQYVBhwAAAACAAAAAwIDAAAAA5oAAQAAAGEBAAAAYgIAAADDvCZoHBUMGSUGABkoBXRleHRzBWFycmF5FQAWChZgFmAmCEkcFQAVABUCAAAAFQAVKBUoLBUIFQAVBhUGHA" +
+        "AAAAEAAABwAQAAAHEBAAAAcgEAAABzJo4CHBUMGSUGABkYBXBsYWluFQAWCBZOFk4mwAFJHBUAFQAVAgAAABUEGUw1ABgGc2NoZW1hFQQANQIYBXRleHRzFQIVBkw8AAAAFQwlBBgFYXJyYXklAEwc" +
+        "AAAAFQwlABgFcGxhaW4lAEwcAAAAFggZHBksJmgcFQwZJQYAGSgFdGV4dHMFYXJyYXkVABYKFmAWYCYISRwVABUAFQIAAAAmjgIcFQwZJQYAGRgFcGxhaW4VABYIFk4WTibAAUkcFQAVABUCAAAAFq" +
+        "4BFggmCBauARQAACgBdBksHAAAHAAAALoAAABQQVIx";
+
     private static string Same(JsonElement value) => Json(RowValue.Of(value)!.Value);
 
     private static string Json(RowValue value) => Encoding.UTF8.GetString(RowValue.Of(value.Write).Bytes.Span);
