@@ -111,7 +111,11 @@ public static class TableFile
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw new UserErrorException($"{path}: row group {index} cannot be read: {e.Message}", e);
+            // What the library has not got.
+            var what = e is NotImplementedException
+                ? "it has lists in data pages of version 2; expected version 1.0, which most writers use if nothing is said (pyarrow: data_page_version=\"1.0\")"
+                : e.Message;
+            throw new UserErrorException($"{path}: row group {index} cannot be read: {what}", e);
         }
     }
 

@@ -5,6 +5,7 @@ using Parquet;
 using Parquet.Schema;
 using Parquet.Serialization;
 using SkillFactory.Core.Datasets;
+using SkillFactory.Core.Errors;
 
 namespace SkillFactory.Core.Tests.Datasets;
 
@@ -143,6 +144,23 @@ public sealed class ParquetRowsTests
 
         Assert.Equal(["[\"a\",\"b\"]p", "[]q", "[\"ü\"]r", "nulls"], found);
     }
+
+    [Fact]
+    public async Task Lists_in_pages_of_version_2_are_refused_with_a_way_out()
+    {
+        using var file = new TemporaryFile("x.parquet");
+        await File.WriteAllBytesAsync(file.Path, Convert.FromBase64String(SecondPages));
+        var error = await Assert.ThrowsAsync<UserErrorException>(async () => await TableFile.ReadAsync(file.Path).ToListAsync());
+        Assert.Equal(
+            $"{file.Path}: row group 0 cannot be read: it has lists in data pages of version 2; expected version 1.0, which most writers use if nothing is said (pyarrow: data_page_version=\"1.0\")",
+            error.Message);
+    }
+
+    /// <summary>optional group texts (List) { repeated group list { optional binary element (String) } }, data pages of version 2. Written with pyarrow 15.</summary>
+    private const string SecondPages =
+        "UEFSMRUGFSYVJlwVBhUAFQQVABUEFQQSHAAAAAMCBgMBAAAAYQEAAABiAQAAAGMmXhwVDBklBgAZOAV0ZXh0cwRsaXN0B2VsZW1lbnQVABYGFlYWViYISRwVABUAFQIAAAAVBBlMNQAYBnNjaGVtYR" +
+        "UCADUCGAV0ZXh0cxUCFQZMPAAAADUEGARsaXN0FQIAFQwlAhgHZWxlbWVudCUATBwAAAAWBBkcGRwmXhwVDBklBgAZOAV0ZXh0cwRsaXN0B2VsZW1lbnQVABYGFlYWViYISRwVABUAFQIAAAAWVhYE" +
+        "JggWVhQAACggcGFycXVldC1jcHAtYXJyb3cgdmVyc2lvbiAxNS4wLjIZHBwAAACuAAAAUEFSMQ==";
 
     /// <summary>optional group texts (List) { repeated binary array (String) }; required binary plain (String). Written with parquet-cpp 15.</summary>
     private const string TwoLevels =
