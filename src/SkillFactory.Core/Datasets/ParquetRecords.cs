@@ -17,9 +17,17 @@ internal sealed class ParquetRecords
     internal static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly IReadOnlyList<Field> _fields;
+    private readonly Dictionary<string, Field> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<DataField, ParquetLeaf> _leaves;
 
-    private ParquetRecords(IReadOnlyList<Field> fields, Dictionary<DataField, ParquetLeaf> leaves) => (_fields, _leaves) = (fields, leaves);
+    private ParquetRecords(IReadOnlyList<Field> fields, Dictionary<DataField, ParquetLeaf> leaves)
+    {
+        (_fields, _leaves) = (fields, leaves);
+        foreach (var field in fields)
+        {
+            _byName.TryAdd(field.Name, Listed(field, 0));
+        }
+    }
 
     /// <param name="columns">The columns to read; null: all. The others are null.</param>
     public static async Task<ParquetRecords> ReadAsync(
@@ -61,9 +69,8 @@ internal sealed class ParquetRecords
     /// <returns>False: the column is of a kind that is read from the whole row only.</returns>
     public bool TryFind(string column, int row, out RowValue? value)
     {
-        var field = _fields.FirstOrDefault(f => f.Name == column) is { } named ? Listed(named, 0) : null;
         value = null;
-        if (field is null)
+        if (!_byName.TryGetValue(column, out var field))
         {
             return true;
         }
