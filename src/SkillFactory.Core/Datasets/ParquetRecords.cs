@@ -17,7 +17,7 @@ internal sealed class ParquetRecords
     internal static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly IReadOnlyList<Field> _fields;
-    private readonly Dictionary<string, Field> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Field Field, ParquetLeaf? Leaf)?> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<DataField, ParquetLeaf> _leaves;
 
     private ParquetRecords(IReadOnlyList<Field> fields, Dictionary<DataField, ParquetLeaf> leaves)
@@ -25,7 +25,8 @@ internal sealed class ParquetRecords
         (_fields, _leaves) = (fields, leaves);
         foreach (var field in fields)
         {
-            _byName.TryAdd(field.Name, Listed(field, 0));
+            var levels = Listed(field, 0);
+            _byName.TryAdd(field.Name, Plain(levels) is { } data ? (levels, leaves.GetValueOrDefault(data)) : null);
         }
     }
 
@@ -34,7 +35,8 @@ internal sealed class ParquetRecords
         ParquetReader reader, ParquetRowGroupReader group, IReadOnlySet<string>? columns, CancellationToken cancellationToken)
     {
         var leaves = new Dictionary<DataField, ParquetLeaf>();
-        foreach (var field in reader.Schema.Fields.Where(f => columns?.Contains(f.Name) ?? true))
+        var fields = reader.Schema.Fields;
+        foreach (var field in fields.Where(f => columns?.Contains(f.Name) ?? true))
         {
             var bytes = AsBytes(field);
             foreach (var leaf in LeavesOf(field))
@@ -46,7 +48,7 @@ internal sealed class ParquetRecords
             }
         }
 
-        return new ParquetRecords(reader.Schema.Fields, leaves);
+        return new ParquetRecords(fields, leaves);
     }
 
     /// <summary>A row as JSON.</summary>
@@ -70,17 +72,17 @@ internal sealed class ParquetRecords
     public bool TryFind(string column, int row, out RowValue? value)
     {
         value = null;
-        if (!_byName.TryGetValue(column, out var field))
+        if (!_byName.TryGetValue(column, out var found))
         {
             return true;
         }
 
-        if ((field is ListField { Item: var item } ? item : field) is not DataField data)
+        if (found is not var (field, leaf))
         {
             return false;
         }
 
-        if (!_leaves.TryGetValue(data, out var leaf))
+        if (leaf is null)
         {
             value = RowValue.Null;
             return true;
@@ -113,6 +115,9 @@ internal sealed class ParquetRecords
     /// <param name="depth">Lists around it.</param>
     private static Field Listed(Field field, int depth) => field is ListField { Item: DataField { IsArray: true } item } list && list.MaxRepetitionLevel == depth ? item : field;
 
+    /// <summary>The values of a plain column or of a list of plain values; null for other columns.</summary>
+    private static DataField? Plain(Field field) => (field is ListField { Item: var item } ? item : field) as DataField;
+
     /// <summary>One level less than an item has: there is a list, and it is empty.</summary>
     private static bool IsEmptyList(int definition, Field field) => definition == field.MaxDefinitionLevel - 1;
 
@@ -120,7 +125,7 @@ internal sealed class ParquetRecords
     /// knows leaves by their path.</summary>
     private static DataField? AsBytes(Field field)
     {
-        if ((field is ListField { Item: var item } ? item : field) is not DataField { ClrType: var type } text || type != typeof(ReadOnlyMemory<char>))
+        if (Plain(field) is not { ClrType: var type } text || type != typeof(ReadOnlyMemory<char>))
         {
             return null;
         }

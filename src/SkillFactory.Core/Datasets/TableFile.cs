@@ -71,51 +71,22 @@ public static class TableFile
         FileStream stream, string path, IReadOnlySet<string>? columns, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var reader = await ParquetFile.OpenAsync(stream, path, [], cancellationToken);
-        var (number, place) = (0L, $"{path}, row ");
-
-        // While the rows of one group are used, the next is read.
-        Task<(ParquetRecords Records, int Rows)>? reading = null;
-        try
+        await using var groups = new ParquetGroups(path, reader, columns);
+        var (number, index, place) = (0L, 0, $"{path}, row ");
+        await foreach (var (records, count) in groups.ReadAsync(cancellationToken))
         {
-            for (var index = 0; index < reader.RowGroupCount; index++)
+            for (var row = 0; row < count;)
             {
-                var (records, count) = await (reading ?? GroupAsync(reader, path, index, columns, cancellationToken));
-                var next = index + 1;
-                reading = next < reader.RowGroupCount ? Task.Run(() => GroupAsync(reader, path, next, columns, cancellationToken), CancellationToken.None) : null;
-                for (var row = 0; row < count;)
+                var rows = new List<TableRow>();
+                for (; row < count && rows.Count < RowsPerBlock; row++)
                 {
-                    var rows = new List<TableRow>();
-                    for (; row < count && rows.Count < RowsPerBlock; row++)
-                    {
-                        rows.Add(new TableRow(place, ++number, (index + ((row + 1.0) / count)) / reader.RowGroupCount, records, row));
-                    }
-
-                    yield return new RowBlock(rows, null);
+                    rows.Add(new TableRow(place, ++number, (index + ((row + 1.0) / count)) / reader.RowGroupCount, records, row));
                 }
-            }
-        }
-        finally
-        {
-            // The stream is read until then; what becomes of it is nobody's concern any more.
-            await (reading ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
 
-    private static async Task<(ParquetRecords Records, int Rows)> GroupAsync(
-        Parquet.ParquetReader reader, string path, int index, IReadOnlySet<string>? columns, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var group = reader.OpenRowGroupReader(index);
-            return (await ParquetRecords.ReadAsync(reader, group, columns, cancellationToken), checked((int)group.RowCount));
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            // What the library has not got.
-            var what = e is NotImplementedException
-                ? "it has lists in data pages of version 2; expected version 1.0, which most writers use if nothing is said (pyarrow: data_page_version=\"1.0\")"
-                : e.Message;
-            throw new UserErrorException($"{path}: row group {index} cannot be read: {what}", e);
+                yield return new RowBlock(rows, null);
+            }
+
+            index++;
         }
     }
 
