@@ -5,13 +5,15 @@ using SkillFactory.Core.Traces;
 namespace SkillFactory.Core.Interchange;
 
 /// <summary>What became of one question.</summary>
-/// <param name="Traces">Its traces, and as conversations.</param>
+/// <param name="Conversations">Its traces as conversations.</param>
+/// <param name="Traces">Its traces in segments, where those are written; else none.</param>
 /// <param name="Sources">The attempts that occur in them.</param>
 /// <param name="Prompt">The question as a prompt for RL; null where it was left out.</param>
 /// <param name="Yield">What the filters let through.</param>
 /// <param name="Problems">Rows, or the question as a whole, that could not be used.</param>
 internal sealed record BuiltQuestion(
-    IReadOnlyList<(SilverTrace Trace, Conversation Conversation)> Traces,
+    IReadOnlyList<Conversation> Conversations,
+    IReadOnlyList<SilverTrace> Traces,
     IReadOnlyList<AttemptSource> Sources,
     RlPrompt? Prompt,
     TraceYield Yield,

@@ -28,9 +28,9 @@ public sealed record DatasetCounts
     internal void Add(BuiltQuestion question)
     {
         Yield += question.Yield;
-        foreach (var (trace, _) in question.Traces)
+        foreach (var trace in question.Conversations)
         {
-            var key = (trace.Format, trace.Attempts.Count);
+            var key = (trace.Format!, trace.Lineage!.Attempts.Count);
             _traces[key] = _traces.GetValueOrDefault(key) + 1;
         }
     }

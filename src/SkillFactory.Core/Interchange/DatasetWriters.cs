@@ -7,7 +7,7 @@ namespace SkillFactory.Core.Interchange;
 internal sealed class DatasetWriters : IDisposable
 {
     /// <summary>Batches that may wait for a writer.</summary>
-    private const int Waiting = 4;
+    private const int Waiting = 2;
 
     private const int RowsPerGroup = 4096;
 
@@ -26,19 +26,19 @@ internal sealed class DatasetWriters : IDisposable
             switch (format)
             {
                 case DatasetFormats.ShareGpt:
-                    Add(folder, file, ConversationFiles.WriteShareGptJsonlAsync, q => q.Traces.Select(t => t.Conversation));
+                    Add(folder, file, ConversationFiles.WriteShareGptJsonlAsync, q => q.Conversations);
                     break;
                 case DatasetFormats.ShareGptParquet:
-                    Add(folder, file, ConversationFiles.WriteShareGptParquetAsync, q => q.Traces.Select(t => t.Conversation));
+                    Add(folder, file, ConversationFiles.WriteShareGptParquetAsync, q => q.Conversations);
                     break;
                 case DatasetFormats.Messages:
-                    Add(folder, file, ConversationFiles.WriteMessagesJsonlAsync, q => q.Traces.Select(t => t.Conversation));
+                    Add(folder, file, ConversationFiles.WriteMessagesJsonlAsync, q => q.Conversations);
                     break;
                 case DatasetFormats.MessagesParquet:
-                    Add(folder, file, ConversationFiles.WriteMessagesParquetAsync, q => q.Traces.Select(t => t.Conversation));
+                    Add(folder, file, ConversationFiles.WriteMessagesParquetAsync, q => q.Conversations);
                     break;
                 case DatasetFormats.Traces:
-                    Add(folder, file, (Stream stream, IAsyncEnumerable<Traces.SilverTrace> traces, CancellationToken stop) => JsonLinesFile.WriteAsync(stream, traces, CoreJson.Options, stop), q => q.Traces.Select(t => t.Trace));
+                    Add(folder, file, (Stream stream, IAsyncEnumerable<Traces.SilverTrace> traces, CancellationToken stop) => JsonLinesFile.WriteAsync(stream, traces, CoreJson.Options, stop), q => q.Traces);
                     break;
                 case DatasetFormats.Verl:
                     Add(folder, file, (Stream stream, IAsyncEnumerable<RlPrompt> prompts, CancellationToken stop) => ParquetFile.WriteAsync(stream, Numbered(prompts), RowsPerGroup, stop), q => q.Prompt is { } prompt ? [prompt] : []);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SkillFactory.Core.Datasets;
 using SkillFactory.Core.Errors;
 using SkillFactory.Core.Grading;
@@ -18,6 +19,7 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
     private readonly TraceBuilder _traces = new(settings.Traces, KeyedRandom.Of(settings.Seed, StageNames.Traces));
     private readonly ITask? _task = settings.Task is { } task ? TaskRegistry.Get(task) : null;
     private readonly bool _needsGold = settings.Task is not null || settings.Formats.Contains(DatasetFormats.Verl);
+    private readonly bool _writesTraces = settings.Formats.Contains(DatasetFormats.Traces);
     private readonly bool _ranked = settings.Traces.Selection == RecipeValues.Ranked;
 
     public BuiltQuestion Build(UInt128 hash, IReadOnlyList<SourceRow> rows)
@@ -30,7 +32,7 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         catch (BadRowException e)
         {
             // The question as a whole cannot be used.
-            return new BuiltQuestion([], [], null, new TraceYield(), [.. problems, e.Problem]);
+            return new BuiltQuestion([], [], [], null, new TraceYield(), [.. problems, e.Problem]);
         }
     }
 
@@ -61,7 +63,8 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
 
         var byId = attempts.ToDictionary(a => a.Attempt.Id, StringComparer.Ordinal);
         return new BuiltQuestion(
-            [.. made.Select(t => (t, ConversationOf(t, byId)))],
+            [.. made.Select(t => ConversationOf(t, byId))],
+            _writesTraces ? made : [],
             [.. made.SelectMany(t => t.Attempts).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(a => SourceOf(id, byId[a]))],
             RlPrompt.Of(settings.Name, settings.Split ?? InputFiles.DefaultSplit, first.Task ?? settings.Task, id, user, gold),
             yield,
@@ -88,12 +91,12 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         attempt.Row.Extracted, attempt.Row.Model, attempt.Row.WeightsVersion);
 
     /// <summary>Attempts of the raw schema, named by their content. Equal rows are told apart by a number.</summary>
-    private static IEnumerable<SourcedAttempt> Named(string question, IEnumerable<SourceRow> rows)
+    private static IEnumerable<SourcedAttempt> Named(string question, List<SourceRow> rows)
     {
-        var copies = new Dictionary<string, int>(StringComparer.Ordinal);
+        var copies = new Dictionary<string, int>(rows.Count, StringComparer.Ordinal);
         foreach (var row in rows)
         {
-            var id = $"{question}/{row.Variant}#{row.Digest}";
+            var id = string.Create(CultureInfo.InvariantCulture, $"{question}/{row.Variant}#{row.Digest:x12}");
             var copy = copies[id] = copies.GetValueOrDefault(id) + 1;
             id = copy == 1 ? id : $"{id}.{copy}";
             yield return new SourcedAttempt(row, AttemptOf(row, id, CritiquesOf(row, id)));

@@ -17,7 +17,7 @@ namespace SkillFactory.Core.Interchange;
 /// <param name="level">Which byte of the hash divides.</param>
 internal sealed class QuestionSpool(string folder, long memory, long partitionBytes = QuestionSpool.DefaultPartitionBytes, int level = 0) : IDisposable
 {
-    public const long DefaultMemory = 128 << 20;
+    public const long DefaultMemory = 32 << 20;
     public const long DefaultPartitionBytes = 16 << 20;
 
     private const int Partitions = 256;
@@ -25,11 +25,15 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
     /// <summary>Bytes of a segment and, as it begins with the number of those in use, of its place in a file. A row that is longer has one of its own length.</summary>
     private const int SegmentBytes = 16 << 10;
 
+    /// <summary>Segments are cut from arrays of this size: a large object is not carried about by the collector, and while much of its memory is in such
+    /// objects it doesn't look through all of it for every few that come and go (a Parquet page is some).</summary>
+    private const int SlabBytes = 64 * SegmentBytes;
+
     private const int Header = sizeof(int) + QuestionHash.Bytes + sizeof(int);
     private const int SameAsBefore = -1;
 
     private readonly Partition[] _partitions = [.. Enumerable.Range(0, Partitions).Select(_ => new Partition())];
-    private readonly ConcurrentStack<byte[]> _free = [];
+    private readonly ConcurrentStack<Memory<byte>> _free = [];
     private long _held;
 
     /// <summary>Most bytes that were held at once.</summary>
@@ -119,26 +123,36 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
             PeakBytes = Math.Max(PeakBytes, _held);
         }
 
-        var last = partition.Segments[^1];
-        var place = last.AsSpan(partition.Used, bytes);
+        var last = partition.Segments[^1].Span;
+        var place = last.Slice(partition.Used, bytes);
         partition.Used += bytes;
         partition.Bytes += bytes;
         BinaryPrimitives.WriteInt32LittleEndian(last, partition.Used);
         return place;
     }
 
-    private byte[] NewSegment(int least)
+    private Memory<byte> NewSegment(int least)
     {
         if (least > SegmentBytes)
         {
             return GC.AllocateUninitializedArray<byte>(least);
         }
 
-        // Pinned, so that the collector does not carry them from generation to generation.
-        return _free.TryPop(out var free) ? free : GC.AllocateUninitializedArray<byte>(SegmentBytes, pinned: true);
+        if (_free.TryPop(out var free))
+        {
+            return free;
+        }
+
+        var slab = GC.AllocateUninitializedArray<byte>(SlabBytes).AsMemory();
+        for (var at = SegmentBytes; at < SlabBytes; at += SegmentBytes)
+        {
+            _free.Push(slab.Slice(at, SegmentBytes));
+        }
+
+        return slab[..SegmentBytes];
     }
 
-    private void Reuse(byte[] segment)
+    private void Reuse(Memory<byte> segment)
     {
         if (segment.Length == SegmentBytes)
         {
@@ -163,7 +177,7 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
     }
 
     /// <summary>The segments of a partition, which forgets them.</summary>
-    private IEnumerable<byte[]> Take(int index, Partition partition)
+    private IEnumerable<Memory<byte>> Take(int index, Partition partition)
     {
         if (partition.InFile > 0)
         {
@@ -173,13 +187,13 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
                 for (var at = 0L; at < partition.InFile;)
                 {
                     var segment = NewSegment(SegmentBytes);
-                    ReadExactly(file, segment, at);
-                    var used = BinaryPrimitives.ReadInt32LittleEndian(segment);
+                    ReadExactly(file, segment.Span, at);
+                    var used = BinaryPrimitives.ReadInt32LittleEndian(segment.Span);
                     if (used > SegmentBytes)
                     {
                         Reuse(segment);
                         segment = NewSegment(used);
-                        ReadExactly(file, segment, at);
+                        ReadExactly(file, segment.Span, at);
                     }
 
                     at += segment.Length;
@@ -217,7 +231,7 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
 
     private sealed class Partition
     {
-        public List<byte[]> Segments { get; set; } = [];
+        public List<Memory<byte>> Segments { get; set; } = [];
 
         /// <summary>Bytes of the last segment in use.</summary>
         public int Used { get; set; }
@@ -238,24 +252,24 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
     /// left out.</summary>
     /// <param name="segments">Whole rows each.</param>
     /// <param name="reuse">Takes them back.</param>
-    internal sealed class SpooledPartition(IReadOnlyList<byte[]> segments, Action<byte[]> reuse) : IDisposable
+    internal sealed class SpooledPartition(IReadOnlyList<Memory<byte>> segments, Action<Memory<byte>> reuse) : IDisposable
     {
         public delegate void Row(UInt128 hash, ReadOnlyMemory<byte> question, ReadOnlyMemory<byte> row);
 
-        /// <summary>The rows of each question, questions by hash, rows as they came.</summary>
-        public IReadOnlyList<(UInt128 Hash, IReadOnlyList<SourceRow> Rows)> Questions()
+        /// <summary>The rows of each question, questions by hash, rows as they came. Rows are taken apart when it is their question's turn.</summary>
+        public IEnumerable<(UInt128 Hash, IReadOnlyList<SourceRow> Rows)> Questions()
         {
-            var questions = new Dictionary<UInt128, List<SourceRow>>();
-            ForEach((hash, question, row) =>
+            var questions = new Dictionary<UInt128, (ReadOnlyMemory<byte> Text, List<ReadOnlyMemory<byte>> Rows)>();
+            ForEach((hash, text, row) =>
             {
-                if (!questions.TryGetValue(hash, out var rows))
+                if (!questions.TryGetValue(hash, out var question))
                 {
-                    questions.Add(hash, rows = []);
+                    questions.Add(hash, question = (text, []));
                 }
 
-                rows.Add(SourceRowCodec.Read(row, rows.Count > 0 ? rows[0].Question : Encoding.UTF8.GetString(question.Span)));
+                question.Rows.Add(row);
             });
-            return [.. questions.OrderBy(q => q.Key).Select(q => (q.Key, (IReadOnlyList<SourceRow>)q.Value))];
+            return questions.OrderBy(q => q.Key).Select(q => (q.Key, SourceRowCodec.Read(q.Value.Rows, Encoding.UTF8.GetString(q.Value.Text.Span))));
         }
 
         public void Dispose()
@@ -271,7 +285,7 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
             ReadOnlyMemory<byte> question = default;
             foreach (var segment in segments)
             {
-                for (var at = segment.AsMemory(sizeof(int)..BinaryPrimitives.ReadInt32LittleEndian(segment)); at.Length > 0;)
+                for (ReadOnlyMemory<byte> at = segment[sizeof(int)..BinaryPrimitives.ReadInt32LittleEndian(segment.Span)]; at.Length > 0;)
                 {
                     var length = BinaryPrimitives.ReadInt32LittleEndian(at.Span);
                     var hash = BinaryPrimitives.ReadUInt128BigEndian(at.Span[sizeof(int)..]);

@@ -6,11 +6,15 @@ namespace SkillFactory.Core.Interchange;
 /// <summary>A row of an input, checked, as it waits for the other rows of its question. Its long texts are not decoded before somebody asks.</summary>
 internal sealed record SourceRow
 {
+    /// <summary>Bytes of <see cref="Digest"/>.</summary>
+    public const int DigestBytes = 6;
+
     /// <summary>Where it stands: "file:line" or "file, row N".</summary>
     public required SourceText Place { get; init; }
 
-    /// <summary>Says the same of rows with the same content, wherever they stand: 12 hexadecimal digits.</summary>
-    public required string Digest { get; init; }
+    /// <summary>Says the same of rows with the same content, wherever they stand. Tells a question's attempts apart; nobody gains by two that
+    /// are the same.</summary>
+    public required ulong Digest { get; init; }
 
     /// <summary>What rows of one question have in common: its text (raw schema) or its id (rollouts).</summary>
     public required string Question { get; init; }

@@ -14,7 +14,6 @@ namespace SkillFactory.Core.Interchange;
 internal static class SourceRowCodec
 {
     private const int Null = -1;
-    private const int DigestDigits = 12;
 
     /// <summary>Checks and writes a row: the question's text, then the rest. After it fails, what has been written is of no use.</summary>
     /// <returns>Where the rest begins.</returns>
@@ -42,13 +41,26 @@ internal static class SourceRowCodec
         return rest;
     }
 
-    public static SourceRow Read(ReadOnlyMemory<byte> bytes, string question)
+    /// <summary>The rows of a question.</summary>
+    public static IReadOnlyList<SourceRow> Read(List<ReadOnlyMemory<byte>> rows, string question)
+    {
+        var read = new SourceRow[rows.Count];
+        for (var i = 0; i < read.Length; i++)
+        {
+            read[i] = Read(rows[i], question, i > 0 ? read[i - 1] : null);
+        }
+
+        return read;
+    }
+
+    /// <param name="before">Another row of the question: what they have in common becomes a string once.</param>
+    private static SourceRow Read(ReadOnlyMemory<byte> bytes, string question, SourceRow? before)
     {
         var at = bytes;
         var place = Bare(ref at);
-        var digest = DigestOf(at.Span);
-        var (id, parent, prompt) = (Text(ref at), Text(ref at), Text(ref at));
-        var (variant, response, outcome) = (Text(ref at)!, Bare(ref at), (Outcome)Number(ref at));
+        var digest = XxHash3.HashToUInt64(at.Span) >> (8 * (sizeof(ulong) - SourceRow.DigestBytes));
+        var (id, parent, prompt) = (Text(ref at), Text(ref at), Text(ref at, before?.Prompt));
+        var (variant, response, outcome) = (Text(ref at, before?.Variant)!, Bare(ref at), (Outcome)Number(ref at));
         var (extracted, canonical) = (Text(ref at), Text(ref at));
         var reflections = new SourceText[Number(ref at)];
         for (var i = 0; i < reflections.Length; i++)
@@ -70,20 +82,12 @@ internal static class SourceRowCodec
             Extracted = extracted,
             Canonical = canonical,
             Reflections = reflections,
-            Gold = Text(ref at),
-            Task = Text(ref at),
-            Level = Text(ref at),
-            Model = Text(ref at),
+            Gold = Text(ref at, before?.Gold),
+            Task = Text(ref at, before?.Task),
+            Level = Text(ref at, before?.Level),
+            Model = Text(ref at, before?.Model),
             WeightsVersion = Text(ref at) is { } version ? long.Parse(version, CultureInfo.InvariantCulture) : null,
         };
-    }
-
-    /// <summary>Tells a question's attempts apart; nobody gains by two that are the same.</summary>
-    private static string DigestOf(ReadOnlySpan<byte> content)
-    {
-        Span<byte> hash = stackalloc byte[sizeof(ulong)];
-        XxHash3.Hash(content, hash);
-        return Convert.ToHexStringLower(hash[..(DigestDigits / 2)]);
     }
 
     private static int Number(ref ReadOnlyMemory<byte> at)
@@ -93,7 +97,18 @@ internal static class SourceRowCodec
         return value;
     }
 
-    private static string? Text(ref ReadOnlyMemory<byte> at) => BinaryPrimitives.ReadInt32LittleEndian(at.Span) == Null && Number(ref at) == Null ? null : Bare(ref at).ToString();
+    /// <param name="likely">What it may well be.</param>
+    private static string? Text(ref ReadOnlyMemory<byte> at, string? likely = null)
+    {
+        if (BinaryPrimitives.ReadInt32LittleEndian(at.Span) == Null)
+        {
+            at = at[sizeof(int)..];
+            return null;
+        }
+
+        var text = Bare(ref at);
+        return likely is not null && Ascii.Equals(text.Utf8, likely) ? likely : text.ToString();
+    }
 
     private static SourceText Bare(ref ReadOnlyMemory<byte> at)
     {

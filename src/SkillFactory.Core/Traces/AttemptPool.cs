@@ -40,14 +40,15 @@ public sealed class AttemptPool(IReadOnlyList<UsableAttempt> attempts, bool rank
     /// <param name="count">How many.</param>
     /// <param name="random">Where the draws come from.</param>
     /// <param name="with">Attempts already in the trace: never drawn again.</param>
-    public IReadOnlyList<UsableAttempt>? Draw(IEnumerable<UsableAttempt> from, int count, RandomStream random, params IReadOnlyList<UsableAttempt> with)
+    public IReadOnlyList<UsableAttempt>? Draw(IReadOnlyList<UsableAttempt> from, int count, RandomStream random, params IReadOnlyList<UsableAttempt> with)
     {
-        var rest = from.Where(a => !with.Any(w => ReferenceEquals(w, a))).ToList();
+        var rest = Without(from, with);
         if (distinctVariants)
         {
             return DrawOfDistinctVariants(rest, count, random, with);
         }
 
+        List<UsableAttempt> left = ranked ? [.. rest] : [];
         if (Uniform(rest, count, random) is not { } drawn)
         {
             return null;
@@ -58,13 +59,32 @@ public sealed class AttemptPool(IReadOnlyList<UsableAttempt> attempts, bool rank
             return drawn;
         }
 
-        var left = rest.ToList();
         return [.. drawn.Select(place =>
         {
             var best = ByRank([.. left.Where(a => a.Correct == place.Correct)], random);
             left.Remove(best);
             return best;
         })];
+    }
+
+    private static List<UsableAttempt> Without(IReadOnlyList<UsableAttempt> from, IReadOnlyList<UsableAttempt> with)
+    {
+        var rest = new List<UsableAttempt>(from.Count);
+        for (var i = 0; i < from.Count; i++)
+        {
+            var isIn = false;
+            for (var j = 0; j < with.Count && !isIn; j++)
+            {
+                isIn = ReferenceEquals(with[j], from[i]);
+            }
+
+            if (!isIn)
+            {
+                rest.Add(from[i]);
+            }
+        }
+
+        return rest;
     }
 
     private List<UsableAttempt>? DrawOfDistinctVariants(List<UsableAttempt> rest, int count, RandomStream random, IReadOnlyList<UsableAttempt> with)
@@ -84,9 +104,9 @@ public sealed class AttemptPool(IReadOnlyList<UsableAttempt> attempts, bool rank
         from[random.PickWeighted([.. from.Select(a => 1.0 / a.Rank!.Place)])];
 
     /// <summary>Partial Fisher–Yates: the first places end up a uniform draw in uniform order.</summary>
-    private static List<T>? Uniform<T>(IEnumerable<T> from, int count, RandomStream random)
+    /// <param name="rest">What is drawn from; its order changes.</param>
+    private static List<T>? Uniform<T>(List<T> rest, int count, RandomStream random)
     {
-        var rest = from.ToList();
         if (rest.Count < count)
         {
             return null;

@@ -29,7 +29,7 @@ public sealed record SilverTrace(
     public IReadOnlyList<AttemptRank>? Ranks { get; init; }
 
     [System.Text.Json.Serialization.JsonIgnore]
-    public string Response => string.Concat(Segments.Select(s => s.Text));
+    public string Response => string.Concat([.. Segments.Select(s => s.Text)]);
 }
 
 /// <param name="Text">Part of the response.</param>

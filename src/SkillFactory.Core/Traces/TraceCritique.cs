@@ -4,7 +4,7 @@ using SkillFactory.Core.Sampling;
 namespace SkillFactory.Core.Traces;
 
 /// <summary>A critique of an attempt.</summary>
-public sealed class TraceCritique
+public readonly struct TraceCritique
 {
     private readonly string _id;
     private readonly int _index;

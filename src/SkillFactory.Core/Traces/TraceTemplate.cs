@@ -14,7 +14,11 @@ internal sealed record TraceStep(UsableAttempt Attempt, TraceCritique? Reflectio
 internal sealed class TraceTemplate(TraceSettings settings, PhraseSet phrases)
 {
     private readonly bool _lines = settings.Layout == RecipeValues.Lines;
-    private readonly string _line = settings.Layout == RecipeValues.Lines ? "\n" : "";
+    private readonly string _line = LineOf(settings);
+    private readonly (string Open, string Close) _think = (Tags.Open(Tags.Think) + LineOf(settings), Tags.Close(Tags.Think));
+    private readonly (string Open, string Close) _sample = (Tags.Open(Tags.Sample) + LineOf(settings), LineOf(settings) + Tags.Close(Tags.Sample) + LineOf(settings));
+    private readonly (string Open, string Close) _reflect = (Tags.Open(Tags.Reflect) + LineOf(settings), LineOf(settings) + Tags.Close(Tags.Reflect) + LineOf(settings));
+    private readonly (string Open, string Close) _answer = (Tags.Open(Tags.Answer) + LineOf(settings), LineOf(settings) + Tags.Close(Tags.Answer));
     private readonly IReadOnlyList<string> _afterCorrect = [.. phrases.Correct, .. phrases.Generic];
     private readonly IReadOnlyList<string> _afterWrong = [.. phrases.Incorrect, .. phrases.Generic];
 
@@ -29,15 +33,15 @@ internal sealed class TraceTemplate(TraceSettings settings, PhraseSet phrases)
             return segments;
         }
 
-        Add(Tags.Open(Tags.Think) + _line, SegmentKinds.Tag);
+        Add(_think.Open, SegmentKinds.Tag);
         foreach (var (i, (attempt, reflection)) in steps.Index())
         {
             Sample(attempt);
-            if (reflection is not null)
+            if (reflection is { } critique)
             {
-                Add(Tags.Open(Tags.Reflect) + _line, SegmentKinds.Tag);
-                Add(AttemptFilter.Unwrap(reflection.Text.ToString()), SegmentKinds.Reflection);
-                Add(_line + Tags.Close(Tags.Reflect) + _line, SegmentKinds.Tag);
+                Add(_reflect.Open, SegmentKinds.Tag);
+                Add(AttemptFilter.Unwrap(critique.Text.ToString()), SegmentKinds.Reflection);
+                Add(_reflect.Close, SegmentKinds.Tag);
             }
 
             if (i < steps.Count - 1)
@@ -57,24 +61,26 @@ internal sealed class TraceTemplate(TraceSettings settings, PhraseSet phrases)
             Sample(answered);
         }
 
-        Add(Tags.Close(Tags.Think), SegmentKinds.Tag);
+        Add(_think.Close, SegmentKinds.Tag);
         if (settings.FinalAnswer == RecipeValues.Restated)
         {
             Add((_lines ? "\n\n\n" : "") + random.Pick(phrases.Ending) + (_lines ? "\n\n" : ""), SegmentKinds.Ending);
-            Add(Tags.Open(Tags.Answer) + _line, SegmentKinds.Tag);
+            Add(_answer.Open, SegmentKinds.Tag);
             Add(_lines ? answered.Answer.Trim() : answered.Answer, SegmentKinds.Answer, HasLoss(answered));
-            Add(_line + Tags.Close(Tags.Answer), SegmentKinds.Tag);
+            Add(_answer.Close, SegmentKinds.Tag);
         }
 
         return segments;
 
         void Sample(UsableAttempt attempt)
         {
-            Add(Tags.Open(Tags.Sample) + _line, SegmentKinds.Tag);
+            Add(_sample.Open, SegmentKinds.Tag);
             Add(attempt.Attempt.Response.ToString().Trim(), SegmentKinds.Attempt, HasLoss(attempt));
-            Add(_line + Tags.Close(Tags.Sample) + _line, SegmentKinds.Tag);
+            Add(_sample.Close, SegmentKinds.Tag);
         }
     }
+
+    private static string LineOf(TraceSettings settings) => settings.Layout == RecipeValues.Lines ? "\n" : "";
 
     private bool HasLoss(UsableAttempt attempt) => attempt.Correct || settings.Loss != RecipeValues.MaskWrong;
 

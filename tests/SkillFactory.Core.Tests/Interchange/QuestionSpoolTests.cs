@@ -50,12 +50,36 @@ public sealed class QuestionSpoolTests : IDisposable
             var rows = Assert.Single(spool.Read().SelectMany(p => p.Rows.Questions())).Rows;
             Assert.Equal(["a, row 3", "b, row 4"], rows.Select(r => r.Place.ToString()));
             Assert.Equal(rows[0].Digest, rows[1].Digest);
-            Assert.Matches("^[0-9a-f]{12}$", rows[0].Digest);
+            Assert.InRange(rows[0].Digest, 1ul, (1ul << (8 * SourceRow.DigestBytes)) - 1);
             var row = rows[1];
             Assert.Equal("q 😀|i|p|\\u|v|Unscored|||-7", $"{row.Question}|{row.Id}|{row.Parent}|{row.Prompt}|{row.Variant}|{row.Outcome}|{row.Extracted}|{row.Gold}|{row.WeightsVersion}");
             Assert.Equal("é\n" + new string('é', 100_000), row.Response.ToString());
             Assert.Equal(["r\t\"x\"", "", "5 × 3"], row.Reflections.Select(r => r.ToString()));
             Assert.Equal((null, ""), (row.Canonical, row.Extracted));
+        }
+    }
+
+    /// <summary>Rows of a question share what they have in common, and nothing else.</summary>
+    [Fact]
+    public void Rows_that_differ_in_a_word_keep_their_own()
+    {
+        string?[] words = ["a", "a", "ab", "é", "é", "", "a", null, "a"];
+        using var spool = new QuestionSpool(Path.Combine(_folder.FullName, "s"), 1 << 20);
+        foreach (var (i, word) in words.Index())
+        {
+            var field = word is null ? default : SourceField.Of(word);
+            Add(spool, new TableRow("f:", i, 1, "{}"u8.ToArray()), _ => new SourceFields
+            {
+                Question = SourceField.Of("q"), Variant = SourceField.Of($"v{word}"), Response = SourceField.Of("r"), Outcome = Outcome.Wrong,
+                Prompt = field, Gold = field, Task = field, Level = field, Model = field,
+            });
+        }
+
+        var rows = Assert.Single(spool.Read().SelectMany(p => p.Rows.Questions())).Rows;
+        Assert.Equal(words.Select(w => $"v{w}"), rows.Select(r => r.Variant));
+        foreach (var read in (IEnumerable<Func<SourceRow, string?>>)[r => r.Prompt, r => r.Gold, r => r.Task, r => r.Level, r => r.Model])
+        {
+            Assert.Equal(words, rows.Select(read));
         }
     }
 
