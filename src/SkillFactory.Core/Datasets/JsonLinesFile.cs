@@ -7,7 +7,7 @@ namespace SkillFactory.Core.Datasets;
 /// <summary>Plain JSON lines, as exchanged with other tools: UTF-8, one object per line, nulls left out.</summary>
 internal static class JsonLinesFile
 {
-    private const int BytesAtOnce = 1 << 16;
+    private const int BytesAtOnce = 1 << 18;
 
     private static readonly JsonSerializerOptions Options = new()
     {
@@ -27,18 +27,18 @@ internal static class JsonLinesFile
         await foreach (var row in rows.WithCancellation(cancellationToken))
         {
             JsonSerializer.Serialize(writer, row, options);
-            await writer.FlushAsync(cancellationToken);
+            writer.Flush();
             writer.Reset();
             bytes.Write("\n"u8);
             count++;
             if (bytes.WrittenCount >= BytesAtOnce)
             {
-                await stream.WriteAsync(bytes.WrittenMemory, cancellationToken);
+                stream.Write(bytes.WrittenSpan);
                 bytes.ResetWrittenCount();
             }
         }
 
-        await stream.WriteAsync(bytes.WrittenMemory, cancellationToken);
+        stream.Write(bytes.WrittenSpan);
         return count;
     }
 }

@@ -17,7 +17,7 @@ namespace SkillFactory.Core.Interchange;
 /// <param name="level">Which byte of the hash divides.</param>
 internal sealed class QuestionSpool(string folder, long memory, long partitionBytes = QuestionSpool.DefaultPartitionBytes, int level = 0) : IDisposable
 {
-    public const long DefaultMemory = 32 << 20;
+    public const long DefaultMemory = 64 << 20;
     public const long DefaultPartitionBytes = 16 << 20;
 
     private const int Partitions = 256;

@@ -76,7 +76,7 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
                 reader ??= block.Rows.Select(Reader).FirstOrDefault(r => r is not null);
                 var (checker, read) = (_free.TryPop(out var free) ? free : new RowChecker(settings.Where), before + (block.Rows[^1].Share * sizes[i]));
                 checking.Enqueue((Task.Run(() => Check(checker, block, reader), cancellationToken), read));
-                if (checking.Count > Environment.ProcessorCount)
+                if (checking.Count > 2 * Environment.ProcessorCount)
                 {
                     await NextAsync();
                 }
