@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using SkillFactory.Core.Errors;
 
 namespace SkillFactory.Core.Datasets;
@@ -5,11 +6,15 @@ namespace SkillFactory.Core.Datasets;
 /// <summary>Opens dataset files with errors for people.</summary>
 internal static class DatasetFile
 {
-    public static FileStream OpenRead(string path)
+    public static FileStream OpenRead(string path) => Open(path, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, useAsync: true));
+
+    public static SafeFileHandle OpenHandle(string path) => Open(path, () => File.OpenHandle(path));
+
+    private static T Open<T>(string path, Func<T> open)
     {
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, useAsync: true);
+            return open();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -48,6 +48,9 @@ internal static class JsonText
         return list[at] == ']' ? 0 : SkipValue(list, at, AnyDepth);
     }
 
+    /// <summary>Whether a text is one string and nothing else.</summary>
+    public static bool IsString(ReadOnlySpan<byte> json) => At(json, 0) == '"' && SkipString(json, 0) == json.Length;
+
     /// <summary>Takes the escapes out of a string.</summary>
     /// <param name="json">A string as it stands in valid JSON, with its quotes.</param>
     /// <param name="to">As long as the string, or longer.</param>

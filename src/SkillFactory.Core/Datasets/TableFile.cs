@@ -125,15 +125,16 @@ public static class TableFile
         ArrayPool<byte>.Shared.Return(bytes);
     }
 
-    private static List<TableRow> Lines(ReadOnlyMemory<byte> text, string place, ref long number, double start, double length)
+    private static List<TableRow> Lines(ReadOnlyMemory<byte> text, string place, ref long number, long start, long length)
     {
         var rows = new List<TableRow>();
         for (var at = 0; at < text.Length;)
         {
             var end = text.Span[at..].IndexOf((byte)'\n');
             var line = end < 0 ? text[at..] : text.Slice(at, end);
+            var offset = start + at;
             at += line.Length + 1;
-            if (Row(place, ++number, Math.Min(1, (start + at) / length), line) is { } row)
+            if (Row(place, ++number, Math.Min(1, (double)(start + at) / length), offset, line) is { } row)
             {
                 rows.Add(row);
             }
@@ -142,13 +143,13 @@ public static class TableFile
         return rows;
     }
 
-    private static TableRow? Row(string place, long number, double share, ReadOnlyMemory<byte> text)
+    private static TableRow? Row(string place, long number, double share, long offset, ReadOnlyMemory<byte> text)
     {
         if (number == 1 && text.Span.StartsWith("\uFEFF"u8))
         {
-            text = text[3..];
+            (offset, text) = (offset + 3, text[3..]);
         }
 
-        return text.Span.Trim(" \t\r"u8).IsEmpty ? null : new TableRow(place, number, share, text);
+        return text.Span.Trim(" \t\r"u8).IsEmpty ? null : new TableRow(place, number, share, offset, text);
     }
 }

@@ -22,14 +22,15 @@ public sealed class TableRow
     private bool _isParsed;
 
     /// <param name="place">What stands before the number in the row's place.</param>
+    /// <param name="offset">Where <paramref name="json"/> begins in its file.</param>
     /// <param name="json">The row. It is parsed when a column is first asked for: so whoever asks pays for that, on as many threads as rows
     /// are shared out to; one row belongs to one thread.</param>
-    internal TableRow(string place, long number, double share, ReadOnlyMemory<byte> json) =>
-        (_place, Number, Share, _json) = (place, number, share, json);
+    internal TableRow(string place, long number, double share, long offset, ReadOnlyMemory<byte> json) =>
+        (_place, Number, Share, Offset, _json) = (place, number, share, offset, json);
 
     /// <param name="records">The row group that it is a row of.</param>
     /// <param name="index">Its place there, from 0.</param>
-    /// <inheritdoc cref="TableRow(string, long, double, ReadOnlyMemory{byte})"/>
+    /// <inheritdoc cref="TableRow(string, long, double, long, ReadOnlyMemory{byte})"/>
     internal TableRow(string place, long number, double share, ParquetRecords records, int index) =>
         (_place, Number, Share, Columnar) = (place, number, share, (records, index));
 
@@ -52,6 +53,9 @@ public sealed class TableRow
 
     /// <summary>How much of the file has been read up to here, 0 … 1.</summary>
     public double Share { get; }
+
+    /// <summary>Where <see cref="Json"/> begins in its file; of no meaning for a row that is <see cref="Columnar"/>.</summary>
+    internal long Offset { get; }
 
     /// <summary>The row as it was read, good or not; nothing for one that is <see cref="Columnar"/>.</summary>
     internal ReadOnlyMemory<byte> Json => _json;

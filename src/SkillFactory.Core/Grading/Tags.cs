@@ -27,7 +27,11 @@ public static partial class Tags
 
     /// <param name="text">As UTF-8.</param>
     /// <inheritdoc cref="LastAnswer(string)"/>
-    public static string? LastAnswer(ReadOnlySpan<byte> text) => LastSpan(text, "<answer>"u8, "</answer>"u8) is { } span ? Encoding.UTF8.GetString(text[span]) : null;
+    public static string? LastAnswer(ReadOnlySpan<byte> text) => LastAnswerIn(text) is { } span ? Encoding.UTF8.GetString(text[span]) : null;
+
+    /// <summary>Where the content of the last answer span stands.</summary>
+    /// <param name="text">As UTF-8.</param>
+    internal static Range? LastAnswerIn(ReadOnlySpan<byte> text) => LastSpan(text, "<answer>"u8, "</answer>"u8);
 
     /// <summary>The verdict of a critique: its last verdict span, case and space ignored. Null when there is none or it is
     /// neither of the two words. (The released script takes the first span; a critique that changes its mind should count as it

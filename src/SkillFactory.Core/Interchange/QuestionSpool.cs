@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using SkillFactory.Core.Datasets;
 
 namespace SkillFactory.Core.Interchange;
 
@@ -257,7 +258,8 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
         public delegate void Row(UInt128 hash, ReadOnlyMemory<byte> question, ReadOnlyMemory<byte> row);
 
         /// <summary>The rows of each question, questions by hash, rows as they came. Rows are taken apart when it is their question's turn.</summary>
-        public IEnumerable<(UInt128 Hash, IReadOnlyList<SourceRow> Rows)> Questions()
+        /// <param name="files">Where texts stand, by number.</param>
+        public IEnumerable<(UInt128 Hash, IReadOnlyList<SourceRow> Rows)> Questions(IReadOnlyList<TextFile> files)
         {
             var questions = new Dictionary<UInt128, (ReadOnlyMemory<byte> Text, List<ReadOnlyMemory<byte>> Rows)>();
             ForEach((hash, text, row) =>
@@ -269,7 +271,7 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
 
                 question.Rows.Add(row);
             });
-            return questions.OrderBy(q => q.Key).Select(q => (q.Key, SourceRowCodec.Read(q.Value.Rows, Encoding.UTF8.GetString(q.Value.Text.Span))));
+            return questions.OrderBy(q => q.Key).Select(q => (q.Key, SourceRowCodec.Read(q.Value.Rows, Encoding.UTF8.GetString(q.Value.Text.Span), files)));
         }
 
         public void Dispose()

@@ -8,7 +8,9 @@ namespace SkillFactory.Core.Interchange;
 /// <param name="where">Only rows that have this value in this column.</param>
 internal sealed class RowChecker(IReadOnlyList<(string Column, string Value)> where)
 {
-    private readonly ArrayBufferWriter<byte> _bytes = new(1 << 20);
+    private readonly ArrayBufferWriter<byte> _bytes = new(1 << 18);
+    private readonly ArrayBufferWriter<byte> _row = new(1 << 14);
+    private readonly List<WrittenText> _texts = [];
     private readonly RowCells _cells = new();
     private readonly List<CheckedRow> _rows = [];
     private Range _question;
@@ -26,16 +28,20 @@ internal sealed class RowChecker(IReadOnlyList<(string Column, string Value)> wh
     }
 
     /// <param name="reader">Null where no row of the file could be read.</param>
-    public void Check(TableRow row, ISourceRows? reader)
+    /// <param name="file">Number of the row's file.</param>
+    public void Check(TableRow row, ISourceRows? reader, int file)
     {
-        var start = _bytes.WrittenCount;
+        _row.ResetWrittenCount();
         try
         {
             _cells.Take(row);
             if ((where.Count == 0 || where.All(w => Has(row, w.Column, w.Value))) && reader?.Read(_cells) is { } fields)
             {
-                var rest = SourceRowCodec.Write(_bytes, _cells, fields);
-                _rows.Add(new CheckedRow(HashOf(start..rest), start..rest, rest.._bytes.WrittenCount, null));
+                var rest = SourceRowCodec.Write(_row, _cells, fields, _texts);
+                var hash = HashOf(_row.WrittenSpan[..rest]);
+                var content = _bytes.WrittenCount;
+                SourceRowCodec.Keep(_row.WrittenSpan[rest..], rest, _texts, file, _bytes);
+                _rows.Add(new CheckedRow(hash, _question, content.._bytes.WrittenCount, null));
             }
             else
             {
@@ -49,11 +55,13 @@ internal sealed class RowChecker(IReadOnlyList<(string Column, string Value)> wh
     }
 
     /// <summary>Rows of a question often follow each other.</summary>
-    private UInt128 HashOf(Range question)
+    private UInt128 HashOf(ReadOnlySpan<byte> question)
     {
-        if (_question.Equals(default) || !Bytes(question).SequenceEqual(Bytes(_question)))
+        if (_question.Equals(default) || !question.SequenceEqual(Bytes(_question)))
         {
-            (_question, _hash) = (question, QuestionHash.Of(Bytes(question)));
+            _question = _bytes.WrittenCount..(_bytes.WrittenCount + question.Length);
+            _bytes.Write(question);
+            _hash = QuestionHash.Of(question);
         }
 
         return _hash;

@@ -6,9 +6,6 @@ namespace SkillFactory.Core.Interchange;
 /// <summary>A row of an input, checked, as it waits for the other rows of its question. Its long texts are not decoded before somebody asks.</summary>
 internal sealed record SourceRow
 {
-    /// <summary>Bytes of <see cref="Digest"/>.</summary>
-    public const int DigestBytes = 6;
-
     /// <summary>Where it stands: "file:line" or "file, row N".</summary>
     public required SourceText Place { get; init; }
 

@@ -29,9 +29,11 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
         var (files, otherSplits) = InputFiles.Find(settings.Input, settings.Split);
         var heldOut = await HeldOutAsync([.. otherSplits, .. settings.HeldOut.SelectMany(h => InputFiles.Find(h, null) is var (chosen, rest) ? (IEnumerable<InputFile>)[.. chosen, .. rest] : [])], cancellationToken);
         using var staging = new StagedFolder(settings.Output);
+        using var texts = new TextFiles([.. files.Select(f => f.Path)]);
         using var spool = new QuestionSpool(Path.Combine(staging.Path, "rows"), settings.Memory);
         await ReadAsync(files, spool, cancellationToken);
-        var counts = await WriteAsync(new QuestionBuilder(settings, heldOut), spool, staging.Path, cancellationToken);
+        var counts = await WriteAsync(new QuestionBuilder(settings, heldOut), spool, texts.All, staging.Path, cancellationToken);
+        texts.ThrowIfChanged();
         spool.Dispose();
         counts = counts with { Files = [.. files.Select(f => Path.GetFileName(f.Path))], Rows = _rows, RowsPassedOver = _passedOver, LeftOut = _leftOut };
         await LlamaFactoryInfo.WriteAsync(staging.Path, settings, cancellationToken);
@@ -75,7 +77,7 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
             {
                 reader ??= block.Rows.Select(Reader).FirstOrDefault(r => r is not null);
                 var (checker, read) = (_free.TryPop(out var free) ? free : new RowChecker(settings.Where), before + (block.Rows[^1].Share * sizes[i]));
-                checking.Enqueue((Task.Run(() => Check(checker, block, reader), cancellationToken), read));
+                checking.Enqueue((Task.Run(() => Check(checker, block, reader, i), cancellationToken), read));
                 if (checking.Count > 2 * Environment.ProcessorCount)
                 {
                     await NextAsync();
@@ -114,14 +116,14 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
         }
     }
 
-    private static RowChecker Check(RowChecker checker, RowBlock block, ISourceRows? reader)
+    private static RowChecker Check(RowChecker checker, RowBlock block, ISourceRows? reader, int file)
     {
         using (block)
         {
             checker.Clear();
             foreach (var row in block.Rows)
             {
-                checker.Check(row, reader);
+                checker.Check(row, reader, file);
             }
         }
 
@@ -149,14 +151,14 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
         }
     }
 
-    private async Task<DatasetCounts> WriteAsync(QuestionBuilder builder, QuestionSpool spool, string folder, CancellationToken cancellationToken)
+    private async Task<DatasetCounts> WriteAsync(QuestionBuilder builder, QuestionSpool spool, IReadOnlyList<TextFile> texts, string folder, CancellationToken cancellationToken)
     {
         var counts = new DatasetCounts();
         using var writers = new DatasetWriters(folder, settings.Formats, cancellationToken);
         var building = new Queue<(Task<BuiltQuestion[]> Questions, double Share)>();
         foreach (var (rows, share) in spool.Read())
         {
-            building.Enqueue((Task.Run(() => Built(builder, rows), cancellationToken), share));
+            building.Enqueue((Task.Run(() => Built(builder, rows, texts), cancellationToken), share));
             if (building.Count > Environment.ProcessorCount)
             {
                 await NextAsync();
@@ -190,11 +192,11 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
         }
     }
 
-    private static BuiltQuestion[] Built(QuestionBuilder builder, QuestionSpool.SpooledPartition rows)
+    private static BuiltQuestion[] Built(QuestionBuilder builder, QuestionSpool.SpooledPartition rows, IReadOnlyList<TextFile> texts)
     {
         using (rows)
         {
-            return [.. rows.Questions().Select(q => builder.Build(q.Hash, q.Rows))];
+            return [.. rows.Questions(texts).Select(q => builder.Build(q.Hash, q.Rows))];
         }
     }
 

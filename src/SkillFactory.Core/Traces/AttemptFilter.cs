@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using SkillFactory.Core.Grading;
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Recipes;
@@ -14,9 +13,6 @@ namespace SkillFactory.Core.Traces;
 /// </summary>
 internal sealed class AttemptFilter(TraceSettings settings)
 {
-    private static readonly TagSearch NotInAttempts = new(Tags.Think, Tags.Sample, Tags.Reflect, Tags.Verdict);
-    private static readonly TagSearch NotInReflections = new(Tags.Think, Tags.Sample, Tags.Reflect, Tags.Answer);
-
     private readonly HashSet<string> _variants = new(settings.Variants, StringComparer.Ordinal);
     private readonly SearchValues<string>? _droppedWords =
         settings.DropReflectionsWith.Count == 0 ? null : SearchValues.Create([.. settings.DropReflectionsWith], StringComparison.OrdinalIgnoreCase);
@@ -46,7 +42,7 @@ internal sealed class AttemptFilter(TraceSettings settings)
             {
                 tally.WithoutAnswer += ClassCount.One(correct);
             }
-            else if (!_takesTags && NotInAttempts.IsIn(attempt.Response.Utf8))
+            else if (!_takesTags && attempt.Response.HasTagsAsAttempt)
             {
                 tally.WithTags += ClassCount.One(correct);
             }
@@ -94,10 +90,6 @@ internal sealed class AttemptFilter(TraceSettings settings)
         return (text.EndsWith(close, StringComparison.Ordinal) ? text[..^close.Length] : text).Trim();
     }
 
-    /// <summary>Whether a critique holds tags within those that it may come wrapped in.</summary>
-    private static bool HoldsTags(SourceText critique) =>
-        NotInReflections.IsIn(critique.Utf8) && NotInReflections.IsIn(Encoding.UTF8.GetBytes(Unwrap(critique.ToString())));
-
     private bool IsOfVariant(TraceAttempt attempt, AttemptTally tally)
     {
         if (_variants.Count == 0 || _variants.Contains(attempt.Variant))
@@ -112,7 +104,7 @@ internal sealed class AttemptFilter(TraceSettings settings)
     /// <summary>The answer that a trace may repeat. Tasks whose answers stand elsewhere than in an answer span (boxed, "####") have the one
     /// that the grader read; it can be restated, but as a last attempt it would not be found.</summary>
     private string? AnswerOf(TraceAttempt attempt) =>
-        Tags.LastAnswer(attempt.Response.Utf8) ?? (settings.FinalAnswer == RecipeValues.Restated ? attempt.Extracted : null);
+        attempt.Response.LastAnswer ?? (settings.FinalAnswer == RecipeValues.Restated ? attempt.Extracted : null);
 
     private List<TraceCritique> Kept(TraceAttempt attempt, bool correct, AttemptTally tally)
     {
@@ -140,7 +132,7 @@ internal sealed class AttemptFilter(TraceSettings settings)
         {
             tally.ReflectionsWithoutVerdict += one;
         }
-        else if (HoldsTags(reflection.Text))
+        else if (reflection.Text.HasTagsAsCritique)
         {
             tally.ReflectionsWithTags += one;
         }

@@ -1,27 +1,67 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Text;
+using SkillFactory.Core.Datasets;
+using SkillFactory.Core.Grading;
 
 namespace SkillFactory.Core.Traces;
 
 /// <summary>Text that is looked at as UTF-8 and becomes a string where one is asked for: of all texts that go through the filters only
-/// those drawn into a trace do.</summary>
+/// those drawn into a trace do. It may be known by its signs alone and still stand in the file that it comes from.</summary>
 public readonly struct SourceText
 {
     private readonly string? _text;
     private readonly ReadOnlyMemory<byte> _utf8;
+    private readonly TextFile? _file;
+    private readonly TextSigns _signs;
 
     public SourceText(string text) => (_text, _utf8) = (text, Encoding.UTF8.GetBytes(text));
 
     /// <param name="utf8">Valid UTF-8, which stays as it is while the text is in use.</param>
-    public SourceText(ReadOnlyMemory<byte> utf8) => _utf8 = utf8;
+    public SourceText(ReadOnlyMemory<byte> utf8)
+        : this(utf8, TextSigns.None)
+    {
+    }
 
-    public ReadOnlySpan<byte> Utf8 => _utf8.Span;
+    /// <param name="signs">What is known of it.</param>
+    /// <inheritdoc cref="SourceText(ReadOnlyMemory{byte})"/>
+    internal SourceText(ReadOnlyMemory<byte> utf8, TextSigns signs) => (_utf8, _signs) = (utf8, signs);
+
+    /// <summary>A text that stands in a file.</summary>
+    /// <param name="place">See <see cref="WritePlace"/>.</param>
+    internal SourceText(TextFile file, ReadOnlyMemory<byte> place, TextSigns signs) => (_file, _utf8, _signs) = (file, place, signs);
+
+    /// <summary>Bytes of a place before the answer.</summary>
+    internal const int PlaceBytes = sizeof(long) + sizeof(int);
+
+    /// <summary>Not to be called again and again: a text in a file is read anew.</summary>
+    public ReadOnlySpan<byte> Utf8 => _file is null ? _utf8.Span : Encoding.UTF8.GetBytes(ToString());
+
+    /// <summary>The content of its last answer span, or null.</summary>
+    public string? LastAnswer => !_signs.HasFlag(TextSigns.OfAttempt) ? Tags.LastAnswer(Utf8)
+        : !_signs.HasFlag(TextSigns.Answer) ? null
+        : _file is null ? Tags.LastAnswer(_utf8.Span)
+        : Encoding.UTF8.GetString(_utf8.Span[PlaceBytes..]);
+
+    /// <summary>The verdict of a critique; see <see cref="Tags.LastVerdict(string)"/>.</summary>
+    public bool? LastVerdict => SignsOf(TextSigns.OfCritique) switch
+    {
+        var signs when signs.HasFlag(TextSigns.SaysCorrect) => true,
+        var signs when signs.HasFlag(TextSigns.SaysIncorrect) => false,
+        _ => null,
+    };
+
+    /// <summary>Whether it holds a tag that an attempt within a trace must not hold.</summary>
+    public bool HasTagsAsAttempt => SignsOf(TextSigns.OfAttempt).HasFlag(TextSigns.TagsInAttempt);
+
+    /// <summary>Whether it holds a tag that a critique within a trace must not hold.</summary>
+    public bool HasTagsAsCritique => SignsOf(TextSigns.OfCritique).HasFlag(TextSigns.TagsInCritique);
 
     public bool ContainsAny(SearchValues<string> words)
     {
-        if (_text is not null)
+        if (_text is not null || _file is not null)
         {
-            return _text.AsSpan().ContainsAny(words);
+            return ToString().AsSpan().ContainsAny(words);
         }
 
         var chars = ArrayPool<char>.Shared.Rent(_utf8.Length);
@@ -30,5 +70,17 @@ public readonly struct SourceText
         return found;
     }
 
-    public override string ToString() => _text ?? Encoding.UTF8.GetString(_utf8.Span);
+    public override string ToString() => _text ?? (_file is null
+        ? Encoding.UTF8.GetString(_utf8.Span)
+        : _file.Read(BinaryPrimitives.ReadInt64LittleEndian(_utf8.Span), BinaryPrimitives.ReadInt32LittleEndian(_utf8.Span[sizeof(long)..])));
+
+    /// <summary>Where a text stands in its file; the answer follows, as it is looked at more often than the text.</summary>
+    /// <param name="to"><see cref="PlaceBytes"/> long.</param>
+    internal static void WritePlace(Span<byte> to, long offset, int length)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(to, offset);
+        BinaryPrimitives.WriteInt32LittleEndian(to[sizeof(long)..], length);
+    }
+
+    private TextSigns SignsOf(TextSigns role) => _signs.HasFlag(role) ? _signs : TextSignFinder.Find(Utf8, role);
 }

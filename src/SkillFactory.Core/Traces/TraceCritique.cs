@@ -26,7 +26,7 @@ public readonly struct TraceCritique
     public bool IsTruncated { get; }
 
     /// <summary>True: it calls the attempt right; null: it does not say.</summary>
-    public bool? Verdict => _index < 0 ? _verdict : Tags.LastVerdict(Text.Utf8);
+    public bool? Verdict => _index < 0 ? _verdict : Text.LastVerdict;
 
     internal static TraceCritique Of(Rollout rollout) => new(rollout.Id, new SourceText(rollout.Response), rollout.Outcome, rollout.Extracted);
 }

@@ -43,14 +43,14 @@ public sealed class RowCellsTests
         }
 
         var line = Encoding.UTF8.GetBytes(text);
-        var (expected, cells) = (new TableRow("f:", 1, 1, line), new RowCells());
+        var (expected, cells) = (new TableRow("f:", 1, 1, 0, line), new RowCells());
         if (Problem(() => expected.Find("")) is { } problem)
         {
-            Assert.Equal(problem, Problem(() => cells.Take(new TableRow("f:", 1, 1, line))));
+            Assert.Equal(problem, Problem(() => cells.Take(new TableRow("f:", 1, 1, 0, line))));
             return;
         }
 
-        cells.Take(new TableRow("f:", 1, 1, line));
+        cells.Take(new TableRow("f:", 1, 1, 0, line));
         foreach (var name in (string[])["a", "b", "a.b", "é", "é.b", "question", ""])
         {
             var (value, found) = (expected.Find(name), cells.Find(name));

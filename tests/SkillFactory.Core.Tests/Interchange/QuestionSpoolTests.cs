@@ -21,10 +21,11 @@ public sealed class QuestionSpoolTests : IDisposable
         Assert.Equal(expected, Grouped(questions, memory, partition));
     }, iter: 100, threads: 1);
 
-    /// <summary>A row of every kind comes back as it was.</summary>
+    /// <summary>A row of every kind comes back as it was, and long texts from the file in which they were left.</summary>
     [Fact]
     public void Rows_come_back_whole()
     {
+        const int Before = 5;
         var line = JsonSerializer.SerializeToUtf8Bytes(new
         {
             q = "q 😀", response = "é\n" + new string('é', 100_000), empty = "", critiques = (string[])["r\t\"x\"", "", "5 × 3"], version = -7, prompt = "\\u",
@@ -42,15 +43,19 @@ public sealed class QuestionSpoolTests : IDisposable
             Reflections = SourceField.Of("critiques", find("critiques")),
             WeightsVersion = SourceField.Of("version", find("version")),
         });
+        var path = Path.Combine(_folder.FullName, "f.jsonl");
+        File.WriteAllBytes(path, [.. new byte[Before], .. line]);
+        using var files = new TextFiles([path + "-absent", path]);
         foreach (var memory in (long[])[0, 1 << 20])
         {
             using var spool = new QuestionSpool(Path.Combine(_folder.FullName, "s"), memory, 1 << 20);
-            Add(spool, new TableRow("a, row ", 3, 1, line), row => fields(name => row.Find(name)!.Value));
-            Add(spool, new TableRow("b, row ", 4, 1, line), row => fields(name => row.Find(name)!.Value));
-            var rows = Assert.Single(spool.Read().SelectMany(p => p.Rows.Questions())).Rows;
+            Add(spool, new TableRow("a, row ", 3, 1, Before, line), row => fields(name => row.Find(name)!.Value));
+            Add(spool, new TableRow("b, row ", 4, 1, Before, line), row => fields(name => row.Find(name)!.Value));
+            Assert.InRange(spool.PeakBytes, 1, 100_000);
+            var rows = Assert.Single(spool.Read().SelectMany(p => p.Rows.Questions(files.All))).Rows;
             Assert.Equal(["a, row 3", "b, row 4"], rows.Select(r => r.Place.ToString()));
             Assert.Equal(rows[0].Digest, rows[1].Digest);
-            Assert.InRange(rows[0].Digest, 1ul, (1ul << (8 * SourceRow.DigestBytes)) - 1);
+            Assert.InRange(rows[0].Digest, 1ul, (1ul << 48) - 1);
             var row = rows[1];
             Assert.Equal("q 😀|i|p|\\u|v|Unscored|||-7", $"{row.Question}|{row.Id}|{row.Parent}|{row.Prompt}|{row.Variant}|{row.Outcome}|{row.Extracted}|{row.Gold}|{row.WeightsVersion}");
             Assert.Equal("é\n" + new string('é', 100_000), row.Response.ToString());
@@ -68,14 +73,14 @@ public sealed class QuestionSpoolTests : IDisposable
         foreach (var (i, word) in words.Index())
         {
             var field = word is null ? default : SourceField.Of(word);
-            Add(spool, new TableRow("f:", i, 1, "{}"u8.ToArray()), _ => new SourceFields
+            Add(spool, new TableRow("f:", i, 1, 0, "{}"u8.ToArray()), _ => new SourceFields
             {
                 Question = SourceField.Of("q"), Variant = SourceField.Of($"v{word}"), Response = SourceField.Of("r"), Outcome = Outcome.Wrong,
                 Prompt = field, Gold = field, Task = field, Level = field, Model = field,
             });
         }
 
-        var rows = Assert.Single(spool.Read().SelectMany(p => p.Rows.Questions())).Rows;
+        var rows = Assert.Single(spool.Read().SelectMany(p => p.Rows.Questions([]))).Rows;
         Assert.Equal(words.Select(w => $"v{w}"), rows.Select(r => r.Variant));
         foreach (var read in (IEnumerable<Func<SourceRow, string?>>)[r => r.Prompt, r => r.Gold, r => r.Task, r => r.Level, r => r.Model])
         {
@@ -123,13 +128,13 @@ public sealed class QuestionSpoolTests : IDisposable
             Add(spool, i, $"question {question}", $"{i}");
         }
 
-        List<string> read = [.. spool.Read().SelectMany(p => p.Rows.Questions()).Select(q => string.Join(',', q.Rows.Select(r => r.Response)))];
+        List<string> read = [.. spool.Read().SelectMany(p => p.Rows.Questions([])).Select(q => string.Join(',', q.Rows.Select(r => r.Response)))];
         spool.Dispose();
         Assert.Empty(_folder.EnumerateFileSystemInfos());
         return read;
     }
 
-    private static void Add(QuestionSpool spool, int index, string question, string response) => Add(spool, new TableRow("f:", index, 1, "{}"u8.ToArray()), _ => new SourceFields
+    private static void Add(QuestionSpool spool, int index, string question, string response) => Add(spool, new TableRow("f:", index, 1, 0, "{}"u8.ToArray()), _ => new SourceFields
     {
         Question = SourceField.Of(question),
         Variant = SourceField.Of("original"),
@@ -141,9 +146,10 @@ public sealed class QuestionSpoolTests : IDisposable
     {
         var cells = new RowCells();
         cells.Take(row);
-        var bytes = new ArrayBufferWriter<byte>();
-        var rest = SourceRowCodec.Write(bytes, cells, fields(cells));
+        var (bytes, kept, texts) = (new ArrayBufferWriter<byte>(), new ArrayBufferWriter<byte>(), new List<WrittenText>());
+        var rest = SourceRowCodec.Write(bytes, cells, fields(cells), texts);
         var question = bytes.WrittenSpan[..rest];
-        spool.Add(QuestionHash.Of(question), question, bytes.WrittenSpan[rest..]);
+        SourceRowCodec.Keep(bytes.WrittenSpan[rest..], rest, texts, file: 1, kept);
+        spool.Add(QuestionHash.Of(question), question, kept.WrittenSpan);
     }
 }

@@ -22,6 +22,12 @@ public sealed class SourceTextTests
             Assert.Equal(text, bytes.ToString());
             Assert.Equal(Tags.LastAnswer(text), Tags.LastAnswer(bytes.Utf8));
             Assert.Equal(Tags.LastVerdict(text), Tags.LastVerdict(bytes.Utf8));
+            foreach (var known in Known(text))
+            {
+                Assert.Equal((Tags.LastAnswer(text), Tags.LastVerdict(text)), (known.LastAnswer, known.LastVerdict));
+                Assert.Equal((whole.HasTagsAsAttempt, whole.HasTagsAsCritique), (known.HasTagsAsAttempt, known.HasTagsAsCritique));
+            }
+
             Assert.Equal(text.Contains("<think>", StringComparison.Ordinal) || text.Contains("</think>", StringComparison.Ordinal), new TagSearch(Tags.Think).IsIn(whole.Utf8));
             var words = SearchValues.Create(["fast", "É"], StringComparison.OrdinalIgnoreCase);
             Assert.Equal(text.AsSpan().ContainsAny(words), whole.ContainsAny(words));
@@ -34,5 +40,24 @@ public sealed class SourceTextTests
     {
         var critique = new TraceCritique("q/original#1", 3, new SourceText("so <verdict>Correct</verdict>"));
         Assert.Equal(("q/original#1/reflection#3", true, false), (critique.Id, critique.Verdict, critique.IsTruncated));
+    }
+
+    [Fact]
+    public void Tags_count_by_what_the_text_is_looked_at_as()
+    {
+        (string Text, bool AsAttempt, bool AsCritique)[] expected =
+        [
+            ("4 + 5 <answer>9</answer>", false, true), ("right <verdict>Correct</verdict>", true, false), ("<reflect>right</reflect>", true, false),
+            ("<reflect><sample>9</sample></reflect>", true, true), ("<think>", true, true), ("4 < 5 > 3", false, false),
+        ];
+        Assert.All(expected, e => Assert.All([new SourceText(e.Text), .. Known(e.Text)], t => Assert.Equal((e.AsAttempt, e.AsCritique), (t.HasTagsAsAttempt, t.HasTagsAsCritique))));
+    }
+
+    /// <summary>The text with all of its signs, with those of either role, and with none.</summary>
+    private static IEnumerable<SourceText> Known(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        return ((TextSigns[])[TextSigns.None, TextSigns.OfAttempt, TextSigns.OfCritique, TextSigns.OfAttempt | TextSigns.OfCritique])
+            .Select(roles => new SourceText(bytes, TextSignFinder.Find(bytes, roles)));
     }
 }
