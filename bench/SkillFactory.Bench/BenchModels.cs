@@ -14,12 +14,18 @@ internal static class BenchModels
 
         // models/tiny-base
         "tiny" => new() { VocabSize = 768, HiddenSize = 128, Layers = 4, Heads = 4, KvHeads = 2, HeadDim = 32, IntermediateSize = 320, MaxPositions = 512 },
-        _ => throw new UserErrorException($"unknown size '{size}'{NearestName.Hint(size, ["3m", "tiny"])}"),
+
+        // Qwen2.5-0.5B
+        "0.5b" => new()
+        {
+            VocabSize = 151_936, HiddenSize = 896, Layers = 24, Heads = 14, KvHeads = 2, HeadDim = 64, IntermediateSize = 4864, MaxPositions = 4096, RopeTheta = 1e6,
+        },
+        _ => throw new UserErrorException($"unknown size '{size}'{NearestName.Hint(size, ["3m", "tiny", "0.5b"])}"),
     };
 
-    public static DecoderWeights Weights(DecoderShape shape)
+    public static DecoderWeights Weights(DecoderShape shape, DeviceSpec device)
     {
-        var weights = new DecoderWeights(new ParameterLayout(shape), DeviceSpec.Cpu);
+        var weights = new DecoderWeights(new ParameterLayout(shape), device);
         weights.Initialize(new KeyedRandom(1));
         return weights;
     }

@@ -1,13 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
 using SkillFactory.Engine.Devices;
+using TorchSharp;
 
 namespace SkillFactory.Bench;
 
-/// <summary>One device thread with one math thread for each core, as a worker process has them.</summary>
-internal sealed class Cores : IDisposable
+/// <summary>Device threads as a worker process has them: one with one math thread for each core, or one for a GPU.</summary>
+internal sealed class Cores(DeviceSpec device) : IDisposable
 {
-    private readonly DeviceExecutor[] _executors = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(i => new DeviceExecutor($"cpu/{i}", mathThreads: 1))];
+    private readonly DeviceExecutor[] _executors =
+        [.. Enumerable.Range(0, device.IsCpu ? Environment.ProcessorCount : 1).Select(i => new DeviceExecutor($"{device}/{i}", mathThreads: 1))];
 
     public int Count => _executors.Length;
 
@@ -18,6 +20,11 @@ internal sealed class Cores : IDisposable
         Task.WaitAll(_executors.Take(count).Select((e, i) => e.RunAsync(() =>
         {
             work(i);
+            if (!device.IsCpu)
+            {
+                torch.cuda.synchronize();
+            }
+
             return true;
         })).ToArray<Task>());
         return Stopwatch.GetElapsedTime(started).TotalSeconds;

@@ -26,68 +26,72 @@ internal static class EngineBench
     private const int SamplesPerPrompt = 16;
     private const int NewTokens = 96;
 
-    public static int Run(string what, string size)
+    public static int Run(string what, string size, DeviceSpec device)
     {
         string[] known = ["all", "peak", "train", "sample"];
         if (!known.Contains(what))
         {
-            throw new UserErrorException($"unknown benchmark '{what}'{NearestName.Hint(what, [.. known, "memory"])}");
+            throw new UserErrorException($"unknown benchmark '{what}'{NearestName.Hint(what, [.. known, "memory", "device"])}");
         }
 
         var shape = BenchModels.Shape(size);
-        using var cores = new Cores();
+        using var cores = new Cores(device);
         if (what is "peak" or "all")
         {
-            Peak(cores);
+            Peak(cores, device);
         }
 
         if (what is "train" or "all")
         {
-            Train(cores, shape, rows: 16, length: 256);
-            Train(cores, shape, rows: 64, length: 64);
+            Train(cores, shape, device, rows: 16, length: 256);
+            Train(cores, shape, device, rows: 64, length: 64);
+            if (!device.IsCpu)
+            {
+                Train(cores, shape, device, rows: 256, length: 256);
+            }
         }
 
         if (what is "sample" or "all")
         {
-            Sample(cores, shape, Rows);
+            Sample(cores, shape, device, Rows);
             if (size == "tiny")
             {
-                Sample(cores, shape, Rows / 2);
+                Sample(cores, shape, device, Rows / 2);
             }
         }
 
         return 0;
     }
 
-    /// <summary>The same product of 1,024 × 1,024 matrices on every core at once: by torch.mm (MKL), and by what the models use.</summary>
-    private static void Peak(Cores cores)
+    /// <summary>The same product of square matrices on every core at once: by torch.mm, and by what the models use.</summary>
+    private static void Peak(Cores cores, DeviceSpec device)
     {
-        const int Size = 1024;
+        var size = device.IsCpu ? 1024 : 8192;
         foreach (var (name, product) in new (string, Func<torch.Tensor, torch.Tensor, torch.Tensor>)[]
         {
             ("matmul_peak_mm", (a, b) => torch.mm(a, b)),
             ("matmul_peak", (a, b) => LinearProduct.Of(a, b)),
         })
         {
-            foreach (var count in new[] { 1, cores.Count })
+            foreach (var count in new[] { 1, cores.Count }.Distinct())
             {
-                using var a = torch.randn(Size, Size);
-                using var b = torch.randn(Size, Size);
+                using var a = torch.randn([size, size], device: device.Torch);
+                using var b = torch.randn([size, size], device: device.Torch);
                 var seconds = cores.Best(40, count, _ =>
                 {
                     using var scope = torch.NewDisposeScope();
                     using var noGrad = torch.no_grad();
                     product(a, b);
                 });
-                Cores.Report($"{name}_{(count == 1 ? "1_thread" : "all_threads")}", count * 2.0 * Size * Size * Size / seconds / 1e9, "GF/s");
+                Cores.Report($"{name}_{(count == 1 ? "1_thread" : "all_threads")}", count * 2.0 * size * size * size / seconds / 1e9, "GF/s");
             }
         }
     }
 
-    private static void Train(Cores cores, DecoderShape shape, int rows, int length)
+    private static void Train(Cores cores, DecoderShape shape, DeviceSpec device, int rows, int length)
     {
-        using var weights = BenchModels.Weights(shape);
-        using var trainer = new Trainer(weights, TrainerOptions.For(DeviceSpec.Cpu));
+        using var weights = BenchModels.Weights(shape, device);
+        using var trainer = new Trainer(weights, TrainerOptions.For(device, shape));
         var batch = Enumerable.Range(0, rows).Select(i =>
         {
             var tokens = BenchModels.Tokens(shape, length, new KeyedRandom(2).Child(i));
@@ -100,10 +104,10 @@ internal static class EngineBench
     }
 
     /// <summary>A batch for every core, responses of full length.</summary>
-    private static void Sample(Cores cores, DecoderShape shape, int rows)
+    private static void Sample(Cores cores, DecoderShape shape, DeviceSpec device, int rows)
     {
-        using var weights = BenchModels.Weights(shape);
-        using var rotary = new RotaryTable(shape, DeviceSpec.Cpu);
+        using var weights = BenchModels.Weights(shape, device);
+        using var rotary = new RotaryTable(shape, device);
         var batches = Enumerable.Range(0, cores.Count).Select(core => Enumerable.Range(0, rows / SamplesPerPrompt / cores.Count).Select(i =>
         {
             var random = new KeyedRandom(3).Child(core).Child(i);

@@ -23,13 +23,13 @@ internal static class MemoryBench
     private const int PromptsPerStep = 16;
     private const int GroupSize = 16;
 
-    public static int Run()
+    public static int Run(DeviceSpec device)
     {
         var shape = BenchModels.Shape("tiny");
-        using var cores = new Cores();
-        using var weights = BenchModels.Weights(shape);
-        using var rotary = new RotaryTable(shape, DeviceSpec.Cpu);
-        using var trainer = new Trainer(weights, TrainerOptions.For(DeviceSpec.Cpu));
+        using var cores = new Cores(device);
+        using var weights = BenchModels.Weights(shape, device);
+        using var rotary = new RotaryTable(shape, device);
+        using var trainer = new Trainer(weights, TrainerOptions.For(device, shape));
         Console.WriteLine("step resident_mib managed_mib native_mib tensors");
         for (var step = 1; step <= Steps; step++)
         {

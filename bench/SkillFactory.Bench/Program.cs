@@ -1,7 +1,26 @@
 using SkillFactory.Bench;
+using SkillFactory.Core.Errors;
+using SkillFactory.Engine.Devices;
+using SkillFactory.Engine.Native;
 
-return (args.Length > 0 ? args[0] : "all") switch
+// SkillFactory.Bench [all|peak|train|sample|memory|device] [SIZE] [--device cpu|cuda:N]
+const string Option = "--device";
+try
 {
-    "memory" => MemoryBench.Run(),
-    var what => EngineBench.Run(what, args.Length > 1 ? args[1] : "3m"),
-};
+    var at = Array.IndexOf(args, Option);
+    var device = DeviceSpec.Parse(at < 0 ? "cpu" : args.ElementAtOrDefault(at + 1) ?? "");
+    string[] rest = at < 0 ? args : [.. args[..at], .. args[Math.Min(at + 2, args.Length)..]];
+    var (what, size) = (rest.ElementAtOrDefault(0) ?? "all", rest.ElementAtOrDefault(1) ?? "3m");
+    TorchLibrary.Use(device);
+    return what switch
+    {
+        "memory" => MemoryBench.Run(device),
+        "device" => DeviceBench.Run(device, size),
+        _ => EngineBench.Run(what, size, device),
+    };
+}
+catch (UserErrorException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
+}

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The work of bench/SkillFactory.Bench in PyTorch: same decoder, same sizes, same batches, written as a PyTorch user would for speed.
 
-usage: engine.py peak|train|sample|all [3m|tiny] [--processes N] [--threads N]
+usage: engine.py peak|train|sample|all [3m|tiny|0.5b] [--processes N] [--threads N] [--device cpu|cuda:N]
 
 Prints "name value unit", best of several rounds, under the names SkillFactory.Bench uses. With --processes 2 every process has half of
 the batch and its own threads: sampling is two independent generations, training is data parallel with an all-reduce of one flat
@@ -22,6 +22,7 @@ from torch.nn import functional as F
 SIZES = {
     "3m": dict(vocab=512, hidden=256, layers=4, heads=4, kv=2, hd=64, inner=704, positions=512),
     "tiny": dict(vocab=768, hidden=128, layers=4, heads=4, kv=2, hd=32, inner=320, positions=512),
+    "0.5b": dict(vocab=151_936, hidden=896, layers=24, heads=14, kv=2, hd=64, inner=4864, positions=4096),  # Qwen2.5-0.5B
 }
 ROUNDS = 8
 HAS_SDPA = hasattr(F, "scaled_dot_product_attention")
@@ -164,10 +165,12 @@ def generate(model, prompts, samples, tokens):
 class Group:
     """This process among its peers; barriers make a round start and end together."""
 
-    def __init__(self, rank, size):
-        self.rank, self.size = rank, size
+    def __init__(self, rank, size, device="cpu"):
+        self.rank, self.size, self.device = rank, size, device
 
     def barrier(self):
+        if self.device != "cpu":
+            torch.cuda.synchronize()
         if self.size > 1:
             torch.distributed.barrier()
 
@@ -193,9 +196,10 @@ class Group:
 
 
 def peak(group, threads):
-    a, b = torch.randn(1024, 1024), torch.randn(1024, 1024)
+    size = 1024 if group.device == "cpu" else 8192
+    a, b = torch.randn(size, size), torch.randn(size, size)
     best = group.best(lambda: torch.mm(a, b), rounds=40)
-    group.report("matmul_peak_1_thread" if threads * group.size == 1 else "matmul_peak_all_threads", group.size * 2 * 1024**3 / best / 1e9, "GF/s")
+    group.report("matmul_peak_1_thread" if threads * group.size == 1 else "matmul_peak_all_threads", group.size * 2 * size**3 / best / 1e9, "GF/s")
 
 
 def train(group, c, rows, length, area):
@@ -243,8 +247,10 @@ def sample(group, c, batch, prompt, tokens):
 
 
 def run(rank, arguments, port):
-    group = Group(rank, arguments.processes)
+    group = Group(rank, arguments.processes, arguments.device)
     torch.set_num_threads(arguments.threads)
+    if arguments.device != "cpu":
+        torch.set_default_device(arguments.device)
     if group.size > 1:
         os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port))
         torch.distributed.init_process_group("gloo", rank=rank, world_size=group.size)
@@ -252,9 +258,11 @@ def run(rank, arguments, port):
     if arguments.what in ("peak", "all"):
         peak(group, arguments.threads)
     if arguments.what in ("train", "all"):
-        for rows, length in ((16, 256), (64, 64)):
-            # Micro-batches that stay in the cache, or the whole batch at once: whichever is faster.
-            rate, flops = max(train(group, c, rows, length, area) for area in (1024, rows * length))
+        on_cpu = arguments.device == "cpu"
+        for rows, length in ((16, 256), (64, 64)) if on_cpu else ((16, 256), (64, 64), (256, 256)):
+            # On a CPU, micro-batches that stay in the cache or the whole batch at once: whichever is faster. On a GPU, as large as 2^30 logits allow.
+            areas = (1024, rows * length) if on_cpu else (min(65_536, 2**30 // c["vocab"]),)
+            rate, flops = max(train(group, c, rows, length, area) for area in areas)
             group.report(f"train_{rows}x{length}", rate, "tokens/s")
             group.report(f"train_{rows}x{length}_rate", rate * flops / 1e9, "GF/s")
     if arguments.what in ("sample", "all"):
@@ -267,6 +275,7 @@ def main():
     parser.add_argument("size", choices=list(SIZES), nargs="?", default="3m")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--threads", type=int, default=None, help="per process; default: all cores shared out")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda:N (one process; PyTorch 2 or newer)")
     arguments = parser.parse_args()
     arguments.threads = arguments.threads or max(1, os.cpu_count() // arguments.processes)
     if arguments.processes == 1:

@@ -16,7 +16,7 @@ internal static class Examination
         yield return MachineChecks.Memory();
         yield return MachineChecks.Workspace(workspace);
         yield return SpeedChecks.MemoryBandwidth();
-        var torch = TorchChecks.Library(variable);
+        var torch = TorchChecks.Library();
         yield return torch;
         if (torch.Status == FindingStatus.Ok)
         {

@@ -1,29 +1,27 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using SkillFactory.Core.Errors;
 using SkillFactory.Engine.Devices;
-using TorchSharp;
+using SkillFactory.Engine.Native;
 
 namespace SkillFactory.Cli.Diagnosis;
 
 /// <summary>libtorch: whether it loads, which one, and whether it sees a GPU.</summary>
 internal static class TorchChecks
 {
-    /// <summary>The variable that names a folder to load libtorch from.</summary>
-    private const string LibraryFolderVariable = "SKILLFACTORY_LIBTORCH";
-
-    /// <summary>Loads the native library. Everything else about torch needs this.</summary>
-    public static Finding Library(Func<string, string?> variable)
+    /// <summary>Loads the native library and, where it is the user's own, tests what it computes. Everything else about torch needs this.</summary>
+    public static Finding Library()
     {
-        var folder = variable(LibraryFolderVariable);
-        var from = string.IsNullOrEmpty(folder) ? "as shipped" : $"from {folder}";
         try
         {
-            torch.InitializeDeviceType(DeviceType.CPU);
-            return Finding.Ok("torch", $"libtorch {torch.__version__}, {from}");
+            TorchLibrary.Use(DeviceSpec.Cpu);
+            var torch = TorchLibrary.Describe();
+            return Finding.Ok("torch", $"libtorch {torch.Version}, {(torch.External ? $"from {torch.Path}, passes the self-test" : "as shipped")}");
         }
-        catch (Exception e)
+        catch (UserErrorException e)
         {
-            return Finding.Missing("torch", $"libtorch does not load, {from}: {e.Message.ReplaceLineEndings(" ")}", "see docs/troubleshooting.md", required: true);
+            return Finding.Missing("torch", e.Message, "see docs/troubleshooting.md", required: true);
         }
     }
 
@@ -32,25 +30,29 @@ internal static class TorchChecks
     {
         var driver = AskDriver();
         var named = driver.Length > 0 ? $" ({driver})" : "";
-        if (!torch.cuda_is_available())
+        var torch = TorchLibrary.Describe();
+        if (!torch.CudaAvailable)
         {
             return driver.Length > 0
-                ? Finding.Missing("gpu", $"there is a GPU{named}, but this libtorch cannot use it", $"build with -p:Torch=cuda, or set {LibraryFolderVariable} to a CUDA libtorch")
+                ? Finding.Missing("gpu", $"there is a GPU{named}, but this libtorch cannot use it", $"build with -p:Torch=cuda, or set {TorchLibrary.Variable} to a CUDA libtorch")
                 : Finding.Missing("gpu", "none; runs use the CPU", "not needed for the shipped recipes");
         }
 
-        var count = torch.cuda.device_count();
+        var count = torch.CudaDevices;
+        var devices = $"{count} CUDA device{(count == 1 ? "" : "s")}{named}";
         try
         {
-            var peak = await SpeedChecks.MatmulPeakAsync(Environment.ProcessorCount, new DeviceSpec("cuda", 0));
-            return Finding.Ok("gpu", $"{count} CUDA device{(count == 1 ? "" : "s")}{named}, cuda:0 fp32 {peak / 1e12:0.0} TFLOP/s") with
+            var first = new DeviceSpec("cuda", 0);
+            TorchLibrary.Use(first);
+            var peak = await SpeedChecks.MatmulPeakAsync(Environment.ProcessorCount, first);
+            return Finding.Ok("gpu", $"{devices}; {first} passes the self-test, fp32 {peak / 1e12:0.0} TFLOP/s") with
             {
                 Values = new Dictionary<string, double> { ["devices"] = count, ["fp32_tflops"] = peak / 1e12 },
             };
         }
-        catch (Exception e)
+        catch (Exception e) when (e is UserErrorException or ExternalException)
         {
-            return Finding.Warn("gpu", $"{count} CUDA device{(count == 1 ? "" : "s")}{named}, but a matrix product fails: {e.Message.ReplaceLineEndings(" ")}", "runs with device cpu work");
+            return Finding.Warn("gpu", $"{devices}, but it cannot be used: {e.Message.ReplaceLineEndings(" ")}", "runs with device cpu work");
         }
     }
 

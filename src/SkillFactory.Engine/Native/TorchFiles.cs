@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using SkillFactory.Core.Errors;
 
 namespace SkillFactory.Engine.Native;
 
 /// <summary>Which native files to load, in order, so that each finds those it needs among those loaded before it.</summary>
-public static class TorchFiles
+public static partial class TorchFiles
 {
     /// <summary>TorchSharp's own library; the others are libtorch.</summary>
     public static string Bridge => FileName("LibTorchSharp");
@@ -49,6 +50,25 @@ public static class TorchFiles
             .Append(AppContext.BaseDirectory).Select(Path.TrimEndingDirectorySeparator).Distinct()];
     }
 
+    /// <summary>
+    /// The version that a libtorch says it has, in the file beside its folder: "version.py" in a PyTorch installation, "build-version" in a libtorch of its
+    /// own. The libraries themselves do not tell, and TorchSharp reports the release it was made for, whatever is loaded.
+    /// </summary>
+    /// <param name="folder">Folder of the shared libraries.</param>
+    /// <returns>E.g. "2.11.0+cu130"; null when there is no such file.</returns>
+    public static string? VersionOf(string folder)
+    {
+        var parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)) ?? "";
+        var build = Path.Combine(parent, "build-version");
+        if (File.Exists(build))
+        {
+            return File.ReadAllText(build).Trim();
+        }
+
+        var python = Path.Combine(parent, "version.py");
+        return File.Exists(python) && PythonVersion().Match(File.ReadAllText(python)) is { Success: true } match ? match.Groups["version"].Value : null;
+    }
+
     /// <summary>"libx.so", "libx.dylib" or "x.dll", by platform.</summary>
     public static string FileName(string library) =>
         OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
@@ -74,4 +94,7 @@ public static class TorchFiles
 
     private static string? Locate(string name, IReadOnlyList<string> folders) =>
         folders.Select(f => Path.Combine(f, name)).FirstOrDefault(File.Exists);
+
+    [GeneratedRegex(@"^__version__\s*=\s*['""](?<version>[^'""]+)['""]", RegexOptions.Multiline)]
+    private static partial Regex PythonVersion();
 }

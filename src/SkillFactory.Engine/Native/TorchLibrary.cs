@@ -7,7 +7,7 @@ namespace SkillFactory.Engine.Native;
 
 /// <summary>What the process computes with.</summary>
 /// <param name="Path">Folder of libtorch.</param>
-/// <param name="Version">Version that libtorch reports.</param>
+/// <param name="Version">Version of libtorch; "of unknown version" for one of the user's that does not say.</param>
 /// <param name="External">Whether it was chosen by <see cref="TorchLibrary.Variable"/>.</param>
 /// <param name="CudaAvailable">Whether CUDA devices can be used.</param>
 /// <param name="CudaDevices">How many.</param>
@@ -28,6 +28,8 @@ public static class TorchLibrary
     private static readonly Lock Gate = new();
     private static readonly HashSet<DeviceSpec> Tested = [];
     private static string? _folder;
+
+    private static string Version => IsExternal ? TorchFiles.VersionOf(_folder!) ?? "of unknown version" : torch.__version__;
 
     private static bool IsExternal => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable));
 
@@ -79,10 +81,15 @@ public static class TorchLibrary
                 return;
             }
 
+            if (!device.IsCpu)
+            {
+                CudaDeterminism.Switch(Path.Combine(_folder!, TorchFiles.FileName("torch_cpu")), on: true);
+            }
+
             if (NativeSelfTest.Run(device.Torch) is { Count: > 0 } failures)
             {
                 throw new UserErrorException(
-                    $"libtorch {torch.__version__} in {_folder} computes wrong values on {device}, so it is not used; failed: {string.Join("; ", failures)}");
+                    $"libtorch {Version} in {_folder} computes wrong values on {device}, so it is not used; failed: {string.Join("; ", failures)}");
             }
 
             Tested.Add(device);
@@ -95,7 +102,7 @@ public static class TorchLibrary
     {
         Load();
         var cuda = torch.cuda.is_available();
-        return new TorchDescription(_folder!, torch.__version__, IsExternal, cuda, cuda ? torch.cuda.device_count() : 0);
+        return new TorchDescription(_folder!, Version, IsExternal, cuda, cuda ? torch.cuda.device_count() : 0);
     }
 
     private static void LoadFile(string path)

@@ -41,6 +41,11 @@ internal static class ModelCard
 
         text.Append("""
 
+            ## Elsewhere
+
+            In Python: `AutoModelForCausalLM` and `PreTrainedTokenizerFast` of transformers. Not `AutoTokenizer`: for every model of type qwen2, transformers 5 splits text by the rules of
+            Qwen2's own tokenizer, whatever `tokenizer.json` says, and numbers fall apart into digits.
+
             ## Limits
 
             It understands the compact prompts of this project and nothing else. It is a starting point for experiments with the method, not a useful model.

@@ -46,7 +46,7 @@ public static class NumericalContract
     {
         var checks = new List<ContractCheck>();
         using var rotary = new RotaryTable(sampled.Layout.Shape, sampled.Device);
-        var options = TrainerOptions.For(weights.Device) with { Shards = 1 };
+        var options = TrainerOptions.For(weights.Device, weights.Layout.Shape) with { Shards = 1 };
         using var trainer = new Trainer(weights, options);
         List<TrainingSequence> sequences = [];
         foreach (var temperature in Temperatures)

@@ -68,7 +68,7 @@ public static class Pretrainer
                 var seed = KeyedRandom.Of(recipe.Seed, "pretrain");
                 using var weights = new DecoderWeights(layout, device);
                 weights.Initialize(seed.Child("weights"));
-                using var trainer = new Trainer(weights, TrainerOptions.For(device));
+                using var trainer = new Trainer(weights, TrainerOptions.For(device, weights.Layout.Shape));
                 Train(recipe, corpus, model, trainer, state, resume ? state.Load(trainer) : 0, progress, cancellationToken);
                 progress.Report(new TrainingProgress(recipe.Steps, recipe.Steps, 0, 0, "measuring the model"));
                 return (weights.ToArray(), PretrainProbe.Measure(recipe, weights, model, seed.Child("probe")));

@@ -16,8 +16,11 @@ public sealed record TrainerOptions
     /// <summary>Token slots of a micro-batch on a CPU: activations of about this many tokens stay in the second-level cache.</summary>
     public const int DefaultCpuArea = 1024;
 
-    /// <summary>Token slots of a micro-batch on a GPU.</summary>
+    /// <summary>Token slots of a micro-batch on a GPU, at most: enough to keep one busy.</summary>
     public const int DefaultCudaArea = 65_536;
+
+    /// <summary>Logits of a micro-batch on a GPU, at most: 4 GiB of them, and about four times that with what their gradient needs.</summary>
+    private const int MostCudaLogits = 1 << 30;
 
     public required int Shards { get; init; }
 
@@ -27,9 +30,9 @@ public sealed record TrainerOptions
 
     public bool Packing { get; init; }
 
-    public static TrainerOptions For(DeviceSpec device, bool packing = false) => device.IsCpu
+    public static TrainerOptions For(DeviceSpec device, DecoderShape shape, bool packing = false) => device.IsCpu
         ? new TrainerOptions { Shards = DefaultCpuShards, MicroBatchArea = DefaultCpuArea, Packing = packing }
-        : new TrainerOptions { Shards = 1, MicroBatchArea = DefaultCudaArea, Packing = packing };
+        : new TrainerOptions { Shards = 1, MicroBatchArea = Math.Min(DefaultCudaArea, MostCudaLogits / shape.VocabSize), Packing = packing };
 }
 
 /// <param name="Loss">Mean loss per token that carries loss.</param>

@@ -20,7 +20,7 @@ internal sealed class TrainerHost(TrainingContext context, bool packing) : IAsyn
             {
                 var decoder = new DecoderWeights(new ParameterLayout(context.Model.Shape), context.Device);
                 WeightFile.Load(weights, decoder);
-                _trainer = new Trainer(decoder, TrainerOptions.For(context.Device, packing));
+                _trainer = new Trainer(decoder, TrainerOptions.For(context.Device, decoder.Layout.Shape, packing));
                 if (optimizer is not null)
                 {
                     OptimizerFile.Load(optimizer, _trainer.Optimizer);

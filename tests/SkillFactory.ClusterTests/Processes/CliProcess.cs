@@ -29,14 +29,24 @@ internal sealed class CliProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
-    public static CliProcess Start(params IEnumerable<string> words)
+    public static CliProcess Start(params IEnumerable<string> words) => StartIn(AppContext.BaseDirectory, [], words);
+
+    /// <param name="folder">Of the program's files.</param>
+    /// <param name="environment">Variables it gets besides ours.</param>
+    /// <param name="words">The command line.</param>
+    public static CliProcess StartIn(string folder, IEnumerable<(string Name, string Value)> environment, IEnumerable<string> words)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "skillfactory.dll"), .. words])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(folder, "skillfactory.dll"), .. words])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = AppContext.BaseDirectory,
+            WorkingDirectory = folder,
         };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return new CliProcess(Process.Start(start)!);
     }
 

@@ -51,6 +51,23 @@ public class TorchFilesTests
         Assert.Contains("carries its own libtorch", Assert.Throws<UserErrorException>(() => TorchFiles.Find(chosen.Path, [app.Path])).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_version_is_read_beside_the_folder()
+    {
+        using var python = new TemporaryFolder();
+        python.File("version.py", "from typing import Optional\n__all__ = ['__version__', 'debug']\n__version__ = '2.11.0+cu130'\ndebug = False\n");
+        Assert.Equal("2.11.0+cu130", TorchFiles.VersionOf(Path.Combine(python.Path, "lib")));
+        Assert.Equal("2.11.0+cu130", TorchFiles.VersionOf(Path.Combine(python.Path, "lib") + Path.DirectorySeparatorChar));
+
+        using var own = new TemporaryFolder();
+        own.File("build-version", "2.10.0+cpu\n");
+        Assert.Equal("2.10.0+cpu", TorchFiles.VersionOf(Path.Combine(own.Path, "lib")));
+
+        using var other = new TemporaryFolder();
+        other.File("version.py", "version = 2\n");
+        Assert.Null(TorchFiles.VersionOf(Path.Combine(other.Path, "lib")));
+    }
+
     private static string In(TemporaryFolder folder, string library) => Path.Combine(folder.Path, TorchFiles.FileName(library));
 
     private static void Touch(TemporaryFolder folder, params string[] libraries)

@@ -29,6 +29,23 @@ public class TorchLibraryTests
     }
 
     [Fact]
+    public void The_packaged_library_has_the_switch_for_kernels_that_repeat_themselves()
+    {
+        var library = Path.Combine(TorchLibrary.Describe().Path, TorchFiles.FileName("torch_cpu"));
+        try
+        {
+            CudaDeterminism.Switch(library, on: true);
+            Assert.True(IsOn(library));
+        }
+        finally
+        {
+            CudaDeterminism.Switch(library, on: false);
+        }
+
+        Assert.False(IsOn(library));
+    }
+
+    [Fact]
     public void The_self_test_reports_checks_that_cannot_run() =>
         Assert.Equal(7, NativeSelfTest.Run(new torch.Device(DeviceType.META)).Count);
 
@@ -61,5 +78,13 @@ public class TorchLibraryTests
         path = Path.Combine(folder.Path, "libabsent.so");
         report = Assert.ThrowsAny<Exception>(() => System.Runtime.InteropServices.NativeLibrary.Load(path)).Message;
         Assert.Equal($"{path} is missing or cannot be read", LoadFailure.Explain(path, report));
+    }
+
+    /// <summary>at::Context::deterministicAlgorithms, which is what every kernel asks.</summary>
+    private static unsafe bool IsOn(string torchCpu)
+    {
+        var library = System.Runtime.InteropServices.NativeLibrary.Load(torchCpu);
+        var context = ((delegate* unmanaged<nint>)System.Runtime.InteropServices.NativeLibrary.GetExport(library, "_ZN2at13globalContextEv"))();
+        return ((delegate* unmanaged<nint, byte>)System.Runtime.InteropServices.NativeLibrary.GetExport(library, "_ZNK2at7Context23deterministicAlgorithmsEv"))(context) != 0;
     }
 }
