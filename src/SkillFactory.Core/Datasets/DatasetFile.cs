@@ -10,6 +10,9 @@ internal static class DatasetFile
 
     public static SafeFileHandle OpenHandle(string path) => Open(path, () => File.OpenHandle(path));
 
+    /// <summary>Of the file itself where the path is a link, as everything in the cache of the Hugging Face hub is.</summary>
+    public static FileInfo Info(string path) => File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is FileInfo file ? file : new FileInfo(path);
+
     private static T Open<T>(string path, Func<T> open)
     {
         try

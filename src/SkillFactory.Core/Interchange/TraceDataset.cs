@@ -67,7 +67,7 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
     private async Task ReadAsync(IReadOnlyList<InputFile> files, QuestionSpool spool, CancellationToken cancellationToken)
     {
         var columns = settings.Columns.All().Concat(RolloutRows.All).Concat(settings.Where.Select(w => w.Column.Split('.')[0])).ToHashSet(StringComparer.Ordinal);
-        var sizes = files.Select(f => (double)new FileInfo(f.Path).Length).ToList();
+        var sizes = files.Select(f => (double)DatasetFile.Info(f.Path).Length).ToList();
         var (total, before) = (Math.Max(1, sizes.Sum()), 0.0);
         var checking = new Queue<(Task<RowChecker> Rows, double Read)>();
         foreach (var (i, file) in files.Index())

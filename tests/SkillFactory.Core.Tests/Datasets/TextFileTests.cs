@@ -60,4 +60,25 @@ public sealed class TextFileTests : IDisposable
         File.SetLastWriteTimeUtc(_path, written);
         Assert.Throws<UserErrorException>(longer.ThrowIfChanged);
     }
+
+    /// <summary>As in the cache of the Hugging Face hub, where every file is a link.</summary>
+    [Fact]
+    public void What_a_link_leads_to_counts()
+    {
+        File.WriteAllText(_path, "\"a\"");
+        var link = _path + ".link";
+        File.CreateSymbolicLink(link, _path);
+        try
+        {
+            using var file = new TextFile(link);
+            Assert.Equal("a", file.Read(0, 3));
+            file.ThrowIfChanged();
+            File.AppendAllText(_path, "\n");
+            Assert.Throws<UserErrorException>(file.ThrowIfChanged);
+        }
+        finally
+        {
+            File.Delete(link);
+        }
+    }
 }

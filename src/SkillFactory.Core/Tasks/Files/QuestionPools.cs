@@ -36,7 +36,7 @@ internal static class QuestionPools
         }
     }
 
-    private static string Fingerprint(string path) => new FileInfo(path) is { Exists: true } file ? $"{file.Length}/{file.LastWriteTimeUtc.Ticks}" : "";
+    private static string Fingerprint(string path) => DatasetFile.Info(path) is { Exists: true } file ? $"{file.Length}/{file.LastWriteTimeUtc.Ticks}" : "";
 
     private static QuestionPool Load(
         string task, IReadOnlyList<QuestionFile> files, QuestionFileSettings settings, IReadOnlyList<ColumnSetting> columns, Func<QuestionRow, FileQuestion> read)

@@ -124,6 +124,16 @@ public sealed class QuestionFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_behind_a_link_that_changed_is_read_again()
+    {
+        var file = _folder.Write("behind.jsonl", Rows(0, 5));
+        File.CreateSymbolicLink(file + ".link", file);
+        Assert.Equal(5, _folder.Read(("file", file + ".link")).Questions.Count);
+        _folder.Write("behind.jsonl", Rows(0, 8));
+        Assert.Equal(8, _folder.Read(("file", file + ".link")).Questions.Count);
+    }
+
+    [Fact]
     public void A_file_that_changed_is_read_again()
     {
         var file = _folder.Write("x.jsonl", Rows(0, 3));
