@@ -13,6 +13,8 @@ internal static class DatasetFile
     /// <summary>Of the file itself where the path is a link, as everything in the cache of the Hugging Face hub is.</summary>
     public static FileInfo Info(string path) => File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is FileInfo file ? file : new FileInfo(path);
 
+    public static UserErrorException HasChanged(string path) => new($"{path}: the file has changed while it was read; start again when it is complete");
+
     private static T Open<T>(string path, Func<T> open)
     {
         try

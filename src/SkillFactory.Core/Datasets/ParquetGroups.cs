@@ -76,6 +76,6 @@ internal sealed class ParquetGroups(string path, ParquetReader first, IReadOnlyS
         var stream = DatasetFile.OpenRead(path);
         _streams.Enqueue(stream);
         var reader = await ParquetFile.OpenAsync(stream, path, [], cancellationToken);
-        return reader.RowGroupCount == first.RowGroupCount ? reader : throw new UserErrorException($"{path}: the file has changed while it was read");
+        return reader.RowGroupCount == first.RowGroupCount ? reader : throw DatasetFile.HasChanged(path);
     }
 }

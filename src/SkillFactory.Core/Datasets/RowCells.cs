@@ -58,9 +58,9 @@ internal sealed class RowCells
     /// <inheritdoc cref="TableRow.Value"/>
     public RowValue Value(string column, string expected, string hint = "") => Find(column) ?? RowValue.Of(_row.Value(column, expected, hint))!.Value;
 
-    /// <summary>Where a value stands in the row's file, as it is; null when it does not stand there like that.</summary>
+    /// <summary>Where a value stands in the row's file as a JSON string; null when it does not.</summary>
     public long? OffsetOf(RowValue value) =>
-        _isPlain && _row.Columnar is null && !value.IsText && _row.Json.Span.Overlaps(value.Bytes.Span, out var offset) ? _row.Offset + offset : null;
+        _isPlain && _row.Columnar is null && value is { IsText: false, Kind: JsonValueKind.String } && _row.Json.Span.Overlaps(value.Bytes.Span, out var offset) ? _row.Offset + offset : null;
 
     /// <summary>The text of a column.</summary>
     public string Text(string column)

@@ -58,7 +58,7 @@ internal sealed class TextFile : IDisposable
 
     private static (long Length, DateTime Written) State(string path) => DatasetFile.Info(path) is { Exists: true } file ? (file.Length, file.LastWriteTimeUtc) : default;
 
-    private UserErrorException HasChanged() => new($"{_path}: the file has changed while it was read; start again when it is complete");
+    private UserErrorException HasChanged() => DatasetFile.HasChanged(_path);
 }
 
 /// <summary>The files of an input.</summary>
