@@ -119,6 +119,11 @@ public static class TorchLibrary
 
     private static void RequireCuda(DeviceSpec device)
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new UserErrorException($"device '{device}' cannot be used: CUDA devices are supported on Linux only. Use device 'cpu'");
+        }
+
         if (!File.Exists(Path.Combine(_folder!, TorchFiles.FileName("torch_cuda"))))
         {
             throw new UserErrorException(
