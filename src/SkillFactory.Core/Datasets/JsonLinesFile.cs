@@ -13,6 +13,7 @@ internal static class JsonLinesFile
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new TextConverter() },
     };
 
     /// <returns>The number of rows.</returns>

@@ -1,104 +1,26 @@
-using System.Buffers;
 using System.Buffers.Text;
+using System.Numerics;
+using System.Runtime.Intrinsics;
 using System.Text;
 using System.Text.Json;
 
 namespace SkillFactory.Core.Datasets;
 
 /// <summary>
-/// Finds its way in JSON text without taking it apart. The library's reader looks at a text byte by byte from its first escape on, and lines
-/// of attempts are little but texts with escaped ends of lines; here the next quote or escape is searched for. What is
-/// not plainly good is left to the library, which also says what is wrong with it.
+/// Finds its way in JSON text. Lines of attempts are little but texts with escaped ends of lines, and the library's reader looks at a text byte
+/// by byte from its first escape on; here as many bytes at once as the processor takes are looked at and copied until the next quote or escape.
+/// What is not plainly good is left to the library, which also says what is wrong with it.
 /// </summary>
 internal static class JsonText
 {
-    /// <summary>As deep as the library goes, or less.</summary>
-    private const int Deepest = 48;
+    /// <summary>Less deep than the library goes, as what is looked at stands within a row.</summary>
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 48 };
 
-    /// <summary>Where the library has had its say on the depth.</summary>
-    private const int AnyDepth = -1000;
+    /// <summary>What the letter after a backslash stands for; zero: not for one byte.</summary>
+    private static readonly byte[] Escapes = EscapesOf(('"', '"'), ('\\', '\\'), ('/', '/'), ('b', '\b'), ('f', '\f'), ('n', '\n'), ('r', '\r'), ('t', '\t'));
 
-    private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
-
-    /// <summary>Where the members of an object stand.</summary>
-    /// <param name="json">Valid UTF-8.</param>
-    /// <param name="members">Names without their quotes, and values. Added to.</param>
-    /// <returns>False: the text must be looked at otherwise; it may be no object or no JSON, or a name may have escapes.</returns>
-    public static bool TryFindMembers(ReadOnlySpan<byte> json, List<(Range Name, Range Value)> members)
-    {
-        // Control characters must not be in texts; between them they are rare.
-        json = json.TrimEnd((byte)'\r');
-        if (json.ContainsAnyInRange((byte)0, (byte)0x1F))
-        {
-            return false;
-        }
-
-        var at = SkipSpace(json, 0);
-        return At(json, at) == '{' && (at = SkipObject(json, at, 0, members)) > 0 && SkipSpace(json, at) == json.Length;
-    }
-
-    /// <summary>Where the item of a list ends that begins at or after a place.</summary>
-    /// <param name="list">A valid list.</param>
-    /// <param name="at">After the bracket, or after the item before; moves to where the item begins.</param>
-    /// <returns>Zero: there is none.</returns>
-    public static int NextItem(ReadOnlySpan<byte> list, ref int at)
-    {
-        at = SkipSpace(list, at);
-        at = list[at] == ',' ? SkipSpace(list, at + 1) : at;
-        return list[at] == ']' ? 0 : SkipValue(list, at, AnyDepth);
-    }
-
-    /// <summary>Whether a text is one string and nothing else.</summary>
-    public static bool IsString(ReadOnlySpan<byte> json) => At(json, 0) == '"' && SkipString(json, 0) == json.Length;
-
-    /// <summary>Takes the escapes out of a string.</summary>
-    /// <param name="json">A string as it stands in valid JSON, with its quotes.</param>
-    /// <param name="to">As long as the string, or longer.</param>
-    /// <returns>How many bytes of UTF-8 were written.</returns>
-    /// <exception cref="InvalidOperationException">Half of a surrogate pair.</exception>
-    public static int Unescape(ReadOnlySpan<byte> json, Span<byte> to)
-    {
-        var rest = json[1..^1];
-        var written = 0;
-        for (var at = rest.IndexOf((byte)'\\'); at >= 0; at = rest.IndexOf((byte)'\\'))
-        {
-            rest[..at].CopyTo(to[written..]);
-            written += at;
-            var escape = rest[at + 1];
-            rest = rest[(at + 2)..];
-            if (escape != 'u')
-            {
-                to[written++] = escape switch
-                {
-                    (byte)'n' => (byte)'\n',
-                    (byte)'t' => (byte)'\t',
-                    (byte)'r' => (byte)'\r',
-                    (byte)'b' => (byte)'\b',
-                    (byte)'f' => (byte)'\f',
-                    _ => escape,
-                };
-            }
-            else if (Utf8Parser.TryParse(rest[..4], out ushort code, out _, 'x') && Rune.TryCreate((char)code, out var rune))
-            {
-                written += rune.EncodeToUtf8(to[written..]);
-                rest = rest[4..];
-            }
-            else
-            {
-                // Pairs and what should be one.
-                var reader = new Utf8JsonReader(json);
-                reader.Read();
-                return reader.CopyString(to);
-            }
-        }
-
-        rest.CopyTo(to[written..]);
-        return written + rest.Length;
-    }
-
-    private static byte At(ReadOnlySpan<byte> json, int at) => at < json.Length ? json[at] : (byte)0;
-
-    private static int SkipSpace(ReadOnlySpan<byte> json, int at)
+    /// <summary>Where the next token begins.</summary>
+    public static int SkipSpace(ReadOnlySpan<byte> json, int at)
     {
         while (at < json.Length && json[at] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
         {
@@ -108,154 +30,137 @@ internal static class JsonText
         return at;
     }
 
-    /// <summary>Where a value ends; zero where it is not plainly good. So do the others.</summary>
-    private static int SkipValue(ReadOnlySpan<byte> json, int at, int depth) => At(json, at) switch
+    /// <summary>The byte at a place; zero after the end.</summary>
+    public static byte At(ReadOnlySpan<byte> json, int at) => at < json.Length ? json[at] : (byte)0;
+
+    /// <summary>Reads a string, without its escapes.</summary>
+    /// <param name="json">Valid UTF-8.</param>
+    /// <param name="at">Where its quote stands.</param>
+    /// <param name="to">As long as what is left of <paramref name="json"/>, or longer; more than the text is overwritten.</param>
+    /// <param name="length">Bytes of the text, as UTF-8.</param>
+    /// <returns>Where it ends; zero where it is not plainly good: no string, or one with half of a surrogate pair.</returns>
+    public static int ReadString(ReadOnlySpan<byte> json, int at, Span<byte> to, out int length)
     {
-        (byte)'"' => SkipString(json, at),
-        (byte)'[' => SkipList(json, at, depth),
-        (byte)'{' => SkipObject(json, at, depth, null),
-        (byte)'t' => SkipWord(json, at, "true"u8),
-        (byte)'f' => SkipWord(json, at, "false"u8),
-        (byte)'n' => SkipWord(json, at, "null"u8),
-        _ => SkipNumber(json, at),
-    };
-
-    private static int SkipString(ReadOnlySpan<byte> json, int at)
-    {
-        for (at++; ;)
-        {
-            var run = json[at..].IndexOfAny((byte)'"', (byte)'\\');
-            if (run < 0)
-            {
-                return 0;
-            }
-
-            at += run;
-            if (json[at] == '"')
-            {
-                return at + 1;
-            }
-
-            switch (At(json, at + 1))
-            {
-                case (byte)'"' or (byte)'\\' or (byte)'/' or (byte)'b' or (byte)'f' or (byte)'n' or (byte)'r' or (byte)'t':
-                    at += 2;
-                    break;
-                case (byte)'u' when json.Length - at >= 6 && !json.Slice(at + 2, 4).ContainsAnyExcept(HexDigits):
-                    at += 6;
-                    break;
-                default:
-                    return 0;
-            }
-        }
-    }
-
-    private static int SkipList(ReadOnlySpan<byte> json, int at, int depth)
-    {
-        at = SkipSpace(json, at + 1);
-        if (At(json, at) == ']')
-        {
-            return at + 1;
-        }
-
-        while (depth < Deepest && (at = SkipValue(json, at, depth + 1)) > 0)
-        {
-            at = SkipSpace(json, at);
-            switch (At(json, at))
-            {
-                case (byte)',':
-                    at = SkipSpace(json, at + 1);
-                    break;
-                case (byte)']':
-                    return at + 1;
-                default:
-                    return 0;
-            }
-        }
-
-        return 0;
-    }
-
-    /// <param name="members">Told of the members; null: nobody is.</param>
-    private static int SkipObject(ReadOnlySpan<byte> json, int at, int depth, List<(Range Name, Range Value)>? members)
-    {
-        at = SkipSpace(json, at + 1);
-        if (At(json, at) == '}')
-        {
-            return at + 1;
-        }
-
-        while (depth < Deepest && At(json, at) == '"' && SkipString(json, at) is > 0 and var end)
-        {
-            var name = (at + 1)..(end - 1);
-            at = SkipSpace(json, end);
-            if (At(json, at) != ':' || (members is not null && json[name].Contains((byte)'\\')))
-            {
-                return 0;
-            }
-
-            var value = SkipSpace(json, at + 1);
-            at = SkipValue(json, value, depth + 1);
-            if (at == 0)
-            {
-                return 0;
-            }
-
-            members?.Add((name, value..at));
-            at = SkipSpace(json, at);
-            switch (At(json, at))
-            {
-                case (byte)',':
-                    at = SkipSpace(json, at + 1);
-                    break;
-                case (byte)'}':
-                    return at + 1;
-                default:
-                    return 0;
-            }
-        }
-
-        return 0;
-    }
-
-    private static int SkipWord(ReadOnlySpan<byte> json, int at, ReadOnlySpan<byte> word) => json[at..].StartsWith(word) ? at + word.Length : 0;
-
-    private static int SkipNumber(ReadOnlySpan<byte> json, int at)
-    {
-        var start = At(json, at) == '-' ? at + 1 : at;
-        at = SkipDigits(json, start);
-        if (at == start || (json[start] == '0' && at > start + 1))
+        length = 0;
+        if (At(json, at++) != '"')
         {
             return 0;
         }
 
-        if (At(json, at) == '.')
+        while (true)
         {
-            var fraction = at + 1;
-            at = SkipDigits(json, fraction);
-            if (at == fraction)
+            var plain = CopyPlain(json[at..], to[length..]);
+            at += plain;
+            length += plain;
+            var next = At(json, at);
+            if (next == '\\')
+            {
+                var escaped = Escapes[At(json, at + 1)];
+                if (escaped != 0)
+                {
+                    to[length++] = escaped;
+                    at += 2;
+                    continue;
+                }
+
+                if (At(json, at + 1) != 'u' || (at = ReadRune(json, at + 2, to[length..], out var written)) == 0)
+                {
+                    return 0;
+                }
+
+                length += written;
+            }
+            else if (next == '"')
+            {
+                return at + 1;
+            }
+            else if (next < ' ')
             {
                 return 0;
             }
+            else
+            {
+                to[length++] = next;
+                at++;
+            }
         }
+    }
 
-        if (At(json, at) is (byte)'e' or (byte)'E')
+    /// <summary>Where a value ends that begins at a place; zero where it is not good.</summary>
+    public static int Skip(ReadOnlySpan<byte> json, int at)
+    {
+        var reader = new Utf8JsonReader(json[at..], isFinalBlock: true, new JsonReaderState(Options));
+        try
         {
-            var exponent = At(json, at + 1) is (byte)'+' or (byte)'-' ? at + 2 : at + 1;
-            at = SkipDigits(json, exponent);
-            return at == exponent ? 0 : at;
+            return reader.Read() && reader.TrySkip() ? at + (int)reader.BytesConsumed : 0;
+        }
+        catch (JsonException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>Copies until a quote, an escape or a control character, or near to the end.</summary>
+    /// <returns>Bytes that stand for themselves; more is overwritten.</returns>
+    private static int CopyPlain(ReadOnlySpan<byte> json, Span<byte> to)
+    {
+        var at = 0;
+        while (json.Length - at >= Vector512<byte>.Count)
+        {
+            var bytes = Vector512.Create(json.Slice(at, Vector512<byte>.Count));
+            bytes.CopyTo(to[at..]);
+            var ends = (Vector512.Equals(bytes, Vector512.Create((byte)'"')) | Vector512.Equals(bytes, Vector512.Create((byte)'\\')) | Vector512.LessThan(bytes, Vector512.Create((byte)' ')))
+                .ExtractMostSignificantBits();
+            if (ends != 0)
+            {
+                return at + BitOperations.TrailingZeroCount(ends);
+            }
+
+            at += Vector512<byte>.Count;
         }
 
         return at;
     }
 
-    private static int SkipDigits(ReadOnlySpan<byte> json, int at)
+    /// <param name="at">After the u.</param>
+    private static int ReadRune(ReadOnlySpan<byte> json, int at, Span<byte> to, out int written)
     {
-        while (char.IsAsciiDigit((char)At(json, at)))
+        written = 0;
+        if (!TryReadUnit(json, at, out var unit))
         {
-            at++;
+            return 0;
         }
 
+        at += 4;
+        if (!Rune.TryCreate(unit, out var rune))
+        {
+            if (At(json, at) != '\\' || At(json, at + 1) != 'u' || !TryReadUnit(json, at + 2, out var second) || !Rune.TryCreate(unit, second, out rune))
+            {
+                return 0;
+            }
+
+            at += 6;
+        }
+
+        written = rune.EncodeToUtf8(to);
         return at;
+    }
+
+    private static bool TryReadUnit(ReadOnlySpan<byte> json, int at, out char unit)
+    {
+        var isUnit = Utf8Parser.TryParse(json.Length - at >= 4 ? json.Slice(at, 4) : default, out ushort code, out var read, 'x') && read == 4;
+        unit = (char)code;
+        return isUnit;
+    }
+
+    private static byte[] EscapesOf(params ReadOnlySpan<(char Letter, char Meaning)> escapes)
+    {
+        var table = new byte[byte.MaxValue + 1];
+        foreach (var (letter, meaning) in escapes)
+        {
+            table[letter] = (byte)meaning;
+        }
+
+        return table;
     }
 }

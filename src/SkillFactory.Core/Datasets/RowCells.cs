@@ -1,33 +1,31 @@
-using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
 namespace SkillFactory.Core.Datasets;
 
-/// <summary>The columns of one <see cref="TableRow"/> after the other where they stand, for whoever reads very many rows: a plain row is never
-/// parsed. One thread's own.</summary>
+/// <summary>The columns of one <see cref="TableRow"/> after the other, for whoever reads very many rows: a plain row is not parsed by the library.
+/// Values hold until the next row. One thread's own.</summary>
 internal sealed class RowCells
 {
-    private readonly List<(Range Name, Range Value)> _cells = [];
+    private readonly JsonRow _json = new();
     private TableRow _row = null!;
     private bool _isPlain;
 
-    public void CopyPlace(IBufferWriter<byte> writer) => _row.CopyPlace(writer);
+    /// <inheritdoc cref="TableRow.Number"/>
+    public long Number => _row.Number;
 
     /// <summary>Turns to a row.</summary>
     /// <exception cref="BadRowException">It cannot be read at all.</exception>
     public void Take(TableRow row)
     {
         _row = row;
-        _cells.Clear();
         if (row.Columnar is not null)
         {
             return;
         }
 
-        _isPlain = Utf8.IsValid(row.Json.Span) && JsonText.TryFindMembers(row.Json.Span, _cells);
+        _isPlain = Utf8.IsValid(row.Json.Span) && _json.TryTake(row.Json);
         if (!_isPlain)
         {
             // Asking for any column says what is wrong, if anything is.
@@ -35,73 +33,66 @@ internal sealed class RowCells
         }
     }
 
+    /// <returns>False: there is no such column.</returns>
     /// <inheritdoc cref="TableRow.Find"/>
-    public RowValue? Find(string column)
+    public bool TryFind(string column, out RowValue value)
     {
         if (_row.Columnar is var (records, index))
         {
-            return records.TryFind(column, index, out var value) && (value is not null || !column.Contains('.', StringComparison.Ordinal)) ? value : RowValue.Of(_row.Find(column));
-        }
-
-        // Of two columns of one name the last counts.
-        for (var i = _isPlain ? _cells.Count - 1 : -1; i >= 0; i--)
-        {
-            if (Ascii.Equals(_row.Json.Span[_cells[i].Name], column))
+            if (records.TryFind(column, index, out var found) && (found is not null || !column.Contains('.', StringComparison.Ordinal)))
             {
-                return new RowValue(_row.Json[_cells[i].Value]);
+                value = found.GetValueOrDefault();
+                return found is not null;
+            }
+        }
+        else if (_isPlain)
+        {
+            if (_json.TryFind(column, out value))
+            {
+                return true;
+            }
+
+            if (Ascii.IsValid(column) && !column.Contains('.', StringComparison.Ordinal))
+            {
+                return false;
             }
         }
 
-        return _isPlain && Ascii.IsValid(column) && !column.Contains('.', StringComparison.Ordinal) ? null : RowValue.Of(_row.Find(column));
+        var parsed = _row.Find(column);
+        value = parsed is { } given ? Parsed(column, given) : default;
+        return parsed is not null;
     }
 
     /// <inheritdoc cref="TableRow.Value"/>
-    public RowValue Value(string column, string expected, string hint = "") => Find(column) ?? RowValue.Of(_row.Value(column, expected, hint))!.Value;
+    public RowValue Value(string column, string expected, string hint = "") => TryFind(column, out var value) ? value : Parsed(column, _row.Value(column, expected, hint));
 
     /// <summary>Where a value stands in the row's file as a JSON string; null when it does not.</summary>
-    public long? OffsetOf(RowValue value) =>
-        _isPlain && _row.Columnar is null && value is { IsText: false, Kind: JsonValueKind.String } && _row.Json.Span.Overlaps(value.Bytes.Span, out var offset) ? _row.Offset + offset : null;
+    public (long Offset, int Length)? PlaceOf(RowValue value) => value.Json is var (start, length) ? (_row.Offset + start, length) : null;
 
     /// <summary>The text of a column.</summary>
-    public string Text(string column)
+    public string Text(string column) => Encoding.UTF8.GetString(TextOf(column, Value(column, "text"), "text"));
+
+    /// <summary>The text of a value that belongs to a column, as UTF-8; a number counts as it is written.</summary>
+    public ReadOnlySpan<byte> TextOf(string column, RowValue value, string expected) => value.Kind switch
     {
-        var bytes = new ArrayBufferWriter<byte>();
-        CopyText(column, Value(column, "text"), "text", bytes);
-        return Encoding.UTF8.GetString(bytes.WrittenSpan);
-    }
-
-    /// <summary>The text of a value that belongs to a column, as UTF-8 and without a string on the way; a number counts as it is written.</summary>
-    public void CopyText(string column, RowValue value, string expected, IBufferWriter<byte> writer)
-    {
-        if (value.IsText)
-        {
-            writer.Write(Utf8.IsValid(value.Bytes.Span) ? value.Bytes.Span : throw _row.NoText(column));
-            return;
-        }
-
-        var json = value.Bytes.Span;
-        switch (value.Kind)
-        {
-            case JsonValueKind.Number:
-                writer.Write(json);
-                break;
-            case JsonValueKind.String:
-                try
-                {
-                    writer.Advance(JsonText.Unescape(json, writer.GetSpan(json.Length)));
-                }
-                catch (InvalidOperationException)
-                {
-                    throw _row.HalfPair(column);
-                }
-
-                break;
-            default:
-                throw Bad(column, value, expected);
-        }
-    }
+        JsonValueKind.String when _row.Columnar is not null && !Utf8.IsValid(value.Bytes.Span) => throw _row.NoText(column),
+        JsonValueKind.String or JsonValueKind.Number => value.Bytes.Span,
+        _ => throw Bad(column, value, expected),
+    };
 
     public BadRowException Bad(string column, string found, string expected) => _row.Bad(column, found, expected);
 
     public BadRowException Bad(string column, RowValue found, string expected) => _row.Bad(column, found.Describe(), expected);
+
+    private RowValue Parsed(string column, JsonElement value)
+    {
+        try
+        {
+            return RowValue.Of(value);
+        }
+        catch (InvalidOperationException)
+        {
+            throw _row.HalfPair(column);
+        }
+    }
 }

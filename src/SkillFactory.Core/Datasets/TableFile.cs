@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using Microsoft.Win32.SafeHandles;
 using SkillFactory.Core.Errors;
 
 namespace SkillFactory.Core.Datasets;
@@ -47,7 +48,7 @@ public static class TableFile
         }
 
         var any = false;
-        await foreach (var block in IsParquet(stream) ? ParquetRowsAsync(stream, path, columns, cancellationToken) : BlocksOfLines(stream, path, cancellationToken).ToAsyncEnumerable())
+        await foreach (var block in IsParquet(stream.SafeFileHandle) ? ParquetRowsAsync(stream, path, columns, cancellationToken) : BlocksOfLines(stream, path, cancellationToken).ToAsyncEnumerable())
         {
             any = true;
             yield return block;
@@ -59,12 +60,13 @@ public static class TableFile
         }
     }
 
-    private static bool IsParquet(FileStream stream)
+    /// <summary>What stands before the number in a row's place.</summary>
+    internal static string PlaceOf(string path, bool isParquet) => isParquet ? $"{path}, row " : $"{path}:";
+
+    internal static bool IsParquet(SafeFileHandle file)
     {
         Span<byte> magic = stackalloc byte[ParquetMagic.Length];
-        var read = stream.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
-        stream.Position = 0;
-        return magic[..read].SequenceEqual(ParquetMagic);
+        return magic[..RandomAccess.Read(file, magic, 0)].SequenceEqual(ParquetMagic);
     }
 
     private static async IAsyncEnumerable<RowBlock> ParquetRowsAsync(
@@ -72,7 +74,7 @@ public static class TableFile
     {
         await using var reader = await ParquetFile.OpenAsync(stream, path, [], cancellationToken);
         await using var groups = new ParquetGroups(path, reader, columns);
-        var (number, index, place) = (0L, 0, $"{path}, row ");
+        var (number, index, place) = (0L, 0, PlaceOf(path, isParquet: true));
         await foreach (var (records, count) in groups.ReadAsync(cancellationToken))
         {
             for (var row = 0; row < count;)
@@ -93,7 +95,7 @@ public static class TableFile
     /// <summary>Not asynchronous: a block comes sooner from the disk than another thread would.</summary>
     private static IEnumerable<RowBlock> BlocksOfLines(FileStream stream, string path, CancellationToken cancellationToken)
     {
-        var (number, start, place) = (0L, 0L, $"{path}:");
+        var (number, start, place) = (0L, 0L, PlaceOf(path, isParquet: false));
         var bytes = ArrayPool<byte>.Shared.Rent(BlockBytes);
         for (var (held, isLast) = (0, false); !isLast;)
         {

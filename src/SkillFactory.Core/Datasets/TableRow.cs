@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -11,7 +10,6 @@ namespace SkillFactory.Core.Datasets;
 public sealed class TableRow
 {
     private const int LongestShown = 60;
-    private const int LongestNumber = 20;
 
     private JsonDocument? _document;
     private JsonElement _content;
@@ -39,14 +37,6 @@ public sealed class TableRow
 
     /// <summary>"file:line" or "file, row N".</summary>
     public string Place => string.Create(CultureInfo.InvariantCulture, $"{_place}{Number}");
-
-    /// <summary>Writes <see cref="Place"/> as UTF-8.</summary>
-    internal void CopyPlace(IBufferWriter<byte> writer)
-    {
-        Encoding.UTF8.GetBytes(_place, writer);
-        Number.TryFormat(writer.GetSpan(LongestNumber), out var written, default, CultureInfo.InvariantCulture);
-        writer.Advance(written);
-    }
 
     /// <summary>Line of a JSONL file or row of a Parquet file, from 1.</summary>
     public long Number { get; }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using SkillFactory.Core.Errors;
@@ -11,9 +12,11 @@ internal sealed class TextFile : IDisposable
 {
     private readonly string _path;
     private readonly Lazy<SafeFileHandle> _file;
+    private readonly Lazy<string> _place;
     private readonly (long, DateTime) _state;
 
-    public TextFile(string path) => (_path, _file, _state) = (path, new(() => DatasetFile.OpenHandle(path)), State(path));
+    public TextFile(string path) =>
+        (_path, _file, _place, _state) = (path, new(() => DatasetFile.OpenHandle(path)), new(() => TableFile.PlaceOf(path, TableFile.IsParquet(_file!.Value))), State(path));
 
     /// <param name="offset">Where the string begins, with its quote.</param>
     /// <param name="length">Bytes of it as it stands there, quotes and escapes included.</param>
@@ -31,13 +34,17 @@ internal sealed class TextFile : IDisposable
                 read += more > 0 ? more : throw HasChanged();
             }
 
-            return JsonText.IsString(json) ? Encoding.UTF8.GetString(text[..JsonText.Unescape(json, text)]) : throw HasChanged();
+            return JsonText.ReadString(json, 0, text, out var count) == length ? Encoding.UTF8.GetString(text[..count]) : throw HasChanged();
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(bytes);
         }
     }
+
+    /// <summary>What a row of the file is called in messages and lineage.</summary>
+    /// <param name="row">Its number, from 1.</param>
+    public string PlaceOf(long row) => string.Create(CultureInfo.InvariantCulture, $"{_place.Value}{row}");
 
     /// <exception cref="UserErrorException">Somebody has written to the file since this was made.</exception>
     public void ThrowIfChanged()

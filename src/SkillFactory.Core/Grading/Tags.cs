@@ -23,24 +23,12 @@ public static partial class Tags
     public static IReadOnlyList<string> AnswerSpans(string text) => [.. AnswerPattern().Matches(text).Select(m => m.Groups[1].Value)];
 
     /// <summary>Contents of the last answer span, or null.</summary>
-    public static string? LastAnswer(string text) => LastSpan<char>(text, "<answer>", "</answer>") is { } span ? text[span] : null;
-
-    /// <param name="text">As UTF-8.</param>
-    /// <inheritdoc cref="LastAnswer(string)"/>
-    public static string? LastAnswer(ReadOnlySpan<byte> text) => LastAnswerIn(text) is { } span ? Encoding.UTF8.GetString(text[span]) : null;
-
-    /// <summary>Where the content of the last answer span stands.</summary>
-    /// <param name="text">As UTF-8.</param>
-    internal static Range? LastAnswerIn(ReadOnlySpan<byte> text) => LastSpan(text, "<answer>"u8, "</answer>"u8);
+    public static string? LastAnswer(string text) => LastSpan(text, "<answer>", "</answer>") is { } span ? text[span] : null;
 
     /// <summary>The verdict of a critique: its last verdict span, case and space ignored. Null when there is none or it is
     /// neither of the two words. (The released script takes the first span; a critique that changes its mind should count as it
     /// ended.)</summary>
-    public static bool? LastVerdict(string text) => LastSpan<char>(text, "<verdict>", "</verdict>") is { } span ? ParseVerdict(text[span]) : null;
-
-    /// <param name="text">As UTF-8.</param>
-    /// <inheritdoc cref="LastVerdict(string)"/>
-    public static bool? LastVerdict(ReadOnlySpan<byte> text) => LastSpan(text, "<verdict>"u8, "</verdict>"u8) is { } span ? ParseVerdict(text[span]) : null;
+    public static bool? LastVerdict(string text) => LastSpan(text, "<verdict>", "</verdict>") is { } span ? ParseVerdict(text[span]) : null;
 
     public static bool? ParseVerdict(string content) => content.Trim().ToUpperInvariant() switch
     {
@@ -49,7 +37,8 @@ public static partial class Tags
         _ => null,
     };
 
-    private static bool? ParseVerdict(ReadOnlySpan<byte> content)
+    /// <param name="content">As UTF-8.</param>
+    internal static bool? ParseVerdict(ReadOnlySpan<byte> content)
     {
         var word = content[Ascii.Trim(content)];
         return Ascii.EqualsIgnoreCase(word, "CORRECT"u8) ? true
@@ -63,8 +52,7 @@ public static partial class Tags
 
     /// <summary>The last pair of an opening tag and the closing tag that follows it with none of the two between. Searched from the end:
     /// responses are long, and the last pair is almost always the last thing in them.</summary>
-    private static Range? LastSpan<T>(ReadOnlySpan<T> text, ReadOnlySpan<T> open, ReadOnlySpan<T> close)
-        where T : IEquatable<T>
+    private static Range? LastSpan(ReadOnlySpan<char> text, ReadOnlySpan<char> open, ReadOnlySpan<char> close)
     {
         for (var end = text.LastIndexOf(close); end >= 0;)
         {

@@ -5,7 +5,7 @@ namespace SkillFactory.Core.Interchange;
 /// <summary>Reads the rows of one schema. Thread-safe.</summary>
 internal interface ISourceRows
 {
-    /// <summary>The row, or null when it is none that traces are made from.</summary>
+    /// <returns>False: the row is none that traces are made from.</returns>
     /// <exception cref="BadRowException">The row cannot be used.</exception>
-    SourceFields? Read(RowCells row);
+    bool TryRead(RowCells row, out SourceFields fields);
 }

@@ -27,7 +27,7 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         var problems = new List<RowProblem>();
         try
         {
-            return Build(hash, InOrder(rows), problems);
+            return Build(hash, rows, problems);
         }
         catch (BadRowException e)
         {
@@ -36,14 +36,7 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         }
     }
 
-    private static List<SourceRow> InOrder(IReadOnlyList<SourceRow> rows)
-    {
-        var sorted = rows.ToList();
-        sorted.Sort((a, b) => a.Place.Utf8.SequenceCompareTo(b.Place.Utf8));
-        return sorted;
-    }
-
-    private BuiltQuestion Build(UInt128 hash, List<SourceRow> rows, List<RowProblem> problems)
+    private BuiltQuestion Build(UInt128 hash, IReadOnlyList<SourceRow> rows, List<RowProblem> problems)
     {
         var first = rows[0];
         if (heldOut.Contains(hash))
@@ -61,11 +54,12 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         var (made, yield) = _traces.Build(new QuestionAttempts(id, null, user,
             [.. attempts.Select(a => steps is null ? a.Attempt : a.Attempt with { StepsRight = steps.CheckSteps(question!, a.Attempt.Response.ToString()).Share })]));
 
-        var byId = attempts.ToDictionary(a => a.Attempt.Id, StringComparer.Ordinal);
+        var drawn = made.SelectMany(t => t.Attempts).ToHashSet(StringComparer.Ordinal);
+        var byId = attempts.Where(a => drawn.Contains(a.Attempt.Id)).ToDictionary(a => a.Attempt.Id, StringComparer.Ordinal);
         return new BuiltQuestion(
             [.. made.Select(t => ConversationOf(t, byId))],
             _writesTraces ? made : [],
-            [.. made.SelectMany(t => t.Attempts).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(a => SourceOf(id, byId[a]))],
+            [.. drawn.Order(StringComparer.Ordinal).Select(a => SourceOf(id, byId[a]))],
             RlPrompt.Of(settings.Name, settings.Split ?? InputFiles.DefaultSplit, first.Task ?? settings.Task, id, user, gold),
             yield,
             problems);
@@ -87,23 +81,23 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
     }
 
     private static AttemptSource SourceOf(string question, SourcedAttempt attempt) => new(
-        attempt.Attempt.Id, question, attempt.Row.Place.ToString(), attempt.Row.Variant, attempt.Attempt.Outcome == Outcome.Correct,
+        attempt.Attempt.Id, question, attempt.Row.Place, attempt.Row.Variant, attempt.Attempt.Outcome == Outcome.Correct,
         attempt.Row.Extracted, attempt.Row.Model, attempt.Row.WeightsVersion);
 
     /// <summary>Attempts of the raw schema, named by their content. Equal rows are told apart by a number.</summary>
-    private static IEnumerable<SourcedAttempt> Named(string question, List<SourceRow> rows)
+    private static IEnumerable<SourcedAttempt> Named(string question, IReadOnlyList<SourceRow> rows)
     {
-        var copies = new Dictionary<string, int>(rows.Count, StringComparer.Ordinal);
+        var copies = new Dictionary<ulong, int>(rows.Count);
         foreach (var row in rows)
         {
+            var copy = copies[row.Digest] = copies.GetValueOrDefault(row.Digest) + 1;
             var id = string.Create(CultureInfo.InvariantCulture, $"{question}/{row.Variant}#{row.Digest:x12}");
-            var copy = copies[id] = copies.GetValueOrDefault(id) + 1;
             id = copy == 1 ? id : $"{id}.{copy}";
             yield return new SourcedAttempt(row, AttemptOf(row, id, CritiquesOf(row, id)));
         }
     }
 
-    private static List<SourcedAttempt> Rollouts(List<SourceRow> rows, List<RowProblem> problems)
+    private static List<SourcedAttempt> Rollouts(IReadOnlyList<SourceRow> rows, List<RowProblem> problems)
     {
         var critiques = rows.Where(r => r.Parent is not null).ToLookup(r => r.Parent!, StringComparer.Ordinal);
         var attempts = new Dictionary<string, SourcedAttempt>(StringComparer.Ordinal);
@@ -147,12 +141,7 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
     /// <summary>In the order of their ids, which end in the place in the row's list: 10 stands before 2.</summary>
     private static TraceCritique[] CritiquesOf(SourceRow row, string attempt)
     {
-        var critiques = new TraceCritique[row.Reflections.Count];
-        for (var i = 0; i < critiques.Length; i++)
-        {
-            critiques[i] = new TraceCritique(attempt, i, row.Reflections[i]);
-        }
-
+        var critiques = SourceRowReader.Critiques(row.Reflections, row.File, attempt);
         return critiques.Length <= 10 ? critiques : [.. critiques.OrderBy(c => c.Id, StringComparer.Ordinal)];
     }
 
@@ -161,7 +150,7 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         attempts.Where(a => a.Row.Variant == PromptVariant.Original).Select(a => a.Row.Prompt).FirstOrDefault(p => !string.IsNullOrEmpty(p))
         ?? throw Bad(first, "prompt", "no prompt in any attempt of the question with the variant 'original'", "the user message that its traces are trained under");
 
-    private string? GoldOf(List<SourceRow> rows)
+    private string? GoldOf(IReadOnlyList<SourceRow> rows)
     {
         var given = rows.FirstOrDefault(r => r.Gold is not null);
         if (given is null)
@@ -174,7 +163,7 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
             : given.Gold;
     }
 
-    private Question QuestionOf(List<SourceRow> rows, string id, string user, string? gold)
+    private Question QuestionOf(IReadOnlyList<SourceRow> rows, string id, string user, string? gold)
     {
         try
         {
@@ -186,7 +175,7 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         }
     }
 
-    private static BadRowException Bad(SourceRow row, string column, string found, string expected) => new(new RowProblem(row.Place.ToString(), column, found, expected));
+    private static BadRowException Bad(SourceRow row, string column, string found, string expected) => new(new RowProblem(row.Place, column, found, expected));
 
     private readonly record struct SourcedAttempt(SourceRow Row, TraceAttempt Attempt);
 }

@@ -8,12 +8,12 @@ namespace SkillFactory.Core.Interchange;
 
 /// <summary>
 /// Brings rows of the same question together, whatever order they come in, in bounded memory. Rows are put into 256 partitions by the first
-/// byte of their question's hash; what does not fit into the memory allowed goes to one file per partition. A partition that is too large to
+/// byte of their question's hash; what does not fit into the memory allowed goes to one file per partition, while the next rows come. A partition that is too large to
 /// be held is divided again by the next byte. Partitions are read in order, so questions come in the order of their hashes, which depends
 /// neither on the order of the rows nor on how often memory ran out. A single question must fit into memory.
 /// </summary>
 /// <param name="folder">For the files; made when first needed and removed with the spool.</param>
-/// <param name="memory">Bytes held before rows go to files.</param>
+/// <param name="memory">Most bytes held, but for a row: half of them for rows that come, half for those that go to files.</param>
 /// <param name="partitionBytes">Most bytes of a partition that is read whole.</param>
 /// <param name="level">Which byte of the hash divides.</param>
 internal sealed class QuestionSpool(string folder, long memory, long partitionBytes = QuestionSpool.DefaultPartitionBytes, int level = 0) : IDisposable
@@ -36,6 +36,8 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
     private readonly Partition[] _partitions = [.. Enumerable.Range(0, Partitions).Select(_ => new Partition())];
     private readonly ConcurrentStack<Memory<byte>> _free = [];
     private long _held;
+    private long _leaving;
+    private Task _writing = Task.CompletedTask;
 
     /// <summary>Most bytes that were held at once.</summary>
     public long PeakBytes { get; private set; }
@@ -62,7 +64,7 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
         }
 
         row.CopyTo(span[(Header + text)..]);
-        if (_held > memory)
+        if (_held > memory / 2)
         {
             Spill();
         }
@@ -76,6 +78,7 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
         {
             // What is read back needs the memory now.
             Spill();
+            _writing.GetAwaiter().GetResult();
         }
 
         foreach (var (index, partition) in _partitions.Index())
@@ -107,6 +110,8 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
 
     public void Dispose()
     {
+        // What went wrong there was told to whoever waited for it, or nobody needs it any more.
+        Task.WaitAny(_writing);
         if (Directory.Exists(folder))
         {
             Directory.Delete(folder, recursive: true);
@@ -121,7 +126,7 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
             partition.Segments.Add(segment);
             partition.Used = sizeof(int);
             _held += segment.Length;
-            PeakBytes = Math.Max(PeakBytes, _held);
+            PeakBytes = Math.Max(PeakBytes, _held + _leaving);
         }
 
         var last = partition.Segments[^1].Span;
@@ -161,20 +166,28 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
         }
     }
 
+    /// <summary>Begins to write what is held, when what was held before is written.</summary>
     private void Spill()
     {
-        Directory.CreateDirectory(folder);
-        foreach (var (index, partition) in _partitions.Index().Where(p => p.Item.Segments.Count > 0))
+        _writing.GetAwaiter().GetResult();
+        List<(int Index, Partition Partition, List<Memory<byte>> Segments)> leaving = [.. _partitions.Index().Where(p => p.Item.Segments.Count > 0).Select(p => (p.Index, p.Item, p.Item.Segments))];
+        foreach (var (_, partition, _) in leaving)
         {
-            using var file = File.OpenHandle(FileOf(index), FileMode.OpenOrCreate, FileAccess.Write);
-            RandomAccess.Write(file, [.. partition.Segments.Select(s => (ReadOnlyMemory<byte>)s)], partition.InFile);
-            partition.InFile += partition.Segments.Sum(s => (long)s.Length);
-            partition.Segments.ForEach(Reuse);
-            partition.Segments.Clear();
+            partition.Segments = [];
         }
 
-        _held = 0;
+        Directory.CreateDirectory(folder);
+        _writing = Task.Run(() => leaving.ForEach(l => Write(l.Index, l.Partition, l.Segments)));
+        (_leaving, _held) = (_held, 0);
         Spills++;
+    }
+
+    private void Write(int index, Partition partition, List<Memory<byte>> segments)
+    {
+        using var file = File.OpenHandle(FileOf(index), FileMode.OpenOrCreate, FileAccess.Write);
+        RandomAccess.Write(file, [.. segments.Select(s => (ReadOnlyMemory<byte>)s)], partition.InFile);
+        partition.InFile += segments.Sum(s => (long)s.Length);
+        segments.ForEach(Reuse);
     }
 
     /// <summary>The segments of a partition, which forgets them.</summary>
@@ -258,7 +271,7 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
         public delegate void Row(UInt128 hash, ReadOnlyMemory<byte> question, ReadOnlyMemory<byte> row);
 
         /// <summary>The rows of each question, questions by hash, rows as they came. Rows are taken apart when it is their question's turn.</summary>
-        /// <param name="files">Where texts stand, by number.</param>
+        /// <param name="files">The input's files, by number.</param>
         public IEnumerable<(UInt128 Hash, IReadOnlyList<SourceRow> Rows)> Questions(IReadOnlyList<TextFile> files)
         {
             var questions = new Dictionary<UInt128, (ReadOnlyMemory<byte> Text, List<ReadOnlyMemory<byte>> Rows)>();
@@ -271,7 +284,7 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
 
                 question.Rows.Add(row);
             });
-            return questions.OrderBy(q => q.Key).Select(q => (q.Key, SourceRowCodec.Read(q.Value.Rows, Encoding.UTF8.GetString(q.Value.Text.Span), files)));
+            return questions.OrderBy(q => q.Key).Select(q => (q.Key, SourceRowReader.Read(q.Value.Rows, Encoding.UTF8.GetString(q.Value.Text.Span), files)));
         }
 
         public void Dispose()

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text;
 using System.Text.Json;
 using SkillFactory.Core.Datasets;
 using SkillFactory.Core.Grading;
@@ -14,31 +15,35 @@ namespace SkillFactory.Core.Interchange;
 /// <param name="needsReflections">Whether a row without critiques is of no use.</param>
 internal sealed class RawRows(FoundColumns columns, bool needsReflections) : ISourceRows
 {
+    /// <summary>The variant of a file without variants.</summary>
+    private static readonly RowValue Original = RowValue.OfText(Encoding.UTF8.GetBytes(PromptVariant.Original));
+
     private const string OneEach = "a list of one, as a row holds one attempt";
 
-    public SourceFields? Read(RowCells row)
+    public bool TryRead(RowCells row, out SourceFields fields)
     {
         var question = row.Value(columns.Question, "the question's text", " (--question-column names another column)");
-        if (question.IsEmptyText)
+        if (question is { Kind: JsonValueKind.String, Bytes.IsEmpty: true })
         {
             throw row.Bad(columns.Question, "empty text", "the question's text");
         }
 
         var response = One(row, columns.Response, row.Value(columns.Response, "the response", " (--response-column names another column)"), "the response as text");
         var correct = One(row, columns.Correct, row.Value(columns.Correct, "whether the response is right", " (--correct-column names another column)"), "true or false");
-        return new SourceFields
+        fields = new SourceFields
         {
-            Question = SourceField.Of(columns.Question, question, "the question's text"),
+            Question = new SourceField(columns.Question, question, "the question's text"),
             Variant = columns.Variant is { } variant && row.Value(variant, "the prompt variant") is { Kind: not JsonValueKind.Null } name
-                ? SourceField.Of(variant, name)
-                : SourceField.Of(PromptVariant.Original),
-            Response = SourceField.Of(columns.Response, response, "the response as text"),
+                ? new SourceField(variant, name)
+                : new SourceField("", Original),
+            Response = new SourceField(columns.Response, response, "the response as text"),
             Outcome = IsCorrect(row, correct) ? Outcome.Correct : Outcome.Wrong,
             Extracted = Extracted(row),
             Reflections = Reflections(row),
-            Gold = row.Find(columns.Gold) is { Kind: not JsonValueKind.Null } gold ? SourceField.Of(columns.Gold, gold, "the gold answer as text") : default,
-            Model = columns.Model is { } model && row.Find(model) is { Kind: JsonValueKind.String } maker ? SourceField.Of(model, maker) : default,
+            Gold = row.TryFind(columns.Gold, out var gold) && gold.Kind != JsonValueKind.Null ? new SourceField(columns.Gold, gold, "the gold answer as text") : default,
+            Model = columns.Model is { } model && row.TryFind(model, out var maker) && maker.Kind == JsonValueKind.String ? new SourceField(model, maker) : default,
         };
+        return true;
     }
 
     private SourceField Extracted(RowCells row)
@@ -50,7 +55,7 @@ internal sealed class RawRows(FoundColumns columns, bool needsReflections) : ISo
         }
 
         var answer = One(row, column, given, Expected);
-        return answer.Kind == JsonValueKind.Null ? default : SourceField.Of(column, answer, Expected);
+        return answer.Kind == JsonValueKind.Null ? default : new SourceField(column, answer, Expected);
     }
 
     private static RowValue One(RowCells row, string column, RowValue value, string expected)
@@ -60,8 +65,7 @@ internal sealed class RawRows(FoundColumns columns, bool needsReflections) : ISo
             return value;
         }
 
-        var at = 1;
-        return value.NextItem(ref at) is { } item && value.NextItem(ref at) is null ? item : throw row.Bad(column, value, $"{expected}, or {OneEach}");
+        return value.Items is [var item] ? item : throw row.Bad(column, value, $"{expected}, or {OneEach}");
     }
 
     private bool IsCorrect(RowCells row, RowValue value) => value.Kind switch
@@ -75,12 +79,16 @@ internal sealed class RawRows(FoundColumns columns, bool needsReflections) : ISo
     private SourceField Reflections(RowCells row)
     {
         var column = columns.Reflections;
-        RowValue? given = needsReflections ? row.Value(column, "a list of critiques", " (--reflections-column names another column)") : row.Find(column);
-        return given?.Kind switch
+        if (!row.TryFind(column, out var given))
         {
-            null or JsonValueKind.Null => default,
-            JsonValueKind.Array => SourceField.Of(column, given.Value, "a critique as text"),
-            _ => throw row.Bad(column, given.Value, "a list of critiques"),
+            return needsReflections ? new SourceField(column, row.Value(column, "a list of critiques", " (--reflections-column names another column)")) : default;
+        }
+
+        return given.Kind switch
+        {
+            JsonValueKind.Null => default,
+            JsonValueKind.Array => new SourceField(column, given, "a critique as text"),
+            _ => throw row.Bad(column, given, "a list of critiques"),
         };
     }
 }

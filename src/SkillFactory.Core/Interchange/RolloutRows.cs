@@ -22,11 +22,12 @@ internal sealed class RolloutRows : ISourceRows
     /// <summary>Whether a file with these columns holds rollouts.</summary>
     public static bool IsIn(IReadOnlyCollection<string> names) => Telling.All(names.Contains);
 
-    public SourceFields? Read(RowCells row)
+    public bool TryRead(RowCells row, out SourceFields fields)
     {
-        if (row.Find(Stage) is { Kind: JsonValueKind.String } && row.Text(Stage) is not (StageNames.Sample or StageNames.Reflect))
+        if (row.TryFind(Stage, out var stage) && stage.Kind == JsonValueKind.String && row.Text(Stage) is not (StageNames.Sample or StageNames.Reflect))
         {
-            return null;
+            fields = default;
+            return false;
         }
 
         if (Optional(row, "weights_version") is { Column: not null, Value: var version }
@@ -35,7 +36,7 @@ internal sealed class RolloutRows : ISourceRows
             throw row.Bad("weights_version", version, "a whole number");
         }
 
-        return new SourceFields
+        fields = new SourceFields
         {
             Question = Needed(row, "question_id"),
             Id = Needed(row, "id"),
@@ -52,6 +53,7 @@ internal sealed class RolloutRows : ISourceRows
             Model = Optional(row, "model"),
             WeightsVersion = Optional(row, "weights_version"),
         };
+        return true;
     }
 
     private static Outcome OutcomeOf(RowCells row)
@@ -62,8 +64,8 @@ internal sealed class RolloutRows : ISourceRows
             : throw row.Bad("outcome", TableRow.Quoted(word), $"one of {string.Join(", ", Enum.GetNames<Outcome>())}");
     }
 
-    private static SourceField Needed(RowCells row, string column) => SourceField.Of(column, row.Value(column, "text"));
+    private static SourceField Needed(RowCells row, string column) => new SourceField(column, row.Value(column, "text"));
 
     private static SourceField Optional(RowCells row, string column) =>
-        row.Find(column) is { Kind: not JsonValueKind.Null } value ? SourceField.Of(column, value) : default;
+        row.TryFind(column, out var value) && value.Kind != JsonValueKind.Null ? new SourceField(column, value) : default;
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using SkillFactory.Core.Datasets;
 
@@ -8,9 +7,8 @@ namespace SkillFactory.Core.Interchange;
 /// <param name="where">Only rows that have this value in this column.</param>
 internal sealed class RowChecker(IReadOnlyList<(string Column, string Value)> where)
 {
-    private readonly ArrayBufferWriter<byte> _bytes = new(1 << 18);
-    private readonly ArrayBufferWriter<byte> _row = new(1 << 14);
-    private readonly List<WrittenText> _texts = [];
+    private readonly ByteBuffer _bytes = new(1 << 18);
+    private readonly SourceRowWriter _writer = new();
     private readonly RowCells _cells = new();
     private readonly List<CheckedRow> _rows = [];
     private Range _question;
@@ -18,11 +16,11 @@ internal sealed class RowChecker(IReadOnlyList<(string Column, string Value)> wh
 
     public IReadOnlyList<CheckedRow> Rows => _rows;
 
-    public ReadOnlySpan<byte> Bytes(Range range) => _bytes.WrittenSpan[range];
+    public ReadOnlySpan<byte> Bytes(Range range) => _bytes.Written[range];
 
     public void Clear()
     {
-        _bytes.ResetWrittenCount();
+        _bytes.Cut(0);
         _rows.Clear();
         _question = default;
     }
@@ -31,17 +29,16 @@ internal sealed class RowChecker(IReadOnlyList<(string Column, string Value)> wh
     /// <param name="file">Number of the row's file.</param>
     public void Check(TableRow row, ISourceRows? reader, int file)
     {
-        _row.ResetWrittenCount();
+        var content = _bytes.Count;
         try
         {
             _cells.Take(row);
-            if ((where.Count == 0 || where.All(w => Has(row, w.Column, w.Value))) && reader?.Read(_cells) is { } fields)
+            if ((where.Count == 0 || where.All(w => Has(row, w.Column, w.Value))) && reader is not null && reader.TryRead(_cells, out var fields))
             {
-                var rest = SourceRowCodec.Write(_row, _cells, fields, _texts);
-                var hash = HashOf(_row.WrittenSpan[..rest]);
-                var content = _bytes.WrittenCount;
-                SourceRowCodec.Keep(_row.WrittenSpan[rest..], rest, _texts, file, _bytes);
-                _rows.Add(new CheckedRow(hash, _question, content.._bytes.WrittenCount, null));
+                var hash = HashOf(_cells.TextOf(fields.Question.Column!, fields.Question.Value, fields.Question.Expected));
+                content = _bytes.Count;
+                _writer.Write(_cells, fields, file, _bytes);
+                _rows.Add(new CheckedRow(hash, _question, content.._bytes.Count, null));
             }
             else
             {
@@ -50,6 +47,7 @@ internal sealed class RowChecker(IReadOnlyList<(string Column, string Value)> wh
         }
         catch (BadRowException e)
         {
+            _bytes.Cut(content);
             _rows.Add(new CheckedRow(default, default, default, e.Problem));
         }
     }
@@ -59,8 +57,8 @@ internal sealed class RowChecker(IReadOnlyList<(string Column, string Value)> wh
     {
         if (_question.Equals(default) || !question.SequenceEqual(Bytes(_question)))
         {
-            _question = _bytes.WrittenCount..(_bytes.WrittenCount + question.Length);
-            _bytes.Write(question);
+            _question = _bytes.Count..(_bytes.Count + question.Length);
+            _bytes.Add(question);
             _hash = QuestionHash.Of(question);
         }
 

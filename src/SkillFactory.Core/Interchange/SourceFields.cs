@@ -39,14 +39,8 @@ internal readonly record struct SourceFields
     public SourceField WeightsVersion { get; init; }
 }
 
-/// <summary>A column's value, text that stands for one, or nothing.</summary>
-/// <param name="Column">The column; null: <paramref name="Text"/> counts.</param>
+/// <summary>A column's value, or nothing.</summary>
+/// <param name="Column">The column, or what stands for one; null: nothing.</param>
 /// <param name="Value">Its value.</param>
 /// <param name="Expected">What it should be, for messages.</param>
-/// <param name="Text">Text instead of a column; null: nothing.</param>
-internal readonly record struct SourceField(string? Column, RowValue Value, string Expected, string? Text)
-{
-    public static SourceField Of(string column, RowValue value, string expected = "text") => new(column, value, expected, null);
-
-    public static SourceField Of(string text) => new(null, default, "", text);
-}
+internal readonly record struct SourceField(string? Column, RowValue Value, string Expected = "text");

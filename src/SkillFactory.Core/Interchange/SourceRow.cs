@@ -1,3 +1,4 @@
+using SkillFactory.Core.Datasets;
 using SkillFactory.Core.Grading;
 using SkillFactory.Core.Traces;
 
@@ -6,8 +7,13 @@ namespace SkillFactory.Core.Interchange;
 /// <summary>A row of an input, checked, as it waits for the other rows of its question. Its long texts are not decoded before somebody asks.</summary>
 internal sealed record SourceRow
 {
+    public required TextFile File { get; init; }
+
+    /// <summary>Line or row of its file.</summary>
+    public required long Number { get; init; }
+
     /// <summary>Where it stands: "file:line" or "file, row N".</summary>
-    public required SourceText Place { get; init; }
+    public string Place => File.PlaceOf(Number);
 
     /// <summary>Says the same of rows with the same content, wherever they stand. Tells a question's attempts apart; nobody gains by two that
     /// are the same.</summary>
@@ -35,8 +41,8 @@ internal sealed record SourceRow
 
     public string? Canonical { get; init; }
 
-    /// <summary>Raw schema: the critiques of this attempt.</summary>
-    public IReadOnlyList<SourceText> Reflections { get; init; } = [];
+    /// <summary>Raw schema: the critiques of this attempt, not yet taken apart (<see cref="SourceRowReader.Critiques"/>).</summary>
+    public ReadOnlyMemory<byte> Reflections { get; init; }
 
     public string? Gold { get; init; }
 

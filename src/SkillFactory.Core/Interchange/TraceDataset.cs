@@ -77,8 +77,8 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
             {
                 reader ??= block.Rows.Select(Reader).FirstOrDefault(r => r is not null);
                 var (checker, read) = (_free.TryPop(out var free) ? free : new RowChecker(settings.Where), before + (block.Rows[^1].Share * sizes[i]));
-                checking.Enqueue((Task.Run(() => Check(checker, block, reader, i), cancellationToken), read));
-                if (checking.Count > 2 * Environment.ProcessorCount)
+                checking.Enqueue((InTurn(() => Check(checker, block, reader, i), cancellationToken), read));
+                if (checking.Count > 4 * Environment.ProcessorCount)
                 {
                     await NextAsync();
                 }
@@ -158,7 +158,7 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
         var building = new Queue<(Task<BuiltQuestion[]> Questions, double Share)>();
         foreach (var (rows, share) in spool.Read())
         {
-            building.Enqueue((Task.Run(() => Built(builder, rows, texts), cancellationToken), share));
+            building.Enqueue((InTurn(() => Built(builder, rows, texts), cancellationToken), share));
             if (building.Count > Environment.ProcessorCount)
             {
                 await NextAsync();
@@ -199,6 +199,11 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
             return [.. rows.Questions(texts).Select(q => builder.Build(q.Hash, q.Rows))];
         }
     }
+
+    /// <summary>Starts work in the order in which it is waited for. (<see cref="Task.Run(Action)"/> has a thread begin with what it was given last, so
+    /// that the first is done when nothing is left for the others.)</summary>
+    private static Task<T> InTurn<T>(Func<T> work, CancellationToken cancellationToken) =>
+        Task.Factory.StartNew(work, cancellationToken, TaskCreationOptions.PreferFairness | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
 
     private void LeaveOut(RowProblem problem)
     {

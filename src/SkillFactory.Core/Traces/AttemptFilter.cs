@@ -104,20 +104,23 @@ internal sealed class AttemptFilter(TraceSettings settings)
     /// <summary>The answer that a trace may repeat. Tasks whose answers stand elsewhere than in an answer span (boxed, "####") have the one
     /// that the grader read; it can be restated, but as a last attempt it would not be found.</summary>
     private string? AnswerOf(TraceAttempt attempt) =>
-        attempt.Response.LastAnswer ?? (settings.FinalAnswer == RecipeValues.Restated ? attempt.Extracted : null);
+        attempt.Response.LastAnswer(likely: attempt.Extracted) ?? (settings.FinalAnswer == RecipeValues.Restated ? attempt.Extracted : null);
 
-    private List<TraceCritique> Kept(TraceAttempt attempt, bool correct, AttemptTally tally)
+    private IReadOnlyList<TraceCritique> Kept(TraceAttempt attempt, bool correct, AttemptTally tally)
     {
-        var kept = new List<TraceCritique>(attempt.Critiques.Count);
-        foreach (var critique in attempt.Critiques)
+        var critiques = attempt.Critiques;
+        var (kept, count) = (ArrayPool<TraceCritique>.Shared.Rent(critiques.Count), 0);
+        for (var i = 0; i < critiques.Count; i++)
         {
-            if (Judge(critique, correct, tally))
+            if (Judge(critiques[i], correct, tally))
             {
-                kept.Add(critique);
+                kept[count++] = critiques[i];
             }
         }
 
-        return kept;
+        var result = count == critiques.Count ? critiques : kept.AsSpan(0, count).ToArray();
+        ArrayPool<TraceCritique>.Shared.Return(kept, clearArray: true);
+        return result;
     }
 
     private bool Judge(TraceCritique reflection, bool correct, AttemptTally tally)

@@ -21,7 +21,7 @@ internal static class AttemptRanking
     public static List<UsableAttempt> Rank(IReadOnlyList<UsableAttempt> usable, IReadOnlyList<TraceAttempt> all)
     {
         var votes = all
-            .Select(a => (Attempt: a, Answer: a.Response.LastAnswer ?? a.Extracted))
+            .Select(a => (Attempt: a, Answer: a.Response.LastAnswer(likely: a.Extracted) ?? a.Extracted))
             .Where(a => a.Answer is not null)
             .CountBy(a => NearDuplicates.Answer(a.Attempt, a.Answer!), StringComparer.Ordinal)
             .ToDictionary(StringComparer.Ordinal);

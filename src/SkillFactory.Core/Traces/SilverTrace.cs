@@ -29,7 +29,14 @@ public sealed record SilverTrace(
     public IReadOnlyList<AttemptRank>? Ranks { get; init; }
 
     [System.Text.Json.Serialization.JsonIgnore]
-    public string Response => string.Concat([.. Segments.Select(s => s.Text)]);
+    public string Response => string.Create(Segments.Sum(s => s.Text.Length), Segments, (to, segments) =>
+    {
+        foreach (var segment in segments)
+        {
+            segment.Text.CopyTo(to);
+            to = to[segment.Text.Length..];
+        }
+    });
 }
 
 /// <param name="Text">Part of the response.</param>

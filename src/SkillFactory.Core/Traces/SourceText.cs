@@ -10,12 +10,15 @@ namespace SkillFactory.Core.Traces;
 /// those drawn into a trace do. It may be known by its signs alone and still stand in the file that it comes from.</summary>
 public readonly struct SourceText
 {
-    private readonly string? _text;
+    /// <summary>The string, or the file that it stands in.</summary>
+    private readonly object? _source;
+
+    /// <summary>As UTF-8, or the place in the file with the answer.</summary>
     private readonly ReadOnlyMemory<byte> _utf8;
-    private readonly TextFile? _file;
+
     private readonly TextSigns _signs;
 
-    public SourceText(string text) => (_text, _utf8) = (text, Encoding.UTF8.GetBytes(text));
+    public SourceText(string text) => (_source, _utf8) = (text, Encoding.UTF8.GetBytes(text));
 
     /// <param name="utf8">Valid UTF-8, which stays as it is while the text is in use.</param>
     public SourceText(ReadOnlyMemory<byte> utf8)
@@ -29,19 +32,27 @@ public readonly struct SourceText
 
     /// <summary>A text that stands in a file.</summary>
     /// <param name="place">See <see cref="WritePlace"/>.</param>
-    internal SourceText(TextFile file, ReadOnlyMemory<byte> place, TextSigns signs) => (_file, _utf8, _signs) = (file, place, signs);
+    internal SourceText(TextFile file, ReadOnlyMemory<byte> place, TextSigns signs) => (_source, _utf8, _signs) = (file, place, signs);
 
     /// <summary>Bytes of a place before the answer.</summary>
     internal const int PlaceBytes = sizeof(long) + sizeof(int);
 
     /// <summary>Not to be called again and again: a text in a file is read anew.</summary>
-    public ReadOnlySpan<byte> Utf8 => _file is null ? _utf8.Span : Encoding.UTF8.GetBytes(ToString());
+    public ReadOnlySpan<byte> Utf8 => _source is TextFile ? Encoding.UTF8.GetBytes(ToString()) : _utf8.Span;
 
     /// <summary>The content of its last answer span, or null.</summary>
-    public string? LastAnswer => !_signs.HasFlag(TextSigns.OfAttempt) ? Tags.LastAnswer(Utf8)
-        : !_signs.HasFlag(TextSigns.Answer) ? null
-        : _file is null ? Tags.LastAnswer(_utf8.Span)
-        : Encoding.UTF8.GetString(_utf8.Span[PlaceBytes..]);
+    /// <param name="likely">What it may well be: then it is no new string.</param>
+    public string? LastAnswer(string? likely = null)
+    {
+        var isKnown = _signs.HasFlag(TextSigns.OfAttempt);
+        if (isKnown && _source is TextFile)
+        {
+            return _signs.HasFlag(TextSigns.Answer) ? Same(_utf8.Span[PlaceBytes..], likely) : null;
+        }
+
+        var text = isKnown && !_signs.HasFlag(TextSigns.Answer) ? [] : Utf8;
+        return TagScan.Of(text).LastAnswer is { } span ? Same(text[span], likely) : null;
+    }
 
     /// <summary>The verdict of a critique; see <see cref="Tags.LastVerdict(string)"/>.</summary>
     public bool? LastVerdict => SignsOf(TextSigns.OfCritique) switch
@@ -59,7 +70,7 @@ public readonly struct SourceText
 
     public bool ContainsAny(SearchValues<string> words)
     {
-        if (_text is not null || _file is not null)
+        if (_source is not null)
         {
             return ToString().AsSpan().ContainsAny(words);
         }
@@ -70,9 +81,12 @@ public readonly struct SourceText
         return found;
     }
 
-    public override string ToString() => _text ?? (_file is null
-        ? Encoding.UTF8.GetString(_utf8.Span)
-        : _file.Read(BinaryPrimitives.ReadInt64LittleEndian(_utf8.Span), BinaryPrimitives.ReadInt32LittleEndian(_utf8.Span[sizeof(long)..])));
+    public override string ToString() => _source switch
+    {
+        string text => text,
+        TextFile file => file.Read(BinaryPrimitives.ReadInt64LittleEndian(_utf8.Span), BinaryPrimitives.ReadInt32LittleEndian(_utf8.Span[sizeof(long)..])),
+        _ => Encoding.UTF8.GetString(_utf8.Span),
+    };
 
     /// <summary>Where a text stands in its file; the answer follows, as it is looked at more often than the text.</summary>
     /// <param name="to"><see cref="PlaceBytes"/> long.</param>
@@ -83,4 +97,6 @@ public readonly struct SourceText
     }
 
     private TextSigns SignsOf(TextSigns role) => _signs.HasFlag(role) ? _signs : TextSignFinder.Find(Utf8, role);
+
+    private static string Same(ReadOnlySpan<byte> text, string? likely) => likely is not null && Ascii.Equals(text, likely) ? likely : Encoding.UTF8.GetString(text);
 }

@@ -34,24 +34,35 @@ internal enum TextSigns : byte
 /// <summary>Finds <see cref="TextSigns"/>.</summary>
 internal static class TextSignFinder
 {
-    private static readonly TagSearch NotInAttempts = new(Tags.Think, Tags.Sample, Tags.Reflect, Tags.Verdict);
-    private static readonly TagSearch NotInCritiques = new(Tags.Think, Tags.Sample, Tags.Reflect, Tags.Answer);
+    private const TagSet NotInAttempts = TagSet.Think | TagSet.Sample | TagSet.Reflect | TagSet.Verdict;
+    private const TagSet NotInCritiques = TagSet.Think | TagSet.Sample | TagSet.Reflect | TagSet.Answer;
 
     /// <param name="text">As UTF-8.</param>
     /// <param name="roles"><see cref="TextSigns.OfAttempt"/>, <see cref="TextSigns.OfCritique"/> or both.</param>
-    public static TextSigns Find(ReadOnlySpan<byte> text, TextSigns roles)
+    public static TextSigns Find(ReadOnlySpan<byte> text, TextSigns roles) => Find(text, roles, out _);
+
+    /// <param name="answer">Content of its last answer span, when it is looked at as an attempt.</param>
+    /// <inheritdoc cref="Find(ReadOnlySpan{byte}, TextSigns)"/>
+    public static TextSigns Find(ReadOnlySpan<byte> text, TextSigns roles, out ReadOnlySpan<byte> answer)
     {
-        var signs = roles;
+        var (signs, tags) = (roles, TagScan.Of(text));
+        answer = default;
         if (roles.HasFlag(TextSigns.OfAttempt))
         {
-            signs |= Tags.LastAnswerIn(text) is null ? TextSigns.None : TextSigns.Answer;
-            signs |= NotInAttempts.IsIn(text) ? TextSigns.TagsInAttempt : TextSigns.None;
+            if (tags.LastAnswer is { } span)
+            {
+                signs |= TextSigns.Answer;
+                answer = text[span];
+            }
+
+            signs |= (tags.Seen & NotInAttempts) != 0 ? TextSigns.TagsInAttempt : TextSigns.None;
         }
 
         if (roles.HasFlag(TextSigns.OfCritique))
         {
-            signs |= Tags.LastVerdict(text) switch { true => TextSigns.SaysCorrect, false => TextSigns.SaysIncorrect, null => TextSigns.None };
-            signs |= HoldsTags(text) ? TextSigns.TagsInCritique : TextSigns.None;
+            var verdict = tags.LastVerdict is { } span ? Tags.ParseVerdict(text[span]) : null;
+            signs |= verdict switch { true => TextSigns.SaysCorrect, false => TextSigns.SaysIncorrect, null => TextSigns.None };
+            signs |= (tags.Seen & NotInCritiques) != 0 && HoldsTags(text) ? TextSigns.TagsInCritique : TextSigns.None;
         }
 
         return signs;
@@ -59,5 +70,5 @@ internal static class TextSignFinder
 
     /// <summary>Whether a critique holds tags within those that it may come wrapped in.</summary>
     private static bool HoldsTags(ReadOnlySpan<byte> critique) =>
-        NotInCritiques.IsIn(critique) && NotInCritiques.IsIn(Encoding.UTF8.GetBytes(AttemptFilter.Unwrap(Encoding.UTF8.GetString(critique))));
+        (TagScan.Of(Encoding.UTF8.GetBytes(AttemptFilter.Unwrap(Encoding.UTF8.GetString(critique)))).Seen & NotInCritiques) != 0;
 }

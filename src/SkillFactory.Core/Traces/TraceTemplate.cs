@@ -24,7 +24,7 @@ internal sealed class TraceTemplate(TraceSettings settings, PhraseSet phrases)
 
     public IReadOnlyList<TraceSegment> Write(TraceDraw draw, IReadOnlyList<TraceStep> steps, RandomStream random)
     {
-        var segments = new List<TraceSegment>();
+        var segments = new List<TraceSegment>(SegmentsOf(steps.Count));
         void Add(string text, string kind, bool loss = true) => segments.Add(new TraceSegment(text, kind, loss));
 
         if (draw.Bare)
@@ -79,6 +79,9 @@ internal sealed class TraceTemplate(TraceSettings settings, PhraseSet phrases)
             Add(_sample.Close, SegmentKinds.Tag);
         }
     }
+
+    /// <summary>About as many as there will be.</summary>
+    private static int SegmentsOf(int steps) => 8 + (7 * steps);
 
     private static string LineOf(TraceSettings settings) => settings.Layout == RecipeValues.Lines ? "\n" : "";
 

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -34,7 +32,14 @@ public sealed class RowCellsTests
         Same("""{"\u0061": 1, "é": {"b": 2}}""");
     }
 
+    /// <summary>As it is, and with so much space after it that all of it is looked at many bytes at once.</summary>
     private static void Same(string text)
+    {
+        SameAlone(text);
+        SameAlone(text + new string(' ', 70));
+    }
+
+    private static void SameAlone(string text)
     {
         // A name that is half a pair is a fault of the row for the library, whichever column is asked for; here only where it is met.
         if (Regex.IsMatch(text, """\\ud800"\s*:"""))
@@ -53,34 +58,54 @@ public sealed class RowCellsTests
         cells.Take(new TableRow("f:", 1, 1, 0, line));
         foreach (var name in (string[])["a", "b", "a.b", "é", "é.b", "question", ""])
         {
-            var (value, found) = (expected.Find(name), cells.Find(name));
-            Assert.Equal(value is { } v ? Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(v)) : null, found is { } f ? Encoding.UTF8.GetString(f.Bytes.Span) : null);
+            var value = expected.Find(name);
+            var found = default(RowValue?);
+            if (Problem(() => found = cells.TryFind(name, out var cell) ? cell : null) is { } fault)
+            {
+                Assert.Equal(expected.HalfPair(name).Problem.ToString(), fault);
+                Assert.Contains("\\ud800", value!.Value.GetRawText(), StringComparison.Ordinal);
+                continue;
+            }
+
+            Assert.Equal(value is null, found is null);
             if (value is null)
             {
                 continue;
             }
 
-            Assert.Equal(value.Value.ValueKind, found!.Value.Kind);
-            Assert.Equal(TableRow.Describe(value.Value), found.Value.Describe());
-            var copied = new ArrayBufferWriter<byte>();
-            Assert.Equal(Problem(() => expected.Text(name)), Problem(() => cells.CopyText(name, found.Value, "text", copied)));
-            if (Problem(() => expected.Text(name)) is null)
+            Same(value.Value, found!.Value, line);
+            var read = default(string);
+            Assert.Equal(Problem(() => expected.Text(name)), Problem(() => read = Encoding.UTF8.GetString(cells.TextOf(name, found.Value, "text"))));
+            if (read is not null)
             {
-                Assert.Equal(expected.Text(name), Encoding.UTF8.GetString(copied.WrittenSpan));
-            }
-
-            if (value.Value.ValueKind == JsonValueKind.Array)
-            {
-                Assert.Equal(value.Value.EnumerateArray().Select(i => i.GetRawText()), Items(found.Value));
+                Assert.Equal(expected.Text(name), read);
             }
         }
     }
 
-    private static IEnumerable<string> Items(RowValue list)
+    private static void Same(JsonElement expected, RowValue found, byte[] line)
     {
-        for (var at = 1; list.NextItem(ref at) is { } item;)
+        Assert.Equal(expected.ValueKind, found.Kind);
+        Assert.True(JsonElement.DeepEquals(expected, found.ToJson()));
+        if (expected.ValueKind == JsonValueKind.Array)
         {
-            yield return Encoding.UTF8.GetString(item.Bytes.Span);
+            Assert.Equal(expected.GetArrayLength(), found.Items.Length);
+            foreach (var (i, item) in expected.EnumerateArray().Index())
+            {
+                Same(item, found.Items[i], line);
+            }
+        }
+        else if (expected.ValueKind == JsonValueKind.String)
+        {
+            Assert.Equal(expected.GetString(), Encoding.UTF8.GetString(found.Bytes.Span));
+            if (found.Json is var (start, length))
+            {
+                Assert.Equal(expected.GetRawText(), Encoding.UTF8.GetString(line.AsSpan(start, length)));
+            }
+        }
+        else
+        {
+            Assert.Equal(expected.GetRawText(), Encoding.UTF8.GetString(found.Bytes.Span));
         }
     }
 

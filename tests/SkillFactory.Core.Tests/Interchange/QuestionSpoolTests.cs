@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using CsCheck;
 using SkillFactory.Core.Datasets;
@@ -30,18 +30,18 @@ public sealed class QuestionSpoolTests : IDisposable
         {
             q = "q 😀", response = "é\n" + new string('é', 100_000), empty = "", critiques = (string[])["r\t\"x\"", "", "5 × 3"], version = -7, prompt = "\\u",
         });
-        var fields = new Func<Func<string, RowValue>, SourceFields>(find => new SourceFields
+        var fields = new Func<Func<string, SourceField>, SourceFields>(column => new SourceFields
         {
-            Question = SourceField.Of("q", find("q")),
-            Id = SourceField.Of("i"),
-            Parent = SourceField.Of("p"),
-            Prompt = SourceField.Of("prompt", find("prompt")),
-            Variant = SourceField.Of("v"),
-            Response = SourceField.Of("response", find("response")),
+            Question = column("q"),
+            Id = Word("i"),
+            Parent = Word("p"),
+            Prompt = column("prompt"),
+            Variant = Word("v"),
+            Response = column("response"),
             Outcome = Outcome.Unscored,
-            Extracted = SourceField.Of("empty", find("empty")),
-            Reflections = SourceField.Of("critiques", find("critiques")),
-            WeightsVersion = SourceField.Of("version", find("version")),
+            Extracted = column("empty"),
+            Reflections = column("critiques"),
+            WeightsVersion = column("version"),
         });
         var path = Path.Combine(_folder.FullName, "f.jsonl");
         File.WriteAllBytes(path, [.. new byte[Before], .. line]);
@@ -49,17 +49,22 @@ public sealed class QuestionSpoolTests : IDisposable
         foreach (var memory in (long[])[0, 1 << 20])
         {
             using var spool = new QuestionSpool(Path.Combine(_folder.FullName, "s"), memory, 1 << 20);
-            Add(spool, new TableRow("a, row ", 3, 1, Before, line), row => fields(name => row.Find(name)!.Value));
-            Add(spool, new TableRow("b, row ", 4, 1, Before, line), row => fields(name => row.Find(name)!.Value));
+            foreach (var number in (long[])[3, 1L << 40])
+            {
+                Add(spool, new TableRow("f, row ", number, 1, Before, line), row => fields(name => new SourceField(name, row.Value(name, "text"))));
+            }
+
             Assert.InRange(spool.PeakBytes, 1, 100_000);
             var rows = Assert.Single(spool.Read().SelectMany(p => p.Rows.Questions(files.All))).Rows;
-            Assert.Equal(["a, row 3", "b, row 4"], rows.Select(r => r.Place.ToString()));
+            Assert.Equal([$"{path}:3", $"{path}:{1L << 40}"], rows.Select(r => r.Place));
             Assert.Equal(rows[0].Digest, rows[1].Digest);
             Assert.InRange(rows[0].Digest, 1ul, (1ul << 48) - 1);
             var row = rows[1];
             Assert.Equal("q 😀|i|p|\\u|v|Unscored|||-7", $"{row.Question}|{row.Id}|{row.Parent}|{row.Prompt}|{row.Variant}|{row.Outcome}|{row.Extracted}|{row.Gold}|{row.WeightsVersion}");
             Assert.Equal("é\n" + new string('é', 100_000), row.Response.ToString());
-            Assert.Equal(["r\t\"x\"", "", "5 × 3"], row.Reflections.Select(r => r.ToString()));
+            var critiques = SourceRowReader.Critiques(row.Reflections, row.File, "a#1");
+            Assert.Equal(["r\t\"x\"", "", "5 × 3"], critiques.Select(c => c.Text.ToString()));
+            Assert.Equal(["a#1/reflection#0", "a#1/reflection#1", "a#1/reflection#2"], critiques.Select(c => c.Id));
             Assert.Equal((null, ""), (row.Canonical, row.Extracted));
         }
     }
@@ -72,15 +77,15 @@ public sealed class QuestionSpoolTests : IDisposable
         using var spool = new QuestionSpool(Path.Combine(_folder.FullName, "s"), 1 << 20);
         foreach (var (i, word) in words.Index())
         {
-            var field = word is null ? default : SourceField.Of(word);
+            var field = word is null ? default : Word(word);
             Add(spool, new TableRow("f:", i, 1, 0, "{}"u8.ToArray()), _ => new SourceFields
             {
-                Question = SourceField.Of("q"), Variant = SourceField.Of($"v{word}"), Response = SourceField.Of("r"), Outcome = Outcome.Wrong,
+                Question = Word("q"), Variant = Word($"v{word}"), Response = Word("r"), Outcome = Outcome.Wrong,
                 Prompt = field, Gold = field, Task = field, Level = field, Model = field,
             });
         }
 
-        var rows = Assert.Single(spool.Read().SelectMany(p => p.Rows.Questions([]))).Rows;
+        var rows = Assert.Single(spool.Read().SelectMany(p => p.Rows.Questions(Files))).Rows;
         Assert.Equal(words.Select(w => $"v{w}"), rows.Select(r => r.Variant));
         foreach (var read in (IEnumerable<Func<SourceRow, string?>>)[r => r.Prompt, r => r.Gold, r => r.Task, r => r.Level, r => r.Model])
         {
@@ -102,7 +107,7 @@ public sealed class QuestionSpoolTests : IDisposable
             Add(spool, i, $"question {i * 7919L % (count / 4)}", new string('x', 200));
         }
 
-        Assert.InRange(spool.PeakBytes, 1, Memory + (16 << 10));
+        Assert.InRange(spool.PeakBytes, 1, Memory + (2 * (16 << 10)));
         Assert.True(spool.Spills > count / 2000);
         var (rows, largest) = (0, 0L);
         foreach (var (part, _) in spool.Read())
@@ -120,6 +125,25 @@ public sealed class QuestionSpoolTests : IDisposable
         Assert.InRange(largest, 1, Partition);
     }
 
+    /// <summary>Rows go to files while others come; what goes wrong there is not lost.</summary>
+    [Fact]
+    public void A_file_that_cannot_be_written_is_told()
+    {
+        var folder = Path.Combine(_folder.FullName, "s");
+        using var spool = new QuestionSpool(folder, memory: 0);
+        for (var partition = 0; partition < 256; partition++)
+        {
+            Directory.CreateDirectory(Path.Combine(folder, $"{partition:x2}.rows"));
+        }
+
+        Add(spool, 1, "question", "response");
+        Assert.Throws<UnauthorizedAccessException>(() => spool.Read().Count());
+    }
+
+    private static IReadOnlyList<TextFile> Files { get; } = new TextFiles(["absent", "absent too"]).All;
+
+    private static SourceField Word(string word) => new("", RowValue.OfText(Encoding.UTF8.GetBytes(word)));
+
     private List<string> Grouped(int[] questions, long memory, long partition)
     {
         using var spool = new QuestionSpool(Path.Combine(_folder.FullName, "s"), memory, partition);
@@ -128,7 +152,7 @@ public sealed class QuestionSpoolTests : IDisposable
             Add(spool, i, $"question {question}", $"{i}");
         }
 
-        List<string> read = [.. spool.Read().SelectMany(p => p.Rows.Questions([])).Select(q => string.Join(',', q.Rows.Select(r => r.Response)))];
+        List<string> read = [.. spool.Read().SelectMany(p => p.Rows.Questions(Files)).Select(q => string.Join(',', q.Rows.Select(r => r.Response)))];
         spool.Dispose();
         Assert.Empty(_folder.EnumerateFileSystemInfos());
         return read;
@@ -136,20 +160,19 @@ public sealed class QuestionSpoolTests : IDisposable
 
     private static void Add(QuestionSpool spool, int index, string question, string response) => Add(spool, new TableRow("f:", index, 1, 0, "{}"u8.ToArray()), _ => new SourceFields
     {
-        Question = SourceField.Of(question),
-        Variant = SourceField.Of("original"),
-        Response = SourceField.Of(response),
+        Question = Word(question),
+        Variant = Word("original"),
+        Response = Word(response),
         Outcome = Outcome.Wrong,
     });
 
     private static void Add(QuestionSpool spool, TableRow row, Func<RowCells, SourceFields> fields)
     {
-        var cells = new RowCells();
+        var (cells, kept) = (new RowCells(), new ByteBuffer(1));
         cells.Take(row);
-        var (bytes, kept, texts) = (new ArrayBufferWriter<byte>(), new ArrayBufferWriter<byte>(), new List<WrittenText>());
-        var rest = SourceRowCodec.Write(bytes, cells, fields(cells), texts);
-        var question = bytes.WrittenSpan[..rest];
-        SourceRowCodec.Keep(bytes.WrittenSpan[rest..], rest, texts, file: 1, kept);
-        spool.Add(QuestionHash.Of(question), question, kept.WrittenSpan);
+        var given = fields(cells);
+        new SourceRowWriter().Write(cells, given, file: 1, kept);
+        var question = cells.TextOf("", given.Question.Value, "text");
+        spool.Add(QuestionHash.Of(question), question, kept.Written);
     }
 }

@@ -10,7 +10,7 @@ namespace SkillFactory.Core.Tests.Traces;
 public sealed class SourceTextTests
 {
     private static readonly string[] Pieces =
-        ["<answer>", "</answer>", "<verdict>", "</verdict>", "<think>", "</think>", "<", ">", "Correct", " incorrect\n", "INCORRECT", "\u0131ncorrect", "\u00a0", "é😀", "4 + 5", "fast", "FAST", " "];
+        ["<answer>", "</answer>", "<verdict>", "</verdict>", "<think>", "</think>", "<sample>", "</reflect>", "</", "<", ">", "Correct", " incorrect\n", "INCORRECT", "\u0131ncorrect", "\u00a0", "é😀", "4 + 5", "fast", "FAST", " "];
 
     [Fact]
     public void Bytes_and_strings_give_the_same() => Gen.Int[0, Pieces.Length - 1].Array[0, 12].Sample(
@@ -20,15 +20,16 @@ public sealed class SourceTextTests
             var (whole, bytes) = (new SourceText(text), new SourceText(Encoding.UTF8.GetBytes(text)));
             Assert.Equal(text, whole.ToString());
             Assert.Equal(text, bytes.ToString());
-            Assert.Equal(Tags.LastAnswer(text), Tags.LastAnswer(bytes.Utf8));
-            Assert.Equal(Tags.LastVerdict(text), Tags.LastVerdict(bytes.Utf8));
+            Assert.Equal((Tags.LastAnswer(text), Tags.LastVerdict(text)), (bytes.LastAnswer(), bytes.LastVerdict));
+            Assert.Equal((Tags.LastAnswer(text), Tags.LastAnswer(text)), (bytes.LastAnswer(likely: "4 + 5"), bytes.LastAnswer(likely: "é😀")));
             foreach (var known in Known(text))
             {
-                Assert.Equal((Tags.LastAnswer(text), Tags.LastVerdict(text)), (known.LastAnswer, known.LastVerdict));
+                Assert.Equal((Tags.LastAnswer(text), Tags.LastVerdict(text)), (known.LastAnswer(), known.LastVerdict));
                 Assert.Equal((whole.HasTagsAsAttempt, whole.HasTagsAsCritique), (known.HasTagsAsAttempt, known.HasTagsAsCritique));
             }
 
-            Assert.Equal(text.Contains("<think>", StringComparison.Ordinal) || text.Contains("</think>", StringComparison.Ordinal), new TagSearch(Tags.Think).IsIn(whole.Utf8));
+            var seen = Tags.All.Where(t => text.Contains(Tags.Open(t), StringComparison.Ordinal) || text.Contains(Tags.Close(t), StringComparison.Ordinal));
+            Assert.Equal(seen.Select(t => Enum.Parse<TagSet>(t, ignoreCase: true)).Aggregate(TagSet.None, (a, b) => a | b), TagScan.Of(bytes.Utf8).Seen);
             var words = SearchValues.Create(["fast", "É"], StringComparison.OrdinalIgnoreCase);
             Assert.Equal(text.AsSpan().ContainsAny(words), whole.ContainsAny(words));
             Assert.Equal(text.AsSpan().ContainsAny(words), bytes.ContainsAny(words));
