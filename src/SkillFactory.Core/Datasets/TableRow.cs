@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -207,7 +208,7 @@ public sealed class TableRow
         JsonValueKind.False => "false",
         JsonValueKind.Number => Quoted(value.GetRawText()),
         JsonValueKind.Array => $"a list of {value.GetArrayLength()}",
-        JsonValueKind.Object => $"an object with {string.Join(", ", value.EnumerateObject().Take(8).Select(p => p.Name))}",
+        JsonValueKind.Object => $"an object with {string.Join(", ", value.EnumerateObject().Take(8).Select(p => Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8PropertyName(p))))}",
         _ => Quoted(value.GetRawText().Trim('"')),
     };
 
