@@ -166,7 +166,8 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
         }
     }
 
-    /// <summary>Begins to write what is held, when what was held before is written.</summary>
+    /// <summary>Begins to write what is held, when what was held before is written. Waits for that on the caller's thread, which has nothing else to
+    /// do then: rows come faster than the disk takes them.</summary>
     private void Spill()
     {
         _writing.GetAwaiter().GetResult();
