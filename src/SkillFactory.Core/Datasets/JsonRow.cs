@@ -1,25 +1,34 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace SkillFactory.Core.Datasets;
 
 /// <summary>Takes rows of plain JSON apart, one after the other and each in one go: the members, the items of lists among them, and their texts without
-/// escapes. What was found holds until the next row, as its memory is used again. One thread's own.</summary>
+/// escapes. What was found holds until the next row, as its memory is used again. The rows of a file nearly always have the same names in the same order,
+/// so a row is expected to have those of the row before. One thread's own.</summary>
 internal sealed class JsonRow
 {
-    private readonly List<(Range Name, RowValue Value)> _members = [];
+    /// <summary>Names as they stand in the row, with their quotes.</summary>
+    private readonly List<byte[]> _names = [];
+
+    /// <summary>Where names that were asked for stand among <see cref="_names"/>; -1: nowhere.</summary>
+    private readonly List<(string Name, int Index)> _found = [];
+
+    private RowValue[] _values = new RowValue[16];
     private RowValue[] _items = new RowValue[16];
     private byte[] _texts = [];
     private ReadOnlyMemory<byte> _json;
+    private int _count;
     private int _itemCount;
     private int _textBytes;
+    private bool _isAscii;
+    private bool _hasAsciiNames = true;
 
     /// <summary>Turns to a row.</summary>
-    /// <param name="json">Valid UTF-8.</param>
-    /// <returns>False: the row must be looked at otherwise; it may be no object or no JSON, a name may have escapes, or a text half of a surrogate pair.</returns>
+    /// <returns>False: the row must be looked at otherwise; it may be no object, no JSON or no UTF-8, a name may have escapes, or a text half of a surrogate pair.</returns>
     public bool TryTake(ReadOnlyMemory<byte> json)
     {
-        _members.Clear();
-        (_json, _itemCount, _textBytes) = (json, 0, 0);
+        (_json, _count, _itemCount, _textBytes, _isAscii) = (json, 0, 0, 0, true);
         if (_texts.Length < json.Length)
         {
             _texts = GC.AllocateUninitializedArray<byte>(Math.Max(1 << 14, 2 * json.Length));
@@ -27,7 +36,8 @@ internal sealed class JsonRow
 
         var text = json.Span;
         var at = JsonText.SkipSpace(text, 0);
-        return JsonText.At(text, at) == '{' && (at = ReadMembers(text, at)) > 0 && JsonText.SkipSpace(text, at) == text.Length;
+        return JsonText.At(text, at) == '{' && (at = ReadMembers(text, at)) > 0 && JsonText.SkipSpace(text, at) == text.Length
+            && ((_isAscii && _hasAsciiNames) || Utf8.IsValid(text));
     }
 
     /// <summary>The value of a member.</summary>
@@ -35,18 +45,25 @@ internal sealed class JsonRow
     /// <returns>False: there is none of that name.</returns>
     public bool TryFind(string name, out RowValue value)
     {
-        // Of two members of one name the last counts.
-        for (var i = _members.Count - 1; i >= 0; i--)
+        var index = IndexOf(name);
+        value = index < 0 ? default : _values[index];
+        return index >= 0;
+    }
+
+    private int IndexOf(string name)
+    {
+        foreach (var (known, place) in _found)
         {
-            if (Ascii.Equals(_json.Span[_members[i].Name], name))
+            if (known == name)
             {
-                value = _members[i].Value;
-                return true;
+                return place;
             }
         }
 
-        value = default;
-        return false;
+        // Of two members of one name the last counts.
+        var index = _names.FindLastIndex(n => Ascii.Equals(n.AsSpan(1, n.Length - 2), name));
+        _found.Add((name, index));
+        return index;
     }
 
     /// <summary>Where the object ends; zero where it is not plainly good. So do the others.</summary>
@@ -55,19 +72,19 @@ internal sealed class JsonRow
         at = JsonText.SkipSpace(json, at + 1);
         if (JsonText.At(json, at) == '}')
         {
+            ForgetNames(0);
             return at + 1;
         }
 
-        while (JsonText.ReadString(json, at, Free, out var length) is > 0 and var end && end - at == length + 2)
+        while ((at = ReadName(json, at)) > 0)
         {
-            var name = (at + 1)..(end - 1);
-            at = JsonText.SkipSpace(json, end);
+            at = JsonText.SkipSpace(json, at);
             if (JsonText.At(json, at) != ':' || (at = ReadValue(json, JsonText.SkipSpace(json, at + 1), out var value)) == 0)
             {
                 return 0;
             }
 
-            _members.Add((name, value));
+            Add(ref _values, _count++, value);
             at = JsonText.SkipSpace(json, at);
             switch (JsonText.At(json, at))
             {
@@ -75,6 +92,7 @@ internal sealed class JsonRow
                     at = JsonText.SkipSpace(json, at + 1);
                     break;
                 case (byte)'}':
+                    ForgetNames(_count);
                     return at + 1;
                 default:
                     return 0;
@@ -82,6 +100,36 @@ internal sealed class JsonRow
         }
 
         return 0;
+    }
+
+    private int ReadName(ReadOnlySpan<byte> json, int at)
+    {
+        if (_count < _names.Count && json[at..].StartsWith(_names[_count]))
+        {
+            return at + _names[_count].Length;
+        }
+
+        var end = JsonText.ReadString(json, at, _texts.AsSpan(_textBytes), out var length, out var isAscii);
+        if (end == 0 || end - at != length + 2)
+        {
+            return 0;
+        }
+
+        ForgetNames(_count);
+        _names.Add(json[at..end].ToArray());
+        _found.Clear();
+        _hasAsciiNames &= isAscii;
+        return end;
+    }
+
+    /// <summary>Forgets the names from one on.</summary>
+    private void ForgetNames(int index)
+    {
+        if (index < _names.Count)
+        {
+            _names.RemoveRange(index, _names.Count - index);
+            _found.Clear();
+        }
     }
 
     private int ReadValue(ReadOnlySpan<byte> json, int at, out RowValue value) => JsonText.At(json, at) == '[' ? ReadList(json, at, out value) : ReadItem(json, at, out value);
@@ -99,12 +147,7 @@ internal sealed class JsonRow
 
         while ((at = ReadItem(json, at, out var item)) > 0)
         {
-            if (_itemCount == _items.Length)
-            {
-                Array.Resize(ref _items, 2 * _itemCount);
-            }
-
-            _items[_itemCount++] = item;
+            Add(ref _items, _itemCount++, item);
             at = JsonText.SkipSpace(json, at);
             switch (JsonText.At(json, at))
             {
@@ -127,18 +170,28 @@ internal sealed class JsonRow
         int end;
         if (JsonText.At(json, at) == '"')
         {
-            end = JsonText.ReadString(json, at, Free, out var length);
+            end = JsonText.ReadString(json, at, _texts.AsSpan(_textBytes), out var length, out var isAscii);
             value = RowValue.OfText(_texts.AsMemory(_textBytes, length), at, end - at);
             _textBytes += length;
+            _isAscii &= isAscii;
         }
         else
         {
             end = at < json.Length ? JsonText.Skip(json, at) : 0;
             value = end > 0 ? new RowValue(_json[at..end]) : default;
+            _isAscii &= Ascii.IsValid(value.Bytes.Span);
         }
 
         return end;
     }
 
-    private Span<byte> Free => _texts.AsSpan(_textBytes);
+    private static void Add(ref RowValue[] values, int index, in RowValue value)
+    {
+        if (index == values.Length)
+        {
+            Array.Resize(ref values, 2 * index);
+        }
+
+        values[index] = value;
+    }
 }

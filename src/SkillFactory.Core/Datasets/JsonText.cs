@@ -34,45 +34,60 @@ internal static class JsonText
     public static byte At(ReadOnlySpan<byte> json, int at) => at < json.Length ? json[at] : (byte)0;
 
     /// <summary>Reads a string, without its escapes.</summary>
-    /// <param name="json">Valid UTF-8.</param>
     /// <param name="at">Where its quote stands.</param>
     /// <param name="to">As long as what is left of <paramref name="json"/>, or longer; more than the text is overwritten.</param>
     /// <param name="length">Bytes of the text, as UTF-8.</param>
+    /// <param name="isAscii">True: there is nothing but ASCII in it. Else it is the caller's to know that <paramref name="json"/> is valid UTF-8.</param>
     /// <returns>Where it ends; zero where it is not plainly good: no string, or one with half of a surrogate pair.</returns>
-    public static int ReadString(ReadOnlySpan<byte> json, int at, Span<byte> to, out int length)
+    public static int ReadString(ReadOnlySpan<byte> json, int at, Span<byte> to, out int length, out bool isAscii)
     {
-        length = 0;
+        (length, isAscii) = (0, true);
         if (At(json, at++) != '"')
         {
             return 0;
         }
 
+        var (written, seen, seenAlone) = (0, Vector512<byte>.Zero, (byte)0);
         while (true)
         {
-            var plain = CopyPlain(json[at..], to[length..]);
-            at += plain;
-            length += plain;
-            var next = At(json, at);
-            if (next == '\\')
+            if (json.Length - at >= Vector512<byte>.Count)
             {
-                var escaped = Escapes[At(json, at + 1)];
-                if (escaped != 0)
+                var bytes = Vector512.Create(json.Slice(at, Vector512<byte>.Count));
+                bytes.CopyTo(to[written..]);
+                seen |= bytes;
+                var ends = Ends(bytes);
+                var plain = BitOperations.TrailingZeroCount(ends);
+                at += plain;
+                written += plain;
+                if (ends == 0)
                 {
-                    to[length++] = escaped;
-                    at += 2;
                     continue;
                 }
+            }
 
-                if (At(json, at + 1) != 'u' || (at = ReadRune(json, at + 2, to[length..], out var written)) == 0)
+            var next = At(json, at++);
+            if (next == '\\')
+            {
+                var letter = At(json, at++);
+                var escaped = Escapes[letter];
+                if (escaped != 0)
+                {
+                    to[written++] = escaped;
+                }
+                else if (letter == 'u' && (at = ReadRune(json, at, to[written..], out var rune)) > 0)
+                {
+                    written += rune;
+                }
+                else
                 {
                     return 0;
                 }
-
-                length += written;
             }
             else if (next == '"')
             {
-                return at + 1;
+                length = written;
+                isAscii = seenAlone < 0x80 && seen.ExtractMostSignificantBits() == 0;
+                return at;
             }
             else if (next < ' ')
             {
@@ -80,8 +95,8 @@ internal static class JsonText
             }
             else
             {
-                to[length++] = next;
-                at++;
+                to[written++] = next;
+                seenAlone |= next;
             }
         }
     }
@@ -100,27 +115,11 @@ internal static class JsonText
         }
     }
 
-    /// <summary>Copies until a quote, an escape or a control character, or near to the end.</summary>
-    /// <returns>Bytes that stand for themselves; more is overwritten.</returns>
-    private static int CopyPlain(ReadOnlySpan<byte> json, Span<byte> to)
-    {
-        var at = 0;
-        while (json.Length - at >= Vector512<byte>.Count)
-        {
-            var bytes = Vector512.Create(json.Slice(at, Vector512<byte>.Count));
-            bytes.CopyTo(to[at..]);
-            var ends = (Vector512.Equals(bytes, Vector512.Create((byte)'"')) | Vector512.Equals(bytes, Vector512.Create((byte)'\\')) | Vector512.LessThan(bytes, Vector512.Create((byte)' ')))
-                .ExtractMostSignificantBits();
-            if (ends != 0)
-            {
-                return at + BitOperations.TrailingZeroCount(ends);
-            }
-
-            at += Vector512<byte>.Count;
-        }
-
-        return at;
-    }
+    /// <summary>A bit for each byte that does not stand for itself: a quote, a backslash or a control character.</summary>
+    private static ulong Ends(Vector512<byte> bytes) =>
+        Vector512.Equals(bytes, Vector512.Create((byte)'"')).ExtractMostSignificantBits()
+        | Vector512.Equals(bytes, Vector512.Create((byte)'\\')).ExtractMostSignificantBits()
+        | Vector512.LessThan(bytes, Vector512.Create((byte)' ')).ExtractMostSignificantBits();
 
     /// <param name="at">After the u.</param>
     private static int ReadRune(ReadOnlySpan<byte> json, int at, Span<byte> to, out int written)

@@ -13,7 +13,7 @@ public static class TableFile
     public const int MaxLineBytes = 1 << 28;
 
     /// <summary>Bytes of lines that are read at once: so few that they are still in a core's cache when they are taken apart.</summary>
-    private const int BlockBytes = 1 << 19;
+    private const int BlockBytes = 1 << 17;
 
     private const int RowsPerBlock = 256;
 

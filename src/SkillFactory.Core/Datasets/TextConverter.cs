@@ -41,20 +41,32 @@ internal sealed class TextConverter : JsonConverter<string>
     /// <returns>Bytes written; zero when the text holds more than ASCII and the usual escapes.</returns>
     private static int Escape(ReadOnlySpan<char> text, Span<byte> to)
     {
+        var units = MemoryMarshal.Cast<char, ushort>(text);
         var (at, length) = (0, 0);
         to[length++] = (byte)'"';
         while (true)
         {
-            var plain = CopyPlain(text[at..], to[length..]);
-            at += plain;
-            length += plain;
-            if (at == text.Length)
+            if (units.Length - at >= Vector512<byte>.Count)
+            {
+                var chars = units.Slice(at, Vector512<byte>.Count);
+                var bytes = Vector512.NarrowWithSaturation(Vector512.Create(chars), Vector512.Create(chars[Vector512<ushort>.Count..]));
+                bytes.CopyTo(to[length..]);
+                var ends = Ends(bytes);
+                var plain = BitOperations.TrailingZeroCount(ends);
+                at += plain;
+                length += plain;
+                if (ends == 0)
+                {
+                    continue;
+                }
+            }
+            else if (at == units.Length)
             {
                 to[length++] = (byte)'"';
                 return length;
             }
 
-            var next = text[at++];
+            var next = (char)units[at++];
             var escape = next switch
             {
                 '"' or '\\' => next,
@@ -81,27 +93,10 @@ internal sealed class TextConverter : JsonConverter<string>
         }
     }
 
-    /// <summary>Copies until a character that does not stand for itself, or near to the end.</summary>
-    /// <returns>Characters that do; more is overwritten.</returns>
-    private static int CopyPlain(ReadOnlySpan<char> text, Span<byte> to)
-    {
-        var units = MemoryMarshal.Cast<char, ushort>(text);
-        var at = 0;
-        while (units.Length - at >= Vector512<byte>.Count)
-        {
-            var chars = units.Slice(at, Vector512<byte>.Count);
-            var bytes = Vector512.NarrowWithSaturation(Vector512.Create(chars), Vector512.Create(chars[Vector512<ushort>.Count..]));
-            bytes.CopyTo(to[at..]);
-            var ends = (Vector512.Equals(bytes, Vector512.Create((byte)'"')) | Vector512.Equals(bytes, Vector512.Create((byte)'\\'))
-                | Vector512.LessThan(bytes, Vector512.Create((byte)' ')) | Vector512.GreaterThanOrEqual(bytes, Vector512.Create((byte)0x7F))).ExtractMostSignificantBits();
-            if (ends != 0)
-            {
-                return at + BitOperations.TrailingZeroCount(ends);
-            }
-
-            at += Vector512<byte>.Count;
-        }
-
-        return at;
-    }
+    /// <summary>A bit for each character that does not stand for itself: a quote, a backslash, a control character or one beyond ASCII.</summary>
+    private static ulong Ends(Vector512<byte> bytes) =>
+        Vector512.Equals(bytes, Vector512.Create((byte)'"')).ExtractMostSignificantBits()
+        | Vector512.Equals(bytes, Vector512.Create((byte)'\\')).ExtractMostSignificantBits()
+        | Vector512.LessThan(bytes, Vector512.Create((byte)' ')).ExtractMostSignificantBits()
+        | Vector512.GreaterThanOrEqual(bytes, Vector512.Create((byte)0x7F)).ExtractMostSignificantBits();
 }

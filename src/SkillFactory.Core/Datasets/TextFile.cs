@@ -10,10 +10,16 @@ namespace SkillFactory.Core.Datasets;
 /// they stand is much less than keeping them. The file must stay as it is meanwhile. Thread-safe.</summary>
 internal sealed class TextFile : IDisposable
 {
+    /// <summary>Fewest bytes read at once: what is asked for next often stands close behind, as the critique of an attempt does.</summary>
+    private const int LeastRead = 1 << 12;
+
     private readonly string _path;
     private readonly Lazy<SafeFileHandle> _file;
     private readonly Lazy<string> _place;
     private readonly (long, DateTime) _state;
+
+    /// <summary>What each thread has read last.</summary>
+    private readonly ThreadLocal<Piece> _read = new(() => new Piece());
 
     public TextFile(string path) =>
         (_path, _file, _place, _state) = (path, new(() => DatasetFile.OpenHandle(path)), new(() => TableFile.PlaceOf(path, TableFile.IsParquet(_file!.Value))), State(path));
@@ -23,22 +29,21 @@ internal sealed class TextFile : IDisposable
     /// <exception cref="UserErrorException">It is not there any more.</exception>
     public string Read(long offset, int length)
     {
-        var bytes = ArrayPool<byte>.Shared.Rent(2 * length);
+        var piece = _read.Value!;
+        var json = piece.Take(offset, length);
+        if (json.IsEmpty)
+        {
+            json = piece.Read(_file.Value, offset, length);
+        }
+
+        var text = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            var json = bytes.AsSpan(0, length);
-            var text = bytes.AsSpan(length, length);
-            for (var read = 0; read < length;)
-            {
-                var more = RandomAccess.Read(_file.Value, json[read..], offset + read);
-                read += more > 0 ? more : throw HasChanged();
-            }
-
-            return JsonText.ReadString(json, 0, text, out var count) == length ? Encoding.UTF8.GetString(text[..count]) : throw HasChanged();
+            return JsonText.ReadString(json, 0, text, out var count, out _) == length ? Encoding.UTF8.GetString(text.AsSpan(0, count)) : throw HasChanged();
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(bytes);
+            ArrayPool<byte>.Shared.Return(text);
         }
     }
 
@@ -57,6 +62,7 @@ internal sealed class TextFile : IDisposable
 
     public void Dispose()
     {
+        _read.Dispose();
         if (_file.IsValueCreated)
         {
             _file.Value.Dispose();
@@ -66,6 +72,41 @@ internal sealed class TextFile : IDisposable
     private static (long Length, DateTime Written) State(string path) => DatasetFile.Info(path) is { Exists: true } file ? (file.Length, file.LastWriteTimeUtc) : default;
 
     private UserErrorException HasChanged() => DatasetFile.HasChanged(_path);
+
+    /// <summary>A part of the file.</summary>
+    private sealed class Piece
+    {
+        private byte[] _bytes = [];
+        private long _offset;
+        private int _count;
+
+        /// <returns>Bytes of it; nothing where it does not hold them all.</returns>
+        public ReadOnlySpan<byte> Take(long offset, int length) =>
+            offset >= _offset && offset + length <= _offset + _count ? _bytes.AsSpan((int)(offset - _offset), length) : default;
+
+        /// <returns>The bytes, or fewer: the file ends before.</returns>
+        public ReadOnlySpan<byte> Read(SafeFileHandle file, long offset, int length)
+        {
+            if (_bytes.Length < length)
+            {
+                _bytes = GC.AllocateUninitializedArray<byte>(Math.Max(LeastRead, length));
+            }
+
+            (_offset, _count) = (offset, 0);
+            for (var wanted = Math.Max(LeastRead, length); _count < length;)
+            {
+                var more = RandomAccess.Read(file, _bytes.AsSpan(_count, wanted - _count), offset + _count);
+                if (more == 0)
+                {
+                    break;
+                }
+
+                _count += more;
+            }
+
+            return _bytes.AsSpan(0, Math.Min(_count, length));
+        }
+    }
 }
 
 /// <summary>The files of an input.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using SkillFactory.Core.Datasets;
 using SkillFactory.Core.Errors;
@@ -88,11 +89,13 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
     private static IEnumerable<SourcedAttempt> Named(string question, IReadOnlyList<SourceRow> rows)
     {
         var copies = new Dictionary<ulong, int>(rows.Count);
+        var digest = new byte[sizeof(ulong)];
         foreach (var row in rows)
         {
             var copy = copies[row.Digest] = copies.GetValueOrDefault(row.Digest) + 1;
-            var id = string.Create(CultureInfo.InvariantCulture, $"{question}/{row.Variant}#{row.Digest:x12}");
-            id = copy == 1 ? id : $"{id}.{copy}";
+            BinaryPrimitives.WriteUInt64BigEndian(digest, row.Digest);
+            var id = $"{question}/{row.Variant}#{Convert.ToHexStringLower(digest, 2, 6)}";
+            id = copy == 1 ? id : string.Create(CultureInfo.InvariantCulture, $"{id}.{copy}");
             yield return new SourcedAttempt(row, AttemptOf(row, id, CritiquesOf(row, id)));
         }
     }

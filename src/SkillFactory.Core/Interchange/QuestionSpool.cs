@@ -271,21 +271,52 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
     {
         public delegate void Row(UInt128 hash, ReadOnlyMemory<byte> question, ReadOnlyMemory<byte> row);
 
-        /// <summary>The rows of each question, questions by hash, rows as they came. Rows are taken apart when it is their question's turn.</summary>
-        /// <param name="files">The input's files, by number.</param>
-        public IEnumerable<(UInt128 Hash, IReadOnlyList<SourceRow> Rows)> Questions(IReadOnlyList<TextFile> files)
+        /// <summary>Its questions by hash, in batches of about so many rows. When all batches are disposed, so is the partition.</summary>
+        public IReadOnlyList<SpooledQuestions> Batches(int rows)
         {
-            var questions = new Dictionary<UInt128, (ReadOnlyMemory<byte> Text, List<ReadOnlyMemory<byte>> Rows)>();
+            var questions = new Dictionary<UInt128, SpooledQuestion>();
             ForEach((hash, text, row) =>
             {
                 if (!questions.TryGetValue(hash, out var question))
                 {
-                    questions.Add(hash, question = (text, []));
+                    questions.Add(hash, question = new SpooledQuestion(hash, text, []));
                 }
 
                 question.Rows.Add(row);
             });
-            return questions.OrderBy(q => q.Key).Select(q => (q.Key, SourceRowReader.Read(q.Value.Rows, Encoding.UTF8.GetString(q.Value.Text.Span), files)));
+            var batches = new List<SpooledQuestions>();
+            var (batch, held, left) = (new List<SpooledQuestion>(), 0, 0);
+            foreach (var question in questions.Values.OrderBy(q => q.Hash))
+            {
+                batch.Add(question);
+                held += question.Rows.Count;
+                if (held >= rows)
+                {
+                    Close();
+                }
+            }
+
+            if (held > 0)
+            {
+                Close();
+            }
+
+            left = batches.Count;
+            return batches;
+
+            void Close()
+            {
+                batches.Add(new SpooledQuestions(batch, Done));
+                (batch, held) = ([], 0);
+            }
+
+            void Done()
+            {
+                if (Interlocked.Decrement(ref left) == 0)
+                {
+                    Dispose();
+                }
+            }
         }
 
         public void Dispose()
@@ -319,4 +350,19 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
             }
         }
     }
+
+    /// <summary>Some questions, by hash.</summary>
+    /// <param name="done">Called when nothing of them is in use any more; that may be left out.</param>
+    internal sealed class SpooledQuestions(IReadOnlyList<SpooledQuestion> questions, Action done) : IDisposable
+    {
+        /// <summary>The rows of each question as they came. They are taken apart when it is their question's turn.</summary>
+        /// <param name="files">The input's files, by number.</param>
+        public IEnumerable<(UInt128 Hash, IReadOnlyList<SourceRow> Rows)> Read(IReadOnlyList<TextFile> files) =>
+            questions.Select(q => (q.Hash, SourceRowReader.Read(q.Rows, Encoding.UTF8.GetString(q.Text.Span), files)));
+
+        public void Dispose() => done();
+    }
+
+    /// <param name="Text">Of the question, as UTF-8.</param>
+    internal readonly record struct SpooledQuestion(UInt128 Hash, ReadOnlyMemory<byte> Text, List<ReadOnlyMemory<byte>> Rows);
 }

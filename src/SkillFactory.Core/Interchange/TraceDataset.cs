@@ -16,6 +16,9 @@ namespace SkillFactory.Core.Interchange;
 /// <param name="progress">Told how far it is.</param>
 public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProblem> onBad, Action<BuildProgress> progress)
 {
+    /// <summary>Rows whose questions are built at once: few, as what is made of them waits to be written, and the collector has to look at what waits.</summary>
+    private const int RowsPerBatch = 512;
+
     private readonly bool _needsReflections = TraceFormats.Parse(settings.Traces.Format).Any(f => f.NeedsReflections);
     private readonly Stack<RowChecker> _free = [];
     private long _rows;
@@ -156,12 +159,15 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
         var counts = new DatasetCounts();
         using var writers = new DatasetWriters(folder, settings.Formats, cancellationToken);
         var building = new Queue<(Task<BuiltQuestion[]> Questions, double Share)>();
-        foreach (var (rows, share) in spool.Read())
+        foreach (var (partition, share) in spool.Read())
         {
-            building.Enqueue((InTurn(() => Built(builder, rows, texts), cancellationToken), share));
-            if (building.Count > Environment.ProcessorCount)
+            foreach (var rows in partition.Batches(RowsPerBatch))
             {
-                await NextAsync();
+                building.Enqueue((InTurn(() => Built(builder, rows, texts), cancellationToken), share));
+                if (building.Count > 4 * Environment.ProcessorCount)
+                {
+                    await NextAsync();
+                }
             }
         }
 
@@ -192,11 +198,11 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
         }
     }
 
-    private static BuiltQuestion[] Built(QuestionBuilder builder, QuestionSpool.SpooledPartition rows, IReadOnlyList<TextFile> texts)
+    private static BuiltQuestion[] Built(QuestionBuilder builder, QuestionSpool.SpooledQuestions rows, IReadOnlyList<TextFile> texts)
     {
         using (rows)
         {
-            return [.. rows.Questions(texts).Select(q => builder.Build(q.Hash, q.Rows))];
+            return [.. rows.Read(texts).Select(q => builder.Build(q.Hash, q.Rows))];
         }
     }
 

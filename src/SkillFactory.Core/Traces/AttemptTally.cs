@@ -5,7 +5,9 @@ namespace SkillFactory.Core.Traces;
 /// <summary>Counts one question's attempts and critiques as they go through the filters.</summary>
 internal sealed class AttemptTally
 {
-    private readonly long[] _outcomes = new long[Enum.GetValues<Outcome>().Length];
+    private static readonly int Outcomes = Enum.GetValues<Outcome>().Length;
+
+    private readonly long[] _outcomes = new long[Outcomes];
 
     public ClassCount OtherVariant { get; set; }
 

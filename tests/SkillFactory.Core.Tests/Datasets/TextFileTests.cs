@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using CsCheck;
 using SkillFactory.Core.Datasets;
 using SkillFactory.Core.Errors;
 
@@ -31,6 +32,31 @@ public sealed class TextFileTests : IDisposable
         Assert.Equal(texts, places.Select(p => file.Read(p.Offset, p.Length)));
         Parallel.For(0, 200, i => Assert.Equal(texts[i % 4], file.Read(places[i % 4].Offset, places[i % 4].Length)));
         file.ThrowIfChanged();
+    }
+
+    /// <summary>More is read than was asked for; texts come out the same in whatever order they are asked for.</summary>
+    [Fact]
+    public void The_order_of_reading_plays_no_part()
+    {
+        var places = new List<(string Text, long Offset, int Length)>();
+        using (var stream = File.Create(_path))
+        {
+            foreach (var text in Enumerable.Range(0, 400).Select(i => new string((char)('a' + (i % 26)), i * 7919 % (i % 50 == 0 ? 9_000 : 300)) + i))
+            {
+                places.Add((text, stream.Position, text.Length + 2));
+                stream.Write(JsonSerializer.SerializeToUtf8Bytes(text));
+            }
+        }
+
+        using var file = new TextFile(_path);
+        Gen.Int[0, places.Count - 1].SelectMany(from => Gen.Int[-30, 30].Array[0, 20].Select(steps => (from, steps))).Sample((from, steps) =>
+        {
+            foreach (var step in steps)
+            {
+                from = Math.Clamp(from + step, 0, places.Count - 1);
+                Assert.Equal(places[from].Text, file.Read(places[from].Offset, places[from].Length));
+            }
+        }, iter: 300);
     }
 
     [Theory]

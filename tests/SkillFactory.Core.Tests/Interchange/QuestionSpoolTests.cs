@@ -55,7 +55,7 @@ public sealed class QuestionSpoolTests : IDisposable
             }
 
             Assert.InRange(spool.PeakBytes, 1, 100_000);
-            var rows = Assert.Single(spool.Read().SelectMany(p => p.Rows.Questions(files.All))).Rows;
+            var rows = Assert.Single(spool.Read().SelectMany(p => p.Rows.Batches(1).SelectMany(b => b.Read(files.All)))).Rows;
             Assert.Equal([$"{path}:3", $"{path}:{1L << 40}"], rows.Select(r => r.Place));
             Assert.Equal(rows[0].Digest, rows[1].Digest);
             Assert.InRange(rows[0].Digest, 1ul, (1ul << 48) - 1);
@@ -85,12 +85,58 @@ public sealed class QuestionSpoolTests : IDisposable
             });
         }
 
-        var rows = Assert.Single(spool.Read().SelectMany(p => p.Rows.Questions(Files))).Rows;
+        var rows = Assert.Single(spool.Read().SelectMany(p => p.Rows.Batches(1).SelectMany(b => b.Read(Files)))).Rows;
         Assert.Equal(words.Select(w => $"v{w}"), rows.Select(r => r.Variant));
         foreach (var read in (IEnumerable<Func<SourceRow, string?>>)[r => r.Prompt, r => r.Gold, r => r.Task, r => r.Level, r => r.Model])
         {
             Assert.Equal(words, rows.Select(read));
         }
+    }
+
+    /// <summary>Questions come in batches of the size asked for, and the memory of a batch is its own until it is disposed, whatever becomes of the
+    /// others of its partition.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void A_batch_keeps_its_rows_until_it_is_disposed(int rowsPerBatch)
+    {
+        const int Questions = 3_000;
+        const int Rows = 2;
+        using var spool = new QuestionSpool(Path.Combine(_folder.FullName, "s"), memory: 100_000);
+        for (var i = 0; i < Rows * Questions; i++)
+        {
+            Add(spool, i, $"question {i % Questions}", $"response {i % Questions}");
+        }
+
+        var (kept, read) = (new List<QuestionSpool.SpooledQuestions>(), new List<SourceRow>());
+        foreach (var (partition, _) in spool.Read())
+        {
+            var batches = partition.Batches(rowsPerBatch);
+            foreach (var (i, batch) in batches.Index())
+            {
+                var rows = batch.Read(Files).ToList();
+                Assert.All(rows, q => Assert.Equal(Rows, q.Rows.Count));
+                Assert.Equal(i < batches.Count - 1 ? (rowsPerBatch + 1) / Rows : rows.Count, rows.Count);
+                if (i == batches.Count / 2)
+                {
+                    kept.Add(batch);
+                }
+                else
+                {
+                    read.AddRange(rows.SelectMany(q => q.Rows));
+                    batch.Dispose();
+                }
+            }
+        }
+
+        foreach (var batch in kept)
+        {
+            read.AddRange(batch.Read(Files).SelectMany(q => q.Rows));
+            batch.Dispose();
+        }
+
+        Assert.Equal(Rows * Questions, read.Count);
+        Assert.All(read, r => Assert.Equal(r.Question.Replace("question", "response", StringComparison.Ordinal), r.Response.ToString()));
     }
 
     /// <summary>However many rows come, no more is held than was allowed, and no partition that is read is larger than it may be.</summary>
@@ -152,7 +198,7 @@ public sealed class QuestionSpoolTests : IDisposable
             Add(spool, i, $"question {question}", $"{i}");
         }
 
-        List<string> read = [.. spool.Read().SelectMany(p => p.Rows.Questions(Files)).Select(q => string.Join(',', q.Rows.Select(r => r.Response)))];
+        List<string> read = [.. spool.Read().SelectMany(p => p.Rows.Batches(1).SelectMany(b => b.Read(Files))).Select(q => string.Join(',', q.Rows.Select(r => r.Response)))];
         spool.Dispose();
         Assert.Empty(_folder.EnumerateFileSystemInfos());
         return read;
