@@ -61,7 +61,12 @@ internal sealed class JsonRow
         }
 
         // Of two members of one name the last counts.
-        var index = _names.FindLastIndex(n => Ascii.Equals(n.AsSpan(1, n.Length - 2), name));
+        var index = _count - 1;
+        while (index >= 0 && !Ascii.Equals(_names[index].AsSpan(1, _names[index].Length - 2), name))
+        {
+            index--;
+        }
+
         _found.Add((name, index));
         return index;
     }
