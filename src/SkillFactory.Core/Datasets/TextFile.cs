@@ -10,16 +10,14 @@ namespace SkillFactory.Core.Datasets;
 /// they stand is much less than keeping them. The file must stay as it is meanwhile. Thread-safe.</summary>
 internal sealed class TextFile : IDisposable
 {
-    /// <summary>Fewest bytes read at once: what is asked for next often stands close behind, as the critique of an attempt does.</summary>
-    private const int LeastRead = 1 << 12;
+    /// <summary>What this thread has read last, whatever the file: what is asked for next often stands close behind, as the critique of an attempt does.</summary>
+    [ThreadStatic]
+    private static Piece? _last;
 
     private readonly string _path;
     private readonly Lazy<SafeFileHandle> _file;
     private readonly Lazy<string> _place;
     private readonly (long, DateTime) _state;
-
-    /// <summary>What each thread has read last.</summary>
-    private readonly ThreadLocal<Piece> _read = new(() => new Piece());
 
     public TextFile(string path) =>
         (_path, _file, _place, _state) = (path, new(() => DatasetFile.OpenHandle(path)), new(() => TableFile.PlaceOf(path, TableFile.IsParquet(_file!.Value))), State(path));
@@ -29,21 +27,17 @@ internal sealed class TextFile : IDisposable
     /// <exception cref="UserErrorException">It is not there any more.</exception>
     public string Read(long offset, int length)
     {
-        var piece = _read.Value!;
-        var json = piece.Take(offset, length);
-        if (json.IsEmpty)
-        {
-            json = piece.Read(_file.Value, offset, length);
-        }
-
-        var text = ArrayPool<byte>.Shared.Rent(length);
+        var bytes = ArrayPool<byte>.Shared.Rent(2 * length);
         try
         {
-            return JsonText.ReadString(json, 0, text, out var count, out _) == length ? Encoding.UTF8.GetString(text.AsSpan(0, count)) : throw HasChanged();
+            var json = bytes.AsSpan(0, length);
+            var text = bytes.AsSpan(length, length);
+            ReadBytes(offset, json);
+            return JsonText.ReadString(json, 0, text, out var count, out _) == length ? Encoding.UTF8.GetString(text[..count]) : throw HasChanged();
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(text);
+            ArrayPool<byte>.Shared.Return(bytes);
         }
     }
 
@@ -62,7 +56,6 @@ internal sealed class TextFile : IDisposable
 
     public void Dispose()
     {
-        _read.Dispose();
         if (_file.IsValueCreated)
         {
             _file.Value.Dispose();
@@ -73,38 +66,47 @@ internal sealed class TextFile : IDisposable
 
     private UserErrorException HasChanged() => DatasetFile.HasChanged(_path);
 
-    /// <summary>A part of the file.</summary>
+    private void ReadBytes(long offset, Span<byte> to)
+    {
+        var piece = _last ??= new Piece();
+        if (!piece.TryCopy(this, offset, to) && (to.Length > Piece.Capacity || !piece.Read(this, offset).TryCopy(this, offset, to)))
+        {
+            for (var read = 0; read < to.Length;)
+            {
+                var more = RandomAccess.Read(_file.Value, to[read..], offset + read);
+                read += more > 0 ? more : throw HasChanged();
+            }
+        }
+    }
+
+    /// <summary>A part of a file.</summary>
     private sealed class Piece
     {
-        private byte[] _bytes = [];
+        public const int Capacity = 1 << 12;
+
+        private readonly byte[] _bytes = new byte[Capacity];
+        private TextFile? _file;
         private long _offset;
         private int _count;
 
-        /// <returns>Bytes of it; nothing where it does not hold them all.</returns>
-        public ReadOnlySpan<byte> Take(long offset, int length) =>
-            offset >= _offset && offset + length <= _offset + _count ? _bytes.AsSpan((int)(offset - _offset), length) : default;
-
-        /// <returns>The bytes, or fewer: the file ends before.</returns>
-        public ReadOnlySpan<byte> Read(SafeFileHandle file, long offset, int length)
+        /// <returns>False: it does not hold all of them.</returns>
+        public bool TryCopy(TextFile file, long offset, Span<byte> to)
         {
-            if (_bytes.Length < length)
+            var holds = file == _file && offset >= _offset && offset + to.Length <= _offset + _count;
+            if (holds)
             {
-                _bytes = GC.AllocateUninitializedArray<byte>(Math.Max(LeastRead, length));
+                _bytes.AsSpan((int)(offset - _offset), to.Length).CopyTo(to);
             }
 
-            (_offset, _count) = (offset, 0);
-            for (var wanted = Math.Max(LeastRead, length); _count < length;)
-            {
-                var more = RandomAccess.Read(file, _bytes.AsSpan(_count, wanted - _count), offset + _count);
-                if (more == 0)
-                {
-                    break;
-                }
+            return holds;
+        }
 
-                _count += more;
-            }
-
-            return _bytes.AsSpan(0, Math.Min(_count, length));
+        /// <summary>Reads as much as it can hold, or less.</summary>
+        public Piece Read(TextFile file, long offset)
+        {
+            (_file, _offset, _count) = (file, offset, 0);
+            _count = RandomAccess.Read(file._file.Value, _bytes, offset);
+            return this;
         }
     }
 }

@@ -94,7 +94,7 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         {
             var copy = copies[row.Digest] = copies.GetValueOrDefault(row.Digest) + 1;
             BinaryPrimitives.WriteUInt64BigEndian(digest, row.Digest);
-            var id = $"{question}/{row.Variant}#{Convert.ToHexStringLower(digest, 2, 6)}";
+            var id = $"{question}/{row.Variant}#{Convert.ToHexStringLower(digest.AsSpan(^SourceRowReader.DigestBytes..))}";
             id = copy == 1 ? id : string.Create(CultureInfo.InvariantCulture, $"{id}.{copy}");
             yield return new SourcedAttempt(row, AttemptOf(row, id, CritiquesOf(row, id)));
         }

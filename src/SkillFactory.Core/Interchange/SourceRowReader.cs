@@ -10,7 +10,8 @@ namespace SkillFactory.Core.Interchange;
 /// <summary>Reads what <see cref="SourceRowWriter"/> wrote.</summary>
 internal static class SourceRowReader
 {
-    private const int DigestBytes = 6;
+    /// <summary>Bytes of a <see cref="SourceRow.Digest"/>, the lowest of the number.</summary>
+    public const int DigestBytes = 6;
 
     /// <summary>The rows of a question.</summary>
     /// <param name="files">The input's files, by number.</param>

@@ -19,6 +19,9 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
     /// <summary>Rows whose questions are built at once: few, as what is made of them waits to be written, and the collector has to look at what waits.</summary>
     private const int RowsPerBatch = 512;
 
+    /// <summary>Pieces of work begun before the first of them is waited for.</summary>
+    private static readonly int WorkAtOnce = 4 * Environment.ProcessorCount;
+
     private readonly bool _needsReflections = TraceFormats.Parse(settings.Traces.Format).Any(f => f.NeedsReflections);
     private readonly Stack<RowChecker> _free = [];
     private long _rows;
@@ -81,7 +84,7 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
                 reader ??= block.Rows.Select(Reader).FirstOrDefault(r => r is not null);
                 var (checker, read) = (_free.TryPop(out var free) ? free : new RowChecker(settings.Where), before + (block.Rows[^1].Share * sizes[i]));
                 checking.Enqueue((InTurn(() => Check(checker, block, reader, i), cancellationToken), read));
-                if (checking.Count > 4 * Environment.ProcessorCount)
+                if (checking.Count > WorkAtOnce)
                 {
                     await NextAsync();
                 }
@@ -164,7 +167,7 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
             foreach (var rows in partition.Batches(RowsPerBatch))
             {
                 building.Enqueue((InTurn(() => Built(builder, rows, texts), cancellationToken), share));
-                if (building.Count > 4 * Environment.ProcessorCount)
+                if (building.Count > WorkAtOnce)
                 {
                     await NextAsync();
                 }
