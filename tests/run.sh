@@ -14,7 +14,7 @@ passed=0
 failed=0
 log="$(mktemp)"
 trap 'rm -f "$log"' EXIT
-for project in tests/*/*.csproj; do
+for project in tests/*Tests/*.csproj; do
     status=0
     dotnet test "$project" --no-build -c Release --logger "console;verbosity=minimal" 2>&1 | tee "$log" || status=$?
     summary="$(grep -E '^(Passed|Failed)! +- Failed: ' "$log" | tail -n 1)"

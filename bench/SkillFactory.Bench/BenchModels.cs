@@ -1,7 +1,7 @@
-using SkillFactory.Core.Errors;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Models;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Bench;
 

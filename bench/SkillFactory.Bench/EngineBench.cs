@@ -1,11 +1,11 @@
-using SkillFactory.Core.Errors;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Engine.Devices;
+using SkillFactory.Engine.MatMul;
 using SkillFactory.Engine.Models;
 using SkillFactory.Engine.Sampling;
 using SkillFactory.Engine.Training;
-using SkillFactory.Engine.Products;
+using SkillFactory.Primitives.Errors;
 using TorchSharp;
 
 namespace SkillFactory.Bench;

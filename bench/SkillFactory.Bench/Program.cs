@@ -1,7 +1,7 @@
 using SkillFactory.Bench;
-using SkillFactory.Core.Errors;
 using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Native;
+using SkillFactory.Primitives.Errors;
 
 // SkillFactory.Bench [all|peak|train|sample|memory|device] [SIZE] [--device cpu|cuda:N]
 const string Option = "--device";

@@ -1,5 +1,5 @@
-using SkillFactory.Core.Errors;
 using SkillFactory.Gateway;
+using SkillFactory.Primitives.Errors;
 
 const int UserError = 2;
 

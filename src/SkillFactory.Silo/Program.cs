@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
-using SkillFactory.Core.Errors;
 using SkillFactory.Hosting.Configuration;
+using SkillFactory.Primitives.Errors;
 using SkillFactory.Silo;
 
 const int UserError = 2;

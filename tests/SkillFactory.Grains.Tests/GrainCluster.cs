@@ -4,7 +4,7 @@ using Orleans.Storage;
 using Orleans.TestingHost;
 using SkillFactory.Contracts;
 using SkillFactory.Grains.Compute;
-using SkillFactory.Grains.Storage;
+using SkillFactory.Grains.State;
 
 namespace SkillFactory.Grains.Tests;
 

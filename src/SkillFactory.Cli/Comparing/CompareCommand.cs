@@ -1,6 +1,6 @@
 using System.CommandLine;
 using SkillFactory.Cli.Traces;
-using SkillFactory.Core.Reports.SideBySide;
+using SkillFactory.Reporting.SideBySide;
 using Spectre.Console;
 
 namespace SkillFactory.Cli.Comparing;

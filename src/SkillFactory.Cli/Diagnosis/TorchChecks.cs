@@ -1,9 +1,9 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using SkillFactory.Core.Errors;
 using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Native;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Diagnosis;
 

@@ -1,6 +1,6 @@
-using SkillFactory.Contracts.Storage;
-using SkillFactory.Core.Errors;
-using SkillFactory.Grains.Artifacts;
+using SkillFactory.Contracts.State;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Storage.Artifacts;
 
 namespace SkillFactory.Cli.Errors;
 

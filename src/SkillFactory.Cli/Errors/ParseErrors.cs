@@ -1,5 +1,5 @@
 using System.CommandLine;
-using SkillFactory.Core.Errors;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Errors;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using SkillFactory.Cli.Inputs;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Tasks;
 
 namespace SkillFactory.Cli.Grading;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using SkillFactory.Core.Grading;
+using SkillFactory.Grading;
 
 namespace SkillFactory.Cli.Grading;
 

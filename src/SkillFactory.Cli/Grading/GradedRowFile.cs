@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Parquet;
 using Parquet.Schema;
-using SkillFactory.Core.Files;
+using SkillFactory.Primitives.Files;
 
 namespace SkillFactory.Cli.Grading;
 

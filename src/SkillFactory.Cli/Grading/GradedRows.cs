@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Grading;
 
 namespace SkillFactory.Cli.Grading;
 

@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using SkillFactory.Cli.Inputs;
-using SkillFactory.Core.Datasets;
-using SkillFactory.Core.Errors;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Cli.Grading;
 

@@ -1,6 +1,6 @@
-using SkillFactory.Core.Datasets;
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Files;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Primitives.Files;
+using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Cli.Inputs;
 

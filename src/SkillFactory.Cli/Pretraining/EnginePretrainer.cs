@@ -1,5 +1,5 @@
 using SkillFactory.Core.Recipes;
-using SkillFactory.Engine.Training;
+using SkillFactory.Engine.Pretraining;
 
 namespace SkillFactory.Cli.Pretraining;
 

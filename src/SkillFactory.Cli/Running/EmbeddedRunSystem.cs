@@ -2,14 +2,16 @@ using System.Reflection;
 using SkillFactory.Cli.Diagnosis;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
-using SkillFactory.Core.Reports;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Data.RecipeInputs;
+using SkillFactory.Dispatch.Submission;
 using SkillFactory.Engine.Checkpoints;
 using SkillFactory.Engine.Models;
 using SkillFactory.Hosting.Embedded;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Reporting;
 
 namespace SkillFactory.Cli.Running;
 
@@ -18,7 +20,7 @@ internal sealed class EmbeddedRunSystemFactory : IRunSystemFactory
 {
     public void Check(Recipe recipe)
     {
-        EvaluationQuestions.Check(recipe, TaskRegistry.Get);
+        RecipeQuestions.Check(recipe, TaskRegistry.Get);
         CheckModel("model", recipe.Model);
         foreach (var folder in GivenFiles.ModelsOf(recipe))
         {

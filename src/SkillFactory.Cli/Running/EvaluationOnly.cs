@@ -1,4 +1,4 @@
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Cli.Running;

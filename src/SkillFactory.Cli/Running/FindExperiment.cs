@@ -1,5 +1,5 @@
 using SkillFactory.Contracts.Experiments;
-using SkillFactory.Core.Errors;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Running;
 

@@ -1,5 +1,6 @@
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Running;
 
@@ -7,15 +8,15 @@ namespace SkillFactory.Cli.Running;
 internal interface IRunSystemFactory
 {
     /// <summary>What can be known of a recipe before anything is started: its questions can be made, its model folder is whole.</summary>
-    /// <exception cref="Core.Errors.UserErrorException">Whatever is wrong.</exception>
+    /// <exception cref="UserErrorException">Whatever is wrong.</exception>
     void Check(Recipe recipe);
 
     /// <summary>Everything in this process, on the workspace's own store.</summary>
-    /// <exception cref="Core.Errors.UserErrorException">The workspace is in use by another process, or cannot be written.</exception>
+    /// <exception cref="UserErrorException">The workspace is in use by another process, or cannot be written.</exception>
     Task<IRunSystem> StartAsync(string workspace, string device, CancellationToken cancellationToken);
 
     /// <summary>For asking only: the process that works on the workspace now, or else its store alone; runs nothing.</summary>
-    /// <exception cref="Core.Errors.UserErrorException">There is no such workspace.</exception>
+    /// <exception cref="UserErrorException">There is no such workspace.</exception>
     Task<IRunSystem> OpenAsync(string workspace, CancellationToken cancellationToken);
 }
 

@@ -1,8 +1,8 @@
-using SkillFactory.Contracts.Experiments;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
-using SkillFactory.Grains.Artifacts;
+using SkillFactory.Dispatch.Submission;
 using SkillFactory.Hosting.Embedded;
+using SkillFactory.Storage.Artifacts;
 
 namespace SkillFactory.Cli.Running;
 

@@ -3,9 +3,9 @@ using SkillFactory.Cli.Inputs;
 using SkillFactory.Cli.Progress;
 using SkillFactory.Cli.Reports;
 using SkillFactory.Contracts.Experiments;
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Pipeline;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Data.RecipeInputs;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Running;
 

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using SkillFactory.Cli.Inputs;
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Interchange;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Data.TraceDatasets;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Traces;
 

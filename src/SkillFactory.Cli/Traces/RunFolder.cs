@@ -1,5 +1,5 @@
-using SkillFactory.Core.Datasets;
-using SkillFactory.Core.Errors;
+using SkillFactory.Data.Rollouts;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Traces;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using SkillFactory.Grading;
 
 namespace SkillFactory.Cli.Traces;
 
@@ -11,11 +12,11 @@ internal static partial class TraceColours
     /// <summary>Terminal attributes of each tag and of the text directly inside it.</summary>
     private static readonly Dictionary<string, string> Styles = new()
     {
-        [Core.Grading.Tags.Think] = "\e[2m",
-        [Core.Grading.Tags.Sample] = "\e[34m",
-        [Core.Grading.Tags.Reflect] = "\e[33m",
-        [Core.Grading.Tags.Answer] = "\e[32m",
-        [Core.Grading.Tags.Verdict] = "\e[1m",
+        [Tags.Think] = "\e[2m",
+        [Tags.Sample] = "\e[34m",
+        [Tags.Reflect] = "\e[33m",
+        [Tags.Answer] = "\e[32m",
+        [Tags.Verdict] = "\e[1m",
     };
 
     /// <summary>The response with ANSI colours: the innermost open tag decides. A closing tag that nothing opened stays plain, and

@@ -1,6 +1,6 @@
-using SkillFactory.Core.Datasets;
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Grading;
+using SkillFactory.Data.Rollouts;
+using SkillFactory.Grading;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Traces;
 

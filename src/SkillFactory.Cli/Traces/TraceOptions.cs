@@ -1,7 +1,7 @@
 using System.CommandLine;
-using SkillFactory.Core.Errors;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Traces;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Traces;
 

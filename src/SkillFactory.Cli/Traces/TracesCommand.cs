@@ -1,7 +1,7 @@
 using System.CommandLine;
-using SkillFactory.Core.Datasets;
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Grading;
+using SkillFactory.Data.Rollouts;
+using SkillFactory.Grading;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Traces;
 

@@ -1,5 +1,6 @@
 using Orleans.Concurrency;
 using SkillFactory.Core.Artifacts;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Contracts.Batches;
 
@@ -21,7 +22,7 @@ public interface IPromptBatchGrain : IGrainWithStringKey
     Task CompleteAsync(int attempt, BatchOutcome outcome);
 
     /// <summary>The attempt failed. Retried by the pool until three attempts failed; at once for good when <paramref name="fatal"/>: only a person
-    /// can mend it (<see cref="Core.Errors.UserErrorException"/>).</summary>
+    /// can mend it (<see cref="UserErrorException"/>).</summary>
     [Alias("Fail")]
     Task<BatchStatus> FailAsync(int attempt, string error, bool fatal);
 

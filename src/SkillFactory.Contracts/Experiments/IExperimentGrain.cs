@@ -1,7 +1,7 @@
 using Orleans.Concurrency;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Metrics;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 
 namespace SkillFactory.Contracts.Experiments;
 

@@ -1,5 +1,4 @@
 using Orleans.Concurrency;
-using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Recipes;
 

@@ -1,3 +1,5 @@
+using SkillFactory.Primitives.Errors;
+
 namespace SkillFactory.Core.Artifacts;
 
 /// <summary>
@@ -12,7 +14,7 @@ public interface IArtifactStore
     Task<ArtifactRef> PutAsync(string mediaType, Func<Stream, Task> write, CancellationToken cancellationToken = default);
 
     /// <summary>Opens for reading. The content is verified before the first byte is returned.</summary>
-    /// <exception cref="Errors.UserErrorException">Missing, or damaged (the message names the file and says what to do).</exception>
+    /// <exception cref="UserErrorException">Missing, or damaged (the message names the file and says what to do).</exception>
     Task<Stream> OpenReadAsync(ArtifactRef artifact, CancellationToken cancellationToken = default);
 
     /// <summary>Path of the artifact as a local file, verified once per process; fetched first where the store is remote.</summary>

@@ -1,5 +1,5 @@
-using SkillFactory.Core.Evaluation;
-using SkillFactory.Core.Grading;
+using SkillFactory.Core.Traces;
+using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Grpo;
 
@@ -27,7 +27,7 @@ public sealed record CreditedBlock(bool IsReflection, int Start, int End, bool? 
         bool? before = null;
         foreach (var block in trace.Blocks)
         {
-            var attempt = block.IsReflection ? null : SkillMetrics.Truth(block, grade);
+            var attempt = block.IsReflection ? null : block.Truth(grade);
             var good = block.IsReflection ? block.Verdict is { } verdict && before is { } right ? verdict == right : (bool?)null : attempt;
             blocks.Add(new CreditedBlock(block.IsReflection, tokensTo(block.Start), tokensTo(block.Start + block.Text.Length), good));
 

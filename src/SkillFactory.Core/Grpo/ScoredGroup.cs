@@ -1,5 +1,5 @@
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Sampling;
+using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Grpo;
 

@@ -1,8 +1,8 @@
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Traces;
+using SkillFactory.Grading;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Prompts;
 

@@ -3,7 +3,7 @@ using SkillFactory.Core.Tasks;
 namespace SkillFactory.Core.Prompts;
 
 /// <summary>The shortest prompts that still tell the variants apart, for models of about a million parameters. No system messages.</summary>
-internal static class CompactPrompts
+public static class CompactPrompts
 {
     public const string AttemptLead = "Attempt:";
     public const string JudgeRequest = "\nJudge it.";

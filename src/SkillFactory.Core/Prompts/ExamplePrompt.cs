@@ -1,7 +1,7 @@
-using SkillFactory.Core.Datasets;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Tasks.Files;
+using SkillFactory.Core.Traces;
 
 namespace SkillFactory.Core.Prompts;
 

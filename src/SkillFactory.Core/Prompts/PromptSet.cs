@@ -1,6 +1,6 @@
-using SkillFactory.Core.Errors;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Prompts;
 

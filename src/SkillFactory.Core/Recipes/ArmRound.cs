@@ -49,7 +49,7 @@ public sealed record ArmRound(
 }
 
 /// <summary>Over all arms of a recipe.</summary>
-internal static class RecipeRounds
+public static class RecipeRounds
 {
     /// <summary>The rounds that have a stage.</summary>
     public static IEnumerable<ArmRound> RoundsWith(this Recipe recipe, string stage) =>

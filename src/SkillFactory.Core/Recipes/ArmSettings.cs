@@ -17,7 +17,7 @@ public sealed record ArmSettings
     public IReadOnlyList<RoundOverrides> Rounds { get; init; } = [];
 
     /// <summary>The arm with all its sections as <paramref name="change"/> makes them.</summary>
-    internal ArmSettings WithSections(Func<RoundOverrides, RoundOverrides> change) =>
+    public ArmSettings WithSections(Func<RoundOverrides, RoundOverrides> change) =>
         this with { Set = (ArmOverrides)change(Set), Rounds = [.. Rounds.Select(change)] };
 }
 

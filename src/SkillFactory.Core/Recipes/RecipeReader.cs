@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Recipes;
 
@@ -12,13 +12,13 @@ namespace SkillFactory.Core.Recipes;
 public static class RecipeReader
 {
     /// <summary>Reads a recipe file.</summary>
-    /// <exception cref="Errors.UserErrorException">Anything that is not a valid recipe: file and line, key, what was found and what
+    /// <exception cref="UserErrorException">Anything that is not a valid recipe: file and line, key, what was found and what
     /// was expected.</exception>
     public static Recipe Read(string path) => Bind(YamlSource.Load(path), FolderOf(path));
 
     /// <summary>Reads a recipe file and replaces single values before anything is checked.</summary>
     /// <param name="overrides">"key.path=value" with a YAML value, in the order in which they apply.</param>
-    /// <exception cref="Errors.UserErrorException">As for <see cref="Read(string)"/>; an override's mistake is told by its own text.</exception>
+    /// <exception cref="UserErrorException">As for <see cref="Read(string)"/>; an override's mistake is told by its own text.</exception>
     public static Recipe Read(string path, IReadOnlyList<string> overrides)
     {
         // The file's own mistakes first, at their lines; what is wrong afterwards is the overrides' doing.
@@ -43,7 +43,7 @@ public static class RecipeReader
     /// <param name="text">The YAML.</param>
     /// <param name="fileName">Named in error messages.</param>
     /// <param name="folder">Relative paths in the recipe start here.</param>
-    /// <exception cref="Errors.UserErrorException">As for <see cref="Read(string)"/>.</exception>
+    /// <exception cref="UserErrorException">As for <see cref="Read(string)"/>.</exception>
     public static Recipe Parse(string text, string fileName, string folder) => Bind(YamlSource.Parse(text, fileName), folder);
 
     /// <summary>Lower-case hex SHA-256 of what the recipe says: its canonical JSON (names sorted), with the names of the model folder,
@@ -51,7 +51,7 @@ public static class RecipeReader
     public static string ContentHash(Recipe recipe)
     {
         static TraceSettings Bare(TraceSettings traces) => traces with { Phrases = Path.GetFileName(traces.Phrases) };
-        recipe = GivenFiles.WithFiles(QuestionFiles.WithFiles(recipe, path => Path.GetFileName(path)), path => Path.GetFileName(Path.TrimEndingDirectorySeparator(path)));
+        recipe = recipe.WithQuestionFiles(path => Path.GetFileName(path)).WithImportedFiles(path => Path.GetFileName(Path.TrimEndingDirectorySeparator(path)));
         var bare = recipe with
         {
             Model = Path.GetFileName(Path.TrimEndingDirectorySeparator(recipe.Model)),
@@ -74,7 +74,7 @@ public static class RecipeReader
         string Full(string path) => Path.GetFullPath(Path.Combine(folder, path));
         TraceSettings Phrases(TraceSettings traces) =>
             RecipeValues.IsPhraseFile(traces.Phrases) ? traces with { Phrases = Full(traces.Phrases) } : traces;
-        recipe = GivenFiles.WithFiles(QuestionFiles.WithFiles(recipe, Full), path => path.Length == 0 ? path : Full(path));
+        recipe = recipe.WithQuestionFiles(Full).WithImportedFiles(path => path.Length == 0 ? path : Full(path));
         return recipe with
         {
             Model = recipe.Model.Length == 0 ? "" : Full(recipe.Model),

@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
-using SkillFactory.Core.Errors;
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Traces;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Recipes;
 

@@ -1,10 +1,10 @@
-using SkillFactory.Core.Errors;
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Tasks.Files;
 using SkillFactory.Core.Traces;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Recipes;
 

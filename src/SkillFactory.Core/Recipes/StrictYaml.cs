@@ -1,8 +1,10 @@
+using SkillFactory.Primitives.Errors;
+
 namespace SkillFactory.Core.Recipes;
 
 /// <summary>
 /// Typed, strict YAML: a document becomes an immutable record, and whatever does not fit is one
-/// <see cref="Errors.UserErrorException"/> with file and line, the key path, what was found, what was expected, and the nearest
+/// <see cref="UserErrorException"/> with file and line, the key path, what was found, what was expected, and the nearest
 /// known name.
 /// </summary>
 /// <remarks>
@@ -13,10 +15,10 @@ namespace SkillFactory.Core.Recipes;
 /// </remarks>
 public static class StrictYaml
 {
-    /// <exception cref="Errors.UserErrorException">The file cannot be read, is not YAML, or does not fit.</exception>
+    /// <exception cref="UserErrorException">The file cannot be read, is not YAML, or does not fit.</exception>
     public static T Read<T>(string path) => YamlSource.Load(path).Bind<T>();
 
     /// <param name="fileName">Named in error messages.</param>
-    /// <exception cref="Errors.UserErrorException">The text is not YAML or does not fit.</exception>
+    /// <exception cref="UserErrorException">The text is not YAML or does not fit.</exception>
     public static T Parse<T>(string text, string fileName) => YamlSource.Parse(text, fileName).Bind<T>();
 }

@@ -1,7 +1,7 @@
 namespace SkillFactory.Core.Recipes;
 
 /// <summary>A YAML value with the line it stands on.</summary>
-internal abstract record YamlNode(int Line)
+public abstract record YamlNode(int Line)
 {
     /// <summary>What was found, for error messages.</summary>
     public abstract string Describe();
@@ -9,19 +9,19 @@ internal abstract record YamlNode(int Line)
 
 /// <param name="Text">The scalar's text.</param>
 /// <param name="Plain">Unquoted: only plain scalars can be numbers, booleans or null.</param>
-internal sealed record YamlScalar(string Text, bool Plain, int Line) : YamlNode(Line)
+public sealed record YamlScalar(string Text, bool Plain, int Line) : YamlNode(Line)
 {
     public bool IsNull => Plain && Text is "" or "~" or "null" or "Null" or "NULL";
 
     public override string Describe() => IsNull ? "nothing" : Plain ? $"'{Text}'" : $"the quoted text \"{Text}\"";
 }
 
-internal sealed record YamlList(IReadOnlyList<YamlNode> Items, int Line) : YamlNode(Line)
+public sealed record YamlList(IReadOnlyList<YamlNode> Items, int Line) : YamlNode(Line)
 {
     public override string Describe() => $"a list of {Items.Count}";
 }
 
-internal sealed record YamlMap(IReadOnlyList<YamlEntry> Entries, int Line) : YamlNode(Line)
+public sealed record YamlMap(IReadOnlyList<YamlEntry> Entries, int Line) : YamlNode(Line)
 {
     public override string Describe() => Entries.Count == 0 ? "an empty mapping" : $"a mapping with the key '{Entries[0].Key}'";
 
@@ -41,4 +41,4 @@ internal sealed record YamlMap(IReadOnlyList<YamlEntry> Entries, int Line) : Yam
 }
 
 /// <param name="Line">Line of the key.</param>
-internal sealed record YamlEntry(string Key, YamlNode Value, int Line);
+public sealed record YamlEntry(string Key, YamlNode Value, int Line);

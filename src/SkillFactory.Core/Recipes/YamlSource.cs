@@ -1,4 +1,4 @@
-using SkillFactory.Core.Errors;
+using SkillFactory.Primitives.Errors;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -21,7 +21,7 @@ public sealed class YamlSource
     /// <summary>As the user named it.</summary>
     public string FileName { get; }
 
-    internal YamlMap Root { get; private init; }
+    public YamlMap Root { get; private init; }
 
     /// <summary>Reads a file. Errors: missing or unreadable file, and those of <see cref="Parse"/>.</summary>
     /// <exception cref="UserErrorException"/>

@@ -1,5 +1,5 @@
-using SkillFactory.Core.Errors;
 using SkillFactory.Core.Randomness;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tasks;
 

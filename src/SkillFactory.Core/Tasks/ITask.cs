@@ -1,5 +1,6 @@
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Randomness;
+using SkillFactory.Grading;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tasks;
 
@@ -16,21 +17,21 @@ public interface ITask
     /// <summary>
     /// Draws <paramref name="count"/> distinct questions of a level from one split. Deterministic in (settings, split, random).
     /// </summary>
-    /// <exception cref="Errors.UserErrorException">The level or a setting is invalid, or the split holds fewer distinct questions
+    /// <exception cref="UserErrorException">The level or a setting is invalid, or the split holds fewer distinct questions
     /// than asked for (the message says how many it found).</exception>
     IReadOnlyList<Question> Generate(QuestionSpec spec, Split split, int count, KeyedRandom random);
 
     /// <summary>Grades a whole response: the last answer span counts.</summary>
     Grade Grade(Question question, string response, bool truncated);
 
-    /// <summary>Throws <see cref="Errors.UserErrorException"/> when the question's gold cannot be used for grading.</summary>
+    /// <summary>Throws <see cref="UserErrorException"/> when the question's gold cannot be used for grading.</summary>
     void Validate(Question question);
 
     /// <summary>A question that was not generated here, e.g. a row of a file of responses that are to be graded again.</summary>
     /// <param name="id">Named in errors.</param>
     /// <param name="text">What was asked; may be empty, as grading does not read it.</param>
     /// <param name="gold">In the task's notation, or as the task's public data sets write it.</param>
-    /// <exception cref="Errors.UserErrorException">The gold cannot be used.</exception>
+    /// <exception cref="UserErrorException">The gold cannot be used.</exception>
     Question FromGold(string id, string text, string gold)
     {
         var question = new Question(id, Name, "", text, gold);

@@ -1,4 +1,4 @@
-using SkillFactory.Core.Errors;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tasks;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Traces;
 

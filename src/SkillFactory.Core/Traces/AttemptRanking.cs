@@ -1,5 +1,3 @@
-using SkillFactory.Core.Grading;
-
 namespace SkillFactory.Core.Traces;
 
 /// <summary>How good an attempt is among those of its question that came out the same way.</summary>

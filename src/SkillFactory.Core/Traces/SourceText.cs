@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
-using SkillFactory.Core.Datasets;
-using SkillFactory.Core.Grading;
+using SkillFactory.Grading;
+using SkillFactory.Tables.TextFiles;
 
 namespace SkillFactory.Core.Traces;
 
@@ -28,14 +28,14 @@ public readonly struct SourceText
 
     /// <param name="signs">What is known of it.</param>
     /// <inheritdoc cref="SourceText(ReadOnlyMemory{byte})"/>
-    internal SourceText(ReadOnlyMemory<byte> utf8, TextSigns signs) => (_utf8, _signs) = (utf8, signs);
+    public SourceText(ReadOnlyMemory<byte> utf8, TextSigns signs) => (_utf8, _signs) = (utf8, signs);
 
     /// <summary>A text that stands in a file.</summary>
     /// <param name="place">See <see cref="WritePlace"/>.</param>
-    internal SourceText(TextFile file, ReadOnlyMemory<byte> place, TextSigns signs) => (_source, _utf8, _signs) = (file, place, signs);
+    public SourceText(TextFile file, ReadOnlyMemory<byte> place, TextSigns signs) => (_source, _utf8, _signs) = (file, place, signs);
 
     /// <summary>Bytes of a place before the answer.</summary>
-    internal const int PlaceBytes = sizeof(long) + sizeof(int);
+    public const int PlaceBytes = sizeof(long) + sizeof(int);
 
     /// <summary>Not to be called again and again: a text in a file is read anew.</summary>
     public ReadOnlySpan<byte> Utf8 => _source is TextFile ? Encoding.UTF8.GetBytes(ToString()) : _utf8.Span;
@@ -90,7 +90,7 @@ public readonly struct SourceText
 
     /// <summary>Where a text stands in its file; the answer follows, as it is looked at more often than the text.</summary>
     /// <param name="to"><see cref="PlaceBytes"/> long.</param>
-    internal static void WritePlace(Span<byte> to, long offset, int length)
+    public static void WritePlace(Span<byte> to, long offset, int length)
     {
         BinaryPrimitives.WriteInt64LittleEndian(to, offset);
         BinaryPrimitives.WriteInt32LittleEndian(to[sizeof(long)..], length);

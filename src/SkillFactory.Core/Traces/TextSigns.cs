@@ -1,11 +1,11 @@
 using System.Text;
-using SkillFactory.Core.Grading;
+using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Traces;
 
 /// <summary>What the filters look for in a text, whatever the settings: found once, and kept when the text itself is not.</summary>
 [Flags]
-internal enum TextSigns : byte
+public enum TextSigns : byte
 {
     None = 0,
 
@@ -32,7 +32,7 @@ internal enum TextSigns : byte
 }
 
 /// <summary>Finds <see cref="TextSigns"/>.</summary>
-internal static class TextSignFinder
+public static class TextSignFinder
 {
     private const TagSet NotInAttempts = TagSet.Think | TagSet.Sample | TagSet.Reflect | TagSet.Verdict;
     private const TagSet NotInCritiques = TagSet.Think | TagSet.Sample | TagSet.Reflect | TagSet.Answer;

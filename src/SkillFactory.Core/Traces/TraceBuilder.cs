@@ -1,5 +1,6 @@
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Traces;
 
@@ -22,7 +23,7 @@ public sealed class TraceBuilder(TraceSettings settings, PhraseSet phrases, Keye
     private readonly TraceTemplate _template = new(settings, phrases);
 
     /// <summary>With the phrases that the settings name.</summary>
-    /// <exception cref="Errors.UserErrorException">A phrase file is missing or not valid.</exception>
+    /// <exception cref="UserErrorException">A phrase file is missing or not valid.</exception>
     public TraceBuilder(TraceSettings settings, KeyedRandom random)
         : this(settings, PhraseSet.Resolve(settings.Phrases), random)
     {

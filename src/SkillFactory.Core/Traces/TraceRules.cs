@@ -1,5 +1,5 @@
-using SkillFactory.Core.Errors;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Traces;
 

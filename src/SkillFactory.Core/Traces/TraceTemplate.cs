@@ -1,6 +1,6 @@
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Traces;
 

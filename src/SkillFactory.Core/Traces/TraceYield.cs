@@ -92,7 +92,7 @@ public sealed record TraceYield
         TracesShort = a.TracesShort + b.TracesShort,
     };
 
-    /// <summary>For <see cref="Pipeline.StageResult.Counts"/>: a count by class becomes two, "x_of_correct" and "x_of_wrong".</summary>
+    /// <summary>For <c>Counts</c>: a count by class becomes two, "x_of_correct" and "x_of_wrong".</summary>
     public IReadOnlyDictionary<string, double> ToCounts()
     {
         var counts = new Dictionary<string, double>

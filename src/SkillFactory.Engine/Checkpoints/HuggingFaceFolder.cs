@@ -1,7 +1,8 @@
 using System.Text.Json;
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Files;
-using SkillFactory.Engine.Tokenization;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Primitives.Files;
+using SkillFactory.Storage.Safetensors;
+using SkillFactory.Tokenization;
 
 namespace SkillFactory.Engine.Checkpoints;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using SkillFactory.Core.Errors;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Engine.Checkpoints;
 

@@ -1,4 +1,4 @@
-using SkillFactory.Engine.Products;
+using SkillFactory.Engine.MatMul;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;

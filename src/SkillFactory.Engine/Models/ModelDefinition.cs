@@ -1,6 +1,7 @@
 using System.Text.Json;
 using SkillFactory.Engine.Checkpoints;
-using SkillFactory.Engine.Tokenization;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Tokenization;
 
 namespace SkillFactory.Engine.Models;
 
@@ -8,7 +9,7 @@ namespace SkillFactory.Engine.Models;
 public sealed record ModelDefinition(DecoderShape Shape, Tokenizer Tokenizer, ChatTemplate Template, IReadOnlySet<int> StopTokens)
 {
     /// <summary>Reads the configuration and tokenizer files of a model folder; the weights need not be there.</summary>
-    /// <exception cref="Core.Errors.UserErrorException">A file is missing, damaged or unsupported.</exception>
+    /// <exception cref="UserErrorException">A file is missing, damaged or unsupported.</exception>
     public static ModelDefinition Load(string folder)
     {
         var config = ModelConfig.Load(Path.Combine(folder, HuggingFaceFolder.ConfigName));

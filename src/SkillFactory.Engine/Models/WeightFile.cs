@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
-using SkillFactory.Core.Errors;
-using SkillFactory.Engine.Checkpoints;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Storage.Safetensors;
 
 namespace SkillFactory.Engine.Models;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using SkillFactory.Core.Errors;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Engine.Native;
 

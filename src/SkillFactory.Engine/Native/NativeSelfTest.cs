@@ -1,4 +1,5 @@
 using SkillFactory.Engine.Models;
+using SkillFactory.Storage.Safetensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -123,7 +124,7 @@ public static class NativeSelfTest
     private static double BFloat16Conversion(Device device)
     {
         var values = Values(Rows * Inner, 10).Select(v => (double)(float)v).Concat([1.00390625, 1.01171875, 3.0e38, -1e-30]).ToArray();
-        var expected = values.Select(v => (double)BitConverter.UInt32BitsToSingle((uint)Checkpoints.BFloat16Bits.Narrow((float)v) << 16)).ToArray();
+        var expected = values.Select(v => (double)BitConverter.UInt32BitsToSingle((uint)BFloat16Bits.Narrow((float)v) << 16)).ToArray();
         return Difference(On(device, values, values.Length).to(ScalarType.BFloat16).to(ScalarType.Float32), expected) == 0 ? 0 : double.PositiveInfinity;
     }
 

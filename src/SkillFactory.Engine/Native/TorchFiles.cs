@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
-using SkillFactory.Core.Errors;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Engine.Native;
 

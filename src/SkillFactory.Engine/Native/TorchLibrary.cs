@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using SkillFactory.Core.Errors;
 using SkillFactory.Engine.Devices;
+using SkillFactory.Primitives.Errors;
 using TorchSharp;
 
 namespace SkillFactory.Engine.Native;

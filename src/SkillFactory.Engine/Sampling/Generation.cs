@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using SkillFactory.Core.Errors;
 using SkillFactory.Core.Sampling;
+using SkillFactory.Engine.MatMul;
 using SkillFactory.Engine.Models;
-using SkillFactory.Engine.Products;
+using SkillFactory.Primitives.Errors;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;

@@ -1,5 +1,5 @@
-using SkillFactory.Core.Errors;
 using SkillFactory.Engine.Models;
+using SkillFactory.Primitives.Errors;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
-using SkillFactory.Core.Files;
 using SkillFactory.Engine.Models;
+using SkillFactory.Engine.Pretraining;
+using SkillFactory.Primitives.Files;
 
 namespace SkillFactory.Engine.Training;
 

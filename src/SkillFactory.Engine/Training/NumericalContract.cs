@@ -1,9 +1,9 @@
 using System.Globalization;
-using SkillFactory.Core.Errors;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Engine.Models;
 using SkillFactory.Engine.Sampling;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Engine.Training;
 

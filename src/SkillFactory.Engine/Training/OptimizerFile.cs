@@ -1,4 +1,4 @@
-using SkillFactory.Engine.Checkpoints;
+using SkillFactory.Storage.Safetensors;
 
 namespace SkillFactory.Engine.Training;
 

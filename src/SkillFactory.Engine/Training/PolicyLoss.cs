@@ -1,7 +1,7 @@
 using SkillFactory.Core.Recipes;
 using SkillFactory.Engine.Devices;
+using SkillFactory.Engine.MatMul;
 using SkillFactory.Engine.Models;
-using SkillFactory.Engine.Products;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,7 @@
-using SkillFactory.Core.Errors;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Models;
+using SkillFactory.Primitives.Errors;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Orleans.Runtime;
 using Orleans.Runtime.Messaging;
-using SkillFactory.Core.Errors;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Gateway.Problems;
 

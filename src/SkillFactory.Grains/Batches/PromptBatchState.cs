@@ -1,8 +1,7 @@
 using System.Text.Json.Serialization;
-using SkillFactory.Contracts.Storage;
 using SkillFactory.Contracts.Batches;
+using SkillFactory.Contracts.State;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Grains.Storage;
 
 namespace SkillFactory.Grains.Batches;
 

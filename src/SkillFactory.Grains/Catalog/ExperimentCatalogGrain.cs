@@ -1,7 +1,6 @@
-using SkillFactory.Contracts.Storage;
 using Orleans.Runtime;
 using SkillFactory.Contracts.Experiments;
-using SkillFactory.Grains.Storage;
+using SkillFactory.Contracts.State;
 
 namespace SkillFactory.Grains.Catalog;
 

@@ -1,5 +1,4 @@
 using SkillFactory.Contracts.Compute;
-using SkillFactory.Core.Scheduling;
 
 namespace SkillFactory.Grains.Compute;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Contracts.Messages;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Grains.Stages;
 

@@ -1,15 +1,15 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using SkillFactory.Contracts.Batches;
-using SkillFactory.Contracts.Calls;
 using SkillFactory.Contracts.Compute;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Contracts.Training;
 using SkillFactory.Core;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
+using SkillFactory.Dispatch.Batches;
+using SkillFactory.Dispatch.Calls;
 using SkillFactory.Grains.Stages;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Grains.Experiments;
 

@@ -4,9 +4,9 @@ using Orleans.Runtime;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Contracts.Messages;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Grains.Experiments;
 

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
-using SkillFactory.Contracts.Calls;
 using SkillFactory.Contracts.Training;
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
+using SkillFactory.Dispatch.Calls;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Grains.Experiments;
 

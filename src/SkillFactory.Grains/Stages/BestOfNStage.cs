@@ -1,8 +1,8 @@
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Evaluation;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Sampling;
-using SkillFactory.Core.Tasks;
+using SkillFactory.Data.RecipeInputs;
+using SkillFactory.Evaluation.Summaries;
 
 namespace SkillFactory.Grains.Stages;
 

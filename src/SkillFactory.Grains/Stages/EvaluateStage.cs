@@ -1,10 +1,11 @@
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Evaluation;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Data.RecipeInputs;
+using SkillFactory.Evaluation.Summaries;
 
 namespace SkillFactory.Grains.Stages;
 

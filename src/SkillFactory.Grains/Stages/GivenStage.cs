@@ -1,12 +1,13 @@
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Datasets;
-using SkillFactory.Core.Grading;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Traces;
+using SkillFactory.Data.ImportedTraces;
+using SkillFactory.Data.RecipeInputs;
+using SkillFactory.Grading;
 
 namespace SkillFactory.Grains.Stages;
 

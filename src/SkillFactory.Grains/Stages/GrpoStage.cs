@@ -1,9 +1,10 @@
 using SkillFactory.Contracts.Training;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Data.RecipeInputs;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Grains.Stages;
 

@@ -2,10 +2,11 @@ using System.Diagnostics;
 using SkillFactory.Contracts.Batches;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Grading;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Sampling;
+using SkillFactory.Dispatch.Batches;
+using SkillFactory.Grading;
 
 namespace SkillFactory.Grains.Stages;
 

@@ -1,9 +1,9 @@
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Grading;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Grading;
 
 namespace SkillFactory.Grains.Stages;
 

@@ -1,6 +1,7 @@
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Data.RecipeInputs;
 
 namespace SkillFactory.Grains.Stages;
 

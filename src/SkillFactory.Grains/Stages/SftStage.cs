@@ -1,7 +1,8 @@
 using SkillFactory.Contracts.Training;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Data.RecipeInputs;
 
 namespace SkillFactory.Grains.Stages;
 

@@ -1,8 +1,7 @@
-using SkillFactory.Contracts.Batches;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Pipeline;
-using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Planning;
+using SkillFactory.Dispatch.Batches;
 
 namespace SkillFactory.Grains.Stages;
 

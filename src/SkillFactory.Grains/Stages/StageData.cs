@@ -1,5 +1,5 @@
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Tasks;
 
 namespace SkillFactory.Grains.Stages;

@@ -1,11 +1,12 @@
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Traces;
+using SkillFactory.Data.RecipeInputs;
 
 namespace SkillFactory.Grains.Stages;
 

@@ -1,6 +1,6 @@
 using SkillFactory.Contracts.Training;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Tasks;
 
 namespace SkillFactory.Grains.Stages;

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Hosting;
 using Orleans.Hosting;
 using SkillFactory.Contracts.Placement;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Errors;
-using SkillFactory.Grains.Artifacts;
 using SkillFactory.Hosting.Bus;
 using SkillFactory.Hosting.Silos;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Storage.Artifacts;
 using StackExchange.Redis;
 
 namespace SkillFactory.Hosting.Configuration;

@@ -1,8 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using SkillFactory.Contracts.Placement;
-using SkillFactory.Core.Errors;
 using SkillFactory.Hosting.Silos;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Hosting.Configuration;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Garnet;
 using Microsoft.Extensions.Logging;
-using SkillFactory.Core.Errors;
+using SkillFactory.Primitives.Errors;
 using StackExchange.Redis;
 
 namespace SkillFactory.Hosting.Embedded;

@@ -3,9 +3,10 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Grains.Artifacts;
 using SkillFactory.Hosting.Bus;
 using SkillFactory.Hosting.Silos;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Storage.Artifacts;
 using StackExchange.Redis;
 
 namespace SkillFactory.Hosting.Embedded;
@@ -51,7 +52,7 @@ public sealed class EmbeddedSystem : IAsyncDisposable
     public IArtifactStore Artifacts => _host.Services.GetRequiredService<IArtifactStore>();
 
     /// <summary>Takes the workspace and starts everything; returns when grains can be called.</summary>
-    /// <exception cref="Core.Errors.UserErrorException">Another process has the workspace, or it cannot be written to.</exception>
+    /// <exception cref="UserErrorException">Another process has the workspace, or it cannot be written to.</exception>
     public static Task<EmbeddedSystem> StartAsync(EmbeddedOptions options, CancellationToken cancellationToken = default) =>
         StartAsync(WorkspaceLock.Take(options.Workspace), options, cancellationToken);
 

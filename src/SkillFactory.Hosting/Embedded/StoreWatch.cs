@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
-using SkillFactory.Core.Errors;
-using SkillFactory.Grains.Artifacts;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Storage.Artifacts;
 
 namespace SkillFactory.Hosting.Embedded;
 

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Hosting;
 using Orleans;
 using SkillFactory.Contracts.Placement;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Errors;
-using SkillFactory.Grains.Artifacts;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Storage.Artifacts;
 
 namespace SkillFactory.Hosting.Embedded;
 

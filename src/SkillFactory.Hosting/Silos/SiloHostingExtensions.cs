@@ -12,11 +12,11 @@ using Orleans.Serialization;
 using Orleans.Storage;
 using SkillFactory.Contracts;
 using SkillFactory.Contracts.Placement;
-using SkillFactory.Core.Errors;
 using SkillFactory.Grains.Experiments;
-using SkillFactory.Grains.Storage;
+using SkillFactory.Grains.State;
 using SkillFactory.Hosting.Messages;
 using SkillFactory.Hosting.Placement;
+using SkillFactory.Primitives.Errors;
 using SkillFactory.Workers;
 using StackExchange.Redis;
 

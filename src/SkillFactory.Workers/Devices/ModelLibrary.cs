@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Files;
 using SkillFactory.Engine.Models;
+using SkillFactory.Primitives.Files;
 
 namespace SkillFactory.Workers.Devices;
 

@@ -1,9 +1,9 @@
-using SkillFactory.Core.Evaluation;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Grpo;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Core.Traces;
+using SkillFactory.Grading;
 using SkillFactory.Workers.Replicas;
 
 namespace SkillFactory.Workers.Learning;

@@ -1,16 +1,17 @@
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Evaluation;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Grpo;
 using SkillFactory.Core.Metrics;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Core.Traces;
 using SkillFactory.Engine.Training;
+using SkillFactory.Evaluation.Summaries;
+using SkillFactory.Grading;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Workers.Learning;
 

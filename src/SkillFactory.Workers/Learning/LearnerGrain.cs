@@ -1,13 +1,13 @@
 using Microsoft.Extensions.Logging;
-using SkillFactory.Contracts.Batches;
-using SkillFactory.Contracts.Calls;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Contracts.Placement;
 using SkillFactory.Contracts.Training;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Dispatch.Batches;
+using SkillFactory.Dispatch.Calls;
+using SkillFactory.Primitives.Errors;
 using SkillFactory.Workers.Devices;
 
 namespace SkillFactory.Workers.Learning;

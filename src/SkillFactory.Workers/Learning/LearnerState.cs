@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
-using SkillFactory.Contracts.Storage;
+using SkillFactory.Contracts.State;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Metrics;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 
 namespace SkillFactory.Workers.Learning;
 

@@ -1,15 +1,15 @@
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Evaluation;
 using SkillFactory.Core.Metrics;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Traces;
 using SkillFactory.Engine.Training;
+using SkillFactory.Evaluation.Summaries;
+using SkillFactory.Grading;
 
 namespace SkillFactory.Workers.Learning;
 
@@ -213,7 +213,7 @@ internal sealed class SftRun(TrainingContext context)
             ["gate/stop_after_incorrect_count"] = check.StopAfterIncorrect.Count,
             ["gate/well_formed"] = check.WellFormed.Value ?? double.NaN,
             ["gate/well_formed_count"] = check.WellFormed.Count,
-            ["gate/accuracy"] = rollouts.Average(r => r.Outcome == Core.Grading.Outcome.Correct ? 1.0 : 0),
+            ["gate/accuracy"] = rollouts.Average(r => r.Outcome == Outcome.Correct ? 1.0 : 0),
         };
         return (values, outcomes.Sum(o => o.GeneratedTokens));
     }

@@ -1,9 +1,9 @@
-using SkillFactory.Core.Errors;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Traces;
-using SkillFactory.Engine.Tokenization;
 using SkillFactory.Engine.Training;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Tokenization;
 
 namespace SkillFactory.Workers.Learning;
 

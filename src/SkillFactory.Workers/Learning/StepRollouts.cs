@@ -1,4 +1,3 @@
-using SkillFactory.Contracts.Training;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Grpo;
 using SkillFactory.Core.Prompts;

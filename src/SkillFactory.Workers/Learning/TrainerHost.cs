@@ -1,6 +1,5 @@
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Engine.Models;
-using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Training;
 
 namespace SkillFactory.Workers.Learning;

@@ -1,11 +1,10 @@
-using SkillFactory.Contracts.Batches;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Contracts.Training;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Randomness;
+using SkillFactory.Dispatch.Batches;
 using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Models;
-using SkillFactory.Workers.Devices;
 
 namespace SkillFactory.Workers.Learning;
 
@@ -30,5 +29,5 @@ internal sealed record TrainingContext(
     public KeyedRandom Random { get; } = new(Spec.RandomKey);
 
     /// <summary>For what is needed until the stage has a result: weight versions, checkpoints.</summary>
-    public IArtifactStore Scratch { get; } = Artifacts.Within(Core.Pipeline.StageKey.ScratchOf(Spec.ExperimentId, StageKey));
+    public IArtifactStore Scratch { get; } = Artifacts.Within(Core.Planning.StageKey.ScratchOf(Spec.ExperimentId, StageKey));
 }

@@ -1,11 +1,11 @@
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Evaluation;
 using SkillFactory.Core.Metrics;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Evaluation.Summaries;
 
 namespace SkillFactory.Workers.Learning;
 

@@ -1,5 +1,5 @@
-using SkillFactory.Core.Evaluation;
-using SkillFactory.Engine.Tokenization;
+using SkillFactory.Core.Traces;
+using SkillFactory.Tokenization;
 
 namespace SkillFactory.Workers.Replicas;
 

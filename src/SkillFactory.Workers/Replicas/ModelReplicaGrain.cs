@@ -3,8 +3,8 @@ using SkillFactory.Contracts.Batches;
 using SkillFactory.Contracts.Compute;
 using SkillFactory.Contracts.Placement;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Errors;
 using SkillFactory.Core.Sampling;
+using SkillFactory.Primitives.Errors;
 using SkillFactory.Workers.Devices;
 
 namespace SkillFactory.Workers.Replicas;

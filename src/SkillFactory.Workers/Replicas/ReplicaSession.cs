@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
-using SkillFactory.Engine.Models;
 using SkillFactory.Engine.Devices;
+using SkillFactory.Engine.Models;
 using SkillFactory.Engine.Sampling;
+using SkillFactory.Grading;
 using SkillFactory.Workers.Devices;
 
 namespace SkillFactory.Workers.Replicas;

@@ -1,5 +1,5 @@
 using System.Text;
-using SkillFactory.Engine.Tokenization;
+using SkillFactory.Tokenization;
 
 namespace SkillFactory.Workers.Replicas;
 

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using SkillFactory.Core;
-using SkillFactory.Core.Reports;
-using SkillFactory.Core.Statistics;
+using SkillFactory.Evaluation.Statistics;
+using SkillFactory.Grading;
+using SkillFactory.Reporting;
 
 namespace SkillFactory.Cli.Tests.Comparing;
 
@@ -58,7 +59,7 @@ public sealed class CompareCommandTests : IDisposable
     private void Write(string id, double accuracy, int steps)
     {
         var folder = Directory.CreateDirectory(Path.Combine(_workspace, id)).FullName;
-        var figures = new EvaluationFigures(4, 4, 64, new Dictionary<Core.Grading.Outcome, int>(), new Estimate(accuracy, 4, null), new Dictionary<int, Estimate>(), new Dictionary<int, Estimate>(), null, null, null);
+        var figures = new EvaluationFigures(4, 4, 64, new Dictionary<Outcome, int>(), new Estimate(accuracy, 4, null), new Dictionary<int, Estimate>(), new Dictionary<int, Estimate>(), null, null, null);
         var report = new RunReport
         {
             Run = new ReportedRun(id, "demo", "", "base", "cpu", "", "1", DateTimeOffset.UnixEpoch, true, [1], 0.95, 100, 10, 0, null),

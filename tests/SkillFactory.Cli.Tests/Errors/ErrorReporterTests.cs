@@ -1,5 +1,5 @@
 using SkillFactory.Cli.Errors;
-using SkillFactory.Core.Errors;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Tests.Errors;
 

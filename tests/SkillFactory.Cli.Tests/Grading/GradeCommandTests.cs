@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Parquet.Serialization;
-using SkillFactory.Core.Datasets;
+using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Cli.Tests.Grading;
 

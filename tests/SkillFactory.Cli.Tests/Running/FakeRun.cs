@@ -3,7 +3,7 @@ using System.Threading.Channels;
 using SkillFactory.Cli.Running;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Cli.Tests.Running;

@@ -1,8 +1,8 @@
-using SkillFactory.Core.Errors;
 using SkillFactory.Cli.Pretraining;
 using SkillFactory.Cli.Tests.Progress;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Tests.Running;
 

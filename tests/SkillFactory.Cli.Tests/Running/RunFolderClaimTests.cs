@@ -1,5 +1,5 @@
 using SkillFactory.Cli.Running;
-using SkillFactory.Core.Errors;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Tests.Running;
 

@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SkillFactory.Core.Datasets;
-using SkillFactory.Core.Grading;
+using SkillFactory.Data.Conversations;
+using SkillFactory.Grading;
+using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Cli.Tests.Traces;
 
@@ -28,7 +29,7 @@ public sealed class BuildTracesTests : IDisposable
     {
         var built = await BuildAsync(RawDataset.Rows(2, 7), "--attempts", "3", "--seed", "7", "--name", "golden", "--write", "sharegpt,messages");
         var text = (await File.ReadAllTextAsync(Path.Combine(built, file))).Replace(_folder.FullName, "", StringComparison.Ordinal);
-        var golden = Path.Combine(Path.GetDirectoryName(Here())!, "..", "Golden", $"traces-build-{file}");
+        var golden = Path.Combine(Path.GetDirectoryName(Here())!, "Golden", $"traces-build-{file}");
         if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
         {
             await File.WriteAllTextAsync(golden, text);

@@ -1,6 +1,6 @@
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Interchange;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Data.TraceDatasets;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Tests.Traces;
 

@@ -1,7 +1,7 @@
 using SkillFactory.Cli.Traces;
-using SkillFactory.Core.Datasets;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Sampling;
+using SkillFactory.Data.Rollouts;
+using SkillFactory.Grading;
 
 namespace SkillFactory.Cli.Tests.Traces;
 

@@ -1,7 +1,7 @@
-using SkillFactory.Core.Evaluation;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Grpo;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Traces;
+using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Tests.Grpo;
 

@@ -1,6 +1,6 @@
 using CsCheck;
-using SkillFactory.Core.Errors;
 using SkillFactory.Core.Grpo;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tests.Grpo;
 

@@ -1,7 +1,8 @@
 using CsCheck;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Grpo;
 using SkillFactory.Core.Tests.Traces;
+using SkillFactory.Grading;
+using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Grpo;
 

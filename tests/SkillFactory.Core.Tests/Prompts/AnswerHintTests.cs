@@ -1,9 +1,10 @@
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Tests.Traces;
+using SkillFactory.Grading;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Prompts;
 

@@ -1,6 +1,6 @@
-using SkillFactory.Core.Datasets;
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Core.Traces;
 
 namespace SkillFactory.Core.Tests.Prompts;
 

@@ -1,10 +1,10 @@
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Evaluation;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Tasks.Files;
+using SkillFactory.Core.Traces;
+using SkillFactory.Grading;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tests.Prompts;
 

@@ -1,5 +1,6 @@
-using SkillFactory.Core.Errors;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Recipes;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using SkillFactory.Core.Errors;
 using SkillFactory.Core.Recipes;
+using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Recipes;
 

@@ -1,5 +1,5 @@
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Tests.Tasks;
 

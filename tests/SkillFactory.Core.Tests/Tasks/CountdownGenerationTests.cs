@@ -1,8 +1,8 @@
 using System.Globalization;
-using SkillFactory.Core.Errors;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Tasks.Countdown;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tests.Tasks;
 

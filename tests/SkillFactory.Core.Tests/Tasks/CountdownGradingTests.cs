@@ -1,6 +1,6 @@
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Grading;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tests.Tasks;
 

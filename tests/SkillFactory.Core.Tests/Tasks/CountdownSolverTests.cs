@@ -1,6 +1,6 @@
 using CsCheck;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Tasks.Countdown;
+using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Tests.Tasks;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Tasks.Multiplication;
+using SkillFactory.Grading;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tests.Tasks;
 

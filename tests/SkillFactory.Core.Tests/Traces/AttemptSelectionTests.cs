@@ -1,6 +1,7 @@
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Traces;
+using SkillFactory.Grading;
+using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Traces;
 

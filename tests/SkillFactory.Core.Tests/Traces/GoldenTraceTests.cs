@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Traces;
+using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Traces;
 
@@ -40,7 +41,7 @@ public class GoldenTraceTests
             }
         }
 
-        var path = Path.Combine(Path.GetDirectoryName(Here())!, "..", "Golden", name + ".txt");
+        var path = Path.Combine(Path.GetDirectoryName(Here())!, "Golden", name + ".txt");
         if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
         {
             File.WriteAllText(path, text.ToString());

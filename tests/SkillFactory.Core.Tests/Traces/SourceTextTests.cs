@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text;
 using CsCheck;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Traces;
+using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Tests.Traces;
 

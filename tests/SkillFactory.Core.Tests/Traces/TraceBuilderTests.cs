@@ -1,8 +1,9 @@
 using System.Text.Json;
 using CsCheck;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Traces;
+using SkillFactory.Grading;
+using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Traces;
 

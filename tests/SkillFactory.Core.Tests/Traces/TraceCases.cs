@@ -1,6 +1,7 @@
 using CsCheck;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Traces;
+using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Traces;
 

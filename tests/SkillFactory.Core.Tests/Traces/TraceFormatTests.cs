@@ -1,7 +1,8 @@
 using CsCheck;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Traces;
+using SkillFactory.Grading;
+using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Traces;
 

@@ -1,7 +1,7 @@
 using CsCheck;
-using SkillFactory.Core.Evaluation;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Traces;
+using SkillFactory.Grading;
+using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Traces;
 

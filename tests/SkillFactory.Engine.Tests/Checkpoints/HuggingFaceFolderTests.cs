@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
-using SkillFactory.Core.Errors;
 using SkillFactory.Engine.Checkpoints;
-using SkillFactory.Engine.Tests.Tokenization;
-using SkillFactory.Engine.Tokenization;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Storage.Safetensors;
+using SkillFactory.TestKit;
+using SkillFactory.Tokenization;
 
 namespace SkillFactory.Engine.Tests.Checkpoints;
 

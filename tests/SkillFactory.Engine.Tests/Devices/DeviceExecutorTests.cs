@@ -1,5 +1,5 @@
-using SkillFactory.Core.Errors;
 using SkillFactory.Engine.Devices;
+using SkillFactory.Primitives.Errors;
 using TorchSharp;
 
 namespace SkillFactory.Engine.Tests.Devices;

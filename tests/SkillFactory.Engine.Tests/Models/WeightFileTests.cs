@@ -1,6 +1,7 @@
-using SkillFactory.Core.Errors;
-using SkillFactory.Engine.Checkpoints;
 using SkillFactory.Engine.Models;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Storage.Safetensors;
+using SkillFactory.TestKit;
 
 namespace SkillFactory.Engine.Tests.Models;
 

@@ -1,5 +1,6 @@
-using SkillFactory.Core.Errors;
 using SkillFactory.Engine.Native;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.TestKit;
 
 namespace SkillFactory.Engine.Tests.Native;
 

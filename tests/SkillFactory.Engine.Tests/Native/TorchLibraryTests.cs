@@ -1,6 +1,7 @@
-using SkillFactory.Core.Errors;
 using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Native;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.TestKit;
 using TorchSharp;
 
 namespace SkillFactory.Engine.Tests.Native;

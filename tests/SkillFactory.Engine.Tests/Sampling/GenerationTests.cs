@@ -1,9 +1,9 @@
-using SkillFactory.Core.Errors;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Engine.Models;
 using SkillFactory.Engine.Sampling;
 using SkillFactory.Engine.Tests.Models;
+using SkillFactory.Primitives.Errors;
 using TorchSharp;
 
 namespace SkillFactory.Engine.Tests.Sampling;

@@ -1,7 +1,7 @@
-using SkillFactory.Core.Errors;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Engine.Tests.Models;
 using SkillFactory.Engine.Training;
+using SkillFactory.Primitives.Errors;
 using TorchSharp;
 using static TorchSharp.torch;
 

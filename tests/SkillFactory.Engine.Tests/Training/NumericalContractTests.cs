@@ -1,8 +1,8 @@
-using SkillFactory.Core.Errors;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Engine.Models;
 using SkillFactory.Engine.Tests.Models;
 using SkillFactory.Engine.Training;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Engine.Tests.Training;
 

@@ -1,4 +1,3 @@
-using SkillFactory.Core.Errors;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;
@@ -6,6 +5,8 @@ using SkillFactory.Engine.Models;
 using SkillFactory.Engine.Sampling;
 using SkillFactory.Engine.Tests.Models;
 using SkillFactory.Engine.Training;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.TestKit;
 using TorchSharp;
 using static SkillFactory.Engine.Tests.Training.TrainingFixture;
 

@@ -2,12 +2,13 @@ using SkillFactory.Contracts.Experiments;
 using SkillFactory.Contracts.Messages;
 using SkillFactory.Contracts.Training;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Evaluation;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Traces;
+using SkillFactory.Evaluation.Summaries;
+using SkillFactory.Grading;
 
 namespace SkillFactory.Grains.Tests.Experiments;
 
@@ -33,7 +34,7 @@ public sealed class ExperimentRunTests
         Assert.Equal(12 * 2 * 4, attempts.Count);
         Assert.Equal(attempts.Count, attempts.Select(a => a.Id).Distinct().Count());
         Assert.Equal(attempts.Sum(a => a.TokenCount), Stage("sample").Counts[StageResult.GeneratedTokens]);
-        Assert.Equal(attempts.Count(a => a.Outcome == Core.Grading.Outcome.Correct), Stage("sample").Counts["correct"]);
+        Assert.Equal(attempts.Count(a => a.Outcome == Outcome.Correct), Stage("sample").Counts["correct"]);
 
         var critiques = await system.Store.ReadAllAsync<Rollout>(Stage("reflect").Outputs["rollouts"]);
         Assert.Equal(attempts.Select(a => a.Id).Order(StringComparer.Ordinal), critiques.Where(c => c.SampleIndex == 1).Select(c => c.Parent));

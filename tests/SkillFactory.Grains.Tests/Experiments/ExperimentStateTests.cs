@@ -1,7 +1,7 @@
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Grains.Experiments;
-using SkillFactory.Grains.Storage;
+using SkillFactory.Grains.State;
 
 namespace SkillFactory.Grains.Tests.Experiments;
 
@@ -10,7 +10,7 @@ public sealed class ExperimentStateTests
     [Fact]
     public void The_stored_form_does_not_change_unnoticed()
     {
-        var golden = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Storage", "Golden", "experiment.v1.json")).TrimEnd('\n');
+        var golden = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "State", "Golden", "experiment.v1.json")).TrimEnd('\n');
         var serializer = new StateEnvelopeSerializer();
         var state = serializer.Deserialize<ExperimentState>(new BinaryData(golden));
         Assert.Equal(golden, serializer.Serialize(state).ToString());

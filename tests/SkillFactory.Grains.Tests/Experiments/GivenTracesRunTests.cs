@@ -1,10 +1,12 @@
 using SkillFactory.Contracts.Training;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Traces;
+using SkillFactory.Grading;
+using SkillFactory.TestKit;
 
 namespace SkillFactory.Grains.Tests.Experiments;
 
@@ -65,7 +67,7 @@ public sealed class GivenTracesRunTests : IDisposable
         Assert.All(traces, t =>
         {
             var written = attempts[Assert.Single(t.Attempts)];
-            Assert.Equal((written.Response, Core.Grading.Outcome.Correct), (t.Response, written.Outcome));
+            Assert.Equal((written.Response, Outcome.Correct), (t.Response, written.Outcome));
             Assert.Matches(@"^Multiply:\d+\*\d+\nSolve\.$", t.User);
         });
         var sft = await system.Store.GetJsonAsync<TrainingSpec>(system.Script.Trained.First(t => t.StageName == "1/bolt/sft").Spec);

@@ -3,9 +3,9 @@ using Orleans.Runtime;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Contracts.Messages;
 using SkillFactory.Contracts.Training;
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Grains.Tests.Experiments;
 

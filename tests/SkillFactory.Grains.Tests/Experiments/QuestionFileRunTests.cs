@@ -1,8 +1,9 @@
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Pipeline;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Dispatch.Submission;
+using SkillFactory.TestKit;
 
 namespace SkillFactory.Grains.Tests.Experiments;
 

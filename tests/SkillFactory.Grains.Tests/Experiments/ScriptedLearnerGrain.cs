@@ -2,7 +2,7 @@ using SkillFactory.Contracts.Experiments;
 using SkillFactory.Contracts.Training;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Metrics;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 
 namespace SkillFactory.Grains.Tests.Experiments;
 

@@ -1,10 +1,10 @@
 using SkillFactory.Contracts.Batches;
 using SkillFactory.Contracts.Compute;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Grading;
 
 namespace SkillFactory.Grains.Tests.Experiments;
 

@@ -11,12 +11,13 @@ using SkillFactory.Contracts.Compute;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Contracts.Messages;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;
-using SkillFactory.Grains.Artifacts;
+using SkillFactory.Dispatch.Submission;
 using SkillFactory.Grains.Experiments;
-using SkillFactory.Grains.Storage;
+using SkillFactory.Grains.State;
+using SkillFactory.Storage.Artifacts;
 
 namespace SkillFactory.Grains.Tests.Experiments;
 

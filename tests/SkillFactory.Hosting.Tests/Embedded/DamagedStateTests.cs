@@ -1,7 +1,8 @@
 using SkillFactory.Contracts.Batches;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Errors;
 using SkillFactory.Hosting.Embedded;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.TestKit;
 
 namespace SkillFactory.Hosting.Tests.Embedded;
 

@@ -1,10 +1,9 @@
 using SkillFactory.Contracts.Batches;
-using SkillFactory.Contracts.Calls;
-using SkillFactory.Contracts.Experiments;
 using SkillFactory.Contracts.Training;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Errors;
+using SkillFactory.Dispatch.Calls;
 using SkillFactory.Hosting.Embedded;
+using SkillFactory.TestKit;
 
 namespace SkillFactory.Hosting.Tests.Embedded;
 

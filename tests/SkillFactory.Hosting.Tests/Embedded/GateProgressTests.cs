@@ -1,8 +1,9 @@
 using SkillFactory.Contracts.Experiments;
-using SkillFactory.Core.Pipeline;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;
+using SkillFactory.Dispatch.Submission;
 using SkillFactory.Hosting.Embedded;
+using SkillFactory.TestKit;
 
 namespace SkillFactory.Hosting.Tests.Embedded;
 

@@ -1,7 +1,9 @@
 using SkillFactory.Contracts.Compute;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Dispatch.Submission;
 using SkillFactory.Hosting.Embedded;
+using SkillFactory.TestKit;
 
 namespace SkillFactory.Hosting.Tests.Embedded;
 

@@ -1,6 +1,6 @@
-using SkillFactory.Core.Errors;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Tasks.Letters;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tasks.Acronyms;
 

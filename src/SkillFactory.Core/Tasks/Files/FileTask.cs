@@ -1,6 +1,7 @@
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Randomness;
+using SkillFactory.Grading;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Core.Tasks.Files;
 
@@ -44,7 +45,7 @@ public abstract class FileTask : IReadsFiles
     }
 
     /// <summary>A row as a question.</summary>
-    /// <exception cref="Datasets.BadRowException">A column is missing or wrong, or its gold cannot be used.</exception>
+    /// <exception cref="BadRowException">A column is missing or wrong, or its gold cannot be used.</exception>
     protected abstract FileQuestion ReadRow(QuestionRow row);
 
     private Question ToQuestion(PooledQuestion pooled, string level, Wording wording) => new(

@@ -1,4 +1,4 @@
-using SkillFactory.Core.Datasets;
+using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Core.Tasks.Files;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using SkillFactory.Core.Datasets;
-using SkillFactory.Core.Pipeline;
+using SkillFactory.Core.Planning;
+using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Core.Tasks.Files;
 

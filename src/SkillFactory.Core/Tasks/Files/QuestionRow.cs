@@ -1,5 +1,5 @@
 using System.Text.Json;
-using SkillFactory.Core.Datasets;
+using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Core.Tasks.Files;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using SkillFactory.Core.Errors;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tasks.Letters;
 

@@ -1,7 +1,8 @@
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Grading;
-using SkillFactory.Core.Grading.Maths;
 using SkillFactory.Core.Tasks.Files;
+using SkillFactory.Grading;
+using SkillFactory.Grading.Maths;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Core.Tasks.Maths;
 
@@ -50,7 +51,7 @@ public sealed class MathsTask : FileTask, ITask, ITellAnswers
         var solution = row.Text(AnswerColumn, Expected);
         var gold = (Boxed.Last(solution) ?? solution).Trim();
         return GoldProblem(gold) is { } problem
-            ? throw row.Bad(AnswerColumn, $"{Datasets.TableRow.Quoted(gold)} ({problem})", Expected)
+            ? throw row.Bad(AnswerColumn, $"{TableRow.Quoted(gold)} ({problem})", Expected)
             : new FileQuestion(Spaces.Collapse(question), Standard(question), question + "\n", gold);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using SkillFactory.Core.Tasks.Files;
+using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Core.Tasks.MultipleChoice;
 
@@ -32,7 +33,7 @@ internal static class ChoiceColumns
     {
         if (!value.TryGetProperty("label", out var labels) || !value.TryGetProperty("text", out var texts))
         {
-            throw row.Bad(Choices, Datasets.TableRow.Describe(value), Expected);
+            throw row.Bad(Choices, TableRow.Describe(value), Expected);
         }
 
         var (l, t) = (row.List(Choices, labels, Expected), row.List(Choices, texts, Expected));
@@ -45,7 +46,7 @@ internal static class ChoiceColumns
         item.ValueKind != JsonValueKind.Object ? new Choice(LabelAt(i), row.Text(Choices, item, "a choice's text").Trim())
         : item.TryGetProperty("label", out var label) && item.TryGetProperty("text", out var text)
             ? new Choice(row.Text(Choices, label, "a label").Trim(), row.Text(Choices, text, "a choice's text").Trim())
-            : throw row.Bad(Choices, Datasets.TableRow.Describe(item), Expected))];
+            : throw row.Bad(Choices, TableRow.Describe(item), Expected))];
 
     private static ChoiceGold FromColumns(QuestionRow row, string question, string[] wrongColumns)
     {
@@ -66,7 +67,7 @@ internal static class ChoiceColumns
 
         if (choices.FirstOrDefault(c => !ChoiceGold.IsLabel(c.Label)) is { } odd)
         {
-            throw row.Bad(setting, $"the label {Datasets.TableRow.Quoted(odd.Label)}", "labels of 1 to 3 letters or digits");
+            throw row.Bad(setting, $"the label {TableRow.Quoted(odd.Label)}", "labels of 1 to 3 letters or digits");
         }
 
         if (choices.FirstOrDefault(c => c.Text.Length == 0) is { } empty)
@@ -81,7 +82,7 @@ internal static class ChoiceColumns
 
         if (Repeated(choices.Select(c => Spaces.Collapse(c.Text))) is { } text)
         {
-            throw row.Bad(setting, $"the choice {Datasets.TableRow.Quoted(text)} twice", "every choice once");
+            throw row.Bad(setting, $"the choice {TableRow.Quoted(text)} twice", "every choice once");
         }
     }
 
@@ -94,13 +95,13 @@ internal static class ChoiceColumns
         {
             return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at < choices.Count
                 ? choices[at].Label
-                : throw row.Bad(Answer, Datasets.TableRow.Quoted(text), expected);
+                : throw row.Bad(Answer, TableRow.Quoted(text), expected);
         }
 
         return choices.FirstOrDefault(c => c.Label == text)?.Label
             ?? choices.FirstOrDefault(c => c.Label.Equals(text, StringComparison.OrdinalIgnoreCase))?.Label
             ?? choices.FirstOrDefault(c => Spaces.Collapse(c.Text) == Spaces.Collapse(text))?.Label
-            ?? throw row.Bad(Answer, Datasets.TableRow.Quoted(text), expected);
+            ?? throw row.Bad(Answer, TableRow.Quoted(text), expected);
     }
 
     private static string LabelAt(int index) => ((char)('A' + index)).ToString();

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Tasks.Files;
+using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Tasks.MultipleChoice;
 

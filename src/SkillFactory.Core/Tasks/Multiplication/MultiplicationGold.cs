@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Numerics;
-using SkillFactory.Core.Errors;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tasks.Multiplication;
 

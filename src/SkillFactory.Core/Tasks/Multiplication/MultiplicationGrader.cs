@@ -1,4 +1,4 @@
-using SkillFactory.Core.Grading;
+using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Tasks.Multiplication;
 

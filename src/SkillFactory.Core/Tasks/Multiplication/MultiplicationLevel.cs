@@ -1,6 +1,6 @@
 using System.Globalization;
-using SkillFactory.Core.Errors;
 using SkillFactory.Core.Randomness;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tasks.Multiplication;
 

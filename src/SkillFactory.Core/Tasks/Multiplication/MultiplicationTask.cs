@@ -1,5 +1,5 @@
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Randomness;
+using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Tasks.Multiplication;
 

@@ -1,6 +1,7 @@
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Tasks.Files;
+using SkillFactory.Grading;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Core.Tasks.WordProblems;
 
@@ -45,7 +46,7 @@ public sealed class WordProblemTask : FileTask, ICheckSteps, ITellAnswers, ITask
         var solution = row.Text(AnswerColumn, Expected);
         var gold = (AfterMarker(solution) ?? solution).Trim();
         return Read(gold, out var problem) is null
-            ? throw row.Bad(AnswerColumn, $"{Datasets.TableRow.Quoted(gold)} ({problem})", Expected)
+            ? throw row.Bad(AnswerColumn, $"{TableRow.Quoted(gold)} ({problem})", Expected)
             : new FileQuestion(Spaces.Collapse(question), Standard(question), question + "\n", gold);
     }
 

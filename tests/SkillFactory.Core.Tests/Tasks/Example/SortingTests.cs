@@ -1,7 +1,7 @@
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Grading;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tests.Tasks.Example;
 

@@ -1,6 +1,7 @@
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Grading;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Tasks.Files;
 

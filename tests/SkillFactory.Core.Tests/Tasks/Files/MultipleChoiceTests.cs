@@ -1,8 +1,8 @@
 using Parquet.Serialization;
-using SkillFactory.Core.Errors;
-using SkillFactory.Core.Grading;
 using SkillFactory.Core.Tasks;
-using SkillFactory.Core.Tests.Datasets;
+using SkillFactory.Grading;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Tasks.Files;
 

@@ -1,7 +1,8 @@
-using SkillFactory.Core.Errors;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Tasks.Files;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Tasks.Files;
 

@@ -1,0 +1,15 @@
+namespace SkillFactory.Contracts.State;
+
+/// <summary>Stored grain state that this build cannot read.</summary>
+public sealed class StateFormatException : Exception
+{
+    public StateFormatException(string message)
+        : base(message)
+    {
+    }
+
+    public StateFormatException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+}

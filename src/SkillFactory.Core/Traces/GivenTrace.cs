@@ -1,0 +1,9 @@
+namespace SkillFactory.Core.Traces;
+
+/// <summary>A question and somebody's response to it.</summary>
+/// <param name="Place">"file:line" or "file, row N".</param>
+/// <param name="Row">From 1.</param>
+/// <param name="System">System message, or null.</param>
+/// <param name="User">The question, with whatever the file puts around it.</param>
+/// <param name="Gold">The gold answer, or null when the file has none.</param>
+public sealed record GivenTrace(string Place, long Row, string? System, string User, string Response, string? Gold);

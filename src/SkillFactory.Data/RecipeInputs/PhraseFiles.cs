@@ -1,0 +1,45 @@
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Traces;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Storage.ModelFolders;
+
+namespace SkillFactory.Data.RecipeInputs;
+
+/// <summary>A phrase file of one's own travels with the experiment: see <see cref="StoredFile"/>.</summary>
+public static class PhraseFiles
+{
+    private const string MediaType = "application/yaml";
+
+    /// <summary>Stores the recipe's phrase files and names them by content.</summary>
+    /// <exception cref="UserErrorException">A file is missing or not valid.</exception>
+    public static async Task<Recipe> ImportAsync(Recipe recipe, IArtifactStore store, CancellationToken cancellationToken = default)
+    {
+        var stored = new Dictionary<TraceSettings, TraceSettings>(ReferenceEqualityComparer.Instance);
+        foreach (var traces in recipe.Arms.SelectMany(a => a.Rounds.Prepend(a.Set)).Select(s => s.Traces).OfType<TraceSettings>().Prepend(recipe.Traces))
+        {
+            stored[traces] = await ImportAsync(traces, store, cancellationToken);
+        }
+
+        return recipe with
+        {
+            Traces = stored[recipe.Traces],
+            Arms = [.. recipe.Arms.Select(a => a.WithSections(s => s.Traces is { } traces ? s with { Traces = stored[traces] } : s))],
+        };
+    }
+
+    /// <summary>The phrases that settings name.</summary>
+    public static async Task<PhraseSet> ResolveAsync(string phrases, IArtifactStore store, CancellationToken cancellationToken = default) =>
+        PhraseSet.Resolve(await StoredFile.PathAsync(phrases, MediaType, store, cancellationToken));
+
+    private static async Task<TraceSettings> ImportAsync(TraceSettings traces, IArtifactStore store, CancellationToken cancellationToken)
+    {
+        if (!RecipeValues.IsPhraseFile(traces.Phrases) || StoredFile.IsStored(traces.Phrases))
+        {
+            return traces;
+        }
+
+        PhraseSet.Resolve(traces.Phrases);
+        return traces with { Phrases = StoredFile.NameOf(await store.PutFileAsync(traces.Phrases, MediaType, cancellationToken)) };
+    }
+}

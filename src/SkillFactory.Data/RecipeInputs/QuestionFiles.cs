@@ -1,0 +1,87 @@
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Tasks;
+using SkillFactory.Core.Tasks.Files;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Storage.ModelFolders;
+using SkillFactory.Tables.Rows;
+
+namespace SkillFactory.Data.RecipeInputs;
+
+/// <summary>A user's own question files travel with the experiment: see <see cref="StoredFile"/>.</summary>
+public static class QuestionFiles
+{
+    private const string MediaType = "application/octet-stream";
+
+    /// <summary>Stores the recipe's question files and names them by content.</summary>
+    /// <exception cref="UserErrorException">A file cannot be read.</exception>
+    public static async Task<Recipe> ImportAsync(Recipe recipe, IArtifactStore store, CancellationToken cancellationToken = default)
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var path in Sources(recipe).SelectMany(RecipeFiles.QuestionFilesOf).Where(f => !StoredFile.IsStored(f)).Distinct())
+        {
+            await DatasetFile.OpenRead(path).DisposeAsync();
+            names[path] = StoredFile.NameOf(await store.PutFileAsync(path, MediaType, cancellationToken));
+        }
+
+        return recipe.WithQuestionFiles(path => names.GetValueOrDefault(path, path));
+    }
+
+    /// <summary>Finds tasks that read the files of these sources from the store.</summary>
+    public static async Task<Func<string, ITask>> TasksAsync(IEnumerable<QuestionSource> sources, IArtifactStore store, CancellationToken cancellationToken = default)
+    {
+        var paths = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in sources.SelectMany(RecipeFiles.QuestionFilesOf).Where(StoredFile.IsStored).Distinct())
+        {
+            paths[name] = await StoredFile.PathAsync(name, MediaType, store, cancellationToken);
+        }
+
+        return name => TaskRegistry.Get(name) is IReadsFiles task ? task.ReadingFrom(file => paths.GetValueOrDefault(file, file)) : TaskRegistry.Get(name);
+    }
+
+    /// <summary>Rows that are left out of a recipe's question files, each once.</summary>
+    public static IReadOnlyList<RowProblem> LeftOut(Recipe recipe) => [.. Sources(recipe)
+        .SelectMany(s => PoolOf(s) is { } pool ? pool.LeftOut : [])
+        .Distinct()];
+
+    /// <summary>Refuses questions of one task that one source trains on and another is evaluated on.</summary>
+    /// <exception cref="UserErrorException">There is one; the message names both rows.</exception>
+    public static void CheckNoneIsTrainedAndEvaluated(Recipe recipe)
+    {
+        var evaluated = new Dictionary<(string Task, QuestionIdentity), string>();
+        var split = recipe.Evaluation.Split == RecipeValues.ValidationSplit ? Split.Validation : Split.Test;
+        foreach (var set in recipe.Evaluation.Sets)
+        {
+            foreach (var question in PoolOf(set)?.Of(split) ?? [])
+            {
+                evaluated[(set.Task, question.Identity)] = question.Place;
+            }
+        }
+
+        foreach (var source in TrainingSources(recipe))
+        {
+            foreach (var question in PoolOf(source)?.Questions.Where(q => q.Split is Split.Sft or Split.Rl) ?? [])
+            {
+                if (evaluated.TryGetValue((source.Task, question.Identity), out var place))
+                {
+                    throw new UserErrorException(
+                        $"{question.Place}: found the same question as at {place}, which is evaluated on while this one is trained on; expected no question in both");
+                }
+            }
+        }
+    }
+
+    /// <summary>The questions of the evaluation's own files as the files word them, without regard to white space.</summary>
+    public static IEnumerable<string> EvaluatedTexts(Recipe recipe)
+    {
+        var split = recipe.Evaluation.Split == RecipeValues.ValidationSplit ? Split.Validation : Split.Test;
+        return recipe.Evaluation.Sets.SelectMany(set => PoolOf(set)?.Of(split) ?? []).Select(q => q.Content.Canonical);
+    }
+
+    private static QuestionPool? PoolOf(QuestionSource source) =>
+        TaskRegistry.Get(source.Task) is IReadsFiles task ? task.Read(new QuestionSpec(source.Level, source.Settings)) : null;
+
+    private static IEnumerable<QuestionSource> Sources(Recipe recipe) => TrainingSources(recipe).Concat(recipe.Evaluation.Sets);
+
+    private static IEnumerable<QuestionSource> TrainingSources(Recipe recipe) => recipe.TrainingSources();
+}

@@ -1,0 +1,58 @@
+using SkillFactory.Core.Planning;
+using SkillFactory.Core.Randomness;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Tasks;
+using SkillFactory.Primitives.Errors;
+
+namespace SkillFactory.Data.RecipeInputs;
+
+/// <summary>Checks the questions that a recipe trains and evaluates on.</summary>
+public static class RecipeQuestions
+{
+    /// <summary>Tries every source of questions of a recipe, so that a misspelt task, an impossible level or a split that is too small is
+    /// known before anything runs.</summary>
+    /// <exception cref="UserErrorException">The first source that does not work.</exception>
+    public static void Check(Recipe recipe, Func<string, ITask> find)
+    {
+        QuestionFiles.CheckNoneIsTrainedAndEvaluated(recipe);
+        GivenFiles.Check(recipe, recipe.Evaluation.Sets.SelectMany(set => EvaluationQuestions.Of(set, recipe.Evaluation, recipe.Prompts, find)).ToList());
+
+        foreach (var round in recipe.Arms.SelectMany(a => ArmRound.Of(recipe, a)).Where(r => r.Stages.Count > 0))
+        {
+            var mix = new QuestionMix(round.Train, recipe.Prompts, find);
+            if (round.Stages.Contains(StageNames.Sample))
+            {
+                mix.Distinct(Split.Sft, round.Sampling.Questions, KeyedRandom.Of(recipe.Seeds[0], StageNames.Sample));
+            }
+
+            if (round.Stages.Contains(StageNames.Sft) && round.Sft.Gate is { } gate)
+            {
+                mix.Distinct(Split.Validation, gate.Questions, KeyedRandom.Of(recipe.Seeds[0], StageNames.Sft));
+            }
+
+            foreach (var count in TrainingEvaluations(round))
+            {
+                mix.DuringTraining(count);
+            }
+
+            if (round.Stages.Contains(StageNames.Grpo))
+            {
+                mix.Distinct(Split.Rl, 1, KeyedRandom.Of(recipe.Seeds[0], StageNames.Grpo));
+            }
+        }
+    }
+
+    /// <summary>Numbers of validation questions that a round's training is evaluated on.</summary>
+    private static IEnumerable<int?> TrainingEvaluations(ArmRound round)
+    {
+        if (round.Stages.Contains(StageNames.Sft) && round.Sft.EvaluateEvery is not null)
+        {
+            yield return round.Sft.EvaluateQuestions;
+        }
+
+        if (round.Stages.Contains(StageNames.Grpo) && round.Grpo.EvaluateEvery > 0)
+        {
+            yield return round.Grpo.EvaluateQuestions;
+        }
+    }
+}

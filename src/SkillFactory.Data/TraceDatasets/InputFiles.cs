@@ -1,0 +1,84 @@
+using SkillFactory.Primitives.Errors;
+
+namespace SkillFactory.Data.TraceDatasets;
+
+/// <param name="Path">A file of rows.</param>
+/// <param name="Split">The split its name gives it ("train-00000-of-00004.parquet", "test/part-1.jsonl"), or null.</param>
+public sealed record InputFile(string Path, string? Split);
+
+/// <summary>The files of a dataset: one file, or a folder of shards.</summary>
+public static class InputFiles
+{
+    /// <summary>The split that is taken when files name splits and nobody says which: the one the released script reads.</summary>
+    public const string DefaultSplit = "train";
+
+    private const string Rollouts = "rollouts.parquet";
+
+    private static readonly IReadOnlyList<string> Extensions = [".jsonl", ".ndjson", ".parquet"];
+    private static readonly IReadOnlyList<string> Splits = [DefaultSplit, "test", "validation", "valid", "val", "dev", "eval"];
+
+    /// <summary>The files to read, in the order of their names, and those of other splits beside them. Of the folder of a run only its
+    /// rollouts are taken.</summary>
+    /// <param name="path">A file, or a folder that is searched with its subfolders.</param>
+    /// <param name="split">The split to read; null: "train" where files name splits, else all.</param>
+    /// <exception cref="UserErrorException">There is no such path, no file of rows in it, or no such split.</exception>
+    public static (IReadOnlyList<InputFile> Files, IReadOnlyList<InputFile> OtherSplits) Find(string path, string? split)
+    {
+        if (File.Exists(path))
+        {
+            return split is null
+                ? ([new InputFile(path, null)], [])
+                : throw new UserErrorException($"--split {split} chooses among the files of a folder, and {path} is one file");
+        }
+
+        if (!Directory.Exists(path))
+        {
+            throw new UserErrorException($"{path}: no such file or folder");
+        }
+
+        if (split is null && File.Exists(Path.Combine(path, Rollouts)))
+        {
+            return ([new InputFile(Path.Combine(path, Rollouts), null)], []);
+        }
+
+        var files = Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
+            .Where(f => Extensions.Contains(Path.GetExtension(f).ToLowerInvariant()) && !Path.GetRelativePath(path, f).Split(Path.DirectorySeparatorChar).Any(p => p.StartsWith('.')))
+            .Order(StringComparer.Ordinal)
+            .Select(f => new InputFile(f, SplitOf(Path.GetRelativePath(path, f))))
+            .ToList();
+        if (files.Count == 0)
+        {
+            throw new UserErrorException($"{path}: the folder holds no files called {string.Join(", ", Extensions.Select(e => "*" + e))}");
+        }
+
+        return Choose(path, files, split);
+    }
+
+    private static (IReadOnlyList<InputFile> Files, IReadOnlyList<InputFile> OtherSplits) Choose(string path, List<InputFile> files, string? split)
+    {
+        var splits = files.Select(f => f.Split).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToList();
+        if (splits.Count == 0 && split is null)
+        {
+            return (files, []);
+        }
+
+        var wanted = split ?? DefaultSplit;
+        if (!splits.Contains(wanted))
+        {
+            throw new UserErrorException(splits.Count == 0
+                ? $"{path}: no file names a split, so there is no '{wanted}'"
+                : $"{path}: no file is of the split '{wanted}'; found {string.Join(", ", splits)} (--split names one of them)");
+        }
+
+        return files.FirstOrDefault(f => f.Split is null) is { } unnamed
+            ? throw new UserErrorException($"{unnamed.Path}: the name gives no split, but other files of {path} have one; give the files to read a folder of their own")
+            : (files.FindAll(f => f.Split == wanted), files.FindAll(f => f.Split != wanted));
+    }
+
+    private static string? SplitOf(string relativePath)
+    {
+        var parts = relativePath.Split(Path.DirectorySeparatorChar);
+        return parts[..^1].LastOrDefault(Splits.Contains)
+            ?? Splits.FirstOrDefault(s => parts[^1].StartsWith(s, StringComparison.Ordinal) && parts[^1].Length > s.Length && !char.IsLetter(parts[^1][s.Length]));
+    }
+}

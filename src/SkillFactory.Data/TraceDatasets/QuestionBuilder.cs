@@ -1,0 +1,185 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using SkillFactory.Core.Prompts;
+using SkillFactory.Core.Randomness;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Tasks;
+using SkillFactory.Core.Traces;
+using SkillFactory.Data.Conversations;
+using SkillFactory.Grading;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Tables.Rows;
+
+namespace SkillFactory.Data.TraceDatasets;
+
+/// <summary>Makes the traces of one question from its rows. What comes out depends on the rows alone, not on their order or on where they
+/// stand; attempts without an id have one made from their content. Thread-safe.</summary>
+/// <param name="settings">What is built.</param>
+/// <param name="heldOut">Hashes of the questions that must not occur.</param>
+internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySet<UInt128> heldOut)
+{
+    private readonly TraceBuilder _traces = new(settings.Traces, KeyedRandom.Of(settings.Seed, StageNames.Traces));
+    private readonly ITask? _task = settings.Task is { } task ? TaskRegistry.Get(task) : null;
+    private readonly bool _needsGold = settings.Task is not null || settings.Formats.Contains(DatasetFormats.Verl);
+    private readonly bool _writesTraces = settings.Formats.Contains(DatasetFormats.Traces);
+    private readonly bool _ranked = settings.Traces.Selection == RecipeValues.Ranked;
+
+    public BuiltQuestion Build(UInt128 hash, IReadOnlyList<SourceRow> rows)
+    {
+        var problems = new List<RowProblem>();
+        try
+        {
+            return Build(hash, rows, problems);
+        }
+        catch (BadRowException e)
+        {
+            // The question as a whole cannot be used.
+            return new BuiltQuestion([], [], [], null, new TraceYield(), [.. problems, e.Problem]);
+        }
+    }
+
+    private BuiltQuestion Build(UInt128 hash, IReadOnlyList<SourceRow> rows, List<RowProblem> problems)
+    {
+        var first = rows[0];
+        if (heldOut.Contains(hash))
+        {
+            throw Bad(first, settings.Columns.Question, TableRow.Quoted(first.Question), "a question that is not in the held-out files too");
+        }
+
+        var raw = first.Id is null;
+        var id = raw ? QuestionHash.ToId(hash) : first.Question;
+        var attempts = raw ? [.. Named(id, rows)] : Rollouts(rows, problems);
+        var user = raw ? first.Question : PromptOf(attempts, first);
+        var gold = GoldOf(rows);
+        var question = _task is null ? null : QuestionOf(rows, id, user, gold);
+        var steps = _ranked ? _task as ICheckSteps : null;
+        var (made, yield) = _traces.Build(new QuestionAttempts(id, null, user,
+            [.. attempts.Select(a => steps is null ? a.Attempt : a.Attempt with { StepsRight = steps.CheckSteps(question!, a.Attempt.Response.ToString()).Share })]));
+
+        var drawn = made.SelectMany(t => t.Attempts).ToHashSet(StringComparer.Ordinal);
+        var byId = attempts.Where(a => drawn.Contains(a.Attempt.Id)).ToDictionary(a => a.Attempt.Id, StringComparer.Ordinal);
+        return new BuiltQuestion(
+            [.. made.Select(t => ConversationOf(t, byId))],
+            _writesTraces ? made : [],
+            [.. drawn.Order(StringComparer.Ordinal).Select(a => SourceOf(id, byId[a]))],
+            RlPrompt.Of(settings.Name, settings.Split ?? InputFiles.DefaultSplit, first.Task ?? settings.Task, id, user, gold),
+            yield,
+            problems);
+    }
+
+    private static Conversation ConversationOf(SilverTrace trace, Dictionary<string, SourcedAttempt> attempts)
+    {
+        var conversation = Conversation.Of(trace);
+        List<SourcedAttempt> used = [.. trace.Attempts.Select(a => attempts[a])];
+        return conversation with
+        {
+            Lineage = conversation.Lineage! with
+            {
+                Variants = [.. used.Select(a => a.Attempt.Variant)],
+                Model = used[0].Row.Model,
+                WeightsVersion = used[0].Row.WeightsVersion,
+            },
+        };
+    }
+
+    private static AttemptSource SourceOf(string question, SourcedAttempt attempt) => new(
+        attempt.Attempt.Id, question, attempt.Row.Place, attempt.Row.Variant, attempt.Attempt.Outcome == Outcome.Correct,
+        attempt.Row.Extracted, attempt.Row.Model, attempt.Row.WeightsVersion);
+
+    /// <summary>Attempts of the raw schema, named by their content. Equal rows are told apart by a number.</summary>
+    private static IEnumerable<SourcedAttempt> Named(string question, IReadOnlyList<SourceRow> rows)
+    {
+        var copies = new Dictionary<ulong, int>(rows.Count);
+        var digest = new byte[sizeof(ulong)];
+        foreach (var row in rows)
+        {
+            var copy = copies[row.Digest] = copies.GetValueOrDefault(row.Digest) + 1;
+            BinaryPrimitives.WriteUInt64BigEndian(digest, row.Digest);
+            var id = $"{question}/{row.Variant}#{Convert.ToHexStringLower(digest.AsSpan(^SourceRowReader.DigestBytes..))}";
+            id = copy == 1 ? id : string.Create(CultureInfo.InvariantCulture, $"{id}.{copy}");
+            yield return new SourcedAttempt(row, AttemptOf(row, id, CritiquesOf(row, id)));
+        }
+    }
+
+    private static List<SourcedAttempt> Rollouts(IReadOnlyList<SourceRow> rows, List<RowProblem> problems)
+    {
+        var critiques = rows.Where(r => r.Parent is not null).ToLookup(r => r.Parent!, StringComparer.Ordinal);
+        var attempts = new Dictionary<string, SourcedAttempt>(StringComparer.Ordinal);
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var row in rows.Where(r => r.Parent is null))
+        {
+            if (attempts.ContainsKey(row.Id!))
+            {
+                Twice(row);
+            }
+            else
+            {
+                attempts.Add(row.Id!, new SourcedAttempt(row, AttemptOf(row, row.Id!, [.. critiques[row.Id!].Where(IsNew).OrderBy(c => c.Id, StringComparer.Ordinal).Select(c => new TraceCritique(c.Id!, c.Response, c.Outcome, c.Extracted))])));
+            }
+        }
+
+        problems.AddRange(critiques.Where(c => !attempts.ContainsKey(c.Key)).SelectMany(c => c)
+            .Select(c => Bad(c, "parent", TableRow.Quoted(c.Parent!), "the id of an attempt of the same question").Problem));
+        return [.. attempts.Values];
+
+        bool IsNew(SourceRow critique) => taken.Add(critique.Id!) || Twice(critique);
+
+        bool Twice(SourceRow row)
+        {
+            problems.Add(Bad(row, "id", TableRow.Quoted(row.Id!), "an id that no other row has (--where keeps, for example, the rows of one seed)").Problem);
+            return false;
+        }
+    }
+
+    private static TraceAttempt AttemptOf(SourceRow row, string id, IReadOnlyList<TraceCritique> critiques) => new()
+    {
+        Id = id,
+        Variant = row.Variant,
+        Outcome = row.Outcome,
+        Response = row.Response,
+        Extracted = row.Extracted,
+        Canonical = row.Canonical,
+        Critiques = critiques,
+    };
+
+    /// <summary>In the order of their ids, which end in the place in the row's list: 10 stands before 2.</summary>
+    private static TraceCritique[] CritiquesOf(SourceRow row, string attempt)
+    {
+        var critiques = SourceRowReader.Critiques(row.Reflections, row.File, attempt);
+        return critiques.Length <= 10 ? critiques : [.. critiques.OrderBy(c => c.Id, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Traces are trained under the original wording; rollouts of other variants answer other prompts.</summary>
+    private static string PromptOf(List<SourcedAttempt> attempts, SourceRow first) =>
+        attempts.Where(a => a.Row.Variant == PromptVariant.Original).Select(a => a.Row.Prompt).FirstOrDefault(p => !string.IsNullOrEmpty(p))
+        ?? throw Bad(first, "prompt", "no prompt in any attempt of the question with the variant 'original'", "the user message that its traces are trained under");
+
+    private string? GoldOf(IReadOnlyList<SourceRow> rows)
+    {
+        var given = rows.FirstOrDefault(r => r.Gold is not null);
+        if (given is null)
+        {
+            return _needsGold ? throw Bad(rows[0], settings.Columns.Gold, "no gold answer", "the gold answer (--gold-column names another column)") : null;
+        }
+
+        return rows.FirstOrDefault(r => r.Gold is not null && r.Gold != given.Gold) is { } other
+            ? throw Bad(other, settings.Columns.Gold, TableRow.Quoted(other.Gold!), $"{TableRow.Quoted(given.Gold!)}, the gold answer of the same question at {given.Place}")
+            : given.Gold;
+    }
+
+    private Question QuestionOf(IReadOnlyList<SourceRow> rows, string id, string user, string? gold)
+    {
+        try
+        {
+            return _task!.FromGold(id, rows[0].Level ?? "", gold!) with { Text = user };
+        }
+        catch (UserErrorException e)
+        {
+            throw Bad(rows[0], settings.Columns.Gold, TableRow.Quoted(gold!), $"a gold answer of the task {_task!.Name}: {e.Message}");
+        }
+    }
+
+    private static BadRowException Bad(SourceRow row, string column, string found, string expected) => new(new RowProblem(row.Place, column, found, expected));
+
+    private readonly record struct SourcedAttempt(SourceRow Row, TraceAttempt Attempt);
+}

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using SkillFactory.Core;
+using SkillFactory.Engine.Training;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Primitives.Files;
+
+namespace SkillFactory.Engine.Pretraining;
+
+/// <summary>The checkpoint of a pretraining run in its output folder: weights and moments in one file per step, and a pointer that is
+/// replaced last.</summary>
+internal sealed class PretrainState(string folder, string recipeHash)
+{
+    private const string PointerName = "state.json";
+
+    private string Pointer => Path.Combine(folder, PointerName);
+
+    public void Save(Trainer trainer, int step)
+    {
+        Directory.CreateDirectory(folder);
+        var (first, second) = trainer.Optimizer.ToArrays();
+        var name = $"step-{step}.safetensors";
+        AtomicFile.WriteAsync(Path.Combine(folder, name), s => OptimizerFile.WriteAsync(s, first, second, step, recipeHash, trainer.Weights.ToArray())).GetAwaiter().GetResult();
+        AtomicFile.WriteTextAsync(Pointer, JsonSerializer.Serialize(new Saved(recipeHash, step, name), CoreJson.Options)).GetAwaiter().GetResult();
+        foreach (var old in Directory.EnumerateFiles(folder, "step-*").Where(f => Path.GetFileName(f) != name))
+        {
+            File.Delete(old);
+        }
+    }
+
+    /// <summary>Loads the last checkpoint; returns its step, 0 without one.</summary>
+    public int Load(Trainer trainer)
+    {
+        if (!File.Exists(Pointer))
+        {
+            return 0;
+        }
+
+        var saved = JsonSerializer.Deserialize<Saved>(File.ReadAllText(Pointer), CoreJson.Options)
+            ?? throw new UserErrorException($"{Pointer} is empty; delete the folder {folder} to start again");
+        if (saved.RecipeHash != recipeHash)
+        {
+            throw new UserErrorException($"{folder} holds a checkpoint of another recipe; delete that folder, or name another one with --output");
+        }
+
+        trainer.Weights.CopyFrom(OptimizerFile.Load(Path.Combine(folder, saved.File), trainer.Optimizer));
+        return saved.Step;
+    }
+
+    public void Delete()
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private sealed record Saved(string RecipeHash, int Step, string File);
+}

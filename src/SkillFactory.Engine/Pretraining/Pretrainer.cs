@@ -1,0 +1,146 @@
+using SkillFactory.Core.Randomness;
+using SkillFactory.Core.Traces;
+using SkillFactory.Engine.Checkpoints;
+using SkillFactory.Engine.Devices;
+using SkillFactory.Engine.Models;
+using SkillFactory.Engine.Native;
+using SkillFactory.Engine.Pretraining.Corpus;
+using SkillFactory.Engine.Training;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Primitives.Files;
+using SkillFactory.Tokenization;
+
+namespace SkillFactory.Engine.Pretraining;
+
+/// <summary>Where a training is.</summary>
+/// <param name="Step">Steps done.</param>
+/// <param name="Steps">Steps in all.</param>
+/// <param name="Tokens">Tokens so far.</param>
+/// <param name="Loss">Mean loss per token since the last report.</param>
+/// <param name="Note">What is being done, when not training; else empty.</param>
+public sealed record TrainingProgress(int Step, int Steps, long Tokens, double Loss, string Note);
+
+/// <summary>
+/// Makes a base model from nothing: trains a tokenizer on the corpus, then the decoder, writes a Hugging Face folder and measures it for
+/// the model card. The corpus is a function of the document's index, so a step's batch needs no state.
+/// </summary>
+public static class Pretrainer
+{
+    private const string StateFolder = ".training";
+
+    /// <summary>Runs or goes on.</summary>
+    /// <param name="recipe">What to make.</param>
+    /// <param name="recipeName">File name of the recipe, for the model card.</param>
+    /// <param name="output">Model folder.</param>
+    /// <param name="resume">Go on from the last checkpoint in the folder; without one, start.</param>
+    /// <param name="progress">Called after every step.</param>
+    /// <param name="cancellationToken">Stops after the step in flight, with a checkpoint.</param>
+    /// <exception cref="UserErrorException">The folder holds a model already, or a checkpoint of another recipe.</exception>
+    public static async Task RunAsync(
+        PretrainRecipe recipe, string recipeName, string output, bool resume, IProgress<TrainingProgress> progress, CancellationToken cancellationToken)
+    {
+        recipe.Corpus.Validate();
+        if (recipe.ProbeQuestions < 1)
+        {
+            throw new UserErrorException($"{recipeName}: probeQuestions is {recipe.ProbeQuestions}; expected at least 1");
+        }
+
+        if (File.Exists(Path.Combine(output, HuggingFaceFolder.WeightsName)))
+        {
+            throw new UserErrorException($"{output} holds a model already; remove it, or name another folder with --output");
+        }
+
+        var corpus = new CorpusGenerator(recipe.Corpus, recipe.Seed);
+        Directory.CreateDirectory(output);
+        progress.Report(new TrainingProgress(0, recipe.Steps, 0, 0, "training the tokenizer"));
+        await TokenizerFolder.WriteAsync(output, TrainTokenizer(recipe, corpus), cancellationToken);
+        var (tokenizer, template) = TokenizerFolder.Load(output);
+        var config = ConfigOf(recipe.Model, tokenizer, template);
+        await HuggingFaceFolder.WriteConfigAsync(output, config, cancellationToken);
+        var model = ModelDefinition.Load(output);
+        var device = DeviceSpec.Parse(recipe.Device);
+        TorchLibrary.Use(device);
+        var layout = new ParameterLayout(model.Shape);
+        using var executor = new DeviceExecutor($"{device}/pretrain", mathThreads: 1);
+        var state = new PretrainState(Path.Combine(output, StateFolder), RecipeHash(recipe));
+        var (values, figures) = await executor.RunAsync(
+            () =>
+            {
+                var seed = KeyedRandom.Of(recipe.Seed, "pretrain");
+                using var weights = new DecoderWeights(layout, device);
+                weights.Initialize(seed.Child("weights"));
+                using var trainer = new Trainer(weights, TrainerOptions.For(device, weights.Layout.Shape));
+                Train(recipe, corpus, model, trainer, state, resume ? state.Load(trainer) : 0, progress, cancellationToken);
+                progress.Report(new TrainingProgress(recipe.Steps, recipe.Steps, 0, 0, "measuring the model"));
+                return (weights.ToArray(), PretrainProbe.Measure(recipe, weights, model, seed.Child("probe")));
+            },
+            cancellationToken);
+        await ModelCard.WriteAsync(output, recipe, recipeName, layout, figures);
+        await AtomicFile.WriteAsync(Path.Combine(output, HuggingFaceFolder.WeightsName), s => WeightFile.WriteAsync(s, layout, values), cancellationToken);
+        state.Delete();
+    }
+
+    /// <summary>The corpus as text, and the roles of the chat template as often as keeps each one token.</summary>
+    private static TokenizerDefinition TrainTokenizer(PretrainRecipe recipe, CorpusGenerator corpus) => TokenizerTrainer.Train(
+        corpus.TokenizerText(recipe.Tokenizer.Documents).Concat(Enumerable.Repeat("user\nassistant\n", recipe.Tokenizer.Documents / 20)),
+        new TokenizerTrainingOptions { VocabSize = recipe.Tokenizer.VocabSize, LargestNumber = recipe.Tokenizer.LargestNumber });
+
+    private static ModelConfig ConfigOf(PretrainModel model, Tokenizer tokenizer, ChatTemplate template) => new()
+    {
+        VocabSize = tokenizer.VocabSize,
+        HiddenSize = model.HiddenSize,
+        Layers = model.Layers,
+        Heads = model.Heads,
+        KvHeads = model.KvHeads,
+        HeadDim = model.HiddenSize / model.Heads,
+        IntermediateSize = model.IntermediateSize,
+        MaxPositions = model.MaxPositions,
+        RopeTheta = model.RopeTheta,
+        TiedEmbedding = true,
+        EosTokenIds = [template.EndTokenId(tokenizer)],
+    };
+
+    /// <summary>What the weights depend on.</summary>
+    private static string RecipeHash(PretrainRecipe recipe) =>
+        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(
+            System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(recipe with { Output = "", ProbeQuestions = 0 }, Core.CoreJson.Options)));
+
+    private static void Train(
+        PretrainRecipe recipe,
+        CorpusGenerator corpus,
+        ModelDefinition model,
+        Trainer trainer,
+        PretrainState state,
+        int first,
+        IProgress<TrainingProgress> progress,
+        CancellationToken cancellationToken)
+    {
+        var optimizer = new AdamWSettings(recipe.Beta1, recipe.Beta2, recipe.WeightDecay, recipe.ClipNorm);
+        long tokens = 0;
+        for (var step = first + 1; step <= recipe.Steps; step++)
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                state.Save(trainer, step - 1);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            var start = (long)(step - 1) * recipe.BatchSize;
+            var batch = Enumerable.Range(0, recipe.BatchSize).Select(i => Encode(model, corpus.Document(start + i))).ToArray();
+            var rate = LearningRate.Trapezoid(step, recipe.Steps, recipe.LearningRate, recipe.WarmupSteps, recipe.FinalLearningRateShare, recipe.DecayShare);
+            var done = trainer.Supervised(batch, rate, optimizer, CancellationToken.None);
+            tokens += done.Tokens;
+            progress.Report(new TrainingProgress(step, recipe.Steps, tokens, done.Loss, ""));
+            if (step % recipe.CheckpointEvery == 0 || step == recipe.Steps)
+            {
+                state.Save(trainer, step);
+            }
+        }
+    }
+
+    private static TrainingSequence Encode(ModelDefinition model, TrainingExample example)
+    {
+        var encoded = model.Template.EncodeExample(model.Tokenizer, example);
+        return new TrainingSequence(encoded.Tokens, encoded.Loss);
+    }
+}

@@ -1,0 +1,35 @@
+namespace SkillFactory.Evaluation.Statistics;
+
+/// <summary>Means, spreads and quantiles of plain numbers.</summary>
+public static class Moments
+{
+    /// <summary>The arithmetic mean; NaN for none.</summary>
+    public static double Mean(IReadOnlyCollection<double> values) => values.Count == 0 ? double.NaN : values.Sum() / values.Count;
+
+    /// <summary>Sample variance (divisor n − 1); NaN for fewer than two values.</summary>
+    public static double Variance(IReadOnlyCollection<double> values)
+    {
+        if (values.Count < 2)
+        {
+            return double.NaN;
+        }
+
+        var mean = Mean(values);
+        return values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1);
+    }
+
+    /// <summary>Standard error of the mean: sample standard deviation over √n; NaN for fewer than two values.</summary>
+    public static double StandardError(IReadOnlyCollection<double> values) => Math.Sqrt(Variance(values) / values.Count);
+
+    /// <summary>Quantile by linear interpolation between order statistics (Hyndman and Fan's type 7, the default of R and NumPy).</summary>
+    /// <param name="sorted">Ascending, at least one value.</param>
+    /// <param name="p">0 … 1.</param>
+    public static double Quantile(IReadOnlyList<double> sorted, double p)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(sorted.Count);
+        var position = p * (sorted.Count - 1);
+        var below = (int)Math.Floor(position);
+        var above = Math.Min(below + 1, sorted.Count - 1);
+        return sorted[below] + ((position - below) * (sorted[above] - sorted[below]));
+    }
+}

@@ -1,0 +1,83 @@
+namespace SkillFactory.Grading.Maths;
+
+/// <summary>Decides whether two forms are equal: proved by normal form, or disproved by normal form or by certain bounds. Where neither
+/// succeeds it gives up.</summary>
+internal sealed class FormComparison(Algebra algebra)
+{
+    /// <exception cref="BudgetExceededException">It cannot be decided.</exception>
+    public bool AreEqual(Form a, Form b)
+    {
+        var difference = algebra.Add(algebra.Multiply(a.Numerator, b.Denominator), algebra.Scale(algebra.Multiply(b.Numerator, a.Denominator), -1));
+        return !IsNonZero(difference);
+    }
+
+    /// <summary>Whether one is the other times a number that is not zero; positive, if so wanted.</summary>
+    public bool AreProportional(Form a, Form b, bool positively)
+    {
+        var (m, n) = (algebra.Multiply(a.Numerator, b.Denominator), algebra.Multiply(b.Numerator, a.Denominator));
+        if (m.IsZero || n.IsZero)
+        {
+            return m.IsZero && n.IsZero;
+        }
+
+        // Cross products with the coefficients of one power of the variables, which may be sums of roots.
+        var power = VariablePart(m.Terms[^1].Monomial);
+        var (p, q) = (CoefficientOf(m, power), CoefficientOf(n, power));
+        if (q.IsZero)
+        {
+            return false;
+        }
+
+        var difference = algebra.Add(algebra.Multiply(m, q), algebra.Scale(algebra.Multiply(n, p), -1));
+        if (IsNonZero(difference))
+        {
+            return false;
+        }
+
+        return !positively || Sign(new Form(p, Polynomial.One)) == Sign(new Form(q, Polynomial.One));
+    }
+
+    /// <summary>−1 or 1 for forms that are not equal.</summary>
+    public int Order(Form a, Form b) => Sign(algebra.Subtract(a, b));
+
+    /// <summary>−1, 0 or 1.</summary>
+    /// <exception cref="BudgetExceededException">It has no sign, or it is too close to zero to tell.</exception>
+    public int Sign(Form form)
+    {
+        if (form.Constant is { } number)
+        {
+            return number.Numerator.Sign;
+        }
+
+        var value = Evaluation.Real(form);
+        return value.IsPositive ? 1 : value.IsNegative ? -1 : form.IsZero ? 0 : throw Undecided();
+    }
+
+    private static bool IsNonZero(Polynomial difference)
+    {
+        if (difference.IsZero)
+        {
+            return false;
+        }
+
+        // Products of different roots of primes, i, one transcendental number and variables are linearly independent over the rationals
+        // (Besicovitch 1940 for the roots): a polynomial with terms is not zero.
+        var atoms = difference.Atoms.ToList();
+        if (atoms.All(a => a.Kind is AtomKind.Prime or AtomKind.Imaginary or AtomKind.Variable or AtomKind.Pi or AtomKind.Euler)
+            && atoms.Count(a => a.Kind is AtomKind.Pi or AtomKind.Euler) < 2)
+        {
+            return true;
+        }
+
+        var (real, imaginary) = Evaluation.Of(difference);
+        return real.ExcludesZero || imaginary.ExcludesZero ? true : throw Undecided();
+    }
+
+    private static Monomial VariablePart(Monomial monomial) => Monomial.Of(monomial.Factors.Where(f => f.Atom.Kind is not (AtomKind.Prime or AtomKind.Imaginary or AtomKind.Pi or AtomKind.Euler)));
+
+    private static Polynomial CoefficientOf(Polynomial polynomial, Monomial power) => Polynomial.Of(polynomial.Terms
+        .Where(t => VariablePart(t.Monomial).Equals(power))
+        .ToDictionary(t => Monomial.Of(t.Monomial.Factors.Where(f => power.ExponentOf(f.Atom).IsZero)), t => t.Coefficient));
+
+    private static BudgetExceededException Undecided() => new("whether it equals the gold answer could not be decided exactly");
+}

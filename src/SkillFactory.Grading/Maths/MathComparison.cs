@@ -1,0 +1,69 @@
+namespace SkillFactory.Grading.Maths;
+
+/// <summary>Whether an answer is the gold answer.</summary>
+internal sealed class MathComparison(WorkBudget budget)
+{
+    private readonly Algebra _algebra = new(budget);
+
+    private FormComparison Forms => new(_algebra);
+
+    /// <exception cref="BudgetExceededException">It cannot be decided.</exception>
+    public bool AreEqual(MathValue gold, MathValue answer)
+    {
+        budget.Spend(50);
+        return (gold, answer) switch
+        {
+            (EquationValue g, EquationValue a) => Equations(g, a),
+            (EquationValue { Name: not null } g, _) => AreEqual(g.Right, answer),
+            (_, EquationValue { Name: not null } a) => AreEqual(gold, a.Right),
+            (ScalarValue g, ScalarValue a) => Scalars(g, a),
+            (InfinityValue g, InfinityValue a) => g.Sign == a.Sign,
+            (NumeralValue g, NumeralValue a) => g == a,
+            (NumeralValue g, ScalarValue a) => a.Form.Constant?.ToString() == g.Digits.TrimStart('0'),
+            (ScalarValue g, NumeralValue a) => g.Form.Constant?.ToString() == a.Digits.TrimStart('0'),
+            (SetValue g, SetValue a) => Sets(g.Items, a.Items),
+            (SetValue { Items: [var only] }, _) => AreEqual(only, answer),
+            (_, SetValue { Items: [var only] }) => AreEqual(gold, only),
+            (TupleValue g, SetValue { IsBare: true } a) => InOrder(g.Items, a.Items),
+            (SetValue { IsBare: true } g, TupleValue a) => InOrder(g.Items, a.Items),
+            (TupleValue g, TupleValue a) => InOrder(g.Items, a.Items),
+            (IntervalsValue or TupleValue, IntervalsValue or TupleValue) =>
+                Intervals.TryOf(gold) is { } g && Intervals.TryOf(answer) is { } a && g.Parts.Count == a.Parts.Count && g.Parts.Zip(a.Parts).All(p => Same(p.First, p.Second)),
+            (IntervalsValue g, SetValue { IsBare: false }) => Intervals.TryOf(answer) is { } a && AreEqual(g, a),
+            (MatrixValue g, MatrixValue a) => g.Rows.Count == a.Rows.Count && g.Rows.Zip(a.Rows).All(r => InOrder(r.First, r.Second)),
+            (InequalityValue g, InequalityValue a) => g.Relation == a.Relation && Forms.AreProportional(g.Difference, a.Difference, positively: g.Relation != "!="),
+            _ => false,
+        };
+    }
+
+    private bool Equations(EquationValue gold, EquationValue answer) =>
+        gold.Name is not null && gold.Name == answer.Name ? AreEqual(gold.Right, answer.Right)
+        : gold.Difference is { } g && answer.Difference is { } a ? Forms.AreProportional(g, a, positively: false)
+        : gold.Difference is null && answer.Difference is null && AreEqual(gold.Right, answer.Right);
+
+    private bool Scalars(ScalarValue gold, ScalarValue answer)
+    {
+        if (gold.Unit is not null && answer.Unit is not null && gold.Unit != answer.Unit)
+        {
+            return false;
+        }
+
+        if (gold.Percent == answer.Percent)
+        {
+            return Forms.AreEqual(gold.Form, answer.Form);
+        }
+
+        var (percent, plain) = gold.Percent ? (gold.Form, answer.Form) : (answer.Form, gold.Form);
+        return Forms.AreEqual(percent, plain) || Forms.AreEqual(_algebra.Divide(percent, Form.Number(100)), plain);
+    }
+
+    private bool InOrder(IReadOnlyList<MathValue> gold, IReadOnlyList<MathValue> answer) =>
+        gold.Count == answer.Count && gold.Zip(answer).All(p => AreEqual(p.First, p.Second));
+
+    /// <summary>Every item of each occurs in the other.</summary>
+    private bool Sets(IReadOnlyList<MathValue> gold, IReadOnlyList<MathValue> answer) =>
+        gold.All(g => answer.Any(a => AreEqual(g, a))) && answer.All(a => gold.Any(g => AreEqual(g, a)));
+
+    private bool Same(Interval a, Interval b) =>
+        a.LowClosed == b.LowClosed && a.HighClosed == b.HighClosed && AreEqual(a.Low, b.Low) && AreEqual(a.High, b.High);
+}

@@ -1,0 +1,124 @@
+using System.Numerics;
+
+namespace SkillFactory.Grading.Maths;
+
+/// <summary>Reads one number: 1,234 and 1{,}234, 0.1\overline{6}, 1.5e-3.</summary>
+/// <param name="text">The whole text.</param>
+/// <param name="at">Where the number begins.</param>
+/// <param name="thousands">Whether "1,234" is one number; else it is two with a comma between.</param>
+internal sealed class MathNumberReader(string text, int at, bool thousands)
+{
+    private const int MaxDigits = 4000;
+
+    private int _at = at;
+
+    /// <summary>Where reading has come to.</summary>
+    public int At => _at;
+
+    /// <summary>Reads on from where a number begins.</summary>
+    /// <returns>As it is written, empty where an exponent is part of it; and its value.</returns>
+    /// <exception cref="MathSyntaxException">An overline over something else than digits.</exception>
+    /// <exception cref="BudgetExceededException">It is too long or too large.</exception>
+    public (string Written, Rational Value) Read()
+    {
+        var start = _at;
+        var digits = Digits();
+        while (thousands ? Group(",") || Group("{,}") || Group(@"\,") || Group(@",\!") || Group(@"{,}\!") || Group("\u202F") || Group("\u2009") : Group("{,}") || Group(@"{,}\!"))
+        {
+            digits += text[(_at - 3).._at];
+        }
+
+        var places = "";
+        if (_at < text.Length && text[_at] == '.' && (_at + 1 == text.Length || !char.IsLetter(text[_at + 1])))
+        {
+            _at++;
+            places = Digits();
+        }
+
+        var written = text[start.._at];
+        var value = Decimal(digits, places) + Repeating(digits, places);
+        if (_at + 1 < text.Length && text[_at] is 'e' or 'E' && Exponent() is { } exponent)
+        {
+            if (Math.Abs(exponent) > NumericAnswer.MaxExponent)
+            {
+                throw new BudgetExceededException($"the exponent {exponent} is larger than {NumericAnswer.MaxExponent}");
+            }
+
+            value *= exponent >= 0 ? BigInteger.Pow(10, exponent) : (Rational)1 / BigInteger.Pow(10, -exponent);
+            written = "";
+        }
+
+        return (written, value);
+    }
+
+    private string Digits()
+    {
+        var start = _at;
+        while (_at < text.Length && char.IsAsciiDigit(text[_at]))
+        {
+            _at++;
+        }
+
+        return _at - start <= MaxDigits ? text[start.._at] : throw new BudgetExceededException($"a number of more than {MaxDigits} digits");
+    }
+
+    /// <summary>Steps over a separator and three digits, if they are there and no fourth follows.</summary>
+    private bool Group(string separator)
+    {
+        var digits = _at + separator.Length;
+        if (digits + 3 > text.Length || string.CompareOrdinal(text, _at, separator, 0, separator.Length) != 0
+            || text.AsSpan(digits, 3).ContainsAnyExceptInRange('0', '9')
+            || (digits + 3 < text.Length && char.IsAsciiDigit(text[digits + 3])))
+        {
+            return false;
+        }
+
+        _at = digits + 3;
+        return true;
+    }
+
+    private static Rational Decimal(string digits, string places) =>
+        (Rational)BigInteger.Parse("0" + digits + places) / BigInteger.Pow(10, places.Length);
+
+    /// <summary>0.1\overline{6}: what the repeating digits add.</summary>
+    private Rational Repeating(string digits, string places)
+    {
+        const string Overline = @"\overline{";
+        if ((places.Length == 0 && (_at == 0 || text[_at - 1] != '.')) || string.CompareOrdinal(text, _at, Overline, 0, Overline.Length) != 0)
+        {
+            return 0;
+        }
+
+        _at += Overline.Length;
+        var repeated = Digits();
+        if (repeated.Length == 0 || _at >= text.Length || text[_at] != '}')
+        {
+            throw new MathSyntaxException("an overline over something else than digits");
+        }
+
+        _at++;
+        return (Rational)BigInteger.Parse(repeated) / ((BigInteger.Pow(10, repeated.Length) - 1) * BigInteger.Pow(10, places.Length));
+    }
+
+    /// <summary>The exponent of 1.5e-3, or null when the e is something else.</summary>
+    private int? Exponent()
+    {
+        var at = _at + 1;
+        var negative = text[at] == '-';
+        at += text[at] is '-' or '+' ? 1 : 0;
+        var start = at;
+        while (at < text.Length && char.IsAsciiDigit(text[at]))
+        {
+            at++;
+        }
+
+        if (at == start || (at < text.Length && char.IsLetter(text[at])))
+        {
+            return null;
+        }
+
+        var digits = text.AsSpan(start, at - start);
+        _at = at;
+        return int.TryParse(digits, out var value) ? (negative ? -value : value) : throw new BudgetExceededException("an exponent that is too large");
+    }
+}

@@ -1,0 +1,66 @@
+namespace SkillFactory.Grading.Maths;
+
+/// <summary>Equations and inequalities. An inequality that bounds one letter is the interval it stands for.</summary>
+internal static class Relations
+{
+    /// <param name="relations">Between the sides, one fewer than these.</param>
+    public static MathValue Of(Algebra algebra, FormComparison comparison, IReadOnlyList<MathValue> sides, IReadOnlyList<string> relations)
+    {
+        if (relations.All(r => r == "="))
+        {
+            return new EquationValue(null, sides[^1], algebra.Subtract(Scalar(sides[^2]), Scalar(sides[^1])));
+        }
+
+        if (Bounds(comparison, sides, relations) is { } bounds)
+        {
+            return bounds;
+        }
+
+        if (relations is not [var relation])
+        {
+            throw new MathSyntaxException("a chain of relations that bounds no single letter");
+        }
+
+        var difference = algebra.Subtract(Scalar(sides[0]), Scalar(sides[1]));
+        return relation is "<" or "<="
+            ? new InequalityValue(algebra.Negate(difference), relation.Replace('<', '>'))
+            : new InequalityValue(difference, relation);
+    }
+
+    /// <summary>a &lt; x ≤ b, x &gt; a, a ≥ x, x ≠ a.</summary>
+    private static IntervalsValue? Bounds(FormComparison comparison, IReadOnlyList<MathValue> sides, IReadOnlyList<string> relations)
+    {
+        var at = sides.Index().Where(s => IsLetter(s.Item)).Select(s => s.Index).ToList();
+        if (at is not [var letter] || relations.Any(r => r == "="))
+        {
+            return null;
+        }
+
+        if (relations is ["!="])
+        {
+            return Intervals.Without(comparison, new IntervalsValue([Interval.Everything]), sides[1 - letter]);
+        }
+
+        if (relations.Contains("!=") || sides.Count > 3 || (sides.Count == 3 && (letter != 1 || relations[0][0] != relations[1][0])))
+        {
+            return null;
+        }
+
+        var interval = Interval.Everything;
+        for (var i = 0; i < relations.Count; i++)
+        {
+            var closed = relations[i].EndsWith('=');
+            // The letter stands left of the relation or right of it.
+            var (bound, isUpper) = i == letter ? (sides[i + 1], relations[i][0] == '<') : (sides[i], relations[i][0] == '>');
+            interval = isUpper ? interval with { High = bound, HighClosed = closed } : interval with { Low = bound, LowClosed = closed };
+        }
+
+        return new IntervalsValue([interval]);
+    }
+
+    private static bool IsLetter(MathValue value) =>
+        value is ScalarValue { Unit: null, Percent: false, Form: { IsPolynomial: true, Numerator.Terms: [var (coefficient, monomial)] } }
+        && coefficient == 1 && monomial.Factors is [var (atom, exponent)] && exponent == 1 && atom.Kind == AtomKind.Variable;
+
+    private static Form Scalar(MathValue value) => value is ScalarValue scalar ? scalar.Form : throw new MathSyntaxException("a relation between things that are no numbers");
+}

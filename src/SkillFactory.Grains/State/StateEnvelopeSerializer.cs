@@ -1,0 +1,62 @@
+using System.Reflection;
+using System.Text.Json;
+using Orleans.Storage;
+using SkillFactory.Contracts.State;
+using SkillFactory.Core;
+
+namespace SkillFactory.Grains.State;
+
+/// <summary>
+/// Grain state on disk: <c>{"v":N,"data":…}</c> in the artifacts' JSON dialect, with no type or assembly names, so that code can move
+/// without breaking what is stored. A record written by newer code is refused, never guessed at.
+/// </summary>
+public sealed class StateEnvelopeSerializer : IGrainStorageSerializer
+{
+    /// <inheritdoc/>
+    public BinaryData Serialize<T>(T? input)
+    {
+        var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = CoreJson.Options.Encoder }))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("v"u8, VersionOf<T>.Value);
+            writer.WritePropertyName("data"u8);
+            JsonSerializer.Serialize(writer, input, CoreJson.Options);
+            writer.WriteEndObject();
+        }
+
+        return new BinaryData(buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="StateFormatException">Written by a newer version, or not such a record at all.</exception>
+    public T Deserialize<T>(BinaryData input)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(input.ToMemory());
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("v"u8, out var v) || v.ValueKind != JsonValueKind.Number || !v.TryGetInt32(out var version)
+                || !root.TryGetProperty("data"u8, out var data))
+            {
+                throw new StateFormatException($"The stored {typeof(T).Name} is not a {{\"v\":…,\"data\":…}} record.");
+            }
+
+            return version <= VersionOf<T>.Value && version >= 1
+                ? data.Deserialize<T>(CoreJson.Options) ?? throw new StateFormatException($"The stored {typeof(T).Name} is null.")
+                : throw new StateFormatException(
+                    $"The stored {typeof(T).Name} has format version {version}; this build reads versions 1 to {VersionOf<T>.Value}. "
+                    + "It was written by a newer SkillFactory: use that one for this workspace, or start a new workspace.");
+        }
+        catch (JsonException e)
+        {
+            throw new StateFormatException($"The stored {typeof(T).Name} cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static class VersionOf<T>
+    {
+        public static readonly int Value = typeof(T).GetCustomAttribute<StateVersionAttribute>()?.Version
+            ?? throw new StateFormatException($"{typeof(T)} is grain state but carries no [StateVersion].");
+    }
+}

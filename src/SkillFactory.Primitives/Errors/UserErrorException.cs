@@ -1,0 +1,18 @@
+namespace SkillFactory.Primitives.Errors;
+
+/// <summary>
+/// Bad input from a person: its message names the file, line or key, what was found, what was expected and the nearest valid
+/// choice. The CLI prints the message alone and exits with code 2; the API answers with problem details (4xx).
+/// </summary>
+public sealed class UserErrorException : Exception
+{
+    public UserErrorException(string message)
+        : base(message)
+    {
+    }
+
+    public UserErrorException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+}

@@ -1,0 +1,39 @@
+namespace SkillFactory.Primitives.Files;
+
+/// <summary>Files that are either there whole or not at all.</summary>
+public static class AtomicFile
+{
+    /// <summary>
+    /// Writes under a temporary name in the same folder, flushes to the disk, then renames over <paramref name="path"/>. The folder is
+    /// made if missing. When <paramref name="write"/> fails or is cancelled, the temporary file is removed and an earlier file stays as it was.
+    /// </summary>
+    /// <param name="path">The final path.</param>
+    /// <param name="write">Writes the content to a seekable stream.</param>
+    public static async Task WriteAsync(string path, Func<Stream, Task> write, CancellationToken cancellationToken = default)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        Directory.CreateDirectory(folder);
+        var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():n}.tmp");
+        try
+        {
+            await using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, useAsync: true))
+            {
+                await write(stream);
+                await stream.FlushAsync(cancellationToken);
+                stream.Flush(flushToDisk: true);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Writes text as UTF-8 without a byte order mark.</summary>
+    public static Task WriteTextAsync(string path, string text, CancellationToken cancellationToken = default) =>
+        WriteAsync(path, stream => stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(text), cancellationToken).AsTask(), cancellationToken);
+}

@@ -1,0 +1,42 @@
+using SkillFactory.Evaluation.Statistics;
+
+namespace SkillFactory.Reporting.Html;
+
+internal sealed record LengthLine(string Label, string Colour, Distribution Lengths);
+
+/// <summary>Histograms of response lengths as outlines, one per model.</summary>
+internal static class LengthPlot
+{
+    private const int Left = 40;
+    private const int Right = 10;
+    private const int Top = 8;
+    private const int Bottom = 120;
+
+    public static Markup Draw(string id, string title, IReadOnlyList<LengthLine> lines)
+    {
+        var limit = lines.Max(l => l.Lengths.Edges[^1]);
+        var ticks = Plot.Ticks(0, 100 * lines.Max(l => (double)l.Lengths.Bins.Max() / l.Lengths.Count), 3);
+        string X(double tokens) => Plot.At(Left + (tokens / limit * (Plot.Width - Left - Right)));
+        string Y(double percent) => Plot.At(Bottom - (percent / ticks[^1] * (Bottom - Top)));
+        var html = new HtmlWriter();
+        html.Add($"<svg viewBox=\"0 0 {Plot.Width} {Bottom + 20}\" role=\"img\" aria-labelledby=\"{id}\"><title id=\"{id}\">{title}, medians: {string.Join("; ", lines.Select(l => $"{l.Label} {Figures.Number(l.Lengths.Quantiles[3], 0)}"))}</title>");
+        foreach (var tick in ticks)
+        {
+            html.Add($"<line class=\"rule\" x1=\"{Left}\" x2=\"{Plot.Width - Right}\" y1=\"{Y(tick)}\" y2=\"{Y(tick)}\"/><text class=\"axis\" x=\"{Left - 6}\" y=\"{Y(tick)}\" dy=\"3.5\" text-anchor=\"end\">{Plot.Tick(tick)} %</text>");
+        }
+
+        foreach (var tick in Plot.Ticks(0, limit, 4).Where(t => t <= limit))
+        {
+            html.Add($"<text class=\"axis\" x=\"{X(tick)}\" y=\"{Bottom + 14}\" text-anchor=\"middle\">{Plot.Tick(tick)}</text>");
+        }
+
+        foreach (var line in lines)
+        {
+            var d = line.Lengths;
+            var outline = d.Bins.SelectMany((count, i) => new[] { (d.Edges[i], count), (d.Edges[i + 1], count) }).Select(p => $"{X(p.Item1)},{Y(100.0 * p.count / d.Count)}");
+            html.Add($"<polyline class=\"step\" stroke=\"var(--{line.Colour})\" points=\"{string.Join(' ', outline)}\"/>");
+        }
+
+        return html.Add("</svg>").ToMarkup();
+    }
+}

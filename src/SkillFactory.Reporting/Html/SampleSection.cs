@@ -1,0 +1,79 @@
+using SkillFactory.Grading;
+
+namespace SkillFactory.Reporting.Html;
+
+/// <summary>A browser of responses. Filters are radio buttons and style rules: the page runs no script.</summary>
+internal static class SampleSection
+{
+    public static Markup Draw(RunReport report)
+    {
+        if (report.Samples.Count == 0)
+        {
+            return Markup.None;
+        }
+
+        var (models, levels, outcomes) = Choices(report);
+        var html = new HtmlWriter();
+        html.Add("<p class=\"note\">Picked by rule, not by hand; each says which. Attempts and critiques have their own background, answers stand out, verdicts are coloured by what they say.</p>");
+        Choice(html, "model", "Model", [.. models.Select(m => m.Label)]);
+        Choice(html, "level", "Level", [.. levels.Select(l => l.Label)]);
+        Choice(html, "outcome", "Outcome", [.. outcomes.Select(Words)]);
+        html.Add("<div class=\"samples\">");
+        foreach (var s in report.Samples)
+        {
+            var level = levels.FindIndex(l => l.Task == s.Task && l.Level == s.Level);
+            html.Add($"<details class=\"sample model{models.FindIndex(m => m.Key == s.Model)} level{level} outcome{outcomes.IndexOf(s.Outcome)}\"><summary>{report.LabelOf(s.Model)} · {levels[level].Label} · <span class=\"{(s.Outcome == Outcome.Correct ? "yes" : "no")}\">{Words(s.Outcome)}</span> · {s.Tokens} tokens</summary>");
+            html.Add($"<p class=\"note\">{s.RolloutId}, seed {s.Seed}: {s.Selection}.{(s.Reason.Length > 0 ? " " + s.Reason : "")}</p>");
+            if (s.Question is { } question)
+            {
+                html.Add($"<pre class=\"trace\">{question}</pre>");
+            }
+
+            html.Add(TraceView.Draw(s.Response)).Add("</details>");
+        }
+
+        html.Add("</div>");
+        return html.ToMarkup();
+    }
+
+    /// <summary>Style rules of the filters: while a choice other than "all" is made, samples without its class are not shown.</summary>
+    public static Markup Rules(RunReport report)
+    {
+        var (models, levels, outcomes) = Choices(report);
+        var html = new HtmlWriter();
+        foreach (var (name, count) in new[] { ("model", models.Count), ("level", levels.Count), ("outcome", outcomes.Count) })
+        {
+            for (var i = 0; i < count; i++)
+            {
+                html.Add($"main:has(#{name}{i}:checked) .sample:not(.{name}{i}) {{ display: none; }}\n");
+            }
+        }
+
+        return html.ToMarkup();
+    }
+
+    private static (List<ReportedModel> Models, List<ReportedLevel> Levels, List<Outcome> Outcomes) Choices(RunReport report) => (
+        [.. report.Models.Where(m => report.Samples.Any(s => s.Model == m.Key))],
+        [.. report.Levels.Where(l => report.Samples.Any(s => s.Task == l.Task && s.Level == l.Level))],
+        [.. Enum.GetValues<Outcome>().Where(o => report.Samples.Any(s => s.Outcome == o))]);
+
+    private static void Choice(HtmlWriter html, string name, string title, IReadOnlyList<string> labels)
+    {
+        html.Add($"<fieldset><legend>{title}</legend><label><input type=\"radio\" name=\"{name}\" id=\"{name}-all\" checked=\"checked\"/>all</label>");
+        for (var i = 0; i < labels.Count; i++)
+        {
+            html.Add($"<label><input type=\"radio\" name=\"{name}\" id=\"{name}{i}\"/>{labels[i]}</label>");
+        }
+
+        html.Add("</fieldset>");
+    }
+
+    private static string Words(Outcome outcome) => outcome switch
+    {
+        Outcome.Correct => "correct",
+        Outcome.Wrong => "wrong",
+        Outcome.Unparseable => "no answer to read",
+        Outcome.Truncated => "cut off",
+        _ => "not scored",
+    };
+}

@@ -1,0 +1,175 @@
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Metrics;
+using SkillFactory.Core.Planning;
+using SkillFactory.Core.Randomness;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Evaluation.Statistics;
+using SkillFactory.Evaluation.Summaries;
+using SkillFactory.Primitives.Errors;
+
+namespace SkillFactory.Reporting;
+
+/// <summary>Makes the report of a run from its stages' manifests and artifacts. Deterministic: the same stages give the same report.</summary>
+public static class RunReportBuilder
+{
+    /// <summary>Metrics that are drawn or likely to be asked for; the metrics files hold all of them.</summary>
+    private static readonly string[] CurveMetrics =
+    [
+        "reward", "completions/mean_length", "completions/clipped_ratio", "entropy", "frac_reward_zero_std",
+        "skills/attempts_mean", "skills/first_attempt_accuracy", "kl", "grad_norm", "loss",
+        ValidationFigures.Accuracy, ValidationFigures.WellFormed, ValidationFigures.StopAfterCorrect, ValidationFigures.StopAfterIncorrect,
+        ValidationFigures.Attempts, ValidationFigures.Length,
+    ];
+
+    /// <exception cref="UserErrorException">An artifact is missing or damaged.</exception>
+    public static async Task<RunReport> BuildAsync(RunExport run, IArtifactStore store, CancellationToken cancellationToken = default)
+    {
+        var artifacts = new StageArtifacts(store);
+        var settings = run.Recipe.Evaluation;
+        var inference = new Inference(KeyedRandom.Of(run.Recipe.Seeds.Count > 0 ? run.Recipe.Seeds[0] : 0, "report"), settings);
+        var summaries = new StoredSummaries(artifacts, settings);
+        var tokens = Accounts.Tokens(run);
+        var models = await EvaluatedModels.LoadAsync(run, tokens, summaries, cancellationToken);
+        var levels = Levels(run.Recipe, models);
+        var cells = new MeasuredCells(models, levels, settings, inference);
+        var bestOfN = await BestOfNAsync(run, models, summaries, cancellationToken);
+        var comparing = new Comparisons(models, bestOfN, levels, settings.Reference, settings.BestOfN, inference);
+        var comparisons = comparing.Build();
+        var (forced, forcedFamilies) = await cells.ForcedAsync(run.Stages, run.Recipe, summaries, cancellationToken);
+        var stages = Accounts.Stages(run);
+
+        var draft = new RunReport
+        {
+            Run = new ReportedRun(
+                run.ExperimentId,
+                run.Recipe.Name,
+                run.Recipe.Description,
+                Path.GetFileName(Path.TrimEndingDirectorySeparator(run.Recipe.Model)),
+                run.Recipe.Device,
+                run.Machine,
+                run.Version,
+                run.StartedAt,
+                run.Complete,
+                run.Recipe.Seeds,
+                settings.Confidence,
+                settings.Resamples,
+                stages.Where(s => !s.Shared).Sum(s => s.WallSeconds),
+                stages.Where(s => !s.Shared && s.Reused).Sum(s => s.WallSeconds),
+                ReferenceOf(run.Recipe, models)),
+            Summary = [],
+            Models = [.. models.Select(m => m.Model)],
+            Levels = levels,
+            Evaluations = cells.Evaluations(),
+            Means = cells.Means(),
+            Families = cells.Families(),
+            Comparisons = comparisons,
+            MeanComparisons = [.. comparing.Means()],
+            Verdicts = Verdicts.Of(comparisons, models, levels, settings.Confidence),
+            BestOfN = [.. BestCells(bestOfN, levels, comparisons, settings.BestOfN, inference.Questions)],
+            Forced = forced,
+            ForcedFamilies = forcedFamilies,
+            Skills = cells.Skills(),
+            Gates = Accounts.Gates(run),
+            Tokens = tokens,
+            Curves = await CurvesAsync(run, artifacts, cancellationToken),
+            Stages = stages,
+            Samples = await SampleTraces.PickAsync(models, levels, artifacts, cancellationToken),
+            Caveats = [],
+            Recipe = run.RecipeText,
+        };
+        return draft with { Summary = Narrative.Summary(draft, run.Recipe), Caveats = Narrative.Caveats(draft) };
+    }
+
+    private static string? ReferenceOf(Recipe recipe, IReadOnlyList<EvaluatedModel> models)
+    {
+        var arm = recipe.Evaluation.Reference ?? recipe.Arms.FirstOrDefault(a => a.Stages.Contains(StageNames.Sft) && a.Stages.Contains(StageNames.Grpo))?.Name;
+        var key = $"{arm}/{(arm is null ? "" : EvaluatedModels.FinalCheckpoint(recipe, arm))}";
+        return models.FirstOrDefault(m => m.Model.Final && (m.Model.Key == key || m.Model.Aliases.Contains(key)))?.Model.Key;
+    }
+
+    private static IReadOnlyList<ReportedLevel> Levels(Recipe recipe, IReadOnlyList<EvaluatedModel> models)
+    {
+        var trained = recipe.TrainingSources().Select(t => (t.Task, t.Level)).ToHashSet();
+        var evaluated = models.SelectMany(m => m.Levels.Values).SelectMany(l => l).Select(l => (l.Task, l.Level)).ToHashSet();
+        return
+        [
+            .. recipe.Evaluation.Sets.Select(s => (s.Task, s.Level)).Where(evaluated.Contains).Concat(evaluated.Order()).Distinct()
+                .Select(l => new ReportedLevel(l.Task, l.Level, trained.Contains(l), trained.Any(t => t.Task == l.Task) && trained.Where(t => t.Task == l.Task).Min(t => Rank(t.Level)) < Rank(l.Level))),
+        ];
+    }
+
+    /// <summary>Difficulty by the numbers in a level's label: "4" is above "3", "2x2" above "2x1".</summary>
+    private static double Rank(string level) =>
+        string.Concat(level.Select(c => char.IsAsciiDigit(c) ? c : ' ')).Split(' ', StringSplitOptions.RemoveEmptyEntries).Sum(double.Parse);
+
+    private static async Task<IReadOnlyList<BestOfNModel>> BestOfNAsync(RunExport run, IReadOnlyList<EvaluatedModel> models, StoredSummaries summaries, CancellationToken cancellationToken)
+    {
+        var found = new List<BestOfNModel>();
+        foreach (var group in run.Stages.Where(s => s.Stage == StageKinds.BestOfN).GroupBy(s => ModelKey(run.Recipe, s)))
+        {
+            var bySeed = new Dictionary<long, IReadOnlyList<BestOfNLevel>>();
+            foreach (var stage in group.DistinctBy(s => s.Seed))
+            {
+                bySeed[stage.Seed] = await summaries.BestOfNAsync(stage.Result, cancellationToken);
+            }
+
+            // Named after the model as the report shows it, where two arms share the checkpoint.
+            if (models.FirstOrDefault(m => m.Model.Key == group.Key || m.Model.Aliases.Contains(group.Key)) is { } model && bySeed.Count > 0 && found.All(f => f.Model != model.Model.Key))
+            {
+                found.Add(new BestOfNModel(model.Model.Key, bySeed));
+            }
+        }
+
+        return found;
+    }
+
+    private static string ModelKey(Recipe recipe, ArmStageResult stage)
+    {
+        var checkpoint = stage.Checkpoint.Length > 0 ? stage.Checkpoint : EvaluatedModels.FinalCheckpoint(recipe, stage.Arm);
+        return checkpoint == Checkpoints.Base ? Checkpoints.Base : $"{stage.Arm}/{checkpoint}";
+    }
+
+    /// <summary>Those n that the recipe asks for, and those that are at equal tokens with some model.</summary>
+    private static IEnumerable<BestOfNCell> BestCells(
+        IReadOnlyList<BestOfNModel> models, IReadOnlyList<ReportedLevel> levels, IReadOnlyList<Comparison> comparisons, IReadOnlyList<int> reported, Bootstrap bootstrap) =>
+        from model in models
+        from level in levels
+        from byN in model.Levels.OrderBy(l => l.Key).SelectMany(l => l.Value.Select(v => (Seed: l.Key, Level: v))).Where(l => l.Level.Task == level.Task && l.Level.Level == level.Level).GroupBy(l => l.Level.N).OrderBy(g => g.Key)
+        where reported.Contains(byN.Key) || comparisons.Any(c => c.BestOf == byN.Key && c.Right == model.Model && c.Task == level.Task && c.Level == level.Level)
+        select new BestOfNCell(
+            model.Model,
+            BestOfNLevel.Pool([.. byN.Select(l => l.Level)], bootstrap) with { PerQuestion = new Dictionary<string, BestOfNResult>() },
+            [.. byN.Where(l => l.Level.Verifier is not null).Select(l => new SeedEstimate(l.Seed, l.Level.Verifier!))]);
+
+    private static async Task<IReadOnlyList<Curve>> CurvesAsync(RunExport run, StageArtifacts artifacts, CancellationToken cancellationToken)
+    {
+        var curves = new List<Curve>();
+        foreach (var stage in run.Stages.Where(s => s.Stage is StageNames.Sft or StageNames.Grpo).DistinctBy(s => s.Result.Key))
+        {
+            var rows = new List<MetricRow>();
+            await foreach (var row in artifacts.LinesAsync<MetricRow>(stage.Result, StageOutputs.Metrics, cancellationToken))
+            {
+                rows.Add(row);
+            }
+
+            foreach (var metric in CurveMetrics)
+            {
+                var points = rows.Where(r => r.Values.TryGetValue(metric, out var value) && double.IsFinite(value)).OrderBy(r => r.Step).ToList();
+                if (points.Count > 0)
+                {
+                    var curve = new Curve(stage.Arm, stage.Seed, stage.Stage, metric, [.. points.Select(p => p.Step)], [.. points.Select(p => p.Values[metric])]);
+                    curves.Add(metric == ValidationFigures.Accuracy ? WithIntervals(curve, points, run.Recipe.Evaluation.Confidence) : curve);
+                }
+            }
+        }
+
+        return curves;
+    }
+
+    /// <summary>One response per question, so the questions are independent cases.</summary>
+    private static Curve WithIntervals(Curve curve, IReadOnlyList<MetricRow> points, double confidence)
+    {
+        List<Interval> intervals = [.. points.Select(p => (Share: p.Values[curve.Metric], Scored: (int)p.Values[ValidationFigures.Scored])).Select(p => Wilson.Interval(p.Share * p.Scored, p.Scored, confidence))];
+        return curve with { Low = [.. intervals.Select(i => i.Low)], High = [.. intervals.Select(i => i.High)] };
+    }
+}

@@ -1,0 +1,242 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
+using SkillFactory.Primitives.Errors;
+
+namespace SkillFactory.Storage.Safetensors;
+
+/// <summary>
+/// A safetensors file: 8 bytes of header length (little endian), a JSON header, raw buffers. The header is checked whole when the file is
+/// opened (types, shapes, sizes; buffers cover the rest of the file without gap or overlap), so that reading cannot go astray afterwards.
+/// Reading is safe from many threads.
+/// </summary>
+public sealed class SafetensorsReader : IDisposable
+{
+    /// <summary>The format's own bound.</summary>
+    public const long LongestHeader = 100_000_000;
+
+    private const int ChunkBytes = 1 << 22;
+
+    private readonly SafeFileHandle _file;
+    private readonly Dictionary<string, TensorEntry> _tensors = new(StringComparer.Ordinal);
+
+    /// <exception cref="UserErrorException">The file is missing or damaged; the message names it and the cause.</exception>
+    public SafetensorsReader(string path)
+    {
+        Path = path;
+        try
+        {
+            _file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"{path}: cannot be read: {error.Message}", error);
+        }
+
+        try
+        {
+            ReadHeader();
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
+        }
+    }
+
+    public string Path { get; }
+
+    /// <summary>Tensors by name.</summary>
+    public IReadOnlyDictionary<string, TensorEntry> Tensors => _tensors;
+
+    /// <summary>The header's free text entries (<c>__metadata__</c>).</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; private set; } = new Dictionary<string, string>();
+
+    /// <summary>Whether <see cref="ReadInto"/> reads tensors of this type.</summary>
+    public static bool IsFloat(TensorType type) => type is TensorType.F32 or TensorType.F16 or TensorType.BF16;
+
+    /// <summary>Reads a tensor as floats; F16 and BF16 widen exactly.</summary>
+    /// <param name="destination">As long as the tensor has elements.</param>
+    /// <exception cref="UserErrorException">There is no such tensor, it has another type, or the file ends early.</exception>
+    public void ReadInto(string name, Span<float> destination)
+    {
+        var tensor = Find(name);
+        if (!IsFloat(tensor.Type))
+        {
+            throw Wrong($"tensor '{name}' has type {tensor.Type}; expected F32, F16 or BF16");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, tensor.Count, nameof(destination));
+        var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        try
+        {
+            var size = TensorEntry.SizeOf(tensor.Type);
+            for (var done = 0; done < destination.Length;)
+            {
+                var part = destination.Slice(done, Math.Min(ChunkBytes / size, destination.Length - done));
+                var bytes = tensor.Type == TensorType.F32 ? MemoryMarshal.AsBytes(part) : buffer.AsSpan(0, part.Length * size);
+                ReadExactly(tensor.Offset + ((long)done * size), bytes);
+                switch (tensor.Type)
+                {
+                    case TensorType.F16:
+                        TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), part);
+                        break;
+                    case TensorType.BF16:
+                        BFloat16Bits.Widen(MemoryMarshal.Cast<byte, ushort>(bytes), part);
+                        break;
+                    default:
+                        break;
+                }
+
+                done += part.Length;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Reads part of a tensor's raw bytes.</summary>
+    /// <param name="offset">First byte within the tensor.</param>
+    /// <exception cref="UserErrorException">There is no such tensor, or the file ends early.</exception>
+    public void ReadBytes(string name, long offset, Span<byte> destination)
+    {
+        var tensor = Find(name);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(destination.Length, tensor.Length - offset, nameof(destination));
+        ReadExactly(tensor.Offset + offset, destination);
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private TensorEntry Find(string name) => _tensors.TryGetValue(name, out var tensor)
+        ? tensor
+        : throw Wrong($"there is no tensor '{name}'{NearestName.Hint(name, [.. _tensors.Keys.Take(50)])}");
+
+    private void ReadHeader()
+    {
+        var size = RandomAccess.GetLength(_file);
+        if (size < 8)
+        {
+            throw Wrong($"not a safetensors file: {size} bytes, the header length alone takes 8");
+        }
+
+        Span<byte> prefix = stackalloc byte[8];
+        ReadExactly(0, prefix);
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (length > LongestHeader)
+        {
+            throw Wrong($"not a safetensors file: it announces a header of {length} bytes; at most {LongestHeader} are allowed");
+        }
+
+        if ((long)length > size - 8)
+        {
+            throw Wrong($"cut short: the header takes {length} bytes, the file has {size - 8} after its length");
+        }
+
+        var header = new byte[length];
+        ReadExactly(8, header);
+        try
+        {
+            using var document = JsonDocument.Parse(header);
+            foreach (var entry in document.RootElement.EnumerateObject())
+            {
+                if (entry.Name == "__metadata__")
+                {
+                    Metadata = entry.Value.EnumerateObject().ToDictionary(m => m.Name, m => m.Value.GetString()!);
+                }
+                else if (!_tensors.TryAdd(entry.Name, ReadEntry(entry, 8 + (long)length)))
+                {
+                    throw Wrong($"tensor '{entry.Name}' is there twice");
+                }
+            }
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
+        {
+            throw Wrong($"the header is damaged: {error.Message}", error);
+        }
+
+        CheckLayout(8 + (long)length, size);
+    }
+
+    private TensorEntry ReadEntry(JsonProperty entry, long data)
+    {
+        var dtype = entry.Value.GetProperty("dtype").GetString()!;
+        if (!Enum.TryParse<TensorType>(dtype, out var type) || !Enum.IsDefined(type) || !char.IsLetter(dtype[0]))
+        {
+            throw Wrong($"tensor '{entry.Name}' has type '{dtype}'{NearestName.Hint(dtype, Enum.GetNames<TensorType>())}");
+        }
+
+        var shape = entry.Value.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64()).ToArray();
+        var offsets = entry.Value.GetProperty("data_offsets").EnumerateArray().Select(o => o.GetInt64()).ToArray();
+        if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0])
+        {
+            throw Wrong($"tensor '{entry.Name}' has data_offsets {TensorEntry.Describe(offsets)}; expected [begin, end]");
+        }
+
+        decimal bytes = TensorEntry.SizeOf(type);
+        foreach (var dimension in shape)
+        {
+            if (dimension < 0 || (bytes *= dimension) > long.MaxValue)
+            {
+                throw Wrong($"tensor '{entry.Name}' has the impossible shape {TensorEntry.Describe(shape)}");
+            }
+        }
+
+        return bytes == offsets[1] - offsets[0]
+            ? new TensorEntry(entry.Name, type, shape, data + offsets[0], offsets[1] - offsets[0])
+            : throw Wrong($"tensor '{entry.Name}' of shape {TensorEntry.Describe(shape)} and type {type} needs {bytes} bytes; its data_offsets span {offsets[1] - offsets[0]}");
+    }
+
+    private void CheckLayout(long data, long size)
+    {
+        var end = data;
+        TensorEntry? before = null;
+        foreach (var tensor in _tensors.Values.OrderBy(t => t.Offset).ThenBy(t => t.Length))
+        {
+            if (tensor.Offset < end)
+            {
+                throw Wrong($"tensors '{before!.Name}' and '{tensor.Name}' overlap");
+            }
+
+            if (tensor.Offset > end)
+            {
+                throw Wrong($"{tensor.Offset - end} bytes before tensor '{tensor.Name}' belong to no tensor");
+            }
+
+            (end, before) = (end + tensor.Length, tensor);
+        }
+
+        if (end > size)
+        {
+            throw Wrong($"cut short: the header describes {end} bytes, the file has {size}");
+        }
+
+        if (end < size)
+        {
+            throw Wrong($"{size - end} bytes after the last tensor belong to no tensor");
+        }
+    }
+
+    private void ReadExactly(long offset, Span<byte> destination)
+    {
+        while (destination.Length > 0)
+        {
+            var read = RandomAccess.Read(_file, destination[..Math.Min(destination.Length, 1 << 30)], offset);
+            if (read == 0)
+            {
+                throw Wrong("cut short while it was read");
+            }
+
+            offset += read;
+            destination = destination[read..];
+        }
+    }
+
+    private UserErrorException Wrong(string what, Exception? inner = null) =>
+        inner is null ? new UserErrorException($"{Path}: {what}") : new UserErrorException($"{Path}: {what}", inner);
+}

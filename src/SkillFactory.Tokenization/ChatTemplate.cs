@@ -1,0 +1,136 @@
+using System.Text.Json;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Tokenization.Templates;
+
+namespace SkillFactory.Tokenization;
+
+/// <summary>
+/// How a model writes conversations: the <c>chat_template</c> of a Hugging Face folder. The prompt is what the template renders for the
+/// messages so far, up to where the assistant begins; a response ends with the token of <see cref="EndTokenId"/>.
+/// </summary>
+public sealed class ChatTemplate
+{
+    /// <summary>Where newer model folders keep the template.</summary>
+    public const string FileName = "chat_template.jinja";
+
+    // Plain letters: a template may trim or split what the assistant said, never this.
+    private const string Probe = "assistantprobe";
+
+    private readonly JinjaTemplate _template;
+    private readonly Dictionary<string, object?> _tokens;
+    private readonly string _source;
+    private readonly string? _eosToken;
+    private string? _afterAssistant;
+
+    /// <param name="template">Jinja text.</param>
+    /// <param name="bosToken">What the template's <c>bos_token</c> stands for.</param>
+    /// <param name="eosToken">What its <c>eos_token</c> stands for.</param>
+    /// <param name="source">Name of the file in error messages.</param>
+    /// <exception cref="UserErrorException">The template is malformed or uses an unsupported statement.</exception>
+    public ChatTemplate(string template, string? bosToken = null, string? eosToken = null, string source = "chat_template")
+    {
+        (_source, _eosToken) = (source, eosToken);
+        _template = new JinjaTemplate(template, source);
+        _tokens = new Dictionary<string, object?>(StringComparer.Ordinal) { ["bos_token"] = bosToken ?? "", ["eos_token"] = eosToken ?? "" };
+    }
+
+    /// <summary>
+    /// What ends an assistant's turn: the special token that <paramref name="tokenizer"/> finds first after the assistant's text in a
+    /// rendered conversation (<c>&lt;|im_end|&gt;</c>, <c>&lt;|eot_id|&gt;</c>), else the configured eos token.
+    /// </summary>
+    /// <exception cref="UserErrorException">The template writes no special token there and no eos token is configured.</exception>
+    public int EndTokenId(Tokenizer tokenizer)
+    {
+        _afterAssistant ??= RenderAfterAssistant();
+        var after = tokenizer.Encode(_afterAssistant);
+        if (after.Length > 0 && tokenizer.IsSpecial(after[0]))
+        {
+            return after[0];
+        }
+
+        return _eosToken is not null && tokenizer.TokenId(_eosToken) is { } eos
+            ? eos
+            : throw new UserErrorException(
+                $"{_source}: cannot tell what ends an assistant's turn: the template writes no special token there, and eos_token "
+                + (_eosToken is null ? "is not set" : $"'{_eosToken}' is not in the vocabulary"));
+    }
+
+    /// <summary>Reads <c>tokenizer_config.json</c>; the template may also stand beside it in <c>chat_template.jinja</c>, which then counts.</summary>
+    /// <exception cref="UserErrorException">The file is missing or damaged, or there is no template.</exception>
+    public static ChatTemplate Load(string tokenizerConfigPath)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(tokenizerConfigPath));
+            var root = document.RootElement;
+            var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(tokenizerConfigPath))!, FileName);
+            var (text, source) = File.Exists(beside) ? (File.ReadAllText(beside), beside) : (TemplateIn(root), tokenizerConfigPath);
+            return text is null
+                ? throw new UserErrorException($"{tokenizerConfigPath}: has no chat_template, and there is no chat_template.jinja beside it; use an instruction-tuned model, or add one")
+                : new ChatTemplate(text, TokenIn(root, "bos_token"), TokenIn(root, "eos_token"), source);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"{tokenizerConfigPath}: cannot be read: {error.Message}", error);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw new UserErrorException($"{tokenizerConfigPath}: not a tokenizer_config.json: {error.Message}", error);
+        }
+    }
+
+    /// <summary>The text of a conversation of one question.</summary>
+    /// <param name="system">System message; null leaves it to the template, which may have a default of its own.</param>
+    /// <param name="addGenerationPrompt">Whether the text goes on to where the assistant begins.</param>
+    public string Render(string? system, string user, bool addGenerationPrompt) => Render(Messages(system, user), addGenerationPrompt);
+
+    /// <summary>Ids a model is sampled from.</summary>
+    public int[] EncodePrompt(Tokenizer tokenizer, string? system, string user) => tokenizer.Encode(Render(system, user, addGenerationPrompt: true));
+
+    private string Render(List<object?> messages, bool addGenerationPrompt) =>
+        _template.Render(new Dictionary<string, object?>(_tokens, StringComparer.Ordinal)
+        {
+            ["messages"] = messages,
+            ["add_generation_prompt"] = addGenerationPrompt,
+            ["tools"] = null,
+            ["documents"] = null,
+        });
+
+    private string RenderAfterAssistant()
+    {
+        var messages = Messages(null, "hello");
+        messages.Add(Message("assistant", Probe));
+        var text = Render(messages, addGenerationPrompt: false);
+        var at = text.LastIndexOf(Probe, StringComparison.Ordinal);
+        return at < 0 ? "" : text[(at + Probe.Length)..];
+    }
+
+    private static List<object?> Messages(string? system, string user) =>
+        system is null ? [Message("user", user)] : [Message("system", system), Message("user", user)];
+
+    private static Dictionary<string, object?> Message(string role, string content) =>
+        new(StringComparer.Ordinal) { ["role"] = role, ["content"] = content };
+
+    private static string? TemplateIn(JsonElement root)
+    {
+        if (!root.TryGetProperty("chat_template", out var template) || template.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        return template.ValueKind == JsonValueKind.String
+            ? template.GetString()
+            : template.EnumerateArray().FirstOrDefault(t => t.GetProperty("name").GetString() == "default") is { ValueKind: JsonValueKind.Object } chosen
+                ? chosen.GetProperty("template").GetString()
+                : null;
+    }
+
+    private static string? TokenIn(JsonElement root, string name) => root.TryGetProperty(name, out var token)
+        ? token.ValueKind switch
+        {
+            JsonValueKind.Null => null,
+            JsonValueKind.Object => token.GetProperty("content").GetString(),
+            _ => token.GetString(),
+        }
+        : null;
+}

@@ -1,0 +1,138 @@
+namespace SkillFactory.Tokenization.Templates;
+
+/// <summary>Variables in force: those of the innermost scope first.</summary>
+internal sealed class TemplateScope(TemplateScope? outer, Dictionary<string, object?> variables)
+{
+    public object? this[string name]
+    {
+        get => variables.TryGetValue(name, out var value) ? value : outer is null ? TemplateValue.Undefined : outer[name];
+        set => variables[name] = value;
+    }
+
+    public TemplateScope Inner() => new(this, new Dictionary<string, object?>(StringComparer.Ordinal));
+}
+
+internal abstract record TemplateExpression(int Line)
+{
+    public abstract object? Evaluate(TemplateScope scope);
+}
+
+internal sealed record Literal(object? Value, int Line) : TemplateExpression(Line)
+{
+    public override object? Evaluate(TemplateScope scope) => Value;
+}
+
+internal sealed record ListLiteral(IReadOnlyList<TemplateExpression> Items, int Line) : TemplateExpression(Line)
+{
+    public override object? Evaluate(TemplateScope scope) => Items.Select(i => i.Evaluate(scope)).ToList();
+}
+
+internal sealed record DictionaryLiteral(IReadOnlyList<(TemplateExpression Key, TemplateExpression Value)> Items, int Line) : TemplateExpression(Line)
+{
+    public override object? Evaluate(TemplateScope scope)
+    {
+        var map = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var (key, value) in Items)
+        {
+            map[TemplateValue.Text(key.Evaluate(scope), Line)] = value.Evaluate(scope);
+        }
+
+        return map;
+    }
+}
+
+internal sealed record Variable(string Name, int Line) : TemplateExpression(Line)
+{
+    public override object? Evaluate(TemplateScope scope) => scope[Name];
+}
+
+internal sealed record MemberAccess(TemplateExpression Target, TemplateExpression Key, int Line) : TemplateExpression(Line)
+{
+    public override object? Evaluate(TemplateScope scope) => TemplateValue.Member(Target.Evaluate(scope), Key.Evaluate(scope), Line);
+}
+
+internal sealed record Slicing(TemplateExpression Target, TemplateExpression? From, TemplateExpression? To, TemplateExpression? Step, int Line)
+    : TemplateExpression(Line)
+{
+    public override object? Evaluate(TemplateScope scope) =>
+        TemplateValue.Slice(Target.Evaluate(scope), Bound(From, scope), Bound(To, scope), Bound(Step, scope), Line);
+
+    private long? Bound(TemplateExpression? bound, TemplateScope scope) => bound?.Evaluate(scope) switch
+    {
+        null => null,
+        long n => n,
+        var other => throw new TemplateException(Line, $"a slice bound is {TemplateValue.NameOf(other)}; expected a whole number"),
+    };
+}
+
+internal sealed record Call(
+    TemplateExpression Target, IReadOnlyList<TemplateExpression> Arguments, IReadOnlyDictionary<string, TemplateExpression> Named, int Line)
+    : TemplateExpression(Line)
+{
+    public override object? Evaluate(TemplateScope scope)
+    {
+        var arguments = Arguments.Select(a => a.Evaluate(scope)).ToList();
+        if (Target is MemberAccess { Key: Literal { Value: string method } } member)
+        {
+            return TemplateBuiltins.Method(member.Target.Evaluate(scope), method, arguments, Line);
+        }
+
+        return Target.Evaluate(scope) is TemplateFunction function
+            ? function(arguments, Named.ToDictionary(n => n.Key, n => n.Value.Evaluate(scope)), Line)
+            : throw new TemplateException(Line, $"the function '{(Target as Variable)?.Name ?? "(expression)"}' is not supported");
+    }
+}
+
+internal sealed record FilterCall(TemplateExpression Value, string Name, IReadOnlyList<TemplateExpression> Arguments, int Line) : TemplateExpression(Line)
+{
+    public override object? Evaluate(TemplateScope scope) =>
+        TemplateBuiltins.Filter(Name, Value.Evaluate(scope), [.. Arguments.Select(a => a.Evaluate(scope))], Line);
+}
+
+internal sealed record TestCall(TemplateExpression Value, string Name, IReadOnlyList<TemplateExpression> Arguments, int Line) : TemplateExpression(Line)
+{
+    public override object? Evaluate(TemplateScope scope) =>
+        TemplateBuiltins.Test(Name, Value.Evaluate(scope), [.. Arguments.Select(a => a.Evaluate(scope))], Line);
+}
+
+internal sealed record Negation(TemplateExpression Value, int Line) : TemplateExpression(Line)
+{
+    public override object? Evaluate(TemplateScope scope) => !TemplateValue.IsTrue(Value.Evaluate(scope));
+}
+
+internal sealed record Conditional(TemplateExpression Condition, TemplateExpression Then, TemplateExpression? Otherwise, int Line) : TemplateExpression(Line)
+{
+    public override object? Evaluate(TemplateScope scope) => TemplateValue.IsTrue(Condition.Evaluate(scope))
+        ? Then.Evaluate(scope)
+        : Otherwise is null ? TemplateValue.Undefined : Otherwise.Evaluate(scope);
+}
+
+internal sealed record Binary(string Operator, TemplateExpression Left, TemplateExpression Right, int Line) : TemplateExpression(Line)
+{
+    public override object? Evaluate(TemplateScope scope)
+    {
+        var left = Left.Evaluate(scope);
+        switch (Operator)
+        {
+            case "and":
+                return TemplateValue.IsTrue(left) ? Right.Evaluate(scope) : left;
+            case "or":
+                return TemplateValue.IsTrue(left) ? left : Right.Evaluate(scope);
+        }
+
+        var right = Right.Evaluate(scope);
+        return Operator switch
+        {
+            "==" => TemplateValue.Equals(left, right),
+            "!=" => !TemplateValue.Equals(left, right),
+            "<" => TemplateValue.Compare(left, right, Line) < 0,
+            "<=" => TemplateValue.Compare(left, right, Line) <= 0,
+            ">" => TemplateValue.Compare(left, right, Line) > 0,
+            ">=" => TemplateValue.Compare(left, right, Line) >= 0,
+            "in" => TemplateValue.Contains(right, left, Line),
+            "not in" => !TemplateValue.Contains(right, left, Line),
+            "~" => TemplateValue.Text(left, Line) + TemplateValue.Text(right, Line),
+            _ => TemplateValue.Arithmetic(Operator, left, right, Line),
+        };
+    }
+}

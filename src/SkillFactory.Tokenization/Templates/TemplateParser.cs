@@ -1,0 +1,153 @@
+namespace SkillFactory.Tokenization.Templates;
+
+/// <summary>Statements of a template. Expressions are read by <see cref="ExpressionParser"/>.</summary>
+internal sealed class TemplateParser
+{
+    private readonly TemplateTokens _tokens;
+    private readonly ExpressionParser _expressions;
+
+    private TemplateParser(TemplateTokens tokens) => (_tokens, _expressions) = (tokens, new ExpressionParser(tokens));
+
+    public static IReadOnlyList<TemplateStatement> Parse(string source)
+    {
+        var tokens = new TemplateTokens(TemplateLexer.Read(source));
+        var (body, end) = new TemplateParser(tokens).Body(0);
+        return end is null ? body : throw new TemplateException(tokens.Current.Line, $"'{end}' closes nothing");
+    }
+
+    /// <summary>Statements up to an end tag, whose name is returned with its tag still open; null at the end of the template.</summary>
+    private (List<TemplateStatement> Body, string? End) Body(int depth)
+    {
+        if (depth > TemplateTokens.DeepestNesting)
+        {
+            throw new TemplateException(_tokens.Current.Line, "statements are nested too deeply");
+        }
+
+        var body = new List<TemplateStatement>();
+        while (_tokens.Current.Kind != TemplateTokenKind.End)
+        {
+            var token = _tokens.Next();
+            switch (token.Kind)
+            {
+                case TemplateTokenKind.Text:
+                    body.Add(new TextStatement(token.Text, token.Line));
+                    break;
+                case TemplateTokenKind.OutputStart:
+                    body.Add(new OutputStatement(_expressions.Read(), token.Line));
+                    _tokens.Expect(TemplateTokenKind.OutputEnd);
+                    break;
+                default:
+                    var name = _tokens.Expect(TemplateTokenKind.Name).Text;
+                    if (name is "elif" or "else" || name.StartsWith("end", StringComparison.Ordinal))
+                    {
+                        return (body, name);
+                    }
+
+                    body.Add(Statement(name, token.Line, depth + 1));
+                    break;
+            }
+        }
+
+        return (body, null);
+    }
+
+    private TemplateStatement Statement(string name, int line, int depth)
+    {
+        switch (name)
+        {
+            case "if":
+                return If(line, depth);
+            case "for":
+                return For(line, depth);
+            case "set":
+                return Set(line, depth);
+            case "generation":
+                Close();
+                var (body, end) = Body(depth);
+                RequireEnd(end, "endgeneration", line);
+                return new GenerationStatement(body, line);
+            default:
+                throw new TemplateException(line, $"the statement '{name}' is not supported");
+        }
+    }
+
+    private IfStatement If(int line, int depth)
+    {
+        var branches = new List<(TemplateExpression, IReadOnlyList<TemplateStatement>)>();
+        string? end = "elif";
+        while (end == "elif")
+        {
+            var condition = _expressions.Read();
+            Close();
+            (var body, end) = Body(depth);
+            branches.Add((condition, body));
+        }
+
+        var otherwise = Otherwise(ref end, depth);
+        RequireEnd(end, "endif", line);
+        return new IfStatement(branches, otherwise, line);
+    }
+
+    private ForStatement For(int line, int depth)
+    {
+        var names = new List<string> { _tokens.Expect(TemplateTokenKind.Name).Text };
+        while (_tokens.TakeOperator(","))
+        {
+            names.Add(_tokens.Expect(TemplateTokenKind.Name).Text);
+        }
+
+        if (!_tokens.TakeName("in"))
+        {
+            throw new TemplateException(line, $"'in' is missing in a for statement; found '{_tokens.Current.Text}'");
+        }
+
+        var items = _expressions.ReadWithoutCondition();
+        var filter = _tokens.TakeName("if") ? _expressions.Read() : null;
+        Close();
+        var (body, end) = Body(depth);
+        var otherwise = Otherwise(ref end, depth);
+        RequireEnd(end, "endfor", line);
+        return new ForStatement(names, items, filter, body, otherwise, line);
+    }
+
+    private SetStatement Set(int line, int depth)
+    {
+        var name = _tokens.Expect(TemplateTokenKind.Name).Text;
+        var member = _tokens.TakeOperator(".") ? _tokens.Expect(TemplateTokenKind.Name).Text : null;
+        if (_tokens.TakeOperator("="))
+        {
+            var value = _expressions.Read();
+            Close();
+            return new SetStatement(name, member, value, [], line);
+        }
+
+        Close();
+        var (body, end) = Body(depth);
+        RequireEnd(end, "endset", line);
+        return new SetStatement(name, member, null, body, line);
+    }
+
+    private List<TemplateStatement> Otherwise(ref string? end, int depth)
+    {
+        if (end != "else")
+        {
+            return [];
+        }
+
+        Close();
+        (var body, end) = Body(depth);
+        return body;
+    }
+
+    private void RequireEnd(string? found, string expected, int line)
+    {
+        if (found != expected)
+        {
+            throw new TemplateException(line, $"'{expected}' is missing; found {(found is null ? "the end of the template" : $"'{found}'")}");
+        }
+
+        Close();
+    }
+
+    private void Close() => _tokens.Expect(TemplateTokenKind.BlockEnd);
+}

@@ -1,0 +1,99 @@
+using SkillFactory.Core.Planning;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Tasks;
+using SkillFactory.Data.RecipeInputs;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.TestKit;
+
+namespace SkillFactory.Data.Tests.RecipeInputs;
+
+public sealed class GivenFilesTests : IDisposable
+{
+    private const string Good = """{"question":"Multiply:2*3","response":"<answer>6</answer>","gold":"2 * 3 = 6"}""";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void Files_and_models_are_named_relative_to_the_recipe()
+    {
+        var recipe = Parse(Good);
+        Assert.Equal(Path.Combine(_folder.FullName, "g.jsonl"), recipe.Arms[0].Set.Given!.File);
+        Assert.Equal(Path.Combine(_folder.FullName, "g.jsonl"), recipe.Arms[1].Set.Sampling!.Examples!.File);
+        Assert.Equal([Path.Combine(_folder.FullName, "teacher")], GivenFiles.ModelsOf(recipe));
+        RecipeQuestions.Check(recipe, TaskRegistry.Get);
+    }
+
+    [Fact]
+    public async Task In_the_store_they_are_named_by_content()
+    {
+        foreach (var file in (string[])["config.json", "tokenizer.json", "model.safetensors"])
+        {
+            Directory.CreateDirectory(Path.Combine(_folder.FullName, "teacher"));
+            await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "teacher", file), $"{{\"file\":\"{file}\"}}");
+        }
+
+        var store = new MemoryArtifactStore();
+        var stored = await GivenFiles.ImportAsync(Parse(Good), store);
+        var other = await GivenFiles.ImportAsync(Parse(Good + "\n" + Good.Replace("2", "4", StringComparison.Ordinal)), store);
+        Assert.NotEqual(stored.Arms[0].Set.Given!.File, other.Arms[0].Set.Given!.File);
+        Assert.Equal(stored.Arms[1].Set.Sampling!.Model, other.Arms[1].Set.Sampling!.Model);
+        var model = await GivenFiles.ModelAsync(stored.Arms[1].Set.Sampling!, store);
+        Assert.Equal(["config.json", "tokenizer.json"], model!.Files.Files.Keys);
+    }
+
+    [Fact]
+    public void A_question_that_is_evaluated_on_is_refused_however_it_is_wrapped()
+    {
+        var recipe = Parse(Good);
+        var tested = EvaluationQuestions.Of(recipe.Evaluation.Sets[0], recipe.Evaluation, recipe.Prompts, TaskRegistry.Get)[3];
+        foreach (var asked in new[] { tested.Text.Trim(), tested.Text + "Solve.", " " + tested.Text.Replace(":", ":", StringComparison.Ordinal) })
+        {
+            var line = System.Text.Json.JsonSerializer.Serialize(new { question = asked, response = "r", gold = tested.Gold });
+            Assert.Contains("g.jsonl:2: found a question that is evaluated on", Refused(Good + "\n" + line), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void What_is_wrong_with_a_row_is_known_before_anything_runs()
+    {
+        Assert.Contains("g.jsonl:2: column 'response'", Refused(Good + "\n" + """{"question":"Multiply:2*3"}"""), StringComparison.Ordinal);
+        Assert.Contains("g.jsonl:1: found no gold answer", Refused("""{"question":"Multiply:2*3","response":"6"}"""), StringComparison.Ordinal);
+        Assert.Contains("is not a multiplication gold", Refused("""{"question":"Multiply:2*3","response":"6","gold":"six"}"""), StringComparison.Ordinal);
+        Assert.Contains("g.jsonl: found 1 examples; expected 2", Refused(Good, examples: 2), StringComparison.Ordinal);
+        File.Delete(Path.Combine(_folder.FullName, "g.jsonl"));
+        Assert.Contains("g.jsonl: no such file", Assert.Throws<UserErrorException>(() => RecipeQuestions.Check(Parse(null), TaskRegistry.Get)).Message, StringComparison.Ordinal);
+    }
+
+    private string Refused(string content, int examples = 1) =>
+        Assert.Throws<UserErrorException>(() => RecipeQuestions.Check(Parse(content, examples), TaskRegistry.Get)).Message;
+
+    private Recipe Parse(string? content, int examples = 1)
+    {
+        if (content is not null)
+        {
+            File.WriteAllText(Path.Combine(_folder.FullName, "g.jsonl"), content);
+        }
+
+        return RecipeReader.Parse(
+            $$"""
+            name: given
+            model: base
+            prompts: compact
+            train: [{ task: multiplication, level: 2x1 }]
+            sampling: { questions: 4 }
+            traces: { format: as_written, attempts: 1 }
+            evaluation: { questions: 5, sets: [{ task: multiplication, level: 2x1 }] }
+            arms:
+              - name: distilled
+                stages: [given, sft]
+                set: { given: { file: g.jsonl, task: multiplication } }
+              - name: bolt
+                stages: [sample, traces, sft]
+                set: { sampling: { model: teacher, examples: { file: g.jsonl, count: {{examples}} } } }
+            """,
+            "r.yaml",
+            _folder.FullName);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Text.Json;
+using SkillFactory.Core;
+using SkillFactory.Core.Planning;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Tasks;
+using SkillFactory.Core.Tasks.Files;
+using SkillFactory.Data.RecipeInputs;
+using SkillFactory.TestKit;
+
+namespace SkillFactory.Data.Tests.RecipeInputs;
+
+/// <summary>Every experiment that ships reads, plans and can draw its questions. Models and data that are not shipped are not needed for that:
+/// where a recipe names a question file of the user's, a few made-up rows stand in for it.</summary>
+public sealed class ShippedRecipeTests : IDisposable
+{
+    private static readonly string Recipes = RecipeText.Shipped("");
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    /// <summary>All but the recipe of the base, which is of another kind.</summary>
+    public static TheoryData<string> All => [.. Names];
+
+    private static IEnumerable<string> Names =>
+        Directory.EnumerateFiles(Recipes, "*.yaml", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Recipes, f)).Where(f => f != "tiny-base.yaml").Order(StringComparer.Ordinal);
+
+    [Fact]
+    public void The_papers_tables_and_the_tiny_themes_are_there() => Assert.Subset(
+        Names.Select(name => name.Replace('\\', '/')).ToHashSet(),
+        new HashSet<string>
+        {
+            "paper/qwen2.5-1.5b.yaml", "paper/qwen2.5-7b.yaml", "paper/olmo-3-7b.yaml", "paper/openthoughts-7b.yaml", "paper/budget-forcing.yaml", "paper/ablations.yaml",
+            "tiny/baselines.yaml", "tiny/bolt-like.yaml", "tiny/ablations.yaml", "tiny/formats.yaml", "tiny/budget-forcing.yaml", "tiny/sampling.yaml",
+        });
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void It_reads_plans_and_survives_writing(string name)
+    {
+        var recipe = Read(name);
+        var plan = ExperimentPlan.From(recipe);
+        var lines = PlanText.Render(plan).ToList();
+        Assert.Equal(plan.Nodes.Count + 1, lines.Count);
+        Assert.Subset(recipe.Arms.Select(a => a.Name).ToHashSet(), plan.Nodes.SelectMany(n => n.Uses).Select(u => u.Arm).ToHashSet());
+        var again = RecipeReader.Parse(RecipeWriter.ToYaml(recipe), "resolved.yaml", "/anywhere");
+        Assert.Equal(JsonSerializer.Serialize(recipe, CoreJson.Options), JsonSerializer.Serialize(again, CoreJson.Options));
+    }
+
+    /// <summary>Sets over files hold what the user's files hold; the others must have the questions asked for.</summary>
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Its_questions_can_be_drawn(string name)
+    {
+        var recipe = Read(name);
+        foreach (var set in recipe.Evaluation.Sets.Where(s => TaskRegistry.Get(s.Task) is not IReadsFiles))
+        {
+            Assert.Equal(set.Questions ?? recipe.Evaluation.Questions, EvaluationQuestions.Of(set, recipe.Evaluation, recipe.Prompts, TaskRegistry.Get).Count);
+        }
+
+        if (!name.StartsWith("paper", StringComparison.Ordinal))
+        {
+            RecipeQuestions.Check(recipe, TaskRegistry.Get);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Arms_with_traces_of_the_models_own_share_their_first_sampling(string name)
+    {
+        var recipe = Read(name);
+        var plan = ExperimentPlan.From(recipe);
+        var same = recipe.Arms.Where(a => a.Stages is ["sample", ..] && a.Set.Sampling is null && a.Set.Prompts is null && a.Set.Train is null).Select(a => a.Name).Order().ToList();
+        if (same.Count > 0)
+        {
+            Assert.All(recipe.Seeds, seed => Assert.Equal(
+                same,
+                plan.Nodes.Single(n => n.Seed == seed && n.Kind == "sample" && n.Inputs.Count == 0 && n.Uses.Any(u => u.Arm == same[0])).Uses.Select(u => u.Arm).Order()));
+        }
+    }
+
+    private Recipe Read(string name)
+    {
+        if (!name.StartsWith("paper", StringComparison.Ordinal))
+        {
+            return RecipeReader.Read(Path.Combine(Recipes, name));
+        }
+
+        var copy = Path.Combine(_folder.FullName, Path.GetFileName(name));
+        File.Copy(Path.Combine(Recipes, name), copy, overwrite: true);
+        var data = Directory.CreateDirectory(Path.Combine(_folder.FullName, "data")).FullName;
+        void Write(string file, string row, int count = 40) => File.WriteAllLines(Path.Combine(data, file), Enumerable.Range(0, count).Select(i => row.Replace("#", $"{i}", StringComparison.Ordinal)));
+        Write("csqa.jsonl", """{"question":"Which is #?","choices":{"label":["A","B"],"text":["#","none"]},"answerKey":"A"}""");
+        Write("gsm8k.jsonl", """{"question":"What is # and 0?","answer":"So it is # \u0023\u0023\u0023\u0023 #"}""");
+        Write("gpqa-diamond.jsonl", """{"Question":"Which is #?","Correct Answer":"#","Incorrect Answer 1":"a","Incorrect Answer 2":"b","Incorrect Answer 3":"c"}""");
+        foreach (var (file, what) in new[] { ("aime25", "a"), ("amc", "b"), ("math500", "c"), ("openthoughts-sft", "d"), ("openthoughts-rl", "e"), ("math-validation", "f") })
+        {
+            Write(file + (file.StartsWith("openthoughts", StringComparison.Ordinal) ? ".parquet" : ".jsonl"), $$"""{"problem":"What is # in {{what}}?","answer":"#"}""");
+        }
+
+        return RecipeReader.Read(copy);
+    }
+}

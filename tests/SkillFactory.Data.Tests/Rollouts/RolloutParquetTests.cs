@@ -1,0 +1,93 @@
+using Parquet;
+using Parquet.Schema;
+using SkillFactory.Core.Sampling;
+using SkillFactory.Data.Rollouts;
+using SkillFactory.Grading;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.TestKit;
+
+namespace SkillFactory.Data.Tests.Rollouts;
+
+public class RolloutParquetTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(500)]
+    public async Task What_is_written_is_read_back(int count)
+    {
+        using var file = new TemporaryFile("rollouts.parquet");
+        var rows = Enumerable.Range(0, count).Select(Row).ToList();
+        await file.WriteAsync(async s => Assert.Equal(count, await RolloutParquet.WriteAsync(s, rows.ToAsyncEnumerable())));
+        Assert.Equal(rows, await RolloutParquet.ReadAsync(file.Path).ToListAsync());
+    }
+
+    [Fact]
+    public async Task Row_groups_are_bounded_and_single_columns_can_be_read_alone()
+    {
+        using var file = new TemporaryFile("rollouts.parquet");
+        await file.WriteAsync(s => RolloutParquet.WriteAsync(s, Enumerable.Range(0, RolloutParquet.RowsPerGroup + 10).Select(Row).ToAsyncEnumerable()));
+        await using var reader = await ParquetReader.CreateAsync(file.Path);
+        Assert.Equal(2, reader.RowGroupCount);
+        Assert.Equal(RolloutParquet.ColumnNames, reader.Schema.DataFields.Select(f => f.Name));
+        using var second = reader.OpenRowGroupReader(1);
+        var responses = new string?[second.RowCount];
+        await second.ReadAsync(reader.Schema.FindDataField("response"), responses.AsMemory());
+        Assert.Equal(Enumerable.Range(RolloutParquet.RowsPerGroup, 10).Select(i => Row(i).Rollout.Response), responses);
+    }
+
+    /// <summary>Every property of a rollout but token arrays has a column: adding one to the record must not lose it here.</summary>
+    [Fact]
+    public void Every_property_has_a_column()
+    {
+        var properties = typeof(Rollout).GetProperties().Concat(typeof(RolloutRow).GetProperties()).Select(p => p.Name)
+            .Except(["Tokens", "PromptTokens", "LogProbs", "AttemptEnds", "Verdict", "Rollout", "EqualityContract"]);
+        Assert.Equal(
+            properties.Select(p => p.ToUpperInvariant()).Order(),
+            RolloutParquet.ColumnNames.Select(c => c.Replace("_", "", StringComparison.Ordinal).ToUpperInvariant()).Order());
+    }
+
+    [Fact]
+    public async Task Errors_name_file_column_and_row()
+    {
+        using var file = new TemporaryFile("x.parquet");
+        Assert.Equal($"{file.Path}: no such file", await ErrorAsync(file));
+        await File.WriteAllTextAsync(file.Path, "PAR1 but no more");
+        Assert.StartsWith($"{file.Path}: not a Parquet file, or a damaged one: ", await ErrorAsync(file), StringComparison.Ordinal);
+
+        await file.WriteAsync(s => WriteTextColumnsAsync(s, ["experiment", "arm"]));
+        Assert.Equal($"{file.Path}: the column 'seed' is missing; found experiment, arm", await ErrorAsync(file));
+
+        await file.WriteAsync(s => WriteTextColumnsAsync(s, RolloutParquet.ColumnNames));
+        Assert.StartsWith($"{file.Path}: the column 'seed' cannot be read as Int64: ", await ErrorAsync(file), StringComparison.Ordinal);
+    }
+
+    internal static RolloutRow Row(int i) => new($"exp-{i % 3}", i - 5, i % 2 == 0 ? "rl-only" : "skillfactory", "evaluate", i % 5 == 0 ? "" : "sft", i % 4 == 0 ? null : $"Prompt\n{i} 😀",
+        TraceFixture.Attempt("q", i, (Outcome)(i % 5), $"response {i} <answer>{i}</answer>") with
+        {
+            Parent = i % 3 == 0 ? $"parent#{i}" : null,
+            Extracted = i % 7 == 0 ? null : $"{i}",
+            Canonical = i % 2 == 0 ? null : $"{i}/1",
+            Reason = i % 2 == 0 ? "" : "not equal",
+            LogProb = -i * 0.1,
+            MeanEntropy = 1.0 / (i + 1),
+            WeightsVersion = i * 10_000_000_000L,
+        })
+    {
+        Gold = i % 4 == 0 ? null : $"gold {i}",
+    };
+
+    private static async Task<string> ErrorAsync(TemporaryFile file) =>
+        (await Assert.ThrowsAsync<UserErrorException>(async () => await RolloutParquet.ReadAsync(file.Path).ToListAsync())).Message;
+
+    private static async Task WriteTextColumnsAsync(Stream stream, IReadOnlyList<string> names)
+    {
+        var fields = names.Select(n => new DataField<string>(n)).ToList();
+        await using var writer = await ParquetWriter.CreateAsync(new ParquetSchema(fields), stream);
+        using var group = writer.CreateRowGroup();
+        foreach (var field in fields)
+        {
+            await group.WriteAsync(field, ["text"]);
+        }
+    }
+}

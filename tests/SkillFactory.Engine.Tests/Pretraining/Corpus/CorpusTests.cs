@@ -1,0 +1,238 @@
+using SkillFactory.Core.Prompts;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Tasks;
+using SkillFactory.Engine.Pretraining.Corpus;
+using SkillFactory.Grading;
+using SkillFactory.Primitives.Errors;
+
+namespace SkillFactory.Engine.Tests.Pretraining.Corpus;
+
+public sealed class CorpusTests
+{
+    private static readonly CorpusGenerator Generator = new(new CorpusSettings(), seed: 5);
+
+    private static readonly List<CorpusDocument> Documents = [.. Enumerable.Range(0, 20_000).Select(i => Generator.Describe(i))];
+
+    [Fact]
+    public void A_document_depends_on_settings_seed_and_index_only()
+    {
+        var other = new CorpusGenerator(new CorpusSettings(), seed: 5);
+        var backwards = Enumerable.Range(0, 500).Reverse().AsParallel().AsOrdered().Select(i => Text(other.Describe(i))).Reverse().ToList();
+        Assert.Equal(Documents.Take(500).Select(Text), backwards);
+        Assert.NotEqual(Documents.Take(50).Select(Text), Enumerable.Range(0, 50).Select(i => Text(new CorpusGenerator(new CorpusSettings(), 6).Describe(i))));
+        static string Text(CorpusDocument d) => $"{d.Example.Id}|{d.Example.User}|{d.Example.Segments[0].Text}";
+    }
+
+    [Fact]
+    public void Attempts_grade_as_they_claim()
+    {
+        foreach (var d in Documents)
+        {
+            var task = TaskRegistry.Get(d.Question.Task);
+            task.Validate(d.Question);
+            var grade = task.Grade(d.Question, d.Attempt, truncated: false);
+            Assert.True(grade.Outcome is Outcome.Correct or Outcome.Wrong, $"{d.Attempt}: {grade}");
+            Assert.True(grade.IsCorrect == d.AttemptCorrect, $"{d.Question.Gold} {d.Attempt}: {grade}");
+        }
+    }
+
+    [Fact]
+    public void Kinds_are_what_their_names_say()
+    {
+        Assert.All(Documents.Where(d => d.Kind == AttemptKind.Solution), d => Assert.True(d.AttemptCorrect));
+        foreach (var d in Documents.Where(d => d.Question.Task == "countdown"))
+        {
+            var reason = TaskRegistry.Get("countdown").Grade(d.Question, d.Attempt, false).Reason;
+            switch (d.Kind)
+            {
+                case AttemptKind.Wishful:
+                    Assert.Contains(": the result is", reason, StringComparison.Ordinal);
+                    break;
+                case AttemptKind.WrongNumber:
+                    Assert.Matches("not available|more often", reason);
+                    break;
+                case AttemptKind.Random:
+                    Assert.True(d.AttemptCorrect || reason.StartsWith("the result is", StringComparison.Ordinal), reason);
+                    break;
+            }
+        }
+
+        Assert.All(Documents.Where(d => d.Question.Task == "multiplication" && d.Kind != AttemptKind.Solution), d => Assert.False(d.AttemptCorrect));
+    }
+
+    [Fact]
+    public void Only_training_questions_occur()
+    {
+        Assert.All(Documents, d => Assert.True(SplitOf(d.Question) is Split.Sft or Split.Rl));
+        Assert.Contains(Documents, d => SplitOf(d.Question) == Split.Sft);
+        Assert.Contains(Documents, d => SplitOf(d.Question) == Split.Rl);
+
+        // The same through the tasks: nothing the evaluation can draw is in the corpus.
+        var seen = Documents.Select(d => d.Question.Id).ToHashSet();
+        foreach (var source in new CorpusSettings().Sources)
+        {
+            var spec = new QuestionSpec(source.Level, source.Settings, "compact");
+            var held = source.Task == "countdown" ? 120 : 40;
+            foreach (var split in new[] { Split.Test, Split.Validation })
+            {
+                Assert.DoesNotContain(
+                    TaskRegistry.Get(source.Task).Generate(spec, split, held, Core.Randomness.KeyedRandom.Of(1, "held out")), q => seen.Contains(q.Id));
+            }
+        }
+
+        static Split SplitOf(Question q) => new QuestionIdentity(Convert.ToUInt64(q.Id.Split('/')[2], 16)).Split;
+    }
+
+    [Fact]
+    public void Responses_hold_one_attempt_or_one_critique_and_carry_loss()
+    {
+        foreach (var d in Documents)
+        {
+            var segment = Assert.Single(d.Example.Segments);
+            Assert.True(segment.Loss);
+            Assert.Null(d.Example.System);
+            Assert.Equal(d.Verdict is null ? 1 : 0, Occurrences(segment.Text, "<answer>"));
+            Assert.Equal(d.Verdict is null ? 0 : 1, Occurrences(segment.Text, "<reflect>"));
+            Assert.Equal(0, Occurrences(segment.Text, "<think>") + Occurrences(segment.Text, "<sample>"));
+            Assert.Equal(d.Verdict, Tags.LastVerdict(segment.Text));
+            var prompts = PromptSet.Get("compact");
+            var (_, user) = d.Verdict is null ? prompts.SolvePrompt(d.Question, d.Variant) : prompts.ReflectionPrompt(d.Question, d.Attempt);
+            Assert.Equal(user, d.Example.User);
+        }
+    }
+
+    [Fact]
+    public void Critiques_recompute_what_is_written()
+    {
+        foreach (var d in Documents.Where(d => d.Verdict is not null && d.Question.Task == "countdown"))
+        {
+            var inner = ReflectionText.Inner(d.Example.Segments[0].Text);
+            var recomputed = inner[..inner.IndexOf('?', StringComparison.Ordinal)].Split(';');
+            Assert.EndsWith($"?{d.Question.Gold.Split(' ')[^3]}", inner[..inner.IndexOf('<', StringComparison.Ordinal)], StringComparison.Ordinal);
+            var steps = Tags.LastAnswer(d.Attempt)!.Split(';');
+            for (var i = 0; i < recomputed.Length; i++)
+            {
+                if (recomputed[i] == "x")
+                {
+                    Assert.Equal((AttemptKind.WrongNumber, recomputed.Length - 1), (d.Kind, i));
+                    continue;
+                }
+
+                var parts = System.Text.RegularExpressions.Regex.Match(steps[i], "^([0-9]+)([-+*])([0-9]+)=");
+                var (a, b) = (int.Parse(parts.Groups[1].Value), int.Parse(parts.Groups[3].Value));
+                Assert.Equal(parts.Groups[2].Value switch { "+" => a + b, "-" => a - b, _ => a * b }, int.Parse(recomputed[i]));
+            }
+
+            Assert.Equal(d.Kind == AttemptKind.WrongNumber, recomputed[^1] == "x");
+            Assert.Equal(d.AttemptCorrect, recomputed[^1] == d.Question.Gold.Split(' ')[^3]);
+        }
+    }
+
+    [Fact]
+    public void Critiques_of_other_tasks_show_why()
+    {
+        foreach (var d in Documents.Where(d => d.Verdict is not null && d.Question.Task != "countdown"))
+        {
+            var inner = ReflectionText.Inner(d.Example.Segments[0].Text);
+            var sides = inner[..inner.IndexOf('<', StringComparison.Ordinal)].Split('?');
+            Assert.Equal(d.AttemptCorrect, sides[0].Split(';')[^1] == sides[1] && (d.Question.Task != "multiplication" || !sides[0].Contains('x', StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
+    public void Shares_are_as_set()
+    {
+        var settings = new CorpusSettings();
+        var judging = Documents.Where(d => d.Verdict is not null).ToList();
+        Near(settings.ReflectShare, judging.Count, Documents.Count);
+        Near(settings.VerdictNoise, judging.Count(d => d.Verdict != d.AttemptCorrect), judging.Count);
+        Near(settings.Solve.Wishful, Documents.Count(d => d.Verdict is null && d.Kind == AttemptKind.Wishful), Documents.Count - judging.Count);
+        Near(settings.Judge.WrongNumber, judging.Count(d => d.Kind == AttemptKind.WrongNumber), judging.Count);
+        Near(settings.Variants["original"], Documents.Count(d => d.Variant == "original"), Documents.Count);
+        Near(0.62, Documents.Count(d => d.Question is { Task: "countdown", Level: "3" }), Documents.Count);
+        Near(0.02, Documents.Count(d => d.Question is { Task: "countdown", Level: "6" }), Documents.Count);
+
+        // Five standard errors of a binomial share.
+        static void Near(double share, int count, int of) => Assert.InRange((double)count / of, share - (5 * Math.Sqrt(share * (1 - share) / of)), share + (5 * Math.Sqrt(share * (1 - share) / of)));
+    }
+
+    [Fact]
+    public void Leads_follow_the_variant()
+    {
+        foreach (var d in Documents.Where(d => d.Question.Task == "countdown"))
+        {
+            var lead = d.Attempt[..d.Attempt.IndexOf('<', StringComparison.Ordinal)];
+            var steps = Tags.LastAnswer(d.Attempt)!.Split(';');
+            var expected = d.Variant switch
+            {
+                "plan_and_execute" => $"Plan:{string.Concat(steps.Select(s => s.First(c => "+-*".Contains(c, StringComparison.Ordinal))))}\n",
+                "alternatively" => null,
+                "rephrase" => $"Make:{d.Question.Gold.Split(' ')[^3]} Of:{string.Join(',', d.Question.Gold.Split(' ').TakeWhile(w => w != "="))}\n",
+                _ => "",
+            };
+            if (expected is not null)
+            {
+                Assert.Equal(expected, lead);
+            }
+            else
+            {
+                var options = lead["Options:".Length..].Trim().Split(',');
+                Assert.Equal(2, options.Length);
+                Assert.Contains(steps[0][..steps[0].IndexOf('=', StringComparison.Ordinal)], options);
+            }
+        }
+    }
+
+    [Fact]
+    public void Countdown_numbers_are_single_tokens_without_a_space_before()
+    {
+        foreach (var d in Documents.Where(d => d.Question.Task == "countdown"))
+        {
+            var text = d.Example.User + d.Example.Segments[0].Text;
+            Assert.DoesNotMatch(" [0-9]", text);
+            Assert.All(System.Text.RegularExpressions.Regex.Matches(text, "[0-9]+"), m => Assert.InRange(int.Parse(m.Value), 0, 199));
+        }
+    }
+
+    [Fact]
+    public void Tokenizer_text_holds_documents_and_every_phrase_often()
+    {
+        var texts = Generator.TokenizerText(80).ToList();
+        Assert.All(Documents.Take(80), d => Assert.Contains(d.Example.Segments[0].Text, texts));
+        Assert.All(CorpusGenerator.Phrases, phrase => Assert.Equal(10, texts.Count(t => t == phrase)));
+        Assert.Contains("Wait.", CorpusGenerator.Phrases);
+    }
+
+    [Fact]
+    public void Bad_settings_are_refused()
+    {
+        Refused(new() { ReflectShare = 1.5 }, "reflectShare");
+        Refused(new() { VerdictNoise = double.NaN }, "verdictNoise");
+        Refused(new() { Solve = new() { Solution = 0, Wishful = 0, WrongNumber = 0, Random = 0 } }, "solve");
+        Refused(new() { Variants = new Dictionary<string, double> { ["orginal"] = 1 } }, "did you mean 'original'");
+        Refused(new() { Sources = [] }, "sources");
+        Refused(new() { Sources = [new() { Task = "countdown", Level = "3", Settings = new Dictionary<string, string> { ["generator"] = "solver" } }] }, "generator forward");
+        Refused(new() { Sources = [new QuestionSource { Task = "countdwn", Level = "3" }] }, "did you mean 'countdown'");
+
+        static void Refused(CorpusSettings settings, string expected) =>
+            Assert.Contains(expected, Assert.Throws<UserErrorException>(() => new CorpusGenerator(settings, 1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Settings_are_readable_from_a_recipe()
+    {
+        var settings = StrictYaml.Parse<CorpusSettings>(
+            """
+            sources: [{ task: countdown, level: 3, settings: { max: 5, targetMin: 1, targetMax: 30, operators: "+*" } }]
+            reflectShare: 0
+            solve: { solution: 1, wishful: 0, wrongNumber: 0, random: 0 }
+            variants: { original: 1 }
+            """, "corpus.yaml");
+        var documents = Enumerable.Range(0, 200).Select(i => new CorpusGenerator(settings, 1).Describe(i)).ToList();
+        Assert.All(documents, d => Assert.Equal((AttemptKind.Solution, "original", null), (d.Kind, d.Variant, d.Verdict)));
+        Assert.All(documents, d => Assert.Matches("^Numbers:[1-5],[1-5],[1-5] Target:[0-9]+\nSolve[.]$", d.Example.User));
+        Assert.All(documents, d => Assert.DoesNotContain('-', d.Attempt));
+    }
+
+    private static int Occurrences(string text, string part) => (text.Length - text.Replace(part, "", StringComparison.Ordinal).Length) / part.Length;
+}

@@ -1,0 +1,147 @@
+using SkillFactory.Core.Recipes;
+using SkillFactory.Engine.Checkpoints;
+using SkillFactory.Engine.Models;
+using SkillFactory.Engine.Pretraining;
+using SkillFactory.Engine.Pretraining.Corpus;
+using SkillFactory.Engine.Training;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Storage.Safetensors;
+using SkillFactory.TestKit;
+
+namespace SkillFactory.Engine.Tests.Pretraining;
+
+[Collection(TensorCollection.Name)]
+public class PretrainerTests
+{
+    private static readonly CorpusSettings Corpus = new();
+
+    private static readonly PretrainRecipe Recipe = new()
+    {
+        Name = "minuscule",
+        Output = "model",
+        Tokenizer = new PretrainTokenizer { VocabSize = 330, LargestNumber = 20, Documents = 60 },
+        Model = new PretrainModel { HiddenSize = 16, Layers = 1, Heads = 2, KvHeads = 1, IntermediateSize = 24, MaxPositions = 400 },
+        Corpus = Corpus with { Sources = [Corpus.Sources[0], Corpus.Sources[^1]] },
+        Steps = 6,
+        BatchSize = 4,
+        WarmupSteps = 2,
+        CheckpointEvery = 2,
+        ProbeQuestions = 2,
+    };
+
+    [Fact]
+    public async Task A_recipe_becomes_a_folder_that_opens_with_a_card()
+    {
+        using var folder = new TemporaryFolder();
+        var output = Path.Combine(folder.Path, "model");
+        var steps = new List<TrainingProgress>();
+        await Run(Recipe, output, steps.Add);
+        using var model = HuggingFaceFolder.Open(output);
+        Assert.Equal((16, 1, 2, 1, 8, 24, 400), (model.Config.HiddenSize, model.Config.Layers, model.Config.Heads, model.Config.KvHeads, model.Config.HeadDim, model.Config.IntermediateSize, model.Config.MaxPositions));
+        Assert.Equal(model.Config.VocabSize, model.Tokenizer.VocabSize);
+        var layout = new ParameterLayout(DecoderShape.From(model.Config));
+        model.Require([.. layout.Slots.Select(s => (s.Name, (IReadOnlyList<long>)s.Shape))]);
+        Assert.Equal(layout.Slots.Count, WeightsOf(output, layout).Slots);
+        Assert.Contains("<|im_end|>", model.Tokenizer.Decode([.. model.EosTokenIds], skipSpecial: false), StringComparison.Ordinal);
+
+        var card = await File.ReadAllTextAsync(Path.Combine(output, "README.md"));
+        Assert.Contains("# minuscule", card, StringComparison.Ordinal);
+        Assert.Contains("`tiny.yaml`", card, StringComparison.Ordinal);
+        Assert.Contains("| countdown | 3 | 2 |", card, StringComparison.Ordinal);
+        Assert.Contains("| letter_countdown | 4 |", card, StringComparison.Ordinal);
+
+        Assert.Equal([1, 2, 3, 4, 5, 6], steps.Where(s => s.Note.Length == 0).Select(s => s.Step));
+        Assert.True(steps.Where(s => s.Note.Length == 0).All(s => s.Steps == 6 && s.Loss is > 0 and < 10));
+        Assert.Equal(["README.md", "config.json", "generation_config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"],
+            Directory.EnumerateFileSystemEntries(output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Stopped_and_gone_on_gives_the_bits_of_a_straight_run()
+    {
+        using var folder = new TemporaryFolder();
+        var (straight, stopped) = (Path.Combine(folder.Path, "straight"), Path.Combine(folder.Path, "stopped"));
+        await Run(Recipe, straight);
+        using (var cancelled = new CancellationTokenSource())
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Run(Recipe, stopped, p => Cancel(cancelled, p.Step == 3), cancellationToken: cancelled.Token));
+        }
+
+        Assert.False(File.Exists(Path.Combine(stopped, HuggingFaceFolder.WeightsName)));
+        var steps = new List<int>();
+        await Run(Recipe, stopped, p => steps.Add(p.Step), resume: true);
+        Assert.DoesNotContain(3, steps);
+        Assert.Contains(4, steps);
+        Assert.Equal(
+            await File.ReadAllBytesAsync(Path.Combine(straight, HuggingFaceFolder.WeightsName)), await File.ReadAllBytesAsync(Path.Combine(stopped, HuggingFaceFolder.WeightsName)));
+        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(straight, "README.md")), await File.ReadAllTextAsync(Path.Combine(stopped, "README.md")));
+    }
+
+    [Fact]
+    public async Task A_run_that_breaks_off_while_the_model_is_measured_keeps_every_step()
+    {
+        using var folder = new TemporaryFolder();
+        var recipe = Recipe with { CheckpointEvery = 100 };
+        await Assert.ThrowsAsync<IOException>(() => Run(recipe, folder.Path, p => _ = p.Note.StartsWith("measuring", StringComparison.Ordinal) ? throw new IOException("disk") : 0));
+        var steps = new List<int>();
+        await Run(recipe, folder.Path, p => steps.Add(p.Step), resume: true);
+        Assert.DoesNotContain(steps, s => s is > 0 and < 6);
+        HuggingFaceFolder.Open(folder.Path).Dispose();
+    }
+
+    [Fact]
+    public async Task A_folder_with_a_model_is_refused_and_left_as_it_is()
+    {
+        using var folder = new TemporaryFolder();
+        folder.File(HuggingFaceFolder.WeightsName, "somebody's");
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => Run(Recipe, folder.Path));
+        Assert.Contains("holds a model already", error.Message, StringComparison.Ordinal);
+        Assert.Equal([HuggingFaceFolder.WeightsName], Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task A_checkpoint_of_another_recipe_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        using var cancelled = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Run(Recipe, folder.Path, p => Cancel(cancelled, p.Step == 2), cancellationToken: cancelled.Token));
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => Run(Recipe with { LearningRate = 1e-3 }, folder.Path, resume: true));
+        Assert.Contains("checkpoint of another recipe", error.Message, StringComparison.Ordinal);
+
+        // The place of the output is not part of what is made.
+        await Run(Recipe with { Output = "elsewhere" }, folder.Path, resume: true);
+    }
+
+    [Fact]
+    public async Task A_probe_without_questions_is_refused_before_the_training()
+    {
+        using var folder = new TemporaryFolder();
+        var output = Path.Combine(folder.Path, "model");
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => Run(Recipe with { ProbeQuestions = 0 }, output));
+        Assert.Contains("probeQuestions is 0", error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(output));
+    }
+
+    private static Task Run(PretrainRecipe recipe, string output, Action<TrainingProgress>? progress = null, bool resume = false, CancellationToken cancellationToken = default) =>
+        Pretrainer.RunAsync(recipe, "tiny.yaml", output, resume, new Immediate(progress ?? (_ => { })), cancellationToken);
+
+    private static void Cancel(CancellationTokenSource source, bool now)
+    {
+        if (now)
+        {
+            source.Cancel();
+        }
+    }
+
+    private static (int Slots, float[] Values) WeightsOf(string folder, ParameterLayout layout)
+    {
+        var path = Path.Combine(folder, HuggingFaceFolder.WeightsName);
+        using var file = new SafetensorsReader(path);
+        return (file.Tensors.Count, WeightFile.Read(path, layout));
+    }
+
+    private sealed class Immediate(Action<TrainingProgress> action) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => action(value);
+    }
+}

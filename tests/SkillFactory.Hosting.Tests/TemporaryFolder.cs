@@ -1,9 +1,0 @@
-namespace SkillFactory.Hosting.Tests;
-
-/// <summary>A folder that is gone after the test.</summary>
-internal sealed class TemporaryFolder : IDisposable
-{
-    public string Path { get; } = Directory.CreateTempSubdirectory("skillfactory-test-").FullName;
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
-}

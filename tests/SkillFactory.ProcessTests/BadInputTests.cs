@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+using SkillFactory.TestKit;
+
+namespace SkillFactory.ProcessTests;
+
+/// <summary>What a person gets wrong is said in one line, with exit code 2, before anything is started or written.</summary>
+public sealed class BadInputTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _recipe;
+    private readonly string _model;
+
+    public BadInputTests()
+    {
+        _recipe = Path.Combine(_folder.Path, "recipe.yaml");
+        _model = Path.Combine(_folder.Path, "model");
+        Directory.CreateDirectory(_model);
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "models", "tiny-base")))
+        {
+            File.Copy(file, Path.Combine(_model, Path.GetFileName(file)));
+        }
+
+        Replace(null, "../models/tiny-base", "model");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("questions: 48", "question: 48", "recipe.yaml:12: sampling.question: unknown key 'question'; did you mean 'questions'?")]
+    [InlineData("batchSize: 4", "batchSize: four", "recipe.yaml:31: sft.batchSize: found 'four'; expected a whole number")]
+    [InlineData("model: model", "model: nowhere", "there is no folder")]
+    public async Task A_mistake_in_the_recipe_is_named(string found, string instead, string message)
+    {
+        Replace(_recipe, found, instead);
+        await RefusedAsync(message);
+    }
+
+    [Theory]
+    [InlineData("config.json", "vocab_size", 700, "they belong to different models")]
+    [InlineData("config.json", "num_hidden_layers", 9, "has no tensor 'model.layers.")]
+    [InlineData("config.json", "intermediate_size", 8, "config.json makes it [8, ")]
+    [InlineData("tokenizer_config.json", "chat_template", null, "has no chat_template")]
+    public async Task Files_of_a_model_that_contradict_each_other_are_named(string file, string key, int? value, string message)
+    {
+        var path = Path.Combine(_model, file);
+        var json = JsonNode.Parse(await File.ReadAllTextAsync(path))!.AsObject();
+        json.Remove(key);
+        if (value is not null)
+        {
+            json[key] = value;
+        }
+
+        await File.WriteAllTextAsync(path, json.ToJsonString());
+        await RefusedAsync(message);
+    }
+
+    [Fact]
+    public async Task Weights_that_are_cut_short_are_named()
+    {
+        await using (var file = File.OpenWrite(Path.Combine(_model, "model.safetensors")))
+        {
+            file.SetLength(file.Length - 1000);
+        }
+
+        await RefusedAsync("model.safetensors: cut short");
+    }
+
+    private async Task RefusedAsync(string message)
+    {
+        var workspace = Path.Combine(_folder.Path, "workspace");
+        using var process = CliProcess.Start("run", _recipe, "--workspace", workspace);
+        var (exit, output, error) = await process.EndAsync();
+        Assert.Equal((2, ""), (exit, output));
+        Assert.StartsWith("error: ", error, StringComparison.Ordinal);
+        Assert.Contains(message, error, StringComparison.Ordinal);
+        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.False(Directory.Exists(workspace));
+    }
+
+    private void Replace(string? from, string found, string instead)
+    {
+        var text = File.ReadAllText(from ?? Path.Combine(AppContext.BaseDirectory, "Recipes", "every-stage.yaml"));
+        Assert.Contains(found, text, StringComparison.Ordinal);
+        File.WriteAllText(_recipe, text.Replace(found, instead, StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,132 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Storage.ModelFolders;
+using SkillFactory.TestKit;
+
+namespace SkillFactory.Storage.Tests.ModelFolders;
+
+public sealed class ModelFolderTests : IDisposable
+{
+    private static readonly Dictionary<string, byte[]> Tensors = new()
+    {
+        ["c.weight"] = [1, 2, 3, 4],
+        ["a.weight"] = [5, 6, 7, 8, 9, 10, 11, 12],
+        ["b.bias"] = [13, 14, 15, 16],
+    };
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("skillfactory-test-");
+    private readonly MemoryArtifactStore _store = new();
+
+    public ModelFolderTests()
+    {
+        Write("config.json", "{}"u8.ToArray());
+        Write("tokenizer.json", "{}"u8.ToArray());
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Shards_become_one_file_with_every_tensor_as_it_was()
+    {
+        Shards(["c.weight", "a.weight"], ["b.bias"]);
+        var model = await ModelFolder.ImportAsync(_folder.FullName, _store);
+        using var stream = await _store.OpenReadAsync(model.Weights.Tensors);
+        var file = new byte[model.Weights.Tensors.Bytes];
+        await stream.ReadExactlyAsync(file);
+
+        var length = (int)BinaryPrimitives.ReadInt64LittleEndian(file);
+        Assert.Equal(0, length % 8);
+        var header = JsonNode.Parse(file.AsSpan(8, length))!.AsObject();
+        Assert.Equal(["__metadata__", "a.weight", "b.bias", "c.weight"], header.Select(e => e.Key));
+        foreach (var (name, content) in Tensors)
+        {
+            var (from, to) = ((int)header[name]!["data_offsets"]![0]!, (int)header[name]!["data_offsets"]![1]!);
+            Assert.Equal(content, file[(8 + length + from)..(8 + length + to)]);
+            Assert.Equal(("F32", content.Length / 4), ((string)header[name]!["dtype"]!, (int)header[name]!["shape"]![0]!));
+        }
+
+        Assert.Equal(8 + length + Tensors.Values.Sum(t => t.Length), file.Length);
+    }
+
+    [Fact]
+    public async Task However_the_weights_are_cut_they_are_the_same_artifact()
+    {
+        Shards(["c.weight", "a.weight"], ["b.bias"]);
+        var first = await ModelFolder.ImportAsync(_folder.FullName, _store);
+        Shards(["b.bias"], ["a.weight"], ["c.weight"]);
+        Assert.Equal(first.Weights, (await ModelFolder.ImportAsync(_folder.FullName, _store)).Weights);
+    }
+
+    [Fact]
+    public async Task A_whole_file_beside_an_index_is_taken()
+    {
+        Shards(["c.weight", "a.weight", "b.bias"]);
+        Write("model.safetensors", [1, 2, 3]);
+        Assert.Equal(3, (await ModelFolder.ImportAsync(_folder.FullName, _store)).Weights.Tensors.Bytes);
+    }
+
+    [Fact]
+    public async Task A_shard_that_is_not_what_the_index_says_is_named()
+    {
+        Shards(["a.weight"], ["b.bias"]);
+        File.Delete(Path.Combine(_folder.FullName, "model-2.safetensors"));
+        Assert.Contains("model-2.safetensors: cannot be read", await RefusedAsync(), StringComparison.Ordinal);
+
+        Write("model-2.safetensors", Shard(["c.weight"]));
+        Assert.Contains("it has no tensor 'b.bias', which model.safetensors.index.json says is there", await RefusedAsync(), StringComparison.Ordinal);
+
+        Write("model-2.safetensors", Shard(["b.bias"])[..^1]);
+        Assert.Contains("tensor 'b.bias' lies outside the file", await RefusedAsync(), StringComparison.Ordinal);
+
+        Write("model-2.safetensors", [1, 2, 3]);
+        Assert.Contains("model-2.safetensors: cannot be read", await RefusedAsync(), StringComparison.Ordinal);
+
+        Write("model.safetensors.index.json", """{"weight_map":{"a.weight":7}}"""u8.ToArray());
+        Assert.Contains("model.safetensors.index.json: cannot be read", await RefusedAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_without_weights_says_what_it_has()
+    {
+        Assert.Contains($"{Path.Combine(_folder.FullName, "model.safetensors")} is missing; found config.json, tokenizer.json", await RefusedAsync(), StringComparison.Ordinal);
+    }
+
+    private async Task<string> RefusedAsync() =>
+        (await Assert.ThrowsAsync<UserErrorException>(() => ModelFolder.ImportAsync(_folder.FullName, _store))).Message;
+
+    private void Shards(params string[][] shards)
+    {
+        var map = new JsonObject();
+        for (var i = 0; i < shards.Length; i++)
+        {
+            Write($"model-{i + 1}.safetensors", Shard(shards[i]));
+            foreach (var name in shards[i])
+            {
+                map[name] = $"model-{i + 1}.safetensors";
+            }
+        }
+
+        Write("model.safetensors.index.json", Encoding.UTF8.GetBytes(new JsonObject { ["metadata"] = new JsonObject { ["total_size"] = 16 }, ["weight_map"] = map }.ToJsonString()));
+    }
+
+    private static byte[] Shard(string[] names)
+    {
+        var header = new JsonObject();
+        var data = new List<byte>();
+        foreach (var name in names)
+        {
+            header[name] = new JsonObject { ["dtype"] = "F32", ["shape"] = new JsonArray(Tensors[name].Length / 4), ["data_offsets"] = new JsonArray(data.Count, data.Count + Tensors[name].Length) };
+            data.AddRange(Tensors[name]);
+        }
+
+        var text = JsonSerializer.SerializeToUtf8Bytes(header);
+        var prefix = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(prefix, text.Length);
+        return [.. prefix, .. text, .. data];
+    }
+
+    private void Write(string name, byte[] content) => File.WriteAllBytes(Path.Combine(_folder.FullName, name), content);
+}

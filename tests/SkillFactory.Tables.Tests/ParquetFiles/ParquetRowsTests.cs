@@ -1,0 +1,225 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Parquet;
+using Parquet.Schema;
+using Parquet.Serialization;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Tables.Rows;
+using SkillFactory.TestKit;
+
+namespace SkillFactory.Tables.Tests.ParquetFiles;
+
+/// <summary>A column of a Parquet row that is read by itself is what the row says as a whole.</summary>
+public sealed class ParquetRowsTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(1000)]
+    public async Task Columns_read_alone_are_those_of_the_row(int rowsPerGroup)
+    {
+        using var file = new TemporaryFile("x.parquet");
+        List<Raw> rows =
+        [
+            new() { Text = "é😀\n\"q\" \\", Number = 3, Real = double.NaN, Flag = true, Texts = ["a\tb", "", null, "ü"], Flags = [true, false], Inner = new Part { Name = "n" } },
+            new() { Text = "", Number = null, Real = -1.5, Flag = null, Texts = [], Flags = [], Inner = null },
+            new() { Text = null, Number = -7, Real = 0, Flag = false, Texts = null, Flags = null, Inner = new Part() },
+            new() { Text = new string('x', 3000), Number = 0, Real = 1e30, Flag = true, Texts = [.. Enumerable.Range(0, 70).Select(i => $"t{i}")], Flags = [true], Inner = new Part { Name = "m" } },
+        ];
+        await file.WriteAsync(s => ParquetSerializer.SerializeAsync(rows, s, new ParquetOptions { RowGroupSize = rowsPerGroup }, null, default));
+        var read = await TableFile.ReadAsync(file.Path).ToListAsync();
+        Assert.Equal(rows.Count, read.Count);
+        var cells = new RowCells();
+        foreach (var row in read)
+        {
+            cells.Take(row);
+            foreach (var column in (string[])["Text", "Number", "Real", "Flag", "Texts", "Flags", "Inner", "Inner.Name", "Missing"])
+            {
+                var (expected, found) = (row.Find(column), Found(cells, column));
+                Assert.Equal(expected?.ValueKind, found?.Kind);
+                Assert.Equal(expected is { } e ? Same(e) : null, found is { } f ? Json(f) : null);
+                Assert.Equal(expected is { } d ? TableRow.Describe(d) : null, found?.Describe());
+                if (expected is { ValueKind: JsonValueKind.String or JsonValueKind.Number })
+                {
+                    Assert.Equal(row.Text(column), Encoding.UTF8.GetString(cells.TextOf(column, found!.Value, "text")));
+                }
+                else if (expected is { ValueKind: JsonValueKind.Array })
+                {
+                    Assert.Equal(expected.Value.EnumerateArray().Select(Same), found!.Value.Items.ToArray().Select(Json));
+                }
+            }
+        }
+    }
+
+    /// <summary>Groups are read several at once, some small and some larger than what is read ahead, and come one after the other.</summary>
+    [Theory]
+    [InlineData(1, 10)]
+    [InlineData(7, 10)]
+    [InlineData(1, 500_000)]
+    [InlineData(2, 20_000_000)]
+    public async Task Rows_come_in_the_order_of_the_file(int rowsPerGroup, int length)
+    {
+        using var file = new TemporaryFile("x.parquet");
+        var rows = Enumerable.Range(0, length > 1_000_000 ? 5 : 60).Select(i => new Raw { Text = $"{i}{new string((char)('a' + (i % 26)), length)}" }).ToList();
+        await file.WriteAsync(s => ParquetSerializer.SerializeAsync(rows, s, new ParquetOptions { RowGroupSize = rowsPerGroup }, null, default));
+        var (number, share) = (0, 0.0);
+        await foreach (var row in TableFile.ReadAsync(file.Path))
+        {
+            Assert.Equal(rows[number++].Text, row.Text("Text"));
+            Assert.Equal(number, row.Number);
+            Assert.InRange(row.Share, share + 1e-9, 1);
+            share = row.Share;
+        }
+
+        Assert.Equal((rows.Count, 1.0), (number, share));
+    }
+
+    /// <summary>Who wants no more rows does not disturb the groups that are being read.</summary>
+    [Fact]
+    public async Task Reading_can_end_before_the_file()
+    {
+        using var file = new TemporaryFile("x.parquet");
+        await file.WriteAsync(s => ParquetSerializer.SerializeAsync(Enumerable.Range(0, 50).Select(i => new Raw { Number = i, Text = new string('x', 2_000_000) }).ToList(), s, new ParquetOptions { RowGroupSize = 1 }, null, default));
+        Assert.Equal("0", (await TableFile.ReadAsync(file.Path).FirstAsync()).Text("Number"));
+    }
+
+    [Fact]
+    public async Task Columns_that_are_not_asked_for_are_null()
+    {
+        using var file = new TemporaryFile("x.parquet");
+        await file.WriteAsync(s => ParquetSerializer.SerializeAsync(new[] { new Raw { Text = "a", Texts = ["b"], Number = 4 } }, s, new ParquetOptions(), null, default));
+        var row = (await TableFile.ReadAsync(file.Path, new HashSet<string> { "Texts" }).ToListAsync()).Single();
+        var cells = new RowCells();
+        cells.Take(row);
+        Assert.Equal(["null", "[\"b\"]", "null"], new[] { "Text", "Texts", "Number" }.Select(c => Json(Found(cells, c)!.Value)));
+        Assert.Null(Found(cells, "Other"));
+    }
+
+    [Fact]
+    public async Task Text_that_is_no_text_is_a_problem_of_its_row_and_column()
+    {
+        using var file = new TemporaryFile("x.parquet");
+        await file.WriteAsync(s => ParquetSerializer.SerializeAsync(
+            new[] { new Raw { Text = "good", Texts = ["fine"] }, new Raw { Text = "BROKEN", Texts = ["fine"] }, new Raw { Text = "good", Texts = ["fine", "BROKEN"] } },
+            s,
+            new ParquetOptions { CompressionMethod = CompressionMethod.None },
+            null,
+            default));
+        var bytes = await File.ReadAllBytesAsync(file.Path);
+        for (var at = 0; bytes.AsSpan(at).IndexOf("BROKEN"u8) is >= 0 and var found; at += found + 1)
+        {
+            bytes[at + found] = 0xFF;
+        }
+
+        await File.WriteAllBytesAsync(file.Path, bytes);
+        var rows = await TableFile.ReadAsync(file.Path).ToListAsync();
+        Assert.Equal("good", rows[0].Text("Text"));
+        Assert.Equal($"{file.Path}, row 2: column 'Text': found bytes that are not valid UTF-8; expected UTF-8 text", Problem(() => rows[1].Text("Text")));
+        Assert.Equal($"{file.Path}, row 3: column 'Texts': found bytes that are not valid UTF-8; expected UTF-8 text", Problem(() => rows[2].Text("Text")));
+
+        var cells = new RowCells();
+        cells.Take(rows[1]);
+        Assert.Equal($"{file.Path}, row 2: column 'Text': found bytes that are not valid UTF-8; expected UTF-8 text", Problem(() => cells.Text("Text")));
+        cells.Take(rows[2]);
+        Assert.Equal("good", cells.Text("Text"));
+    }
+
+    /// <summary>Lists as other writers lay them out: other names inside, and required ones.</summary>
+    [Fact]
+    public async Task Lists_may_be_named_otherwise_inside()
+    {
+        using var file = new TemporaryFile("x.parquet");
+        var schema = new ParquetSchema(new ListField("texts", new DataField("item", typeof(string), isNullable: true), "array"), new DataField("plain", typeof(string), isNullable: false));
+        await file.WriteAsync(async stream =>
+        {
+            await using var writer = await ParquetWriter.CreateAsync(schema, stream);
+            using var group = writer.CreateRowGroup();
+            var leaf = schema.DataFields[0];
+            await group.WriteAsync(leaf, (string?[])["a", "b", "ü"], new[] { 0, 1, 0 });
+            await group.WriteAsync(schema.DataFields[1], (string?[])["p", "q"]);
+        });
+        var cells = new RowCells();
+        var found = new List<string>();
+        foreach (var row in await TableFile.ReadAsync(file.Path).ToListAsync())
+        {
+            cells.Take(row);
+            found.Add(Json(Found(cells, "texts")!.Value) + cells.Text("plain"));
+        }
+
+        Assert.Equal(["[\"a\",\"b\"]p", "[\"ü\"]q"], found);
+    }
+
+    /// <summary>Lists of two levels, as old writers made them (parquet-format, LogicalTypes, backward compatibility rule 1).</summary>
+    [Fact]
+    public async Task Lists_may_have_two_levels()
+    {
+        using var file = new TemporaryFile("x.parquet");
+        await File.WriteAllBytesAsync(file.Path, Convert.FromBase64String(TwoLevels));
+        var rows = await TableFile.ReadAsync(file.Path).ToListAsync();
+        var cells = new RowCells();
+        var found = new List<string>();
+        foreach (var row in rows)
+        {
+            cells.Take(row);
+            found.Add(Json(Found(cells, "texts")!.Value) + cells.Text("plain"));
+            Assert.Equal(Same(row.Find("texts")!.Value), Json(Found(cells, "texts")!.Value));
+        }
+
+        Assert.Equal(["[\"a\",\"b\"]p", "[]q", "[\"ü\"]r", "nulls"], found);
+    }
+
+    [Fact]
+    public async Task Lists_in_pages_of_version_2_are_refused_with_a_way_out()
+    {
+        using var file = new TemporaryFile("x.parquet");
+        await File.WriteAllBytesAsync(file.Path, Convert.FromBase64String(SecondPages));
+        var error = await Assert.ThrowsAsync<UserErrorException>(async () => await TableFile.ReadAsync(file.Path).ToListAsync());
+        Assert.Equal(
+            $"{file.Path}: row group 0 cannot be read: it has lists in data pages of version 2; expected version 1.0, which most writers use if nothing is said (pyarrow: data_page_version=\"1.0\")",
+            error.Message);
+    }
+
+    /// <summary>optional group texts (List) { repeated group list { optional binary element (String) } }, data pages of version 2. Written with pyarrow 15.</summary>
+    private const string SecondPages =
+        "UEFSMRUGFSYVJlwVBhUAFQQVABUEFQQSHAAAAAMCBgMBAAAAYQEAAABiAQAAAGMmXhwVDBklBgAZOAV0ZXh0cwRsaXN0B2VsZW1lbnQVABYGFlYWViYISRwVABUAFQIAAAAVBBlMNQAYBnNjaGVtYR" +
+        "UCADUCGAV0ZXh0cxUCFQZMPAAAADUEGARsaXN0FQIAFQwlAhgHZWxlbWVudCUATBwAAAAWBBkcGRwmXhwVDBklBgAZOAV0ZXh0cwRsaXN0B2VsZW1lbnQVABYGFlYWViYISRwVABUAFQIAAAAWVhYE" +
+        "JggWVhQAACggcGFycXVldC1jcHAtYXJyb3cgdmVyc2lvbiAxNS4wLjIZHBwAAACuAAAAUEFSMQ==";
+
+    /// <summary>optional group texts (List) { repeated binary array (String) }; required binary plain (String). Written with parquet-cpp 15.</summary>
+    private const string TwoLevels =
+        "UEFSMRUAFToVOiwVChUAFQYVBhwAAAACAAAAAwIDAAAAA5oAAQAAAGEBAAAAYgIAAADDvCZoHBUMGSUGABkoBXRleHRzBWFycmF5FQAWChZgFmAmCEkcFQAVABUCAAAAFQAVKBUoLBUIFQAVBhUGHA" +
+        "AAAAEAAABwAQAAAHEBAAAAcgEAAABzJo4CHBUMGSUGABkYBXBsYWluFQAWCBZOFk4mwAFJHBUAFQAVAgAAABUEGUw1ABgGc2NoZW1hFQQANQIYBXRleHRzFQIVBkw8AAAAFQwlBBgFYXJyYXklAEwc" +
+        "AAAAFQwlABgFcGxhaW4lAEwcAAAAFggZHBksJmgcFQwZJQYAGSgFdGV4dHMFYXJyYXkVABYKFmAWYCYISRwVABUAFQIAAAAmjgIcFQwZJQYAGRgFcGxhaW4VABYIFk4WTibAAUkcFQAVABUCAAAAFq" +
+        "4BFggmCBauARQAACgBdBksHAAAHAAAALoAAABQQVIx";
+
+    private static RowValue? Found(RowCells cells, string column) => cells.TryFind(column, out var value) ? value : null;
+
+    private static string Same(JsonElement value) => Json(RowValue.Of(value));
+
+    private static string Json(RowValue value) => value.ToJson().GetRawText();
+
+    private static string Problem(Action read) => Assert.Throws<BadRowException>(read).Problem.ToString();
+
+    internal sealed class Raw
+    {
+        public string? Text { get; set; }
+
+        public int? Number { get; set; }
+
+        public double Real { get; set; }
+
+        public bool? Flag { get; set; }
+
+        public List<string?>? Texts { get; set; }
+
+        public List<bool>? Flags { get; set; }
+
+        public Part? Inner { get; set; }
+    }
+
+    internal sealed class Part
+    {
+        public string? Name { get; set; }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Runtime.CompilerServices;
+using SkillFactory.Core.Recipes;
+
+namespace SkillFactory.TestKit;
+
+/// <summary>A small valid recipe to vary, and the recipes that ship.</summary>
+public static class RecipeText
+{
+    public const string Valid =
+        """
+        name: test
+        model: models/base
+        train:
+          - { task: countdown, level: 3 }
+        grpo:
+          steps: 30
+          decoding: { maxNewTokens: 64 }
+        evaluation:
+          sets:
+            - { task: countdown, level: 3 }
+            - { task: countdown, level: 4 }
+        arms:
+          - name: base
+          - name: rl
+            stages: [grpo]
+          - name: full
+            stages: [sample, reflect, traces, sft, grpo]
+        """;
+
+    public static Recipe Parse(string text) => RecipeReader.Parse(text, "r.yaml", "/work");
+
+    public static string Shipped(string name, [CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../../recipes", name));
+}

@@ -1,0 +1,222 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.TestKit;
+
+namespace SkillFactory.Tokenization.Tests;
+
+public class TokenizerTests
+{
+    private static readonly Tokenizer HandMade = Load(_ => { });
+
+    [Theory]
+    [InlineData("hello", new[] { 259 })]
+    [InlineData("hello world", new[] { 259, 261, 'r', 262 })]
+    [InlineData("lll", new[] { 257, 'l' })] // of equal pairs the leftmost
+    [InlineData("hellld", new[] { 258, 262 })] // rank 1 (l l), rank 2, then (l d)
+    [InlineData("world", new int[] { 'w', 'o', 'r', 262 })]
+    [InlineData("hel\nlo", new[] { 256, 'l', '\n', 'l', 'o' })] // no merge across pieces
+    [InlineData("", new int[0])]
+    [InlineData("hello<|im_end|>hello", new[] { 259, 300, 259 })]
+    [InlineData("<think>", new[] { 301 })]
+    [InlineData("<think>>", new[] { 302 })] // the longest of those that start here
+    [InlineData("<<think>", new[] { '<', 301 })]
+    [InlineData("<|im_en", new int[] { '<', '|', 'i', 'm', '_', 'e', 'n' })]
+    [InlineData("e\u0301", new[] { 0xc3, 0xa9 })] // normalization form C
+    [InlineData("\ud83d\ude00", new[] { 264, 0x80 })] // F0 9F 98 80
+    public void Ids_worked_out_by_hand(string text, int[] ids) => Assert.Equal(ids, HandMade.Encode(text));
+
+    [Fact]
+    public void A_character_beyond_the_basic_plane_joins_the_letters_after_it_as_one_code_point()
+    {
+        // The second alternative, [^\r\n\p{L}\p{N}]?\p{L}+, takes one code point before the letters. A merge across shows that it did.
+        var tokenizer = Load(json =>
+        {
+            json["model"]!["vocab"]![HandMadeTokenizer.Stand(0x80) + "h"] = 290;
+            ((JsonArray)json["model"]!["merges"]!).Insert(0, HandMadeTokenizer.Stand(0x80) + " h");
+        });
+        Assert.Equal([264, 290, 'i'], tokenizer.Encode("\ud83d\ude00hi"));
+    }
+
+    [Fact]
+    public void A_letter_beyond_the_basic_plane_is_a_letter()
+    {
+        var tokenizer = Load(json =>
+        {
+            json["model"]!["vocab"]!["a\u00f0"] = 290;
+            ((JsonArray)json["model"]!["merges"]!).Insert(0, "a \u00f0");
+        });
+        Assert.Equal([290, 0x9d, 0x92, 0x9c], tokenizer.Encode("a\ud835\udc9c")); // mathematical script A: one piece with the a
+        Assert.Equal(['a', 264, 0x80], tokenizer.Encode("a\ud83d\ude00")); // a symbol: not
+    }
+
+    [Fact]
+    public void Merges_may_be_pairs()
+    {
+        var tokenizer = Load(json => json["model"]!["merges"] =
+            new JsonArray([.. HandMadeTokenizer.Merges.Select(m => new JsonArray([.. m.Split(' ').Select(p => (JsonNode)p)]))]));
+        Assert.Equal([259, 261, 'r', 262], tokenizer.Encode("hello world"));
+    }
+
+    [Fact]
+    public void Whole_pieces_go_first_when_merges_are_ignored()
+    {
+        void Word(JsonObject json) => json["model"]!["vocab"]!["world"] = 291;
+        Assert.Equal(['w', 'o', 'r', 262], Load(Word).Encode("world"));
+        Assert.Equal([291], Load(json =>
+        {
+            Word(json);
+            json["model"]!["ignore_merges"] = true;
+        }).Encode("world"));
+    }
+
+    [Fact]
+    public void Byte_level_with_its_own_pattern_and_single_digits()
+    {
+        var tokenizer = Load(json => json["pre_tokenizer"] = JsonNode.Parse(
+            """{"type":"Sequence","pretokenizers":[{"type":"Digits","individual_digits":true},{"type":"ByteLevel","add_prefix_space":false,"use_regex":true}]}"""));
+        Assert.Equal([259, 261, 'r', 262, ' ', '1', '2'], tokenizer.Encode("hello world 12"));
+    }
+
+    [Fact]
+    public void Names_and_ids()
+    {
+        Assert.Equal(303, HandMade.VocabSize);
+        Assert.Equal(300, HandMade.TokenId("<|im_end|>"));
+        Assert.Equal(260, HandMade.TokenId("Ġw"));
+        Assert.Null(HandMade.TokenId("<answer>"));
+        Assert.Equal("hello", HandMade.TokenToString(259));
+        Assert.Null(HandMade.TokenToString(299));
+        Assert.Null(HandMade.TokenToString(303));
+    }
+
+    [Fact]
+    public void Decoding_leaves_special_tokens_out_on_request_and_spare_ids_always()
+    {
+        Assert.Equal("hello<think> wo<|im_end|>", HandMade.Decode([259, 301, 261, 300, 299, 1000]));
+        Assert.Equal("hello<think> wo", HandMade.Decode([259, 301, 261, 300], skipSpecial: true));
+        Assert.Equal("\ufffd", HandMade.Decode([0xc3]));
+    }
+
+    [Fact]
+    public void Any_text_comes_back()
+    {
+        var tokenizer = Load(json => json["normalizer"] = null);
+        var random = new Random(7);
+        string[] parts = ["hello", " ", "\n", "\r\n", "\t", "é", "e\u0301", "\ud83d\ude00", "\ud83d\udc69\u200d\ud83d\udcbb", "漢字", "\u0000", "<think>", "<|im_end|>", "'s", "12345", "\u00a0", "\u2028", "\ufeff", "한국"];
+        for (var i = 0; i < 2000; i++)
+        {
+            var text = new StringBuilder();
+            for (var k = random.Next(20); k > 0; k--)
+            {
+                if (random.Next(2) == 0)
+                {
+                    text.Append(parts[random.Next(parts.Length)]);
+                }
+                else
+                {
+                    var point = random.Next(0x110000);
+                    text.Append(new Rune(point is >= 0xd800 and <= 0xdfff ? 'x' : point).ToString());
+                }
+            }
+
+            Assert.Equal(text.ToString(), tokenizer.Decode(tokenizer.Encode(text.ToString())));
+        }
+    }
+
+    [Fact]
+    public void Long_pieces_take_merges_in_rank_order_too()
+    {
+        // 3 n letters l in one piece: all pairs merge from the left; a plain loop over the text says what is expected.
+        var text = new string('l', 30_001);
+        Assert.Equal([.. Enumerable.Repeat(257, 15_000), 'l'], HandMade.Encode(text));
+    }
+
+    [Fact]
+    public void Many_threads_get_the_same_ids()
+    {
+        var tokenizer = Load(_ => { });
+        var texts = Enumerable.Range(0, 400).Select(i => $"hello world {i % 37} hellold {(char)('a' + (i % 26))}").ToArray();
+        var expected = texts.Select(t => Load(_ => { }).Encode(t)).Take(40).ToArray();
+        var got = new int[texts.Length][];
+        Parallel.For(0, texts.Length, i => got[i] = tokenizer.Encode(texts[i]));
+        Assert.Equal(expected, got[..40]);
+        Assert.All(Enumerable.Range(0, texts.Length), i => Assert.Equal(tokenizer.Encode(texts[i]), got[i]));
+    }
+
+    [Fact]
+    public void A_written_definition_reads_back_the_same()
+    {
+        using var stream = new MemoryStream();
+        TokenizerFile.Write(HandMade.Definition, stream);
+        stream.Position = 0;
+        var again = TokenizerFile.Read(stream, "again");
+        Assert.Equal(HandMade.Definition.Vocabulary.OrderBy(v => v.Value), again.Vocabulary.OrderBy(v => v.Value));
+        Assert.Equal(HandMade.Definition.Merges, again.Merges);
+        Assert.Equal(HandMade.Definition.AddedTokens, again.AddedTokens);
+        Assert.Equal(HandMade.Definition.SplitPatterns, again.SplitPatterns);
+        Assert.Equal((HandMade.Definition.Compose, HandMade.Definition.IgnoreMerges), (again.Compose, again.IgnoreMerges));
+    }
+
+    public static TheoryData<string, string> Refused => new()
+    {
+        { """{"model":{"type":"WordPiece"}}""", "model.type 'WordPiece'" },
+        { """{"model":{"type":"BPE","byte_fallback":true}}""", "model.byte_fallback" },
+        { """{"model":{"type":"BPE","end_of_word_suffix":"</w>"}}""", "model.end_of_word_suffix" },
+        { """{"pre_tokenizer":{"type":"Metaspace"}}""", "pre_tokenizer 'Metaspace'" },
+        { """{"pre_tokenizer":null}""", "no 'ByteLevel' step" },
+        { """{"pre_tokenizer":{"type":"ByteLevel","add_prefix_space":true}}""", "add_prefix_space" },
+        { """{"normalizer":{"type":"Lowercase"}}""", "normalizer 'Lowercase'" },
+        { """{"added_tokens":[{"id":9,"content":"<m>","lstrip":true}]}""", "'lstrip' of added token '<m>'" },
+        { """{"added_tokens":[{"id":9,"content":"<m>"}]}""", "id 9 belongs to both" },
+        { """{"added_tokens":[{"id":400,"content":"<m>"},{"id":401,"content":"<m>"}]}""", "twice" },
+        { """{"added_tokens":[{"id":-1,"content":"<m>"}]}""", "id -1" },
+        { """{"added_tokens":[{"id":2000000000,"content":"<m>"}]}""", "2000000000" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public void What_is_unsupported_is_refused_by_name(string change, string reason)
+    {
+        var error = Assert.Throws<UserErrorException>(() => Load(json =>
+        {
+            foreach (var (key, value) in JsonNode.Parse(change)!.AsObject())
+            {
+                if (key == "model")
+                {
+                    foreach (var (inner, setting) in value!.AsObject())
+                    {
+                        json["model"]![inner] = setting?.DeepClone();
+                    }
+                }
+                else
+                {
+                    json[key] = value?.DeepClone();
+                }
+            }
+        }));
+        Assert.StartsWith("some/tokenizer.json: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Damage_is_named()
+    {
+        static string Message(Action<JsonObject> change) => Assert.Throws<UserErrorException>(() => Load(change)).Message;
+        Assert.Contains("byte 0x41", Message(json => json["model"]!["vocab"]!.AsObject().Remove("A")), StringComparison.Ordinal);
+        Assert.Contains("needs the token 'hell'", Message(json => json["model"]!["vocab"]!.AsObject().Remove("hell")), StringComparison.Ordinal);
+        Assert.Contains("merges[9]", Message(json => json["model"]!["merges"]!.AsArray().Add("a b c")), StringComparison.Ordinal);
+        Assert.Contains("not in the byte alphabet", Message(json => json["model"]!["vocab"]!["▁x"] = 280), StringComparison.Ordinal);
+        Assert.Contains("not a tokenizer.json", Message(json => json.Remove("model")), StringComparison.Ordinal);
+        Assert.Contains("pattern '\\p{Han}'", Message(json => json["pre_tokenizer"]!["pretokenizers"]![0]!["pattern"]!["Regex"] = "\\p{Han}"), StringComparison.Ordinal);
+        Assert.Contains("not valid JSON", Assert.Throws<UserErrorException>(() => Tokenizer.Load(new MemoryStream([(byte)'{']))).Message, StringComparison.Ordinal);
+        Assert.Contains("none/tokenizer.json", Assert.Throws<UserErrorException>(() => Tokenizer.Load("none/tokenizer.json")).Message, StringComparison.Ordinal);
+    }
+
+    private static Tokenizer Load(Action<JsonObject> change)
+    {
+        var json = HandMadeTokenizer.Json();
+        change(json);
+        return Tokenizer.Load(HandMadeTokenizer.Stream(json), "some/tokenizer.json");
+    }
+}
