@@ -70,7 +70,7 @@ internal static class EngineBench
         foreach (var (name, product) in new (string, Func<torch.Tensor, torch.Tensor, torch.Tensor>)[]
         {
             ("matmul_peak_mm", (a, b) => torch.mm(a, b)),
-            ("matmul_peak", (a, b) => LinearProduct.Of(a, b)),
+            ("matmul_peak", (a, b) => LinearMatMul.Of(a, b)),
         })
         {
             foreach (var count in new[] { 1, cores.Count }.Distinct())

@@ -25,8 +25,8 @@ public static partial class Tags
     /// <summary>Contents of the last answer span, or null.</summary>
     public static string? LastAnswer(string text) => LastSpan(text, "<answer>", "</answer>") is { } span ? text[span] : null;
 
-    /// <summary>The verdict of a critique: its last verdict span, case and space ignored. Null when there is none or it is
-    /// neither of the two words. (The released script takes the first span; a critique that changes its mind should count as it
+    /// <summary>The verdict of a reflection: its last verdict span, case and space ignored. Null when there is none or it is
+    /// neither of the two words. (The released script takes the first span; a reflection that changes its mind should count as it
     /// ended.)</summary>
     public static bool? LastVerdict(string text) => LastSpan(text, "<verdict>", "</verdict>") is { } span ? ParseVerdict(text[span]) : null;
 

@@ -110,7 +110,7 @@ public static class CellsFile
             foreach (var best in report.BestOfN.Where(b => b.Model == e.Model && b.Pooled.Task == e.Task && b.Pooled.Level == e.Level))
             {
                 var (p, n) = (best.Pooled, best.Pooled.N);
-                yield return Of($"best_of_{n}_critique", p.Verifier);
+                yield return Of($"best_of_{n}_reflection", p.Verifier);
                 yield return Of($"best_of_{n}_majority", p.Majority);
                 yield return Of($"best_of_{n}_any", p.Oracle);
                 yield return Of($"best_of_{n}_tokens", p.Tokens);

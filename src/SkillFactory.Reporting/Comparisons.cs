@@ -19,8 +19,8 @@ internal sealed class Comparisons(
     public const string EqualInferenceTokens = "equal_inference_tokens";
     public const string AsTrained = "as_trained";
 
-    public const string Critique = "critique";
-    public const string CritiqueInTurn = "critique_in_turn";
+    public const string Reflection = "reflection";
+    public const string ReflectionInTurn = "reflection_in_turn";
     public const string Majority = "majority";
 
     /// <summary>Between arms.</summary>
@@ -173,7 +173,7 @@ internal sealed class Comparisons(
             ];
             var spent = Spent([.. runs.Select(r => r.Best)], choice);
             var isMatch = !matched && spent >= tokens;
-            if (!isMatch && (!reported.Contains(n) || choice == BestOfNChoice.CritiqueInTurn))
+            if (!isMatch && (!reported.Contains(n) || choice == BestOfNChoice.ReflectionInTurn))
             {
                 continue;
             }
@@ -189,7 +189,7 @@ internal sealed class Comparisons(
                 single.Model.Key,
                 several.Model,
                 n,
-                choice switch { BestOfNChoice.Critique => Critique, BestOfNChoice.CritiqueInTurn => CritiqueInTurn, _ => Majority },
+                choice switch { BestOfNChoice.Reflection => Reflection, BestOfNChoice.ReflectionInTurn => ReflectionInTurn, _ => Majority },
                 level.Task,
                 level.Level,
                 isMatch ? [EqualInferenceTokens] : [AsTrained],

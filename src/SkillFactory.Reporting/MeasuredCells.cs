@@ -83,7 +83,7 @@ internal sealed class MeasuredCells(IReadOnlyList<EvaluatedModel> models, IReadO
             [.. from seed in model.Levels.Keys.Order() let found = model.Find(seed, level) where found is not null select new SeedFigures(seed, EvaluationFigures.Of(found))]);
     }
 
-    private ForcedCell? Forced(EvaluatedModel model, ReportedLevel level, Dictionary<long, IReadOnlyList<LevelSummary>> bySeed, string trigger, ForcingSettings forcing)
+    private ForcedCell? Forced(EvaluatedModel model, ReportedLevel level, Dictionary<long, IReadOnlyList<LevelSummary>> bySeed, string trigger, BudgetForcingSettings forcing)
     {
         var runs = Runs(model, level, bySeed);
         if (inference.Compare([.. runs.Select(r => (r.Forced.Clusters(Measures.Accuracy), r.Standard.Clusters(Measures.Accuracy)))]) is not { } difference)

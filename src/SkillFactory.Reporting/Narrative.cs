@@ -30,8 +30,8 @@ internal static class Narrative
             var left = report.LabelOf(group.First().Left);
             var right = report.LabelOf(group.Key.Right) + (group.Key.Choice switch
             {
-                Comparisons.Critique => " with best of n by the base's own critiques",
-                Comparisons.CritiqueInTurn => " answering until the base's own critique says Correct",
+                Comparisons.Reflection => " with best of n by the base's own reflections",
+                Comparisons.ReflectionInTurn => " answering until the base's own reflection says Correct",
                 Comparisons.Majority => " with a majority of n",
                 _ => "",
             });

@@ -6,7 +6,7 @@ namespace SkillFactory.Reporting;
 /// <param name="Left">Key of a model.</param>
 /// <param name="Right">Key of a model; with <paramref name="BestOf"/>, of the one that answers several times.</param>
 /// <param name="BestOf">n, when the right side is one of n answers; else null.</param>
-/// <param name="Choice">How that one is chosen: critique (the base's own), critique_in_turn (until it says Correct) or majority; null without <paramref name="BestOf"/>.</param>
+/// <param name="Choice">How that one is chosen: reflection (the base's own), reflection_in_turn (until it says Correct) or majority; null without <paramref name="BestOf"/>.</param>
 /// <param name="Basis">What is equal: equal_steps, equal_training_tokens (within a tenth), equal_inference_tokens; as_trained when none is.</param>
 /// <param name="Accuracy">Difference of accuracies, interval over questions.</param>
 /// <param name="AcrossSeeds">The same with an interval over seeds and questions; null for one seed.</param>
@@ -17,7 +17,7 @@ namespace SkillFactory.Reporting;
 /// <param name="PassAtK">Difference of pass@k, for the k both have; empty with <paramref name="BestOf"/>.</param>
 /// <param name="Seeds">Difference of accuracies per seed.</param>
 /// <param name="LeftTokens">Tokens per final answer, left.</param>
-/// <param name="RightTokens">Tokens per final answer, right; with <paramref name="BestOf"/> those of all n, and of their critiques when these choose.</param>
+/// <param name="RightTokens">Tokens per final answer, right; with <paramref name="BestOf"/> those of all n, and of their reflections when these choose.</param>
 public sealed record Comparison(
     string Left,
     string Right,

@@ -91,7 +91,7 @@ public sealed record ForcedMean(string Model, string Group, IReadOnlyList<string
 
 /// <param name="Model">Key of the model that answers n times.</param>
 /// <param name="Pooled">All seeds together; its counts per question are left out.</param>
-/// <param name="Seeds">Accuracy of the answer chosen by critique, per seed.</param>
+/// <param name="Seeds">Accuracy of the answer chosen by reflection, per seed.</param>
 public sealed record BestOfNCell(string Model, BestOfNLevel Pooled, IReadOnlyList<SeedEstimate> Seeds);
 
 public sealed record SeedEstimate(long Seed, Estimate Estimate);

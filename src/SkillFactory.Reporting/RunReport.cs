@@ -180,7 +180,7 @@ public sealed record GateResult(
 
 /// <summary>Tokens spent on training one arm with one seed. Shared stages are charged to every arm that uses them.</summary>
 /// <param name="Sampled">Generated as attempts.</param>
-/// <param name="Reflected">Generated as critiques.</param>
+/// <param name="Reflected">Generated as reflections.</param>
 /// <param name="SftTrained">Trained on by SFT (passes counted).</param>
 /// <param name="GateGenerated">Generated to check the SFT gate.</param>
 /// <param name="GrpoGenerated">Generated as GRPO rollouts.</param>

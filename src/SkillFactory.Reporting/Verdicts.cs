@@ -26,12 +26,12 @@ internal static class Verdicts
         _ => "as trained",
     };
 
-    /// <summary>"rl-only, best of 4 by its base's critiques".</summary>
+    /// <summary>"rl-only, best of 4 by its base's reflections".</summary>
     public static string NameOf(string label, int? bestOf, string? choice) => bestOf is not { } n ? label : choice switch
     {
         Comparisons.Majority => $"majority of {n} by {label}",
-        Comparisons.CritiqueInTurn => $"{label}, up to {n} until a critique says Correct",
-        _ => $"{label}, best of {n} by critique",
+        Comparisons.ReflectionInTurn => $"{label}, up to {n} until a reflection says Correct",
+        _ => $"{label}, best of {n} by reflection",
     };
 
     private static LevelVerdict Make(Comparison c, string basis, ReportedLevel level, ReportedModel left, ReportedModel right, double confidence)

@@ -61,13 +61,13 @@ public sealed partial class RunReportTests : IDisposable
         var report = await RunReportBuilder.BuildAsync(run.Export, run.Store);
         string[] Basis(string left, string right) => [.. report.Verdicts.Where(v => v.Level == "4" && v.Left == left && v.Right == right).Select(v => $"{v.Basis} {v.BestOf} {v.Choice}".Trim()).Order()];
 
-        // 40 steps each; 4 answers of 14 tokens with critiques of 7 are the first to spend 70 tokens, and 5 answers without.
-        Assert.Equal(["equal_inference_tokens 4 critique", "equal_inference_tokens 5 critique_in_turn", "equal_inference_tokens 5 majority", "equal_steps"], Basis("skillfactory/grpo", "rl-only/grpo"));
+        // 40 steps each; 4 answers of 14 tokens with reflections of 7 are the first to spend 70 tokens, and 5 answers without.
+        Assert.Equal(["equal_inference_tokens 4 reflection", "equal_inference_tokens 5 reflection_in_turn", "equal_inference_tokens 5 majority", "equal_steps"], Basis("skillfactory/grpo", "rl-only/grpo"));
 
         // In turn, those that follow a Correct are saved.
         var inTurn = report.BestOfN.Where(b => b.Model == "rl-only/grpo" && b.Pooled.Level == "4").ToDictionary(b => b.Pooled.N, b => b.Pooled.SequentialTokens!.Value);
         Assert.True(inTurn[4] < 70 && inTurn[5] >= 70);
-        Assert.Equal(inTurn[5], report.Comparisons.Single(c => c is { Left: "skillfactory/grpo", Right: "rl-only/grpo", Level: "4", Choice: "critique_in_turn" }).RightTokens!.Value, 9);
+        Assert.Equal(inTurn[5], report.Comparisons.Single(c => c is { Left: "skillfactory/grpo", Right: "rl-only/grpo", Level: "4", Choice: "reflection_in_turn" }).RightTokens!.Value, 9);
         // Two answers of a plain model spend as much as one answer and more of another one.
         Assert.Equal([2, 4, 5, 8], report.BestOfN.Where(b => b.Pooled.Level == "4").Select(b => b.Pooled.N));
         // 1.62 M against 0.3 + 0.1 + 0.4 + 0.05 + 0.8 = 1.65 M.
@@ -355,7 +355,7 @@ public sealed partial class RunReportTests : IDisposable
 
         Assert.DoesNotContain(files, f => f.Contains("sft-only"));
 
-        // 3 levels × 10 questions × 4 samples for the base once, four checkpoints of each seed and one of them made to go on; × 8 answers and critiques of best of n.
+        // 3 levels × 10 questions × 4 samples for the base once, four checkpoints of each seed and one of them made to go on; × 8 answers and reflections of best of n.
         var rollouts = await RolloutParquet.ReadAsync(Path.Combine(_folder, "rollouts.parquet")).ToListAsync();
         Assert.Equal((3 * 10 * 4 * (1 + (2 * 5))) + (2 * 3 * 10 * 8 * 2), rollouts.Count);
         Assert.Equal(rollouts.Count, rollouts.Select(r => (r.Seed, r.Arm, r.Stage, r.Checkpoint, r.Rollout.Id)).Distinct().Count());

@@ -69,7 +69,7 @@ internal sealed class SyntheticRun
         Train = [new QuestionSource { Task = "countdown", Level = "3" }, new QuestionSource { Task = "countdown", Level = "4" }],
         Sft = new SftSettings { Gate = new SftGate() },
         Grpo = new GrpoSettings { Steps = 40 },
-        Evaluation = new EvaluationSettings { Sets = [.. Levels.Select(l => new QuestionSource { Task = "countdown", Level = l.Level })], Resamples = 200, BestOfN = [4, 8], Forcing = new ForcingSettings() },
+        Evaluation = new EvaluationSettings { Sets = [.. Levels.Select(l => new QuestionSource { Task = "countdown", Level = l.Level })], Resamples = 200, BestOfN = [4, 8], Forcing = new BudgetForcingSettings() },
         Arms =
         [
             new ArmSettings { Name = "base" },
@@ -229,7 +229,7 @@ internal sealed class SyntheticRun
     private async Task BestOfNAsync(long seed)
     {
         var answers = new List<Rollout>();
-        var critiques = new List<Rollout>();
+        var reflections = new List<Rollout>();
         foreach (var (level, start) in Levels)
         {
             for (var q = 0; q < _questions; q++)
@@ -238,17 +238,17 @@ internal sealed class SyntheticRun
                 {
                     var answer = Respond(KeyedRandom.Of(seed, "best"), $"countdown/{level}/q{q}", level, s, start * 2, false);
                     answers.Add(answer);
-                    critiques.Add(answer with { Id = answer.Id + "/r", Parent = answer.Id, Variant = "reflection", TokenCount = 7, Extracted = answer.Outcome == Outcome.Correct ? "Correct" : "Incorrect" });
+                    reflections.Add(answer with { Id = answer.Id + "/r", Parent = answer.Id, Variant = "reflection", TokenCount = 7, Extracted = answer.Outcome == Outcome.Correct ? "Correct" : "Incorrect" });
                 }
             }
         }
 
-        var summary = BestOfNSummary.Compute(answers, critiques, [.. Enumerable.Range(1, 8)], new EvaluationSettings { Resamples = 100 }, KeyedRandom.Of(seed, "best"));
+        var summary = BestOfNSummary.Compute(answers, reflections, [.. Enumerable.Range(1, 8)], new EvaluationSettings { Resamples = 100 }, KeyedRandom.Of(seed, "best"));
         Add(seed, "rl-only", "best_of_n", "grpo", $"best{seed}", new()
         {
             ["summary"] = await _store.PutAsync("application/json", s => JsonSerializer.SerializeAsync(s, summary, CoreJson.Options)),
             ["rollouts"] = await _store.PutAsync("application/x-jsonlines+gzip", s => CoreJson.WriteLinesAsync(s, answers)),
-            ["reflections"] = await _store.PutAsync("application/x-jsonlines+gzip", s => CoreJson.WriteLinesAsync(s, critiques)),
+            ["reflections"] = await _store.PutAsync("application/x-jsonlines+gzip", s => CoreJson.WriteLinesAsync(s, reflections)),
         }, new(), 8, false);
     }
 

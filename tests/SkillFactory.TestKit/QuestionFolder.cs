@@ -10,7 +10,7 @@ public sealed class QuestionFolder(string task) : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
 
-    public IReadsFiles Task { get; } = (IReadsFiles)TaskRegistry.Get(task);
+    public IFileBackedTask Task { get; } = (IFileBackedTask)TaskRegistry.Get(task);
 
     public string Write(string name, params object[] rows) => WriteText(name, string.Concat(rows.Select(r => (r as string ?? JsonSerializer.Serialize(r)) + "\n")));
 

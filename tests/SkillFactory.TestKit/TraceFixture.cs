@@ -6,7 +6,7 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.TestKit;
 
-/// <summary>Attempts and critiques with known labels.</summary>
+/// <summary>Attempts and reflections with known labels.</summary>
 public static class TraceFixture
 {
     public static Rollout Attempt(string question, int index, Outcome outcome, string? response = null, string variant = "original") => new()
@@ -42,7 +42,7 @@ public static class TraceFixture
 
     private static readonly string[] Variants = ["original", "plan_and_execute", "alternatively", "rephrase"];
 
-    /// <summary>Attempts 0 … correct − 1 are right, the rest wrong; each has this many critiques that agree, and one that does not. The
+    /// <summary>Attempts 0 … correct − 1 are right, the rest wrong; each has this many reflections that agree, and one that does not. The
     /// first <paramref name="variants"/> prompt variants take turns.</summary>
     public static QuestionAttempts Question(string id, int correct, int wrong, int agreeing = 1, int variants = 1) => new(id, null, $"Solve {id}.",
         [.. Attempts(id, correct, wrong, variants).Select(a => Judged(a, agreeing))]);

@@ -22,7 +22,7 @@ internal sealed class EmbeddedRunSystemFactory : IRunSystemFactory
     {
         RecipeQuestions.Check(recipe, TaskRegistry.Get);
         CheckModel("model", recipe.Model);
-        foreach (var folder in GivenFiles.ModelsOf(recipe))
+        foreach (var folder in ImportedFiles.ModelsOf(recipe))
         {
             CheckModel("sampling.model", folder);
         }

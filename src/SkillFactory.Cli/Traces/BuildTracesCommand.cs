@@ -8,7 +8,7 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Traces;
 
-/// <summary><c>traces build</c>: a dataset of traces from attempts and critiques one already has.</summary>
+/// <summary><c>traces build</c>: a dataset of traces from attempts and reflections one already has.</summary>
 internal sealed class BuildTracesCommand(CliContext context)
 {
     private const string LeftOutList = "left-out.txt";

@@ -8,7 +8,7 @@ namespace SkillFactory.Core.Grpo;
 /// <param name="Advantage">Added.</param>
 public sealed record TokenCredit(int Start, int End, double Advantage);
 
-/// <summary>Credit of attempts and critiques inside the responses of a group: (value − mean) / (std + 1e-6) over all attempts, or all critiques, of
+/// <summary>Credit of attempts and reflections inside the responses of a group: (value − mean) / (std + 1e-6) over all attempts, or all reflections, of
 /// the group, times a weight. Nothing where all are equal.</summary>
 internal static class BlockCredit
 {

@@ -3,11 +3,11 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Grpo;
 
-/// <summary>An attempt or a critique inside a response, as far as credit goes.</summary>
-/// <param name="IsReflection">A critique; else an attempt.</param>
+/// <summary>An attempt or a reflection inside a response, as far as credit goes.</summary>
+/// <param name="IsReflection">A reflection; else an attempt.</param>
 /// <param name="Start">Response tokens before its text.</param>
 /// <param name="End">Response tokens up to the end of its text.</param>
-/// <param name="Good">The attempt is correct, or the verdict true; null when that cannot be said: an attempt that could not be scored, a critique
+/// <param name="Good">The attempt is correct, or the verdict true; null when that cannot be said: an attempt that could not be scored, a reflection
 /// of such a one, without a verdict, or not right after an attempt.</param>
 public sealed record CreditedBlock(bool IsReflection, int Start, int End, bool? Good)
 {
@@ -31,7 +31,7 @@ public sealed record CreditedBlock(bool IsReflection, int Start, int End, bool? 
             var good = block.IsReflection ? block.Verdict is { } verdict && before is { } right ? verdict == right : (bool?)null : attempt;
             blocks.Add(new CreditedBlock(block.IsReflection, tokensTo(block.Start), tokensTo(block.Start + block.Text.Length), good));
 
-            // A second critique of the same attempt is not paid for: it would be paid for repeating the first.
+            // A second reflection of the same attempt is not paid for: it would be paid for repeating the first.
             before = attempt;
         }
 

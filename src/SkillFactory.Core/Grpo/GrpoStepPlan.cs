@@ -47,7 +47,7 @@ public sealed record GrpoStepPlan(IReadOnlyList<GrpoMiniBatch> MiniBatches, Grpo
     /// <param name="groups">All groups of the rollout batch.</param>
     /// <param name="advantage">"std" or "centred", see <see cref="GroupAdvantage.Of"/>.</param>
     /// <param name="updates">Mini-batches wanted; with fewer groups left than that, one group each.</param>
-    /// <param name="credit">Credit per attempt and critique; null for none. Needs <see cref="ScoredGroup.Blocks"/>.</param>
+    /// <param name="credit">Credit per attempt and reflection; null for none. Needs <see cref="ScoredGroup.Blocks"/>.</param>
     /// <param name="most">Most groups that are trained on, the first that teach anything; null for all.</param>
     public static GrpoStepPlan Of(IReadOnlyList<ScoredGroup> groups, string advantage, int updates, CreditSettings? credit = null, int? most = null)
     {

@@ -10,7 +10,7 @@ namespace SkillFactory.Core.Grpo;
 /// <param name="Truncated">Whether the response hit its limit.</param>
 public sealed record ScoredGroup(string PromptId, IReadOnlyList<double?> Rewards, IReadOnlyList<int> Lengths, IReadOnlyList<bool> Truncated)
 {
-    /// <summary>Attempts and critiques of each response; null where nobody reads them.</summary>
+    /// <summary>Attempts and reflections of each response; null where nobody reads them.</summary>
     public IReadOnlyList<IReadOnlyList<CreditedBlock>>? Blocks { get; init; }
 
     /// <summary>The method's reward: 1 for a correct response, 0 for any other, none for one that could not be graded.</summary>

@@ -24,7 +24,7 @@ public static class EvaluationQuestions
         evaluation.Decoding with { MaxNewTokens = evaluation.ResponseLimitOf(set.Task, set.Level) };
 
     /// <summary>What makes the responses of an arm's checkpoint go on.</summary>
-    public static string TriggerOf(this ForcingSettings forcing, ArmSettings arm, string checkpoint) => checkpoint == Checkpoints.Base
+    public static string TriggerOf(this BudgetForcingSettings forcing, ArmSettings arm, string checkpoint) => checkpoint == Checkpoints.Base
         ? forcing.PlainTrigger
         : forcing.Triggers.GetValueOrDefault(arm.Name) ?? (arm.Stages.Contains(StageNames.Sft) ? forcing.TraceTrigger : forcing.PlainTrigger);
 

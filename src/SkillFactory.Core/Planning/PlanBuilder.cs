@@ -86,7 +86,7 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
 
     private string PromptsOf(ArmSettings arm) => arm.Set.Prompts ?? recipe.Prompts;
 
-    private GivenStageSettings Given(ArmSettings arm, ArmRound round) => new(PromptsOf(arm), round.Given
+    private ImportedTraceStageSettings Given(ArmSettings arm, ArmRound round) => new(PromptsOf(arm), round.Given
         ?? throw new UserErrorException($"arm '{arm.Name}': stage '{StageNames.Given}' needs a section given that names the file of the traces"));
 
     private PlanNode Sft(ArmSettings arm, PlanNode? traces, PlanNode? weights, ArmRound round)
@@ -131,7 +131,7 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
             Add(
                 arm,
                 StageKinds.Force,
-                new ForceStageSettings(PromptsOf(arm), asked, forcing.TriggerOf(arm, checkpoint), forcing.Times, forcing.LimitScale),
+                new BudgetForcingStageSettings(PromptsOf(arm), asked, forcing.TriggerOf(arm, checkpoint), forcing.Times, forcing.LimitScale),
                 [new PlanInput(PlanRoles.Attempts, evaluation.Id, StageOutputs.Rollouts), new PlanInput(PlanRoles.Questions, evaluation.Id, StageOutputs.Questions), .. WeightsOf(weights)],
                 checkpoint: checkpoint);
         }
@@ -169,7 +169,7 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
     private PlanInput[] AttemptsOf(PlanNode? sample, ArmSettings arm, string stage) =>
         [From(PlanRoles.Attempts, sample, StageOutputs.Rollouts, arm, stage), From(PlanRoles.Questions, sample, StageOutputs.Questions, arm, stage)];
 
-    /// <summary>None where no trace holds a critique.</summary>
+    /// <summary>None where no trace holds a reflection.</summary>
     private PlanInput[] ReflectionsOf(PlanNode? reflect, ArmSettings arm, ArmRound round) =>
         reflect is not null || TraceFormats.Parse(round.Traces.Format).Any(f => f.NeedsReflections)
             ? [From(PlanRoles.Reflections, reflect, StageOutputs.Rollouts, arm, StageNames.Traces)]

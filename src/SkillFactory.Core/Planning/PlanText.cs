@@ -34,15 +34,15 @@ public static class PlanText
             + (s.Sampling.TokenBudget is { } most ? $", until {N(most)} tokens are generated" : ""),
         ReflectStageSettings s => $"{s.Reflection.PerAttempt} per gradeable attempt: up to {N(s.Reflection.PerAttempt * MostAttemptsOf(SampleOf(plan, node)))} sequences",
         TracesStageSettings s => $"{s.Traces.Format}: up to {N(TracesOf(plan, node, s))} traces",
-        GivenStageSettings s => $"{(s.Given.Keep == RecipeValues.KeepCorrect ? $"those that {s.Given.Task} grades as right" : "all traces")} of {NameOf(s.Given.File)}",
+        ImportedTraceStageSettings s => $"{(s.Given.Keep == RecipeValues.KeepCorrect ? $"those that {s.Given.Task} grades as right" : "all traces")} of {NameOf(s.Given.File)}",
         SftStageSettings s => SftWork(plan, node, s)
             + (s.Sft.Gate is { } g ? $", and up to {g.MaxExtensions} × {g.ExtraEpochs.ToString(CultureInfo.InvariantCulture)} epochs more until the gate holds" : ""),
         GrpoStageSettings s => (s.Grpo.TokenBudget is { } budget ? $"steps of {s.Grpo.PromptsPerStep} prompts × {s.Grpo.GroupSize} responses until {Budget(budget)}"
             : $"{N(s.Grpo.Steps)} steps × {s.Grpo.PromptsPerStep} prompts × {s.Grpo.GroupSize} responses = {N((long)s.Grpo.Steps * s.Grpo.PromptsPerStep * s.Grpo.GroupSize)} sequences")
             + (s.Grpo.UpdatesPerStep > 1 ? $", {s.Grpo.UpdatesPerStep} updates per step" : ""),
         EvaluateStageSettings s => Measured(s.Evaluation),
-        ForceStageSettings s => $"each response of the evaluation made to go on, {(s.Times == 1 ? "once" : $"up to {s.Times} times")}, up to {s.LimitScale.ToString(CultureInfo.InvariantCulture)} × its limit",
-        BestOfNStageSettings s => $"{Measured(s.Evaluation)}, one critique each",
+        BudgetForcingStageSettings s => $"each response of the evaluation made to go on, {(s.Times == 1 ? "once" : $"up to {s.Times} times")}, up to {s.LimitScale.ToString(CultureInfo.InvariantCulture)} × its limit",
+        BestOfNStageSettings s => $"{Measured(s.Evaluation)}, one reflection each",
         _ => "",
     };
 

@@ -9,7 +9,7 @@ public static class StageKinds
     /// <summary>A checkpoint on the test questions.</summary>
     public const string Evaluate = "evaluate";
 
-    /// <summary>A checkpoint that answers once, n times per question, one answer chosen by the base model's critiques.</summary>
+    /// <summary>A checkpoint that answers once, n times per question, one answer chosen by the base model's reflections.</summary>
     public const string BestOfN = "best_of_n";
 
     /// <summary>The responses of an evaluation, made to go on after their end (budget forcing).</summary>
@@ -54,7 +54,7 @@ public static class StageOutputs
     /// <summary>Training: answers to the validation questions asked meanwhile.</summary>
     public const string Validation = "validation";
 
-    /// <summary>Best-of-n: the base model's critiques of <see cref="Rollouts"/>.</summary>
+    /// <summary>Best-of-n: the base model's reflections of <see cref="Rollouts"/>.</summary>
     public const string Reflections = "reflections";
     public const string Traces = "traces";
     public const string Weights = "weights";

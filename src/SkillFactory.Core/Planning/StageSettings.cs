@@ -15,7 +15,7 @@ public sealed record ReflectStageSettings(string Prompts, ReflectionSettings Ref
 
 public sealed record TracesStageSettings(string Prompts, TraceSettings Traces) : StageSettings(Prompts);
 
-public sealed record GivenStageSettings(string Prompts, GivenSettings Given) : StageSettings(Prompts);
+public sealed record ImportedTraceStageSettings(string Prompts, ImportedTraceSettings Given) : StageSettings(Prompts);
 
 /// <param name="Gate">What the gate is measured on; null without a gate.</param>
 /// <param name="Validation">What is asked during training; null for nothing.</param>
@@ -37,7 +37,7 @@ public sealed record EvaluateStageSettings(string Prompts, EvaluationSettings Ev
 /// <param name="Trigger">Text in place of a response's end.</param>
 /// <param name="Times">Most times a response goes on.</param>
 /// <param name="LimitScale">Second response limit as a multiple of the set's.</param>
-public sealed record ForceStageSettings(string Prompts, EvaluationSettings Evaluation, string Trigger, int Times, double LimitScale) : StageSettings(Prompts);
+public sealed record BudgetForcingStageSettings(string Prompts, EvaluationSettings Evaluation, string Trigger, int Times, double LimitScale) : StageSettings(Prompts);
 
-/// <param name="Reflection">How the base model's critiques are drawn; one per answer.</param>
+/// <param name="Reflection">How the base model's reflections are drawn; one per answer.</param>
 public sealed record BestOfNStageSettings(string Prompts, EvaluationSettings Evaluation, ReflectionSettings Reflection) : StageSettings(Prompts);

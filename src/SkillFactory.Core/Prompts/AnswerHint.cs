@@ -8,7 +8,7 @@ namespace SkillFactory.Core.Prompts;
 
 /// <summary>
 /// Prompt variants in which the answer is given away (paper E.4, OpenThoughts; the wording is ours): "original_hinted" and so on. Only
-/// attempts are asked for so; critiques are not, and traces are trained under the plain prompt. An attempt that speaks of the hint would not
+/// attempts are asked for so; reflections are not, and traces are trained under the plain prompt. An attempt that speaks of the hint would not
 /// make sense there and is left out.
 /// </summary>
 public static class AnswerHint
@@ -34,7 +34,7 @@ public static class AnswerHint
     /// <exception cref="UserErrorException">The task cannot tell the answer.</exception>
     internal static string Text(Question question, string wording)
     {
-        var task = TaskRegistry.Get(question.Task) as ITellAnswers
+        var task = TaskRegistry.Get(question.Task) as IAnswerProvider
             ?? throw new UserErrorException($"question {question.Id}: the task {question.Task} cannot name an answer to give as a hint");
         var answer = task.AnswerTo(question);
         return wording == Recipes.RecipeValues.Compact

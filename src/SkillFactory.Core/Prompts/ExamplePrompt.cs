@@ -7,7 +7,7 @@ namespace SkillFactory.Core.Prompts;
 
 /// <summary>A question behind worked examples, for a model that is to write in their manner (BOLT, Pang et al. 2025; appendix G of the paper, whose
 /// prompt was not published as text: this one is ours).</summary>
-public sealed class ExamplePrompt(PromptSet prompts, IReadOnlyList<GivenTrace> examples)
+public sealed class ExamplePrompt(PromptSet prompts, IReadOnlyList<ImportedTrace> examples)
 {
     private readonly PromptVariant _plain = prompts.Variant(PromptVariant.Original);
 
@@ -22,7 +22,7 @@ public sealed class ExamplePrompt(PromptSet prompts, IReadOnlyList<GivenTrace> e
             : (system, Standard(shown, user));
     }
 
-    private string Standard(List<GivenTrace> shown, string user)
+    private string Standard(List<ImportedTrace> shown, string user)
     {
         var parts = shown.Select((e, i) => $"# Problem {i + 1}\n{_plain.Bare(e.User).Trim()}\n\n# Response {i + 1}\n{e.Response.Trim()}\n");
         return $"""

@@ -2,13 +2,13 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Prompts;
 
-/// <summary>The text of a critique as it is spliced into a trace.</summary>
+/// <summary>The text of a reflection as it is spliced into a trace.</summary>
 public static class ReflectionText
 {
     private static readonly string Open = Tags.Open(Tags.Reflect);
     private static readonly string Close = Tags.Close(Tags.Reflect);
 
-    /// <summary>The critique without the reflect tags a model may have put around it, trimmed. Text outside a closed pair is dropped; an
+    /// <summary>The reflection without the reflect tags a model may have put around it, trimmed. Text outside a closed pair is dropped; an
     /// unpaired tag is dropped alone, so that the result can always be wrapped again.</summary>
     public static string Inner(string response)
     {

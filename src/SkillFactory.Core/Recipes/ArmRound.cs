@@ -11,7 +11,7 @@ public sealed record ArmRound(
     SamplingSettings Sampling,
     ReflectionSettings Reflection,
     TraceSettings Traces,
-    GivenSettings? Given,
+    ImportedTraceSettings? Given,
     SftSettings Sft,
     GrpoSettings Grpo)
 {

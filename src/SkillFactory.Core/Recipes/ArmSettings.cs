@@ -32,7 +32,7 @@ public record RoundOverrides
 
     public TraceSettings? Traces { get; init; }
 
-    public GivenSettings? Given { get; init; }
+    public ImportedTraceSettings? Given { get; init; }
 
     public SftSettings? Sft { get; init; }
 

@@ -24,12 +24,12 @@ public sealed record EvaluationSettings
 
     public int PromptsPerBatch { get; init; } = 64;
 
-    /// <summary>Inference-token-matched baseline: for arms that answer once, best of n chosen by the base model's own critiques;
+    /// <summary>Inference-token-matched baseline: for arms that answer once, best of n chosen by the base model's own reflections;
     /// n per entry. Empty is off.</summary>
     public IReadOnlyList<int> BestOfN { get; init; } = [];
 
     /// <summary>Budget forcing: a second evaluation of every checkpoint in which responses are made to go on; null is off.</summary>
-    public ForcingSettings? Forcing { get; init; }
+    public BudgetForcingSettings? Forcing { get; init; }
 
     /// <summary>Shares of the response limit at which accuracy is reported too, from the same responses: what a shorter limit would
     /// have cut.</summary>
@@ -47,7 +47,7 @@ public sealed record EvaluationSettings
 
 /// <summary>Budget forcing (paper section 6; Muennighoff et al. 2025): where a response ended, its end is replaced by a trigger and the model
 /// goes on, up to a second response limit.</summary>
-public sealed record ForcingSettings
+public sealed record BudgetForcingSettings
 {
     /// <summary>Most times a response is made to go on. Paper: once.</summary>
     public int Times { get; init; } = 1;

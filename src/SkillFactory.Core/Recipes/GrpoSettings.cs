@@ -32,7 +32,7 @@ public sealed record GrpoSettings
     /// <summary>"std": (r − mean) / std per group. "centred": r − mean (Dr. GRPO).</summary>
     public string Advantage { get; init; } = "std";
 
-    /// <summary>Advantages of their own for attempts and critiques inside a response; null is off.</summary>
+    /// <summary>Advantages of their own for attempts and reflections inside a response; null is off.</summary>
     public CreditSettings? Credit { get; init; }
 
     /// <summary>Adds this times the share of a response's verdicts that are right to its reward of 0 or 1; null is off. Paper: off (J: a weight of 0).</summary>
@@ -83,8 +83,8 @@ public sealed record GrpoSettings
     public int? EvaluateQuestions { get; init; }
 }
 
-/// <summary>Credit per part of a response: an attempt is paid for its own correctness and a critique for a right verdict, each against the other
-/// attempts and critiques of the group (value minus mean, over the standard deviation), on the tokens of its own text. It comes on top of the
+/// <summary>Credit per part of a response: an attempt is paid for its own correctness and a reflection for a right verdict, each against the other
+/// attempts and reflections of the group (value minus mean, over the standard deviation), on the tokens of its own text. It comes on top of the
 /// response's advantage. Groups of equal rewards teach by it too.</summary>
 public sealed record CreditSettings
 {
@@ -94,6 +94,6 @@ public sealed record CreditSettings
     /// <summary>Weight of an attempt's correctness on the attempt's tokens.</summary>
     public double Attempt { get; init; }
 
-    /// <summary>Weight of a verdict's truth on the critique's tokens.</summary>
+    /// <summary>Weight of a verdict's truth on the reflection's tokens.</summary>
     public double Verdict { get; init; }
 }

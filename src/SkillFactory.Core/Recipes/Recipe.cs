@@ -35,11 +35,11 @@ public sealed record Recipe
     /// <summary>How attempts are judged.</summary>
     public ReflectionSettings Reflection { get; init; } = new();
 
-    /// <summary>How attempts and critiques become silver traces.</summary>
+    /// <summary>How attempts and reflections become silver traces.</summary>
     public TraceSettings Traces { get; init; } = new();
 
     /// <summary>Traces from a file instead of the model's own (stage given); off: none.</summary>
-    public GivenSettings? Given { get; init; }
+    public ImportedTraceSettings? Given { get; init; }
 
     /// <summary>How the model is fine-tuned on the traces.</summary>
     public SftSettings Sft { get; init; } = new();

@@ -29,7 +29,7 @@ public static class RecipeFiles
             Model = s.Model is { } model ? name(model) : null,
             Examples = s.Examples is { } examples ? examples with { File = name(examples.File) } : null,
         };
-        GivenSettings Given(GivenSettings g) => g with { File = name(g.File) };
+        ImportedTraceSettings Given(ImportedTraceSettings g) => g with { File = name(g.File) };
 
         return recipe with
         {
@@ -51,5 +51,5 @@ public static class RecipeFiles
         FileSettingsOf(source).Where(source.Settings.ContainsKey).Select(key => source.Settings[key]).Where(file => file.Length > 0);
 
     private static IReadOnlyList<string> FileSettingsOf(QuestionSource source) =>
-        TaskRegistry.Names.Contains(source.Task) && TaskRegistry.Get(source.Task) is IReadsFiles task ? task.FileSettings : [];
+        TaskRegistry.Names.Contains(source.Task) && TaskRegistry.Get(source.Task) is IFileBackedTask task ? task.FileSettings : [];
 }

@@ -130,7 +130,7 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
         }
 
         if (round.Stages.Contains(StageNames.Sample) && sampling.Variants.FirstOrDefault(AnswerHint.IsHinted) is { } hinted
-            && round.Train.FirstOrDefault(t => TaskRegistry.Get(t.Task) is not ITellAnswers) is { } silent)
+            && round.Train.FirstOrDefault(t => TaskRegistry.Get(t.Task) is not IAnswerProvider) is { } silent)
         {
             throw source.Error($"{path}.stages", $"the arm '{arm.Name}' asks in the variant {hinted}, but the task {silent.Task} cannot name an answer to give as a hint");
         }
@@ -206,7 +206,7 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
         {
             if (stages.Contains(StageNames.Reflect))
             {
-                throw source.Error(path, $"the stage {StageNames.Reflect} has no effect: traces of the format {traces.Format} hold no critique");
+                throw source.Error(path, $"the stage {StageNames.Reflect} has no effect: traces of the format {traces.Format} hold no reflection");
             }
         }
         else
@@ -238,7 +238,7 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
 
     private void UnusedSections()
     {
-        // Best-of-n is chosen by the base's critiques, which the reflection section describes.
+        // Best-of-n is chosen by the base's reflections, which the reflection section describes.
         var used = recipe.Arms.SelectMany(a => a.Stages).Concat(recipe.Evaluation.BestOfN.Count > 0 ? [StageNames.Reflect] : []).ToHashSet();
         foreach (var (section, stages) in RecipeOverrides.Sections)
         {

@@ -55,10 +55,10 @@ public sealed record EnoughAttempts
     public int Wrong { get; init; }
 }
 
-/// <summary>The model's critiques of its attempts (paper section 3).</summary>
+/// <summary>The model's reflections of its attempts (paper section 3).</summary>
 public sealed record ReflectionSettings
 {
-    /// <summary>Critiques per attempt. Paper: 4.</summary>
+    /// <summary>Reflections per attempt. Paper: 4.</summary>
     public int PerAttempt { get; init; } = 1;
 
     public Decoding Decoding { get; init; } = new();

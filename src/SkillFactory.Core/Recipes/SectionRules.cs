@@ -105,7 +105,7 @@ internal sealed class SectionRules(YamlSource source, string prompts)
         }
     }
 
-    public void Given(string path, GivenSettings s)
+    public void Given(string path, ImportedTraceSettings s)
     {
         NotEmpty($"{path}.file", s.File);
         OneOf($"{path}.prompt", s.Prompt, RecipeValues.GivenPrompts);
@@ -327,7 +327,7 @@ internal sealed class SectionRules(YamlSource source, string prompts)
         {
             // The tasks themselves know their levels and settings; drawing one question makes them look. Files are read whole, row by row.
             var spec = new QuestionSpec(s.Level, s.Settings, PromptSet.Get(prompts).Wording);
-            if (TaskRegistry.Get(s.Task) is IReadsFiles task)
+            if (TaskRegistry.Get(s.Task) is IFileBackedTask task)
             {
                 task.Read(spec);
             }

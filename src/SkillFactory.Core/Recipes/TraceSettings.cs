@@ -1,6 +1,6 @@
 namespace SkillFactory.Core.Recipes;
 
-/// <summary>How attempts and critiques become silver traces (paper section 3, algorithm 1; released script).</summary>
+/// <summary>How attempts and reflections become silver traces (paper section 3, algorithm 1; released script).</summary>
 public sealed record TraceSettings
 {
     /// <summary>Which attempts make a trace, and how it ends: "*C_full" (earlier attempts of any correctness, the last one correct),
@@ -20,7 +20,7 @@ public sealed record TraceSettings
     public int Repeats { get; init; } = 1;
 
     /// <summary>"uniform" (paper), or "ranked": with probability in proportion to 1 / rank within correct and within wrong attempts, by
-    /// how well the attempt's critiques, the other attempts' answers and its steps bear it out.</summary>
+    /// how well the attempt's reflections, the other attempts' answers and its steps bear it out.</summary>
     public string Selection { get; init; } = "uniform";
 
     /// <summary>Prompt variants whose attempts are used; empty: all. The ablation without prompt diversity: [original].</summary>
@@ -33,17 +33,17 @@ public sealed record TraceSettings
     /// used.</summary>
     public string Duplicates { get; init; } = "keep";
 
-    /// <summary>Keep only critiques whose verdict is right (paper). Off: any critique with a verdict.</summary>
+    /// <summary>Keep only reflections whose verdict is right (paper). Off: any reflection with a verdict.</summary>
     public bool VerdictFilter { get; init; } = true;
 
-    /// <summary>Critiques with one of these in them are left out, case ignored. Script: [idea, fast].</summary>
+    /// <summary>Reflections with one of these in them are left out, case ignored. Script: [idea, fast].</summary>
     public IReadOnlyList<string> DropReflectionsWith { get; init; } = [];
 
     /// <summary>"restated": an ending phrase and the answer again after the think block (paper). "last_attempt": the last attempt is
     /// the answer, and the response ends with the think block.</summary>
     public string FinalAnswer { get; init; } = "restated";
 
-    /// <summary>"all": loss on every response token. "mask_wrong": none on the text of wrong attempts (tags, critiques and glue
+    /// <summary>"all": loss on every response token. "mask_wrong": none on the text of wrong attempts (tags, reflections and glue
     /// keep theirs).</summary>
     public string Loss { get; init; } = "all";
 
@@ -56,7 +56,7 @@ public sealed record TraceSettings
 }
 
 /// <summary>Traces that somebody else wrote, as the training set (distillation).</summary>
-public sealed record GivenSettings
+public sealed record ImportedTraceSettings
 {
     /// <summary>JSON lines or Parquet, relative to the recipe: ShareGPT conversations, messages, or a question and a response in columns of
     /// their own.</summary>

@@ -9,7 +9,7 @@ public enum GradeAs
     /// <summary>By its task: the last answer span against the gold.</summary>
     Answer,
 
-    /// <summary>As a critique: only its verdict is parsed.</summary>
+    /// <summary>As a reflection: only its verdict is parsed.</summary>
     Verdict,
 }
 

@@ -7,7 +7,7 @@ namespace SkillFactory.Core.Tasks;
 /// <summary>
 /// A task: how questions are made and how answers are graded. One class, found by <see cref="TaskRegistry"/>; adding a task needs
 /// no change elsewhere (docs/tasks.md). Implementations are immutable and thread-safe. What only some tasks can do is an interface of
-/// its own beside this one: <see cref="ICheckSteps"/>.
+/// its own beside this one: <see cref="IStepChecker"/>.
 /// </summary>
 public interface ITask
 {

@@ -6,8 +6,8 @@ using SkillFactory.Grading;
 namespace SkillFactory.Core.Traces;
 
 /// <summary>
-/// Which attempts and critiques may enter a trace (paper section 3): graded right or wrong, and judged rightly by at least one
-/// critique. Two rules are ours: an attempt cut off or without an answer never enters (the released script does not look), nor
+/// Which attempts and reflections may enter a trace (paper section 3): graded right or wrong, and judged rightly by at least one
+/// reflection. Two rules are ours: an attempt cut off or without an answer never enters (the released script does not look), nor
 /// does text holding the trace's own tags, which would break the nesting that the model is to learn (but for formats that nest nothing). Sorted by id, so that the order
 /// in which results came in plays no part.
 /// </summary>
@@ -56,7 +56,7 @@ internal sealed class AttemptFilter(TraceSettings settings)
             }
             else
             {
-                tally.WithoutCritique += ClassCount.One(correct);
+                tally.WithoutReflection += ClassCount.One(correct);
             }
         }
 
@@ -80,10 +80,10 @@ internal sealed class AttemptFilter(TraceSettings settings)
         return (pool, tally.ToYield(pool));
     }
 
-    /// <summary>A critique without the reflect tags it may come wrapped in.</summary>
-    public static string Unwrap(string critique)
+    /// <summary>A reflection without the reflect tags it may come wrapped in.</summary>
+    public static string Unwrap(string reflection)
     {
-        var text = critique.Trim();
+        var text = reflection.Trim();
         var open = Tags.Open(Tags.Reflect);
         var close = Tags.Close(Tags.Reflect);
         text = text.StartsWith(open, StringComparison.Ordinal) ? text[open.Length..] : text;
@@ -106,24 +106,24 @@ internal sealed class AttemptFilter(TraceSettings settings)
     private string? AnswerOf(TraceAttempt attempt) =>
         attempt.Response.LastAnswer(likely: attempt.Extracted) ?? (settings.FinalAnswer == RecipeValues.Restated ? attempt.Extracted : null);
 
-    private IReadOnlyList<TraceCritique> Kept(TraceAttempt attempt, bool correct, AttemptTally tally)
+    private IReadOnlyList<TraceReflection> Kept(TraceAttempt attempt, bool correct, AttemptTally tally)
     {
-        var critiques = attempt.Critiques;
-        var (kept, count) = (ArrayPool<TraceCritique>.Shared.Rent(critiques.Count), 0);
-        for (var i = 0; i < critiques.Count; i++)
+        var reflections = attempt.Reflections;
+        var (kept, count) = (ArrayPool<TraceReflection>.Shared.Rent(reflections.Count), 0);
+        for (var i = 0; i < reflections.Count; i++)
         {
-            if (Judge(critiques[i], correct, tally))
+            if (Judge(reflections[i], correct, tally))
             {
-                kept[count++] = critiques[i];
+                kept[count++] = reflections[i];
             }
         }
 
-        var result = count == critiques.Count ? critiques : kept.AsSpan(0, count).ToArray();
-        ArrayPool<TraceCritique>.Shared.Return(kept, clearArray: true);
+        var result = count == reflections.Count ? reflections : kept.AsSpan(0, count).ToArray();
+        ArrayPool<TraceReflection>.Shared.Return(kept, clearArray: true);
         return result;
     }
 
-    private bool Judge(TraceCritique reflection, bool correct, AttemptTally tally)
+    private bool Judge(TraceReflection reflection, bool correct, AttemptTally tally)
     {
         var one = ClassCount.One(correct);
         tally.Reflections += one;
@@ -135,7 +135,7 @@ internal sealed class AttemptFilter(TraceSettings settings)
         {
             tally.ReflectionsWithoutVerdict += one;
         }
-        else if (reflection.Text.HasTagsAsCritique)
+        else if (reflection.Text.HasTagsAsReflection)
         {
             tally.ReflectionsWithTags += one;
         }

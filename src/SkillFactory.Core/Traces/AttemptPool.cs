@@ -2,13 +2,13 @@ using SkillFactory.Core.Randomness;
 
 namespace SkillFactory.Core.Traces;
 
-/// <summary>An attempt that may enter a trace: it has an answer, ended by itself, and at least one critique judged it rightly.</summary>
+/// <summary>An attempt that may enter a trace: it has an answer, ended by itself, and at least one reflection judged it rightly.</summary>
 /// <param name="Attempt">The attempt.</param>
 /// <param name="Correct">Its true correctness.</param>
-/// <param name="Reflections">The critiques kept, by id; never empty.</param>
+/// <param name="Reflections">The reflections kept, by id; never empty.</param>
 /// <param name="Answer">Its answer as it may be restated.</param>
 /// <param name="Rank">Where attempts are drawn by rank; else null.</param>
-public sealed record UsableAttempt(TraceAttempt Attempt, bool Correct, IReadOnlyList<TraceCritique> Reflections, string Answer, AttemptRank? Rank = null);
+public sealed record UsableAttempt(TraceAttempt Attempt, bool Correct, IReadOnlyList<TraceReflection> Reflections, string Answer, AttemptRank? Rank = null);
 
 /// <summary>
 /// The usable attempts of one question, by id, and how they are drawn. Uniformly (the paper), or by rank: which places of a trace are

@@ -3,7 +3,7 @@ namespace SkillFactory.Core.Traces;
 /// <summary>How good an attempt is among those of its question that came out the same way.</summary>
 /// <param name="Place">1 for the best of its class (correct, or wrong).</param>
 /// <param name="Score">Mean of the terms below that are known, in [0, 1].</param>
-/// <param name="Consistency">Share of the attempt's critiques with a verdict whose verdict agrees with its true correctness.</param>
+/// <param name="Consistency">Share of the attempt's reflections with a verdict whose verdict agrees with its true correctness.</param>
 /// <param name="Agreement">Share of the question's other answers that are the same as its own; null when there are no others.</param>
 /// <param name="Steps">Share of its steps that check out, where the task can check them; else null.</param>
 public sealed record AttemptRank(int Place, double Score, double Consistency, double? Agreement, double? Steps);
@@ -32,7 +32,7 @@ internal static class AttemptRanking
 
         AttemptRank Score(UsableAttempt attempt)
         {
-            var verdicts = attempt.Attempt.Critiques.Where(r => !r.IsTruncated).Select(r => r.Verdict).OfType<bool>().ToList();
+            var verdicts = attempt.Attempt.Reflections.Where(r => !r.IsTruncated).Select(r => r.Verdict).OfType<bool>().ToList();
             var consistency = (double)verdicts.Count(v => v == attempt.Correct) / verdicts.Count;
             double? agreement = voters > 1 ? (votes[NearDuplicates.Answer(attempt.Attempt, attempt.Answer)] - 1.0) / (voters - 1) : null;
             var score = new[] { consistency, agreement, attempt.Attempt.StepsRight }.OfType<double>().Average();

@@ -2,7 +2,7 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Traces;
 
-/// <summary>Counts one question's attempts and critiques as they go through the filters.</summary>
+/// <summary>Counts one question's attempts and reflections as they go through the filters.</summary>
 internal sealed class AttemptTally
 {
     private static readonly int Outcomes = Enum.GetValues<Outcome>().Length;
@@ -17,7 +17,7 @@ internal sealed class AttemptTally
 
     public ClassCount WithTags { get; set; }
 
-    public ClassCount WithoutCritique { get; set; }
+    public ClassCount WithoutReflection { get; set; }
 
     public ClassCount Duplicate { get; set; }
 
@@ -53,7 +53,7 @@ internal sealed class AttemptTally
         AttemptsLeakingHint = LeakingHint,
         AttemptsWithoutAnswer = WithoutAnswer,
         AttemptsWithTraceTags = WithTags,
-        AttemptsWithoutCritique = WithoutCritique,
+        AttemptsWithoutReflection = WithoutReflection,
         AttemptsDuplicate = Duplicate,
         AttemptsKept = new ClassCount(pool.Correct.Count, pool.Wrong.Count),
         Reflections = Reflections,

@@ -1,6 +1,6 @@
 namespace SkillFactory.Core.Traces;
 
-/// <summary>A count kept apart for correct and for wrong attempts (for critiques: by the attempt they judge).</summary>
+/// <summary>A count kept apart for correct and for wrong attempts (for reflections: by the attempt they judge).</summary>
 public readonly record struct ClassCount(long Correct, long Wrong)
 {
     public long Total => Correct + Wrong;

@@ -4,7 +4,7 @@ using SkillFactory.Grading;
 namespace SkillFactory.Core.Traces;
 
 /// <summary>One block of a response.</summary>
-/// <param name="IsReflection">A critique; else an attempt.</param>
+/// <param name="IsReflection">A reflection; else an attempt.</param>
 /// <param name="Text">What stands between the tags.</param>
 /// <param name="Cut">The response hit its length limit inside this block.</param>
 /// <param name="End">Characters of the response up to the end of this block, its closing tag included.</param>
@@ -68,7 +68,7 @@ public sealed partial class ResponseTrace
     public IEnumerable<TraceBlock> Reflections => Blocks.Where(b => b.IsReflection);
 
     /// <summary>What each verdict was followed by: the last verdict before the next attempt, or before the end, decides, because a
-    /// critique that changes its mind counts as it ended. Stopped means that no attempt begins afterwards; where a response was
+    /// reflection that changes its mind counts as it ended. Stopped means that no attempt begins afterwards; where a response was
     /// cut off before that could be seen, its last verdict is left out.</summary>
     public IEnumerable<(bool SaidCorrect, bool Stopped)> Decisions()
     {

@@ -8,7 +8,7 @@ namespace SkillFactory.Core.Traces;
 /// <param name="User">The "original" prompt of the question, whatever variants its attempts were made with.</param>
 /// <param name="Segments">The assistant's text in order; concatenated they are the response (without the end token).</param>
 /// <param name="Attempts">Rollout ids of the attempts, in order. Lineage.</param>
-/// <param name="Reflections">Rollout ids of the critiques, in order; empty in a format without critiques.</param>
+/// <param name="Reflections">Rollout ids of the reflections, in order; empty in a format without reflections.</param>
 /// <param name="AttemptCorrect">Correctness of each attempt.</param>
 /// <param name="Format">Trace format that made it.</param>
 public sealed record SilverTrace(

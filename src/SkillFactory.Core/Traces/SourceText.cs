@@ -54,8 +54,8 @@ public readonly struct SourceText
         return TagScan.Of(text).LastAnswer is { } span ? Same(text[span], likely) : null;
     }
 
-    /// <summary>The verdict of a critique; see <see cref="Tags.LastVerdict(string)"/>.</summary>
-    public bool? LastVerdict => SignsOf(TextSigns.OfCritique) switch
+    /// <summary>The verdict of a reflection; see <see cref="Tags.LastVerdict(string)"/>.</summary>
+    public bool? LastVerdict => SignsOf(TextSigns.OfReflection) switch
     {
         var signs when signs.HasFlag(TextSigns.SaysCorrect) => true,
         var signs when signs.HasFlag(TextSigns.SaysIncorrect) => false,
@@ -65,8 +65,8 @@ public readonly struct SourceText
     /// <summary>Whether it holds a tag that an attempt within a trace must not hold.</summary>
     public bool HasTagsAsAttempt => SignsOf(TextSigns.OfAttempt).HasFlag(TextSigns.TagsInAttempt);
 
-    /// <summary>Whether it holds a tag that a critique within a trace must not hold.</summary>
-    public bool HasTagsAsCritique => SignsOf(TextSigns.OfCritique).HasFlag(TextSigns.TagsInCritique);
+    /// <summary>Whether it holds a tag that a reflection within a trace must not hold.</summary>
+    public bool HasTagsAsReflection => SignsOf(TextSigns.OfReflection).HasFlag(TextSigns.TagsInReflection);
 
     public bool ContainsAny(SearchValues<string> words)
     {

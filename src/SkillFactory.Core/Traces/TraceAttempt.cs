@@ -3,7 +3,7 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Traces;
 
-/// <summary>A graded attempt with its critiques: only what traces need of them, from wherever they come.</summary>
+/// <summary>A graded attempt with its reflections: only what traces need of them, from wherever they come.</summary>
 public sealed record TraceAttempt
 {
     public required string Id { get; init; }
@@ -22,13 +22,13 @@ public sealed record TraceAttempt
     public string? Canonical { get; init; }
 
     /// <summary>In the order of their ids.</summary>
-    public IReadOnlyList<TraceCritique> Critiques { get; init; } = [];
+    public IReadOnlyList<TraceReflection> Reflections { get; init; } = [];
 
     /// <summary>Share of its steps that check out, in [0, 1], where the task can check steps; else null. Counts in its rank.</summary>
     public double? StepsRight { get; init; }
 
     /// <param name="attempt">A graded attempt.</param>
-    /// <param name="reflections">Its critiques, whose <see cref="Rollout.Parent"/> is the attempt.</param>
+    /// <param name="reflections">Its reflections, whose <see cref="Rollout.Parent"/> is the attempt.</param>
     /// <param name="stepsRight">See <see cref="StepsRight"/>.</param>
     public static TraceAttempt Of(Rollout attempt, IEnumerable<Rollout> reflections, double? stepsRight = null) => new()
     {
@@ -38,7 +38,7 @@ public sealed record TraceAttempt
         Response = new SourceText(attempt.Response),
         Extracted = attempt.Extracted,
         Canonical = attempt.Canonical,
-        Critiques = [.. reflections.OrderBy(r => r.Id, StringComparer.Ordinal).Select(TraceCritique.Of)],
+        Reflections = [.. reflections.OrderBy(r => r.Id, StringComparer.Ordinal).Select(TraceReflection.Of)],
         StepsRight = stepsRight,
     };
 }

@@ -5,7 +5,7 @@ using SkillFactory.Primitives.Errors;
 namespace SkillFactory.Core.Traces;
 
 /// <summary>
-/// Turns a question's attempts and critiques into silver traces (paper section 3; released script). Pure: the traces of a question
+/// Turns a question's attempts and reflections into silver traces (paper section 3; released script). Pure: the traces of a question
 /// depend on its attempts, the settings and the key alone, not on other questions or their order; so questions can be streamed.
 /// Thread-safe.
 /// </summary>
@@ -73,7 +73,7 @@ public sealed class TraceBuilder(TraceSettings settings, PhraseSet phrases, Keye
             question.User,
             _template.Write(draw, steps, stream),
             [.. steps.Select(s => s.Attempt.Attempt.Id)],
-            [.. steps.Select(s => s.Reflection).OfType<TraceCritique>().Select(r => r.Id)],
+            [.. steps.Select(s => s.Reflection).OfType<TraceReflection>().Select(r => r.Id)],
             [.. steps.Select(s => s.Attempt.Correct)],
             format.Name)
         {

@@ -25,7 +25,7 @@ public interface ITraceFormat
     /// <summary>The answer is not the last one inside the think block, so it must be restated after it.</summary>
     bool NeedsRestatedAnswer => false;
 
-    /// <summary>Attempts enter only with a critique that judged them rightly; without, the stage reflect is not needed.</summary>
+    /// <summary>Attempts enter only with a reflection that judged them rightly; without, the stage reflect is not needed.</summary>
     bool NeedsReflections => true;
 
     /// <summary>Attempts may hold the trace's own tags, as nothing is put around them.</summary>
@@ -49,7 +49,7 @@ public interface ITraceFormat
 /// <param name="Attempts">In the order they appear.</param>
 public sealed record TraceDraw(string Label, IReadOnlyList<UsableAttempt> Attempts)
 {
-    /// <summary>Each attempt is followed by its critique.</summary>
+    /// <summary>Each attempt is followed by its reflection.</summary>
     public bool Reflects { get; init; } = true;
 
     /// <summary>The first attempt's response as it stands is the trace: no tags, no words around it.</summary>

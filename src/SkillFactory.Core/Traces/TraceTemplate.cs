@@ -4,11 +4,11 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Traces;
 
-/// <summary>One attempt of a trace with the critique chosen for it; null in a format without critiques.</summary>
-internal sealed record TraceStep(UsableAttempt Attempt, TraceCritique? Reflection);
+/// <summary>One attempt of a trace with the reflection chosen for it; null in a format without reflections.</summary>
+internal sealed record TraceStep(UsableAttempt Attempt, TraceReflection? Reflection);
 
 /// <summary>
-/// Writes the response of a trace: <c>think [sample attempt, reflect critique, glue] … /think</c>, and when the answer is restated an
+/// Writes the response of a trace: <c>think [sample attempt, reflect reflection, glue] … /think</c>, and when the answer is restated an
 /// ending phrase and the answer again. Segments keep what carries loss apart from what does not.
 /// </summary>
 internal sealed class TraceTemplate(TraceSettings settings, PhraseSet phrases)
@@ -37,10 +37,10 @@ internal sealed class TraceTemplate(TraceSettings settings, PhraseSet phrases)
         foreach (var (i, (attempt, reflection)) in steps.Index())
         {
             Sample(attempt);
-            if (reflection is { } critique)
+            if (reflection is { } kept)
             {
                 Add(_reflect.Open, SegmentKinds.Tag);
-                Add(AttemptFilter.Unwrap(critique.Text.ToString()), SegmentKinds.Reflection);
+                Add(AttemptFilter.Unwrap(kept.Text.ToString()), SegmentKinds.Reflection);
                 Add(_reflect.Close, SegmentKinds.Tag);
             }
 

@@ -1,8 +1,8 @@
 namespace SkillFactory.Core.Traces;
 
 /// <summary>What every filter let through and left out, by class. Sums over questions.</summary>
-/// <remarks>Attempts that were graded add up: <see cref="Attempts"/> = other variant + leaking a hint + without answer + with tags + without critique +
-/// duplicate + kept. Critiques of those that reached the critique filter: <see cref="Reflections"/> = truncated + without verdict + with
+/// <remarks>Attempts that were graded add up: <see cref="Attempts"/> = other variant + leaking a hint + without answer + with tags + without reflection +
+/// duplicate + kept. Reflections of those that reached the reflection filter: <see cref="Reflections"/> = truncated + without verdict + with
 /// tags + with dropped words + mismatched + kept; with the verdict filter off a mismatched one is kept too and counted in both.</remarks>
 public sealed record TraceYield
 {
@@ -29,8 +29,8 @@ public sealed record TraceYield
     /// <summary>Left out: they hold tags of the trace itself, which would break its nesting.</summary>
     public ClassCount AttemptsWithTraceTags { get; init; }
 
-    /// <summary>Left out: no critique survived.</summary>
-    public ClassCount AttemptsWithoutCritique { get; init; }
+    /// <summary>Left out: no reflection survived.</summary>
+    public ClassCount AttemptsWithoutReflection { get; init; }
 
     /// <summary>Left out: another attempt of the question says the same.</summary>
     public ClassCount AttemptsDuplicate { get; init; }
@@ -38,7 +38,7 @@ public sealed record TraceYield
     /// <summary>Attempts that traces may be drawn from.</summary>
     public ClassCount AttemptsKept { get; init; }
 
-    /// <summary>Critiques of attempts that could be used otherwise.</summary>
+    /// <summary>Reflections of attempts that could be used otherwise.</summary>
     public ClassCount Reflections { get; init; }
 
     public ClassCount ReflectionsTruncated { get; init; }
@@ -51,7 +51,7 @@ public sealed record TraceYield
     /// <summary>Left out: they hold one of the words to be dropped.</summary>
     public ClassCount ReflectionsWithDroppedWords { get; init; }
 
-    /// <summary>Critiques whose verdict disagrees with the attempt's true correctness.</summary>
+    /// <summary>Reflections whose verdict disagrees with the attempt's true correctness.</summary>
     public ClassCount ReflectionsMismatched { get; init; }
 
     public ClassCount ReflectionsKept { get; init; }
@@ -77,7 +77,7 @@ public sealed record TraceYield
         AttemptsLeakingHint = a.AttemptsLeakingHint + b.AttemptsLeakingHint,
         AttemptsWithoutAnswer = a.AttemptsWithoutAnswer + b.AttemptsWithoutAnswer,
         AttemptsWithTraceTags = a.AttemptsWithTraceTags + b.AttemptsWithTraceTags,
-        AttemptsWithoutCritique = a.AttemptsWithoutCritique + b.AttemptsWithoutCritique,
+        AttemptsWithoutReflection = a.AttemptsWithoutReflection + b.AttemptsWithoutReflection,
         AttemptsDuplicate = a.AttemptsDuplicate + b.AttemptsDuplicate,
         AttemptsKept = a.AttemptsKept + b.AttemptsKept,
         Reflections = a.Reflections + b.Reflections,
@@ -130,7 +130,7 @@ public sealed record TraceYield
         ("reflections_with_dropped_words", ReflectionsWithDroppedWords),
         ("reflections_mismatched", ReflectionsMismatched),
         ("reflections_kept", ReflectionsKept),
-        ("attempts_without_critique", AttemptsWithoutCritique),
+        ("attempts_without_reflection", AttemptsWithoutReflection),
         ("attempts_duplicate", AttemptsDuplicate),
         ("attempts_kept", AttemptsKept),
     ];

@@ -30,7 +30,7 @@ public sealed record ConversationTurn(string Role, string Content);
 /// <summary>What a trace was made from.</summary>
 /// <param name="Attempts">Ids of its attempts, in order.</param>
 /// <param name="AttemptCorrect">Whether each was right.</param>
-/// <param name="Reflections">Ids of the critiques, in order.</param>
+/// <param name="Reflections">Ids of the reflections, in order.</param>
 public sealed record ConversationLineage(IReadOnlyList<string> Attempts, IReadOnlyList<bool> AttemptCorrect, IReadOnlyList<string> Reflections)
 {
     /// <summary>Prompt variant of each attempt; null when not known.</summary>

@@ -36,7 +36,7 @@ public static class QuestionFiles
             paths[name] = await StoredFile.PathAsync(name, MediaType, store, cancellationToken);
         }
 
-        return name => TaskRegistry.Get(name) is IReadsFiles task ? task.ReadingFrom(file => paths.GetValueOrDefault(file, file)) : TaskRegistry.Get(name);
+        return name => TaskRegistry.Get(name) is IFileBackedTask task ? task.ReadingFrom(file => paths.GetValueOrDefault(file, file)) : TaskRegistry.Get(name);
     }
 
     /// <summary>Rows that are left out of a recipe's question files, each once.</summary>
@@ -79,7 +79,7 @@ public static class QuestionFiles
     }
 
     private static QuestionPool? PoolOf(QuestionSource source) =>
-        TaskRegistry.Get(source.Task) is IReadsFiles task ? task.Read(new QuestionSpec(source.Level, source.Settings)) : null;
+        TaskRegistry.Get(source.Task) is IFileBackedTask task ? task.Read(new QuestionSpec(source.Level, source.Settings)) : null;
 
     private static IEnumerable<QuestionSource> Sources(Recipe recipe) => TrainingSources(recipe).Concat(recipe.Evaluation.Sets);
 

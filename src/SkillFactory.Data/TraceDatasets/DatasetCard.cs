@@ -78,7 +78,7 @@ internal static class DatasetCard
             text.Append(CultureInfo.InvariantCulture, $"| {name} | {count} |\n");
         }
 
-        text.Append("\n| attempts and critiques | of correct attempts | of wrong attempts |\n|---|---|---|\n");
+        text.Append("\n| attempts and reflections | of correct attempts | of wrong attempts |\n|---|---|---|\n");
         text.Append(CultureInfo.InvariantCulture, $"| attempts | {y.Attempts.Correct} | {y.Attempts.Wrong} |\n");
         foreach (var (name, count) in y.Filters())
         {

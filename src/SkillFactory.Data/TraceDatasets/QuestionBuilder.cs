@@ -52,7 +52,7 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         var user = raw ? first.Question : PromptOf(attempts, first);
         var gold = GoldOf(rows);
         var question = _task is null ? null : QuestionOf(rows, id, user, gold);
-        var steps = _ranked ? _task as ICheckSteps : null;
+        var steps = _ranked ? _task as IStepChecker : null;
         var (made, yield) = _traces.Build(new QuestionAttempts(id, null, user,
             [.. attempts.Select(a => steps is null ? a.Attempt : a.Attempt with { StepsRight = steps.CheckSteps(question!, a.Attempt.Response.ToString()).Share })]));
 
@@ -97,13 +97,13 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
             BinaryPrimitives.WriteUInt64BigEndian(digest, row.Digest);
             var id = $"{question}/{row.Variant}#{Convert.ToHexStringLower(digest.AsSpan(^SourceRowReader.DigestBytes..))}";
             id = copy == 1 ? id : string.Create(CultureInfo.InvariantCulture, $"{id}.{copy}");
-            yield return new SourcedAttempt(row, AttemptOf(row, id, CritiquesOf(row, id)));
+            yield return new SourcedAttempt(row, AttemptOf(row, id, ReflectionsOf(row, id)));
         }
     }
 
     private static List<SourcedAttempt> Rollouts(IReadOnlyList<SourceRow> rows, List<RowProblem> problems)
     {
-        var critiques = rows.Where(r => r.Parent is not null).ToLookup(r => r.Parent!, StringComparer.Ordinal);
+        var reflections = rows.Where(r => r.Parent is not null).ToLookup(r => r.Parent!, StringComparer.Ordinal);
         var attempts = new Dictionary<string, SourcedAttempt>(StringComparer.Ordinal);
         var taken = new HashSet<string>(StringComparer.Ordinal);
         foreach (var row in rows.Where(r => r.Parent is null))
@@ -114,15 +114,15 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
             }
             else
             {
-                attempts.Add(row.Id!, new SourcedAttempt(row, AttemptOf(row, row.Id!, [.. critiques[row.Id!].Where(IsNew).OrderBy(c => c.Id, StringComparer.Ordinal).Select(c => new TraceCritique(c.Id!, c.Response, c.Outcome, c.Extracted))])));
+                attempts.Add(row.Id!, new SourcedAttempt(row, AttemptOf(row, row.Id!, [.. reflections[row.Id!].Where(IsNew).OrderBy(c => c.Id, StringComparer.Ordinal).Select(c => new TraceReflection(c.Id!, c.Response, c.Outcome, c.Extracted))])));
             }
         }
 
-        problems.AddRange(critiques.Where(c => !attempts.ContainsKey(c.Key)).SelectMany(c => c)
+        problems.AddRange(reflections.Where(c => !attempts.ContainsKey(c.Key)).SelectMany(c => c)
             .Select(c => Bad(c, "parent", TableRow.Quoted(c.Parent!), "the id of an attempt of the same question").Problem));
         return [.. attempts.Values];
 
-        bool IsNew(SourceRow critique) => taken.Add(critique.Id!) || Twice(critique);
+        bool IsNew(SourceRow reflection) => taken.Add(reflection.Id!) || Twice(reflection);
 
         bool Twice(SourceRow row)
         {
@@ -131,7 +131,7 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         }
     }
 
-    private static TraceAttempt AttemptOf(SourceRow row, string id, IReadOnlyList<TraceCritique> critiques) => new()
+    private static TraceAttempt AttemptOf(SourceRow row, string id, IReadOnlyList<TraceReflection> reflections) => new()
     {
         Id = id,
         Variant = row.Variant,
@@ -139,14 +139,14 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         Response = row.Response,
         Extracted = row.Extracted,
         Canonical = row.Canonical,
-        Critiques = critiques,
+        Reflections = reflections,
     };
 
     /// <summary>In the order of their ids, which end in the place in the row's list: 10 stands before 2.</summary>
-    private static TraceCritique[] CritiquesOf(SourceRow row, string attempt)
+    private static TraceReflection[] ReflectionsOf(SourceRow row, string attempt)
     {
-        var critiques = SourceRowReader.Critiques(row.Reflections, row.File, attempt);
-        return critiques.Length <= 10 ? critiques : [.. critiques.OrderBy(c => c.Id, StringComparer.Ordinal)];
+        var reflections = SourceRowReader.Reflections(row.Reflections, row.File, attempt);
+        return reflections.Length <= 10 ? reflections : [.. reflections.OrderBy(c => c.Id, StringComparer.Ordinal)];
     }
 
     /// <summary>Traces are trained under the original wording; rollouts of other variants answer other prompts.</summary>

@@ -9,10 +9,10 @@ namespace SkillFactory.Data.TraceDatasets;
 
 /// <summary>
 /// Rows of the raw schema of the paper's released datasets: one per question, prompt variant and attempt, with the response, its
-/// correctness and the extracted answer as lists of one element (or as the element itself), and a list of critiques.
+/// correctness and the extracted answer as lists of one element (or as the element itself), and a list of reflections.
 /// </summary>
 /// <param name="columns">Names of the columns.</param>
-/// <param name="needsReflections">Whether a row without critiques is of no use.</param>
+/// <param name="needsReflections">Whether a row without reflections is of no use.</param>
 internal sealed class RawRows(FoundColumns columns, bool needsReflections) : ISourceRows
 {
     /// <summary>The variant of a file without variants.</summary>
@@ -81,14 +81,14 @@ internal sealed class RawRows(FoundColumns columns, bool needsReflections) : ISo
         var column = columns.Reflections;
         if (!row.TryFind(column, out var given))
         {
-            return needsReflections ? new SourceField(column, row.Value(column, "a list of critiques", " (--reflections-column names another column)")) : default;
+            return needsReflections ? new SourceField(column, row.Value(column, "a list of reflections", " (--reflections-column names another column)")) : default;
         }
 
         return given.Kind switch
         {
             JsonValueKind.Null => default,
-            JsonValueKind.Array => new SourceField(column, given, "a critique as text"),
-            _ => throw row.Bad(column, given, "a list of critiques"),
+            JsonValueKind.Array => new SourceField(column, given, "a reflection as text"),
+            _ => throw row.Bad(column, given, "a list of reflections"),
         };
     }
 }

@@ -25,7 +25,7 @@ internal sealed record SourceRow
     /// <summary>Rollouts: the id; null in the raw schema, whose rows have none.</summary>
     public string? Id { get; init; }
 
-    /// <summary>Rollouts: the attempt that a critique judges; null for an attempt.</summary>
+    /// <summary>Rollouts: the attempt that a reflection judges; null for an attempt.</summary>
     public string? Parent { get; init; }
 
     /// <summary>Rollouts: the user message, where it was kept. In the raw schema the question is the user message.</summary>
@@ -41,7 +41,7 @@ internal sealed record SourceRow
 
     public string? Canonical { get; init; }
 
-    /// <summary>Raw schema: the critiques of this attempt, not yet taken apart (<see cref="SourceRowReader.Critiques"/>).</summary>
+    /// <summary>Raw schema: the reflections of this attempt, not yet taken apart (<see cref="SourceRowReader.Reflections"/>).</summary>
     public ReadOnlyMemory<byte> Reflections { get; init; }
 
     public string? Gold { get; init; }

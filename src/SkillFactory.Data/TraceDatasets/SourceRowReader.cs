@@ -26,20 +26,20 @@ internal static class SourceRowReader
         return read;
     }
 
-    /// <summary>The critiques of a row that has no ids: called after the attempt, in the order in which they stand.</summary>
+    /// <summary>The reflections of a row that has no ids: called after the attempt, in the order in which they stand.</summary>
     /// <param name="kept">See <see cref="SourceRow.Reflections"/>.</param>
     /// <param name="file">Where they stand.</param>
     /// <param name="attempt">Id of the attempt.</param>
-    public static TraceCritique[] Critiques(ReadOnlyMemory<byte> kept, TextFile file, string attempt)
+    public static TraceReflection[] Reflections(ReadOnlyMemory<byte> kept, TextFile file, string attempt)
     {
         var at = new Cursor(kept);
-        var critiques = new TraceCritique[at.Number()];
-        for (var i = 0; i < critiques.Length; i++)
+        var reflections = new TraceReflection[at.Number()];
+        for (var i = 0; i < reflections.Length; i++)
         {
-            critiques[i] = new TraceCritique(attempt, i, at.Kept(file));
+            reflections[i] = new TraceReflection(attempt, i, at.Kept(file));
         }
 
-        return critiques;
+        return reflections;
     }
 
     /// <param name="before">Another row of the question: what they have in common becomes a string once.</param>

@@ -28,7 +28,7 @@ internal sealed class SourceRowWriter
     public void Write(RowCells row, in SourceFields fields, int file, ByteBuffer to)
     {
         (_row, _to) = (row, to);
-        var roles = fields.Id.Column is null ? TextSigns.OfAttempt : TextSigns.OfAttempt | TextSigns.OfCritique;
+        var roles = fields.Id.Column is null ? TextSigns.OfAttempt : TextSigns.OfAttempt | TextSigns.OfReflection;
         _content.Cut(0);
         to.AddNumber(file);
         to.AddNumber(row.Number);
@@ -101,7 +101,7 @@ internal sealed class SourceRowWriter
                 throw _row.Bad(string.Create(CultureInfo.InvariantCulture, $"{field.Column}[{i}]"), items[i], field.Expected);
             }
 
-            WriteText(new SourceField(field.Column, items[i], field.Expected), TextSigns.OfCritique);
+            WriteText(new SourceField(field.Column, items[i], field.Expected), TextSigns.OfReflection);
         }
     }
 

@@ -7,7 +7,7 @@ using SkillFactory.Tables.TextFiles;
 namespace SkillFactory.Data.TraceDatasets;
 
 /// <summary>
-/// Builds a dataset of traces from rows of attempts and critiques: reads them in a stream, brings those of a question together by way of
+/// Builds a dataset of traces from rows of attempts and reflections: reads them in a stream, brings those of a question together by way of
 /// temporary files where memory does not suffice, makes the traces, and writes them in the formats asked for with a card. Questions come in
 /// the order of their hashes, so neither the order of rows nor their division into files plays a part. The folder gets its files when all of
 /// them are whole.

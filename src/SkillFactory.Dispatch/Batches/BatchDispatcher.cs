@@ -19,7 +19,7 @@ public sealed record BatchProgress(int Done, int Total, long Rollouts, long Gene
 /// <summary>Runs a set of prompt batches on a pool and waits for all: used by stages and by the learner's rollouts alike. Safe to repeat after
 /// a crash: batches that are done are not run again. Grains that cannot be reached for a while are asked until they can. Call it from a grain;
 /// every continuation stays on the grain's scheduler.</summary>
-public sealed class BatchDispatcher(IGrainFactory grains, IArtifactStore artifacts, PatientCalls calls)
+public sealed class BatchDispatcher(IGrainFactory grains, IArtifactStore artifacts, RetryingCaller calls)
 {
     /// <summary>How long one wait on a batch lasts before it is looked at again.</summary>
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(10);
@@ -66,7 +66,7 @@ public sealed class BatchDispatcher(IGrainFactory grains, IArtifactStore artifac
             while (outcomes[i] is null)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                outcomes[i] = await AskAsync(i, keys[i], batch => batch.WaitAsync(Poll, cancellationToken));
+                outcomes[i] = await CallAsync(i, keys[i], batch => batch.WaitAsync(Poll, cancellationToken));
                 if (outcomes[i] is not null)
                 {
                     await Report();
@@ -87,7 +87,7 @@ public sealed class BatchDispatcher(IGrainFactory grains, IArtifactStore artifac
             for (var again = 0; ; again++)
             {
                 var key = again == 0 ? $"{scope}/{number}" : $"{scope}/again-{again}/{number}";
-                var outcome = await AskAsync(number, key, batch => batch.DefineAsync(spec));
+                var outcome = await CallAsync(number, key, batch => batch.DefineAsync(spec));
                 if (outcome is null || await artifacts.ExistsAsync(outcome.Rollouts, cancellationToken))
                 {
                     return (key, outcome);
@@ -95,10 +95,10 @@ public sealed class BatchDispatcher(IGrainFactory grains, IArtifactStore artifac
             }
         }
 
-        async Task<BatchOutcome?> AskAsync(int number, string key, Func<IPromptBatchGrain, Task<BatchStatus>> question) =>
-            Check(key, await calls.AskAsync($"batch {number} of {experimentId}", () => question(grains.GetGrain<IPromptBatchGrain>(key)), WaitFor, cancellationToken));
+        async Task<BatchOutcome?> CallAsync(int number, string key, Func<IPromptBatchGrain, Task<BatchStatus>> question) =>
+            Check(key, await calls.CallAsync($"batch {number} of {experimentId}", () => question(grains.GetGrain<IPromptBatchGrain>(key)), WaitFor, cancellationToken));
 
-        Task EnqueueAsync(IReadOnlyList<string> batches) => calls.TellAsync(
+        Task EnqueueAsync(IReadOnlyList<string> batches) => calls.CallAsync(
             $"the pool '{poolKey}'", () => grains.GetGrain<IComputePoolGrain>(poolKey).EnqueueAsync(experimentId, batches), WaitFor, cancellationToken);
 
         Task WaitFor(string whom)

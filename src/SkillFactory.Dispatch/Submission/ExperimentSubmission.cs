@@ -25,7 +25,7 @@ public sealed class ExperimentSubmission(IArtifactStore artifacts)
         RecipeQuestions.Check(recipe, TaskRegistry.Get);
         var portable = await PhraseFiles.ImportAsync(recipe, artifacts, cancellationToken);
         portable = await QuestionFiles.ImportAsync(portable, artifacts, cancellationToken);
-        portable = await GivenFiles.ImportAsync(portable, artifacts, cancellationToken);
+        portable = await ImportedFiles.ImportAsync(portable, artifacts, cancellationToken);
         var model = await ModelFolder.ImportAsync(recipe.Model, artifacts, cancellationToken);
 
         // Where the folder lies on this machine is nobody else's business, and not part of what the experiment is.

@@ -46,7 +46,7 @@ public static class Decoder
 
             var attended = F.scaled_dot_product_attention(
                 q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), attn_mask: mask, is_casual: mask is null);
-            x = x.Plus(LinearProduct.Of(attended.transpose(1, 2).reshape(b, t, shape.Heads * shape.HeadDim), layer.Output));
+            x = x.Plus(LinearMatMul.Of(attended.transpose(1, 2).reshape(b, t, shape.Heads * shape.HeadDim), layer.Output));
             x = x.Plus(FeedForward(shape, layer, x));
         }
 
@@ -58,7 +58,7 @@ public static class Decoder
     {
         var (b, t) = (x.size(0), x.size(1));
         var rotated = shape.Heads + shape.KvHeads;
-        var qkv = LinearProduct.Of(Norm(x, layer.InputNorm, shape.RmsNormEps), layer.Qkv, layer.QkvBias)
+        var qkv = LinearMatMul.Of(Norm(x, layer.InputNorm, shape.RmsNormEps), layer.Qkv, layer.QkvBias)
             .view(b, t, shape.Heads + (2 * shape.KvHeads), shape.HeadDim);
         var qk = rotary.Rotate(qkv.narrow(2, 0, rotated), cos, sin);
         return (qk.narrow(2, 0, shape.Heads), qk.narrow(2, shape.Heads, shape.KvHeads), qkv.narrow(2, rotated, shape.KvHeads));
@@ -67,10 +67,10 @@ public static class Decoder
     /// <summary>Down(silu(gate(x)) · up(x)) of the normed input.</summary>
     internal static Tensor FeedForward(DecoderShape shape, LayerViews layer, Tensor x)
     {
-        var gateUp = LinearProduct.Of(Norm(x, layer.PostNorm, shape.RmsNormEps), layer.GateUp);
+        var gateUp = LinearMatMul.Of(Norm(x, layer.PostNorm, shape.RmsNormEps), layer.GateUp);
         var gate = gateUp.narrow(-1, 0, shape.IntermediateSize);
         var up = gateUp.narrow(-1, shape.IntermediateSize, shape.IntermediateSize);
-        return LinearProduct.Of(F.silu(gate).mul(up), layer.Down);
+        return LinearMatMul.Of(F.silu(gate).mul(up), layer.Down);
     }
 
     internal static Tensor Norm(Tensor x, Tensor weight, double eps) =>

@@ -157,12 +157,12 @@ public sealed class Generation : IDisposable
             _cache.Fill(i, k, v);
             var attended = F.scaled_dot_product_attention(
                 q.transpose(1, 2), Repeat(k, group), Repeat(v, group), attn_mask: attention);
-            x.PlusInPlace(LinearProduct.Of(attended.transpose(1, 2).reshape(n, t, shape.Heads * shape.HeadDim), layer.Output));
+            x.PlusInPlace(LinearMatMul.Of(attended.transpose(1, 2).reshape(n, t, shape.Heads * shape.HeadDim), layer.Output));
             x.PlusInPlace(Decoder.FeedForward(shape, layer, x));
         }
 
         var last = Decoder.Norm(x.narrow(1, t - 1, 1).squeeze(1), _weights.Views.FinalNorm, shape.RmsNormEps);
-        var logits = LinearProduct.Of(last, _weights.Views.Head).index_select(0, promptOfRow);
+        var logits = LinearMatMul.Of(last, _weights.Views.Head).index_select(0, promptOfRow);
         Draw(logits);
     }
 
@@ -177,12 +177,12 @@ public sealed class Generation : IDisposable
         for (var i = 0; i < shape.Layers; i++)
         {
             var layer = _weights.Views.Layers[i];
-            var qkv = LinearProduct.Of(Decoder.Norm(x, layer.InputNorm, shape.RmsNormEps), layer.Qkv, layer.QkvBias);
-            x.PlusInPlace(LinearProduct.Of(_cache.Attend(i, qkv), layer.Output));
+            var qkv = LinearMatMul.Of(Decoder.Norm(x, layer.InputNorm, shape.RmsNormEps), layer.Qkv, layer.QkvBias);
+            x.PlusInPlace(LinearMatMul.Of(_cache.Attend(i, qkv), layer.Output));
             x.PlusInPlace(Decoder.FeedForward(shape, layer, x));
         }
 
-        Draw(LinearProduct.Of(Decoder.Norm(x, _weights.Views.FinalNorm, shape.RmsNormEps), _weights.Views.Head));
+        Draw(LinearMatMul.Of(Decoder.Norm(x, _weights.Views.FinalNorm, shape.RmsNormEps), _weights.Views.Head));
     }
 
     /// <summary>Draws the next token of every row from [rows, V], retires finished rows and compacts.</summary>

@@ -23,7 +23,7 @@ internal static class ModelCard
             | architecture | Qwen2-shaped decoder: {shape.Layers} layers, hidden {shape.HiddenSize}, {shape.Heads} query and {shape.KvHeads} key/value heads, SwiGLU {shape.IntermediateSize}, tied embedding |
             | parameters | {layout.Count:N0} |
             | tokenizer | byte-level BPE, {shape.VocabSize} tokens; integers 0 to {recipe.Tokenizer.LargestNumber} and the method's tags are one token each |
-            | data | synthetic, generated from seed {recipe.Seed}: {(long)recipe.Steps * recipe.BatchSize:N0} documents, one attempt or one critique of an attempt each; no document retries or verifies; validation and test questions never occur |
+            | data | synthetic, generated from seed {recipe.Seed}: {(long)recipe.Steps * recipe.BatchSize:N0} documents, one attempt or one reflection of an attempt each; no document retries or verifies; validation and test questions never occur |
             | training | {recipe.Steps:N0} steps of {recipe.BatchSize} documents, AdamW, peak rate {recipe.LearningRate}, loss on the response only |
             | recipe | `{recipeName}`; made with `skillfactory pretrain` |
 

@@ -16,7 +16,7 @@ internal static class PolicyLoss
     {
         var input = batch.ToTensors(device);
         var hidden = Decoder.Hidden(shape, views, rotary, input.Ids, input.Positions, input.Mask);
-        var logits = LinearProduct.Of(hidden.view(-1, shape.HiddenSize).index_select(0, input.Predictors), views.Head);
+        var logits = LinearMatMul.Of(hidden.view(-1, shape.HiddenSize).index_select(0, input.Predictors), views.Head);
         if (temperature is not (0 or 1))
         {
             logits = logits.Over(temperature);

@@ -26,11 +26,11 @@ public sealed record BestOfNSummary
 
     /// <summary>
     /// The samples of a question, in sample order, are cut into groups of n; a rest is not used. In each group an attempt counts as
-    /// judged Correct when more of its critiques say Correct than Incorrect; the first such attempt is chosen, else the first attempt. A group
+    /// judged Correct when more of its reflections say Correct than Incorrect; the first such attempt is chosen, else the first attempt. A group
     /// with an unscored sample is left out and counted.
     /// </summary>
     /// <param name="answers">Graded answers of the model, n or more per question.</param>
-    /// <param name="reflections">Critiques of them; <see cref="Rollout.Parent"/> is the id of the answer judged.</param>
+    /// <param name="reflections">Reflections of them; <see cref="Rollout.Parent"/> is the id of the answer judged.</param>
     /// <param name="ns">Each n, at least 1.</param>
     /// <param name="settings">Confidence and resamples are used.</param>
     /// <param name="random">Key of the bootstrap.</param>
@@ -42,7 +42,7 @@ public sealed record BestOfNSummary
         KeyedRandom random)
     {
         var bootstrap = new Bootstrap(random, settings.Resamples, settings.Confidence);
-        var critiques = reflections.Where(r => r.Parent is not null).ToLookup(r => r.Parent!, StringComparer.Ordinal);
+        var byAttempt = reflections.Where(r => r.Parent is not null).ToLookup(r => r.Parent!, StringComparer.Ordinal);
         var levels = new List<BestOfNLevel>();
         foreach (var level in answers.GroupBy(a => (a.Task, a.Level)))
         {
@@ -51,7 +51,7 @@ public sealed record BestOfNSummary
             {
                 ArgumentOutOfRangeException.ThrowIfNegativeOrZero(n);
                 var results = questions
-                    .Select(q => KeyValuePair.Create(q.Key, OfQuestion(q.Samples, n, critiques)))
+                    .Select(q => KeyValuePair.Create(q.Key, OfQuestion(q.Samples, n, byAttempt)))
                     .Where(q => q.Value.Groups + q.Value.LeftOut > 0)
                     .ToList();
                 levels.Add(BestOfNLevel.Of(level.Key.Task, level.Key.Level, n, results, bootstrap));
@@ -61,7 +61,7 @@ public sealed record BestOfNSummary
         return new BestOfNSummary { Confidence = settings.Confidence, Resamples = settings.Resamples, Levels = levels };
     }
 
-    private static BestOfNResult OfQuestion(List<Rollout> samples, int n, ILookup<string, Rollout> critiques)
+    private static BestOfNResult OfQuestion(List<Rollout> samples, int n, ILookup<string, Rollout> reflections)
     {
         var sum = new BestOfNResult(0, 0, 0, 0, 0, 0, 0, 0, 0);
         foreach (var group in samples.Chunk(n).Where(g => g.Length == n))
@@ -72,7 +72,7 @@ public sealed record BestOfNSummary
                 continue;
             }
 
-            var judged = Array.FindIndex(group, a => SaysCorrect(critiques[a.Id]));
+            var judged = Array.FindIndex(group, a => SaysCorrect(reflections[a.Id]));
             var chosen = Math.Max(judged, 0);
             sum = new BestOfNResult(
                 sum.Groups + 1,
@@ -89,17 +89,17 @@ public sealed record BestOfNSummary
 
         return sum;
 
-        long Cost(Rollout answer) => answer.TokenCount + critiques[answer.Id].Sum(c => (long)c.TokenCount);
+        long Cost(Rollout answer) => answer.TokenCount + reflections[answer.Id].Sum(c => (long)c.TokenCount);
     }
 
     private static bool IsCorrect(Rollout answer) => answer.Outcome == Outcome.Correct;
 
-    private static bool SaysCorrect(IEnumerable<Rollout> critiques)
+    private static bool SaysCorrect(IEnumerable<Rollout> reflections)
     {
         var balance = 0;
-        foreach (var critique in critiques)
+        foreach (var reflection in reflections)
         {
-            balance += critique.Verdict switch { true => 1, false => -1, null => 0 };
+            balance += reflection.Verdict switch { true => 1, false => -1, null => 0 };
         }
 
         return balance > 0;
@@ -109,11 +109,11 @@ public sealed record BestOfNSummary
 /// <summary>How one of n answers is chosen.</summary>
 public enum BestOfNChoice
 {
-    /// <summary>The first that the base model's own critiques call Correct, else the first.</summary>
-    Critique,
+    /// <summary>The first that the base model's own reflections call Correct, else the first.</summary>
+    Reflection,
 
     /// <summary>The same answer, made and judged one after the other until one is called Correct: what follows is not paid for.</summary>
-    CritiqueInTurn,
+    ReflectionInTurn,
 
     /// <summary>The most frequent.</summary>
     Majority,
@@ -127,7 +127,7 @@ public enum BestOfNChoice
 /// <param name="Verifier">Groups whose chosen answer is correct.</param>
 /// <param name="Oracle">Groups with any correct answer.</param>
 /// <param name="AnswerTokens">Generated tokens of all answers: what a majority costs.</param>
-/// <param name="Tokens">Generated tokens of all answers and all their critiques: what a choice by critiques costs.</param>
+/// <param name="Tokens">Generated tokens of all answers and all their reflections: what a choice by reflections costs.</param>
 /// <param name="SequentialTokens">The same up to the chosen answer, when one stops at the first judged Correct.</param>
 public sealed record BestOfNResult(int Groups, int LeftOut, int Single, double Majority, int Verifier, int Oracle, long AnswerTokens, long Tokens, long SequentialTokens);
 
@@ -163,7 +163,7 @@ public sealed record BestOfNLevel
     /// <summary>Mean tokens of n answers.</summary>
     public Estimate? AnswerTokens { get; init; }
 
-    /// <summary>Mean tokens of n answers and their critiques.</summary>
+    /// <summary>Mean tokens of n answers and their reflections.</summary>
     public Estimate? Tokens { get; init; }
 
     /// <summary>Mean tokens when answers are made and judged one after the other until one is judged Correct.</summary>
@@ -188,8 +188,8 @@ public sealed record BestOfNLevel
     /// <summary>Mean tokens that a choice among n costs.</summary>
     public Estimate? CostOf(BestOfNChoice choice) => choice switch
     {
-        BestOfNChoice.Critique => Tokens,
-        BestOfNChoice.CritiqueInTurn => SequentialTokens,
+        BestOfNChoice.Reflection => Tokens,
+        BestOfNChoice.ReflectionInTurn => SequentialTokens,
         _ => AnswerTokens,
     };
 

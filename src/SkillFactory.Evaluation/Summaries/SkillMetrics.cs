@@ -8,7 +8,7 @@ using SkillFactory.Grading;
 namespace SkillFactory.Evaluation.Summaries;
 
 /// <summary>
-/// How responses use the two skills, as counts, so that runs can be added up (<c>+</c>); shares follow from the counts. Critiques
+/// How responses use the two skills, as counts, so that runs can be added up (<c>+</c>); shares follow from the counts. Reflections
 /// themselves (rollouts of the reflection stage) are not responses and do not belong here.
 /// </summary>
 public sealed record SkillMetrics
@@ -31,7 +31,7 @@ public sealed record SkillMetrics
     /// trace.</summary>
     public Proportion WellFormed { get; init; } = Proportion.None;
 
-    /// <summary>Verdicts against the truth of the attempt they directly follow. A second critique of the same attempt, one without a
+    /// <summary>Verdicts against the truth of the attempt they directly follow. A second reflection of the same attempt, one without a
     /// verdict, and one of an attempt that could not be scored are not in it.</summary>
     public VerdictCounts Judged { get; init; } = new();
 
@@ -91,7 +91,7 @@ public sealed record SkillMetrics
     };
 
     /// <summary>Reads the responses and grades each attempt by itself.</summary>
-    /// <param name="rollouts">Responses (not critiques).</param>
+    /// <param name="rollouts">Responses (not reflections).</param>
     /// <param name="questions">The questions by id.</param>
     /// <param name="grade">Grades one finished attempt's text, e.g. <c>(q, text) => task.Grade(q, text, false)</c>.</param>
     /// <exception cref="KeyNotFoundException">A rollout's question is missing.</exception>

@@ -173,7 +173,7 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
         Model = _model!,
         PoolKey = _plan!.DeviceClass,
         Artifacts = artifacts,
-        Dispatcher = new BatchDispatcher(GrainFactory, artifacts, new PatientCalls(time, logger)),
+        Dispatcher = new BatchDispatcher(GrainFactory, artifacts, new RetryingCaller(time, logger)),
         Training = this,
         Report = progress => Report(node, progress),
         WallSeconds = () => WallSeconds(node),

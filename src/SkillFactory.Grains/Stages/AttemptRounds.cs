@@ -17,7 +17,7 @@ namespace SkillFactory.Grains.Stages;
 /// <param name="examples">Stand before every question.</param>
 /// <param name="model">What answers besides its weights.</param>
 /// <param name="weights">Its weights.</param>
-internal sealed class AttemptRounds(StageContext stage, SampleStageSettings settings, IReadOnlyList<GivenTrace> examples, ModelRef model, WeightsRef weights)
+internal sealed class AttemptRounds(StageContext stage, SampleStageSettings settings, IReadOnlyList<ImportedTrace> examples, ModelRef model, WeightsRef weights)
 {
     private readonly SamplingSettings _sampling = settings.Sampling;
     private readonly ExamplePrompt _prompts = new(PromptSet.Get(settings.Prompts), examples);

@@ -7,7 +7,7 @@ using SkillFactory.Evaluation.Summaries;
 namespace SkillFactory.Grains.Stages;
 
 /// <summary>
-/// The baseline for equal inference tokens: a model that answers once gives n answers, and the base model's own critiques choose one. What
+/// The baseline for equal inference tokens: a model that answers once gives n answers, and the base model's own reflections choose one. What
 /// a trace does inside one response, done from outside.
 /// </summary>
 internal static class BestOfNStage
@@ -22,13 +22,13 @@ internal static class BestOfNStage
         var answers = await run.RunAsync(cancellationToken);
 
         var questions = sets.SelectMany(s => s.Questions).ToDictionary(q => q.Id, StringComparer.Ordinal);
-        var items = await OffScheduler.RunAsync(async () => ReflectStage.Critiques(
+        var items = await OffScheduler.RunAsync(async () => ReflectStage.Reflections(
             await stage.Artifacts.ReadAllAsync<Rollout>(answers.Rollouts, cancellationToken), questions, settings.Prompts, settings.Reflection.PerAttempt));
-        var critiques = await new PromptRun(stage, stage.Node.Random.Child("reflections"), GradeAs.Verdict, "reflections")
+        var reflections = await new PromptRun(stage, stage.Node.Random.Child("reflections"), GradeAs.Verdict, "reflections")
             .Add(items, settings.Reflection.PromptsPerBatch, settings.Reflection.Decoding, stage.Model.Weights)
             .RunAsync(cancellationToken);
 
-        foreach (var (name, count) in critiques.Counts)
+        foreach (var (name, count) in reflections.Counts)
         {
             answers.Counts[name] = answers.Counts.GetValueOrDefault(name) + count;
         }
@@ -37,14 +37,14 @@ internal static class BestOfNStage
             await OffScheduler.RunAsync(async () => new Dictionary<string, ArtifactRef>
             {
                 [StageOutputs.Rollouts] = answers.Rollouts,
-                [StageOutputs.Reflections] = critiques.Rollouts,
+                [StageOutputs.Reflections] = reflections.Rollouts,
                 [StageOutputs.Summary] = await stage.Artifacts.PutJsonAsync(await SummariseAsync(), cancellationToken),
             }),
             answers.Counts);
 
         async Task<BestOfNSummary> SummariseAsync() => BestOfNSummary.Compute(
             await stage.Artifacts.ReadAllAsync<Rollout>(answers.Rollouts, cancellationToken),
-            await stage.Artifacts.ReadAllAsync<Rollout>(critiques.Rollouts, cancellationToken),
+            await stage.Artifacts.ReadAllAsync<Rollout>(reflections.Rollouts, cancellationToken),
             // Every n up to the largest: which of them costs as much as another arm's response is known only when that has answered.
             [.. Enumerable.Range(1, evaluation.BestOfN.Max())],
             evaluation,

@@ -8,7 +8,7 @@ using SkillFactory.Grading;
 namespace SkillFactory.Grains.Stages;
 
 /// <summary>
-/// The same model's critiques of its attempts (paper section 3). Every attempt that could be graded is judged; which critiques were right
+/// The same model's reflections of its attempts (paper section 3). Every attempt that could be graded is judged; which reflections were right
 /// is decided later, when traces are built.
 /// </summary>
 internal static class ReflectStage
@@ -19,7 +19,7 @@ internal static class ReflectStage
         {
             var questions = await StageData.QuestionsAsync(stage, cancellationToken);
             var attempts = await stage.Artifacts.ReadAllAsync<Rollout>(stage.Input(PlanRoles.Attempts), cancellationToken);
-            return Critiques(attempts, questions, settings.Prompts, settings.Reflection.PerAttempt);
+            return Reflections(attempts, questions, settings.Prompts, settings.Reflection.PerAttempt);
         });
 
         var reflections = await new PromptRun(stage, stage.Node.Random, GradeAs.Verdict)
@@ -31,7 +31,7 @@ internal static class ReflectStage
     }
 
     /// <summary>One prompt per attempt that has an answer and does not speak of a hint, in the order of rollout ids.</summary>
-    public static List<PromptItem> Critiques(IEnumerable<Rollout> attempts, Dictionary<string, Question> questions, string promptSet, int perAttempt)
+    public static List<PromptItem> Reflections(IEnumerable<Rollout> attempts, Dictionary<string, Question> questions, string promptSet, int perAttempt)
     {
         var prompts = PromptSet.Get(promptSet);
         return

@@ -21,8 +21,8 @@ internal static class SampleStage
             .SelectMany(source => source)
             .ToList());
 
-        var other = await GivenFiles.ModelAsync(settings.Sampling, stage.Artifacts, cancellationToken);
-        var examples = await OffScheduler.RunAsync(() => GivenFiles.ExamplesAsync(settings.Sampling, stage.Artifacts, cancellationToken));
+        var other = await ImportedFiles.ModelAsync(settings.Sampling, stage.Artifacts, cancellationToken);
+        var examples = await OffScheduler.RunAsync(() => ImportedFiles.ExamplesAsync(settings.Sampling, stage.Artifacts, cancellationToken));
         var attempts = await new AttemptRounds(stage, settings, examples, other?.Files ?? stage.Model.Files, other?.Weights ?? stage.Weights)
             .RunAsync(questions, cancellationToken);
 

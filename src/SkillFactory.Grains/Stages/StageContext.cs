@@ -72,11 +72,11 @@ internal static class StageRunner
         SampleStageSettings settings => SampleStage.RunAsync(stage, settings, cancellationToken),
         ReflectStageSettings settings => ReflectStage.RunAsync(stage, settings, cancellationToken),
         TracesStageSettings settings => TracesStage.RunAsync(stage, settings, cancellationToken),
-        GivenStageSettings settings => GivenStage.RunAsync(stage, settings, cancellationToken),
+        ImportedTraceStageSettings settings => ImportedTraceStage.RunAsync(stage, settings, cancellationToken),
         SftStageSettings settings => SftStage.RunAsync(stage, settings, cancellationToken),
         GrpoStageSettings settings => GrpoStage.RunAsync(stage, settings, cancellationToken),
         EvaluateStageSettings settings => EvaluateStage.RunAsync(stage, settings, cancellationToken),
-        ForceStageSettings settings => ForceStage.RunAsync(stage, settings, cancellationToken),
+        BudgetForcingStageSettings settings => BudgetForcingStage.RunAsync(stage, settings, cancellationToken),
         BestOfNStageSettings settings => BestOfNStage.RunAsync(stage, settings, cancellationToken),
         _ => throw new InvalidOperationException($"no code for stage {stage.Node.Name}"),
     };

@@ -11,7 +11,7 @@ using SkillFactory.Data.RecipeInputs;
 namespace SkillFactory.Grains.Stages;
 
 /// <summary>
-/// Silver traces (paper section 3, algorithm 1): critiques that judged rightly are kept, and attempts with their critiques are put one
+/// Silver traces (paper section 3, algorithm 1): reflections that judged rightly are kept, and attempts with their reflections are put one
 /// after the other into traces that try, judge and retry until right. Pure code over two artifacts; no model runs.
 /// </summary>
 internal static class TracesStage
@@ -23,7 +23,7 @@ internal static class TracesStage
         {
             var questions = await StageData.QuestionsAsync(stage, cancellationToken);
             var attempts = await stage.Artifacts.ReadAllAsync<Rollout>(stage.Input(PlanRoles.Attempts), cancellationToken);
-            var critiques = (stage.Node.HasInput(PlanRoles.Reflections) ? await stage.Artifacts.ReadAllAsync<Rollout>(stage.Input(PlanRoles.Reflections), cancellationToken) : [])
+            var reflections = (stage.Node.HasInput(PlanRoles.Reflections) ? await stage.Artifacts.ReadAllAsync<Rollout>(stage.Input(PlanRoles.Reflections), cancellationToken) : [])
                 .ToLookup(r => r.Parent ?? "", StringComparer.Ordinal);
 
             var prompts = PromptSet.Get(settings.Prompts);
@@ -34,9 +34,9 @@ internal static class TracesStage
                 // Traces are trained under the original wording, whichever wording their attempts were made with.
                 var question = questions[group.Key];
                 var (system, user) = prompts.SolvePrompt(question, PromptVariant.Original);
-                var steps = settings.Traces.Selection == RecipeValues.Ranked ? TaskRegistry.Get(question.Task) as ICheckSteps : null;
+                var steps = settings.Traces.Selection == RecipeValues.Ranked ? TaskRegistry.Get(question.Task) as IStepChecker : null;
                 var (made, filtered) = builder.Build(new QuestionAttempts(
-                    group.Key, system, user, [.. group.Select(a => TraceAttempt.Of(a, critiques[a.Id], steps?.CheckSteps(question, a.Response).Share))]));
+                    group.Key, system, user, [.. group.Select(a => TraceAttempt.Of(a, reflections[a.Id], steps?.CheckSteps(question, a.Response).Share))]));
                 sum += filtered;
                 return made;
             }), cancellationToken);

@@ -42,7 +42,7 @@ internal static class ComparisonSection
             }),
         ]);
         Table.End(html);
-        html.Add("<p class=\"note\">Equal training tokens: within a tenth, sampling and SFT counted. Equal inference tokens: within a tenth; for several answers and a choice, the smallest number that spends at least as many tokens as the single response, critiques counted when they choose.</p>");
+        html.Add("<p class=\"note\">Equal training tokens: within a tenth, sampling and SFT counted. Equal inference tokens: within a tenth; for several answers and a choice, the smallest number that spends at least as many tokens as the single response, reflections counted when they choose.</p>");
     }
 
     private static void Means(HtmlWriter html, RunReport report)
@@ -96,11 +96,11 @@ internal static class ComparisonSection
             return;
         }
 
-        string[] columns = ["Model", "n", "single", "majority", "by critique", "any", "tokens of answers", "with critiques", "sequential"];
+        string[] columns = ["Model", "n", "single", "majority", "by reflection", "any", "tokens of answers", "with reflections", "sequential"];
         html.Add("<h3>Several answers and a choice</h3>");
         Table.Begin(
             html,
-            "Accuracy in percent of n answers with a choice among them: the most frequent, ties shared; the first that the base's own critique calls Correct, else the first; any correct one (the limit of every choice). Tokens per final answer: all n; with their critiques; and one after the other until one is called Correct.",
+            "Accuracy in percent of n answers with a choice among them: the most frequent, ties shared; the first that the base's own reflection calls Correct, else the first; any correct one (the limit of every choice). Tokens per final answer: all n; with their reflections; and one after the other until one is called Correct.",
             columns);
         GroupedRows.Draw(html, report, columns.Length, level =>
         [

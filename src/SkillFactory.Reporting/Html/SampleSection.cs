@@ -14,7 +14,7 @@ internal static class SampleSection
 
         var (models, levels, outcomes) = Choices(report);
         var html = new HtmlWriter();
-        html.Add("<p class=\"note\">Picked by rule, not by hand; each says which. Attempts and critiques have their own background, answers stand out, verdicts are coloured by what they say.</p>");
+        html.Add("<p class=\"note\">Picked by rule, not by hand; each says which. Attempts and reflections have their own background, answers stand out, verdicts are coloured by what they say.</p>");
         Choice(html, "model", "Model", [.. models.Select(m => m.Label)]);
         Choice(html, "level", "Level", [.. levels.Select(l => l.Label)]);
         Choice(html, "outcome", "Outcome", [.. outcomes.Select(Words)]);

@@ -3,11 +3,11 @@ namespace SkillFactory.Reporting.Html;
 /// <summary>In percent, at a mean number of tokens.</summary>
 internal sealed record TokenPoint(double Tokens, double Value, double Low, double High);
 
-/// <summary>One response, or one of several chosen by critique or by majority.</summary>
+/// <summary>One response, or one of several chosen by reflection or by majority.</summary>
 internal enum TokenMark
 {
     Single,
-    Critique,
+    Reflection,
     Majority,
 }
 
@@ -59,7 +59,7 @@ internal static class TokenPlot
     private static Markup Mark(TokenLine line, string x, string y) => line.Mark switch
     {
         TokenMark.Single => HtmlWriter.Of($"<circle fill=\"var(--{line.Colour})\" cx=\"{x}\" cy=\"{y}\" r=\"3\"/>"),
-        TokenMark.Critique => HtmlWriter.Of($"<path fill=\"var(--{line.Colour})\" d=\"M{x} {y}m-2.7 -2.7h5.4v5.4h-5.4z\"/>"),
+        TokenMark.Reflection => HtmlWriter.Of($"<path fill=\"var(--{line.Colour})\" d=\"M{x} {y}m-2.7 -2.7h5.4v5.4h-5.4z\"/>"),
         _ => HtmlWriter.Of($"<path fill=\"var(--{line.Colour})\" d=\"M{x} {y}m-3.5 2.5h7l-3.5 -6z\"/>"),
     };
 

@@ -37,7 +37,7 @@ internal static class TokenSection
                 }
 
                 var best = report.BestOfN.Where(b => b.Model == model.Key && b.Pooled.Task == level.Task && b.Pooled.Level == level.Level).Select(b => b.Pooled).ToList();
-                lines.Add(new TokenLine($"{model.Label}, several answers by critique", look.ColourOf(model.Arm), TokenMark.Critique, [.. best.Select(b => Point(b.Tokens, b.Verifier)).OfType<TokenPoint>()]));
+                lines.Add(new TokenLine($"{model.Label}, several answers by reflection", look.ColourOf(model.Arm), TokenMark.Reflection, [.. best.Select(b => Point(b.Tokens, b.Verifier)).OfType<TokenPoint>()]));
                 lines.Add(new TokenLine($"{model.Label}, majority of several", look.ColourOf(model.Arm), TokenMark.Majority, [.. best.Select(b => Point(b.AnswerTokens, b.Majority)).OfType<TokenPoint>()]));
             }
 
@@ -48,7 +48,7 @@ internal static class TokenSection
             }
         }
 
-        html.Add($"</div><p class=\"note\">Accuracy in percent. Solid: one response, under shorter and the full response limit (the last point).{(report.BestOfN.Count > 0 ? " Dashed: several answers and a choice, squares by critique, triangles by majority." : "")}</p>");
+        html.Add($"</div><p class=\"note\">Accuracy in percent. Solid: one response, under shorter and the full response limit (the last point).{(report.BestOfN.Count > 0 ? " Dashed: several answers and a choice, squares by reflection, triangles by majority." : "")}</p>");
     }
 
     private static TokenPoint? Point(Estimate? tokens, Estimate? accuracy) => tokens is { Value: > 0 } && accuracy is not null

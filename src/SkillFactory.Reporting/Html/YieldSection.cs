@@ -3,7 +3,7 @@ using SkillFactory.Core.Traces;
 
 namespace SkillFactory.Reporting.Html;
 
-/// <summary>What became of attempts, critiques and given traces: every filter with what it left out, by class.</summary>
+/// <summary>What became of attempts, reflections and given traces: every filter with what it left out, by class.</summary>
 internal static class YieldSection
 {
     private static readonly IReadOnlyList<Row> Built =
@@ -33,7 +33,7 @@ internal static class YieldSection
     {
         var html = new HtmlWriter();
         var seeds = report.Run.Seeds.Count > 1 ? ", summed over seeds" : "";
-        Draw(html, report, StageNames.Traces, Built, $"From attempts to traces{seeds}: each set of traces under the arm that came first, an arm's rounds together. Two numbers: of correct attempts / of wrong ones; critiques by the attempt they judge.");
+        Draw(html, report, StageNames.Traces, Built, $"From attempts to traces{seeds}: each set of traces under the arm that came first, an arm's rounds together. Two numbers: of correct attempts / of wrong ones; reflections by the attempt they judge.");
         Draw(html, report, StageNames.Given, Given, $"Given traces{seeds}.");
         return html.ToMarkup();
     }

@@ -12,7 +12,7 @@ namespace SkillFactory.Tables.TextFiles;
 /// they stand is much less than keeping them. The file must stay as it is meanwhile. Thread-safe.</summary>
 public sealed class TextFile : IDisposable
 {
-    /// <summary>What this thread has read last, whatever the file: what is asked for next often stands close behind, as the critique of an attempt does.</summary>
+    /// <summary>What this thread has read last, whatever the file: what is asked for next often stands close behind, as the reflection of an attempt does.</summary>
     [ThreadStatic]
     private static Piece? _last;
 

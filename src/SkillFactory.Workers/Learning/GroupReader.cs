@@ -12,13 +12,13 @@ namespace SkillFactory.Workers.Learning;
 /// <param name="Scored">What they are worth.</param>
 internal sealed record ReadGroup(IReadOnlyList<Rollout> Rollouts, ScoredGroup Scored);
 
-/// <summary>Scores the responses of a group, and reads their attempts and critiques where the settings pay for them.</summary>
+/// <summary>Scores the responses of a group, and reads their attempts and reflections where the settings pay for them.</summary>
 internal sealed class GroupReader(TrainingContext context)
 {
     private readonly GrpoSettings _settings = context.Spec.Grpo!;
     private Dictionary<string, Question>? _questions;
 
-    /// <summary>Whether attempts and critiques are graded one by one.</summary>
+    /// <summary>Whether attempts and reflections are graded one by one.</summary>
     public static bool ReadsBlocks(GrpoSettings settings) => settings.Credit is not null || settings.VerdictReward is not null;
 
     /// <summary>Questions by id, for grading attempts.</summary>

@@ -150,7 +150,7 @@ internal sealed partial class LearnerGrain(
                 spec,
                 await library.GetAsync(spec.Model),
                 artifacts,
-                new BatchDispatcher(GrainFactory, artifacts, new PatientCalls(time, logger)),
+                new BatchDispatcher(GrainFactory, artifacts, new RetryingCaller(time, logger)),
                 devices.Learner,
                 devices.Device,
                 time,

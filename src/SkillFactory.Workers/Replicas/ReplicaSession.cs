@@ -148,7 +148,7 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
         };
     }
 
-    /// <summary>A critique has no gold of its own: it is readable or not. Whether its verdict is true is for the trace builder to compare.</summary>
+    /// <summary>A reflection has no gold of its own: it is readable or not. Whether its verdict is true is for the trace builder to compare.</summary>
     private static Grade GradeVerdict(string response, bool truncated) => Tags.LastVerdict(response) switch
     {
         _ when truncated => new Grade(Outcome.Truncated, null, "the length limit ended it"),

@@ -45,7 +45,7 @@ public sealed class DoctorTests : IDisposable
     [InlineData("HTTP/1.1 400 Bad Request\r\n", FindingStatus.Warn)]
     internal async Task Redis_is_told_from_other_programs(string answer, FindingStatus expected)
     {
-        var (finding, question) = await AskAsync(System.Text.Encoding.ASCII.GetBytes(answer), ServiceChecks.RedisAsync);
+        var (finding, question) = await CallAsync(System.Text.Encoding.ASCII.GetBytes(answer), ServiceChecks.RedisAsync);
         Assert.Equal(expected, finding.Status);
         Assert.Equal("PING\r\n", question);
     }
@@ -53,10 +53,10 @@ public sealed class DoctorTests : IDisposable
     [Fact]
     public async Task RabbitMq_answers_its_greeting_with_a_method_frame()
     {
-        var (finding, question) = await AskAsync([1, 0, 0, 0, 0, 1, 255, 0, 10, 0, 10], ServiceChecks.RabbitMqAsync);
+        var (finding, question) = await CallAsync([1, 0, 0, 0, 0, 1, 255, 0, 10, 0, 10], ServiceChecks.RabbitMqAsync);
         Assert.Equal(FindingStatus.Ok, finding.Status);
         Assert.Equal("AMQP\0\0\u0009\u0001", question);
-        Assert.Equal(FindingStatus.Warn, (await AskAsync("hello"u8.ToArray(), ServiceChecks.RabbitMqAsync)).Finding.Status);
+        Assert.Equal(FindingStatus.Warn, (await CallAsync("hello"u8.ToArray(), ServiceChecks.RabbitMqAsync)).Finding.Status);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class DoctorTests : IDisposable
         Assert.Contains(ServiceAddresses.RedisVariable, _cli.Error.ToString(), StringComparison.Ordinal);
     }
 
-    private static async Task<(Finding Finding, string Question)> AskAsync(byte[] answer, Func<string, int, CancellationToken, Task<Finding>> check)
+    private static async Task<(Finding Finding, string Question)> CallAsync(byte[] answer, Func<string, int, CancellationToken, Task<Finding>> check)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

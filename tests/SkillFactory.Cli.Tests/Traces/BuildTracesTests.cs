@@ -115,7 +115,7 @@ public sealed class BuildTracesTests : IDisposable
         foreach (var line in (string[])[
             "| rows | 60 |", "| questions | 10 |", "| questions with a usable correct attempt | 9 |", "| traces | 18 |", "| traces a question had too few attempts for | 0 |",
             "| attempts | 20 | 40 |", "| attempts of other variants | 0 | 30 |", "| reflections | 60 | 30 |", "| reflections without verdict | 20 | 10 |",
-            "| reflections with dropped words | 2 | 1 |", "| reflections mismatched | 20 | 10 |", "| reflections kept | 18 | 9 |", "| attempts without critique | 2 | 1 |",
+            "| reflections with dropped words | 2 | 1 |", "| reflections mismatched | 20 | 10 |", "| reflections kept | 18 | 9 |", "| attempts without reflection | 2 | 1 |",
             "| attempts kept | 18 | 9 |", "| *C_full | 1 | 9 |", "| *C_full | 2 | 9 |", "| variants | original, rephrase |", "| seed | 1 |"])
         {
             Assert.Contains($"\n{line}\n", card, StringComparison.Ordinal);
@@ -175,16 +175,16 @@ public sealed class BuildTracesTests : IDisposable
             ["q"] = (string)r["question"]!,
             ["text"] = (string)r[RawDataset.Mutated]![0]!,
             ["ok"] = (bool)r[$"{RawDataset.Mutated}__eval_is_correct"]![0]! ? 1 : 0,
-            ["critiques"] = r[$"{RawDataset.Mutated}_reflection"]!.DeepClone(),
+            ["reflections"] = r[$"{RawDataset.Mutated}_reflection"]!.DeepClone(),
             ["meta"] = new JsonObject { ["part"] = i / 12 },
         }).ToList();
         var built = await BuildAsync(
-            rows, "--question-column", "q", "--response-column", "text", "--correct-column", "ok", "--reflections-column", "critiques", "--where", "meta.part=1", "--attempts", "2");
+            rows, "--question-column", "q", "--response-column", "text", "--correct-column", "ok", "--reflections-column", "reflections", "--where", "meta.part=1", "--attempts", "2");
         Assert.Equal(4, (await RowsAsync(built, "sharegpt.jsonl")).Count);
         Assert.Contains("| rows not asked for | 12 |", await File.ReadAllTextAsync(Path.Combine(built, "README.md")), StringComparison.Ordinal);
     }
 
-    /// <summary>A format without critiques does not ask for them.</summary>
+    /// <summary>A format without reflections does not ask for them.</summary>
     [Fact]
     public async Task Reflections_may_be_missing_where_none_are_used()
     {

@@ -27,7 +27,7 @@ public class CreditTests
     }
 
     [Fact]
-    public void A_repeated_critique_is_not_paid_and_a_cut_attempt_is_wrong()
+    public void A_repeated_reflection_is_not_paid_and_a_cut_attempt_is_wrong()
     {
         var blocks = Read("<sample>7</sample><reflect><verdict>Correct</verdict></reflect><reflect><verdict>Correct</verdict></reflect><sample>7", truncated: true);
         Assert.Equal([true, true, null, false], blocks.Select(b => b.Good));

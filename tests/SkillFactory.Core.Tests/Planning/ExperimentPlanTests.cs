@@ -113,7 +113,7 @@ public sealed class ExperimentPlanTests
     }
 
     [Fact]
-    public void Rejection_fine_tuning_needs_no_critiques()
+    public void Rejection_fine_tuning_needs_no_reflections()
     {
         var rft = new ArmSettings { Name = "rft", Stages = ["sample", "traces", "sft"], Set = new ArmOverrides { Traces = ThreeArms.Traces with { Format = "rejection" } } };
         var plan = ExperimentPlan.From(ThreeArms with { Arms = [rft, ThreeArms.Arms[2]] });
@@ -125,7 +125,7 @@ public sealed class ExperimentPlanTests
     [Fact]
     public void Given_traces_take_the_place_of_the_model_s_own()
     {
-        var given = new ArmSettings { Name = "distilled", Stages = ["given", "sft", "grpo"], Set = new ArmOverrides { Given = new GivenSettings { File = "artifact:aa:1" } } };
+        var given = new ArmSettings { Name = "distilled", Stages = ["given", "sft", "grpo"], Set = new ArmOverrides { Given = new ImportedTraceSettings { File = "artifact:aa:1" } } };
         var plan = ExperimentPlan.From(ThreeArms with { Arms = [given, ThreeArms.Arms[2]] });
         Assert.Equal(["evaluate-base", "given", "sft", "evaluate-sft", "grpo", "evaluate-grpo"], plan.Nodes.Where(n => n.Uses.Any(u => u.Arm == "distilled")).Select(n => n.Name.Split('/')[2]));
         var sft = plan.Nodes.Single(n => n.Name == "1/distilled/sft");

@@ -41,7 +41,7 @@ public sealed class StageKeyTests
         { "who makes the attempts", r => r with { Sampling = r.Sampling with { Model = "artifact:aa:1" } }, ["sample", "reflect", .. AfterTraces] },
         { "rows of sft", r => r with { Sft = r.Sft with { Rows = 10 } }, AfterTraces[1..] },
         { "samples of a set", r => r with { Evaluation = r.Evaluation with { Sets = [r.Evaluation.Sets[0] with { Samples = 9 }] } }, [.. All.Where(s => s.Contains("evaluate"))] },
-        { "given traces that no arm trains on", r => r with { Given = new GivenSettings { File = "g" } }, [] },
+        { "given traces that no arm trains on", r => r with { Given = new ImportedTraceSettings { File = "g" } }, [] },
         { "evaluation during GRPO", r => r with { Grpo = r.Grpo with { EvaluateEvery = 10 } }, ["rl-only/grpo", "rl-only/evaluate-grpo", "skillfactory/grpo", "skillfactory/evaluate-grpo"] },
         { "evaluation during SFT", r => r with { Sft = r.Sft with { EvaluateEvery = 10 } }, AfterTraces[1..] },
         { "another arm", r => r with { Arms = [.. r.Arms, new ArmSettings { Name = "more", Stages = ["grpo"], Set = new ArmOverrides { Grpo = r.Grpo with { Steps = 3 } } }] }, [] },
@@ -117,7 +117,7 @@ public sealed class StageKeyTests
     {
         Recipe With(string file) => ThreeArms with
         {
-            Arms = [.. ThreeArms.Arms, new ArmSettings { Name = "distilled", Stages = ["given", "sft"], Set = new ArmOverrides { Given = new GivenSettings { File = file } } }],
+            Arms = [.. ThreeArms.Arms, new ArmSettings { Name = "distilled", Stages = ["given", "sft"], Set = new ArmOverrides { Given = new ImportedTraceSettings { File = file } } }],
         };
         var (before, after) = (PlannedRecipes.Keys(With("artifact:aa:1")), PlannedRecipes.Keys(With("artifact:bb:1")));
         Assert.Equal(["1/distilled/evaluate-sft", "1/distilled/given", "1/distilled/sft"], before.Where(k => after[k.Key] != k.Value).Select(k => k.Key).Order());

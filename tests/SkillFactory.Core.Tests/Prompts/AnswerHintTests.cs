@@ -31,7 +31,7 @@ public sealed class AnswerHintTests
     [Fact]
     public void Every_task_tells_an_answer_that_it_grades_as_right() => Assert.All(Questions("standard"), question =>
     {
-        var answer = ((ITellAnswers)TaskRegistry.Get(question.Task)).AnswerTo(question);
+        var answer = ((IAnswerProvider)TaskRegistry.Get(question.Task)).AnswerTo(question);
         Assert.Equal(Outcome.Correct, TaskRegistry.Get(question.Task).Grade(question, $"<answer>{answer}</answer>", truncated: false).Outcome);
     });
 
@@ -39,7 +39,7 @@ public sealed class AnswerHintTests
     public void A_countdown_too_large_to_search_is_refused_by_name()
     {
         var question = TaskRegistry.Get("countdown").FromGold("q7", "", "1 2 3 4 5 6 7 = 28");
-        Assert.Contains("question q7: no solution of '1 2 3 4 5 6 7 = 28'", Assert.Throws<UserErrorException>(() => ((ITellAnswers)TaskRegistry.Get("countdown")).AnswerTo(question)).Message, StringComparison.Ordinal);
+        Assert.Contains("question q7: no solution of '1 2 3 4 5 6 7 = 28'", Assert.Throws<UserErrorException>(() => ((IAnswerProvider)TaskRegistry.Get("countdown")).AnswerTo(question)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -51,7 +51,7 @@ public sealed class AnswerHintTests
         var prompts = PromptSet.Get(name);
         foreach (var question in Questions(prompts.Wording))
         {
-            var answer = ((ITellAnswers)TaskRegistry.Get(question.Task)).AnswerTo(question);
+            var answer = ((IAnswerProvider)TaskRegistry.Get(question.Task)).AnswerTo(question);
             foreach (var variant in Plain)
             {
                 var (system, user) = prompts.SolvePrompt(question, variant);

@@ -9,7 +9,7 @@ public sealed class ExamplePromptTests
     private static readonly Question Asked = new("q", "multiplication", "2x1", "Multiply:23*7\n", "23 * 7 = 161");
 
     /// <summary>Once as a whole prompt, once as the bare question.</summary>
-    private static readonly GivenTrace[] Examples =
+    private static readonly ImportedTrace[] Examples =
     [
         new("e:1", 1, null, "Multiply:2*3\nSolve.", " <think>six</think> ", null),
         new("e:2", 2, null, "Multiply:4*5", "<think>twenty</think>", null),

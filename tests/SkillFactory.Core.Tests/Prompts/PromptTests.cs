@@ -43,7 +43,7 @@ public sealed class PromptTests
     public void Standard_prompts_name_the_answer_tags_and_never_the_trace_tags()
     {
         var prompts = PromptSet.Get("standard");
-        foreach (var task in TaskRegistry.Names.Where(name => TaskRegistry.Get(name) is not IReadsFiles))
+        foreach (var task in TaskRegistry.Names.Where(name => TaskRegistry.Get(name) is not IFileBackedTask))
         {
             var question = TaskRegistry.Get(task).Generate(new QuestionSpec(task == "multiplication" ? "2" : "4", QuestionSpec.NoSettings), Split.Sft, 1, KeyedRandom.Of(1, "p"))[0];
             foreach (var variant in VariantNames)
@@ -119,7 +119,7 @@ public sealed class PromptTests
     [InlineData("<reflect><reflect>a</reflect></reflect>", "a")]
     [InlineData("</reflect>a<reflect>", "a")]
     [InlineData("", "")]
-    public void The_wrapper_of_a_critique_is_stripped(string response, string expected) => Assert.Equal(expected, ReflectionText.Inner(response));
+    public void The_wrapper_of_a_reflection_is_stripped(string response, string expected) => Assert.Equal(expected, ReflectionText.Inner(response));
 
     private static Question Ask(string wording) =>
         TaskRegistry.Get("countdown").Generate(new QuestionSpec("3", QuestionSpec.NoSettings, wording), Split.Sft, 1, KeyedRandom.Of(1, "p"))[0];

@@ -161,7 +161,7 @@ public class RecipeErrorTests
     [InlineData("[grpo]", "[traces, grpo]", "r.yaml:15: arms[1].stages: the stage traces needs the stage sample before it; found traces, grpo")]
     [InlineData("[grpo]", "[sample, traces]", "r.yaml:15: arms[1].stages: the stage traces needs the stage reflect before it; found sample, traces")]
     [InlineData("[grpo]", "[grpo, sample]", "r.yaml:15: arms[1].stages: what follows grpo leads to no sft; found grpo, sample")]
-    [InlineData("[sample, reflect, traces, sft, grpo]", "[sample, reflect, traces, sft, grpo]\n    set: { traces: { format: rejection } }", "r.yaml:17: arms[2].stages: the stage reflect has no effect: traces of the format rejection hold no critique")]
+    [InlineData("[sample, reflect, traces, sft, grpo]", "[sample, reflect, traces, sft, grpo]\n    set: { traces: { format: rejection } }", "r.yaml:17: arms[2].stages: the stage reflect has no effect: traces of the format rejection hold no reflection")]
     [InlineData("[sample, reflect, traces, sft, grpo]", "[sample, reflect, traces, sft, traces, sft]", "r.yaml:17: arms[2].stages: the stage traces needs the stage sample before it; found traces, sft")]
     [InlineData("[grpo]", "[sft, grpo]", "r.yaml:15: arms[1].stages: the stage sft needs the stage traces before it; found sft, grpo")]
     [InlineData("[grpo]", "[grpo]\n    set: { sft: { epochs: 1 } }", "r.yaml:16: arms[1].set.sft: has no effect: the arm 'rl' has no stage sft")]

@@ -70,7 +70,7 @@ public sealed class StepCheckTests
     [InlineData("multiplication", "23 * 7 = 161")]
     public void Tasks_with_calculations_offer_it(string task, string gold)
     {
-        var checker = Assert.IsAssignableFrom<ICheckSteps>(TaskRegistry.Get(task));
+        var checker = Assert.IsAssignableFrom<IStepChecker>(TaskRegistry.Get(task));
         Assert.Equal(0.5, checker.CheckSteps(TaskRegistry.Get(task).FromGold("q", "", gold), "20*7=140; 3*7=20").Share);
         Assert.Null(checker.CheckSteps(TaskRegistry.Get(task).FromGold("q", "", gold), "I guess").Share);
     }

@@ -89,7 +89,7 @@ public class AttemptSelectionTests
         var question = new QuestionAttempts("q", null, "u", [Judged(0, Outcome.Correct, "1", ["Incorrect", "what?"])]);
         var (none, filtered) = TraceFixture.Builder(new TraceSettings { Attempts = 1 }).Build(question);
         Assert.Empty(none);
-        Assert.Equal(new ClassCount(1, 0), filtered.AttemptsWithoutCritique);
+        Assert.Equal(new ClassCount(1, 0), filtered.AttemptsWithoutReflection);
         var (one, open) = TraceFixture.Builder(new TraceSettings { Attempts = 1, VerdictFilter = false }).Build(question);
         Assert.Equal(["q/original#0/reflection#0"], Assert.Single(one).Reflections);
         Assert.Equal((new ClassCount(1, 0), new ClassCount(1, 0)), (open.ReflectionsMismatched, open.ReflectionsKept));

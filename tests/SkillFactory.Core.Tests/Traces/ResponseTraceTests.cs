@@ -20,10 +20,10 @@ public class ResponseTraceTests
     [Theory]
     // The last attempt is the answer: the response ends with the think block, nothing between the parts.
     [InlineData("<think><sample><answer>1</answer></sample><reflect><verdict>Correct</verdict></reflect></think>")]
-    // No reflections at all; no think block; an answer quoted in a critique.
+    // No reflections at all; no think block; an answer quoted in a reflection.
     [InlineData("<think><sample><answer>1</answer></sample>hm <sample><answer>1</answer></sample></think>")]
     [InlineData("<sample><answer>1</answer></sample><reflect><answer>1</answer> holds <verdict> CORRECT </verdict></reflect>")]
-    // Changes its mind inside one critique.
+    // Changes its mind inside one reflection.
     [InlineData("<sample><answer>1</answer></sample><reflect><verdict>Correct</verdict> wait <verdict>Incorrect</verdict></reflect>")]
     public void Well_formed(string response) => Assert.True(ResponseTrace.Parse(response, false).IsWellFormed);
 
@@ -65,7 +65,7 @@ public class ResponseTraceTests
     }
 
     [Fact]
-    public void Of_several_critiques_of_one_attempt_the_last_decides()
+    public void Of_several_reflections_of_one_attempt_the_last_decides()
     {
         const string Twice = "<sample>a</sample><reflect><verdict>Incorrect</verdict></reflect><reflect><verdict>Correct</verdict></reflect>";
         Assert.Equal([(true, true)], ResponseTrace.Parse(Twice, false).Decisions());
@@ -79,7 +79,7 @@ public class ResponseTraceTests
         Assert.Single(trace.Blocks);
         Assert.False(trace.IsExplicit);
         Assert.Empty(ResponseTrace.Parse("I do not know", false).Blocks);
-        // A critique after a plain answer is still read, after the answer.
+        // A reflection after a plain answer is still read, after the answer.
         Assert.Equal([false, true], ResponseTrace.Parse("<answer>1</answer><reflect><verdict>Correct</verdict></reflect>", false).Blocks.Select(b => b.IsReflection));
     }
 

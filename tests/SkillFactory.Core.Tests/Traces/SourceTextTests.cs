@@ -25,7 +25,7 @@ public sealed class SourceTextTests
             foreach (var known in Known(text))
             {
                 Assert.Equal((Tags.LastAnswer(text), Tags.LastVerdict(text)), (known.LastAnswer(), known.LastVerdict));
-                Assert.Equal((whole.HasTagsAsAttempt, whole.HasTagsAsCritique), (known.HasTagsAsAttempt, known.HasTagsAsCritique));
+                Assert.Equal((whole.HasTagsAsAttempt, whole.HasTagsAsReflection), (known.HasTagsAsAttempt, known.HasTagsAsReflection));
             }
 
             var seen = Tags.All.Where(t => text.Contains(Tags.Open(t), StringComparison.Ordinal) || text.Contains(Tags.Close(t), StringComparison.Ordinal));
@@ -37,28 +37,28 @@ public sealed class SourceTextTests
         iter: 3_000);
 
     [Fact]
-    public void A_critique_without_an_id_is_called_after_its_attempt()
+    public void A_reflection_without_an_id_is_called_after_its_attempt()
     {
-        var critique = new TraceCritique("q/original#1", 3, new SourceText("so <verdict>Correct</verdict>"));
-        Assert.Equal(("q/original#1/reflection#3", true, false), (critique.Id, critique.Verdict, critique.IsTruncated));
+        var reflection = new TraceReflection("q/original#1", 3, new SourceText("so <verdict>Correct</verdict>"));
+        Assert.Equal(("q/original#1/reflection#3", true, false), (reflection.Id, reflection.Verdict, reflection.IsTruncated));
     }
 
     [Fact]
     public void Tags_count_by_what_the_text_is_looked_at_as()
     {
-        (string Text, bool AsAttempt, bool AsCritique)[] expected =
+        (string Text, bool AsAttempt, bool AsReflection)[] expected =
         [
             ("4 + 5 <answer>9</answer>", false, true), ("right <verdict>Correct</verdict>", true, false), ("<reflect>right</reflect>", true, false),
             ("<reflect><sample>9</sample></reflect>", true, true), ("<think>", true, true), ("4 < 5 > 3", false, false),
         ];
-        Assert.All(expected, e => Assert.All([new SourceText(e.Text), .. Known(e.Text)], t => Assert.Equal((e.AsAttempt, e.AsCritique), (t.HasTagsAsAttempt, t.HasTagsAsCritique))));
+        Assert.All(expected, e => Assert.All([new SourceText(e.Text), .. Known(e.Text)], t => Assert.Equal((e.AsAttempt, e.AsReflection), (t.HasTagsAsAttempt, t.HasTagsAsReflection))));
     }
 
     /// <summary>The text with all of its signs, with those of either role, and with none.</summary>
     private static IEnumerable<SourceText> Known(string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
-        return ((TextSigns[])[TextSigns.None, TextSigns.OfAttempt, TextSigns.OfCritique, TextSigns.OfAttempt | TextSigns.OfCritique])
+        return ((TextSigns[])[TextSigns.None, TextSigns.OfAttempt, TextSigns.OfReflection, TextSigns.OfAttempt | TextSigns.OfReflection])
             .Select(roles => new SourceText(bytes, TextSignFinder.Find(bytes, roles)));
     }
 }

@@ -89,7 +89,7 @@ public class TraceBuilderTests
             AttemptsOfOtherVariants = new(1, 0),
             AttemptsWithoutAnswer = new(0, 1),
             AttemptsWithTraceTags = new(1, 0),
-            AttemptsWithoutCritique = new(0, 1),
+            AttemptsWithoutReflection = new(0, 1),
             AttemptsDuplicate = new(0, 1),
             AttemptsKept = new(2, 2),
             Reflections = new(8, 8),
@@ -135,19 +135,19 @@ public class TraceBuilderTests
     [InlineData(" <reflect>ok <verdict>Correct</verdict>\n")]
     [InlineData("ok <verdict>Correct</verdict></reflect>")]
     [InlineData("ok <verdict>Correct</verdict>")]
-    public void Critiques_may_come_wrapped(string critique)
+    public void Reflections_may_come_wrapped(string reflection)
     {
         var attempt = TraceFixture.Attempt("q", 0, Outcome.Correct);
-        var question = new QuestionAttempts("q", null, "u", [TraceAttempt.Of(attempt, [TraceFixture.Reflection(attempt, 0, "Correct", response: critique)])]);
+        var question = new QuestionAttempts("q", null, "u", [TraceAttempt.Of(attempt, [TraceFixture.Reflection(attempt, 0, "Correct", response: reflection)])]);
         var trace = Assert.Single(TraceFixture.Builder(new TraceSettings { Attempts = 1, Layout = "compact", FinalAnswer = "last_attempt" }).Build(question).Traces);
         Assert.EndsWith("</sample><reflect>ok <verdict>Correct</verdict></reflect></think>", trace.Response, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Critiques_stand_in_the_order_of_their_ids_whatever_the_order_they_come_in()
+    public void Reflections_stand_in_the_order_of_their_ids_whatever_the_order_they_come_in()
     {
         var attempt = TraceFixture.Attempt("q", 0, Outcome.Correct);
         var reflections = TraceFixture.Reflections(attempt, agreeing: 3);
-        Assert.Equal(reflections.Select(r => r.Id).Order(StringComparer.Ordinal), TraceAttempt.Of(attempt, reflections.Reverse()).Critiques.Select(c => c.Id));
+        Assert.Equal(reflections.Select(r => r.Id).Order(StringComparer.Ordinal), TraceAttempt.Of(attempt, reflections.Reverse()).Reflections.Select(c => c.Id));
     }
 }

@@ -171,7 +171,7 @@ public class TraceFormatTests
         Assert.Equal([1, 2, 3], traces.Select(t => t.Attempts.Count));
     }
 
-    /// <summary>The baseline: right attempts as the model wrote them, each once, whether or not a critique agreed.</summary>
+    /// <summary>The baseline: right attempts as the model wrote them, each once, whether or not a reflection agreed.</summary>
     [Theory]
     [InlineData(1, 1)]
     [InlineData(4, 4)]

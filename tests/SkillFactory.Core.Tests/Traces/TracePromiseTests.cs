@@ -37,11 +37,11 @@ public class TracePromiseTests
             Assert.Equal(trace.Attempts.Count, trace.Attempts.Select(a => attempts[a].Variant).Distinct().Count());
         }
 
-        // Each critique judges the attempt before it, and rightly.
+        // Each reflection judges the attempt before it, and rightly.
         Assert.Equal(silent ? 0 : trace.Attempts.Count, trace.Reflections.Count);
         foreach (var (i, id) in trace.Reflections.Index())
         {
-            Assert.Equal(trace.AttemptCorrect[i], attempts[trace.Attempts[i]].Critiques.Single(r => r.Id == id).Verdict);
+            Assert.Equal(trace.AttemptCorrect[i], attempts[trace.Attempts[i]].Reflections.Single(r => r.Id == id).Verdict);
         }
 
         // The answer is right in every format but the one that draws its last attempt from all of them.

@@ -53,7 +53,7 @@ public sealed class ShippedRecipeTests : IDisposable
     public void Its_questions_can_be_drawn(string name)
     {
         var recipe = Read(name);
-        foreach (var set in recipe.Evaluation.Sets.Where(s => TaskRegistry.Get(s.Task) is not IReadsFiles))
+        foreach (var set in recipe.Evaluation.Sets.Where(s => TaskRegistry.Get(s.Task) is not IFileBackedTask))
         {
             Assert.Equal(set.Questions ?? recipe.Evaluation.Questions, EvaluationQuestions.Of(set, recipe.Evaluation, recipe.Prompts, TaskRegistry.Get).Count);
         }

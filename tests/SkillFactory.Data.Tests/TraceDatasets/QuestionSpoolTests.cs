@@ -29,7 +29,7 @@ public sealed class QuestionSpoolTests : IDisposable
         const int Before = 5;
         var line = JsonSerializer.SerializeToUtf8Bytes(new
         {
-            q = "q 😀", response = "é\n" + new string('é', 100_000), empty = "", critiques = (string[])["r\t\"x\"", "", "5 × 3"], version = -7, prompt = "\\u",
+            q = "q 😀", response = "é\n" + new string('é', 100_000), empty = "", reflections = (string[])["r\t\"x\"", "", "5 × 3"], version = -7, prompt = "\\u",
         });
         var fields = new Func<Func<string, SourceField>, SourceFields>(column => new SourceFields
         {
@@ -41,7 +41,7 @@ public sealed class QuestionSpoolTests : IDisposable
             Response = column("response"),
             Outcome = Outcome.Unscored,
             Extracted = column("empty"),
-            Reflections = column("critiques"),
+            Reflections = column("reflections"),
             WeightsVersion = column("version"),
         });
         var path = Path.Combine(_folder.FullName, "f.jsonl");
@@ -63,9 +63,9 @@ public sealed class QuestionSpoolTests : IDisposable
             var row = rows[1];
             Assert.Equal("q 😀|i|p|\\u|v|Unscored|||-7", $"{row.Question}|{row.Id}|{row.Parent}|{row.Prompt}|{row.Variant}|{row.Outcome}|{row.Extracted}|{row.Gold}|{row.WeightsVersion}");
             Assert.Equal("é\n" + new string('é', 100_000), row.Response.ToString());
-            var critiques = SourceRowReader.Critiques(row.Reflections, row.File, "a#1");
-            Assert.Equal(["r\t\"x\"", "", "5 × 3"], critiques.Select(c => c.Text.ToString()));
-            Assert.Equal(["a#1/reflection#0", "a#1/reflection#1", "a#1/reflection#2"], critiques.Select(c => c.Id));
+            var reflections = SourceRowReader.Reflections(row.Reflections, row.File, "a#1");
+            Assert.Equal(["r\t\"x\"", "", "5 × 3"], reflections.Select(c => c.Text.ToString()));
+            Assert.Equal(["a#1/reflection#0", "a#1/reflection#1", "a#1/reflection#2"], reflections.Select(c => c.Id));
             Assert.Equal((null, ""), (row.Canonical, row.Extracted));
         }
     }

@@ -17,7 +17,7 @@ public class BestOfNSummaryTests
         _ => Outcome.Wrong,
     }, answer.ToString(), 10);
 
-    private static Rollout Critique(string parent, int index, string? verdict, int tokens = 3) =>
+    private static Rollout Reflection(string parent, int index, string? verdict, int tokens = 3) =>
         Make($"{parent}/reflection#{index}", parent.Split('#')[0], index, parent, Outcome.Unscored, verdict, tokens);
 
     private static Rollout Make(string id, string question, int sample, string? parent, Outcome outcome, string? extracted, int tokens) => new()
@@ -43,7 +43,7 @@ public class BestOfNSummaryTests
     /// <summary>Answers as letters (r is right) and verdicts as C, I or a dot for none.</summary>
     private static BestOfNLevel Of(string answers, string verdicts, int n) => BestOfNSummary.Compute(
         answers.Select((a, i) => Answer("q", i, a)).Reverse(),
-        verdicts.Select((v, i) => Critique($"q#{i}", 0, v switch { 'C' => "Correct", 'I' => "incorrect", _ => null })),
+        verdicts.Select((v, i) => Reflection($"q#{i}", 0, v switch { 'C' => "Correct", 'I' => "incorrect", _ => null })),
         [n],
         new EvaluationSettings { Resamples = 50 },
         KeyedRandom.Of(1, "best")).Levels.Single();
@@ -81,11 +81,11 @@ public class BestOfNSummaryTests
     }
 
     [Fact]
-    public void Several_critiques_vote_and_a_tie_is_not_correct()
+    public void Several_reflections_vote_and_a_tie_is_not_correct()
     {
         BestOfNLevel With(params string?[] verdicts) => BestOfNSummary.Compute(
             [Answer("q", 0, 'w'), Answer("q", 1, 'r')],
-            [.. verdicts.Select((v, i) => Critique("q#1", i, v)), Critique("q#1", 9, null)],
+            [.. verdicts.Select((v, i) => Reflection("q#1", i, v)), Reflection("q#1", 9, null)],
             [2],
             new EvaluationSettings { Resamples = 50 },
             KeyedRandom.Of(1, "best")).Levels.Single();
@@ -101,9 +101,9 @@ public class BestOfNSummaryTests
         var inference = new Inference(KeyedRandom.Of(1, "b"), 100, 0.95);
         var settings = new EvaluationSettings { Resamples = 50 };
         Rollout[] best = [Answer("a", 0, 'w'), Answer("a", 1, 'r'), Answer("b", 0, 'w'), Answer("b", 1, 'w')];
-        var chosen = BestOfNSummary.Compute(best, [Critique("a#1", 0, "Correct")], [2], settings, KeyedRandom.Of(1, "x")).Levels[0];
+        var chosen = BestOfNSummary.Compute(best, [Reflection("a#1", 0, "Correct")], [2], settings, KeyedRandom.Of(1, "x")).Levels[0];
         var one = EvaluationSummary.Compute([Answer("a", 0, 'r'), Answer("b", 0, 'r'), Answer("c", 0, 'w')], settings, KeyedRandom.Of(1, "x")).Levels[0];
-        var difference = inference.Compare([(one.Clusters(Measures.Accuracy), chosen.Clusters(BestOfNChoice.Critique))])!.Pooled;
+        var difference = inference.Compare([(one.Clusters(Measures.Accuracy), chosen.Clusters(BestOfNChoice.Reflection))])!.Pooled;
         Assert.Equal(2, difference.Count);
         Assert.Equal(0.5, difference.Value, 12);
         var pooled = BestOfNLevel.Pool([chosen, chosen], inference.Questions);
@@ -112,10 +112,10 @@ public class BestOfNSummaryTests
         Assert.Equal(chosen.Verifier!.Value, pooled.Verifier!.Value);
 
         // In turn, "a" needs both answers and "b" finds none.
-        Assert.Equal(chosen.Clusters(BestOfNChoice.Critique), chosen.Clusters(BestOfNChoice.CritiqueInTurn));
-        Assert.Equal(chosen.SequentialTokens!.Value, chosen.CostOf(BestOfNChoice.CritiqueInTurn)!.Value);
-        var early = BestOfNSummary.Compute(best, [Critique("a#0", 0, "Correct")], [2], settings, KeyedRandom.Of(1, "x")).Levels[0];
-        Assert.Equal((early.CostOf(BestOfNChoice.Critique)!.Value - early.CostOf(BestOfNChoice.CritiqueInTurn)!.Value) * 2, best[1].TokenCount);
+        Assert.Equal(chosen.Clusters(BestOfNChoice.Reflection), chosen.Clusters(BestOfNChoice.ReflectionInTurn));
+        Assert.Equal(chosen.SequentialTokens!.Value, chosen.CostOf(BestOfNChoice.ReflectionInTurn)!.Value);
+        var early = BestOfNSummary.Compute(best, [Reflection("a#0", 0, "Correct")], [2], settings, KeyedRandom.Of(1, "x")).Levels[0];
+        Assert.Equal((early.CostOf(BestOfNChoice.Reflection)!.Value - early.CostOf(BestOfNChoice.ReflectionInTurn)!.Value) * 2, best[1].TokenCount);
 
         // A majority costs the answers alone.
         Assert.Equal(20, chosen.CostOf(BestOfNChoice.Majority)!.Value);

@@ -196,7 +196,7 @@ public class EvaluationSummaryTests
     [Fact]
     public void Skills_read_what_is_malformed_as_far_as_it_goes()
     {
-        // The second critique of an attempt is not paired; one without an attempt is not; an unscored attempt is in no figure.
+        // The second reflection of an attempt is not paired; one without an attempt is not; an unscored attempt is in no figure.
         var twice = Skills("<reflect><verdict>Correct</verdict></reflect><sample><answer>7</answer></sample><reflect><verdict>Incorrect</verdict></reflect><reflect><verdict>Correct</verdict></reflect>");
         Assert.Equal(new VerdictCounts(IncorrectOfRight: 1), twice.Judged);
         Assert.Equal(3, twice.Verdicts);

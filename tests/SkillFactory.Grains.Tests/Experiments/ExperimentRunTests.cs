@@ -36,8 +36,8 @@ public sealed class ExperimentRunTests
         Assert.Equal(attempts.Sum(a => a.TokenCount), Stage("sample").Counts[StageResult.GeneratedTokens]);
         Assert.Equal(attempts.Count(a => a.Outcome == Outcome.Correct), Stage("sample").Counts["correct"]);
 
-        var critiques = await system.Store.ReadAllAsync<Rollout>(Stage("reflect").Outputs["rollouts"]);
-        Assert.Equal(attempts.Select(a => a.Id).Order(StringComparer.Ordinal), critiques.Where(c => c.SampleIndex == 1).Select(c => c.Parent));
+        var reflections = await system.Store.ReadAllAsync<Rollout>(Stage("reflect").Outputs["rollouts"]);
+        Assert.Equal(attempts.Select(a => a.Id).Order(StringComparer.Ordinal), reflections.Where(c => c.SampleIndex == 1).Select(c => c.Parent));
 
         var traces = await system.Store.ReadAllAsync<SilverTrace>(Stage("traces").Outputs["traces"]);
         Assert.NotEmpty(traces);
@@ -158,8 +158,8 @@ public sealed class ExperimentRunTests
         var result = measured[^1].Result;
         var answers = await system.Store.ReadAllAsync<Rollout>(result.Outputs["rollouts"]);
         Assert.Equal((6 + 5) * 4, answers.Count);
-        var critiques = await system.Store.ReadAllAsync<Rollout>(result.Outputs["reflections"]);
-        Assert.Equal(answers.Select(a => a.Id).Order(StringComparer.Ordinal), critiques.Select(c => c.Parent));
+        var reflections = await system.Store.ReadAllAsync<Rollout>(result.Outputs["reflections"]);
+        Assert.Equal(answers.Select(a => a.Id).Order(StringComparer.Ordinal), reflections.Select(c => c.Parent));
         var summary = await system.Store.GetJsonAsync<BestOfNSummary>(result.Outputs["summary"]);
         Assert.Equal([("2x1", 1), ("2x1", 2), ("2x1", 3), ("2x1", 4), ("2x2", 1), ("2x2", 2), ("2x2", 3), ("2x2", 4)], summary.Levels.Select(l => (l.Level, l.N)));
     }
@@ -169,7 +169,7 @@ public sealed class ExperimentRunTests
     {
         await using var system = await TestSystem.StartAsync();
         var recipe = TestSystem.Recipe();
-        var forcing = new ForcingSettings { Times = 2, LimitScale = 1.5, Triggers = new Dictionary<string, string> { ["rl-only"] = " Again:" } };
+        var forcing = new BudgetForcingSettings { Times = 2, LimitScale = 1.5, Triggers = new Dictionary<string, string> { ["rl-only"] = " Again:" } };
         var results = await system.RunAsync(recipe with { Evaluation = recipe.Evaluation with { Forcing = forcing } });
         var forced = results.Where(r => r.Stage == "force").ToList();
         Assert.Equal(

@@ -24,7 +24,7 @@ public sealed class GivenTracesRunTests : IDisposable
     public async Task Given_traces_are_what_sft_is_trained_on(string keep, string? task, long[] rows)
     {
         await using var system = await TestSystem.StartAsync();
-        var given = new GivenSettings { File = Write("given.jsonl"), Keep = keep, Task = task, BadRows = "skip" };
+        var given = new ImportedTraceSettings { File = Write("given.jsonl"), Keep = keep, Task = task, BadRows = "skip" };
         var recipe = TestSystem.Recipe();
         var arm = new ArmSettings { Name = "distilled", Stages = ["given", "sft", "grpo"], Set = new ArmOverrides { Given = given } };
         var results = await system.RunAsync(recipe with { Arms = [arm, recipe.Arms[1]] });

@@ -8,7 +8,7 @@ namespace SkillFactory.Core.Tasks.Acronyms;
 /// <summary>Choose some of the listed words so that their first letters spell an English word of a given length. Level: the length, "4"
 /// or "5". Settings: <see cref="AcronymSettings"/>. Gold: <see cref="AcronymGold"/>. Every word of the dictionary that can be spelled is
 /// correct, and there always is one.</summary>
-public sealed class AcronymTask : ITask, ITellAnswers
+public sealed class AcronymTask : ITask, IAnswerProvider
 {
     public const string TaskName = "acronym";
 

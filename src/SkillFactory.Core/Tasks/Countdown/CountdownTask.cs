@@ -6,7 +6,7 @@ namespace SkillFactory.Core.Tasks.Countdown;
 
 /// <summary>Reach a target from given numbers with + - * /. Level: how many numbers, e.g. "3". Settings: <see cref="CountdownSettings"/>.
 /// Gold: <see cref="CountdownGold"/>.</summary>
-public sealed class CountdownTask : ITask, ICheckSteps, ITellAnswers
+public sealed class CountdownTask : ITask, IStepChecker, IAnswerProvider
 {
     public const string TaskName = "countdown";
 

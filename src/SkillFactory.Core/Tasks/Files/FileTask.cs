@@ -7,7 +7,7 @@ namespace SkillFactory.Core.Tasks.Files;
 
 /// <summary>A task over the user's own JSONL or Parquet files. A subclass says which columns it reads and how a row becomes a question; the
 /// level is a name of the user's for the set. Settings: <see cref="QuestionFileSettings"/>.</summary>
-public abstract class FileTask : IReadsFiles
+public abstract class FileTask : IFileBackedTask
 {
     private Func<string, string> _pathOf = value => value;
 
@@ -37,7 +37,7 @@ public abstract class FileTask : IReadsFiles
     public QuestionPool Read(QuestionSpec spec) =>
         QuestionPools.Get(Name, QuestionFileSettings.Read(Name, spec, Columns), Columns, _pathOf, ReadRow);
 
-    public IReadsFiles ReadingFrom(Func<string, string> pathOf)
+    public IFileBackedTask ReadingFrom(Func<string, string> pathOf)
     {
         var copy = (FileTask)MemberwiseClone();
         copy._pathOf = pathOf;

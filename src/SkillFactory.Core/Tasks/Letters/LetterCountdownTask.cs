@@ -6,7 +6,7 @@ namespace SkillFactory.Core.Tasks.Letters;
 
 /// <summary>Form one English word of a given length from scrambled letters, each used at most once. Level: the length, "4" or "5".
 /// Settings: <see cref="LetterSettings"/>. Gold: <see cref="LetterGold"/>. Every word of the dictionary that fits is correct.</summary>
-public sealed class LetterCountdownTask : ITask, ITellAnswers
+public sealed class LetterCountdownTask : ITask, IAnswerProvider
 {
     public const string TaskName = "letter_countdown";
 

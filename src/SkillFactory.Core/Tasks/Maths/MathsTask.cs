@@ -12,7 +12,7 @@ namespace SkillFactory.Core.Tasks.Maths;
 /// it. Gold: the answer in LaTeX or plain text. An answer is the last answer span; where a response has none, its last box. What is equal to
 /// what: <see cref="MathAnswer"/>.
 /// </summary>
-public sealed class MathsTask : FileTask, ITask, ITellAnswers
+public sealed class MathsTask : FileTask, ITask, IAnswerProvider
 {
     public const string TaskName = "maths";
 

@@ -11,7 +11,7 @@ namespace SkillFactory.Core.Tasks.MultipleChoice;
 /// <c>wrongAnswerColumns</c>, separated by commas; the choices are then put into an order that depends on the question alone.
 /// Gold: <see cref="ChoiceGold"/>. Answers: <see cref="ChoiceGrader"/>.
 /// </summary>
-public sealed class MultipleChoiceTask : FileTask, ITellAnswers
+public sealed class MultipleChoiceTask : FileTask, IAnswerProvider
 {
     public const string TaskName = "multiple_choice";
 

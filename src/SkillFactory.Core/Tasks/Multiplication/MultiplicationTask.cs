@@ -4,7 +4,7 @@ using SkillFactory.Grading;
 namespace SkillFactory.Core.Tasks.Multiplication;
 
 /// <summary>The product of two whole numbers. Level: <see cref="MultiplicationLevel"/>. No settings. Gold: <see cref="MultiplicationGold"/>.</summary>
-public sealed class MultiplicationTask : ITask, ICheckSteps, ITellAnswers
+public sealed class MultiplicationTask : ITask, IStepChecker, IAnswerProvider
 {
     public const string TaskName = "multiplication";
 

@@ -11,7 +11,7 @@ namespace SkillFactory.Core.Tasks.WordProblems;
 /// Gold: the number. An answer is the last answer span; where a response has none, its last "####" line or box. Numbers are compared
 /// exactly, see <see cref="NumericAnswer"/>.
 /// </summary>
-public sealed class WordProblemTask : FileTask, ICheckSteps, ITellAnswers, ITask
+public sealed class WordProblemTask : FileTask, IStepChecker, IAnswerProvider, ITask
 {
     public const string TaskName = "word_problem";
 

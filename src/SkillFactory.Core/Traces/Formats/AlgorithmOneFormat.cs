@@ -9,7 +9,7 @@ namespace SkillFactory.Core.Traces.Formats;
 /// kept for the end. Correct attempts are the majority of every trace; L_max is K.
 /// </summary>
 /// <remarks>As printed the algorithm does not say that drawn attempts leave the pool, and would not end; and it leaves open whether an attempt
-/// with several critiques counts once or several times. Here it counts once.</remarks>
+/// with several reflections counts once or several times. Here it counts once.</remarks>
 public sealed class AlgorithmOneFormat : ITraceFormat
 {
     public string Name => "algorithm_1";

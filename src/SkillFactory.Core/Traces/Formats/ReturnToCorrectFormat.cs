@@ -8,7 +8,7 @@ namespace SkillFactory.Core.Traces.Formats;
 /// which stands once more, as it was, and gives the answer.
 /// </summary>
 /// <remarks>The script puts the repeated attempt behind the think block, untagged, and fails on questions without a wrong attempt. Here it
-/// is a sample inside the block, without another critique, and such questions are counted as too short.</remarks>
+/// is a sample inside the block, without another reflection, and such questions are counted as too short.</remarks>
 public sealed class ReturnToCorrectFormat : ITraceFormat
 {
     public string Name => "*C*IC";

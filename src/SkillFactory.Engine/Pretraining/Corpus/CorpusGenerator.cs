@@ -8,7 +8,7 @@ namespace SkillFactory.Engine.Pretraining.Corpus;
 
 /// <summary>
 /// An endless pretraining corpus: document number i is a pure function of (settings, seed, i), so that any part can be made anywhere, in
-/// any order, by any number of threads. Every document holds one attempt or one critique of one attempt; none retries, chains attempts or
+/// any order, by any number of threads. Every document holds one attempt or one reflection of one attempt; none retries, chains attempts or
 /// verifies its own, so that a base trained on it has the parts of the skill and not the skill. Only questions of the Sft and Rl splits
 /// occur.
 /// </summary>

@@ -7,7 +7,7 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Engine.Pretraining.Corpus;
 
-/// <summary>What a base model is pretrained on: single attempts at questions and single critiques of attempts, in the compact wording.
+/// <summary>What a base model is pretrained on: single attempts at questions and single reflections of attempts, in the compact wording.
 /// The defaults make a base that is weak but not hopeless and judges clearly better than chance.</summary>
 public sealed record CorpusSettings
 {

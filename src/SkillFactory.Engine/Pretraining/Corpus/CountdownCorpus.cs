@@ -7,8 +7,8 @@ using SkillFactory.Primitives.Errors;
 namespace SkillFactory.Engine.Pretraining.Corpus;
 
 /// <summary>
-/// Countdown attempts as step lists ("8*6=48;48-4=44") and critiques that recompute them ("48;44?38": the true result of each step as
-/// written, x where a number is not available and the critique stops, then the target).
+/// Countdown attempts as step lists ("8*6=48;48-4=44") and reflections that recompute them ("48;44?38": the true result of each step as
+/// written, x where a number is not available and the reflection stops, then the target).
 /// </summary>
 internal sealed class CountdownCorpus : TaskCorpus
 {

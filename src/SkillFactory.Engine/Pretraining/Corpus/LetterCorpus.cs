@@ -6,7 +6,7 @@ using SkillFactory.Core.Tasks.Letters;
 namespace SkillFactory.Engine.Pretraining.Corpus;
 
 /// <summary>
-/// Letter Countdown attempts ("pale") and critiques: the answer's letters in order, or x when it is no word, then the given letters in
+/// Letter Countdown attempts ("pale") and reflections: the answer's letters in order, or x when it is no word, then the given letters in
 /// order ("a,e,l,p?a,e,l,p").
 /// </summary>
 internal sealed class LetterCorpus(QuestionSpec spec) : TaskCorpus

@@ -7,8 +7,8 @@ using SkillFactory.Core.Tasks.Multiplication;
 namespace SkillFactory.Engine.Pretraining.Corpus;
 
 /// <summary>
-/// Products by the digits of the left factor ("20*7=140;3*7=21;140+21=161") and critiques that recompute them ("140;21;161?161": the
-/// true result of each step as written, x where a number is not available and the critique stops, then the answer as written).
+/// Products by the digits of the left factor ("20*7=140;3*7=21;140+21=161") and reflections that recompute them ("140;21;161?161": the
+/// true result of each step as written, x where a number is not available and the reflection stops, then the answer as written).
 /// </summary>
 internal sealed class MultiplicationCorpus(QuestionSpec spec) : TaskCorpus
 {

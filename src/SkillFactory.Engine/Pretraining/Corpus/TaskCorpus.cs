@@ -11,7 +11,7 @@ namespace SkillFactory.Engine.Pretraining.Corpus;
 /// <summary>An attempt before it is put into a document.</summary>
 /// <param name="Lead">First line of the response, which the prompt variant asks for; ends in a line end, or is empty.</param>
 /// <param name="Answer">Content of the answer tags.</param>
-/// <param name="Recomputed">Content of the critique before the verdict.</param>
+/// <param name="Recomputed">Content of the reflection before the verdict.</param>
 internal sealed record AttemptDraft(Question Question, AttemptKind Kind, string Lead, string Answer, string Recomputed, bool Correct);
 
 /// <summary>Writes attempts at one level of one task. Immutable and thread-safe.</summary>

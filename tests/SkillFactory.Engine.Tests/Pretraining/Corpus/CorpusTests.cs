@@ -84,7 +84,7 @@ public sealed class CorpusTests
     }
 
     [Fact]
-    public void Responses_hold_one_attempt_or_one_critique_and_carry_loss()
+    public void Responses_hold_one_attempt_or_one_reflection_and_carry_loss()
     {
         foreach (var d in Documents)
         {
@@ -102,7 +102,7 @@ public sealed class CorpusTests
     }
 
     [Fact]
-    public void Critiques_recompute_what_is_written()
+    public void Reflections_recompute_what_is_written()
     {
         foreach (var d in Documents.Where(d => d.Verdict is not null && d.Question.Task == "countdown"))
         {
@@ -129,7 +129,7 @@ public sealed class CorpusTests
     }
 
     [Fact]
-    public void Critiques_of_other_tasks_show_why()
+    public void Reflections_of_other_tasks_show_why()
     {
         foreach (var d in Documents.Where(d => d.Verdict is not null && d.Question.Task != "countdown"))
         {

@@ -4,7 +4,7 @@ namespace SkillFactory.Dispatch.Calls;
 
 /// <summary>Makes calls that are safe to repeat until somebody answers, however long that takes: what a stage of hours waits for may be away for
 /// minutes. Use it on a grain's scheduler; every continuation stays there.</summary>
-public sealed partial class PatientCalls(TimeProvider time, ILogger logger)
+public sealed partial class RetryingCaller(TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -14,7 +14,7 @@ public sealed partial class PatientCalls(TimeProvider time, ILogger logger)
     /// <param name="waiting">Told what is waited for after a failure, and "" when the answer is there.</param>
     /// <param name="cancellationToken">The only thing that ends the asking.</param>
     /// <exception cref="Exception">Whatever the answer was, if it was an error.</exception>
-    public async Task<T> AskAsync<T>(string whom, Func<Task<T>> call, Func<string, Task>? waiting, CancellationToken cancellationToken)
+    public async Task<T> CallAsync<T>(string whom, Func<Task<T>> call, Func<string, Task>? waiting, CancellationToken cancellationToken)
     {
         var pause = FirstPause;
         for (var since = time.GetTimestamp(); ;)
@@ -52,7 +52,7 @@ public sealed partial class PatientCalls(TimeProvider time, ILogger logger)
     }
 
     /// <summary>The same for a call without an answer.</summary>
-    public Task TellAsync(string whom, Func<Task> call, Func<string, Task>? waiting, CancellationToken cancellationToken) => AskAsync(
+    public Task CallAsync(string whom, Func<Task> call, Func<string, Task>? waiting, CancellationToken cancellationToken) => CallAsync(
         whom,
         async () =>
         {

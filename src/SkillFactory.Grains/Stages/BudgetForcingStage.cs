@@ -13,9 +13,9 @@ namespace SkillFactory.Grains.Stages;
 /// Budget forcing (paper section 6): every response of an evaluation goes on after its end, which is replaced by a trigger, up to a second
 /// response limit; if asked for, again after the new end. The whole text is graded as one response, and counts the tokens of all passes.
 /// </summary>
-internal static class ForceStage
+internal static class BudgetForcingStage
 {
-    public static async Task<StageResult> RunAsync(StageContext stage, ForceStageSettings settings, CancellationToken cancellationToken)
+    public static async Task<StageResult> RunAsync(StageContext stage, BudgetForcingStageSettings settings, CancellationToken cancellationToken)
     {
         var first = settings.Evaluation;
         var second = first with { Decoding = first.Decoding with { MaxNewTokens = (int)Math.Ceiling(first.Decoding.MaxNewTokens * settings.LimitScale) } };
@@ -60,7 +60,7 @@ internal static class ForceStage
     /// <summary>Adds what still has room, longest first, so that a batch's prompts are about as long as each other.</summary>
     /// <returns>How many go on.</returns>
     private static int Plan(
-        PromptRun run, IReadOnlyList<Rollout> responses, Dictionary<string, Question> questions, ForceStageSettings settings, EvaluationSettings second, WeightsRef weights)
+        PromptRun run, IReadOnlyList<Rollout> responses, Dictionary<string, Question> questions, BudgetForcingStageSettings settings, EvaluationSettings second, WeightsRef weights)
     {
         var prompts = PromptSet.Get(settings.Prompts);
         var planned = 0;

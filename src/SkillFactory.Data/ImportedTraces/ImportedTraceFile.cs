@@ -8,14 +8,14 @@ using SkillFactory.Tables.Rows;
 namespace SkillFactory.Data.ImportedTraces;
 
 /// <summary>Columns named by the user; null: the usual names are tried.</summary>
-public sealed record GivenColumns(string? Question = null, string? Response = null, string? Gold = null);
+public sealed record ImportedTraceColumns(string? Question = null, string? Response = null, string? Gold = null);
 
 /// <summary>
 /// Reads traces that were written elsewhere (R1, QwQ, a frontier model), from JSON lines or Parquet, row by row. A row is a conversation (see
 /// <see cref="ConversationFiles"/>), or a question and a response in columns of their own. One question and one response: longer conversations
 /// are refused.
 /// </summary>
-public static class GivenTraceFile
+public static class ImportedTraceFile
 {
     /// <summary>What errors call the turns, wherever they stand.</summary>
     private const string Turns = "conversations";
@@ -29,8 +29,8 @@ public static class GivenTraceFile
     /// <param name="columns">As far as the user named them.</param>
     /// <param name="leftOut">Is told of rows that cannot be used; null: the first of them is an error.</param>
     /// <exception cref="UserErrorException">The file is missing, empty or damaged, or a row cannot be used.</exception>
-    public static async IAsyncEnumerable<GivenTrace> ReadAsync(
-        string path, GivenColumns columns, Action<RowProblem>? leftOut = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public static async IAsyncEnumerable<ImportedTrace> ReadAsync(
+        string path, ImportedTraceColumns columns, Action<RowProblem>? leftOut = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await foreach (var row in TableFile.ReadAsync(path, cancellationToken))
         {
@@ -41,7 +41,7 @@ public static class GivenTraceFile
         }
     }
 
-    private static GivenTrace? Read(TableRow row, GivenColumns columns, Action<RowProblem>? leftOut)
+    private static ImportedTrace? Read(TableRow row, ImportedTraceColumns columns, Action<RowProblem>? leftOut)
     {
         try
         {
@@ -58,10 +58,10 @@ public static class GivenTraceFile
         }
     }
 
-    private static GivenTrace Read(TableRow row, GivenColumns columns)
+    private static ImportedTrace Read(TableRow row, ImportedTraceColumns columns)
     {
         var gold = columns.Gold is not null ? row.Text(columns.Gold) : GoldNames.FirstOrDefault(name => Given(row, name)) is { } found ? row.Text(found) : null;
-        return columns.Question is null && columns.Response is null && TurnColumns.Any(name => Given(row, name)) ? OfConversation(row, gold) : new GivenTrace(
+        return columns.Question is null && columns.Response is null && TurnColumns.Any(name => Given(row, name)) ? OfConversation(row, gold) : new ImportedTrace(
             row.Place,
             row.Number,
             Given(row, "system") ? row.Text("system") : null,
@@ -70,12 +70,12 @@ public static class GivenTraceFile
             gold);
     }
 
-    private static GivenTrace OfConversation(TableRow row, string? gold)
+    private static ImportedTrace OfConversation(TableRow row, string? gold)
     {
         var turns = ConversationFiles.Read(row).Turns;
         var system = turns[0].Role == ConversationRoles.System ? turns[0].Content : null;
         return turns.Skip(system is null ? 0 : 1).ToList() is [var question, var response]
-            ? new GivenTrace(row.Place, row.Number, system, NotEmpty(row, Turns, question.Content, "a question"), NotEmpty(row, Turns, response.Content, "a response"), gold)
+            ? new ImportedTrace(row.Place, row.Number, system, NotEmpty(row, Turns, question.Content, "a question"), NotEmpty(row, Turns, response.Content, "a response"), gold)
             : throw row.Bad(Turns, $"the turns {string.Join(", ", turns.Select(t => t.Role))}", "one question and one response");
     }
 

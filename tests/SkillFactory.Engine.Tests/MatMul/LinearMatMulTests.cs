@@ -8,7 +8,7 @@ namespace SkillFactory.Engine.Tests.MatMul;
 /// <summary>Against the sum written out in double precision; what the shapes cover: whole and partial panels, every height of a tile, several
 /// depths.</summary>
 [Collection(TensorCollection.Name)]
-public class LinearProductTests
+public class LinearMatMulTests
 {
     public static TheoryData<int, int, int> Shapes => new()
     {
@@ -24,7 +24,7 @@ public class LinearProductTests
         var x = tensor(xs, [m, k]).requires_grad_();
         var w = tensor(ws, [n, k]).requires_grad_();
         var b = tensor(bs, [n]).requires_grad_();
-        var y = LinearProduct.Of(x, w, b);
+        var y = LinearMatMul.Of(x, w, b);
         (y * tensor(gs, [m, n])).sum().backward();
         Near(y, (i, j) => bs[j] + Sum(k, t => (double)xs[(i * k) + t] * ws[(j * k) + t]), n);
         Near(x.grad!, (i, t) => Sum(n, j => (double)gs[(i * n) + j] * ws[(j * k) + t]), k);
@@ -38,7 +38,7 @@ public class LinearProductTests
         using var scope = NewDisposeScope();
         var x = randn(3, 40, 24).transpose(1, 2).requires_grad_();
         var w = randn(50, 40).requires_grad_();
-        var y = LinearProduct.Of(x, w);
+        var y = LinearMatMul.Of(x, w);
         Assert.Equal([3, 24, 50], y.shape);
         y.sum().backward();
         var (x2, w2) = (x.detach().clone().requires_grad_(), w.detach().clone().requires_grad_());
@@ -53,10 +53,10 @@ public class LinearProductTests
         using var scope = NewDisposeScope();
         using var off = no_grad();
         var (x, w) = (randn(100, 300), randn(600, 300));
-        var whole = LinearProduct.Of(x, w);
+        var whole = LinearMatMul.Of(x, w);
         for (var rows = 8; rows <= 41; rows++)
         {
-            Assert.True(LinearProduct.Of(x.narrow(0, 17, rows), w).equal(whole.narrow(0, 17, rows)).all().item<bool>());
+            Assert.True(LinearMatMul.Of(x.narrow(0, 17, rows), w).equal(whole.narrow(0, 17, rows)).all().item<bool>());
         }
 
         var threads = get_num_threads();
@@ -65,8 +65,8 @@ public class LinearProductTests
             foreach (var count in new[] { 1, 2, 3, 7 })
             {
                 set_num_threads(count);
-                Assert.True(LinearProduct.Of(x, w).equal(whole).all().item<bool>());
-                Assert.True(LinearProduct.Of(w, x).equal(LinearProduct.Of(w.narrow(0, 0, 600), x)).all().item<bool>());
+                Assert.True(LinearMatMul.Of(x, w).equal(whole).all().item<bool>());
+                Assert.True(LinearMatMul.Of(w, x).equal(LinearMatMul.Of(w.narrow(0, 0, 600), x)).all().item<bool>());
             }
         }
         finally
@@ -85,7 +85,7 @@ public class LinearProductTests
             for (var i = 0; i < count; i++)
             {
                 using var inner = NewDisposeScope();
-                LinearProduct.Of(LinearProduct.Of(x, w), w).sum().backward();
+                LinearMatMul.Of(LinearMatMul.Of(x, w), w).sum().backward();
             }
 
             GC.Collect();

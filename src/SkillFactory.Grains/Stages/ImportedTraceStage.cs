@@ -13,12 +13,12 @@ namespace SkillFactory.Grains.Stages;
 
 /// <summary>Somebody else's traces as the training set (the paper's R1 and QwQ distillation): read, graded where the recipe says by what, and put
 /// under the prompt that everything else is asked with. No model runs.</summary>
-internal static class GivenStage
+internal static class ImportedTraceStage
 {
     /// <summary>What <see cref="SilverTrace.Format"/> says of them.</summary>
     private const string Format = "given";
 
-    public static async Task<StageResult> RunAsync(StageContext stage, GivenStageSettings settings, CancellationToken cancellationToken)
+    public static async Task<StageResult> RunAsync(StageContext stage, ImportedTraceStageSettings settings, CancellationToken cancellationToken)
     {
         var given = settings.Given;
         var plain = PromptSet.Get(settings.Prompts).Variant(PromptVariant.Original);
@@ -26,7 +26,7 @@ internal static class GivenStage
         var outcomes = Enum.GetValues<Outcome>().ToDictionary(o => o, _ => 0L);
         var traces = await OffScheduler.RunAsync(async () =>
         {
-            var read = await GivenFiles.TracesAsync(given, stage.Artifacts, _ => badRows++, cancellationToken);
+            var read = await ImportedFiles.TracesAsync(given, stage.Artifacts, _ => badRows++, cancellationToken);
             return await stage.Artifacts.PutLinesAsync(read.ToBlockingEnumerable(cancellationToken).Where(IsKept).Select(ToTrace), cancellationToken);
         });
 
@@ -42,7 +42,7 @@ internal static class GivenStage
         stage.Report(new StageProgress(stage.Node.Name, kept, rows + badRows, "rows used", 0, "", null));
         return stage.Finish(new Dictionary<string, ArtifactRef> { [StageOutputs.Traces] = traces }, counts);
 
-        bool IsKept(GivenTrace trace)
+        bool IsKept(ImportedTrace trace)
         {
             rows++;
             if (given.Task is null)
@@ -51,7 +51,7 @@ internal static class GivenStage
                 return true;
             }
 
-            var question = GivenFiles.Question(given, trace);
+            var question = ImportedFiles.Question(given, trace);
             var outcome = TaskRegistry.Get(question.Task).Grade(question, trace.Response, truncated: false).Outcome;
             outcomes[outcome]++;
             var keep = given.Keep == RecipeValues.KeepAll || outcome == Outcome.Correct;
@@ -59,7 +59,7 @@ internal static class GivenStage
             return keep;
         }
 
-        SilverTrace ToTrace(GivenTrace trace)
+        SilverTrace ToTrace(ImportedTrace trace)
         {
             var (system, user) = given.Prompt == RecipeValues.AskedAsGiven ? (trace.System, trace.User) : (plain.System, plain.Ask(trace.User));
             return new SilverTrace(

@@ -13,7 +13,7 @@ namespace SkillFactory.Data.RecipeInputs;
 
 /// <summary>What a recipe takes from elsewhere for its training sets: files of given traces and of examples, and other models' folders. They travel
 /// with the experiment: see <see cref="StoredFile"/>.</summary>
-public static class GivenFiles
+public static class ImportedFiles
 {
     private const string MediaType = "application/octet-stream";
 
@@ -45,7 +45,7 @@ public static class GivenFiles
 
     /// <summary>The examples that stand before every question; empty for none.</summary>
     /// <exception cref="UserErrorException">The file has a row that cannot be used, or too few.</exception>
-    public static async Task<IReadOnlyList<GivenTrace>> ExamplesAsync(SamplingSettings sampling, IArtifactStore store, CancellationToken cancellationToken = default) =>
+    public static async Task<IReadOnlyList<ImportedTrace>> ExamplesAsync(SamplingSettings sampling, IArtifactStore store, CancellationToken cancellationToken = default) =>
         sampling.Examples is { } examples
             ? await FirstAsync(examples, await StoredFile.PathAsync(examples.File, MediaType, store, cancellationToken), cancellationToken)
             : [];
@@ -53,8 +53,8 @@ public static class GivenFiles
     /// <summary>The given traces, row by row.</summary>
     /// <param name="leftOut">Is told of rows that are left out.</param>
     /// <exception cref="UserErrorException">A row cannot be used and is not to be left out.</exception>
-    public static async Task<IAsyncEnumerable<GivenTrace>> TracesAsync(
-        GivenSettings given, IArtifactStore store, Action<RowProblem> leftOut, CancellationToken cancellationToken = default) =>
+    public static async Task<IAsyncEnumerable<ImportedTrace>> TracesAsync(
+        ImportedTraceSettings given, IArtifactStore store, Action<RowProblem> leftOut, CancellationToken cancellationToken = default) =>
         Read(given, await StoredFile.PathAsync(given.File, MediaType, store, cancellationToken), leftOut, cancellationToken);
 
     /// <summary>Reads every file once, so that a bad row is known before anything runs, and refuses questions that are evaluated on.</summary>
@@ -96,7 +96,7 @@ public static class GivenFiles
             }
         }).GetAwaiter().GetResult();
 
-        void Refuse(GivenTrace trace)
+        void Refuse(ImportedTrace trace)
         {
             if (asked.Contains(Spaces.Collapse(plain.Bare(trace.User))))
             {
@@ -107,22 +107,22 @@ public static class GivenFiles
 
     /// <summary>The trace's question, to grade its response by.</summary>
     /// <exception cref="UserErrorException">The row has no gold answer, or one that the task cannot use.</exception>
-    public static Question Question(GivenSettings given, GivenTrace trace) => TaskRegistry.Get(given.Task!).FromGold(
+    public static Question Question(ImportedTraceSettings given, ImportedTrace trace) => TaskRegistry.Get(given.Task!).FromGold(
         trace.Place,
         trace.User,
         trace.Gold ?? throw new UserErrorException($"{trace.Place}: found no gold answer; expected a column gold, answer or ground_truth to grade by, or goldColumn to name another"));
 
-    private static async Task<IReadOnlyList<GivenTrace>> FirstAsync(ExampleSettings examples, string path, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<ImportedTrace>> FirstAsync(ExampleSettings examples, string path, CancellationToken cancellationToken)
     {
-        var first = await GivenTraceFile.ReadAsync(path, new GivenColumns(), cancellationToken: cancellationToken).Take(examples.Count).ToListAsync(cancellationToken);
+        var first = await ImportedTraceFile.ReadAsync(path, new ImportedTraceColumns(), cancellationToken: cancellationToken).Take(examples.Count).ToListAsync(cancellationToken);
         return first.Count == examples.Count
             ? first
             : throw new UserErrorException($"{path}: found {first.Count} examples; expected {examples.Count}, as sampling.examples.count says");
     }
 
-    private static IAsyncEnumerable<GivenTrace> Read(GivenSettings given, string path, Action<RowProblem> leftOut, CancellationToken cancellationToken) => GivenTraceFile.ReadAsync(
+    private static IAsyncEnumerable<ImportedTrace> Read(ImportedTraceSettings given, string path, Action<RowProblem> leftOut, CancellationToken cancellationToken) => ImportedTraceFile.ReadAsync(
         path,
-        new GivenColumns(given.QuestionColumn, given.ResponseColumn, given.GoldColumn),
+        new ImportedTraceColumns(given.QuestionColumn, given.ResponseColumn, given.GoldColumn),
         given.BadRows == RecipeValues.SkipBadRows ? leftOut : null,
         cancellationToken);
 
@@ -133,6 +133,6 @@ public static class GivenFiles
 
     private static IEnumerable<ExampleSettings> Examples(Recipe recipe) => Sampling(recipe).Select(s => s.Examples).OfType<ExampleSettings>().Distinct();
 
-    private static IEnumerable<GivenSettings> Given(Recipe recipe) =>
-        recipe.RoundsWith(StageNames.Given).Select(r => r.Given).OfType<GivenSettings>().Distinct();
+    private static IEnumerable<ImportedTraceSettings> Given(Recipe recipe) =>
+        recipe.RoundsWith(StageNames.Given).Select(r => r.Given).OfType<ImportedTraceSettings>().Distinct();
 }

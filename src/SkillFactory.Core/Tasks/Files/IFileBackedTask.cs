@@ -3,7 +3,7 @@ using SkillFactory.Primitives.Errors;
 namespace SkillFactory.Core.Tasks.Files;
 
 /// <summary>A task whose questions are the user's own, in files that its settings name.</summary>
-public interface IReadsFiles : ITask
+public interface IFileBackedTask : ITask
 {
     /// <summary>Settings whose value is the path of a file. Recipes write it relative to themselves.</summary>
     IReadOnlyList<string> FileSettings { get; }
@@ -14,5 +14,5 @@ public interface IReadsFiles : ITask
 
     /// <summary>The same task for settings whose values are not paths on this machine.</summary>
     /// <param name="pathOf">The path that a value stands for.</param>
-    IReadsFiles ReadingFrom(Func<string, string> pathOf);
+    IFileBackedTask ReadingFrom(Func<string, string> pathOf);
 }

@@ -6,4 +6,4 @@ namespace SkillFactory.Core.Traces;
 /// <param name="System">System message, or null.</param>
 /// <param name="User">The question, with whatever the file puts around it.</param>
 /// <param name="Gold">The gold answer, or null when the file has none.</param>
-public sealed record GivenTrace(string Place, long Row, string? System, string User, string Response, string? Gold);
+public sealed record ImportedTrace(string Place, long Row, string? System, string User, string Response, string? Gold);

@@ -7,7 +7,7 @@ using SkillFactory.TestKit;
 
 namespace SkillFactory.Data.Tests.ImportedTraces;
 
-public sealed class GivenTraceFileTests
+public sealed class ImportedTraceFileTests
 {
     [Theory]
     [InlineData("""{"conversations":[{"from":"system","value":"s"},{"from":"human","value":"q"},{"from":"gpt","value":"r"}],"answer":4}""", "s", "4")]
@@ -25,7 +25,7 @@ public sealed class GivenTraceFileTests
     [Fact]
     public async Task Columns_can_be_named()
     {
-        var trace = Assert.Single(await ReadAsync("""{"question":"no","q2":"q","messages":[],"text":"r","truth":"g"}""", new GivenColumns("q2", "text", "truth")));
+        var trace = Assert.Single(await ReadAsync("""{"question":"no","q2":"q","messages":[],"text":"r","truth":"g"}""", new ImportedTraceColumns("q2", "text", "truth")));
         Assert.Equal(("q", "r", "g"), (trace.User, trace.Response, trace.Gold));
     }
 
@@ -35,7 +35,7 @@ public sealed class GivenTraceFileTests
         using var file = new TemporaryFile("t.parquet");
         Conversation[] written = [.. Enumerable.Range(0, 3).Select(i => new Conversation($"c{i}", null, null, [new("user", $"q{i}"), new("assistant", $"r{i}")]))];
         await file.WriteAsync(stream => ConversationFiles.WriteShareGptParquetAsync(stream, written.ToAsyncEnumerable()));
-        var traces = await GivenTraceFile.ReadAsync(file.Path, new GivenColumns()).ToListAsync();
+        var traces = await ImportedTraceFile.ReadAsync(file.Path, new ImportedTraceColumns()).ToListAsync();
         Assert.Equal([("q0", "r0"), ("q1", "r1"), ("q2", "r2")], traces.Select(t => (t.User, t.Response)));
         Assert.Equal($"{file.Path}, row 2", traces[1].Place);
     }
@@ -61,10 +61,10 @@ public sealed class GivenTraceFileTests
         Assert.EndsWith(":2", Assert.Single(leftOut).Place, StringComparison.Ordinal);
     }
 
-    private static async Task<List<GivenTrace>> ReadAsync(string text, GivenColumns? columns = null, Action<RowProblem>? leftOut = null)
+    private static async Task<List<ImportedTrace>> ReadAsync(string text, ImportedTraceColumns? columns = null, Action<RowProblem>? leftOut = null)
     {
         using var file = new TemporaryFile("t.jsonl");
         await File.WriteAllTextAsync(file.Path, text);
-        return await GivenTraceFile.ReadAsync(file.Path, columns ?? new GivenColumns(), leftOut).ToListAsync();
+        return await ImportedTraceFile.ReadAsync(file.Path, columns ?? new ImportedTraceColumns(), leftOut).ToListAsync();
     }
 }

@@ -10,7 +10,7 @@ namespace SkillFactory.Engine.MatMul;
 /// </summary>
 /// <remarks>Every element is summed in the order of k, whatever rows and columns surround it; so a row of a large product has the same bits as
 /// the same row of a small one.</remarks>
-internal static unsafe class MatrixKernel
+internal static unsafe class MatMulKernel
 {
     /// <summary>Columns of a panel: two vectors.</summary>
     public const int PanelWidth = 32;

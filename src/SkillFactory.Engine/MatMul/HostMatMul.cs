@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 
 namespace SkillFactory.Engine.MatMul;
 
-/// <summary>Products of host tensors by <see cref="MatrixKernel"/>, on as many threads as libtorch would use here. The number of threads
+/// <summary>Products of host tensors by <see cref="MatMulKernel"/>, on as many threads as libtorch would use here. The number of threads
 /// changes no bit of the result.</summary>
-internal static unsafe class HostProduct
+internal static unsafe class HostMatMul
 {
     /// <summary>Multiply-adds that a further thread is worth.</summary>
     private const long WorkPerThread = 2_000_000;
@@ -64,13 +64,13 @@ internal static unsafe class HostProduct
         var threads = (int)Math.Min(get_num_threads(), Math.Max(1, (long)rows * columns * inner / WorkPerThread));
         if (threads == 1)
         {
-            MatrixKernel.Multiply(rows, columns, inner, a, aRow, aInner, b, bInner, bColumn, c, columns, accumulate);
+            MatMulKernel.Multiply(rows, columns, inner, a, aRow, aInner, b, bInner, bColumn, c, columns, accumulate);
             return;
         }
 
         // By columns where they suffice: then no panel is packed twice.
-        var byColumns = columns >= 2 * threads * MatrixKernel.PanelWidth;
-        var (size, unit) = byColumns ? (columns, MatrixKernel.PanelWidth) : (rows, MatrixKernel.TileHeight);
+        var byColumns = columns >= 2 * threads * MatMulKernel.PanelWidth;
+        var (size, unit) = byColumns ? (columns, MatMulKernel.PanelWidth) : (rows, MatMulKernel.TileHeight);
         var share = ((size + (threads * unit) - 1) / (threads * unit)) * unit;
         var (at, from, to) = ((nint)a, (nint)b, (nint)c);
         Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, t =>
@@ -86,11 +86,11 @@ internal static unsafe class HostProduct
             var target = (float*)to;
             if (byColumns)
             {
-                MatrixKernel.Multiply(rows, count, inner, part, aRow, aInner, source + (first * bColumn), bInner, bColumn, target + first, columns, accumulate);
+                MatMulKernel.Multiply(rows, count, inner, part, aRow, aInner, source + (first * bColumn), bInner, bColumn, target + first, columns, accumulate);
             }
             else
             {
-                MatrixKernel.Multiply(count, columns, inner, part + (first * aRow), aRow, aInner, source, bInner, bColumn, target + ((nint)first * columns), columns, accumulate);
+                MatMulKernel.Multiply(count, columns, inner, part + (first * aRow), aRow, aInner, source, bInner, bColumn, target + ((nint)first * columns), columns, accumulate);
             }
         });
     }

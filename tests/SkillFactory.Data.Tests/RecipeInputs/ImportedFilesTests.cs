@@ -7,7 +7,7 @@ using SkillFactory.TestKit;
 
 namespace SkillFactory.Data.Tests.RecipeInputs;
 
-public sealed class GivenFilesTests : IDisposable
+public sealed class ImportedFilesTests : IDisposable
 {
     private const string Good = """{"question":"Multiply:2*3","response":"<answer>6</answer>","gold":"2 * 3 = 6"}""";
 
@@ -21,7 +21,7 @@ public sealed class GivenFilesTests : IDisposable
         var recipe = Parse(Good);
         Assert.Equal(Path.Combine(_folder.FullName, "g.jsonl"), recipe.Arms[0].Set.Given!.File);
         Assert.Equal(Path.Combine(_folder.FullName, "g.jsonl"), recipe.Arms[1].Set.Sampling!.Examples!.File);
-        Assert.Equal([Path.Combine(_folder.FullName, "teacher")], GivenFiles.ModelsOf(recipe));
+        Assert.Equal([Path.Combine(_folder.FullName, "teacher")], ImportedFiles.ModelsOf(recipe));
         RecipeQuestions.Check(recipe, TaskRegistry.Get);
     }
 
@@ -35,11 +35,11 @@ public sealed class GivenFilesTests : IDisposable
         }
 
         var store = new MemoryArtifactStore();
-        var stored = await GivenFiles.ImportAsync(Parse(Good), store);
-        var other = await GivenFiles.ImportAsync(Parse(Good + "\n" + Good.Replace("2", "4", StringComparison.Ordinal)), store);
+        var stored = await ImportedFiles.ImportAsync(Parse(Good), store);
+        var other = await ImportedFiles.ImportAsync(Parse(Good + "\n" + Good.Replace("2", "4", StringComparison.Ordinal)), store);
         Assert.NotEqual(stored.Arms[0].Set.Given!.File, other.Arms[0].Set.Given!.File);
         Assert.Equal(stored.Arms[1].Set.Sampling!.Model, other.Arms[1].Set.Sampling!.Model);
-        var model = await GivenFiles.ModelAsync(stored.Arms[1].Set.Sampling!, store);
+        var model = await ImportedFiles.ModelAsync(stored.Arms[1].Set.Sampling!, store);
         Assert.Equal(["config.json", "tokenizer.json"], model!.Files.Files.Keys);
     }
 

@@ -8,7 +8,7 @@ namespace SkillFactory.Engine.MatMul;
 /// x·Wᵀ + b with gradients. On processors with AVX-512 by a kernel of our own, elsewhere and on other devices by libtorch's <c>linear</c>
 /// (docs/decisions/0004-a-kernel-for-products.md).
 /// </summary>
-public static class LinearProduct
+public static class LinearMatMul
 {
     /// <summary>With fewer rows, packing the weights costs more than the product.</summary>
     private const long FewestRows = 8;
@@ -27,28 +27,28 @@ public static class LinearProduct
         }
 
         var flat = x.dim() == 2 ? x : x.reshape(rows, k);
-        var y = is_grad_enabled() ? Product.apply(flat, weight, bias!) : HostProduct.Forward(flat.contiguous(), weight, bias);
+        var y = is_grad_enabled() ? Product.apply(flat, weight, bias!) : HostMatMul.Forward(flat.contiguous(), weight, bias);
         return x.dim() == 2 ? y : y.view([.. x.shape.AsSpan()[..^1], n]);
     }
 
     /// <summary>Decided by the processor and the shape alone, never by a measurement: which code rounds is part of a device class. (Spans hold at
     /// most 2 GB.)</summary>
     private static bool Fits(Tensor x, long rows, long n, long k) =>
-        MatrixKernel.IsSupported && x.device_type == DeviceType.CPU && x.dtype == ScalarType.Float32
+        MatMulKernel.IsSupported && x.device_type == DeviceType.CPU && x.dtype == ScalarType.Float32
         && rows >= FewestRows && Math.Max(rows * Math.Max(n, k), n * k) <= int.MaxValue / sizeof(float);
 
     private sealed class Product : autograd.SingleTensorFunction<Product>
     {
         private const string HasBias = "bias";
 
-        public override string Name => nameof(LinearProduct);
+        public override string Name => nameof(LinearMatMul);
 
         public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
         {
             var (x, weight, bias) = (((Tensor)vars[0]).contiguous(), (Tensor)vars[1], vars[2] as Tensor);
             ctx.save_for_backward([x, weight]);
             ctx.save_data(HasBias, bias is not null);
-            return HostProduct.Forward(x, weight, bias);
+            return HostMatMul.Forward(x, weight, bias);
         }
 
         public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
@@ -57,8 +57,8 @@ public static class LinearProduct
             var gradient = grad_output.contiguous();
             return
             [
-                HostProduct.InputGradient(gradient, saved[1]),
-                HostProduct.WeightGradient(gradient, saved[0]),
+                HostMatMul.InputGradient(gradient, saved[1]),
+                HostMatMul.WeightGradient(gradient, saved[0]),
                 ctx.get_data(HasBias) is true ? gradient.sum([0L]) : null!,
             ];
         }
