@@ -20,8 +20,14 @@ public static class ElfVersionNeeds
     /// <exception cref="InvalidDataException">An ELF file whose tables point outside of it.</exception>
     public static int Weaken(byte[] image, string library, string version)
     {
-        var isElf64 = image.Length >= 64 && image[0] == 0x7f && image[1] == 'E' && image[2] == 'L' && image[3] == 'F'
-            && image[4] == 2 && image[5] == 1;
+        var isElf64 =
+            image.Length >= 64
+            && image[0] == 0x7f
+            && image[1] == 'E'
+            && image[2] == 'L'
+            && image[3] == 'F'
+            && image[4] == 2
+            && image[5] == 1;
         if (!isElf64)
         {
             return 0;

@@ -27,7 +27,11 @@ internal static class DeviceBench
         }
 
         Report("log-probabilities against the CPU, largest difference", Largest(cpu.LogProbs, there.LogProbs), "nats");
-        Report($"weights after {Steps} steps against the CPU, distance relative to the way gone", Distance(cpu.Weights, there.Weights) / Distance(cpu.Weights, cpu.Start), "");
+        Report(
+            $"weights after {Steps} steps against the CPU, distance relative to the way gone",
+            Distance(cpu.Weights, there.Weights) / Distance(cpu.Weights, cpu.Start),
+            ""
+        );
         Report("sampled responses equal to the CPU's", Equal(cpu.Responses, there.Responses), "share");
         Report("log-probabilities of a second time, values with other bits", Differing(there.LogProbs, again.LogProbs), "");
         Report("weights of a second time, values with other bits", Differing(there.Weights, again.Weights), "");
@@ -47,11 +51,14 @@ internal static class DeviceBench
             using var trainer = new Trainer(weights, TrainerOptions.For(device, shape));
 
             // Rows of unequal length, the same token many times: what is summed in an order of its own on a GPU.
-            var batch = Enumerable.Range(0, Sequences).Select(i =>
-            {
-                var tokens = BenchModels.Tokens(shape, 24 + (3 * i), new KeyedRandom(5).Child(i)).Select(t => t % 64).ToArray();
-                return new TrainingSequence(tokens, [.. tokens.Select((_, t) => t > 0)]);
-            }).ToArray();
+            var batch = Enumerable
+                .Range(0, Sequences)
+                .Select(i =>
+                {
+                    var tokens = BenchModels.Tokens(shape, 24 + (3 * i), new KeyedRandom(5).Child(i)).Select(t => t % 64).ToArray();
+                    return new TrainingSequence(tokens, [.. tokens.Select((_, t) => t > 0)]);
+                })
+                .ToArray();
             var settings = new AdamWSettings(0.9, 0.95, 0.05, 1);
             for (var step = 0; step < Steps; step++)
             {
@@ -59,15 +66,25 @@ internal static class DeviceBench
             }
 
             var logProbs = trainer.LogProbs(batch, 1);
-            var requests = Enumerable.Range(0, Requests)
-                .Select(i => new GenerationRequest(BenchModels.Tokens(shape, 8 + i, new KeyedRandom(6).Child(i)), 4, new KeyedRandom(7).Child(i))).ToArray();
+            var requests = Enumerable
+                .Range(0, Requests)
+                .Select(i => new GenerationRequest(
+                    BenchModels.Tokens(shape, 8 + i, new KeyedRandom(6).Child(i)),
+                    4,
+                    new KeyedRandom(7).Child(i)
+                ))
+                .ToArray();
             using var generation = new Generation(weights, rotary, requests, new Decoding { MaxNewTokens = 64 }, [0, 1]);
-            while (!generation.Advance(TimeSpan.FromSeconds(1)))
-            {
-            }
+            while (!generation.Advance(TimeSpan.FromSeconds(1))) { }
 
             var contract = NumericalContract.Measure(weights, [.. requests.Select(r => r.Prompt)], [0, 1], new KeyedRandom(8));
-            outcome = new Outcome(contract, start, weights.ToArray(), [.. logProbs.SelectMany(p => p)], [.. generation.Finished.Select(g => g.Tokens)]);
+            outcome = new Outcome(
+                contract,
+                start,
+                weights.ToArray(),
+                [.. logProbs.SelectMany(p => p)],
+                [.. generation.Finished.Select(g => g.Tokens)]
+            );
         });
         return outcome!;
     }
@@ -76,11 +93,19 @@ internal static class DeviceBench
 
     private static double Distance(float[] a, float[] b) => Math.Sqrt(a.Zip(b, (x, y) => ((double)x - y) * ((double)x - y)).Sum());
 
-    private static double Differing(float[] a, float[] b) => a.Zip(b).Count(p => BitConverter.SingleToInt32Bits(p.First) != BitConverter.SingleToInt32Bits(p.Second));
+    private static double Differing(float[] a, float[] b) =>
+        a.Zip(b).Count(p => BitConverter.SingleToInt32Bits(p.First) != BitConverter.SingleToInt32Bits(p.Second));
 
-    private static double Equal(IReadOnlyList<int[]> a, IReadOnlyList<int[]> b) => a.Zip(b, (x, y) => x.SequenceEqual(y) ? 1.0 : 0).Average();
+    private static double Equal(IReadOnlyList<int[]> a, IReadOnlyList<int[]> b) =>
+        a.Zip(b, (x, y) => x.SequenceEqual(y) ? 1.0 : 0).Average();
 
     private static void Report(string name, double value, string unit) => Cores.Report(name.Replace(' ', '_'), value, unit);
 
-    private sealed record Outcome(IReadOnlyList<ContractCheck> Contract, float[] Start, float[] Weights, float[] LogProbs, IReadOnlyList<int[]> Responses);
+    private sealed record Outcome(
+        IReadOnlyList<ContractCheck> Contract,
+        float[] Start,
+        float[] Weights,
+        float[] LogProbs,
+        IReadOnlyList<int[]> Responses
+    );
 }

@@ -67,11 +67,13 @@ internal static class EngineBench
     private static void Peak(Cores cores, DeviceSpec device)
     {
         var size = device.IsCpu ? 1024 : 8192;
-        foreach (var (name, product) in new (string, Func<torch.Tensor, torch.Tensor, torch.Tensor>)[]
-        {
-            ("matmul_peak_mm", (a, b) => torch.mm(a, b)),
-            ("matmul_peak", (a, b) => LinearMatMul.Of(a, b)),
-        })
+        foreach (
+            var (name, product) in new (string, Func<torch.Tensor, torch.Tensor, torch.Tensor>)[]
+            {
+                ("matmul_peak_mm", (a, b) => torch.mm(a, b)),
+                ("matmul_peak", (a, b) => LinearMatMul.Of(a, b)),
+            }
+        )
         {
             foreach (var count in new[] { 1, cores.Count }.Distinct())
             {
@@ -83,7 +85,11 @@ internal static class EngineBench
                     using var noGrad = torch.no_grad();
                     product(a, b);
                 });
-                Cores.Report($"{name}_{(count == 1 ? "1_thread" : "all_threads")}", count * 2.0 * size * size * size / seconds / 1e9, "GF/s");
+                Cores.Report(
+                    $"{name}_{(count == 1 ? "1_thread" : "all_threads")}",
+                    count * 2.0 * size * size * size / seconds / 1e9,
+                    "GF/s"
+                );
             }
         }
     }
@@ -92,11 +98,14 @@ internal static class EngineBench
     {
         using var weights = BenchModels.Weights(shape, device);
         using var trainer = new Trainer(weights, TrainerOptions.For(device, shape));
-        var batch = Enumerable.Range(0, rows).Select(i =>
-        {
-            var tokens = BenchModels.Tokens(shape, length, new KeyedRandom(2).Child(i));
-            return new TrainingSequence(tokens, [.. tokens.Select((_, t) => t > 0)]);
-        }).ToArray();
+        var batch = Enumerable
+            .Range(0, rows)
+            .Select(i =>
+            {
+                var tokens = BenchModels.Tokens(shape, length, new KeyedRandom(2).Child(i));
+                return new TrainingSequence(tokens, [.. tokens.Select((_, t) => t > 0)]);
+            })
+            .ToArray();
         var settings = new AdamWSettings(0.9, 0.95, 0.05, 1);
         var rate = rows * length / cores.Best(8, 1, _ => trainer.Supervised(batch, 1e-3, settings));
         Cores.Report($"train_{rows}x{length}", rate, "tokens/s");
@@ -108,17 +117,23 @@ internal static class EngineBench
     {
         using var weights = BenchModels.Weights(shape, device);
         using var rotary = new RotaryTable(shape, device);
-        var batches = Enumerable.Range(0, cores.Count).Select(core => Enumerable.Range(0, rows / SamplesPerPrompt / cores.Count).Select(i =>
-        {
-            var random = new KeyedRandom(3).Child(core).Child(i);
-            return new GenerationRequest(BenchModels.Tokens(shape, PromptLength, random), SamplesPerPrompt, random);
-        }).ToArray()).ToArray();
+        var batches = Enumerable
+            .Range(0, cores.Count)
+            .Select(core =>
+                Enumerable
+                    .Range(0, rows / SamplesPerPrompt / cores.Count)
+                    .Select(i =>
+                    {
+                        var random = new KeyedRandom(3).Child(core).Child(i);
+                        return new GenerationRequest(BenchModels.Tokens(shape, PromptLength, random), SamplesPerPrompt, random);
+                    })
+                    .ToArray()
+            )
+            .ToArray();
         var seconds = cores.Best(4, cores.Count, core =>
         {
             using var generation = new Generation(weights, rotary, batches[core], new Decoding { MaxNewTokens = NewTokens }, []);
-            while (!generation.Advance(TimeSpan.FromSeconds(1)))
-            {
-            }
+            while (!generation.Advance(TimeSpan.FromSeconds(1))) { }
         });
         var rate = batches.Sum(b => b.Length) * SamplesPerPrompt * NewTokens / seconds;
         Cores.Report($"sample_b{rows}", rate, "tokens/s");

@@ -35,8 +35,9 @@ internal static class MemoryBench
         {
             var sequences = Sample(cores, weights, rotary, step);
             var denominator = sequences.Sum(s => (long)s.LossTokens);
-            cores.Seconds(1, _ => trainer.Policy(
-                sequences, new GrpoSettings(), 1, denominator, null, 3e-4, new AdamWSettings(0.9, 0.95, 0.05, 1)));
+            cores.Seconds(1, _ =>
+                trainer.Policy(sequences, new GrpoSettings(), 1, denominator, null, 3e-4, new AdamWSettings(0.9, 0.95, 0.05, 1))
+            );
             if (step % Every == 0)
             {
                 Print(step);
@@ -54,24 +55,30 @@ internal static class MemoryBench
         cores.Seconds(cores.Count, core =>
         {
             var random = new KeyedRandom(4).Child(step).Child(core);
-            var requests = Enumerable.Range(0, perCore).Select(i =>
-            {
-                var key = random.Child(i);
-                return new GenerationRequest(BenchModels.Tokens(shape, 24 + (i % 8), key), GroupSize, key);
-            }).ToArray();
+            var requests = Enumerable
+                .Range(0, perCore)
+                .Select(i =>
+                {
+                    var key = random.Child(i);
+                    return new GenerationRequest(BenchModels.Tokens(shape, 24 + (i % 8), key), GroupSize, key);
+                })
+                .ToArray();
 
             // About one token in 77 ends a response of at most 160.
             int[] stops = [.. Enumerable.Range(0, 10)];
             using var generation = new Generation(weights, rotary, requests, new Decoding { MaxNewTokens = 160 }, stops);
-            while (!generation.Advance(TimeSpan.FromSeconds(1)))
-            {
-            }
+            while (!generation.Advance(TimeSpan.FromSeconds(1))) { }
 
-            finished[core] = [.. generation.Finished.GroupBy(g => g.Request).SelectMany(group =>
-            {
-                var advantages = GroupAdvantage.Of([.. group.Select(g => (double?)(g.Tokens.Length % 2))], "std");
-                return group.Zip(advantages, (g, advantage) => Sequence(requests[g.Request].Prompt, g, (float)advantage!.Value));
-            })];
+            finished[core] =
+            [
+                .. generation
+                    .Finished.GroupBy(g => g.Request)
+                    .SelectMany(group =>
+                    {
+                        var advantages = GroupAdvantage.Of([.. group.Select(g => (double?)(g.Tokens.Length % 2))], "std");
+                        return group.Zip(advantages, (g, advantage) => Sequence(requests[g.Request].Prompt, g, (float)advantage!.Value));
+                    }),
+            ];
         });
         return [.. finished.SelectMany(s => s)];
     }
@@ -88,7 +95,11 @@ internal static class MemoryBench
         const double MiB = 1 << 20;
         var managed = GC.GetTotalMemory(forceFullCollection: true) / MiB;
         var resident = Environment.WorkingSet / MiB;
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{step} {resident:F0} {managed:F1} {resident - managed:F0} {torch.Tensor.TotalCount}"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{step} {resident:F0} {managed:F1} {resident - managed:F0} {torch.Tensor.TotalCount}"
+            )
+        );
     }
 }

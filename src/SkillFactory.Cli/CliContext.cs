@@ -31,17 +31,19 @@ internal sealed record CliContext
     /// <summary>How the program is called, for the commands it tells people to type.</summary>
     public string Invocation { get; init; } = "skillfactory";
 
-    public static CliContext OfProcess() => new()
-    {
-        Out = Console.Out,
-        Error = Console.Error,
-        Terminal = TerminalTraits.OfConsole(),
-        Time = TimeProvider.System,
-        Signals = StopSignals.OfProcess(),
-        Variable = Environment.GetEnvironmentVariable,
-        Systems = new EmbeddedRunSystemFactory(),
-        Pretrainer = new EnginePretrainer(),
-        OpenFile = path => System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(path) { UseShellExecute = true })?.Dispose(),
-        Invocation = SkillFactory.Cli.Terminal.Invocation.From(Environment.CurrentDirectory),
-    };
+    public static CliContext OfProcess() =>
+        new()
+        {
+            Out = Console.Out,
+            Error = Console.Error,
+            Terminal = TerminalTraits.OfConsole(),
+            Time = TimeProvider.System,
+            Signals = StopSignals.OfProcess(),
+            Variable = Environment.GetEnvironmentVariable,
+            Systems = new EmbeddedRunSystemFactory(),
+            Pretrainer = new EnginePretrainer(),
+            OpenFile = path =>
+                System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(path) { UseShellExecute = true })?.Dispose(),
+            Invocation = SkillFactory.Cli.Terminal.Invocation.From(Environment.CurrentDirectory),
+        };
 }

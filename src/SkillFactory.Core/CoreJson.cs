@@ -23,13 +23,17 @@ public static class CoreJson
     }
 
     /// <summary>Reads what <see cref="WriteLinesAsync"/> wrote, one item at a time.</summary>
-    public static async IAsyncEnumerable<T> ReadLinesAsync<T>(Stream stream, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public static async IAsyncEnumerable<T> ReadLinesAsync<T>(
+        Stream stream,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         await using var gzip = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
         using var reader = new StreamReader(gzip);
         while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
-            yield return JsonSerializer.Deserialize<T>(line, Options) ?? throw new InvalidDataException("null line in a JSON lines artifact");
+            yield return JsonSerializer.Deserialize<T>(line, Options)
+                ?? throw new InvalidDataException("null line in a JSON lines artifact");
         }
     }
 

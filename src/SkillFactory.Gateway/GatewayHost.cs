@@ -27,7 +27,8 @@ internal static class GatewayHost
         }
 
         builder.Services.ConfigureHttpJsonOptions(json =>
-            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase)));
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase))
+        );
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<GrainProblems>();
         builder.Services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster");

@@ -12,13 +12,29 @@ public static partial class AnswerText
 
     private static readonly (string From, string To)[] Latex =
     [
-        (@"\times", "*"), (@"\cdot", "*"), (@"\ast", "*"), (@"\div", "/"), (@"\left", ""), (@"\right", ""),
-        (@"\,", " "), (@"\;", " "), (@"\:", " "), (@"\!", ""), (@"\ ", " "), (@"\quad", " "), (@"\\", "\n"),
+        (@"\times", "*"),
+        (@"\cdot", "*"),
+        (@"\ast", "*"),
+        (@"\div", "/"),
+        (@"\left", ""),
+        (@"\right", ""),
+        (@"\,", " "),
+        (@"\;", " "),
+        (@"\:", " "),
+        (@"\!", ""),
+        (@"\ ", " "),
+        (@"\quad", " "),
+        (@"\\", "\n"),
     ];
 
     private static readonly (string Open, string Close)[] Wrappings =
     [
-        ("```", "```"), ("`", "`"), ("$$", "$$"), ("$", "$"), (@"\(", @"\)"), (@"\[", @"\]"),
+        ("```", "```"),
+        ("`", "`"),
+        ("$$", "$$"),
+        ("$", "$"),
+        (@"\(", @"\)"),
+        (@"\[", @"\]"),
     ];
 
     /// <summary>
@@ -42,7 +58,13 @@ public static partial class AnswerText
             body = body.Replace('\n', ' ');
         }
 
-        return [.. SplitPattern().Split(body).Select(step => Unwrap(step.Trim(' ', '\t').TrimEnd('.', ' ', '\t'))).Where(step => step.Length > 0)];
+        return
+        [
+            .. SplitPattern()
+                .Split(body)
+                .Select(step => Unwrap(step.Trim(' ', '\t').TrimEnd('.', ' ', '\t')))
+                .Where(step => step.Length > 0),
+        ];
     }
 
     /// <summary>One notation for operators: Unicode and LaTeX become + - * / = ( ), thousands separators go.</summary>
@@ -67,7 +89,11 @@ public static partial class AnswerText
     {
         foreach (var (open, close) in Wrappings)
         {
-            if (text.Length >= open.Length + close.Length && text.StartsWith(open, StringComparison.Ordinal) && text.EndsWith(close, StringComparison.Ordinal))
+            if (
+                text.Length >= open.Length + close.Length
+                && text.StartsWith(open, StringComparison.Ordinal)
+                && text.EndsWith(close, StringComparison.Ordinal)
+            )
             {
                 return text[open.Length..^close.Length].Trim();
             }
@@ -81,18 +107,20 @@ public static partial class AnswerText
         var plain = new StringBuilder(text.Length);
         foreach (var c in text)
         {
-            plain.Append(c switch
-            {
-                '×' or '∗' or '⋅' or '·' or '∙' or '✕' or '✖' or '＊' or 'x' or 'X' => '*',
-                '÷' or '∕' or '⁄' or '／' => '/',
-                '−' or '–' or '—' or '‐' or '‑' or '－' => '-',
-                '＋' => '+',
-                '＝' => '=',
-                '（' => '(',
-                '）' => ')',
-                '\r' => '\n',
-                _ => c != '\n' && char.IsWhiteSpace(c) ? ' ' : c,
-            });
+            plain.Append(
+                c switch
+                {
+                    '×' or '∗' or '⋅' or '·' or '∙' or '✕' or '✖' or '＊' or 'x' or 'X' => '*',
+                    '÷' or '∕' or '⁄' or '／' => '/',
+                    '−' or '–' or '—' or '‐' or '‑' or '－' => '-',
+                    '＋' => '+',
+                    '＝' => '=',
+                    '（' => '(',
+                    '）' => ')',
+                    '\r' => '\n',
+                    _ => c != '\n' && char.IsWhiteSpace(c) ? ' ' : c,
+                }
+            );
         }
 
         return plain.ToString();

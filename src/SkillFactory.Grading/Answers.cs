@@ -21,5 +21,6 @@ public static class Answers
     }
 
     /// <summary>An answer as it is shown in a grade: trimmed and not too long.</summary>
-    public static string Clip(string answer) => answer.Trim() is var text && text.Length <= LongestShown ? text : text[..LongestShown] + "…";
+    public static string Clip(string answer) =>
+        answer.Trim() is var text && text.Length <= LongestShown ? text : text[..LongestShown] + "…";
 }

@@ -26,7 +26,9 @@ public static partial class ArithmeticSteps
     /// looks like a calculation (unbalanced parentheses, leading zeros) is passed over.</summary>
     public static StepCheck Check(string text)
     {
-        var plain = AnswerText.PlainOperators(text.Length <= MaxLength ? text : text[..MaxLength]).Replace("$", "", StringComparison.Ordinal);
+        var plain = AnswerText
+            .PlainOperators(text.Length <= MaxLength ? text : text[..MaxLength])
+            .Replace("$", "", StringComparison.Ordinal);
         var (right, total) = (0, 0);
         for (var match = EquationPattern().Match(plain); match.Success; match = match.NextMatch())
         {
@@ -50,7 +52,15 @@ public static partial class ArithmeticSteps
         var (equal, calculates) = (true, false);
         foreach (var side in chain.Split('='))
         {
-            if (side.Length > AnswerText.MaxLength || !ArithmeticExpression.TryParse(Balanced(side.Trim()), NumberForms.Signed | NumberForms.Decimal, out var expression, out _))
+            if (
+                side.Length > AnswerText.MaxLength
+                || !ArithmeticExpression.TryParse(
+                    Balanced(side.Trim()),
+                    NumberForms.Signed | NumberForms.Decimal,
+                    out var expression,
+                    out _
+                )
+            )
             {
                 return null;
             }

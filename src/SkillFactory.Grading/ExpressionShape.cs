@@ -40,9 +40,11 @@ public sealed class ExpressionShape
     }
 
     /// <summary>Equal exactly for equal shapes: "(+ 4 -2 (* 8 6))", items in a fixed order.</summary>
-    public override string ToString() => _text ??= _kind == '\0'
-        ? _number.ToString()
-        : $"({_kind} {string.Join(' ', _items.Select(i => i.Inverse ? $"~{i.Item}" : i.Item.ToString()).Order(StringComparer.Ordinal))})";
+    public override string ToString() =>
+        _text ??=
+            _kind == '\0'
+                ? _number.ToString()
+                : $"({_kind} {string.Join(' ', _items.Select(i => i.Inverse ? $"~{i.Item}" : i.Item.ToString()).Order(StringComparer.Ordinal))})";
 
     private void Take(ExpressionShape part, bool inverse)
     {

@@ -18,19 +18,45 @@ public sealed partial record NumericAnswer(Rational Value, Rational Scale)
 
     private static readonly Dictionary<string, Rational> Scales = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["%"] = (Rational)1 / 100, ["percent"] = (Rational)1 / 100,
-        ["hundred"] = 100, ["thousand"] = 1000, ["million"] = 1_000_000, ["billion"] = 1_000_000_000, ["trillion"] = 1_000_000_000_000,
+        ["%"] = (Rational)1 / 100,
+        ["percent"] = (Rational)1 / 100,
+        ["hundred"] = 100,
+        ["thousand"] = 1000,
+        ["million"] = 1_000_000,
+        ["billion"] = 1_000_000_000,
+        ["trillion"] = 1_000_000_000_000,
     };
 
     /// <summary>Words after a number that make it something else than that number of things.</summary>
-    private static readonly HashSet<string> NotUnits = new(StringComparer.OrdinalIgnoreCase) { "or", "and", "to", "not", "no", "than", "plus", "minus", "times", "over", "divided", "half", "halves", "thirds", "squared", "cubed" };
+    private static readonly HashSet<string> NotUnits = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "or",
+        "and",
+        "to",
+        "not",
+        "no",
+        "than",
+        "plus",
+        "minus",
+        "times",
+        "over",
+        "divided",
+        "half",
+        "halves",
+        "thirds",
+        "squared",
+        "cubed",
+    };
 
     /// <summary>The same text for the same number with the same scale.</summary>
     public string Canonical => Scale == 1 ? Value.ToString() : $"{Value} * {Scale}";
 
     /// <summary>Equal as numbers, a percent sign or scale word of either being part of the number or its unit.</summary>
     public bool Matches(NumericAnswer other) =>
-        Value == other.Value || Value * Scale == other.Value || Value == other.Value * other.Scale || Value * Scale == other.Value * other.Scale;
+        Value == other.Value
+        || Value * Scale == other.Value
+        || Value == other.Value * other.Scale
+        || Value * Scale == other.Value * other.Scale;
 
     /// <summary>Reads a number.</summary>
     /// <param name="problem">Why not, in a few words; empty on success.</param>
@@ -50,7 +76,8 @@ public sealed partial record NumericAnswer(Rational Value, Rational Scale)
         }
 
         var match = NumberPattern().Match(plain);
-        problem = plain.Length == 0 ? "it is empty"
+        problem =
+            plain.Length == 0 ? "it is empty"
             : !match.Success ? $"'{Answers.Clip(plain)}' is not one number"
             : UnitProblem(match.Groups["unit"].Value) ?? "";
         return problem.Length == 0 ? Number(match, out problem) : null;
@@ -118,7 +145,10 @@ public sealed partial record NumericAnswer(Rational Value, Rational Scale)
 
     private static Rational PowerOfTen(string exponent)
     {
-        if (!int.TryParse(exponent, System.Globalization.NumberStyles.AllowLeadingSign, null, out var power) || Math.Abs(power) > MaxExponent)
+        if (
+            !int.TryParse(exponent, System.Globalization.NumberStyles.AllowLeadingSign, null, out var power)
+            || Math.Abs(power) > MaxExponent
+        )
         {
             throw new BudgetExceededException($"the exponent {Answers.Clip(exponent)} is larger than {MaxExponent}");
         }
@@ -137,30 +167,38 @@ public sealed partial record NumericAnswer(Rational Value, Rational Scale)
 
         plain = FractionPattern().Replace(plain, m => $" {m.Groups[1].Value.Trim()}/{m.Groups[2].Value.Trim()}");
         plain = TimesTenPattern().Replace(plain, "e$1");
-        plain = CommandPattern().Replace(plain.Replace(@"\%", "%", StringComparison.Ordinal).Replace("{,}", ",", StringComparison.Ordinal), " ");
-        plain = string.Concat(plain.Select(c => c switch
-        {
-            '−' or '–' or '‐' or '‑' or '－' => '-',
-            '\u202F' or '\u2009' or '\u00A0' or '\u2007' => '\u2009', // spaces that may stand within a number
-            '$' or '€' or '£' or '¥' or '₹' or '{' or '}' or '*' or '`' or '"' or '~' or '#' => ' ',
-            '％' => '%',
-            _ => char.IsWhiteSpace(c) ? ' ' : c,
-        }));
+        plain = CommandPattern()
+            .Replace(plain.Replace(@"\%", "%", StringComparison.Ordinal).Replace("{,}", ",", StringComparison.Ordinal), " ");
+        plain = string.Concat(
+            plain.Select(c =>
+                c switch
+                {
+                    '−' or '–' or '‐' or '‑' or '－' => '-',
+                    '\u202F' or '\u2009' or '\u00A0' or '\u2007' => '\u2009', // spaces that may stand within a number
+                    '$' or '€' or '£' or '¥' or '₹' or '{' or '}' or '*' or '`' or '"' or '~' or '#' => ' ',
+                    '％' => '%',
+                    _ => char.IsWhiteSpace(c) ? ' ' : c,
+                }
+            )
+        );
         plain = ThinSpacePattern().Replace(plain, "").Replace('\u2009', ' ');
         return plain.Trim().TrimEnd('.', ' ', '!', ';');
     }
 
-    [GeneratedRegex("""
-        ^(?:(?:so\s+|thus\s+|therefore,?\s+)?(?:the\s+)?(?:final\s+)?answer\s*(?:is|:)?\s*:?\s*)?
-        (?<sign>[-+])?\s*(?:USD\s*|Rs\.?\s*)?(?<sign2>[-+])?
-        (?:
-          (?:(?<whole>\d+|\d{1,3}(?:,\d{3})+)(?:\s+|\s*(?=\s)))?(?<num>\d+|\d{1,3}(?:,\d{3})+)\s*[/⁄]\s*(?<den>\d+|\d{1,3}(?:,\d{3})+)
-          | (?<dec>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:[eE](?<exp>[-+]?\d+))?
-        )
-        (?![\d,./:^]\d)(?!\d)
-        (?:\s*-?\s*(?<scale>%|(?:percent|hundred|thousand|million|billion|trillion)\b))?
-        (?<unit>[\s,.]*(?:\([^()\d]*\)|[\p{L}°'/.²³%]|\^\s?[23](?!\d)|[\s,-])*)$
-        """, RegexOptions.IgnorePatternWhitespace | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        """
+            ^(?:(?:so\s+|thus\s+|therefore,?\s+)?(?:the\s+)?(?:final\s+)?answer\s*(?:is|:)?\s*:?\s*)?
+            (?<sign>[-+])?\s*(?:USD\s*|Rs\.?\s*)?(?<sign2>[-+])?
+            (?:
+              (?:(?<whole>\d+|\d{1,3}(?:,\d{3})+)(?:\s+|\s*(?=\s)))?(?<num>\d+|\d{1,3}(?:,\d{3})+)\s*[/⁄]\s*(?<den>\d+|\d{1,3}(?:,\d{3})+)
+              | (?<dec>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:[eE](?<exp>[-+]?\d+))?
+            )
+            (?![\d,./:^]\d)(?!\d)
+            (?:\s*-?\s*(?<scale>%|(?:percent|hundred|thousand|million|billion|trillion)\b))?
+            (?<unit>[\s,.]*(?:\([^()\d]*\)|[\p{L}°'/.²³%]|\^\s?[23](?!\d)|[\s,-])*)$
+            """,
+        RegexOptions.IgnorePatternWhitespace | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
     private static partial Regex NumberPattern();
 
     [GeneratedRegex(@"\\[dtc]?frac\s*\{\s*([\d,\s]+)\}\s*\{\s*([\d,\s]+)\}")]

@@ -9,7 +9,8 @@ public readonly record struct TagScan(TagSet Seen, Range? LastAnswer, Range? Las
     public static TagScan Of(ReadOnlySpan<byte> text)
     {
         var (seen, answer, verdict) = (TagSet.None, default(Range?), default(Range?));
-        int? answerStart = null, verdictStart = null;
+        int? answerStart = null,
+            verdictStart = null;
 
         // "<" is rare.
         for (int next, at = text.IndexOf((byte)'<'); at >= 0; at = next)

@@ -30,12 +30,13 @@ public static partial class Tags
     /// ended.)</summary>
     public static bool? LastVerdict(string text) => LastSpan(text, "<verdict>", "</verdict>") is { } span ? ParseVerdict(text[span]) : null;
 
-    public static bool? ParseVerdict(string content) => content.Trim().ToUpperInvariant() switch
-    {
-        "CORRECT" => true,
-        "INCORRECT" => false,
-        _ => null,
-    };
+    public static bool? ParseVerdict(string content) =>
+        content.Trim().ToUpperInvariant() switch
+        {
+            "CORRECT" => true,
+            "INCORRECT" => false,
+            _ => null,
+        };
 
     /// <param name="content">As UTF-8.</param>
     public static bool? ParseVerdict(ReadOnlySpan<byte> content)
@@ -54,7 +55,7 @@ public static partial class Tags
     /// responses are long, and the last pair is almost always the last thing in them.</summary>
     private static Range? LastSpan(ReadOnlySpan<char> text, ReadOnlySpan<char> open, ReadOnlySpan<char> close)
     {
-        for (var end = text.LastIndexOf(close); end >= 0;)
+        for (var end = text.LastIndexOf(close); end >= 0; )
         {
             var start = text[..end].LastIndexOf(open);
             if (start < 0)

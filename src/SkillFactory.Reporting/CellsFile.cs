@@ -10,7 +10,21 @@ namespace SkillFactory.Reporting;
 /// (shares between 0 and 1), a row with a <c>seed</c> for that seed alone, UTF-8, a header row, fields quoted where they need it (RFC 4180).</summary>
 public static class CellsFile
 {
-    private static readonly string[] Header = ["arm", "checkpoint", "model", "task", "level", "metric", "seed", "value", "count", "seeds", "low", "high"];
+    private static readonly string[] Header =
+    [
+        "arm",
+        "checkpoint",
+        "model",
+        "task",
+        "level",
+        "metric",
+        "seed",
+        "value",
+        "count",
+        "seeds",
+        "low",
+        "high",
+    ];
 
     private static readonly (string Name, Func<SkillFigures, Estimate?> Of)[] Skills =
     [
@@ -55,7 +69,8 @@ public static class CellsFile
                 Number(estimate.Count),
                 Number(cell.Seeds),
                 Number(estimate.Interval?.Low),
-                Number(estimate.Interval?.High));
+                Number(estimate.Interval?.High)
+            );
         }
 
         return text.ToString();
@@ -86,8 +101,16 @@ public static class CellsFile
 
             foreach (var (seed, figures) in e.Seeds)
             {
-                yield return Of("accuracy", figures.Accuracy) with { Seed = seed, Seeds = 1 };
-                yield return Of("tokens", figures.Tokens) with { Seed = seed, Seeds = 1 };
+                yield return Of("accuracy", figures.Accuracy) with
+                {
+                    Seed = seed,
+                    Seeds = 1,
+                };
+                yield return Of("tokens", figures.Tokens) with
+                {
+                    Seed = seed,
+                    Seeds = 1,
+                };
             }
 
             yield return Of("tokens", e.Pooled.Tokens);

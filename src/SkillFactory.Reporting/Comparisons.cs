@@ -12,7 +12,13 @@ internal sealed record BestOfNModel(string Model, IReadOnlyDictionary<long, IRea
 /// <param name="reference">Arm that the others are compared with; null for all pairs.</param>
 /// <param name="reported">The n that are reported whatever they cost.</param>
 internal sealed class Comparisons(
-    IReadOnlyList<EvaluatedModel> models, IReadOnlyList<BestOfNModel> bestOfN, IReadOnlyList<ReportedLevel> levels, string? reference, IReadOnlyList<int> reported, Inference inference)
+    IReadOnlyList<EvaluatedModel> models,
+    IReadOnlyList<BestOfNModel> bestOfN,
+    IReadOnlyList<ReportedLevel> levels,
+    string? reference,
+    IReadOnlyList<int> reported,
+    Inference inference
+)
 {
     public const string EqualSteps = "equal_steps";
     public const string EqualTrainingTokens = "equal_training_tokens";
@@ -41,7 +47,12 @@ internal sealed class Comparisons(
         {
             foreach (var several in bestOfN.Where(b => b.Model != single.Model.Key))
             {
-                all.AddRange(from level in levels from choice in Enum.GetValues<BestOfNChoice>() from c in CompareWithBest(single, several, level, choice) select c);
+                all.AddRange(
+                    from level in levels
+                    from choice in Enum.GetValues<BestOfNChoice>()
+                    from c in CompareWithBest(single, several, level, choice)
+                    select c
+                );
             }
         }
 
@@ -60,8 +71,19 @@ internal sealed class Comparisons(
     public IEnumerable<MeanComparison> Means() =>
         from pair in Pairs()
         from gathered in LevelGroups.Of(levels)
-        let sides = gathered.Levels.Select(level => Inference.Pair(Runs(pair.Left, pair.Right, level).Select(r => (r.Left.Clusters(Measures.Accuracy), r.Right.Clusters(Measures.Accuracy))))).ToList()
-        let difference = inference.Means.Difference([.. sides.Select(s => ((IReadOnlyList<Cluster>)[.. s.Values.Select(v => v.Left)], (IReadOnlyList<Cluster>)[.. s.Values.Select(v => v.Right)]))])
+        let sides = gathered
+            .Levels.Select(level =>
+                Inference.Pair(
+                    Runs(pair.Left, pair.Right, level)
+                        .Select(r => (r.Left.Clusters(Measures.Accuracy), r.Right.Clusters(Measures.Accuracy)))
+                )
+            )
+            .ToList()
+        let difference = inference.Means.Difference([
+            .. sides.Select(s =>
+                ((IReadOnlyList<Cluster>)[.. s.Values.Select(v => v.Left)], (IReadOnlyList<Cluster>)[.. s.Values.Select(v => v.Right)])
+            ),
+        ])
         where difference is not null
         select new MeanComparison(pair.Left.Model.Key, pair.Right.Model.Key, gathered.Group, difference);
 
@@ -69,7 +91,9 @@ internal sealed class Comparisons(
     private IEnumerable<(EvaluatedModel Left, EvaluatedModel Right)> Pairs()
     {
         var finals = models.Where(m => m.Model.Final).ToList();
-        var against = finals.FirstOrDefault(m => m.Model.Arm == reference || m.Model.Aliases.Any(a => a.StartsWith(reference + "/", StringComparison.Ordinal)));
+        var against = finals.FirstOrDefault(m =>
+            m.Model.Arm == reference || m.Model.Aliases.Any(a => a.StartsWith(reference + "/", StringComparison.Ordinal))
+        );
         for (var i = 0; i < finals.Count; i++)
         {
             for (var j = i + 1; j < finals.Count; j++)
@@ -104,17 +128,27 @@ internal sealed class Comparisons(
 
     /// <summary>An arm that goes through SFT and GRPO, in whichever order.</summary>
     private bool IsMethod(EvaluatedModel model) =>
-        model.Model is { Final: true, GrpoSteps: not null } && (model.Model.Checkpoint == StageNames.Sft
-            || models.Any(m => (m.Model.Arm == model.Model.Arm && m.Model.Checkpoint == StageNames.Sft) || m.Model.Aliases.Contains($"{model.Model.Arm}/{StageNames.Sft}")));
+        model.Model is { Final: true, GrpoSteps: not null }
+        && (
+            model.Model.Checkpoint == StageNames.Sft
+            || models.Any(m =>
+                (m.Model.Arm == model.Model.Arm && m.Model.Checkpoint == StageNames.Sft)
+                || m.Model.Aliases.Contains($"{model.Model.Arm}/{StageNames.Sft}")
+            )
+        );
 
-    private static List<(long Seed, LevelSummary Left, LevelSummary Right)> Runs(EvaluatedModel left, EvaluatedModel right, ReportedLevel level) =>
-    [
-        .. from seed in left.Levels.Keys.Order()
-           let mine = left.Find(seed, level)
-           let theirs = right.Find(seed, level)
-           where mine is not null && theirs is not null
-           select (seed, mine, theirs),
-    ];
+    private static List<(long Seed, LevelSummary Left, LevelSummary Right)> Runs(
+        EvaluatedModel left,
+        EvaluatedModel right,
+        ReportedLevel level
+    ) =>
+        [
+            .. from seed in left.Levels.Keys.Order()
+            let mine = left.Find(seed, level)
+            let theirs = right.Find(seed, level)
+            where mine is not null && theirs is not null
+            select (seed, mine, theirs),
+        ];
 
     private Comparison? Compare(EvaluatedModel left, EvaluatedModel right, ReportedLevel level)
     {
@@ -148,9 +182,15 @@ internal sealed class Comparisons(
             left.Model.Final && right.Model.Final ? Arms : Stages,
             1,
             passAtK,
-            [.. from run in runs let difference = Pooled([run], Measures.Accuracy) where difference is not null select new SeedDifference(run.Seed, difference)],
+            [
+                .. from run in runs
+                let difference = Pooled([run], Measures.Accuracy)
+                where difference is not null
+                select new SeedDifference(run.Seed, difference),
+            ],
             leftTokens,
-            rightTokens);
+            rightTokens
+        );
     }
 
     /// <summary>The n that are reported, and the smallest n that spends at least as many tokens as the left side: that one is at equal inference
@@ -161,15 +201,24 @@ internal sealed class Comparisons(
         var tokens = MeanTokens(single, level);
         var found = new List<Comparison>();
         var matched = false;
-        foreach (var n in several.Levels.Values.SelectMany(l => l).Where(l => l.Task == level.Task && l.Level == level.Level && l.N > 1).Select(l => l.N).Distinct().Order())
+        foreach (
+            var n in several
+                .Levels.Values.SelectMany(l => l)
+                .Where(l => l.Task == level.Task && l.Level == level.Level && l.N > 1)
+                .Select(l => l.N)
+                .Distinct()
+                .Order()
+        )
         {
             List<(long Seed, LevelSummary One, BestOfNLevel Best)> runs =
             [
                 .. from seed in single.Levels.Keys.Order()
-                   let one = single.Find(seed, level)
-                   let best = several.Levels.GetValueOrDefault(seed)?.FirstOrDefault(l => l.Task == level.Task && l.Level == level.Level && l.N == n)
-                   where one is not null && best is not null
-                   select (seed, one, best),
+                let one = single.Find(seed, level)
+                let best = several
+                    .Levels.GetValueOrDefault(seed)
+                    ?.FirstOrDefault(l => l.Task == level.Task && l.Level == level.Level && l.N == n)
+                where one is not null && best is not null
+                select (seed, one, best),
             ];
             var spent = Spent([.. runs.Select(r => r.Best)], choice);
             var isMatch = !matched && spent >= tokens;
@@ -178,30 +227,46 @@ internal sealed class Comparisons(
                 continue;
             }
 
-            IReadOnlyList<(IReadOnlyDictionary<string, Cluster>, IReadOnlyDictionary<string, Cluster>)> sides = [.. runs.Select(r => (r.One.Clusters(Measures.Accuracy), r.Best.Clusters(choice)))];
+            IReadOnlyList<(IReadOnlyDictionary<string, Cluster>, IReadOnlyDictionary<string, Cluster>)> sides =
+            [
+                .. runs.Select(r => (r.One.Clusters(Measures.Accuracy), r.Best.Clusters(choice))),
+            ];
             if (inference.Compare(sides) is not { } accuracy)
             {
                 continue;
             }
 
             matched |= isMatch;
-            found.Add(new Comparison(
-                single.Model.Key,
-                several.Model,
-                n,
-                choice switch { BestOfNChoice.Reflection => Reflection, BestOfNChoice.ReflectionInTurn => ReflectionInTurn, _ => Majority },
-                level.Task,
-                level.Level,
-                isMatch ? [EqualInferenceTokens] : [AsTrained],
-                accuracy.Pooled,
-                accuracy.AcrossSeeds,
-                accuracy.Test.P,
-                isMatch ? Arms : Stages,
-                1,
-                new Dictionary<int, Estimate>(),
-                [.. from side in runs.Zip(sides) let difference = Pooled([side.Second]) where difference is not null select new SeedDifference(side.First.Seed, difference)],
-                tokens,
-                spent));
+            found.Add(
+                new Comparison(
+                    single.Model.Key,
+                    several.Model,
+                    n,
+                    choice switch
+                    {
+                        BestOfNChoice.Reflection => Reflection,
+                        BestOfNChoice.ReflectionInTurn => ReflectionInTurn,
+                        _ => Majority,
+                    },
+                    level.Task,
+                    level.Level,
+                    isMatch ? [EqualInferenceTokens] : [AsTrained],
+                    accuracy.Pooled,
+                    accuracy.AcrossSeeds,
+                    accuracy.Test.P,
+                    isMatch ? Arms : Stages,
+                    1,
+                    new Dictionary<int, Estimate>(),
+                    [
+                        .. from side in runs.Zip(sides)
+                        let difference = Pooled([side.Second])
+                        where difference is not null
+                        select new SeedDifference(side.First.Seed, difference),
+                    ],
+                    tokens,
+                    spent
+                )
+            );
         }
 
         return found;
@@ -216,7 +281,8 @@ internal sealed class Comparisons(
     private PairedDifference? Paired(IReadOnlyList<(long Seed, LevelSummary Left, LevelSummary Right)> runs, Measure of) =>
         inference.Compare([.. runs.Select(r => (r.Left.Clusters(of), r.Right.Clusters(of)))]);
 
-    private Estimate? Pooled(IReadOnlyList<(long Seed, LevelSummary Left, LevelSummary Right)> runs, Measure of) => Pooled(runs.Select(r => (r.Left.Clusters(of), r.Right.Clusters(of))));
+    private Estimate? Pooled(IReadOnlyList<(long Seed, LevelSummary Left, LevelSummary Right)> runs, Measure of) =>
+        Pooled(runs.Select(r => (r.Left.Clusters(of), r.Right.Clusters(of))));
 
     private Estimate? Pooled(IEnumerable<(IReadOnlyDictionary<string, Cluster> Left, IReadOnlyDictionary<string, Cluster> Right)> runs)
     {

@@ -10,7 +10,8 @@ namespace SkillFactory.Reporting;
 internal sealed record EvaluatedModel(
     ReportedModel Model,
     IReadOnlyDictionary<long, IReadOnlyList<StageResult>> Stages,
-    IReadOnlyDictionary<long, IReadOnlyList<LevelSummary>> Levels)
+    IReadOnlyDictionary<long, IReadOnlyList<LevelSummary>> Levels
+)
 {
     public LevelSummary? Find(long seed, ReportedLevel level) =>
         Levels.TryGetValue(seed, out var all) ? all.FirstOrDefault(l => l.Task == level.Task && l.Level == level.Level) : null;
@@ -25,7 +26,12 @@ internal static class EvaluatedModels
 {
     private static readonly string[] InOrder = [Checkpoints.Base, StageNames.Sft, StageNames.Grpo];
 
-    public static async Task<IReadOnlyList<EvaluatedModel>> LoadAsync(RunExport run, IReadOnlyList<TokenAccount> tokens, StoredSummaries summaries, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<EvaluatedModel>> LoadAsync(
+        RunExport run,
+        IReadOnlyList<TokenAccount> tokens,
+        StoredSummaries summaries,
+        CancellationToken cancellationToken
+    )
     {
         var models = new List<EvaluatedModel>();
         var known = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -38,7 +44,10 @@ internal static class EvaluatedModels
         {
             var (arm, name) = checkpoint.Key;
             var key = arm.Length == 0 ? Checkpoints.Base : $"{arm}/{name}";
-            var stages = checkpoint.GroupBy(s => s.Seed).OrderBy(s => s.Key).ToDictionary(s => s.Key, s => (IReadOnlyList<StageResult>)[.. s.Select(r => r.Result).DistinctBy(r => r.Key)]);
+            var stages = checkpoint
+                .GroupBy(s => s.Seed)
+                .OrderBy(s => s.Key)
+                .ToDictionary(s => s.Key, s => (IReadOnlyList<StageResult>)[.. s.Select(r => r.Result).DistinctBy(r => r.Key)]);
             var identity = string.Join('|', stages.Select(s => $"{s.Key}:{string.Join(' ', s.Value.Select(r => r.Key))}"));
             if (known.TryGetValue(identity, out var same))
             {
@@ -61,18 +70,26 @@ internal static class EvaluatedModels
             known[identity] = models.Count;
             var final = arm.Length > 0 && name == FinalCheckpoint(run.Recipe, arm);
             var reinforced = GrpoBefore(run, arm, final);
-            models.Add(new EvaluatedModel(
-                new ReportedModel(
-                    key,
-                    arm.Length == 0 ? Checkpoints.Base : final ? arm : $"{arm} ({name.ToUpperInvariant()})",
-                    arm,
-                    name,
-                    final,
-                    Mean(reinforced.Select(seed => seed.Sum(s => s.Result.Counts.GetValueOrDefault("steps"))).Where(steps => steps > 0)),
-                    Mean(tokens.Where(t => t.Arm == arm).Select(t => t.Total - t.GrpoGenerated + Generated(reinforced[t.Seed]))) ?? 0,
-                    []),
-                stages,
-                levels));
+            models.Add(
+                new EvaluatedModel(
+                    new ReportedModel(
+                        key,
+                        arm.Length == 0 ? Checkpoints.Base
+                            : final ? arm
+                            : $"{arm} ({name.ToUpperInvariant()})",
+                        arm,
+                        name,
+                        final,
+                        Mean(
+                            reinforced.Select(seed => seed.Sum(s => s.Result.Counts.GetValueOrDefault("steps"))).Where(steps => steps > 0)
+                        ),
+                        Mean(tokens.Where(t => t.Arm == arm).Select(t => t.Total - t.GrpoGenerated + Generated(reinforced[t.Seed]))) ?? 0,
+                        []
+                    ),
+                    stages,
+                    levels
+                )
+            );
         }
 
         return models;
@@ -80,7 +97,8 @@ internal static class EvaluatedModels
 
     /// <summary>The checkpoint an arm ends with: that of its last training stage, or base for an arm without training.</summary>
     public static string FinalCheckpoint(Recipe recipe, string arm) =>
-        recipe.Arms.FirstOrDefault(a => a.Name == arm)?.Stages.LastOrDefault(s => s is StageNames.Sft or StageNames.Grpo) ?? Checkpoints.Base;
+        recipe.Arms.FirstOrDefault(a => a.Name == arm)?.Stages.LastOrDefault(s => s is StageNames.Sft or StageNames.Grpo)
+        ?? Checkpoints.Base;
 
     private static int ArmIndex(Recipe recipe, string arm)
     {
@@ -97,7 +115,8 @@ internal static class EvaluatedModels
         return stages.Where(s => final || s.Round < last).ToLookup(s => s.Seed);
     }
 
-    private static double Generated(IEnumerable<ArmStageResult> stages) => stages.Sum(s => s.Result.Counts.GetValueOrDefault(StageResult.GeneratedTokens));
+    private static double Generated(IEnumerable<ArmStageResult> stages) =>
+        stages.Sum(s => s.Result.Counts.GetValueOrDefault(StageResult.GeneratedTokens));
 
     private static double? Mean(IEnumerable<double> values)
     {

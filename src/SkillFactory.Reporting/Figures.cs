@@ -11,14 +11,17 @@ internal static class Figures
     public static string Percent(double? share) => share is { } s && double.IsFinite(s) ? Number(100 * s, 1) : None;
 
     /// <summary>"73.2 [70.1, 76.0]", in percent.</summary>
-    public static string Percent(Estimate? share) => share is null ? None : Percent(share.Value) + (share.Interval is { } i ? $" [{Percent(i.Low)}, {Percent(i.High)}]" : "");
+    public static string Percent(Estimate? share) =>
+        share is null ? None : Percent(share.Value) + (share.Interval is { } i ? $" [{Percent(i.Low)}, {Percent(i.High)}]" : "");
 
     /// <summary>"+4.1 [+1.2, +7.0]", in points.</summary>
     public static string Points(Estimate difference) =>
         Signed(100 * difference.Value) + (difference.Interval is { } i ? $" [{Signed(100 * i.Low)}, {Signed(100 * i.High)}]" : "");
 
     public static string Number(double? value, int decimals) =>
-        value is { } v && double.IsFinite(v) ? (Math.Round(v, decimals) == 0 ? 0 : v).ToString("F" + decimals, CultureInfo.InvariantCulture).Replace('-', '−') : None;
+        value is { } v && double.IsFinite(v)
+            ? (Math.Round(v, decimals) == 0 ? 0 : v).ToString("F" + decimals, CultureInfo.InvariantCulture).Replace('-', '−')
+            : None;
 
     /// <summary>"0.031", "&lt; 0.001".</summary>
     public static string P(double p) => p < 0.001 ? "< 0.001" : Number(p, 3);
@@ -27,21 +30,23 @@ internal static class Figures
     public static string Count(double value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 
     /// <summary>"1.75 M", "320 k", "812".</summary>
-    public static string Tokens(double value) => value switch
-    {
-        >= 999_500_000 => Number(value / 1e9, 2) + " G",
-        >= 999_500 => Number(value / 1e6, 2) + " M",
-        >= 10_000 => Number(value / 1e3, 0) + " k",
-        _ => Count(value),
-    };
+    public static string Tokens(double value) =>
+        value switch
+        {
+            >= 999_500_000 => Number(value / 1e9, 2) + " G",
+            >= 999_500 => Number(value / 1e6, 2) + " M",
+            >= 10_000 => Number(value / 1e3, 0) + " k",
+            _ => Count(value),
+        };
 
     /// <summary>"2 h 03 min", "4 min 10 s", "8.2 s".</summary>
-    public static string Duration(double seconds) => seconds switch
-    {
-        >= 3600 => $"{(long)seconds / 3600} h {(long)seconds / 60 % 60:00} min",
-        >= 60 => $"{(long)seconds / 60} min {(long)seconds % 60:00} s",
-        _ => Number(seconds, 1) + " s",
-    };
+    public static string Duration(double seconds) =>
+        seconds switch
+        {
+            >= 3600 => $"{(long)seconds / 3600} h {(long)seconds / 60 % 60:00} min",
+            >= 60 => $"{(long)seconds / 60} min {(long)seconds % 60:00} s",
+            _ => Number(seconds, 1) + " s",
+        };
 
     public static string Signed(double value)
     {

@@ -23,11 +23,12 @@ internal static class LevelGroups
         return groups.Where(g => g.Item2.Count > 1 && (g.Item1 == All || g.Item2.Count < levels.Count));
     }
 
-    public static string Words(string group) => group switch
-    {
-        Trained => "mean of trained levels",
-        Harder => "mean of harder levels",
-        Other => "mean of other tasks",
-        _ => "mean of all levels",
-    };
+    public static string Words(string group) =>
+        group switch
+        {
+            Trained => "mean of trained levels",
+            Harder => "mean of harder levels",
+            Other => "mean of other tasks",
+            _ => "mean of all levels",
+        };
 }

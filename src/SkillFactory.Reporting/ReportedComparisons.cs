@@ -34,7 +34,8 @@ public sealed record Comparison(
     IReadOnlyDictionary<int, Estimate> PassAtK,
     IReadOnlyList<SeedDifference> Seeds,
     double? LeftTokens,
-    double? RightTokens);
+    double? RightTokens
+);
 
 public sealed record SeedDifference(long Seed, Estimate Accuracy);
 
@@ -68,4 +69,5 @@ public sealed record LevelVerdict(
     double AdjustedP,
     int SeedsAgreeing,
     int Seeds,
-    string Text);
+    string Text
+);

@@ -18,7 +18,8 @@ public sealed record EvaluationCell(
     Estimate? AcrossSeeds,
     double? SeedDeviation,
     IReadOnlyList<LimitFigures> Limits,
-    IReadOnlyList<SeedFigures> Seeds);
+    IReadOnlyList<SeedFigures> Seeds
+);
 
 /// <param name="Questions">Distinct questions.</param>
 /// <param name="Samples">Responses.</param>
@@ -40,10 +41,11 @@ public sealed record EvaluationFigures(
     IReadOnlyDictionary<int, Estimate> MajorityAtK,
     Estimate? Tokens,
     Estimate? Finished,
-    Distribution? Lengths)
+    Distribution? Lengths
+)
 {
-    internal static EvaluationFigures Of(LevelSummary s) => new(
-        s.Questions, s.Samples, s.ResponseLimit, s.Outcomes, s.Accuracy, s.PassAtK, s.MajorityAtK, s.Tokens, s.Finished, s.Lengths);
+    internal static EvaluationFigures Of(LevelSummary s) =>
+        new(s.Questions, s.Samples, s.ResponseLimit, s.Outcomes, s.Accuracy, s.PassAtK, s.MajorityAtK, s.Tokens, s.Finished, s.Lengths);
 }
 
 public sealed record SeedFigures(long Seed, EvaluationFigures Figures);
@@ -81,13 +83,22 @@ public sealed record ForcedCell(
     Estimate Difference,
     double P,
     Estimate? StandardTokens,
-    Estimate? ForcedTokens);
+    Estimate? ForcedTokens
+);
 
 /// <summary>Budget forcing averaged over the levels of a task, or over tasks.</summary>
 /// <param name="Group">A task, or overall (<see cref="TaskFamilies"/>).</param>
 /// <param name="Levels">Labels of the levels in it.</param>
 /// <param name="Difference">Forced minus standard, paired by question.</param>
-public sealed record ForcedMean(string Model, string Group, IReadOnlyList<string> Levels, string Trigger, Estimate Standard, Estimate Forced, Estimate Difference);
+public sealed record ForcedMean(
+    string Model,
+    string Group,
+    IReadOnlyList<string> Levels,
+    string Trigger,
+    Estimate Standard,
+    Estimate Forced,
+    Estimate Difference
+);
 
 /// <param name="Model">Key of the model that answers n times.</param>
 /// <param name="Pooled">All seeds together; its counts per question are left out.</param>

@@ -32,7 +32,12 @@ public static class RunExporter
     /// <returns>The report as written.</returns>
     /// <exception cref="UserErrorException">An artifact is missing or damaged.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    public static async Task<RunReport> ExportAsync(RunExport run, IArtifactStore store, string folder, CancellationToken cancellationToken = default)
+    public static async Task<RunReport> ExportAsync(
+        RunExport run,
+        IArtifactStore store,
+        string folder,
+        CancellationToken cancellationToken = default
+    )
     {
         var artifacts = new StageArtifacts(store);
         await AtomicFile.WriteTextAsync(Path.Combine(folder, "recipe.yaml"), run.RecipeText, cancellationToken);
@@ -47,33 +52,62 @@ public static class RunExporter
             await WriteDatasetAsync(stage, artifacts, folder, cancellationToken);
         }
 
-        await AtomicFile.WriteAsync(Path.Combine(folder, "rollouts.parquet"), stream => RolloutParquet.WriteAsync(stream, Rollouts(run, artifacts, cancellationToken), cancellationToken), cancellationToken);
+        await AtomicFile.WriteAsync(
+            Path.Combine(folder, "rollouts.parquet"),
+            stream => RolloutParquet.WriteAsync(stream, Rollouts(run, artifacts, cancellationToken), cancellationToken),
+            cancellationToken
+        );
         var report = await RunReportBuilder.BuildAsync(run, store, cancellationToken);
-        await AtomicFile.WriteAsync(Path.Combine(folder, "report.json"), stream => JsonSerializer.SerializeAsync(stream, report, CoreJson.Indented, cancellationToken), cancellationToken);
+        await AtomicFile.WriteAsync(
+            Path.Combine(folder, "report.json"),
+            stream => JsonSerializer.SerializeAsync(stream, report, CoreJson.Indented, cancellationToken),
+            cancellationToken
+        );
         await AtomicFile.WriteTextAsync(Path.Combine(folder, "cells.csv"), CellsFile.Write(report), cancellationToken);
         await AtomicFile.WriteTextAsync(Path.Combine(folder, "report.html"), ReportPage.Render(report), cancellationToken);
         return report;
     }
 
     /// <summary>The traces as ShareGPT conversations, as JSON lines and as Parquet.</summary>
-    private static async Task WriteDatasetAsync(ArmStageResult stage, StageArtifacts artifacts, string folder, CancellationToken cancellationToken)
+    private static async Task WriteDatasetAsync(
+        ArmStageResult stage,
+        StageArtifacts artifacts,
+        string folder,
+        CancellationToken cancellationToken
+    )
     {
         var path = Path.Combine(folder, "dataset", $"{stage.Seed}-{FileName(stage.Arm)}{RoundOf(stage)}");
-        IAsyncEnumerable<Conversation> Conversations() => artifacts.LinesAsync<SilverTrace>(stage.Result, StageOutputs.Traces, cancellationToken).Select(Conversation.Of);
-        await AtomicFile.WriteAsync(path + ".jsonl", stream => ConversationFiles.WriteShareGptJsonlAsync(stream, Conversations(), cancellationToken), cancellationToken);
-        await AtomicFile.WriteAsync(path + ".parquet", stream => ConversationFiles.WriteShareGptParquetAsync(stream, Conversations(), cancellationToken), cancellationToken);
+        IAsyncEnumerable<Conversation> Conversations() =>
+            artifacts.LinesAsync<SilverTrace>(stage.Result, StageOutputs.Traces, cancellationToken).Select(Conversation.Of);
+        await AtomicFile.WriteAsync(
+            path + ".jsonl",
+            stream => ConversationFiles.WriteShareGptJsonlAsync(stream, Conversations(), cancellationToken),
+            cancellationToken
+        );
+        await AtomicFile.WriteAsync(
+            path + ".parquet",
+            stream => ConversationFiles.WriteShareGptParquetAsync(stream, Conversations(), cancellationToken),
+            cancellationToken
+        );
     }
 
     /// <summary>Every rollout of every stage once, one in memory at a time. Sampled attempts with their prompt and gold answer, so that traces can be
     /// built from the file alone.</summary>
-    private static async IAsyncEnumerable<RolloutRow> Rollouts(RunExport run, StageArtifacts artifacts, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<RolloutRow> Rollouts(
+        RunExport run,
+        StageArtifacts artifacts,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         foreach (var stage in run.Stages.DistinctBy(s => s.Result.Key))
         {
             var prompts = PromptSet.Get(run.Recipe.Arms.FirstOrDefault(a => a.Name == stage.Arm)?.Set.Prompts ?? run.Recipe.Prompts);
-            var questions = stage.Stage == StageNames.Sample
-                ? await artifacts.LinesAsync<Question>(stage.Result, StageOutputs.Questions, cancellationToken).ToDictionaryAsync(q => q.Id, cancellationToken: cancellationToken)
-                : [];
+            var questions =
+                stage.Stage == StageNames.Sample
+                    ? await artifacts
+                        .LinesAsync<Question>(stage.Result, StageOutputs.Questions, cancellationToken)
+                        .ToDictionaryAsync(q => q.Id, cancellationToken: cancellationToken)
+                    : [];
             foreach (var output in StageArtifacts.RolloutOutputs)
             {
                 await foreach (var rollout in artifacts.LinesAsync<Rollout>(stage.Result, output, cancellationToken))
@@ -81,7 +115,14 @@ public static class RunExporter
                     var checkpoint = output == StageOutputs.Validation ? StageOutputs.Validation : stage.Checkpoint;
                     var question = questions.GetValueOrDefault(rollout.QuestionId);
                     yield return new RolloutRow(
-                        run.ExperimentId, stage.Seed, stage.Arm, stage.Stage, checkpoint, question is null ? null : prompts.SolvePrompt(question, rollout.Variant).User, rollout)
+                        run.ExperimentId,
+                        stage.Seed,
+                        stage.Arm,
+                        stage.Stage,
+                        checkpoint,
+                        question is null ? null : prompts.SolvePrompt(question, rollout.Variant).User,
+                        rollout
+                    )
                     {
                         Gold = question?.Gold,
                     };
@@ -90,7 +131,13 @@ public static class RunExporter
         }
     }
 
-    private static async Task WriteMetricsAsync(RunExport run, ArmStageResult stage, StageArtifacts artifacts, string folder, CancellationToken cancellationToken)
+    private static async Task WriteMetricsAsync(
+        RunExport run,
+        ArmStageResult stage,
+        StageArtifacts artifacts,
+        string folder,
+        CancellationToken cancellationToken
+    )
     {
         var rows = new List<MetricRow>();
         await foreach (var row in artifacts.LinesAsync<MetricRow>(stage.Result, StageOutputs.Metrics, cancellationToken))
@@ -107,7 +154,13 @@ public static class RunExporter
     }
 
     /// <summary>A folder that Hugging Face's loaders take as it is. The weights come last: a folder that holds them is complete.</summary>
-    private static async Task WriteCheckpointAsync(RunExport run, ArmStageResult stage, IArtifactStore store, string folder, CancellationToken cancellationToken)
+    private static async Task WriteCheckpointAsync(
+        RunExport run,
+        ArmStageResult stage,
+        IArtifactStore store,
+        string folder,
+        CancellationToken cancellationToken
+    )
     {
         if (!stage.Result.Outputs.TryGetValue(StageOutputs.Weights, out var weights))
         {

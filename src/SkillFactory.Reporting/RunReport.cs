@@ -76,15 +76,16 @@ public sealed record RunReport
     public required string Recipe { get; init; }
 
     /// <summary>Accuracy of each model on each level as plain text, a header row first; for terminals. Empty before any evaluation.</summary>
-    public IReadOnlyList<IReadOnlyList<string>> HeadlineTable() => Evaluations.Count == 0
-        ? []
-        : [
-            ["Level", .. Models.Select(m => m.Label)],
-            .. Levels.Select(level => (IReadOnlyList<string>)[
-                level.Label,
-                .. Models.Select(m => Figures.Percent(Find(m.Key, level)?.Pooled.Accuracy)),
-            ]),
-        ];
+    public IReadOnlyList<IReadOnlyList<string>> HeadlineTable() =>
+        Evaluations.Count == 0
+            ? []
+            :
+            [
+                ["Level", .. Models.Select(m => m.Label)],
+                .. Levels.Select(level =>
+                    (IReadOnlyList<string>)[level.Label, .. Models.Select(m => Figures.Percent(Find(m.Key, level)?.Pooled.Accuracy))]
+                ),
+            ];
 
     /// <summary>A model on a level, or null when it was not evaluated there.</summary>
     public EvaluationCell? Find(string model, ReportedLevel level) =>
@@ -125,7 +126,8 @@ public sealed record ReportedRun(
     int Resamples,
     double WallSeconds,
     double ReusedWallSeconds,
-    string? Reference);
+    string? Reference
+);
 
 /// <param name="Key">"base" or "ARM/CHECKPOINT".</param>
 /// <param name="Label">Name for people.</param>
@@ -143,7 +145,8 @@ public sealed record ReportedModel(
     bool Final,
     double? GrpoSteps,
     double TrainingTokens,
-    IReadOnlyList<string> Aliases);
+    IReadOnlyList<string> Aliases
+);
 
 /// <param name="Task">Task name.</param>
 /// <param name="Level">Level label of the task.</param>
@@ -176,7 +179,8 @@ public sealed record GateResult(
     int Steps,
     double MinStopAfterCorrect,
     double MaxStopAfterIncorrect,
-    double? MinWellFormed);
+    double? MinWellFormed
+);
 
 /// <summary>Tokens spent on training one arm with one seed. Shared stages are charged to every arm that uses them.</summary>
 /// <param name="Sampled">Generated as attempts.</param>
@@ -185,14 +189,31 @@ public sealed record GateResult(
 /// <param name="GateGenerated">Generated to check the SFT gate.</param>
 /// <param name="GrpoGenerated">Generated as GRPO rollouts.</param>
 /// <param name="Total">The sum.</param>
-public sealed record TokenAccount(string Arm, long Seed, double Sampled, double Reflected, double SftTrained, double GateGenerated, double GrpoGenerated, double Total);
+public sealed record TokenAccount(
+    string Arm,
+    long Seed,
+    double Sampled,
+    double Reflected,
+    double SftTrained,
+    double GateGenerated,
+    double GrpoGenerated,
+    double Total
+);
 
 /// <param name="Stage">sft or grpo.</param>
 /// <param name="Metric">Name as in the metrics files.</param>
 /// <param name="Low">Lower ends of the values' intervals, where they have one: shares of validation questions (Wilson).</param>
 /// <param name="High">Upper ends.</param>
 public sealed record Curve(
-    string Arm, long Seed, string Stage, string Metric, IReadOnlyList<int> Steps, IReadOnlyList<double> Values, IReadOnlyList<double>? Low = null, IReadOnlyList<double>? High = null);
+    string Arm,
+    long Seed,
+    string Stage,
+    string Metric,
+    IReadOnlyList<int> Steps,
+    IReadOnlyList<double> Values,
+    IReadOnlyList<double>? Low = null,
+    IReadOnlyList<double>? High = null
+);
 
 /// <param name="Shared">The same stage stands earlier in this list, for another arm or seed.</param>
 /// <param name="Reused">It existed already and was not run.</param>
@@ -205,7 +226,8 @@ public sealed record StageTime(
     double WallSeconds,
     bool Reused,
     bool Shared,
-    IReadOnlyDictionary<string, double> Counts);
+    IReadOnlyDictionary<string, double> Counts
+);
 
 /// <param name="Question">The problem as text, where the evaluation kept it.</param>
 /// <param name="Selection">The rule by which this response was picked.</param>
@@ -221,4 +243,5 @@ public sealed record SampleTrace(
     string Reason,
     int Tokens,
     string Response,
-    string Selection);
+    string Selection
+);

@@ -15,10 +15,22 @@ public static class RunReportBuilder
     /// <summary>Metrics that are drawn or likely to be asked for; the metrics files hold all of them.</summary>
     private static readonly string[] CurveMetrics =
     [
-        "reward", "completions/mean_length", "completions/clipped_ratio", "entropy", "frac_reward_zero_std",
-        "skills/attempts_mean", "skills/first_attempt_accuracy", "kl", "grad_norm", "loss",
-        ValidationFigures.Accuracy, ValidationFigures.WellFormed, ValidationFigures.StopAfterCorrect, ValidationFigures.StopAfterIncorrect,
-        ValidationFigures.Attempts, ValidationFigures.Length,
+        "reward",
+        "completions/mean_length",
+        "completions/clipped_ratio",
+        "entropy",
+        "frac_reward_zero_std",
+        "skills/attempts_mean",
+        "skills/first_attempt_accuracy",
+        "kl",
+        "grad_norm",
+        "loss",
+        ValidationFigures.Accuracy,
+        ValidationFigures.WellFormed,
+        ValidationFigures.StopAfterCorrect,
+        ValidationFigures.StopAfterIncorrect,
+        ValidationFigures.Attempts,
+        ValidationFigures.Length,
     ];
 
     /// <exception cref="UserErrorException">An artifact is missing or damaged.</exception>
@@ -55,7 +67,8 @@ public static class RunReportBuilder
                 settings.Resamples,
                 stages.Where(s => !s.Shared).Sum(s => s.WallSeconds),
                 stages.Where(s => !s.Shared && s.Reused).Sum(s => s.WallSeconds),
-                ReferenceOf(run.Recipe, models)),
+                ReferenceOf(run.Recipe, models)
+            ),
             Summary = [],
             Models = [.. models.Select(m => m.Model)],
             Levels = levels,
@@ -82,7 +95,8 @@ public static class RunReportBuilder
 
     private static string? ReferenceOf(Recipe recipe, IReadOnlyList<EvaluatedModel> models)
     {
-        var arm = recipe.Evaluation.Reference ?? recipe.Arms.FirstOrDefault(a => a.Stages.Contains(StageNames.Sft) && a.Stages.Contains(StageNames.Grpo))?.Name;
+        var arm = recipe.Evaluation.Reference
+            ?? recipe.Arms.FirstOrDefault(a => a.Stages.Contains(StageNames.Sft) && a.Stages.Contains(StageNames.Grpo))?.Name;
         var key = $"{arm}/{(arm is null ? "" : EvaluatedModels.FinalCheckpoint(recipe, arm))}";
         return models.FirstOrDefault(m => m.Model.Final && (m.Model.Key == key || m.Model.Aliases.Contains(key)))?.Model.Key;
     }
@@ -93,16 +107,32 @@ public static class RunReportBuilder
         var evaluated = models.SelectMany(m => m.Levels.Values).SelectMany(l => l).Select(l => (l.Task, l.Level)).ToHashSet();
         return
         [
-            .. recipe.Evaluation.Sets.Select(s => (s.Task, s.Level)).Where(evaluated.Contains).Concat(evaluated.Order()).Distinct()
-                .Select(l => new ReportedLevel(l.Task, l.Level, trained.Contains(l), trained.Any(t => t.Task == l.Task) && trained.Where(t => t.Task == l.Task).Min(t => Rank(t.Level)) < Rank(l.Level))),
+            .. recipe
+                .Evaluation.Sets.Select(s => (s.Task, s.Level))
+                .Where(evaluated.Contains)
+                .Concat(evaluated.Order())
+                .Distinct()
+                .Select(l => new ReportedLevel(
+                    l.Task,
+                    l.Level,
+                    trained.Contains(l),
+                    trained.Any(t => t.Task == l.Task) && trained.Where(t => t.Task == l.Task).Min(t => Rank(t.Level)) < Rank(l.Level)
+                )),
         ];
     }
 
     /// <summary>Difficulty by the numbers in a level's label: "4" is above "3", "2x2" above "2x1".</summary>
     private static double Rank(string level) =>
-        string.Concat(level.Select(c => char.IsAsciiDigit(c) ? c : ' ')).Split(' ', StringSplitOptions.RemoveEmptyEntries).Sum(double.Parse);
+        string.Concat(level.Select(c => char.IsAsciiDigit(c) ? c : ' '))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Sum(double.Parse);
 
-    private static async Task<IReadOnlyList<BestOfNModel>> BestOfNAsync(RunExport run, IReadOnlyList<EvaluatedModel> models, StoredSummaries summaries, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<BestOfNModel>> BestOfNAsync(
+        RunExport run,
+        IReadOnlyList<EvaluatedModel> models,
+        StoredSummaries summaries,
+        CancellationToken cancellationToken
+    )
     {
         var found = new List<BestOfNModel>();
         foreach (var group in run.Stages.Where(s => s.Stage == StageKinds.BestOfN).GroupBy(s => ModelKey(run.Recipe, s)))
@@ -114,7 +144,11 @@ public static class RunReportBuilder
             }
 
             // Named after the model as the report shows it, where two arms share the checkpoint.
-            if (models.FirstOrDefault(m => m.Model.Key == group.Key || m.Model.Aliases.Contains(group.Key)) is { } model && bySeed.Count > 0 && found.All(f => f.Model != model.Model.Key))
+            if (
+                models.FirstOrDefault(m => m.Model.Key == group.Key || m.Model.Aliases.Contains(group.Key)) is { } model
+                && bySeed.Count > 0
+                && found.All(f => f.Model != model.Model.Key)
+            )
             {
                 found.Add(new BestOfNModel(model.Model.Key, bySeed));
             }
@@ -131,17 +165,37 @@ public static class RunReportBuilder
 
     /// <summary>Those n that the recipe asks for, and those that are at equal tokens with some model.</summary>
     private static IEnumerable<BestOfNCell> BestCells(
-        IReadOnlyList<BestOfNModel> models, IReadOnlyList<ReportedLevel> levels, IReadOnlyList<Comparison> comparisons, IReadOnlyList<int> reported, Bootstrap bootstrap) =>
+        IReadOnlyList<BestOfNModel> models,
+        IReadOnlyList<ReportedLevel> levels,
+        IReadOnlyList<Comparison> comparisons,
+        IReadOnlyList<int> reported,
+        Bootstrap bootstrap
+    ) =>
         from model in models
         from level in levels
-        from byN in model.Levels.OrderBy(l => l.Key).SelectMany(l => l.Value.Select(v => (Seed: l.Key, Level: v))).Where(l => l.Level.Task == level.Task && l.Level.Level == level.Level).GroupBy(l => l.Level.N).OrderBy(g => g.Key)
-        where reported.Contains(byN.Key) || comparisons.Any(c => c.BestOf == byN.Key && c.Right == model.Model && c.Task == level.Task && c.Level == level.Level)
+        from byN in model
+            .Levels.OrderBy(l => l.Key)
+            .SelectMany(l => l.Value.Select(v => (Seed: l.Key, Level: v)))
+            .Where(l => l.Level.Task == level.Task && l.Level.Level == level.Level)
+            .GroupBy(l => l.Level.N)
+            .OrderBy(g => g.Key)
+        where
+            reported.Contains(byN.Key)
+            || comparisons.Any(c => c.BestOf == byN.Key && c.Right == model.Model && c.Task == level.Task && c.Level == level.Level)
         select new BestOfNCell(
             model.Model,
-            BestOfNLevel.Pool([.. byN.Select(l => l.Level)], bootstrap) with { PerQuestion = new Dictionary<string, BestOfNResult>() },
-            [.. byN.Where(l => l.Level.Verifier is not null).Select(l => new SeedEstimate(l.Seed, l.Level.Verifier!))]);
+            BestOfNLevel.Pool([.. byN.Select(l => l.Level)], bootstrap) with
+            {
+                PerQuestion = new Dictionary<string, BestOfNResult>(),
+            },
+            [.. byN.Where(l => l.Level.Verifier is not null).Select(l => new SeedEstimate(l.Seed, l.Level.Verifier!))]
+        );
 
-    private static async Task<IReadOnlyList<Curve>> CurvesAsync(RunExport run, StageArtifacts artifacts, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<Curve>> CurvesAsync(
+        RunExport run,
+        StageArtifacts artifacts,
+        CancellationToken cancellationToken
+    )
     {
         var curves = new List<Curve>();
         foreach (var stage in run.Stages.Where(s => s.Stage is StageNames.Sft or StageNames.Grpo).DistinctBy(s => s.Result.Key))
@@ -154,11 +208,22 @@ public static class RunReportBuilder
 
             foreach (var metric in CurveMetrics)
             {
-                var points = rows.Where(r => r.Values.TryGetValue(metric, out var value) && double.IsFinite(value)).OrderBy(r => r.Step).ToList();
+                var points = rows.Where(r => r.Values.TryGetValue(metric, out var value) && double.IsFinite(value))
+                    .OrderBy(r => r.Step)
+                    .ToList();
                 if (points.Count > 0)
                 {
-                    var curve = new Curve(stage.Arm, stage.Seed, stage.Stage, metric, [.. points.Select(p => p.Step)], [.. points.Select(p => p.Values[metric])]);
-                    curves.Add(metric == ValidationFigures.Accuracy ? WithIntervals(curve, points, run.Recipe.Evaluation.Confidence) : curve);
+                    var curve = new Curve(
+                        stage.Arm,
+                        stage.Seed,
+                        stage.Stage,
+                        metric,
+                        [.. points.Select(p => p.Step)],
+                        [.. points.Select(p => p.Values[metric])]
+                    );
+                    curves.Add(
+                        metric == ValidationFigures.Accuracy ? WithIntervals(curve, points, run.Recipe.Evaluation.Confidence) : curve
+                    );
                 }
             }
         }
@@ -169,7 +234,12 @@ public static class RunReportBuilder
     /// <summary>One response per question, so the questions are independent cases.</summary>
     private static Curve WithIntervals(Curve curve, IReadOnlyList<MetricRow> points, double confidence)
     {
-        List<Interval> intervals = [.. points.Select(p => (Share: p.Values[curve.Metric], Scored: (int)p.Values[ValidationFigures.Scored])).Select(p => Wilson.Interval(p.Share * p.Scored, p.Scored, confidence))];
+        List<Interval> intervals =
+        [
+            .. points
+                .Select(p => (Share: p.Values[curve.Metric], Scored: (int)p.Values[ValidationFigures.Scored]))
+                .Select(p => Wilson.Interval(p.Share * p.Scored, p.Scored, confidence)),
+        ];
         return curve with { Low = [.. intervals.Select(i => i.Low)], High = [.. intervals.Select(i => i.High)] };
     }
 }

@@ -24,7 +24,8 @@ internal static class SampleTraces
         IReadOnlyList<EvaluatedModel> models,
         IReadOnlyList<ReportedLevel> levels,
         StageArtifacts artifacts,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var each = models.Count * levels.Count > ManyCells ? 1 : PerCell;
         var order = levels.Select((l, i) => (Key: (l.Task, l.Level), i)).ToDictionary(l => l.Key, l => l.i);
@@ -44,7 +45,10 @@ internal static class SampleTraces
                         picks[place] = held = [];
                     }
 
-                    var pick = new Pick(rollout, ResponseTrace.Parse(rollout.Response, rollout.Outcome == Outcome.Truncated).Attempts.Count() > 1);
+                    var pick = new Pick(
+                        rollout,
+                        ResponseTrace.Parse(rollout.Response, rollout.Outcome == Outcome.Truncated).Attempts.Count() > 1
+                    );
                     var at = held.FindIndex(pick.IsBefore);
                     held.Insert(at < 0 ? held.Count : at, pick);
                     if (held.Count > each)
@@ -77,15 +81,18 @@ internal static class SampleTraces
                     r.Reason,
                     r.TokenCount,
                     Shortened(r.Response),
-                    $"among the first {each} of this outcome{(pick.Retries ? " with more than one attempt" : "")}"));
+                    $"among the first {each} of this outcome{(pick.Retries ? " with more than one attempt" : "")}"
+                )
+            );
         }
 
         return samples;
     }
 
-    private static string Shortened(string response) => response.Length <= MostCharacters
-        ? response
-        : $"{response[..(MostCharacters / 2)]}\n[… {response.Length - MostCharacters:N0} characters left out …]\n{response[^(MostCharacters / 2)..]}";
+    private static string Shortened(string response) =>
+        response.Length <= MostCharacters
+            ? response
+            : $"{response[..(MostCharacters / 2)]}\n[… {response.Length - MostCharacters:N0} characters left out …]\n{response[^(MostCharacters / 2)..]}";
 
     private sealed record Pick(Rollout Rollout, bool Retries)
     {

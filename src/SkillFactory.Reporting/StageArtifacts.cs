@@ -9,7 +9,8 @@ namespace SkillFactory.Reporting;
 internal sealed class StageArtifacts(IArtifactStore store)
 {
     /// <summary>Outputs that hold rollouts.</summary>
-    public static IReadOnlyList<string> RolloutOutputs { get; } = [StageOutputs.Rollouts, StageOutputs.Reflections, StageOutputs.Validation];
+    public static IReadOnlyList<string> RolloutOutputs { get; } =
+    [StageOutputs.Rollouts, StageOutputs.Reflections, StageOutputs.Validation];
 
     /// <summary>One JSON document, or null when the stage has no such output.</summary>
     public async Task<T?> JsonAsync<T>(StageResult stage, string output, CancellationToken cancellationToken)
@@ -25,7 +26,11 @@ internal sealed class StageArtifacts(IArtifactStore store)
     }
 
     /// <summary>JSON lines; none when the stage has no such output.</summary>
-    public async IAsyncEnumerable<T> LinesAsync<T>(StageResult stage, string output, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<T> LinesAsync<T>(
+        StageResult stage,
+        string output,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         if (!stage.Outputs.TryGetValue(output, out var artifact))
         {

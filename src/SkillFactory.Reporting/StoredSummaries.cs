@@ -20,7 +20,10 @@ internal sealed class StoredSummaries(StageArtifacts artifacts, EvaluationSettin
     {
         if (!_known.TryGetValue(stage.Key, out var levels))
         {
-            levels = (await CurrentAsync<EvaluationSummary>(stage, EvaluationSummary.CurrentVersion, cancellationToken) ?? await EvaluateAgainAsync(stage, cancellationToken)).Levels;
+            levels = (
+                await CurrentAsync<EvaluationSummary>(stage, EvaluationSummary.CurrentVersion, cancellationToken)
+                ?? await EvaluateAgainAsync(stage, cancellationToken)
+            ).Levels;
             _known[stage.Key] = levels;
         }
 
@@ -28,12 +31,16 @@ internal sealed class StoredSummaries(StageArtifacts artifacts, EvaluationSettin
     }
 
     public async Task<IReadOnlyList<BestOfNLevel>> BestOfNAsync(StageResult stage, CancellationToken cancellationToken) =>
-        (await CurrentAsync<BestOfNSummary>(stage, BestOfNSummary.CurrentVersion, cancellationToken) ?? BestOfNSummary.Compute(
-            await artifacts.LinesAsync<Rollout>(stage, StageOutputs.Rollouts, cancellationToken).ToListAsync(cancellationToken),
-            await artifacts.LinesAsync<Rollout>(stage, StageOutputs.Reflections, cancellationToken).ToListAsync(cancellationToken),
-            [.. Enumerable.Range(1, settings.BestOfN.Max())],
-            settings,
-            RandomOf(stage))).Levels;
+        (
+            await CurrentAsync<BestOfNSummary>(stage, BestOfNSummary.CurrentVersion, cancellationToken)
+            ?? BestOfNSummary.Compute(
+                await artifacts.LinesAsync<Rollout>(stage, StageOutputs.Rollouts, cancellationToken).ToListAsync(cancellationToken),
+                await artifacts.LinesAsync<Rollout>(stage, StageOutputs.Reflections, cancellationToken).ToListAsync(cancellationToken),
+                [.. Enumerable.Range(1, settings.BestOfN.Max())],
+                settings,
+                RandomOf(stage)
+            )
+        ).Levels;
 
     private async Task<EvaluationSummary> EvaluateAgainAsync(StageResult stage, CancellationToken cancellationToken)
     {
@@ -46,7 +53,9 @@ internal sealed class StoredSummaries(StageArtifacts artifacts, EvaluationSettin
 
         return questions.Count == 0
             ? EvaluationSummary.Compute(rollouts, settings, RandomOf(stage))
-            : EvaluationSummary.Compute(rollouts, settings, RandomOf(stage), questions, (question, attempt) => TaskRegistry.Get(question.Task).Grade(question, attempt, truncated: false));
+            : EvaluationSummary.Compute(rollouts, settings, RandomOf(stage), questions, (question, attempt) =>
+                TaskRegistry.Get(question.Task).Grade(question, attempt, truncated: false)
+            );
     }
 
     private async Task<T?> CurrentAsync<T>(StageResult stage, int version, CancellationToken cancellationToken)

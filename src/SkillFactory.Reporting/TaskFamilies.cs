@@ -19,12 +19,20 @@ public static class TaskFamilies
         List<TaskFamily> families =
         [
             .. from task in levels.GroupBy(l => l.Task)
-               let harder = task.Where(l => !l.Trained || l.Harder).ToList()
-               let of = harder.Count > 0 ? harder : [.. task]
-               select new TaskFamily(task.Key, of, [.. of.Select(_ => 1.0 / of.Count)]),
+            let harder = task.Where(l => !l.Trained || l.Harder).ToList()
+            let of = harder.Count > 0 ? harder : [.. task]
+            select new TaskFamily(task.Key, of, [.. of.Select(_ => 1.0 / of.Count)]),
         ];
         return families.Count < 2
             ? families
-            : [.. families, new TaskFamily(Overall, [.. families.SelectMany(f => f.Levels)], [.. families.SelectMany(f => f.Shares.Select(s => s / families.Count))])];
+            :
+            [
+                .. families,
+                new TaskFamily(
+                    Overall,
+                    [.. families.SelectMany(f => f.Levels)],
+                    [.. families.SelectMany(f => f.Shares.Select(s => s / families.Count))]
+                ),
+            ];
     }
 }

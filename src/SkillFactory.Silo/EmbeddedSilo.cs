@@ -12,13 +12,15 @@ internal static class EmbeddedSilo
         var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        await using var system = await EmbeddedSystem.StartAsync(new EmbeddedOptions
-        {
-            Workspace = deployment.Workspace,
-            Device = deployment.Device,
-            Slots = deployment.Slots,
-            Roles = deployment.Roles,
-        });
+        await using var system = await EmbeddedSystem.StartAsync(
+            new EmbeddedOptions
+            {
+                Workspace = deployment.Workspace,
+                Device = deployment.Device,
+                Slots = deployment.Slots,
+                Roles = deployment.Roles,
+            }
+        );
         Console.WriteLine($"Running on {system.Workspace}; Ctrl-C stops.");
         await end.Task;
 

@@ -8,8 +8,7 @@ internal sealed class AddedTokenMatcher
 
     public AddedTokenMatcher(IEnumerable<AddedToken> tokens)
     {
-        _byFirst = tokens.GroupBy(t => t.Content[0])
-            .ToDictionary(g => g.Key, g => g.OrderByDescending(t => t.Content.Length).ToArray());
+        _byFirst = tokens.GroupBy(t => t.Content[0]).ToDictionary(g => g.Key, g => g.OrderByDescending(t => t.Content.Length).ToArray());
         _firsts = System.Buffers.SearchValues.Create([.. _byFirst.Keys]);
     }
 

@@ -9,8 +9,9 @@ namespace SkillFactory.Tokenization;
 internal static class ByteAlphabet
 {
     private static readonly char[] CharOfByte = Build();
-    private static readonly FrozenDictionary<char, byte> ByteOfChar =
-        Enumerable.Range(0, 256).ToFrozenDictionary(b => CharOfByte[b], b => (byte)b);
+    private static readonly FrozenDictionary<char, byte> ByteOfChar = Enumerable
+        .Range(0, 256)
+        .ToFrozenDictionary(b => CharOfByte[b], b => (byte)b);
 
     public static char Of(byte value) => CharOfByte[value];
 

@@ -11,18 +11,27 @@ namespace SkillFactory.Tokenization;
 internal static class CanonicalComposition
 {
     private const char FirstThatMayChange = '\u0300';
-    private const int SyllableBase = 0xac00, LeadBase = 0x1100, VowelBase = 0x1161, TailBase = 0x11a7;
-    private const int Leads = 19, Vowels = 21, Tails = 28;
+    private const int SyllableBase = 0xac00,
+        LeadBase = 0x1100,
+        VowelBase = 0x1161,
+        TailBase = 0x11a7;
+    private const int Leads = 19,
+        Vowels = 21,
+        Tails = 28;
 
-    private static readonly FrozenDictionary<int, int[]> Parts = Entries(CanonicalData.Pairs).Concat(Entries(CanonicalData.OneWay))
+    private static readonly FrozenDictionary<int, int[]> Parts = Entries(CanonicalData.Pairs)
+        .Concat(Entries(CanonicalData.OneWay))
         .ToFrozenDictionary(e => e[0], e => e[1..]);
 
     private static readonly FrozenDictionary<(int First, int Second), int> Composites = Entries(CanonicalData.Pairs)
         .ToFrozenDictionary(e => (e[1], e[2]), e => e[0]);
 
-    private static readonly FrozenDictionary<int, int> Classes = CanonicalData.Classes.Split(';', StringSplitOptions.RemoveEmptyEntries)
+    private static readonly FrozenDictionary<int, int> Classes = CanonicalData
+        .Classes.Split(';', StringSplitOptions.RemoveEmptyEntries)
         .Select(e => e.Split(' '))
-        .SelectMany(e => Enumerable.Range(Hex(e[0]), Hex(e[1]) - Hex(e[0]) + 1).Select(c => (c, int.Parse(e[2], CultureInfo.InvariantCulture))))
+        .SelectMany(e =>
+            Enumerable.Range(Hex(e[0]), Hex(e[1]) - Hex(e[0]) + 1).Select(c => (c, int.Parse(e[2], CultureInfo.InvariantCulture)))
+        )
         .ToFrozenDictionary(e => e.c, e => e.Item2);
 
     public static string Compose(string text)

@@ -31,7 +31,11 @@ public sealed class ChatTemplate
     {
         (_source, _eosToken) = (source, eosToken);
         _template = new JinjaTemplate(template, source);
-        _tokens = new Dictionary<string, object?>(StringComparer.Ordinal) { ["bos_token"] = bosToken ?? "", ["eos_token"] = eosToken ?? "" };
+        _tokens = new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["bos_token"] = bosToken ?? "",
+            ["eos_token"] = eosToken ?? "",
+        };
     }
 
     /// <summary>
@@ -52,7 +56,8 @@ public sealed class ChatTemplate
             ? eos
             : throw new UserErrorException(
                 $"{_source}: cannot tell what ends an assistant's turn: the template writes no special token there, and eos_token "
-                + (_eosToken is null ? "is not set" : $"'{_eosToken}' is not in the vocabulary"));
+                    + (_eosToken is null ? "is not set" : $"'{_eosToken}' is not in the vocabulary")
+            );
     }
 
     /// <summary>Reads <c>tokenizer_config.json</c>; the template may also stand beside it in <c>chat_template.jinja</c>, which then counts.</summary>
@@ -66,7 +71,9 @@ public sealed class ChatTemplate
             var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(tokenizerConfigPath))!, FileName);
             var (text, source) = File.Exists(beside) ? (File.ReadAllText(beside), beside) : (TemplateIn(root), tokenizerConfigPath);
             return text is null
-                ? throw new UserErrorException($"{tokenizerConfigPath}: has no chat_template, and there is no chat_template.jinja beside it; use an instruction-tuned model, or add one")
+                ? throw new UserErrorException(
+                    $"{tokenizerConfigPath}: has no chat_template, and there is no chat_template.jinja beside it; use an instruction-tuned model, or add one"
+                )
                 : new ChatTemplate(text, TokenIn(root, "bos_token"), TokenIn(root, "eos_token"), source);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -85,16 +92,19 @@ public sealed class ChatTemplate
     public string Render(string? system, string user, bool addGenerationPrompt) => Render(Messages(system, user), addGenerationPrompt);
 
     /// <summary>Ids a model is sampled from.</summary>
-    public int[] EncodePrompt(Tokenizer tokenizer, string? system, string user) => tokenizer.Encode(Render(system, user, addGenerationPrompt: true));
+    public int[] EncodePrompt(Tokenizer tokenizer, string? system, string user) =>
+        tokenizer.Encode(Render(system, user, addGenerationPrompt: true));
 
     private string Render(List<object?> messages, bool addGenerationPrompt) =>
-        _template.Render(new Dictionary<string, object?>(_tokens, StringComparer.Ordinal)
-        {
-            ["messages"] = messages,
-            ["add_generation_prompt"] = addGenerationPrompt,
-            ["tools"] = null,
-            ["documents"] = null,
-        });
+        _template.Render(
+            new Dictionary<string, object?>(_tokens, StringComparer.Ordinal)
+            {
+                ["messages"] = messages,
+                ["add_generation_prompt"] = addGenerationPrompt,
+                ["tools"] = null,
+                ["documents"] = null,
+            }
+        );
 
     private string RenderAfterAssistant()
     {
@@ -118,19 +128,20 @@ public sealed class ChatTemplate
             return null;
         }
 
-        return template.ValueKind == JsonValueKind.String
-            ? template.GetString()
-            : template.EnumerateArray().FirstOrDefault(t => t.GetProperty("name").GetString() == "default") is { ValueKind: JsonValueKind.Object } chosen
+        return template.ValueKind == JsonValueKind.String ? template.GetString()
+            : template.EnumerateArray().FirstOrDefault(t => t.GetProperty("name").GetString() == "default")
+                is { ValueKind: JsonValueKind.Object } chosen
                 ? chosen.GetProperty("template").GetString()
-                : null;
+            : null;
     }
 
-    private static string? TokenIn(JsonElement root, string name) => root.TryGetProperty(name, out var token)
-        ? token.ValueKind switch
-        {
-            JsonValueKind.Null => null,
-            JsonValueKind.Object => token.GetProperty("content").GetString(),
-            _ => token.GetString(),
-        }
-        : null;
+    private static string? TokenIn(JsonElement root, string name) =>
+        root.TryGetProperty(name, out var token)
+            ? token.ValueKind switch
+            {
+                JsonValueKind.Null => null,
+                JsonValueKind.Object => token.GetProperty("content").GetString(),
+                _ => token.GetString(),
+            }
+            : null;
 }

@@ -114,24 +114,25 @@ internal sealed class PieceSplitter
         return ([.. shown], [.. starts]);
     }
 
-    private static char Representative(UnicodeCategory category) => category switch
-    {
-        UnicodeCategory.UppercaseLetter => '\u0100',
-        UnicodeCategory.LowercaseLetter => '\u0101',
-        UnicodeCategory.ModifierLetter => '\u02b0',
-        UnicodeCategory.OtherLetter or UnicodeCategory.TitlecaseLetter => '\u05d0',
-        UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark => '\u0300',
-        UnicodeCategory.SpacingCombiningMark => '\u0903',
-        UnicodeCategory.DecimalDigitNumber => '\u0660',
-        UnicodeCategory.LetterNumber => '\u2160',
-        UnicodeCategory.OtherNumber => '\u00b2',
-        UnicodeCategory.Format => '\u00ad',
-        UnicodeCategory.PrivateUse => '\ue000',
-        UnicodeCategory.MathSymbol => '\u00d7',
-        UnicodeCategory.ModifierSymbol => '\u02c2',
-        UnicodeCategory.CurrencySymbol => '\u20ac',
-        UnicodeCategory.OtherSymbol => '\u2603',
-        UnicodeCategory.OtherNotAssigned => '\u0378',
-        _ => '\u2030',
-    };
+    private static char Representative(UnicodeCategory category) =>
+        category switch
+        {
+            UnicodeCategory.UppercaseLetter => '\u0100',
+            UnicodeCategory.LowercaseLetter => '\u0101',
+            UnicodeCategory.ModifierLetter => '\u02b0',
+            UnicodeCategory.OtherLetter or UnicodeCategory.TitlecaseLetter => '\u05d0',
+            UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark => '\u0300',
+            UnicodeCategory.SpacingCombiningMark => '\u0903',
+            UnicodeCategory.DecimalDigitNumber => '\u0660',
+            UnicodeCategory.LetterNumber => '\u2160',
+            UnicodeCategory.OtherNumber => '\u00b2',
+            UnicodeCategory.Format => '\u00ad',
+            UnicodeCategory.PrivateUse => '\ue000',
+            UnicodeCategory.MathSymbol => '\u00d7',
+            UnicodeCategory.ModifierSymbol => '\u02c2',
+            UnicodeCategory.CurrencySymbol => '\u20ac',
+            UnicodeCategory.OtherSymbol => '\u2603',
+            UnicodeCategory.OtherNotAssigned => '\u0378',
+            _ => '\u2030',
+        };
 }

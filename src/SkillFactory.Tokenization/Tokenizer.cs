@@ -39,7 +39,9 @@ public sealed class Tokenizer
         VocabSize = definition.Vocabulary.Values.Concat(_addedIds.Values).DefaultIfEmpty(-1).Max() + 1;
         if (VocabSize > LargestVocabulary)
         {
-            throw new UserErrorException($"{source}: the highest token id is {VocabSize - 1}; at most {LargestVocabulary} ids are supported");
+            throw new UserErrorException(
+                $"{source}: the highest token id is {VocabSize - 1}; at most {LargestVocabulary} ids are supported"
+            );
         }
 
         _tokens = new string?[VocabSize];
@@ -50,7 +52,9 @@ public sealed class Tokenizer
         {
             if (!_ids.TryGetValue(ByteAlphabet.Of((byte)b).ToString(), out _idOfByte[b]))
             {
-                throw new UserErrorException($"{source}: the vocabulary has no token for byte 0x{b:x2}; a byte-level vocabulary has all 256");
+                throw new UserErrorException(
+                    $"{source}: the vocabulary has no token for byte 0x{b:x2}; a byte-level vocabulary has all 256"
+                );
             }
         }
 
@@ -123,8 +127,7 @@ public sealed class Tokenizer
     public bool IsSpecial(int id) => id < VocabSize && _special[id];
 
     /// <summary>Id of an added token by its text or of a vocabulary entry in the byte alphabet; null when there is none.</summary>
-    public int? TokenId(string token) =>
-        _addedIds.TryGetValue(token, out var id) || _ids.TryGetValue(token, out id) ? id : null;
+    public int? TokenId(string token) => _addedIds.TryGetValue(token, out var id) || _ids.TryGetValue(token, out id) ? id : null;
 
     /// <summary>The token as <c>tokenizer.json</c> spells it; null when no token has this id.</summary>
     public string? TokenToString(int id) => id >= 0 && id < VocabSize ? _tokens[id] : null;
@@ -162,7 +165,11 @@ public sealed class Tokenizer
 
             var encoded = EncodePiece(piece);
             ids.AddRange(encoded);
-            if (piece.Length <= LongestCachedPiece && Volatile.Read(ref _cached) < MostCachedPieces && _cache.TryAdd(piece.ToString(), encoded))
+            if (
+                piece.Length <= LongestCachedPiece
+                && Volatile.Read(ref _cached) < MostCachedPieces
+                && _cache.TryAdd(piece.ToString(), encoded)
+            )
             {
                 Interlocked.Increment(ref _cached);
             }
@@ -188,7 +195,9 @@ public sealed class Tokenizer
         {
             if (token.Content.Length == 0 || !ids.TryAdd(token.Content, token.Id))
             {
-                throw new UserErrorException($"{source}: added token '{token.Content}' (id {token.Id}) is {(token.Content.Length == 0 ? "empty" : "there twice")}");
+                throw new UserErrorException(
+                    $"{source}: added token '{token.Content}' (id {token.Id}) is {(token.Content.Length == 0 ? "empty" : "there twice")}"
+                );
             }
         }
 
@@ -208,7 +217,9 @@ public sealed class Tokenizer
         {
             Place(token, id, source);
             _bytes[id] ??= ByteAlphabet.ToBytes(token)
-                ?? throw new UserErrorException($"{source}: vocabulary entry '{token}' (id {id}) is not in the byte alphabet; only byte-level BPE is supported");
+                ?? throw new UserErrorException(
+                    $"{source}: vocabulary entry '{token}' (id {id}) is not in the byte alphabet; only byte-level BPE is supported"
+                );
         }
     }
 
@@ -235,9 +246,12 @@ public sealed class Tokenizer
             var (left, right) = _definition.Merges[rank];
             ranks[(IdOf(left), IdOf(right))] = (rank, IdOf(left + right));
 
-            int IdOf(string token) => _ids.TryGetValue(token, out var id)
-                ? id
-                : throw new UserErrorException($"{source}: merge {rank} ('{left}' with '{right}') needs the token '{token}', which the vocabulary lacks");
+            int IdOf(string token) =>
+                _ids.TryGetValue(token, out var id)
+                    ? id
+                    : throw new UserErrorException(
+                        $"{source}: merge {rank} ('{left}' with '{right}') needs the token '{token}', which the vocabulary lacks"
+                    );
         }
 
         return ranks;

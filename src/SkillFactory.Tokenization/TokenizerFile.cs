@@ -78,7 +78,9 @@ public static class TokenizerFile
         {
             Vocabulary = ReadVocabulary(model.GetProperty("vocab")),
             Merges = [.. model.GetProperty("merges").EnumerateArray().Select((m, i) => ReadMerge(m, i, source))],
-            AddedTokens = Present(root, "added_tokens", out var added) ? [.. added.EnumerateArray().Select(t => ReadAddedToken(t, source))] : [],
+            AddedTokens = Present(root, "added_tokens", out var added)
+                ? [.. added.EnumerateArray().Select(t => ReadAddedToken(t, source))]
+                : [],
             SplitPatterns = patterns,
             IgnoreMerges = IsTrue(model, "ignore_merges"),
             Compose = ReadNormalizer(root, source),
@@ -98,9 +100,10 @@ public static class TokenizerFile
 
     private static (string Left, string Right) ReadMerge(JsonElement merge, int rank, string source)
     {
-        var parts = merge.ValueKind == JsonValueKind.String
-            ? merge.GetString()!.Split(' ')
-            : [.. merge.EnumerateArray().Select(p => p.GetString()!)];
+        var parts =
+            merge.ValueKind == JsonValueKind.String
+                ? merge.GetString()!.Split(' ')
+                : [.. merge.EnumerateArray().Select(p => p.GetString()!)];
         return parts.Length == 2
             ? (parts[0], parts[1])
             : throw new UserErrorException($"{source}: model.merges[{rank}] is {merge.GetRawText()}; expected \"a b\" or [\"a\", \"b\"]");
@@ -125,7 +128,10 @@ public static class TokenizerFile
         }
 
         var type = normalizer.GetProperty("type").GetString();
-        var steps = type == "Sequence" ? normalizer.GetProperty("normalizers").EnumerateArray().Select(n => n.GetProperty("type").GetString()) : [type];
+        var steps =
+            type == "Sequence"
+                ? normalizer.GetProperty("normalizers").EnumerateArray().Select(n => n.GetProperty("type").GetString())
+                : [type];
         var composes = false;
         foreach (var step in steps)
         {
@@ -170,9 +176,11 @@ public static class TokenizerFile
                 Require(step, "behavior", "Isolated", "pre_tokenizer 'Split' behavior", source);
                 RefuseUnless(!IsTrue(step, "invert"), "pre_tokenizer 'Split' with invert", source);
                 var pattern = step.GetProperty("pattern");
-                patterns.Add(pattern.TryGetProperty("Regex", out var regex)
-                    ? regex.GetString()!
-                    : Regex.Escape(pattern.GetProperty("String").GetString()!));
+                patterns.Add(
+                    pattern.TryGetProperty("Regex", out var regex)
+                        ? regex.GetString()!
+                        : Regex.Escape(pattern.GetProperty("String").GetString()!)
+                );
                 return false;
             case var other:
                 throw Unsupported($"pre_tokenizer '{other}'", source);

@@ -30,12 +30,14 @@ public static class TokenizerFolder
 
         foreach (var token in listed.EnumerateObject())
         {
-            var content = token.Value.ValueKind == JsonValueKind.Object && token.Value.TryGetProperty("content", out var text) ? text.ToString() : "";
+            var content =
+                token.Value.ValueKind == JsonValueKind.Object && token.Value.TryGetProperty("content", out var text) ? text.ToString() : "";
             var found = int.TryParse(token.Name, out var id) ? tokenizer.TokenToString(id) : null;
             if (found != content)
             {
                 return $"{path}: added_tokens_decoder lists token {token.Name} as '{content}', {TokenizerFileName} has "
-                    + (found is null ? "none with this id" : $"'{found}' there") + "; they belong to different models";
+                    + (found is null ? "none with this id" : $"'{found}' there")
+                    + "; they belong to different models";
             }
         }
 
@@ -46,9 +48,15 @@ public static class TokenizerFolder
     public static async Task WriteAsync(string folder, TokenizerDefinition definition, CancellationToken cancellationToken = default)
     {
         await AtomicFile.WriteAsync(
-            Path.Combine(folder, TokenizerFileName), file => WriteAsync(file, s => TokenizerFile.Write(definition, s), cancellationToken), cancellationToken);
+            Path.Combine(folder, TokenizerFileName),
+            file => WriteAsync(file, s => TokenizerFile.Write(definition, s), cancellationToken),
+            cancellationToken
+        );
         await AtomicFile.WriteAsync(
-            Path.Combine(folder, ConfigFileName), file => WriteAsync(file, s => WriteConfig(definition, s), cancellationToken), cancellationToken);
+            Path.Combine(folder, ConfigFileName),
+            file => WriteAsync(file, s => WriteConfig(definition, s), cancellationToken),
+            cancellationToken
+        );
     }
 
     /// <summary>Copies the tokenizer's files of one model folder to another, as they are.</summary>
@@ -60,7 +68,11 @@ public static class TokenizerFolder
             if (File.Exists(source))
             {
                 await using var original = File.OpenRead(source);
-                await AtomicFile.WriteAsync(Path.Combine(to, name), file => original.CopyToAsync(file, cancellationToken), cancellationToken);
+                await AtomicFile.WriteAsync(
+                    Path.Combine(to, name),
+                    file => original.CopyToAsync(file, cancellationToken),
+                    cancellationToken
+                );
             }
         }
     }

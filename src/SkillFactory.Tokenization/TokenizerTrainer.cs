@@ -44,7 +44,9 @@ public static partial class TokenizerTrainer
     {
         if (options.LargestNumber is < 0 or > 999)
         {
-            throw new UserErrorException($"the largest single-token number is {options.LargestNumber}; expected 0 to 999 (pieces hold three digits)");
+            throw new UserErrorException(
+                $"the largest single-token number is {options.LargestNumber}; expected 0 to 999 (pieces hold three digits)"
+            );
         }
 
         var vocabulary = new List<string>(options.VocabSize);
@@ -60,7 +62,8 @@ public static partial class TokenizerTrainer
         if (room < 0)
         {
             throw new UserErrorException(
-                $"a vocabulary of {options.VocabSize} is too small: bytes and numbers take {vocabulary.Count}, tags and special tokens {added.Count}");
+                $"a vocabulary of {options.VocabSize} is too small: bytes and numbers take {vocabulary.Count}, tags and special tokens {added.Count}"
+            );
         }
 
         new PairLearner(CountPieces(texts, added), vocabulary).Learn(room, options.MinimumCount, merges);
@@ -68,7 +71,10 @@ public static partial class TokenizerTrainer
         {
             Vocabulary = vocabulary.Select((token, id) => (token, id)).ToDictionary(t => t.token, t => t.id, StringComparer.Ordinal),
             Merges = merges,
-            AddedTokens = [.. added.Select((text, i) => new AddedToken(vocabulary.Count + i, text, Special: i >= options.PlainTokens.Count))],
+            AddedTokens =
+            [
+                .. added.Select((text, i) => new AddedToken(vocabulary.Count + i, text, Special: i >= options.PlainTokens.Count)),
+            ],
             SplitPatterns = [SplitPattern],
         };
     }

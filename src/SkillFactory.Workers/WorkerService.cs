@@ -9,8 +9,13 @@ namespace SkillFactory.Workers;
 
 /// <summary>Registers this silo's slots with the pool, keeps their leases and their replicas alive, and drains them on the way out.</summary>
 internal sealed partial class WorkerService(
-    IGrainFactory grains, ILocalSiloDetails silo, DeviceHost devices, IOptions<WorkerOptions> options, TimeProvider time, ILogger<WorkerService> logger)
-    : BackgroundService
+    IGrainFactory grains,
+    ILocalSiloDetails silo,
+    DeviceHost devices,
+    IOptions<WorkerOptions> options,
+    TimeProvider time,
+    ILogger<WorkerService> logger
+) : BackgroundService
 {
     private readonly string[] _slots = [.. Enumerable.Range(0, devices.SlotCount).Select(i => $"{silo.Name}/{devices.Device}/{i}")];
 
@@ -19,11 +24,13 @@ internal sealed partial class WorkerService(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await Task.WhenAll(_slots.Select(async slot =>
-        {
-            await grains.GetGrain<IModelReplicaGrain>(slot).DrainAsync().WaitAsync(cancellationToken);
-            await Pool.UnregisterAsync(slot).WaitAsync(cancellationToken);
-        }));
+        await Task.WhenAll(
+            _slots.Select(async slot =>
+            {
+                await grains.GetGrain<IModelReplicaGrain>(slot).DrainAsync().WaitAsync(cancellationToken);
+                await Pool.UnregisterAsync(slot).WaitAsync(cancellationToken);
+            })
+        );
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -43,8 +50,7 @@ internal sealed partial class WorkerService(
                     LogRegistrationFailed(e, slot);
                 }
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "slot {Slot} could not be registered; trying again")]

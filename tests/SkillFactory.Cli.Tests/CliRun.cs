@@ -28,22 +28,27 @@ internal sealed class CliRun : IPretrainer, IDisposable
 
     public Task<int> RunAsync(params string[] args) => CliApp.RunAsync(args, Context());
 
-    public CliContext Context() => new()
-    {
-        Out = Out,
-        Error = Error,
-        Terminal = Terminal,
-        Time = TimeProvider.System,
-        Signals = Signals,
-        Variable = name => Variables.GetValueOrDefault(name),
-        Systems = System,
-        Pretrainer = this,
-        OpenFile = path => Out.WriteLine($"opened {path}"),
-    };
+    public CliContext Context() =>
+        new()
+        {
+            Out = Out,
+            Error = Error,
+            Terminal = Terminal,
+            Time = TimeProvider.System,
+            Signals = Signals,
+            Variable = name => Variables.GetValueOrDefault(name),
+            Systems = System,
+            Pretrainer = this,
+            OpenFile = path => Out.WriteLine($"opened {path}"),
+        };
 
     Task<string> IPretrainer.RunAsync(
-        string recipe, string? output, bool resume, IProgress<PretrainingProgress> progress, CancellationToken cancellationToken) =>
-        Pretraining!(progress, cancellationToken);
+        string recipe,
+        string? output,
+        bool resume,
+        IProgress<PretrainingProgress> progress,
+        CancellationToken cancellationToken
+    ) => Pretraining!(progress, cancellationToken);
 
     public void Dispose() => Signals.Dispose();
 }

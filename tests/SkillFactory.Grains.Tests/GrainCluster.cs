@@ -23,18 +23,20 @@ public sealed class GrainCluster : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var builder = new InProcessTestClusterBuilder(1);
-        builder.ConfigureSilo((_, silo) =>
-        {
-            silo.Services.AddContractSerialization();
-            silo.Services.AddSingleton<IGrainStorageSerializer, StateEnvelopeSerializer>();
-            silo.Services.AddSingleton(TimeProvider.System);
-            silo.Services.Configure<ComputePoolOptions>(o =>
+        builder.ConfigureSilo(
+            (_, silo) =>
             {
-                o.LeaseDuration = LeaseDuration;
-                o.SlotExpiry = LeaseDuration;
-            });
-            silo.AddMemoryGrainStorageAsDefault();
-        });
+                silo.Services.AddContractSerialization();
+                silo.Services.AddSingleton<IGrainStorageSerializer, StateEnvelopeSerializer>();
+                silo.Services.AddSingleton(TimeProvider.System);
+                silo.Services.Configure<ComputePoolOptions>(o =>
+                {
+                    o.LeaseDuration = LeaseDuration;
+                    o.SlotExpiry = LeaseDuration;
+                });
+                silo.AddMemoryGrainStorageAsDefault();
+            }
+        );
         builder.ConfigureClient(client => client.Services.AddContractSerialization());
         _cluster = builder.Build();
         await _cluster.DeployAsync();

@@ -4,7 +4,8 @@ namespace SkillFactory.ProcessTests;
 
 /// <summary>The program as people run it and as it is ended: killed, interrupted, started twice. What counts is what lies in the run folder
 /// in the end.</summary>
-public sealed class InterruptedProcessTests(InterruptedProcessTests.Undisturbed undisturbed) : IClassFixture<InterruptedProcessTests.Undisturbed>
+public sealed class InterruptedProcessTests(InterruptedProcessTests.Undisturbed undisturbed)
+    : IClassFixture<InterruptedProcessTests.Undisturbed>
 {
     /// <summary>Stages that keep state in different places (batches; the learner; both), and how many artifacts each stores at least.</summary>
     private static readonly (string Stage, int Artifacts)[] Stages = [("sample", 20), ("sft", 8), ("grpo", 14)];
@@ -54,7 +55,11 @@ public sealed class InterruptedProcessTests(InterruptedProcessTests.Undisturbed 
     {
         var (exit, output, error) = undisturbed.Second;
         Assert.Equal((2, ""), (exit, output));
-        Assert.StartsWith($"error: The workspace {undisturbed.Workspace} is in use by process {undisturbed.ProcessId} ", error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"error: The workspace {undisturbed.Workspace} is in use by process {undisturbed.ProcessId} ",
+            error,
+            StringComparison.Ordinal
+        );
         Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
@@ -82,7 +87,12 @@ public sealed class InterruptedProcessTests(InterruptedProcessTests.Undisturbed 
             var (exit, _, error) = await process.EndAsync();
             Assert.Equal((0, ""), (exit, error));
             Files = run.Fingerprint();
-            Assert.Equal(4, Files.Keys.Count(f => f.StartsWith("dataset/", StringComparison.Ordinal) || f.EndsWith("model.safetensors", StringComparison.Ordinal)));
+            Assert.Equal(
+                4,
+                Files.Keys.Count(f =>
+                    f.StartsWith("dataset/", StringComparison.Ordinal) || f.EndsWith("model.safetensors", StringComparison.Ordinal)
+                )
+            );
         }
 
         public Task DisposeAsync() => Task.CompletedTask;

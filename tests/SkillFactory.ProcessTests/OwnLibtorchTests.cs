@@ -41,7 +41,9 @@ public class OwnLibtorchTests
         using var process = CliProcess.StartIn(program, [(Variable, own)], ["doctor", "--json", "--workspace", Path.GetTempPath()]);
         var (_, output, _) = await process.EndAsync();
         using var json = JsonDocument.Parse(output);
-        var finding = Assert.Single(json.RootElement.GetProperty("checks").EnumerateArray(), f => f.GetProperty("name").GetString() == "torch");
+        var finding = Assert.Single(json.RootElement.GetProperty("checks").EnumerateArray(), f =>
+            f.GetProperty("name").GetString() == "torch"
+        );
         return (finding.GetProperty("status").GetString()!, finding.GetProperty("detail").GetString()!);
     }
 
@@ -49,12 +51,18 @@ public class OwnLibtorchTests
     /// <returns>The folder that has libtorch.</returns>
     private static string BuildWithoutLibtorch(string folder)
     {
-        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll").Append(Path.Combine(AppContext.BaseDirectory, "skillfactory.runtimeconfig.json")))
+        foreach (
+            var file in Directory
+                .EnumerateFiles(AppContext.BaseDirectory, "*.dll")
+                .Append(Path.Combine(AppContext.BaseDirectory, "skillfactory.runtimeconfig.json"))
+        )
         {
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         }
 
-        var libtorch = Path.GetDirectoryName(Assert.Single(Directory.EnumerateFiles(AppContext.BaseDirectory, "*torch_cpu.*", SearchOption.AllDirectories)))!;
+        var libtorch = Path.GetDirectoryName(
+            Assert.Single(Directory.EnumerateFiles(AppContext.BaseDirectory, "*torch_cpu.*", SearchOption.AllDirectories))
+        )!;
         var bridge = Assert.Single(Directory.EnumerateFiles(libtorch, "*LibTorchSharp.*"));
         File.Copy(bridge, Path.Combine(folder, Path.GetFileName(bridge)));
         return libtorch;

@@ -42,12 +42,22 @@ internal sealed class SmallRun : IDisposable
     }
 
     /// <summary>SHA-256 of everything in the run folder that a seed decides: the datasets, the weights, every rollout.</summary>
-    public SortedDictionary<string, string> Fingerprint() => new(
-        Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories)
-            .Select(path => Path.GetRelativePath(Folder, path).Replace('\\', '/'))
-            .Where(name => name.StartsWith("dataset/", StringComparison.Ordinal) || name.StartsWith("checkpoints/", StringComparison.Ordinal) || name == "rollouts.parquet")
-            .ToDictionary(name => name, name => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Folder, name))))),
-        StringComparer.Ordinal);
+    public SortedDictionary<string, string> Fingerprint() =>
+        new(
+            Directory
+                .EnumerateFiles(Folder, "*", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(Folder, path).Replace('\\', '/'))
+                .Where(name =>
+                    name.StartsWith("dataset/", StringComparison.Ordinal)
+                    || name.StartsWith("checkpoints/", StringComparison.Ordinal)
+                    || name == "rollouts.parquet"
+                )
+                .ToDictionary(
+                    name => name,
+                    name => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Folder, name))))
+                ),
+            StringComparer.Ordinal
+        );
 
     public void Dispose() => _workspace.Dispose();
 

@@ -55,7 +55,10 @@ public sealed class ComparisonTests : IDisposable
         Assert.All(comparison.Cells, c => Assert.Equal(("chosen", 2), (c.Model, c.Values.Count)));
         foreach (var cell in comparison.Cells)
         {
-            Assert.Equal(b.Report.Evaluations.Single(e => e.Model == "skillfactory/sft" && e.Level == cell.Level).Pooled.Accuracy, cell.Values[1].Accuracy);
+            Assert.Equal(
+                b.Report.Evaluations.Single(e => e.Model == "skillfactory/sft" && e.Level == cell.Level).Pooled.Accuracy,
+                cell.Values[1].Accuracy
+            );
             Assert.NotNull(cell.Values[1].Difference);
         }
 
@@ -87,8 +90,10 @@ public sealed class ComparisonTests : IDisposable
         await RunAsync("a", [1]);
         await RunAsync("b", [1], worse: "rl-only/grpo");
         File.Delete(Path.Combine(_folder, "b", "rollouts.parquet"));
-        var comparison = ComparisonBuilder.Build(
-            [await ComparedRun.LoadAsync(Path.Combine(_folder, "a"), null, "a"), await ComparedRun.LoadAsync(Path.Combine(_folder, "b", "report.json"), null, "b")]);
+        var comparison = ComparisonBuilder.Build([
+            await ComparedRun.LoadAsync(Path.Combine(_folder, "a"), null, "a"),
+            await ComparedRun.LoadAsync(Path.Combine(_folder, "b", "report.json"), null, "b"),
+        ]);
         Assert.All(comparison.Cells, c => Assert.All(c.Values, v => Assert.Null(v.Difference)));
         Assert.Contains(comparison.Notes, n => n.StartsWith("B: no rollouts.parquet", StringComparison.Ordinal));
         Assert.Equal(15, comparison.Cells.Count);
@@ -97,12 +102,21 @@ public sealed class ComparisonTests : IDisposable
     [Fact]
     public async Task Only_settings_that_differ_are_listed()
     {
-        const string One = "name: a\ngrpo: { steps: 40, learningRate: 0.001 }\ntrain:\n  - { task: countdown, level: 3, weight: 2 }\narms:\n  - name: base\n  - name: rl\n    set: { grpo: { steps: 3 } }\n";
-        const string Two = "name: b\ngrpo: { steps: 50, learningRate: 0.001 }\ntrain:\n  - { task: countdown, level: 3, weight: 1 }\n  - { task: countdown, level: 4, weight: 1 }\narms:\n  - name: base\nseeds: [1, 2]\n";
+        const string One =
+            "name: a\ngrpo: { steps: 40, learningRate: 0.001 }\ntrain:\n  - { task: countdown, level: 3, weight: 2 }\narms:\n  - name: base\n  - name: rl\n    set: { grpo: { steps: 3 } }\n";
+        const string Two =
+            "name: b\ngrpo: { steps: 50, learningRate: 0.001 }\ntrain:\n  - { task: countdown, level: 3, weight: 1 }\n  - { task: countdown, level: 4, weight: 1 }\narms:\n  - name: base\nseeds: [1, 2]\n";
         var comparison = ComparisonBuilder.Build([await RunAsync("a", [1], recipe: One), await RunAsync("b", [1], recipe: Two)]);
         Assert.Equal(
-            ["arms[rl]: A=present", "grpo.steps: A=40 B=50", "seeds: B=[1, 2]", "train[countdown/3].weight: A=2 B=1", "train[countdown/4]: B=present"],
-            comparison.Settings.Select(s => $"{s.Path}: {string.Join(' ', s.Values.Select(v => $"{v.Key}={v.Value}"))}"));
+            [
+                "arms[rl]: A=present",
+                "grpo.steps: A=40 B=50",
+                "seeds: B=[1, 2]",
+                "train[countdown/3].weight: A=2 B=1",
+                "train[countdown/4]: B=present",
+            ],
+            comparison.Settings.Select(s => $"{s.Path}: {string.Join(' ', s.Values.Select(v => $"{v.Key}={v.Value}"))}")
+        );
     }
 
     [Fact]
@@ -114,7 +128,10 @@ public sealed class ComparisonTests : IDisposable
             await ComparisonFile.WriteAsync(Path.Combine(_folder, "c" + extension), comparison);
         }
 
-        var back = JsonSerializer.Deserialize<ExperimentComparison>(await File.ReadAllTextAsync(Path.Combine(_folder, "c.json")), CoreJson.Options)!;
+        var back = JsonSerializer.Deserialize<ExperimentComparison>(
+            await File.ReadAllTextAsync(Path.Combine(_folder, "c.json")),
+            CoreJson.Options
+        )!;
         Assert.Equal(ComparisonPage.Render(comparison), ComparisonPage.Render(back));
 
         var rows = (await File.ReadAllLinesAsync(Path.Combine(_folder, "c.csv"))).Select(l => l.Split(',')).ToList();
@@ -122,7 +139,10 @@ public sealed class ComparisonTests : IDisposable
         Assert.Equal(comparison.Cells.Sum(c => c.Values.Count), rows.Count - 1);
         var row = rows.Single(r => r[1] == "3" && r[2] == "skillfactory/grpo" && r[3] == "B");
         var cell = comparison.Cells.Single(c => c is { Model: "skillfactory/grpo", Level: "3" });
-        Assert.Equal(cell.Values[1].Difference!.Accuracy.Value, double.Parse(row[Array.IndexOf(rows[0], "difference")], CultureInfo.InvariantCulture));
+        Assert.Equal(
+            cell.Values[1].Difference!.Accuracy.Value,
+            double.Parse(row[Array.IndexOf(rows[0], "difference")], CultureInfo.InvariantCulture)
+        );
 
         var page = XDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "c.html")));
         Assert.DoesNotContain(page.Descendants(), e => e.Name.LocalName is "script" or "img" or "link");
@@ -150,19 +170,32 @@ public sealed class ComparisonTests : IDisposable
     [Fact]
     public async Task What_is_not_there_is_named()
     {
-        var missing = await Assert.ThrowsAsync<UserErrorException>(() => ComparedRun.LoadAsync(Path.Combine(_folder, "none"), null, "none"));
+        var missing = await Assert.ThrowsAsync<UserErrorException>(() =>
+            ComparedRun.LoadAsync(Path.Combine(_folder, "none"), null, "none")
+        );
         Assert.StartsWith($"{Path.Combine(_folder, "none")}: no such file", missing.Message);
         var model = await Assert.ThrowsAsync<UserErrorException>(() => RunAsync("a", [1], model: "skilfactory"));
         Assert.EndsWith("there is no model 'skilfactory'; did you mean 'skillfactory'?", model.Message);
         await RunAsync("a", [1]);
         var alone = await ComparedRun.LoadAsync(Path.Combine(_folder, "a"), null, "a");
-        Assert.Contains("found 1 experiment to compare; expected 2 to 26", Assert.Throws<UserErrorException>(() => ComparisonBuilder.Build([alone])).Message);
-        await Assert.ThrowsAsync<UserErrorException>(() => ComparisonFile.WriteAsync(Path.Combine(_folder, "c.xlsx"), ComparisonBuilder.Build([alone, alone])));
+        Assert.Contains(
+            "found 1 experiment to compare; expected 2 to 26",
+            Assert.Throws<UserErrorException>(() => ComparisonBuilder.Build([alone])).Message
+        );
+        await Assert.ThrowsAsync<UserErrorException>(() =>
+            ComparisonFile.WriteAsync(Path.Combine(_folder, "c.xlsx"), ComparisonBuilder.Build([alone, alone]))
+        );
     }
 
     /// <summary>An exported run.</summary>
     /// <param name="worse">A model whose right answers are made wrong, as another evaluation would have found it.</param>
-    private async Task<ComparedRun> RunAsync(string name, IReadOnlyList<long> seeds, string? worse = null, string? model = null, string? recipe = null)
+    private async Task<ComparedRun> RunAsync(
+        string name,
+        IReadOnlyList<long> seeds,
+        string? worse = null,
+        string? model = null,
+        string? recipe = null
+    )
     {
         var run = await SyntheticRun.MakeAsync(seeds);
         var stages = new List<ArmStageResult>();

@@ -23,11 +23,17 @@ public sealed partial class RunReportTests : IDisposable
     {
         var run = await SyntheticRun.MakeAsync([1, 2]);
         var report = await RunReportBuilder.BuildAsync(run.Export, run.Store);
-        Assert.Equal(["base", "rl-only/grpo", "rl-only-long/grpo", "skillfactory/sft", "skillfactory/grpo"], report.Models.Select(m => m.Key));
+        Assert.Equal(
+            ["base", "rl-only/grpo", "rl-only-long/grpo", "skillfactory/sft", "skillfactory/grpo"],
+            report.Models.Select(m => m.Key)
+        );
         Assert.Equal(["base", "rl-only", "rl-only-long", "skillfactory (SFT)", "skillfactory"], report.Models.Select(m => m.Label));
         Assert.Equal(["sft-only/sft"], report.Models[3].Aliases);
         Assert.Equal([true, true, true, false, true], report.Models.Select(m => m.Final || m.Arm.Length == 0));
-        Assert.Equal([("3", true, false), ("4", true, true), ("5", false, true)], report.Levels.Select(l => (l.Level, l.Trained, l.Harder)));
+        Assert.Equal(
+            [("3", true, false), ("4", true, true), ("5", false, true)],
+            report.Levels.Select(l => (l.Level, l.Trained, l.Harder))
+        );
         Assert.Equal(15, report.Evaluations.Count);
 
         // The base's evaluation is one and the same for both seeds; the arms have two.
@@ -45,7 +51,11 @@ public sealed partial class RunReportTests : IDisposable
         foreach (var c in report.Comparisons.Where(c => c.BestOf is null && c.Right != "base"))
         {
             var level = report.Levels.Single(l => l.Level == c.Level);
-            Assert.Equal(report.Find(c.Left, level)!.Pooled.Accuracy!.Value - report.Find(c.Right, level)!.Pooled.Accuracy!.Value, c.Accuracy.Value, 9);
+            Assert.Equal(
+                report.Find(c.Left, level)!.Pooled.Accuracy!.Value - report.Find(c.Right, level)!.Pooled.Accuracy!.Value,
+                c.Accuracy.Value,
+                9
+            );
             Assert.Equal(3, c.Seeds.Count);
             Assert.InRange(c.Accuracy.Value, c.Accuracy.Interval!.Low, c.Accuracy.Interval.High);
         }
@@ -59,15 +69,39 @@ public sealed partial class RunReportTests : IDisposable
     {
         var run = await SyntheticRun.MakeAsync([1, 2, 3]);
         var report = await RunReportBuilder.BuildAsync(run.Export, run.Store);
-        string[] Basis(string left, string right) => [.. report.Verdicts.Where(v => v.Level == "4" && v.Left == left && v.Right == right).Select(v => $"{v.Basis} {v.BestOf} {v.Choice}".Trim()).Order()];
+        string[] Basis(string left, string right) =>
+            [
+                .. report
+                    .Verdicts.Where(v => v.Level == "4" && v.Left == left && v.Right == right)
+                    .Select(v => $"{v.Basis} {v.BestOf} {v.Choice}".Trim())
+                    .Order(),
+            ];
 
         // 40 steps each; 4 answers of 14 tokens with reflections of 7 are the first to spend 70 tokens, and 5 answers without.
-        Assert.Equal(["equal_inference_tokens 4 reflection", "equal_inference_tokens 5 reflection_in_turn", "equal_inference_tokens 5 majority", "equal_steps"], Basis("skillfactory/grpo", "rl-only/grpo"));
+        Assert.Equal(
+            [
+                "equal_inference_tokens 4 reflection",
+                "equal_inference_tokens 5 reflection_in_turn",
+                "equal_inference_tokens 5 majority",
+                "equal_steps",
+            ],
+            Basis("skillfactory/grpo", "rl-only/grpo")
+        );
 
         // In turn, those that follow a Correct are saved.
-        var inTurn = report.BestOfN.Where(b => b.Model == "rl-only/grpo" && b.Pooled.Level == "4").ToDictionary(b => b.Pooled.N, b => b.Pooled.SequentialTokens!.Value);
+        var inTurn = report
+            .BestOfN.Where(b => b.Model == "rl-only/grpo" && b.Pooled.Level == "4")
+            .ToDictionary(b => b.Pooled.N, b => b.Pooled.SequentialTokens!.Value);
         Assert.True(inTurn[4] < 70 && inTurn[5] >= 70);
-        Assert.Equal(inTurn[5], report.Comparisons.Single(c => c is { Left: "skillfactory/grpo", Right: "rl-only/grpo", Level: "4", Choice: "reflection_in_turn" }).RightTokens!.Value, 9);
+        Assert.Equal(
+            inTurn[5],
+            report
+                .Comparisons.Single(c =>
+                    c is { Left: "skillfactory/grpo", Right: "rl-only/grpo", Level: "4", Choice: "reflection_in_turn" }
+                )
+                .RightTokens!.Value,
+            9
+        );
         // Two answers of a plain model spend as much as one answer and more of another one.
         Assert.Equal([2, 4, 5, 8], report.BestOfN.Where(b => b.Pooled.Level == "4").Select(b => b.Pooled.N));
         // 1.62 M against 0.3 + 0.1 + 0.4 + 0.05 + 0.8 = 1.65 M.
@@ -78,13 +112,21 @@ public sealed partial class RunReportTests : IDisposable
         foreach (var v in report.Verdicts)
         {
             Assert.Equal(v.Difference.Interval!.Low > 0 || v.Difference.Interval.High < 0, v.ExcludesZero);
-            Assert.Equal(v.Difference.Value > 0 ? v.Left : v.Difference.Value < 0 ? v.Right : null, v.Ahead);
+            Assert.Equal(
+                v.Difference.Value > 0 ? v.Left
+                    : v.Difference.Value < 0 ? v.Right
+                    : null,
+                v.Ahead
+            );
             Assert.Equal(v.ExcludesZero && v.AdjustedP < 0.05, v.ToldApart);
             Assert.Contains(v.ToldApart ? "is ahead of" : "cannot be told apart", v.Text);
         }
 
         // Skill 2.7 × against 2.0 ×: the simulated truth on level 3 is a gain.
-        Assert.True(report.Verdicts.Single(v => v is { Level: "3", Basis: "equal_steps", Right: "rl-only/grpo" }) is { ToldApart: true, Ahead: "skillfactory/grpo" });
+        Assert.True(
+            report.Verdicts.Single(v => v is { Level: "3", Basis: "equal_steps", Right: "rl-only/grpo" })
+                is { ToldApart: true, Ahead: "skillfactory/grpo" }
+        );
 
         // Corrected within each family: the smallest p of a family times its size.
         foreach (var family in report.Comparisons.GroupBy(c => c.Family))
@@ -104,7 +146,9 @@ public sealed partial class RunReportTests : IDisposable
         var run = await SyntheticRun.MakeAsync([1, 2]);
         var stages = run.Export.Stages;
         IEnumerable<ArmStageResult> Of(string arm, string stage, int round) =>
-            stages.Where(s => s.Arm == arm && s.Stage == stage && s.Checkpoint != "base").Select(s => s with { Arm = "rl-first", Round = round });
+            stages
+                .Where(s => s.Arm == arm && s.Stage == stage && s.Checkpoint != "base")
+                .Select(s => s with { Arm = "rl-first", Round = round });
         var export = run.Export with
         {
             Recipe = run.Export.Recipe with
@@ -112,14 +156,30 @@ public sealed partial class RunReportTests : IDisposable
                 Arms =
                 [
                     .. run.Export.Recipe.Arms.Where(a => a.Name is "base" or "rl-only"),
-                    new ArmSettings { Name = "rl-first", Stages = ["grpo", "sample", "reflect", "traces", "sft", .. again ? (string[])["grpo"] : []] },
+                    new ArmSettings
+                    {
+                        Name = "rl-first",
+                        Stages = ["grpo", "sample", "reflect", "traces", "sft", .. again ? (string[])["grpo"] : []],
+                    },
                 ],
             },
             Stages =
             [
                 .. stages.Where(s => s.Arm is "base" or "rl-only"),
-                .. Of("rl-only", "grpo", 1), .. Of("sft-only", "sample", 2), .. Of("sft-only", "reflect", 2), .. Of("sft-only", "sft", 2), .. Of("sft-only", "evaluate", 1),
-                .. again ? [.. Of("skillfactory", "grpo", 2), .. stages.Where(s => s.Arm == "skillfactory" && s is { Stage: "evaluate", Checkpoint: "grpo" }).Select(s => s with { Arm = "rl-first" })] : Array.Empty<ArmStageResult>(),
+                .. Of("rl-only", "grpo", 1),
+                .. Of("sft-only", "sample", 2),
+                .. Of("sft-only", "reflect", 2),
+                .. Of("sft-only", "sft", 2),
+                .. Of("sft-only", "evaluate", 1),
+                .. again
+                    ?
+                    [
+                        .. Of("skillfactory", "grpo", 2),
+                        .. stages
+                            .Where(s => s.Arm == "skillfactory" && s is { Stage: "evaluate", Checkpoint: "grpo" })
+                            .Select(s => s with { Arm = "rl-first" }),
+                    ]
+                    : Array.Empty<ArmStageResult>(),
             ],
         };
         var report = await RunReportBuilder.BuildAsync(export, run.Store);
@@ -127,14 +187,19 @@ public sealed partial class RunReportTests : IDisposable
         // 150,000 tokens in the first GRPO, 850,000 for traces, SFT and gate, 800,000 in the second.
         var models = report.Models.Where(m => m.Arm == "rl-first").Select(m => (m.Label, m.Final, m.GrpoSteps, m.TrainingTokens));
         Assert.Equal(
-            again ? [("rl-first (SFT)", false, 40.0, 1_000_000.0), ("rl-first", true, 80.0, 1_800_000.0)] : [("rl-first", true, 40.0, 1_000_000.0)],
-            models.Select(m => (m.Label, m.Final, m.GrpoSteps!.Value, m.TrainingTokens)));
+            again
+                ? [("rl-first (SFT)", false, 40.0, 1_000_000.0), ("rl-first", true, 80.0, 1_800_000.0)]
+                : [("rl-first", true, 40.0, 1_000_000.0)],
+            models.Select(m => (m.Label, m.Final, m.GrpoSteps!.Value, m.TrainingTokens))
+        );
         var left = again ? "rl-first/grpo" : "rl-first/sft";
         var against = report.Comparisons.Where(c => c.Left == left && c.Right == "rl-only/grpo").ToList();
         Assert.Equal(!again, against.Single(c => c.BestOf is null && c.Level == "4").Basis.Contains(Comparisons.EqualSteps));
         Assert.Contains(against, c => c.BestOf is not null && c.Basis.Contains(Comparisons.EqualInferenceTokens));
         Assert.DoesNotContain(report.Comparisons, c => c.Left == "rl-only/grpo" && c.Right == left);
-        Assert.Contains(report.Summary, s => s.StartsWith("On harder levels, at equal inference tokens, rl-first against rl-only with best of n", StringComparison.Ordinal));
+        Assert.Contains(report.Summary, s =>
+            s.StartsWith("On harder levels, at equal inference tokens, rl-first against rl-only with best of n", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -142,8 +207,18 @@ public sealed partial class RunReportTests : IDisposable
     {
         var run = await SyntheticRun.MakeAsync([1], 20);
         var recipe = run.Export.Recipe with { Evaluation = run.Export.Recipe.Evaluation with { Reference = "rl-only-long", BestOfN = [] } };
-        var report = await RunReportBuilder.BuildAsync(run.Export with { Recipe = recipe, Stages = [.. run.Export.Stages.Where(s => s.Stage != "best_of_n")] }, run.Store);
-        Assert.Equal(["rl-only/grpo", "skillfactory/grpo"], report.Comparisons.Where(c => c.Family == "arms").Select(c => c.Left).Distinct().Order());
+        var report = await RunReportBuilder.BuildAsync(
+            run.Export with
+            {
+                Recipe = recipe,
+                Stages = [.. run.Export.Stages.Where(s => s.Stage != "best_of_n")],
+            },
+            run.Store
+        );
+        Assert.Equal(
+            ["rl-only/grpo", "skillfactory/grpo"],
+            report.Comparisons.Where(c => c.Family == "arms").Select(c => c.Left).Distinct().Order()
+        );
         Assert.Equal(["rl-only-long/grpo"], report.Comparisons.Where(c => c.Family == "arms").Select(c => c.Right).Distinct());
     }
 
@@ -164,9 +239,17 @@ public sealed partial class RunReportTests : IDisposable
 
         var mean = report.Means.Single(m => m is { Model: "skillfactory/grpo", Group: "harder" });
         Assert.Equal(["countdown 4", "countdown 5"], mean.Levels);
-        Assert.Equal(report.Levels.Skip(1).Average(l => report.Find("skillfactory/grpo", l)!.Pooled.Accuracy!.Value), mean.Accuracy.Value, 12);
+        Assert.Equal(
+            report.Levels.Skip(1).Average(l => report.Find("skillfactory/grpo", l)!.Pooled.Accuracy!.Value),
+            mean.Accuracy.Value,
+            12
+        );
         var difference = report.MeanComparisons.Single(m => m is { Left: "skillfactory/grpo", Right: "rl-only/grpo", Group: "harder" });
-        Assert.Equal(mean.Accuracy.Value - report.Means.Single(m => m is { Model: "rl-only/grpo", Group: "harder" }).Accuracy.Value, difference.Accuracy.Value, 12);
+        Assert.Equal(
+            mean.Accuracy.Value - report.Means.Single(m => m is { Model: "rl-only/grpo", Group: "harder" }).Accuracy.Value,
+            difference.Accuracy.Value,
+            12
+        );
 
         // One task: its family is what is harder than the easiest trained level.
         var family = report.Families.Single(m => m.Model == "skillfactory/grpo");
@@ -187,8 +270,14 @@ public sealed partial class RunReportTests : IDisposable
     {
         var run = await SyntheticRun.MakeAsync([1], 20);
         var expected = await RunReportBuilder.BuildAsync(run.Export, run.Store);
-        var old = await run.Store.PutAsync("application/json", s => s.WriteAsync("{\"schemaVersion\":1,\"levels\":[]}"u8.ToArray()).AsTask());
-        ArmStageResult Older(ArmStageResult s) => s with { Result = s.Result with { Outputs = s.Result.Outputs.ToDictionary(o => o.Key, o => o.Key == "summary" ? old : o.Value) } };
+        var old = await run.Store.PutAsync("application/json", s =>
+            s.WriteAsync("{\"schemaVersion\":1,\"levels\":[]}"u8.ToArray()).AsTask()
+        );
+        ArmStageResult Older(ArmStageResult s) =>
+            s with
+            {
+                Result = s.Result with { Outputs = s.Result.Outputs.ToDictionary(o => o.Key, o => o.Key == "summary" ? old : o.Value) },
+            };
         var again = await RunReportBuilder.BuildAsync(run.Export with { Stages = [.. run.Export.Stages.Select(Older)] }, run.Store);
         Assert.Equal(expected.Evaluations.Select(e => e.Pooled.Accuracy!.Value), again.Evaluations.Select(e => e.Pooled.Accuracy!.Value));
         Assert.Equal(expected.BestOfN.Select(b => b.Pooled.Verifier!.Value), again.BestOfN.Select(b => b.Pooled.Verifier!.Value));
@@ -208,9 +297,26 @@ public sealed partial class RunReportTests : IDisposable
         var cell = report.Find("skillfactory/grpo", report.Levels[0])!;
         Assert.Equal(cell.Pooled.Accuracy!.Value, double.Parse(accuracy[7], System.Globalization.CultureInfo.InvariantCulture));
         Assert.Equal(["skillfactory", "grpo", "60", "2"], [accuracy[0], accuracy[1], accuracy[8], accuracy[9]]);
-        Assert.Equal(["1", "2"], rows.Where(r => r[2] == "skillfactory/grpo" && r[4] == "3" && r[5] == "accuracy" && r[6].Length > 0).Select(r => r[6]));
-        Assert.Contains(rows, r => r[2] == "skillfactory/grpo" && r[3] == "countdown" && r[4].Length == 0 && r[5] == "mean_forced_difference");
-        foreach (var metric in new[] { "pass@4", "majority@4", "tokens", "accuracy_within_64", "stop_after_incorrect", "correct_f1", "oracle_stop", "forced_accuracy" })
+        Assert.Equal(
+            ["1", "2"],
+            rows.Where(r => r[2] == "skillfactory/grpo" && r[4] == "3" && r[5] == "accuracy" && r[6].Length > 0).Select(r => r[6])
+        );
+        Assert.Contains(rows, r =>
+            r[2] == "skillfactory/grpo" && r[3] == "countdown" && r[4].Length == 0 && r[5] == "mean_forced_difference"
+        );
+        foreach (
+            var metric in new[]
+            {
+                "pass@4",
+                "majority@4",
+                "tokens",
+                "accuracy_within_64",
+                "stop_after_incorrect",
+                "correct_f1",
+                "oracle_stop",
+                "forced_accuracy",
+            }
+        )
         {
             Assert.Contains(rows, r => r[2] == "skillfactory/grpo" && r[5] == metric);
         }
@@ -224,10 +330,16 @@ public sealed partial class RunReportTests : IDisposable
         var run = await SyntheticRun.MakeAsync([1, 2]);
         var report = await RunReportBuilder.BuildAsync(run.Export, run.Store);
         var account = report.Tokens.Single(t => t is { Arm: "skillfactory", Seed: 2 });
-        Assert.Equal((300_000, 100_000, 400_000, 50_000, 800_000, 1_650_000), (account.Sampled, account.Reflected, account.SftTrained, account.GateGenerated, account.GrpoGenerated, account.Total));
+        Assert.Equal(
+            (300_000, 100_000, 400_000, 50_000, 800_000, 1_650_000),
+            (account.Sampled, account.Reflected, account.SftTrained, account.GateGenerated, account.GrpoGenerated, account.Total)
+        );
         Assert.Equal(150_000, report.Tokens.Single(t => t is { Arm: "rl-only", Seed: 1 }).Total);
         Assert.Contains(report.Gates, g => g is { Arm: "skillfactory", Seed: 2, Held: false, Extensions: 1, Steps: 30 });
-        Assert.Equal(Wilson.Interval(40, 200, 0.95), report.Gates.Single(g => g is { Arm: "skillfactory", Seed: 2 }).StopAfterIncorrect!.Interval);
+        Assert.Equal(
+            Wilson.Interval(40, 200, 0.95),
+            report.Gates.Single(g => g is { Arm: "skillfactory", Seed: 2 }).StopAfterIncorrect!.Interval
+        );
         Assert.Contains(report.Caveats, c => c.Contains("did not reach its gate"));
 
         // Per seed: 20 + 10 + 0.5 + 60 + 3 × 90 + 5 × 12 + 8; the base's evaluation once for both.
@@ -291,7 +403,10 @@ public sealed partial class RunReportTests : IDisposable
         foreach (var attribute in page.Descendants().Attributes())
         {
             Assert.False(attribute.Name.LocalName.StartsWith("on", StringComparison.OrdinalIgnoreCase), attribute.ToString());
-            Assert.True(attribute.Name.LocalName is not ("src" or "href" or "xlink:href") || attribute.Value.StartsWith('#'), attribute.ToString());
+            Assert.True(
+                attribute.Name.LocalName is not ("src" or "href" or "xlink:href") || attribute.Value.StartsWith('#'),
+                attribute.ToString()
+            );
             Assert.DoesNotContain("url(", attribute.Value);
         }
 
@@ -314,10 +429,15 @@ public sealed partial class RunReportTests : IDisposable
         foreach (var table in page.Descendants("table"))
         {
             var columns = table.Element("thead")!.Element("tr")!.Elements().Count();
-            Assert.All(table.Element("tbody")!.Elements("tr"), r => Assert.Equal(columns, r.Elements().Sum(e => (int?)e.Attribute("colspan") ?? 1)));
+            Assert.All(table.Element("tbody")!.Elements("tr"), r =>
+                Assert.Equal(columns, r.Elements().Sum(e => (int?)e.Attribute("colspan") ?? 1))
+            );
         }
 
-        Assert.Contains("<script>alert('x')</script> & \"quotes\" \uFFFD \uFFFD <img", string.Concat(page.Descendants("pre").Select(p => p.Value)));
+        Assert.Contains(
+            "<script>alert('x')</script> & \"quotes\" \uFFFD \uFFFD <img",
+            string.Concat(page.Descendants("pre").Select(p => p.Value))
+        );
         Assert.DoesNotContain("NaN", html);
         if (!stopEarly)
         {
@@ -331,7 +451,10 @@ public sealed partial class RunReportTests : IDisposable
     {
         var run = await SyntheticRun.MakeAsync([1, 2], 10);
         var report = await RunExporter.ExportAsync(run.Export, run.Store, _folder);
-        var files = Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(_folder, f).Replace('\\', '/')).ToHashSet();
+        var files = Directory
+            .GetFiles(_folder, "*", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(_folder, f).Replace('\\', '/'))
+            .ToHashSet();
         Assert.DoesNotContain(files, f => f.EndsWith(".tmp"));
         foreach (var seed in new[] { 1, 2 })
         {
@@ -350,7 +473,10 @@ public sealed partial class RunReportTests : IDisposable
             Assert.Equal(3, await ConversationFiles.ReadAsync(Path.Combine(_folder, $"dataset/{seed}-skillfactory.parquet")).CountAsync());
             Assert.Contains($"metrics/{seed}-skillfactory-grpo.jsonl", files);
             Assert.Contains($"tensorboard/{seed}-rl-only-grpo/events.out.tfevents.1700000000.skillfactory", files);
-            Assert.Equal($"rl-only{seed}", await File.ReadAllTextAsync(Path.Combine(_folder, $"checkpoints/{seed}/rl-only/grpo/model.safetensors")));
+            Assert.Equal(
+                $"rl-only{seed}",
+                await File.ReadAllTextAsync(Path.Combine(_folder, $"checkpoints/{seed}/rl-only/grpo/model.safetensors"))
+            );
         }
 
         Assert.DoesNotContain(files, f => f.Contains("sft-only"));
@@ -375,7 +501,10 @@ public sealed partial class RunReportTests : IDisposable
     {
         var run = await SyntheticRun.MakeAsync([1], 10);
         await RunExporter.ExportAsync(run.Export, run.Store, _folder);
-        var (whole, damaged) = (Path.Combine(_folder, "checkpoints/1/skillfactory/grpo/model.safetensors"), Path.Combine(_folder, "checkpoints/1/rl-only/grpo/model.safetensors"));
+        var (whole, damaged) = (
+            Path.Combine(_folder, "checkpoints/1/skillfactory/grpo/model.safetensors"),
+            Path.Combine(_folder, "checkpoints/1/rl-only/grpo/model.safetensors")
+        );
         var mark = new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc);
         await File.WriteAllTextAsync(damaged, "XXXXXXXX");
         File.SetLastWriteTimeUtc(whole, mark);
@@ -430,7 +559,13 @@ public sealed partial class RunReportTests : IDisposable
                         names.Add(property.Name);
                     }
 
-                    Collect(property.Value, path == "counts" ? "" : property.Name == "counts" && element.TryGetProperty("wallSeconds", out _) ? "counts" : property.Name is "passAtK" or "majorityAtK" ? "atK" : "");
+                    Collect(
+                        property.Value,
+                        path == "counts" ? ""
+                            : property.Name == "counts" && element.TryGetProperty("wallSeconds", out _) ? "counts"
+                            : property.Name is "passAtK" or "majorityAtK" ? "atK"
+                            : ""
+                    );
                 }
             }
         }

@@ -40,11 +40,13 @@ internal sealed class SyntheticRun
             await run.SeedAsync(seed, stopEarly);
         }
 
-        var model = new ModelRef(new Dictionary<string, ArtifactRef>
-        {
-            ["config.json"] = await run._store.PutAsync("application/json", s => s.WriteAsync("{}"u8.ToArray()).AsTask()),
-            ["tokenizer.json"] = await run._store.PutAsync("application/json", s => s.WriteAsync("{\"t\":1}"u8.ToArray()).AsTask()),
-        });
+        var model = new ModelRef(
+            new Dictionary<string, ArtifactRef>
+            {
+                ["config.json"] = await run._store.PutAsync("application/json", s => s.WriteAsync("{}"u8.ToArray()).AsTask()),
+                ["tokenizer.json"] = await run._store.PutAsync("application/json", s => s.WriteAsync("{\"t\":1}"u8.ToArray()).AsTask()),
+            }
+        );
         run.Export = new RunExport
         {
             ExperimentId = "synthetic-1",
@@ -60,25 +62,37 @@ internal sealed class SyntheticRun
         return run;
     }
 
-    private static Recipe RecipeOf(IReadOnlyList<long> seeds) => new()
-    {
-        Name = "synthetic",
-        Description = "A simulated run <i>&amp;",
-        Model = "models/tiny",
-        Seeds = seeds,
-        Train = [new QuestionSource { Task = "countdown", Level = "3" }, new QuestionSource { Task = "countdown", Level = "4" }],
-        Sft = new SftSettings { Gate = new SftGate() },
-        Grpo = new GrpoSettings { Steps = 40 },
-        Evaluation = new EvaluationSettings { Sets = [.. Levels.Select(l => new QuestionSource { Task = "countdown", Level = l.Level })], Resamples = 200, BestOfN = [4, 8], Forcing = new BudgetForcingSettings() },
-        Arms =
-        [
-            new ArmSettings { Name = "base" },
-            new ArmSettings { Name = "rl-only", Stages = [StageNames.Grpo] },
-            new ArmSettings { Name = "rl-only-long", Stages = [StageNames.Grpo], Set = new ArmOverrides { Grpo = new GrpoSettings { TokenBudget = "match:skillfactory" } } },
-            new ArmSettings { Name = "skillfactory", Stages = ["sample", "reflect", "traces", "sft", "grpo"] },
-            new ArmSettings { Name = "sft-only", Stages = ["sample", "reflect", "traces", "sft"] },
-        ],
-    };
+    private static Recipe RecipeOf(IReadOnlyList<long> seeds) =>
+        new()
+        {
+            Name = "synthetic",
+            Description = "A simulated run <i>&amp;",
+            Model = "models/tiny",
+            Seeds = seeds,
+            Train = [new QuestionSource { Task = "countdown", Level = "3" }, new QuestionSource { Task = "countdown", Level = "4" }],
+            Sft = new SftSettings { Gate = new SftGate() },
+            Grpo = new GrpoSettings { Steps = 40 },
+            Evaluation = new EvaluationSettings
+            {
+                Sets = [.. Levels.Select(l => new QuestionSource { Task = "countdown", Level = l.Level })],
+                Resamples = 200,
+                BestOfN = [4, 8],
+                Forcing = new BudgetForcingSettings(),
+            },
+            Arms =
+            [
+                new ArmSettings { Name = "base" },
+                new ArmSettings { Name = "rl-only", Stages = [StageNames.Grpo] },
+                new ArmSettings
+                {
+                    Name = "rl-only-long",
+                    Stages = [StageNames.Grpo],
+                    Set = new ArmOverrides { Grpo = new GrpoSettings { TokenBudget = "match:skillfactory" } },
+                },
+                new ArmSettings { Name = "skillfactory", Stages = ["sample", "reflect", "traces", "sft", "grpo"] },
+                new ArmSettings { Name = "sft-only", Stages = ["sample", "reflect", "traces", "sft"] },
+            ],
+        };
 
     private async Task SeedAsync(long seed, bool stopEarly)
     {
@@ -86,23 +100,43 @@ internal sealed class SyntheticRun
         {
             Add(seed, arm, "sample", "", $"sample{seed}", new(), new() { ["generated_tokens"] = 300_000 }, 20, reused: seed == 1);
             Add(seed, arm, "reflect", "", $"reflect{seed}", new(), new() { ["generated_tokens"] = 100_000 }, 10, reused: false);
-            Add(seed, arm, "traces", "", $"traces{seed}", new() { ["traces"] = await TracesAsync(seed) }, new() { ["traces"] = 3 }, 0.5, false);
+            Add(
+                seed,
+                arm,
+                "traces",
+                "",
+                $"traces{seed}",
+                new() { ["traces"] = await TracesAsync(seed) },
+                new() { ["traces"] = 3 },
+                0.5,
+                false
+            );
             var sft = await CurvesAsync(seed, 30, false);
             sft["weights"] = await _store.PutAsync("application/x-safetensors", s => s.WriteAsync(BitConverter.GetBytes(seed)).AsTask());
-            Add(seed, arm, "sft", "", $"sft{seed}", sft, new()
-            {
-                ["trained_tokens"] = 400_000,
-                ["generated_tokens"] = 50_000,
-                ["gate/stop_after_correct"] = 0.98,
-                ["gate/stop_after_correct_count"] = 100,
-                ["gate/stop_after_incorrect_count"] = 200,
-                ["gate/well_formed"] = 0.97,
-                ["gate/well_formed_count"] = 100,
-                ["gate/stop_after_incorrect"] = seed == 2 ? 0.2 : 0.01,
-                ["gate/extensions"] = 1,
-                ["gate/held"] = seed == 2 ? 0 : 1,
-                ["steps"] = 30,
-            }, 60, false);
+            Add(
+                seed,
+                arm,
+                "sft",
+                "",
+                $"sft{seed}",
+                sft,
+                new()
+                {
+                    ["trained_tokens"] = 400_000,
+                    ["generated_tokens"] = 50_000,
+                    ["gate/stop_after_correct"] = 0.98,
+                    ["gate/stop_after_correct_count"] = 100,
+                    ["gate/stop_after_incorrect_count"] = 200,
+                    ["gate/well_formed"] = 0.97,
+                    ["gate/well_formed_count"] = 100,
+                    ["gate/stop_after_incorrect"] = seed == 2 ? 0.2 : 0.01,
+                    ["gate/extensions"] = 1,
+                    ["gate/held"] = seed == 2 ? 0 : 1,
+                    ["steps"] = 30,
+                },
+                60,
+                false
+            );
         }
 
         foreach (var arm in new[] { "base", "rl-only", "skillfactory", "sft-only" })
@@ -115,10 +149,14 @@ internal sealed class SyntheticRun
             return;
         }
 
-        foreach (var (arm, steps, tokens) in new[] { ("rl-only", 40, 150_000), ("rl-only-long", 400, 1_620_000), ("skillfactory", 40, 800_000) })
+        foreach (
+            var (arm, steps, tokens) in new[] { ("rl-only", 40, 150_000), ("rl-only-long", 400, 1_620_000), ("skillfactory", 40, 800_000) }
+        )
         {
             var grpo = await CurvesAsync(seed, steps, true);
-            grpo["weights"] = await _store.PutAsync("application/x-safetensors", s => s.WriteAsync(System.Text.Encoding.UTF8.GetBytes(arm + seed)).AsTask());
+            grpo["weights"] = await _store.PutAsync("application/x-safetensors", s =>
+                s.WriteAsync(System.Text.Encoding.UTF8.GetBytes(arm + seed)).AsTask()
+            );
             Add(seed, arm, "grpo", "", $"grpo-{arm}{seed}", grpo, new() { ["generated_tokens"] = tokens, ["steps"] = steps }, 90, false);
         }
 
@@ -133,39 +171,67 @@ internal sealed class SyntheticRun
 
     private Task<ArtifactRef> TracesAsync(long seed)
     {
-        var traces = Enumerable.Range(0, 3).Select(i => new SilverTrace(
-            $"t{i}", $"q{i}", null, $"question {i} of seed {seed}", [new TraceSegment("<think>", "tag", true), new TraceSegment("7", "attempt", false)], [$"q{i}#0"], [], [true], "*C_full"));
+        var traces = Enumerable
+            .Range(0, 3)
+            .Select(i => new SilverTrace(
+                $"t{i}",
+                $"q{i}",
+                null,
+                $"question {i} of seed {seed}",
+                [new TraceSegment("<think>", "tag", true), new TraceSegment("7", "attempt", false)],
+                [$"q{i}#0"],
+                [],
+                [true],
+                "*C_full"
+            ));
         return _store.PutAsync("application/x-jsonlines+gzip", s => CoreJson.WriteLinesAsync(s, traces));
     }
 
     private async Task<Dictionary<string, ArtifactRef>> CurvesAsync(long seed, int steps, bool grpo)
     {
         var random = KeyedRandom.Of(seed, "curves");
-        var rows = Enumerable.Range(0, steps + 1).Select(step =>
-        {
-            var noise = random.Uniform((uint)step) - 0.5;
-            var values = grpo
-                ? new Dictionary<string, double> { ["reward"] = 0.3 + (0.4 * step / steps) + (0.1 * noise), ["completions/mean_length"] = 70 + (10 * noise), ["entropy"] = 0.9 - (0.5 * step / steps), ["frac_reward_zero_std"] = 0.1 + (0.05 * noise), ["skills/attempts_mean"] = 3 + noise }
-                : new Dictionary<string, double> { ["loss"] = 1.0 / Math.Max(step, 1) };
-            if (step == 0)
+        var rows = Enumerable
+            .Range(0, steps + 1)
+            .Select(step =>
             {
-                values.Clear();
-            }
+                var noise = random.Uniform((uint)step) - 0.5;
+                var values = grpo
+                    ? new Dictionary<string, double>
+                    {
+                        ["reward"] = 0.3 + (0.4 * step / steps) + (0.1 * noise),
+                        ["completions/mean_length"] = 70 + (10 * noise),
+                        ["entropy"] = 0.9 - (0.5 * step / steps),
+                        ["frac_reward_zero_std"] = 0.1 + (0.05 * noise),
+                        ["skills/attempts_mean"] = 3 + noise,
+                    }
+                    : new Dictionary<string, double> { ["loss"] = 1.0 / Math.Max(step, 1) };
+                if (step == 0)
+                {
+                    values.Clear();
+                }
 
-            if (step % 10 == 0)
-            {
-                values["eval/accuracy"] = 0.25 + (0.5 * step / steps);
-                values["eval/scored"] = 64;
-                values["eval/well_formed"] = grpo ? 0.9 : 0.1 * step / 10;
-                values["eval/mean_length"] = 60;
-            }
+                if (step % 10 == 0)
+                {
+                    values["eval/accuracy"] = 0.25 + (0.5 * step / steps);
+                    values["eval/scored"] = 64;
+                    values["eval/well_formed"] = grpo ? 0.9 : 0.1 * step / 10;
+                    values["eval/mean_length"] = 60;
+                }
 
-            return new MetricRow(step, values);
-        });
+                return new MetricRow(step, values);
+            });
         return new() { ["metrics"] = await _store.PutAsync("application/x-jsonlines+gzip", s => CoreJson.WriteLinesAsync(s, rows)) };
     }
 
-    private async Task EvaluateAsync(long seed, string arm, string checkpoint, string key, double factor, bool traces, string stage = "evaluate")
+    private async Task EvaluateAsync(
+        long seed,
+        string arm,
+        string checkpoint,
+        string key,
+        double factor,
+        bool traces,
+        string stage = "evaluate"
+    )
     {
         var rollouts = new List<Rollout>();
         var questions = new Dictionary<string, Question>();
@@ -187,13 +253,24 @@ internal sealed class SyntheticRun
             new EvaluationSettings { Resamples = 100 },
             KeyedRandom.Of(seed, key),
             questions,
-            (_, text) => new Grade(Tags.LastAnswer(text) == "7" ? Outcome.Correct : Outcome.Wrong, null, ""));
-        Add(seed, arm, stage, checkpoint, key, new()
-        {
-            ["summary"] = await _store.PutAsync("application/json", s => JsonSerializer.SerializeAsync(s, summary, CoreJson.Options)),
-            ["rollouts"] = await _store.PutAsync("application/x-jsonlines+gzip", s => CoreJson.WriteLinesAsync(s, rollouts)),
-            ["questions"] = await _store.PutAsync("application/x-jsonlines+gzip", s => CoreJson.WriteLinesAsync(s, questions.Values)),
-        }, new(), 12, false);
+            (_, text) => new Grade(Tags.LastAnswer(text) == "7" ? Outcome.Correct : Outcome.Wrong, null, "")
+        );
+        Add(
+            seed,
+            arm,
+            stage,
+            checkpoint,
+            key,
+            new()
+            {
+                ["summary"] = await _store.PutAsync("application/json", s => JsonSerializer.SerializeAsync(s, summary, CoreJson.Options)),
+                ["rollouts"] = await _store.PutAsync("application/x-jsonlines+gzip", s => CoreJson.WriteLinesAsync(s, rollouts)),
+                ["questions"] = await _store.PutAsync("application/x-jsonlines+gzip", s => CoreJson.WriteLinesAsync(s, questions.Values)),
+            },
+            new(),
+            12,
+            false
+        );
     }
 
     private static Rollout Respond(KeyedRandom key, string id, string level, int sample, double skill, bool traces)
@@ -204,7 +281,11 @@ internal sealed class SyntheticRun
         var right = random.Uniform(0) < Math.Clamp(2 * skill * easy, 0, 1);
         var answer = right ? "7" : "8";
         var text = traces
-            ? "<think><sample>" + Hostile + "<answer>8</answer></sample><reflect><verdict>Incorrect</verdict></reflect>again<sample><answer>" + answer + "</answer></sample><reflect><verdict>Correct</verdict></reflect></think>"
+            ? "<think><sample>"
+                + Hostile
+                + "<answer>8</answer></sample><reflect><verdict>Incorrect</verdict></reflect>again<sample><answer>"
+                + answer
+                + "</answer></sample><reflect><verdict>Correct</verdict></reflect></think>"
             : $"<answer>{answer}</answer>{Hostile}";
         return new Rollout
         {
@@ -216,7 +297,10 @@ internal sealed class SyntheticRun
             Variant = "original",
             SampleIndex = sample,
             Response = text,
-            Outcome = right ? Outcome.Correct : random.Uniform(1) < 0.2 ? Outcome.Truncated : Outcome.Wrong,
+            Outcome =
+                right ? Outcome.Correct
+                : random.Uniform(1) < 0.2 ? Outcome.Truncated
+                : Outcome.Wrong,
             Extracted = answer,
             TokenCount = traces ? 70 : 14,
             PromptTokenCount = 8,
@@ -238,20 +322,54 @@ internal sealed class SyntheticRun
                 {
                     var answer = Respond(KeyedRandom.Of(seed, "best"), $"countdown/{level}/q{q}", level, s, start * 2, false);
                     answers.Add(answer);
-                    reflections.Add(answer with { Id = answer.Id + "/r", Parent = answer.Id, Variant = "reflection", TokenCount = 7, Extracted = answer.Outcome == Outcome.Correct ? "Correct" : "Incorrect" });
+                    reflections.Add(
+                        answer with
+                        {
+                            Id = answer.Id + "/r",
+                            Parent = answer.Id,
+                            Variant = "reflection",
+                            TokenCount = 7,
+                            Extracted = answer.Outcome == Outcome.Correct ? "Correct" : "Incorrect",
+                        }
+                    );
                 }
             }
         }
 
-        var summary = BestOfNSummary.Compute(answers, reflections, [.. Enumerable.Range(1, 8)], new EvaluationSettings { Resamples = 100 }, KeyedRandom.Of(seed, "best"));
-        Add(seed, "rl-only", "best_of_n", "grpo", $"best{seed}", new()
-        {
-            ["summary"] = await _store.PutAsync("application/json", s => JsonSerializer.SerializeAsync(s, summary, CoreJson.Options)),
-            ["rollouts"] = await _store.PutAsync("application/x-jsonlines+gzip", s => CoreJson.WriteLinesAsync(s, answers)),
-            ["reflections"] = await _store.PutAsync("application/x-jsonlines+gzip", s => CoreJson.WriteLinesAsync(s, reflections)),
-        }, new(), 8, false);
+        var summary = BestOfNSummary.Compute(
+            answers,
+            reflections,
+            [.. Enumerable.Range(1, 8)],
+            new EvaluationSettings { Resamples = 100 },
+            KeyedRandom.Of(seed, "best")
+        );
+        Add(
+            seed,
+            "rl-only",
+            "best_of_n",
+            "grpo",
+            $"best{seed}",
+            new()
+            {
+                ["summary"] = await _store.PutAsync("application/json", s => JsonSerializer.SerializeAsync(s, summary, CoreJson.Options)),
+                ["rollouts"] = await _store.PutAsync("application/x-jsonlines+gzip", s => CoreJson.WriteLinesAsync(s, answers)),
+                ["reflections"] = await _store.PutAsync("application/x-jsonlines+gzip", s => CoreJson.WriteLinesAsync(s, reflections)),
+            },
+            new(),
+            8,
+            false
+        );
     }
 
-    private void Add(long seed, string arm, string stage, string checkpoint, string key, Dictionary<string, ArtifactRef> outputs, Dictionary<string, double> counts, double seconds, bool reused) =>
-        _stages.Add(new ArmStageResult(seed, arm, stage, checkpoint, new StageResult(key, stage, outputs, counts, seconds), reused));
+    private void Add(
+        long seed,
+        string arm,
+        string stage,
+        string checkpoint,
+        string key,
+        Dictionary<string, ArtifactRef> outputs,
+        Dictionary<string, double> counts,
+        double seconds,
+        bool reused
+    ) => _stages.Add(new ArmStageResult(seed, arm, stage, checkpoint, new StageResult(key, stage, outputs, counts, seconds), reused));
 }

@@ -10,8 +10,11 @@ public sealed class TaskFamilyTests
     {
         ReportedLevel[] levels =
         [
-            new("countdown", "3", true, false), new("countdown", "4", false, true), new("countdown", "5", false, true),
-            new("acronym", "4", false, false), new("csqa", "all", false, false),
+            new("countdown", "3", true, false),
+            new("countdown", "4", false, true),
+            new("countdown", "5", false, true),
+            new("acronym", "4", false, false),
+            new("csqa", "all", false, false),
         ];
         var families = TaskFamilies.Of(levels);
         Assert.Equal(["countdown", "acronym", "csqa", "overall"], families.Select(f => f.Group));
@@ -20,7 +23,9 @@ public sealed class TaskFamilyTests
 
         // Shares of levels in the estimate: (0.2 + 0.4) / 2 for the first task, 0.5 and 0.9 for the others.
         double[] accuracies = [0.2, 0.4, 0.5, 0.9];
-        var clusters = accuracies.Select(a => (IReadOnlyList<Cluster>)[.. Enumerable.Range(0, 10).Select(q => new Cluster(q < 10 * a ? 1 : 0, 1))]).ToList();
+        var clusters = accuracies
+            .Select(a => (IReadOnlyList<Cluster>)[.. Enumerable.Range(0, 10).Select(q => new Cluster(q < 10 * a ? 1 : 0, 1))])
+            .ToList();
         var means = new LevelMeans(KeyedRandom.Of(1, "m"), 200, 0.95);
         var overall = means.Mean(clusters, families[3].Shares)!;
         Assert.Equal((0.3 + 0.5 + 0.9) / 3, overall.Value, 12);

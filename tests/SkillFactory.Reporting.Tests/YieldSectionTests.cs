@@ -10,19 +10,54 @@ public sealed partial class YieldSectionTests
     [Fact]
     public async Task Every_filter_that_left_something_out_is_shown_by_class_and_arm()
     {
-        var yield = new TraceYield { Questions = 10, QuestionsUsable = 7, Attempts = new(30, 50), AttemptsLeakingHint = new(2, 3), AttemptsKept = new(28, 47), Traces = 1234 };
+        var yield = new TraceYield
+        {
+            Questions = 10,
+            QuestionsUsable = 7,
+            Attempts = new(30, 50),
+            AttemptsLeakingHint = new(2, 3),
+            AttemptsKept = new(28, 47),
+            Traces = 1234,
+        };
         var rows = await RowsAsync(
             new StageTime(1, "a", "traces", "", "k1", 1, false, false, yield.ToCounts()),
             new StageTime(2, "a", "traces", "", "k2", 1, false, false, yield.ToCounts()),
             new StageTime(1, "b", "traces", "", "k1", 1, false, true, yield.ToCounts()),
             new StageTime(1, "c", "traces", "", "k3", 1, true, false, new TraceYield { Questions = 5 }.ToCounts()),
-            new StageTime(1, "d", "given", "", "k4", 1, false, false, new Dictionary<string, double> { ["rows"] = 9, ["correct"] = 6, ["wrong"] = 1, ["traces"] = 6 }));
+            new StageTime(
+                1,
+                "d",
+                "given",
+                "",
+                "k4",
+                1,
+                false,
+                false,
+                new Dictionary<string, double>
+                {
+                    ["rows"] = 9,
+                    ["correct"] = 6,
+                    ["wrong"] = 1,
+                    ["traces"] = 6,
+                }
+            )
+        );
         Assert.Equal(
             [
-                "|a|c", "Questions|20|5", "Questions with a right attempt kept|14|0", "Attempts graded|60 / 100|0 / 0", "Attempts leaking hint|4 / 6|0 / 0", "Attempts kept|56 / 94|0 / 0", "Traces|2,468|0",
-                "|d", "Rows|9", "Graded right / wrong|6 / 1", "Traces used|6",
+                "|a|c",
+                "Questions|20|5",
+                "Questions with a right attempt kept|14|0",
+                "Attempts graded|60 / 100|0 / 0",
+                "Attempts leaking hint|4 / 6|0 / 0",
+                "Attempts kept|56 / 94|0 / 0",
+                "Traces|2,468|0",
+                "|d",
+                "Rows|9",
+                "Graded right / wrong|6 / 1",
+                "Traces used|6",
             ],
-            rows);
+            rows
+        );
     }
 
     [Fact]
@@ -33,7 +68,14 @@ public sealed partial class YieldSectionTests
         var run = await SyntheticRun.MakeAsync([1], questions: 12);
         var report = await RunReportBuilder.BuildAsync(run.Export, run.Store);
         var section = Section().Match(ReportPage.Render(report with { Stages = stages }));
-        return !section.Success ? [] : [.. Row().Matches(section.Value).Select(r => string.Join('|', Cell().Matches(r.Groups[1].Value).Select(c => c.Groups[1].Value)))];
+        return !section.Success
+            ? []
+            :
+            [
+                .. Row()
+                    .Matches(section.Value)
+                    .Select(r => string.Join('|', Cell().Matches(r.Groups[1].Value).Select(c => c.Groups[1].Value))),
+            ];
     }
 
     [GeneratedRegex("<h2 id=\"yields\">.*?</section>", RegexOptions.Singleline)]

@@ -14,7 +14,17 @@ public static class HandMadeTokenizer
     private static readonly int[] Unprintable = [.. Enumerable.Range(0, 33), 127, .. Enumerable.Range(128, 33), 173];
 
     public static readonly string[] Merges =
-        ["h e", "l l", "he ll", "hell o", "Ġ w", "Ġw o", "l d", "\u00f0 \u0141", "\u00f0\u0141 \u013a"];
+    [
+        "h e",
+        "l l",
+        "he ll",
+        "hell o",
+        "Ġ w",
+        "Ġw o",
+        "l d",
+        "\u00f0 \u0141",
+        "\u00f0\u0141 \u013a",
+    ];
 
     public static string Stand(int value) => ((char)(Array.IndexOf(Unprintable, value) is >= 0 and var i ? 256 + i : value)).ToString();
 
@@ -41,23 +51,47 @@ public static class HandMadeTokenizer
                 ["pretokenizers"] = new JsonArray(
                     new JsonObject
                     {
-                        ["type"] = "Split", ["pattern"] = new JsonObject { ["Regex"] = QwenPattern }, ["behavior"] = "Isolated", ["invert"] = false,
+                        ["type"] = "Split",
+                        ["pattern"] = new JsonObject { ["Regex"] = QwenPattern },
+                        ["behavior"] = "Isolated",
+                        ["invert"] = false,
                     },
-                    new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = false, ["use_regex"] = false }),
+                    new JsonObject
+                    {
+                        ["type"] = "ByteLevel",
+                        ["add_prefix_space"] = false,
+                        ["trim_offsets"] = false,
+                        ["use_regex"] = false,
+                    }
+                ),
             },
             ["decoder"] = new JsonObject { ["type"] = "ByteLevel" },
             ["model"] = new JsonObject
             {
-                ["type"] = "BPE", ["dropout"] = null, ["unk_token"] = null, ["continuing_subword_prefix"] = "", ["end_of_word_suffix"] = "",
-                ["fuse_unk"] = false, ["byte_fallback"] = false, ["vocab"] = vocab, ["merges"] = new JsonArray([.. Merges.Select(m => (JsonNode)m)]),
+                ["type"] = "BPE",
+                ["dropout"] = null,
+                ["unk_token"] = null,
+                ["continuing_subword_prefix"] = "",
+                ["end_of_word_suffix"] = "",
+                ["fuse_unk"] = false,
+                ["byte_fallback"] = false,
+                ["vocab"] = vocab,
+                ["merges"] = new JsonArray([.. Merges.Select(m => (JsonNode)m)]),
             },
         };
     }
 
     public static Stream Stream(JsonObject json) => new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(json));
 
-    private static JsonObject Added(int id, string content, bool special) => new()
-    {
-        ["id"] = id, ["content"] = content, ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false, ["special"] = special,
-    };
+    private static JsonObject Added(int id, string content, bool special) =>
+        new()
+        {
+            ["id"] = id,
+            ["content"] = content,
+            ["single_word"] = false,
+            ["lstrip"] = false,
+            ["rstrip"] = false,
+            ["normalized"] = false,
+            ["special"] = special,
+        };
 }

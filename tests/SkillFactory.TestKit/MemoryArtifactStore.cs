@@ -31,11 +31,14 @@ public sealed class MemoryArtifactStore : IArtifactStore
             : throw new UserErrorException($"artifact {artifact.Hash} is missing");
     }
 
-    public Task<string> GetLocalPathAsync(ArtifactRef artifact, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public Task<string> GetLocalPathAsync(ArtifactRef artifact, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
 
-    public Task<bool> ExistsAsync(ArtifactRef artifact, CancellationToken cancellationToken = default) => Task.FromResult(_content.ContainsKey(artifact.Hash));
+    public Task<bool> ExistsAsync(ArtifactRef artifact, CancellationToken cancellationToken = default) =>
+        Task.FromResult(_content.ContainsKey(artifact.Hash));
 
-    public Task<byte[]?> FindAsync(string key, CancellationToken cancellationToken = default) => Task.FromResult(_named.GetValueOrDefault(key));
+    public Task<byte[]?> FindAsync(string key, CancellationToken cancellationToken = default) =>
+        Task.FromResult(_named.GetValueOrDefault(key));
 
     public Task NameAsync(string key, byte[] manifest, CancellationToken cancellationToken = default)
     {

@@ -10,28 +10,44 @@ public static class PlannedRecipes
 {
     public static readonly BaseModel Model = new(
         new ModelRef(new Dictionary<string, ArtifactRef> { ["config.json"] = new("c1", 1, "x"), ["tokenizer.json"] = new("c2", 1, "x") }),
-        new WeightsRef(0, new ArtifactRef("w0", 1, "x")));
+        new WeightsRef(0, new ArtifactRef("w0", 1, "x"))
+    );
 
-    public static Recipe ThreeArms => new()
-    {
-        Name = "plan",
-        Model = "base",
-        Prompts = "compact",
-        Train =
-        [
-            new QuestionSource { Task = "countdown", Level = "3", Weight = 3 },
-            new QuestionSource { Task = "countdown", Level = "4", Weight = 1 },
-        ],
-        Sampling = new SamplingSettings { Questions = 100 },
-        Sft = new SftSettings { Gate = new SftGate() },
-        Evaluation = new EvaluationSettings { Sets = [new QuestionSource { Task = "countdown", Level = "3" }], Decoding = new Decoding { MaxNewTokens = 100 } },
-        Arms =
-        [
-            new ArmSettings { Name = "base" },
-            new ArmSettings { Name = "rl-only", Stages = ["grpo"] },
-            new ArmSettings { Name = "skillfactory", Stages = ["sample", "reflect", "traces", "sft", "grpo"] },
-        ],
-    };
+    public static Recipe ThreeArms =>
+        new()
+        {
+            Name = "plan",
+            Model = "base",
+            Prompts = "compact",
+            Train =
+            [
+                new QuestionSource
+                {
+                    Task = "countdown",
+                    Level = "3",
+                    Weight = 3,
+                },
+                new QuestionSource
+                {
+                    Task = "countdown",
+                    Level = "4",
+                    Weight = 1,
+                },
+            ],
+            Sampling = new SamplingSettings { Questions = 100 },
+            Sft = new SftSettings { Gate = new SftGate() },
+            Evaluation = new EvaluationSettings
+            {
+                Sets = [new QuestionSource { Task = "countdown", Level = "3" }],
+                Decoding = new Decoding { MaxNewTokens = 100 },
+            },
+            Arms =
+            [
+                new ArmSettings { Name = "base" },
+                new ArmSettings { Name = "rl-only", Stages = ["grpo"] },
+                new ArmSettings { Name = "skillfactory", Stages = ["sample", "reflect", "traces", "sft", "grpo"] },
+            ],
+        };
 
     /// <summary>Keys of all stages by name, each stage's outputs pretended to follow from its key.</summary>
     public static Dictionary<string, string> Keys(Recipe recipe, BaseModel? model = null)
@@ -47,13 +63,21 @@ public static class PlannedRecipes
         foreach (var node in plan.Nodes)
         {
             var key = StageKey.Compute(node, results, model, plan.DeviceClass);
-            string[] outputs = [StageOutputs.Rollouts, StageOutputs.Questions, StageOutputs.Traces, StageOutputs.Weights, StageOutputs.Summary];
+            string[] outputs =
+            [
+                StageOutputs.Rollouts,
+                StageOutputs.Questions,
+                StageOutputs.Traces,
+                StageOutputs.Weights,
+                StageOutputs.Summary,
+            ];
             results[node.Id] = new StageResult(
                 key,
                 node.Kind,
                 outputs.ToDictionary(o => o, o => new ArtifactRef(CanonicalJson.Hash(new { key, o }), 1, "x")),
                 new Dictionary<string, double> { [StageResult.GeneratedTokens] = 1000, [StageResult.TrainedTokens] = 70 },
-                1);
+                1
+            );
         }
 
         return results;

@@ -12,7 +12,8 @@ public sealed class QuestionFolder(string task) : IDisposable
 
     public IFileBackedTask Task { get; } = (IFileBackedTask)TaskRegistry.Get(task);
 
-    public string Write(string name, params object[] rows) => WriteText(name, string.Concat(rows.Select(r => (r as string ?? JsonSerializer.Serialize(r)) + "\n")));
+    public string Write(string name, params object[] rows) =>
+        WriteText(name, string.Concat(rows.Select(r => (r as string ?? JsonSerializer.Serialize(r)) + "\n")));
 
     public string WriteText(string name, string text)
     {
@@ -26,7 +27,8 @@ public sealed class QuestionFolder(string task) : IDisposable
     public IReadOnlyList<Question> All(Split split, params (string Key, string Value)[] settings) =>
         Task.Generate(Spec(settings), split, Read(settings).Of(split).Count(), KeyedRandom.Of(1, "f"));
 
-    public static QuestionSpec Spec(params (string Key, string Value)[] settings) => new("mine", settings.ToDictionary(s => s.Key, s => s.Value));
+    public static QuestionSpec Spec(params (string Key, string Value)[] settings) =>
+        new("mine", settings.ToDictionary(s => s.Key, s => s.Value));
 
     public void Dispose() => _folder.Delete(recursive: true);
 }

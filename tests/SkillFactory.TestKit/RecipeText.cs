@@ -6,8 +6,7 @@ namespace SkillFactory.TestKit;
 /// <summary>A small valid recipe to vary, and the recipes that ship.</summary>
 public static class RecipeText
 {
-    public const string Valid =
-        """
+    public const string Valid = """
         name: test
         model: models/base
         train:

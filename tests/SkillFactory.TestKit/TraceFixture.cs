@@ -9,47 +9,57 @@ namespace SkillFactory.TestKit;
 /// <summary>Attempts and reflections with known labels.</summary>
 public static class TraceFixture
 {
-    public static Rollout Attempt(string question, int index, Outcome outcome, string? response = null, string variant = "original") => new()
-    {
-        Id = $"{question}/{variant}#{index}",
-        PromptId = $"{question}/{variant}",
-        QuestionId = question,
-        Task = "countdown",
-        Level = "3",
-        Variant = variant,
-        SampleIndex = index,
-        Response = response ?? $"try {index}: <answer>{(outcome == Outcome.Correct ? "good" : "bad")}-{index}</answer>",
-        Outcome = outcome,
-        Extracted = outcome is Outcome.Correct or Outcome.Wrong ? $"x{index}" : null,
-        TokenCount = 10,
-        PromptTokenCount = 5,
-        LogProb = -1,
-        MeanEntropy = 0.5,
-        WeightsVersion = 0,
-    };
+    public static Rollout Attempt(string question, int index, Outcome outcome, string? response = null, string variant = "original") =>
+        new()
+        {
+            Id = $"{question}/{variant}#{index}",
+            PromptId = $"{question}/{variant}",
+            QuestionId = question,
+            Task = "countdown",
+            Level = "3",
+            Variant = variant,
+            SampleIndex = index,
+            Response = response ?? $"try {index}: <answer>{(outcome == Outcome.Correct ? "good" : "bad")}-{index}</answer>",
+            Outcome = outcome,
+            Extracted = outcome is Outcome.Correct or Outcome.Wrong ? $"x{index}" : null,
+            TokenCount = 10,
+            PromptTokenCount = 5,
+            LogProb = -1,
+            MeanEntropy = 0.5,
+            WeightsVersion = 0,
+        };
 
-    public static Rollout Reflection(Rollout attempt, int index, string? verdict, Outcome outcome = Outcome.Correct, string? response = null) => attempt with
-    {
-        Id = $"{attempt.Id}/reflection#{index}",
-        PromptId = $"{attempt.Id}/reflection",
-        Variant = "reflection",
-        SampleIndex = index,
-        Parent = attempt.Id,
-        Response = response ?? $"check {attempt.SampleIndex}.{index}: <verdict>{verdict}</verdict>",
-        Outcome = outcome,
-        Extracted = verdict,
-    };
+    public static Rollout Reflection(
+        Rollout attempt,
+        int index,
+        string? verdict,
+        Outcome outcome = Outcome.Correct,
+        string? response = null
+    ) =>
+        attempt with
+        {
+            Id = $"{attempt.Id}/reflection#{index}",
+            PromptId = $"{attempt.Id}/reflection",
+            Variant = "reflection",
+            SampleIndex = index,
+            Parent = attempt.Id,
+            Response = response ?? $"check {attempt.SampleIndex}.{index}: <verdict>{verdict}</verdict>",
+            Outcome = outcome,
+            Extracted = verdict,
+        };
 
     private static readonly string[] Variants = ["original", "plan_and_execute", "alternatively", "rephrase"];
 
     /// <summary>Attempts 0 … correct − 1 are right, the rest wrong; each has this many reflections that agree, and one that does not. The
     /// first <paramref name="variants"/> prompt variants take turns.</summary>
-    public static QuestionAttempts Question(string id, int correct, int wrong, int agreeing = 1, int variants = 1) => new(id, null, $"Solve {id}.",
-        [.. Attempts(id, correct, wrong, variants).Select(a => Judged(a, agreeing))]);
+    public static QuestionAttempts Question(string id, int correct, int wrong, int agreeing = 1, int variants = 1) =>
+        new(id, null, $"Solve {id}.", [.. Attempts(id, correct, wrong, variants).Select(a => Judged(a, agreeing))]);
 
     /// <summary>The attempts of <see cref="Question"/> as the pipeline has them.</summary>
     public static IEnumerable<Rollout> Attempts(string id, int correct, int wrong, int variants) =>
-        Enumerable.Range(0, correct + wrong).Select(i => Attempt(id, i, i < correct ? Outcome.Correct : Outcome.Wrong, variant: Variants[i % variants]));
+        Enumerable
+            .Range(0, correct + wrong)
+            .Select(i => Attempt(id, i, i < correct ? Outcome.Correct : Outcome.Wrong, variant: Variants[i % variants]));
 
     public static TraceAttempt Judged(Rollout attempt, int agreeing) => TraceAttempt.Of(attempt, Reflections(attempt, agreeing));
 

@@ -8,64 +8,99 @@ public class ChatTemplateTests
 {
     [Theory]
     [InlineData("Be brief. ", "<|im_start|>system\nBe brief. <|im_end|>\n<|im_start|>user\n Hi\nthere <|im_end|>\n<|im_start|>assistant\n")]
-    [InlineData(null, "<|im_start|>system\nYou are Qwen, created by Alibaba Cloud. You are a helpful assistant.<|im_end|>\n<|im_start|>user\n Hi\nthere <|im_end|>\n<|im_start|>assistant\n")]
+    [InlineData(
+        null,
+        "<|im_start|>system\nYou are Qwen, created by Alibaba Cloud. You are a helpful assistant.<|im_end|>\n<|im_start|>user\n Hi\nthere <|im_end|>\n<|im_start|>assistant\n"
+    )]
     public void Qwen2_5(string? system, string expected) =>
-        Assert.Equal(expected, new ChatTemplate(PublishedTemplates.Qwen25, null, "<|im_end|>").Render(system, " Hi\nthere ", addGenerationPrompt: true));
+        Assert.Equal(
+            expected,
+            new ChatTemplate(PublishedTemplates.Qwen25, null, "<|im_end|>").Render(system, " Hi\nthere ", addGenerationPrompt: true)
+        );
 
     [Theory]
-    [InlineData("Be brief. ", "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nBe brief.<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nHi\nthere<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n")]
-    [InlineData(null, "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nHi\nthere<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n")]
+    [InlineData(
+        "Be brief. ",
+        "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nBe brief.<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nHi\nthere<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n"
+    )]
+    [InlineData(
+        null,
+        "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nHi\nthere<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n"
+    )]
     public void Llama_3(string? system, string expected) =>
-        Assert.Equal(expected, new ChatTemplate(PublishedTemplates.Llama3, "<|begin_of_text|>", "<|end_of_text|>").Render(system, " Hi\nthere ", addGenerationPrompt: true));
+        Assert.Equal(
+            expected,
+            new ChatTemplate(PublishedTemplates.Llama3, "<|begin_of_text|>", "<|end_of_text|>").Render(
+                system,
+                " Hi\nthere ",
+                addGenerationPrompt: true
+            )
+        );
 
     [Fact]
     public void ChatML_of_models_trained_here_has_no_default_system_message() =>
-        Assert.Equal("<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n", new ChatTemplate(ChatMarkup.Template).Render(null, "Hi", addGenerationPrompt: true));
+        Assert.Equal(
+            "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n",
+            new ChatTemplate(ChatMarkup.Template).Render(null, "Hi", addGenerationPrompt: true)
+        );
 
     [Fact]
     public void Without_the_generation_prompt_the_text_ends_with_the_last_message() =>
-        Assert.Equal("<|im_start|>user\nHi<|im_end|>\n", new ChatTemplate(ChatMarkup.Template).Render(null, "Hi", addGenerationPrompt: false));
+        Assert.Equal(
+            "<|im_start|>user\nHi<|im_end|>\n",
+            new ChatTemplate(ChatMarkup.Template).Render(null, "Hi", addGenerationPrompt: false)
+        );
 
     [Theory]
-    [InlineData("whitespace control",
+    [InlineData(
+        "whitespace control",
         "a\n  {% if true %}\n  b\n  {% endif %}\nc {%- if true %} d {% endif -%}\n\n e\n  {# note #}\n{{ 1 + 2 }}\nf{{- ' g ' -}}\n h\n",
-        "a\n  b\nc d e\n3\nf g h")]
-    [InlineData("namespaces carry values out of loops",
+        "a\n  b\nc d e\n3\nf g h"
+    )]
+    [InlineData(
+        "namespaces carry values out of loops",
         "{% set ns = namespace(n=0) %}{% for m in messages %}{% set ns.n = ns.n + loop.index %}{% endfor %}{{ ns.n }}",
-        "3")]
-    [InlineData("slices and negative indices",
+        "3"
+    )]
+    [InlineData(
+        "slices and negative indices",
         "{{ messages[1:]|length }}{{ messages[::-1][0].role }}{{ 'abcdef'[1:-1:2] }}{{ messages[-1]['content'][:3] }}",
-        "1userbd Hi")]
-    [InlineData("precedence, division and undefined names",
+        "1userbd Hi"
+    )]
+    [InlineData(
+        "precedence, division and undefined names",
         "{{ 1 + 2 * 3 - 4 // 3 % 2 }}|{{ not false and true }}|{{ 2 * 3 ~ 'a' + 'c' }}|{{ -7 // 2 }}|{{ -7 % 3 }}|{{ 'x' if 1 > 2 else 'y' }}|{{ 1 < 2 < 3 }}|{{ 'b' not in 'abc' }}|{{ missing is defined }}|{{ none is none }}|{{ (1,)|length }}|{{ ' a ' + ' b '|trim }}|{{ {'k': 'v'}.k }}|{{ [1,2]|join(',') }}|{{ missing }}|{{ missing|default('d') }}",
-        "6|True|6ac|-4|2|y|True|False|False|True|1| a b|v|1,2||d")]
-    [InlineData("string methods",
+        "6|True|6ac|-4|2|y|True|False|False|True|1| a b|v|1,2||d"
+    )]
+    [InlineData(
+        "string methods",
         "{{ ' x '.strip() }}{{ 'a</think>\n\nb'.split('</think>')[-1].lstrip('\n') }}{{ 'abc'.startswith('ab') }}{{ 'Ab'|upper }}{{ 'x-y'.replace('-', '+') }}",
-        "xbTrueABx+y")]
-    [InlineData("loop variables, filters and else",
+        "xbTrueABx+y"
+    )]
+    [InlineData(
+        "loop variables, filters and else",
         "{% for m in messages if m.role != 'system' %}{{ loop.index0 }}{{ loop.first }}{{ loop.last }}{{ m.role }};{% else %}none{% endfor %}{% for m in [] %}x{% else %}empty{% endfor %}",
-        "0TrueTrueuser;empty")]
-    [InlineData("a variable set in a loop lives for one turn",
+        "0TrueTrueuser;empty"
+    )]
+    [InlineData(
+        "a variable set in a loop lives for one turn",
         "{% set a = 1 %}{% for m in messages %}{{ a }}{% set a = a + 1 %}{{ a }}{% endfor %}{{ a }}",
-        "12121")]
-    [InlineData("set with a body",
-        "{% set t %}hi {{ messages[0].role }}{% endset %}[{{ t }}]",
-        "[hi system]")]
-    [InlineData("comments",
-        "a{#- x -#} b {# y #}\nc",
-        "ab c")]
-    [InlineData("string escapes",
-        "{{ 'a\\tb\\n\\'\\\"\\\\\\u00e9' }}{{ \"it's\" }}",
-        "a	b\n'\"\\\u00e9it's")]
-    [InlineData("newlines after outputs stay",
-        "{{ 'x' }}\n\n{{ 'y' }}\n",
-        "x\n\ny")]
-    [InlineData("filters bind tighter than operators",
+        "12121"
+    )]
+    [InlineData("set with a body", "{% set t %}hi {{ messages[0].role }}{% endset %}[{{ t }}]", "[hi system]")]
+    [InlineData("comments", "a{#- x -#} b {# y #}\nc", "ab c")]
+    [InlineData("string escapes", "{{ 'a\\tb\\n\\'\\\"\\\\\\u00e9' }}{{ \"it's\" }}", "a	b\n'\"\\\u00e9it's")]
+    [InlineData("newlines after outputs stay", "{{ 'x' }}\n\n{{ 'y' }}\n", "x\n\ny")]
+    [InlineData(
+        "filters bind tighter than operators",
         "{{ -1|string + 'a' }}|{{ 'a' if messages|length == 2 and not (messages|length > 5) else 'b' }}|{{ 'q' in ['q','r'] and 'q' is string }}",
-        "-1a|a|True")]
-    [InlineData("blocks inside of lines",
+        "-1a|a|True"
+    )]
+    [InlineData(
+        "blocks inside of lines",
         "x {% if true %} y {% endif %} z\n   {% if true %}   {% if true %}k{% endif %}{% endif %}\nw",
-        "x  y  z\n   kw")]
+        "x  y  z\n   kw"
+    )]
     public void Jinja(string what, string template, string expected)
     {
         Assert.NotEmpty(what);
@@ -97,7 +132,9 @@ public class ChatTemplateTests
     [InlineData("{{ range(1000000000) }}", "range")]
     public void What_is_unsupported_is_named_when_it_is_reached(string template, string reason)
     {
-        var error = Assert.Throws<UserErrorException>(() => new ChatTemplate("{% if add_generation_prompt %}" + template + "{% endif %}").Render(null, "Hi", true));
+        var error = Assert.Throws<UserErrorException>(() =>
+            new ChatTemplate("{% if add_generation_prompt %}" + template + "{% endif %}").Render(null, "Hi", true)
+        );
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
         Assert.Equal("", new ChatTemplate("{% if add_generation_prompt %}" + template + "{% endif %}").Render(null, "Hi", false));
     }
@@ -114,7 +151,10 @@ public class ChatTemplateTests
     public void A_template_file_beside_the_configuration_counts()
     {
         using var folder = new TemporaryFolder();
-        var config = folder.File("tokenizer_config.json", """{"chat_template": "old", "bos_token": {"content": "<s>"}, "eos_token": null}""");
+        var config = folder.File(
+            "tokenizer_config.json",
+            """{"chat_template": "old", "bos_token": {"content": "<s>"}, "eos_token": null}"""
+        );
         Assert.Equal("old", ChatTemplate.Load(config).Render(null, "Hi", true));
         folder.File("chat_template.jinja", "{{ bos_token }}new");
         Assert.Equal("<s>new", ChatTemplate.Load(config).Render(null, "Hi", true));
@@ -124,7 +164,10 @@ public class ChatTemplateTests
     public void Of_named_templates_the_default_one_counts()
     {
         using var folder = new TemporaryFolder();
-        var config = folder.File("tokenizer_config.json", """{"chat_template": [{"name": "tool_use", "template": "t"}, {"name": "default", "template": "d"}]}""");
+        var config = folder.File(
+            "tokenizer_config.json",
+            """{"chat_template": [{"name": "tool_use", "template": "t"}, {"name": "default", "template": "d"}]}"""
+        );
         Assert.Equal("d", ChatTemplate.Load(config).Render(null, "Hi", true));
     }
 

@@ -53,8 +53,11 @@ public class TokenizerTests
     [Fact]
     public void Merges_may_be_pairs()
     {
-        var tokenizer = Load(json => json["model"]!["merges"] =
-            new JsonArray([.. HandMadeTokenizer.Merges.Select(m => new JsonArray([.. m.Split(' ').Select(p => (JsonNode)p)]))]));
+        var tokenizer = Load(json =>
+            json["model"]!["merges"] = new JsonArray([
+                .. HandMadeTokenizer.Merges.Select(m => new JsonArray([.. m.Split(' ').Select(p => (JsonNode)p)])),
+            ])
+        );
         Assert.Equal([259, 261, 'r', 262], tokenizer.Encode("hello world"));
     }
 
@@ -63,18 +66,25 @@ public class TokenizerTests
     {
         void Word(JsonObject json) => json["model"]!["vocab"]!["world"] = 291;
         Assert.Equal(['w', 'o', 'r', 262], Load(Word).Encode("world"));
-        Assert.Equal([291], Load(json =>
-        {
-            Word(json);
-            json["model"]!["ignore_merges"] = true;
-        }).Encode("world"));
+        Assert.Equal(
+            [291],
+            Load(json =>
+                {
+                    Word(json);
+                    json["model"]!["ignore_merges"] = true;
+                })
+                .Encode("world")
+        );
     }
 
     [Fact]
     public void Byte_level_with_its_own_pattern_and_single_digits()
     {
-        var tokenizer = Load(json => json["pre_tokenizer"] = JsonNode.Parse(
-            """{"type":"Sequence","pretokenizers":[{"type":"Digits","individual_digits":true},{"type":"ByteLevel","add_prefix_space":false,"use_regex":true}]}"""));
+        var tokenizer = Load(json =>
+            json["pre_tokenizer"] = JsonNode.Parse(
+                """{"type":"Sequence","pretokenizers":[{"type":"Digits","individual_digits":true},{"type":"ByteLevel","add_prefix_space":false,"use_regex":true}]}"""
+            )
+        );
         Assert.Equal([259, 261, 'r', 262, ' ', '1', '2'], tokenizer.Encode("hello world 12"));
     }
 
@@ -103,7 +113,28 @@ public class TokenizerTests
     {
         var tokenizer = Load(json => json["normalizer"] = null);
         var random = new Random(7);
-        string[] parts = ["hello", " ", "\n", "\r\n", "\t", "é", "e\u0301", "\ud83d\ude00", "\ud83d\udc69\u200d\ud83d\udcbb", "漢字", "\u0000", "<think>", "<|im_end|>", "'s", "12345", "\u00a0", "\u2028", "\ufeff", "한국"];
+        string[] parts =
+        [
+            "hello",
+            " ",
+            "\n",
+            "\r\n",
+            "\t",
+            "é",
+            "e\u0301",
+            "\ud83d\ude00",
+            "\ud83d\udc69\u200d\ud83d\udcbb",
+            "漢字",
+            "\u0000",
+            "<think>",
+            "<|im_end|>",
+            "'s",
+            "12345",
+            "\u00a0",
+            "\u2028",
+            "\ufeff",
+            "한국",
+        ];
         for (var i = 0; i < 2000; i++)
         {
             var text = new StringBuilder();
@@ -158,43 +189,46 @@ public class TokenizerTests
         Assert.Equal((HandMade.Definition.Compose, HandMade.Definition.IgnoreMerges), (again.Compose, again.IgnoreMerges));
     }
 
-    public static TheoryData<string, string> Refused => new()
-    {
-        { """{"model":{"type":"WordPiece"}}""", "model.type 'WordPiece'" },
-        { """{"model":{"type":"BPE","byte_fallback":true}}""", "model.byte_fallback" },
-        { """{"model":{"type":"BPE","end_of_word_suffix":"</w>"}}""", "model.end_of_word_suffix" },
-        { """{"pre_tokenizer":{"type":"Metaspace"}}""", "pre_tokenizer 'Metaspace'" },
-        { """{"pre_tokenizer":null}""", "no 'ByteLevel' step" },
-        { """{"pre_tokenizer":{"type":"ByteLevel","add_prefix_space":true}}""", "add_prefix_space" },
-        { """{"normalizer":{"type":"Lowercase"}}""", "normalizer 'Lowercase'" },
-        { """{"added_tokens":[{"id":9,"content":"<m>","lstrip":true}]}""", "'lstrip' of added token '<m>'" },
-        { """{"added_tokens":[{"id":9,"content":"<m>"}]}""", "id 9 belongs to both" },
-        { """{"added_tokens":[{"id":400,"content":"<m>"},{"id":401,"content":"<m>"}]}""", "twice" },
-        { """{"added_tokens":[{"id":-1,"content":"<m>"}]}""", "id -1" },
-        { """{"added_tokens":[{"id":2000000000,"content":"<m>"}]}""", "2000000000" },
-    };
+    public static TheoryData<string, string> Refused =>
+        new()
+        {
+            { """{"model":{"type":"WordPiece"}}""", "model.type 'WordPiece'" },
+            { """{"model":{"type":"BPE","byte_fallback":true}}""", "model.byte_fallback" },
+            { """{"model":{"type":"BPE","end_of_word_suffix":"</w>"}}""", "model.end_of_word_suffix" },
+            { """{"pre_tokenizer":{"type":"Metaspace"}}""", "pre_tokenizer 'Metaspace'" },
+            { """{"pre_tokenizer":null}""", "no 'ByteLevel' step" },
+            { """{"pre_tokenizer":{"type":"ByteLevel","add_prefix_space":true}}""", "add_prefix_space" },
+            { """{"normalizer":{"type":"Lowercase"}}""", "normalizer 'Lowercase'" },
+            { """{"added_tokens":[{"id":9,"content":"<m>","lstrip":true}]}""", "'lstrip' of added token '<m>'" },
+            { """{"added_tokens":[{"id":9,"content":"<m>"}]}""", "id 9 belongs to both" },
+            { """{"added_tokens":[{"id":400,"content":"<m>"},{"id":401,"content":"<m>"}]}""", "twice" },
+            { """{"added_tokens":[{"id":-1,"content":"<m>"}]}""", "id -1" },
+            { """{"added_tokens":[{"id":2000000000,"content":"<m>"}]}""", "2000000000" },
+        };
 
     [Theory]
     [MemberData(nameof(Refused))]
     public void What_is_unsupported_is_refused_by_name(string change, string reason)
     {
-        var error = Assert.Throws<UserErrorException>(() => Load(json =>
-        {
-            foreach (var (key, value) in JsonNode.Parse(change)!.AsObject())
+        var error = Assert.Throws<UserErrorException>(() =>
+            Load(json =>
             {
-                if (key == "model")
+                foreach (var (key, value) in JsonNode.Parse(change)!.AsObject())
                 {
-                    foreach (var (inner, setting) in value!.AsObject())
+                    if (key == "model")
                     {
-                        json["model"]![inner] = setting?.DeepClone();
+                        foreach (var (inner, setting) in value!.AsObject())
+                        {
+                            json["model"]![inner] = setting?.DeepClone();
+                        }
+                    }
+                    else
+                    {
+                        json[key] = value?.DeepClone();
                     }
                 }
-                else
-                {
-                    json[key] = value?.DeepClone();
-                }
-            }
-        }));
+            })
+        );
         Assert.StartsWith("some/tokenizer.json: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
@@ -204,13 +238,29 @@ public class TokenizerTests
     {
         static string Message(Action<JsonObject> change) => Assert.Throws<UserErrorException>(() => Load(change)).Message;
         Assert.Contains("byte 0x41", Message(json => json["model"]!["vocab"]!.AsObject().Remove("A")), StringComparison.Ordinal);
-        Assert.Contains("needs the token 'hell'", Message(json => json["model"]!["vocab"]!.AsObject().Remove("hell")), StringComparison.Ordinal);
+        Assert.Contains(
+            "needs the token 'hell'",
+            Message(json => json["model"]!["vocab"]!.AsObject().Remove("hell")),
+            StringComparison.Ordinal
+        );
         Assert.Contains("merges[9]", Message(json => json["model"]!["merges"]!.AsArray().Add("a b c")), StringComparison.Ordinal);
         Assert.Contains("not in the byte alphabet", Message(json => json["model"]!["vocab"]!["▁x"] = 280), StringComparison.Ordinal);
         Assert.Contains("not a tokenizer.json", Message(json => json.Remove("model")), StringComparison.Ordinal);
-        Assert.Contains("pattern '\\p{Han}'", Message(json => json["pre_tokenizer"]!["pretokenizers"]![0]!["pattern"]!["Regex"] = "\\p{Han}"), StringComparison.Ordinal);
-        Assert.Contains("not valid JSON", Assert.Throws<UserErrorException>(() => Tokenizer.Load(new MemoryStream([(byte)'{']))).Message, StringComparison.Ordinal);
-        Assert.Contains("none/tokenizer.json", Assert.Throws<UserErrorException>(() => Tokenizer.Load("none/tokenizer.json")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "pattern '\\p{Han}'",
+            Message(json => json["pre_tokenizer"]!["pretokenizers"]![0]!["pattern"]!["Regex"] = "\\p{Han}"),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "not valid JSON",
+            Assert.Throws<UserErrorException>(() => Tokenizer.Load(new MemoryStream([(byte)'{']))).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "none/tokenizer.json",
+            Assert.Throws<UserErrorException>(() => Tokenizer.Load("none/tokenizer.json")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static Tokenizer Load(Action<JsonObject> change)

@@ -24,7 +24,9 @@ public class TokenizerTrainerTests
     [InlineData(5)]
     public void Every_number_up_to_the_largest_is_one_token_wherever_it_stands(int largest)
     {
-        var tokenizer = new Tokenizer(TokenizerTrainer.Train(Texts, new TokenizerTrainingOptions { LargestNumber = largest, VocabSize = 2000 }));
+        var tokenizer = new Tokenizer(
+            TokenizerTrainer.Train(Texts, new TokenizerTrainingOptions { LargestNumber = largest, VocabSize = 2000 })
+        );
         for (var n = 0; n <= largest; n++)
         {
             var text = n.ToString(CultureInfo.InvariantCulture);
@@ -92,15 +94,26 @@ public class TokenizerTrainerTests
     {
         // Reference: recount all pairs of all pieces before each merge.
         var random = new Random(3);
-        var text = string.Join(' ', Enumerable.Range(0, 400).Select(_ => string.Concat(Enumerable.Range(0, 1 + random.Next(7)).Select(_ => (char)('a' + random.Next(4))))));
+        var text = string.Join(
+            ' ',
+            Enumerable
+                .Range(0, 400)
+                .Select(_ => string.Concat(Enumerable.Range(0, 1 + random.Next(7)).Select(_ => (char)('a' + random.Next(4)))))
+        );
         var definition = TokenizerTrainer.Train([text], new TokenizerTrainingOptions { LargestNumber = 9, VocabSize = 256 + 13 + 60 });
 
         var names = Enumerable.Range(0, 256).Select(i => definition.Vocabulary.Single(v => v.Value == i).Key).ToList();
         var pieces = text.Split(' ').Select((w, i) => (i == 0 ? w : "Ġ" + w).Select(c => c.ToString()).ToList()).ToList();
         foreach (var merge in definition.Merges)
         {
-            var best = pieces.SelectMany(p => p.Zip(p.Skip(1))).GroupBy(p => p)
-                .OrderByDescending(g => g.Count()).ThenBy(g => names.IndexOf(g.Key.First)).ThenBy(g => names.IndexOf(g.Key.Second)).First().Key;
+            var best = pieces
+                .SelectMany(p => p.Zip(p.Skip(1)))
+                .GroupBy(p => p)
+                .OrderByDescending(g => g.Count())
+                .ThenBy(g => names.IndexOf(g.Key.First))
+                .ThenBy(g => names.IndexOf(g.Key.Second))
+                .First()
+                .Key;
             Assert.Equal(best, merge);
             if (!names.Contains(best.First + best.Second))
             {
@@ -161,6 +174,11 @@ public class TokenizerTrainerTests
     public void Impossible_options_are_refused(int largest, int vocabulary, string reason) =>
         Assert.Contains(
             reason,
-            Assert.Throws<UserErrorException>(() => TokenizerTrainer.Train(Texts, new TokenizerTrainingOptions { LargestNumber = largest, VocabSize = vocabulary })).Message,
-            StringComparison.Ordinal);
+            Assert
+                .Throws<UserErrorException>(() =>
+                    TokenizerTrainer.Train(Texts, new TokenizerTrainingOptions { LargestNumber = largest, VocabSize = vocabulary })
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
 }

@@ -14,20 +14,42 @@ internal sealed class CompareCommand(CliContext context)
     {
         var experiments = new Argument<string[]>("EXPERIMENT")
         {
-            Description = "Two or more: a run folder, a report.json, or an experiment's id (a unique beginning will do). EXPERIMENT@ARM or EXPERIMENT@ARM/CHECKPOINT takes one model of it.",
+            Description =
+                "Two or more: a run folder, a report.json, or an experiment's id (a unique beginning will do). EXPERIMENT@ARM or EXPERIMENT@ARM/CHECKPOINT takes one model of it.",
             Arity = new ArgumentArity(2, 26),
         };
-        var output = new Option<string?>("--output", "-o") { Description = "Write the comparison to a file too: .html, .csv or .json.", HelpName = "FILE" };
-        var command = new Command("compare", "Compares experiments: the same models on the same questions, paired, with what differs in their recipes and what they cost.")
+        var output = new Option<string?>("--output", "-o")
         {
-            experiments, shared.Workspace, output,
+            Description = "Write the comparison to a file too: .html, .csv or .json.",
+            HelpName = "FILE",
         };
-        command.SetAction((parsed, cancellationToken) => new CompareCommand(context).RunAsync(
-            parsed.GetRequiredValue(experiments), parsed.GetRequiredValue(shared.Workspace), parsed.GetValue(output), cancellationToken));
+        var command = new Command(
+            "compare",
+            "Compares experiments: the same models on the same questions, paired, with what differs in their recipes and what they cost."
+        )
+        {
+            experiments,
+            shared.Workspace,
+            output,
+        };
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                new CompareCommand(context).RunAsync(
+                    parsed.GetRequiredValue(experiments),
+                    parsed.GetRequiredValue(shared.Workspace),
+                    parsed.GetValue(output),
+                    cancellationToken
+                )
+        );
         return command;
     }
 
-    internal async Task<int> RunAsync(IReadOnlyList<string> experiments, string workspace, string? output, CancellationToken cancellationToken)
+    internal async Task<int> RunAsync(
+        IReadOnlyList<string> experiments,
+        string workspace,
+        string? output,
+        CancellationToken cancellationToken
+    )
     {
         if (output is not null)
         {
@@ -38,7 +60,14 @@ internal sealed class CompareCommand(CliContext context)
         foreach (var experiment in experiments)
         {
             var (name, model) = Split(experiment);
-            runs.Add(await ComparedRun.LoadAsync(File.Exists(name) ? name : RunFolder.Find(workspace, name, ReportFile), model, experiment, cancellationToken));
+            runs.Add(
+                await ComparedRun.LoadAsync(
+                    File.Exists(name) ? name : RunFolder.Find(workspace, name, ReportFile),
+                    model,
+                    experiment,
+                    cancellationToken
+                )
+            );
         }
 
         var comparison = ComparisonBuilder.Build(runs);
@@ -54,7 +83,9 @@ internal sealed class CompareCommand(CliContext context)
 
     /// <summary>The last @ divides, unless what is named with it exists.</summary>
     private static (string Name, string? Model) Split(string experiment) =>
-        experiment.LastIndexOf('@') is > 0 and var at && !Path.Exists(experiment) ? (experiment[..at], experiment[(at + 1)..]) : (experiment, null);
+        experiment.LastIndexOf('@') is > 0 and var at && !Path.Exists(experiment)
+            ? (experiment[..at], experiment[(at + 1)..])
+            : (experiment, null);
 
     private void Write(ExperimentComparison comparison)
     {

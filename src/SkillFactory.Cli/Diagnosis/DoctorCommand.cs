@@ -9,13 +9,22 @@ internal sealed class DoctorCommand(CliContext context)
 {
     public static Command Create(CliContext context, SharedOptions shared)
     {
-        var json = new Option<bool>("--json") { Description = "Print JSON: { healthy, checks: [ { name, status, detail, advice, required, values } ] }." };
-        var command = new Command("doctor", "Checks this machine: native library, speed, GPU, services, disk and memory. Takes a few seconds.")
+        var json = new Option<bool>("--json")
         {
-            shared.Workspace, json,
+            Description = "Print JSON: { healthy, checks: [ { name, status, detail, advice, required, values } ] }.",
         };
-        command.SetAction((parsed, cancellationToken) => new DoctorCommand(context).RunAsync(
-            parsed.GetRequiredValue(shared.Workspace), parsed.GetValue(json), cancellationToken));
+        var command = new Command(
+            "doctor",
+            "Checks this machine: native library, speed, GPU, services, disk and memory. Takes a few seconds."
+        )
+        {
+            shared.Workspace,
+            json,
+        };
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                new DoctorCommand(context).RunAsync(parsed.GetRequiredValue(shared.Workspace), parsed.GetValue(json), cancellationToken)
+        );
         return command;
     }
 
@@ -34,19 +43,30 @@ internal sealed class DoctorCommand(CliContext context)
         var healthy = IsHealthy(findings);
         if (json)
         {
-            var checks = findings.Select(f => new { f.Name, Status = f.Status.ToString().ToLowerInvariant(), f.Detail, f.Advice, f.Required, f.Values });
+            var checks = findings.Select(f => new
+            {
+                f.Name,
+                Status = f.Status.ToString().ToLowerInvariant(),
+                f.Detail,
+                f.Advice,
+                f.Required,
+                f.Values,
+            });
             context.Out.WriteLine(JsonSerializer.Serialize(new { healthy, checks }, CoreJson.Indented));
         }
         else
         {
-            context.Out.WriteLine(healthy ? "Runs are possible here." : "Runs are not possible here: see the lines marked 'missing' above.");
+            context.Out.WriteLine(
+                healthy ? "Runs are possible here." : "Runs are not possible here: see the lines marked 'missing' above."
+            );
         }
 
         return healthy ? ExitCodes.Ok : ExitCodes.Failed;
     }
 
     /// <summary>Nothing that a run requires is missing.</summary>
-    internal static bool IsHealthy(IEnumerable<Finding> findings) => !findings.Any(f => f is { Required: true, Status: FindingStatus.Missing });
+    internal static bool IsHealthy(IEnumerable<Finding> findings) =>
+        !findings.Any(f => f is { Required: true, Status: FindingStatus.Missing });
 
     private void WriteLine(Finding finding)
     {
@@ -57,10 +77,10 @@ internal sealed class DoctorCommand(CliContext context)
             _ when finding.Required => ("missing", "\e[31m"),
             _ => ("missing", "\e[2m"),
         };
-        context.Out.WriteLine($"{(context.Terminal.Colour ? $"{colour}{mark}\e[0m" : mark)}  {finding.Name,-16}  {finding.Detail}");
+        context.Out.WriteLine($"{(context.Terminal.Colour ? $"{colour}{mark}\e[0m" : mark)}  {finding.Name, -16}  {finding.Detail}");
         if (finding.Advice.Length > 0)
         {
-            context.Out.WriteLine($"{"",27}{finding.Advice}");
+            context.Out.WriteLine($"{"", 27}{finding.Advice}");
         }
     }
 }

@@ -6,7 +6,10 @@ namespace SkillFactory.Cli.Diagnosis;
 internal static class Examination
 {
     public static async IAsyncEnumerable<Finding> RunAsync(
-        string workspace, Func<string, string?> variable, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string workspace,
+        Func<string, string?> variable,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         // First, as an address that is none ends the examination.
         var (redis, rabbit) = ServiceAddresses.From(variable);

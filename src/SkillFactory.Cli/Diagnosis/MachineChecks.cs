@@ -11,7 +11,8 @@ internal static class MachineChecks
     private const double NeededMemory = 4e9;
     private const double NeededDisk = 2e9;
 
-    public static Finding System() => Finding.Ok("system", $"{RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.OSArchitecture}");
+    public static Finding System() =>
+        Finding.Ok("system", $"{RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.OSArchitecture}");
 
     public static Finding Runtime() => Finding.Ok("dotnet", RuntimeInformation.FrameworkDescription);
 
@@ -29,11 +30,18 @@ internal static class MachineChecks
         }
 
         var threads = Environment.ProcessorCount;
-        var detail = $"{threads} hardware {(threads == 1 ? "thread" : "threads")} usable{(sets.Count > 0 ? $", {string.Join(", ", sets)}" : "")}";
+        var detail =
+            $"{threads} hardware {(threads == 1 ? "thread" : "threads")} usable{(sets.Count > 0 ? $", {string.Join(", ", sets)}" : "")}";
         var values = new Dictionary<string, double> { ["threads"] = threads };
         return threads >= 2
-            ? Finding.Ok("cores", detail) with { Values = values }
-            : Finding.Warn("cores", detail, "runs take about twice as long as on two cores") with { Values = values };
+            ? Finding.Ok("cores", detail) with
+            {
+                Values = values,
+            }
+            : Finding.Warn("cores", detail, "runs take about twice as long as on two cores") with
+            {
+                Values = values,
+            };
     }
 
     /// <summary>In a few words, for reports: "2 threads, AMD EPYC 7763".</summary>
@@ -52,8 +60,18 @@ internal static class MachineChecks
         var detail = $"{Wording.Bytes(free)} free of {Wording.Bytes(total)}";
         var values = new Dictionary<string, double> { ["free_bytes"] = free, ["total_bytes"] = total };
         return free >= NeededMemory
-            ? Finding.Ok("memory", detail) with { Values = values }
-            : Finding.Warn("memory", detail, $"the quickstart uses up to {Wording.Bytes(NeededMemory)}: close other programs or use a smaller recipe") with { Values = values };
+            ? Finding.Ok("memory", detail) with
+            {
+                Values = values,
+            }
+            : Finding.Warn(
+                "memory",
+                detail,
+                $"the quickstart uses up to {Wording.Bytes(NeededMemory)}: close other programs or use a smaller recipe"
+            ) with
+            {
+                Values = values,
+            };
     }
 
     /// <summary>Whether run folders can be written, and how much fits.</summary>
@@ -75,20 +93,29 @@ internal static class MachineChecks
             }
 
             var probe = Path.Combine(existing, $".skillfactory-{Guid.NewGuid():n}.tmp");
-            using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
-            {
-            }
+            using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose)) { }
 
             var free = (double)new DriveInfo(existing).AvailableFreeSpace;
             var values = new Dictionary<string, double> { ["free_bytes"] = free };
             var detail = $"{folder}: writable, {Wording.Bytes(free)} free";
             return free >= NeededDisk
-                ? Finding.Ok("workspace", detail) with { Values = values }
-                : Finding.Warn("workspace", detail, "free some space, or point --workspace to a larger disk") with { Values = values };
+                ? Finding.Ok("workspace", detail) with
+                {
+                    Values = values,
+                }
+                : Finding.Warn("workspace", detail, "free some space, or point --workspace to a larger disk") with
+                {
+                    Values = values,
+                };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return Finding.Missing("workspace", $"{folder}: cannot be written ({e.Message})", "point --workspace to a folder you may write to", required: true);
+            return Finding.Missing(
+                "workspace",
+                $"{folder}: cannot be written ({e.Message})",
+                "point --workspace to a folder you may write to",
+                required: true
+            );
         }
     }
 

@@ -12,19 +12,30 @@ internal static class ServiceChecks
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Asks for a PING, so that another program on the port is not taken for Redis.</summary>
-    public static Task<Finding> RedisAsync(string host, int port, CancellationToken cancellationToken) => CallAsync(
-        "redis", host, port, "PING\r\n"u8.ToArray(),
-        answer => Encoding.ASCII.GetString(answer) is var text && (text.StartsWith("+PONG", StringComparison.Ordinal) || text.StartsWith("-NOAUTH", StringComparison.Ordinal)),
-        cancellationToken);
+    public static Task<Finding> RedisAsync(string host, int port, CancellationToken cancellationToken) =>
+        CallAsync(
+            "redis",
+            host,
+            port,
+            "PING\r\n"u8.ToArray(),
+            answer =>
+                Encoding.ASCII.GetString(answer) is var text
+                && (text.StartsWith("+PONG", StringComparison.Ordinal) || text.StartsWith("-NOAUTH", StringComparison.Ordinal)),
+            cancellationToken
+        );
 
     /// <summary>Sends AMQP 0-9-1's greeting; a broker answers with a method frame (type 1, channel 0).</summary>
-    public static Task<Finding> RabbitMqAsync(string host, int port, CancellationToken cancellationToken) => CallAsync(
-        "rabbitmq", host, port, [.. "AMQP"u8, 0, 0, 9, 1],
-        answer => answer is [1, 0, 0, ..],
-        cancellationToken);
+    public static Task<Finding> RabbitMqAsync(string host, int port, CancellationToken cancellationToken) =>
+        CallAsync("rabbitmq", host, port, [.. "AMQP"u8, 0, 0, 9, 1], answer => answer is [1, 0, 0, ..], cancellationToken);
 
     private static async Task<Finding> CallAsync(
-        string name, string host, int port, byte[] question, Func<byte[], bool> isRight, CancellationToken cancellationToken)
+        string name,
+        string host,
+        int port,
+        byte[] question,
+        Func<byte[], bool> isRight,
+        CancellationToken cancellationToken
+    )
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);

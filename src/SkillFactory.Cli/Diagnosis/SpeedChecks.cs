@@ -36,23 +36,26 @@ internal static class SpeedChecks
         var threads = Environment.ProcessorCount;
         var copied = new double[threads];
         using var start = new Barrier(threads);
-        var workers = Enumerable.Range(0, threads).Select(i => new Thread(() =>
-        {
-            var from = GC.AllocateUninitializedArray<byte>(CopyBytes / threads);
-            var to = GC.AllocateUninitializedArray<byte>(CopyBytes / threads);
-            from.AsSpan().Fill(1);
-            from.CopyTo(to, 0);
-            start.SignalAndWait();
-            var watch = Stopwatch.StartNew();
-            var bytes = 0.0;
-            while (watch.Elapsed < Each)
+        var workers = Enumerable
+            .Range(0, threads)
+            .Select(i => new Thread(() =>
             {
-                from.AsSpan().CopyTo(to);
-                bytes += 2.0 * from.Length;
-            }
+                var from = GC.AllocateUninitializedArray<byte>(CopyBytes / threads);
+                var to = GC.AllocateUninitializedArray<byte>(CopyBytes / threads);
+                from.AsSpan().Fill(1);
+                from.CopyTo(to, 0);
+                start.SignalAndWait();
+                var watch = Stopwatch.StartNew();
+                var bytes = 0.0;
+                while (watch.Elapsed < Each)
+                {
+                    from.AsSpan().CopyTo(to);
+                    bytes += 2.0 * from.Length;
+                }
 
-            copied[i] = bytes / watch.Elapsed.TotalSeconds;
-        })).ToList();
+                copied[i] = bytes / watch.Elapsed.TotalSeconds;
+            }))
+            .ToList();
         workers.ForEach(w => w.Start());
         workers.ForEach(w => w.Join());
         return Finding.Ok("memory bandwidth", $"{copied.Sum() / 1e9:0.0} GB/s (copy, read and write)") with

@@ -17,7 +17,10 @@ internal static class TorchChecks
         {
             TorchLibrary.Use(DeviceSpec.Cpu);
             var torch = TorchLibrary.Describe();
-            return Finding.Ok("torch", $"libtorch {torch.Version}, {(torch.External ? $"from {torch.Path}, passes the self-test" : "as shipped")}");
+            return Finding.Ok(
+                "torch",
+                $"libtorch {torch.Version}, {(torch.External ? $"from {torch.Path}, passes the self-test" : "as shipped")}"
+            );
         }
         catch (UserErrorException e)
         {
@@ -34,7 +37,11 @@ internal static class TorchChecks
         if (!torch.CudaAvailable)
         {
             return driver.Length > 0
-                ? Finding.Missing("gpu", $"there is a GPU{named}, but this libtorch cannot use it", $"build with -p:Torch=cuda, or set {TorchLibrary.Variable} to a CUDA libtorch")
+                ? Finding.Missing(
+                    "gpu",
+                    $"there is a GPU{named}, but this libtorch cannot use it",
+                    $"build with -p:Torch=cuda, or set {TorchLibrary.Variable} to a CUDA libtorch"
+                )
                 : Finding.Missing("gpu", "none; runs use the CPU", "not needed for the shipped recipes");
         }
 
@@ -52,7 +59,11 @@ internal static class TorchChecks
         }
         catch (Exception e) when (e is UserErrorException or ExternalException)
         {
-            return Finding.Warn("gpu", $"{devices}, but it cannot be used: {e.Message.ReplaceLineEndings(" ")}", "runs with device cpu work");
+            return Finding.Warn(
+                "gpu",
+                $"{devices}, but it cannot be used: {e.Message.ReplaceLineEndings(" ")}",
+                "runs with device cpu work"
+            );
         }
     }
 
@@ -61,17 +72,22 @@ internal static class TorchChecks
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("nvidia-smi", "--query-gpu=name,memory.total --format=csv,noheader")
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            });
+            using var process = Process.Start(
+                new ProcessStartInfo("nvidia-smi", "--query-gpu=name,memory.total --format=csv,noheader")
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            );
             if (process is null || !process.WaitForExit(TimeSpan.FromSeconds(3)) || process.ExitCode != 0)
             {
                 return "";
             }
 
-            return string.Join("; ", process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+            return string.Join(
+                "; ",
+                process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            );
         }
         catch (Win32Exception)
         {

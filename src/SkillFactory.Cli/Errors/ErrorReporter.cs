@@ -68,9 +68,10 @@ internal static class ErrorReporter
     private static IEnumerable<Exception> Chain(Exception exception)
     {
         yield return exception;
-        IEnumerable<Exception> inner = exception is AggregateException aggregate
-            ? aggregate.InnerExceptions
-            : exception.InnerException is { } one ? [one] : [];
+        IEnumerable<Exception> inner =
+            exception is AggregateException aggregate ? aggregate.InnerExceptions
+            : exception.InnerException is { } one ? [one]
+            : [];
         foreach (var candidate in inner.SelectMany(Chain))
         {
             yield return candidate;

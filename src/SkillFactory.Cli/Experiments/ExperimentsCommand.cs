@@ -12,15 +12,27 @@ internal sealed class ExperimentsCommand(CliContext context)
     public static Command Create(CliContext context, SharedOptions shared)
     {
         var self = new ExperimentsCommand(context);
-        var search = new Argument<string?>("SEARCH") { Description = "Part of an id or a name. Default: all.", Arity = ArgumentArity.ZeroOrOne };
+        var search = new Argument<string?>("SEARCH")
+        {
+            Description = "Part of an id or a name. Default: all.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var list = new Command("list", "Lists the experiments of a workspace, newest first.") { search, shared.Workspace };
-        list.SetAction((parsed, cancellationToken) => self.ListAsync(
-            parsed.GetRequiredValue(shared.Workspace), parsed.GetValue(search), cancellationToken));
+        list.SetAction(
+            (parsed, cancellationToken) =>
+                self.ListAsync(parsed.GetRequiredValue(shared.Workspace), parsed.GetValue(search), cancellationToken)
+        );
 
         var id = new Argument<string>("EXPERIMENT") { Description = "Experiment id, as listed." };
-        var show = new Command("show", "Shows an experiment's stages: what is done, how long it took, what failed.") { id, shared.Workspace };
-        show.SetAction((parsed, cancellationToken) => self.ShowAsync(
-            parsed.GetRequiredValue(shared.Workspace), parsed.GetRequiredValue(id), cancellationToken));
+        var show = new Command("show", "Shows an experiment's stages: what is done, how long it took, what failed.")
+        {
+            id,
+            shared.Workspace,
+        };
+        show.SetAction(
+            (parsed, cancellationToken) =>
+                self.ShowAsync(parsed.GetRequiredValue(shared.Workspace), parsed.GetRequiredValue(id), cancellationToken)
+        );
         return new Command("experiments", "What a workspace holds.") { list, show };
     }
 
@@ -30,19 +42,27 @@ internal sealed class ExperimentsCommand(CliContext context)
         var entries = await system.Catalog.ListAsync(search);
         if (entries.Count == 0)
         {
-            context.Out.WriteLine(search is null ? $"No experiments in {workspace} yet." : $"No experiment in {workspace} matches '{search}'.");
+            context.Out.WriteLine(
+                search is null ? $"No experiments in {workspace} yet." : $"No experiment in {workspace} matches '{search}'."
+            );
             return ExitCodes.Ok;
         }
 
         var table = NewTable("experiment", "name", "state", "submitted", "run folder");
         foreach (var entry in entries)
         {
-            table.AddRow([.. ((string[])[
-                entry.ExperimentId,
-                entry.Name,
-                entry.Phase.ToString().ToLowerInvariant(),
-                entry.SubmittedAt.ToString("yyyy-MM-dd HH:mm'Z'"),
-                entry.OutputFolder]).Select(Markup.Escape)]);
+            table.AddRow([
+                .. (
+                    (string[])
+                        [
+                            entry.ExperimentId,
+                            entry.Name,
+                            entry.Phase.ToString().ToLowerInvariant(),
+                            entry.SubmittedAt.ToString("yyyy-MM-dd HH:mm'Z'"),
+                            entry.OutputFolder,
+                        ]
+                ).Select(Markup.Escape),
+            ]);
         }
 
         Write(table);
@@ -53,7 +73,9 @@ internal sealed class ExperimentsCommand(CliContext context)
     {
         await using var system = await context.Systems.OpenAsync(workspace, cancellationToken);
         var status = await system.FindAsync(id, workspace);
-        context.Out.WriteLine($"{status.ExperimentId}  {status.Phase.ToString().ToLowerInvariant()}  submitted {status.SubmittedAt:yyyy-MM-dd HH:mm'Z'}");
+        context.Out.WriteLine(
+            $"{status.ExperimentId}  {status.Phase.ToString().ToLowerInvariant()}  submitted {status.SubmittedAt:yyyy-MM-dd HH:mm'Z'}"
+        );
         context.Out.WriteLine($"Run folder: {status.OutputFolder}");
         if (status.Error is not null)
         {
@@ -63,11 +85,17 @@ internal sealed class ExperimentsCommand(CliContext context)
         var table = NewTable("stage", "state", "time", "at");
         foreach (var stage in status.Stages)
         {
-            table.AddRow([.. ((string[])[
-                stage.Name,
-                stage.Phase.ToString().ToLowerInvariant(),
-                stage.WallSeconds > 0 ? Wording.Duration(TimeSpan.FromSeconds(stage.WallSeconds)) : "",
-                stage.Progress is { } p && stage.Phase == StagePhase.Running ? Wording.DoneOf(p.Done, p.Total, p.Unit) : ""]).Select(Markup.Escape)]);
+            table.AddRow([
+                .. (
+                    (string[])
+                        [
+                            stage.Name,
+                            stage.Phase.ToString().ToLowerInvariant(),
+                            stage.WallSeconds > 0 ? Wording.Duration(TimeSpan.FromSeconds(stage.WallSeconds)) : "",
+                            stage.Progress is { } p && stage.Phase == StagePhase.Running ? Wording.DoneOf(p.Done, p.Total, p.Unit) : "",
+                        ]
+                ).Select(Markup.Escape),
+            ]);
         }
 
         Write(table);

@@ -10,37 +10,67 @@ internal sealed class GradeCommand(CliContext context)
     public static Command Create(CliContext context)
     {
         var defaults = new GradeSettings { Task = "", Input = "" };
-        var task = new Option<string>("--task") { Description = $"The task: {string.Join(", ", TaskRegistry.Names)}.", HelpName = "TASK", Required = true };
-        var input = new Option<string>("--input", "-i") { Description = "JSONL or Parquet file with a row per response.", HelpName = "FILE", Required = true };
-        var output = new Option<string?>("--output", "-o") { Description = "File for the grades: JSONL, or Parquet if it is called so. Default: the summary alone.", HelpName = "FILE" };
-        var skip = new Option<bool>("--skip-bad") { Description = "Leave out rows that cannot be used, count and list them. Default: stop at the first." };
+        var task = new Option<string>("--task")
+        {
+            Description = $"The task: {string.Join(", ", TaskRegistry.Names)}.",
+            HelpName = "TASK",
+            Required = true,
+        };
+        var input = new Option<string>("--input", "-i")
+        {
+            Description = "JSONL or Parquet file with a row per response.",
+            HelpName = "FILE",
+            Required = true,
+        };
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "File for the grades: JSONL, or Parquet if it is called so. Default: the summary alone.",
+            HelpName = "FILE",
+        };
+        var skip = new Option<bool>("--skip-bad")
+        {
+            Description = "Leave out rows that cannot be used, count and list them. Default: stop at the first.",
+        };
         var question = Column("--question-column", defaults.QuestionColumn, "Column of the question's text; need not exist.");
         var gold = Column("--gold-column", defaults.GoldColumn, "Column of the gold answer.");
         var response = Column("--response-column", defaults.ResponseColumn, "Column of the response.");
         var truncated = new Option<string?>("--truncated-column")
         {
-            Description = "Column that says whether the response was cut off: true/false, 1/0, or a finish reason (length/stop). Default: truncated, where it exists.",
+            Description =
+                "Column that says whether the response was cut off: true/false, 1/0, or a finish reason (length/stop). Default: truncated, where it exists.",
             HelpName = "NAME",
         };
         var id = Column("--id-column", defaults.IdColumn, "Column that names the row; need not exist.");
         var command = new Command("grade", "Grades responses from a file: outcome, the answer that was read, and why.")
         {
-            task, input, output, skip, question, gold, response, truncated, id,
+            task,
+            input,
+            output,
+            skip,
+            question,
+            gold,
+            response,
+            truncated,
+            id,
         };
-        command.SetAction((parsed, cancellationToken) => new GradeCommand(context).RunAsync(
-            new GradeSettings
-            {
-                Task = parsed.GetRequiredValue(task),
-                Input = parsed.GetRequiredValue(input),
-                Output = parsed.GetValue(output),
-                SkipBad = parsed.GetValue(skip),
-                QuestionColumn = parsed.GetRequiredValue(question),
-                GoldColumn = parsed.GetRequiredValue(gold),
-                ResponseColumn = parsed.GetRequiredValue(response),
-                TruncatedColumn = parsed.GetValue(truncated),
-                IdColumn = parsed.GetRequiredValue(id),
-            },
-            cancellationToken));
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                new GradeCommand(context).RunAsync(
+                    new GradeSettings
+                    {
+                        Task = parsed.GetRequiredValue(task),
+                        Input = parsed.GetRequiredValue(input),
+                        Output = parsed.GetValue(output),
+                        SkipBad = parsed.GetValue(skip),
+                        QuestionColumn = parsed.GetRequiredValue(question),
+                        GoldColumn = parsed.GetRequiredValue(gold),
+                        ResponseColumn = parsed.GetRequiredValue(response),
+                        TruncatedColumn = parsed.GetValue(truncated),
+                        IdColumn = parsed.GetRequiredValue(id),
+                    },
+                    cancellationToken
+                )
+        );
         return command;
     }
 
@@ -80,5 +110,10 @@ internal sealed class GradeCommand(CliContext context)
     }
 
     private static Option<string> Column(string name, string defaultValue, string description) =>
-        new(name) { Description = description, HelpName = "NAME", DefaultValueFactory = _ => defaultValue };
+        new(name)
+        {
+            Description = description,
+            HelpName = "NAME",
+            DefaultValueFactory = _ => defaultValue,
+        };
 }

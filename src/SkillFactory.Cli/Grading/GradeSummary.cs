@@ -9,12 +9,13 @@ internal sealed class GradeSummary
     private readonly SortedDictionary<Outcome, long> _counts = [];
 
     /// <summary>Counts rows as they pass.</summary>
-    public IAsyncEnumerable<GradedRow> CountAsync(IAsyncEnumerable<GradedRow> rows) => rows.Select(row =>
-    {
-        var outcome = Enum.Parse<Outcome>(row.Outcome);
-        _counts[outcome] = _counts.GetValueOrDefault(outcome) + 1;
-        return row;
-    });
+    public IAsyncEnumerable<GradedRow> CountAsync(IAsyncEnumerable<GradedRow> rows) =>
+        rows.Select(row =>
+        {
+            var outcome = Enum.Parse<Outcome>(row.Outcome);
+            _counts[outcome] = _counts.GetValueOrDefault(outcome) + 1;
+            return row;
+        });
 
     public void Write(GradeSettings settings, TextWriter output)
     {
@@ -23,14 +24,20 @@ internal sealed class GradeSummary
         foreach (var outcome in Enum.GetValues<Outcome>())
         {
             var count = _counts.GetValueOrDefault(outcome);
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{outcome,-12}{count,10}{(total == 0 ? 0 : 100.0 * count / total),8:0.0} %"));
+            output.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{outcome, -12}{count, 10}{(total == 0 ? 0 : 100.0 * count / total), 8:0.0} %")
+            );
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"all",-12}{total,10}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"all", -12}{total, 10}"));
         if (scored > 0 && scored < total)
         {
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"Correct among the {scored} that could be scored: {100.0 * _counts.GetValueOrDefault(Outcome.Correct) / scored:0.0} %"));
+            output.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Correct among the {scored} that could be scored: {100.0 * _counts.GetValueOrDefault(Outcome.Correct) / scored:0.0} %"
+                )
+            );
         }
 
         if (settings.Output is { } file)

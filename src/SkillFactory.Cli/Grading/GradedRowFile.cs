@@ -16,20 +16,29 @@ internal static class GradedRowFile
 
     private static readonly (DataField<string> Field, Func<GradedRow, string?> Get)[] Texts =
     [
-        (new("id", true), r => r.Id), (new("question", false), r => r.Question), (new("gold", false), r => r.Gold), (new("response", false), r => r.Response),
-        (new("outcome", false), r => r.Outcome), (new("extracted", true), r => r.Extracted), (new("canonical", true), r => r.Canonical), (new("reason", false), r => r.Reason),
+        (new("id", true), r => r.Id),
+        (new("question", false), r => r.Question),
+        (new("gold", false), r => r.Gold),
+        (new("response", false), r => r.Response),
+        (new("outcome", false), r => r.Outcome),
+        (new("extracted", true), r => r.Extracted),
+        (new("canonical", true), r => r.Canonical),
+        (new("reason", false), r => r.Reason),
     ];
 
     private static readonly DataField<long> Row = new("row");
     private static readonly DataField<bool> Truncated = new("truncated");
 
     /// <summary>The file is there whole, or not at all.</summary>
-    public static Task WriteAsync(string path, IAsyncEnumerable<GradedRow> rows, CancellationToken cancellationToken) => AtomicFile.WriteAsync(
-        path,
-        stream => Path.GetExtension(path).Equals(".parquet", StringComparison.OrdinalIgnoreCase)
-            ? WriteParquetAsync(stream, rows, cancellationToken)
-            : WriteLinesAsync(stream, rows, cancellationToken),
-        cancellationToken);
+    public static Task WriteAsync(string path, IAsyncEnumerable<GradedRow> rows, CancellationToken cancellationToken) =>
+        AtomicFile.WriteAsync(
+            path,
+            stream =>
+                Path.GetExtension(path).Equals(".parquet", StringComparison.OrdinalIgnoreCase)
+                    ? WriteParquetAsync(stream, rows, cancellationToken)
+                    : WriteLinesAsync(stream, rows, cancellationToken),
+            cancellationToken
+        );
 
     private static async Task WriteLinesAsync(Stream stream, IAsyncEnumerable<GradedRow> rows, CancellationToken cancellationToken)
     {

@@ -16,7 +16,8 @@ internal sealed record GradedRow(
     [property: JsonPropertyName("outcome")] string Outcome,
     [property: JsonPropertyName("extracted")] string? Extracted,
     [property: JsonPropertyName("canonical")] string? Canonical,
-    [property: JsonPropertyName("reason")] string Reason);
+    [property: JsonPropertyName("reason")] string Reason
+);
 
 /// <summary>Grades rows on all cores, in their order.</summary>
 internal static class GradedRows
@@ -24,18 +25,33 @@ internal static class GradedRows
     /// <summary>Rows in flight: what is held in memory.</summary>
     private const int RowsAtOnce = 1024;
 
-    public static async IAsyncEnumerable<GradedRow> OfAsync(ITask task, IAsyncEnumerable<ResponseRow> rows, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<GradedRow> OfAsync(
+        ITask task,
+        IAsyncEnumerable<ResponseRow> rows,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         await foreach (var chunk in rows.Chunk(RowsAtOnce).WithCancellation(cancellationToken))
         {
             var grades = new Grade[chunk.Length];
             Parallel.For(0, chunk.Length, new ParallelOptions { CancellationToken = cancellationToken }, i =>
-                grades[i] = task.Grade(chunk[i].Question, chunk[i].Response, chunk[i].Truncated));
+                grades[i] = task.Grade(chunk[i].Question, chunk[i].Response, chunk[i].Truncated)
+            );
             for (var i = 0; i < chunk.Length; i++)
             {
                 var (row, grade) = (chunk[i], grades[i]);
                 yield return new GradedRow(
-                    row.Row, row.Id, row.Question.Text, row.Question.Gold, row.Response, row.Truncated, grade.Outcome.ToString(), grade.Extracted, grade.Canonical, grade.Reason);
+                    row.Row,
+                    row.Id,
+                    row.Question.Text,
+                    row.Question.Gold,
+                    row.Response,
+                    row.Truncated,
+                    grade.Outcome.ToString(),
+                    grade.Extracted,
+                    grade.Canonical,
+                    grade.Reason
+                );
             }
         }
     }

@@ -43,9 +43,19 @@ internal sealed class ResponseRows(ITask task, GradeSettings settings, LeftOutRo
 
     private ResponseRow Read(TableRow row)
     {
-        var gold = row.Text(settings.GoldColumn, row.Value(settings.GoldColumn, "the gold answer", " (--gold-column names another column)"), "the gold answer as text");
-        var response = row.Text(settings.ResponseColumn, row.Value(settings.ResponseColumn, "the response", " (--response-column names another column)"), "the response as text");
-        var question = row.Find(settings.QuestionColumn) is { ValueKind: not JsonValueKind.Null } text ? row.Text(settings.QuestionColumn, text) : "";
+        var gold = row.Text(
+            settings.GoldColumn,
+            row.Value(settings.GoldColumn, "the gold answer", " (--gold-column names another column)"),
+            "the gold answer as text"
+        );
+        var response = row.Text(
+            settings.ResponseColumn,
+            row.Value(settings.ResponseColumn, "the response", " (--response-column names another column)"),
+            "the response as text"
+        );
+        var question = row.Find(settings.QuestionColumn) is { ValueKind: not JsonValueKind.Null } text
+            ? row.Text(settings.QuestionColumn, text)
+            : "";
         var id = row.Find(settings.IdColumn) is { ValueKind: not JsonValueKind.Null } name ? row.Text(settings.IdColumn, name) : null;
         return new ResponseRow(row.Number, id, QuestionOf(row, gold) with { Text = question }, response, Truncated(row));
     }
@@ -73,16 +83,19 @@ internal sealed class ResponseRows(ITask task, GradeSettings settings, LeftOutRo
     {
         var column = settings.TruncatedColumn ?? DefaultTruncated;
         var value = settings.TruncatedColumn is null ? row.Find(column) : row.Value(column, TruncatedForms);
-        return value is { ValueKind: not JsonValueKind.Null } given && (given.ValueKind switch
-        {
-            JsonValueKind.True => true,
-            JsonValueKind.False => false,
-            _ => row.Text(column, given, TruncatedForms).ToUpperInvariant() switch
-            {
-                "TRUE" or "1" or "LENGTH" or "MAX_TOKENS" => true,
-                "FALSE" or "0" or "STOP" or "EOS" or "END_TURN" => false,
-                _ => throw row.Bad(column, TableRow.Describe(given), TruncatedForms),
-            },
-        });
+        return value is { ValueKind: not JsonValueKind.Null } given
+            && (
+                given.ValueKind switch
+                {
+                    JsonValueKind.True => true,
+                    JsonValueKind.False => false,
+                    _ => row.Text(column, given, TruncatedForms).ToUpperInvariant() switch
+                    {
+                        "TRUE" or "1" or "LENGTH" or "MAX_TOKENS" => true,
+                        "FALSE" or "0" or "STOP" or "EOS" or "END_TURN" => false,
+                        _ => throw row.Bad(column, TableRow.Describe(given), TruncatedForms),
+                    },
+                }
+            );
     }
 }

@@ -37,7 +37,8 @@ internal sealed class LeftOutRows(bool skip) : IDisposable
     public void Tell(TextWriter error) => Tell(_first, Count, error);
 
     /// <summary>Tells of rows that were left out elsewhere.</summary>
-    public static void Tell(IReadOnlyList<RowProblem> problems, TextWriter error) => Tell([.. problems.Take(MostShown)], problems.Count, error);
+    public static void Tell(IReadOnlyList<RowProblem> problems, TextWriter error) =>
+        Tell([.. problems.Take(MostShown)], problems.Count, error);
 
     /// <summary>Writes the whole list, because the one on the screen is cut; an old list goes when nothing was left out.</summary>
     public async Task ListAsync(string path, CancellationToken cancellationToken)

@@ -33,7 +33,9 @@ internal sealed class RowProgress(CliContext context) : IDisposable
         _shown = elapsed;
         var left = share > 0 ? $", {Duration(elapsed * ((1 - share) / share))} left" : "";
         var text = string.Create(
-            CultureInfo.InvariantCulture, $"{(part.Length > 0 ? $"{part}: " : "")}{count:#,0} {unit}, {100 * share:0} %, {count / elapsed.TotalSeconds:#,0} {unit}/s{left}");
+            CultureInfo.InvariantCulture,
+            $"{(part.Length > 0 ? $"{part}: " : "")}{count:#,0} {unit}, {100 * share:0} %, {count / elapsed.TotalSeconds:#,0} {unit}/s{left}"
+        );
         if (context.Terminal.Interactive)
         {
             context.Error.Write($"\r{text.PadRight(_width)}");
@@ -57,5 +59,6 @@ internal sealed class RowProgress(CliContext context) : IDisposable
 
     public void Dispose() => Clear();
 
-    private static string Duration(TimeSpan time) => time.TotalMinutes >= 1 ? $"{(int)time.TotalMinutes} min" : $"{Math.Max(1, (int)time.TotalSeconds)} s";
+    private static string Duration(TimeSpan time) =>
+        time.TotalMinutes >= 1 ? $"{(int)time.TotalMinutes} min" : $"{Math.Max(1, (int)time.TotalSeconds)} s";
 }

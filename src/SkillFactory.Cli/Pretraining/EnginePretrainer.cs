@@ -7,7 +7,12 @@ namespace SkillFactory.Cli.Pretraining;
 internal sealed class EnginePretrainer : IPretrainer
 {
     public async Task<string> RunAsync(
-        string recipe, string? output, bool resume, IProgress<PretrainingProgress> progress, CancellationToken cancellationToken)
+        string recipe,
+        string? output,
+        bool resume,
+        IProgress<PretrainingProgress> progress,
+        CancellationToken cancellationToken
+    )
     {
         var settings = StrictYaml.Read<PretrainRecipe>(recipe);
         var folder = Path.GetFullPath(output ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(recipe))!, settings.Output));
@@ -18,7 +23,9 @@ internal sealed class EnginePretrainer : IPretrainer
     /// <summary>The engine has a loss of 0 where it says what else it does.</summary>
     private sealed class Adapter(IProgress<PretrainingProgress> progress) : IProgress<TrainingProgress>
     {
-        public void Report(TrainingProgress value) => progress.Report(new PretrainingProgress(
-            value.Note, value.Step, value.Steps, value.Tokens, value.Note.Length == 0 ? value.Loss : null));
+        public void Report(TrainingProgress value) =>
+            progress.Report(
+                new PretrainingProgress(value.Note, value.Step, value.Steps, value.Tokens, value.Note.Length == 0 ? value.Loss : null)
+            );
     }
 }

@@ -6,7 +6,13 @@ internal interface IPretrainer
     /// <summary>Runs until the model is written, or until cancelled at a step boundary with a checkpoint. Returns the model's folder.</summary>
     /// <param name="output">Folder of the model, or null for the recipe's own.</param>
     /// <exception cref="OperationCanceledException">Stopped; resuming goes on.</exception>
-    Task<string> RunAsync(string recipe, string? output, bool resume, IProgress<PretrainingProgress> progress, CancellationToken cancellationToken);
+    Task<string> RunAsync(
+        string recipe,
+        string? output,
+        bool resume,
+        IProgress<PretrainingProgress> progress,
+        CancellationToken cancellationToken
+    );
 }
 
 /// <summary>Where a pretraining is.</summary>

@@ -15,11 +15,32 @@ internal sealed class PretrainCommand(CliContext context)
     {
         var recipe = new Argument<string>("RECIPE") { Description = "Pretraining recipe (YAML)." };
         var resume = new Option<bool>("--resume") { Description = "Go on from the last checkpoint." };
-        var output = new Option<string?>("--output", "-o") { Description = "Folder for the model (Hugging Face format). Default: the recipe's.", HelpName = "DIR" };
-        var plain = new Option<bool>("--plain") { Description = "Plain lines instead of the live view; the default when the output is not a terminal." };
-        var command = new Command("pretrain", "Trains a small base model from scratch on a corpus it generates.") { recipe, resume, output, plain };
-        command.SetAction((parsed, cancellationToken) => new PretrainCommand(context).RunAsync(
-            parsed.GetRequiredValue(recipe), parsed.GetValue(output), parsed.GetValue(resume), parsed.GetValue(plain), cancellationToken));
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "Folder for the model (Hugging Face format). Default: the recipe's.",
+            HelpName = "DIR",
+        };
+        var plain = new Option<bool>("--plain")
+        {
+            Description = "Plain lines instead of the live view; the default when the output is not a terminal.",
+        };
+        var command = new Command("pretrain", "Trains a small base model from scratch on a corpus it generates.")
+        {
+            recipe,
+            resume,
+            output,
+            plain,
+        };
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                new PretrainCommand(context).RunAsync(
+                    parsed.GetRequiredValue(recipe),
+                    parsed.GetValue(output),
+                    parsed.GetValue(resume),
+                    parsed.GetValue(plain),
+                    cancellationToken
+                )
+        );
         return command;
     }
 
@@ -30,9 +51,10 @@ internal sealed class PretrainCommand(CliContext context)
         try
         {
             var board = new ProgressBoard(context.Time);
-            await using IProgressDisplay display = context.Terminal.Interactive && !plain
-                ? new LiveProgress(board, context.Out, context.Terminal, context.Time)
-                : new PlainProgress(board, context.Out, context.Time);
+            await using IProgressDisplay display =
+                context.Terminal.Interactive && !plain
+                    ? new LiveProgress(board, context.Out, context.Terminal, context.Time)
+                    : new PlainProgress(board, context.Out, context.Time);
             await using var notice = context.Signals.Requested.Register(() => display.Notice("stopping after the step in flight…"));
             folder = await context.Pretrainer.RunAsync(recipe, output, resume, new EventProgress(board, display, context.Time), stop.Token);
         }

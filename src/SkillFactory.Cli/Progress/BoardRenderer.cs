@@ -29,9 +29,10 @@ internal static class BoardRenderer
         return new Rows(lines.Select(l => l.ToRenderable(width)));
     }
 
-    private static Line Header(BoardView board) => new Line()
-        .Add(board.Experiment, Strong)
-        .Add($"  {board.Phase.ToString().ToLowerInvariant()}  {Wording.Duration(board.Elapsed)}", Style.Plain);
+    private static Line Header(BoardView board) =>
+        new Line()
+            .Add(board.Experiment, Strong)
+            .Add($"  {board.Phase.ToString().ToLowerInvariant()}  {Wording.Duration(board.Elapsed)}", Style.Plain);
 
     private static IEnumerable<Line> Fold(List<(StageView Stage, List<Line> Lines)> stages, int rows, bool unicode)
     {
@@ -42,7 +43,8 @@ internal static class BoardRenderer
         if (folded > 0)
         {
             var reused = stages.Take(folded).Count(s => s.Stage.Phase == StagePhase.Reused);
-            yield return new Line().Add($" {Mark(StagePhase.Done, unicode)} ", Good)
+            yield return new Line()
+                .Add($" {Mark(StagePhase.Done, unicode)} ", Good)
                 .Add($"{folded} stages finished{(reused > 0 ? $", {reused} of them reused" : "")}", Faint);
         }
 
@@ -89,10 +91,12 @@ internal static class BoardRenderer
         {
             var value = $" {Wording.Reward(stage.Curve[^1])}";
             var room = width - 4 - stage.CurveName.Length - value.Length;
-            lines.Add(new Line()
-                .Add($"   {stage.CurveName} ", Faint)
-                .Add(Sparkline.Draw(stage.Curve, Math.Min(60, room), unicode), Active)
-                .Add(value, Strong));
+            lines.Add(
+                new Line()
+                    .Add($"   {stage.CurveName} ", Faint)
+                    .Add(Sparkline.Draw(stage.Curve, Math.Min(60, room), unicode), Active)
+                    .Add(value, Strong)
+            );
         }
 
         return lines;
@@ -122,25 +126,28 @@ internal static class BoardRenderer
         if (stage.Share is { } share && room >= 8)
         {
             var full = (int)Math.Round(share * room);
-            line.Add(new string(unicode ? '━' : '=', full), Active).Add(new string(unicode ? '─' : '-', room - full), Faint).Add("  ", Style.Plain);
+            line.Add(new string(unicode ? '━' : '=', full), Active)
+                .Add(new string(unicode ? '─' : '-', room - full), Faint)
+                .Add("  ", Style.Plain);
         }
 
         return line.Add(text, Style.Plain);
     }
 
-    private static string Mark(StagePhase phase, bool unicode) => (phase, unicode) switch
-    {
-        (StagePhase.Done, true) => "✓",
-        (StagePhase.Done, false) => "+",
-        (StagePhase.Reused, true) => "↺",
-        (StagePhase.Reused, false) => "=",
-        (StagePhase.Running, true) => "▶",
-        (StagePhase.Running, false) => ">",
-        (StagePhase.Failed, true) => "✗",
-        (StagePhase.Failed, false) => "x",
-        (_, true) => "·",
-        _ => ".",
-    };
+    private static string Mark(StagePhase phase, bool unicode) =>
+        (phase, unicode) switch
+        {
+            (StagePhase.Done, true) => "✓",
+            (StagePhase.Done, false) => "+",
+            (StagePhase.Reused, true) => "↺",
+            (StagePhase.Reused, false) => "=",
+            (StagePhase.Running, true) => "▶",
+            (StagePhase.Running, false) => ">",
+            (StagePhase.Failed, true) => "✗",
+            (StagePhase.Failed, false) => "x",
+            (_, true) => "·",
+            _ => ".",
+        };
 
     /// <summary>A line of styled text that is cut at the terminal's edge rather than wrapped, so that the height stays known.</summary>
     private sealed class Line

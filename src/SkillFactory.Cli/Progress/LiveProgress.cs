@@ -40,16 +40,18 @@ internal sealed class LiveProgress : IProgressDisplay
     }
 
     private async Task DrawAsync(IAnsiConsole console, TerminalTraits terminal, TimeProvider time) =>
-        await console.Live(BoardRenderer.Render(_board.View(), terminal)).StartAsync(async context =>
-        {
-            while (!_end.IsCancellationRequested)
+        await console
+            .Live(BoardRenderer.Render(_board.View(), terminal))
+            .StartAsync(async context =>
             {
-                Draw(context, console, terminal);
-                await Task.Delay(Redraw, time, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+                while (!_end.IsCancellationRequested)
+                {
+                    Draw(context, console, terminal);
+                    await Task.Delay(Redraw, time, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
 
-            Draw(context, console, terminal);
-        });
+                Draw(context, console, terminal);
+            });
 
     private void Draw(LiveDisplayContext context, IAnsiConsole console, TerminalTraits terminal)
     {

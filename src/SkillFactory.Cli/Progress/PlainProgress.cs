@@ -27,7 +27,11 @@ internal sealed class PlainProgress(ProgressBoard board, TextWriter output, Time
                     WriteProgress(stage.Name);
                     break;
                 case { Kind: "phase" }:
-                    Write(happened.Text.Length > 0 ? $"experiment {Lower(happened.Phase)}: {happened.Text}" : $"experiment {Lower(happened.Phase)}");
+                    Write(
+                        happened.Text.Length > 0
+                            ? $"experiment {Lower(happened.Phase)}: {happened.Text}"
+                            : $"experiment {Lower(happened.Phase)}"
+                    );
                     break;
                 case { Kind: "log", Text.Length: > 0 }:
                     Write(happened.Text);
@@ -73,12 +77,13 @@ internal sealed class PlainProgress(ProgressBoard board, TextWriter output, Time
         return string.Join("  ", parts);
     }
 
-    private static string Describe(StageStatus stage) => stage.Phase switch
-    {
-        StagePhase.Done => $"done in {Wording.Duration(TimeSpan.FromSeconds(stage.WallSeconds))}",
-        StagePhase.Reused => "reused, its result exists already",
-        _ => Lower(stage.Phase),
-    };
+    private static string Describe(StageStatus stage) =>
+        stage.Phase switch
+        {
+            StagePhase.Done => $"done in {Wording.Duration(TimeSpan.FromSeconds(stage.WallSeconds))}",
+            StagePhase.Reused => "reused, its result exists already",
+            _ => Lower(stage.Phase),
+        };
 
     private static string Lower<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();

@@ -81,7 +81,13 @@ internal sealed class ProgressBoard(TimeProvider time)
 
 /// <summary>A run at one moment.</summary>
 /// <param name="Elapsed">Since this process began to follow it.</param>
-internal sealed record BoardView(string Experiment, ExperimentPhase Phase, TimeSpan Elapsed, string Notice, IReadOnlyList<StageView> Stages);
+internal sealed record BoardView(
+    string Experiment,
+    ExperimentPhase Phase,
+    TimeSpan Elapsed,
+    string Notice,
+    IReadOnlyList<StageView> Stages
+);
 
 /// <summary>A stage at one moment.</summary>
 /// <param name="TokensPerSecond">Null while unknown.</param>
@@ -99,7 +105,8 @@ internal sealed record StageView(
     string Waiting,
     TimeSpan Wall,
     string CurveName,
-    IReadOnlyList<double> Curve)
+    IReadOnlyList<double> Curve
+)
 {
     /// <summary>Between 0 and 1; null when the total is unknown.</summary>
     public double? Share => Total > 0 ? Math.Clamp(Done / Total, 0, 1) : null;

@@ -19,9 +19,9 @@ internal static class Sparkline
         var points = Shrink(finite, width);
         var (low, high) = (points.Min(), points.Max());
         var levels = unicode ? Blocks : Ascii;
-        return string.Concat(points.Select(p => levels[high > low
-            ? (int)Math.Round((p - low) / (high - low) * (levels.Length - 1))
-            : levels.Length / 2]));
+        return string.Concat(
+            points.Select(p => levels[high > low ? (int)Math.Round((p - low) / (high - low) * (levels.Length - 1)) : levels.Length / 2])
+        );
     }
 
     private static double[] Shrink(double[] values, int width)

@@ -56,6 +56,7 @@ internal sealed class StageTracker(string name, TimeProvider time)
             running ? progress?.Waiting ?? "" : "",
             TimeSpan.FromSeconds(_status?.WallSeconds ?? 0),
             _curveName,
-            [.. _curve.Values]);
+            [.. _curve.Values]
+        );
     }
 }

@@ -6,12 +6,13 @@ namespace SkillFactory.Cli.Progress;
 internal static class Wording
 {
     /// <summary>"0:07", "12:30", "1:02:09", "3d 04:00".</summary>
-    public static string Duration(TimeSpan span) => span.TotalHours switch
-    {
-        < 1 => $"{(int)span.TotalMinutes}:{span.Seconds:00}",
-        < 48 => $"{(int)span.TotalHours}:{span.Minutes:00}:{span.Seconds:00}",
-        _ => $"{(int)span.TotalDays}d {span.Hours:00}:{span.Minutes:00}",
-    };
+    public static string Duration(TimeSpan span) =>
+        span.TotalHours switch
+        {
+            < 1 => $"{(int)span.TotalMinutes}:{span.Seconds:00}",
+            < 48 => $"{(int)span.TotalHours}:{span.Minutes:00}:{span.Seconds:00}",
+            _ => $"{(int)span.TotalDays}d {span.Hours:00}:{span.Minutes:00}",
+        };
 
     /// <summary>"12,480 tok/s".</summary>
     public static string Rate(double tokensPerSecond) => $"{Count(tokensPerSecond)} tok/s";

@@ -8,7 +8,10 @@ internal sealed class ReportCommand(CliContext context)
 {
     public static Command Create(CliContext context, SharedOptions shared)
     {
-        var id = new Argument<string>("EXPERIMENT") { Description = "Experiment id, as listed by 'experiments list'; a unique beginning will do." };
+        var id = new Argument<string>("EXPERIMENT")
+        {
+            Description = "Experiment id, as listed by 'experiments list'; a unique beginning will do.",
+        };
         var open = new Option<string>("--open")
         {
             Description = "Open report.html with the system's browser: yes or no.",
@@ -18,10 +21,19 @@ internal sealed class ReportCommand(CliContext context)
         open.AcceptOnlyFromAmong("yes", "no");
         var command = new Command("report", "Writes an experiment's run folder again, report included, and prints the headline results.")
         {
-            id, shared.Workspace, open,
+            id,
+            shared.Workspace,
+            open,
         };
-        command.SetAction((parsed, cancellationToken) => new ReportCommand(context).RunAsync(
-            parsed.GetRequiredValue(shared.Workspace), parsed.GetRequiredValue(id), parsed.GetValue(open) == "yes", cancellationToken));
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                new ReportCommand(context).RunAsync(
+                    parsed.GetRequiredValue(shared.Workspace),
+                    parsed.GetRequiredValue(id),
+                    parsed.GetValue(open) == "yes",
+                    cancellationToken
+                )
+        );
         return command;
     }
 

@@ -54,7 +54,8 @@ internal sealed class EmbeddedRunSystemFactory : IRunSystemFactory
 
 /// <summary>A system reached through its grains.</summary>
 /// <param name="owned">Ends with this.</param>
-internal sealed class RunSystem(IAsyncDisposable owned, IGrainFactory grains, IArtifactStore artifacts, string workspace, Task failed) : IRunSystem
+internal sealed class RunSystem(IAsyncDisposable owned, IGrainFactory grains, IArtifactStore artifacts, string workspace, Task failed)
+    : IRunSystem
 {
     private RunFolderClaim? _claim;
 
@@ -68,7 +69,12 @@ internal sealed class RunSystem(IAsyncDisposable owned, IGrainFactory grains, IA
     {
         string FolderOf(string id) => Path.GetFullPath(request.Output ?? Path.Combine(workspace, id));
         var prepared = await new ExperimentSubmission(artifacts).PrepareAsync(
-            request.Recipe, FolderOf, Tenants.Default, request.Fresh, cancellationToken);
+            request.Recipe,
+            FolderOf,
+            Tenants.Default,
+            request.Fresh,
+            cancellationToken
+        );
         if (request.Output is not null)
         {
             _claim = RunFolderClaim.Take(prepared.Command.OutputFolder, prepared.ExperimentId);
@@ -80,7 +86,8 @@ internal sealed class RunSystem(IAsyncDisposable owned, IGrainFactory grains, IA
     public async Task<ExportedRun> ExportAsync(string experimentId, CancellationToken cancellationToken)
     {
         var experiment = Experiment(experimentId);
-        var submission = await experiment.GetSubmissionAsync() ?? throw new InvalidOperationException($"experiment {experimentId} was not submitted");
+        var submission = await experiment.GetSubmissionAsync()
+            ?? throw new InvalidOperationException($"experiment {experimentId} was not submitted");
         var status = await experiment.GetStatusAsync();
         var recipe = await artifacts.GetJsonAsync<Recipe>(submission.Recipe, cancellationToken);
         var model = await artifacts.GetJsonAsync<BaseModel>(submission.Model, cancellationToken);

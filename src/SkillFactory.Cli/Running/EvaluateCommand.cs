@@ -8,12 +8,29 @@ internal static class EvaluateCommand
     public static Command Create(CliContext context, SharedOptions shared)
     {
         var model = new Argument<string>("MODEL") { Description = "Hugging Face folder: a base model, or a checkpoint of a run." };
-        var recipe = new Option<string>("--recipe") { Description = "Recipe (YAML) whose evaluation section says what is asked.", HelpName = "RECIPE", Required = true };
+        var recipe = new Option<string>("--recipe")
+        {
+            Description = "Recipe (YAML) whose evaluation section says what is asked.",
+            HelpName = "RECIPE",
+            Required = true,
+        };
         var options = new RunOptions(shared);
-        var command = new Command("evaluate", "Evaluates a model on a recipe's question sets, without training, and leaves a run folder with report.html.") { model, recipe };
+        var command = new Command(
+            "evaluate",
+            "Evaluates a model on a recipe's question sets, without training, and leaves a run folder with report.html."
+        )
+        {
+            model,
+            recipe,
+        };
         options.AddTo(command);
-        command.SetAction((parsed, cancellationToken) =>
-            new RunCommand(context).RunAsync(options.Read(parsed, parsed.GetRequiredValue(recipe), parsed.GetRequiredValue(model)), cancellationToken));
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                new RunCommand(context).RunAsync(
+                    options.Read(parsed, parsed.GetRequiredValue(recipe), parsed.GetRequiredValue(model)),
+                    cancellationToken
+                )
+        );
         return command;
     }
 }

@@ -28,7 +28,12 @@ internal static class EvaluationOnly
     /// <summary>The folder's name in the letters that names of experiments have.</summary>
     private static string NameOf(string folder)
     {
-        var name = string.Concat(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)).ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')).Trim('-');
+        var name = string.Concat(
+                Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))
+                    .ToLowerInvariant()
+                    .Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')
+            )
+            .Trim('-');
         return name.Length > 0 ? name : "model";
     }
 }

@@ -10,7 +10,8 @@ internal sealed class ExperimentFollower(
     ProgressBoard board,
     IProgressDisplay display,
     TimeProvider time,
-    Action stageFinished)
+    Action stageFinished
+)
 {
     private const int MostFailures = 5;
     private static readonly TimeSpan Reconnect = TimeSpan.FromMilliseconds(500);

@@ -15,7 +15,9 @@ internal static class FindExperiment
         return fits.Count switch
         {
             1 => await system.Experiment(fits[0]).GetStatusAsync(),
-            0 when ids.Count == 0 => throw new UserErrorException($"there are no experiments in {workspace}; --workspace names another folder"),
+            0 when ids.Count == 0 => throw new UserErrorException(
+                $"there are no experiments in {workspace}; --workspace names another folder"
+            ),
             0 => throw new UserErrorException($"there is no experiment '{id}' in {workspace}{NearestName.Hint(id, ids)}"),
             _ => throw new UserErrorException($"'{id}' fits several experiments in {workspace}: {string.Join(", ", fits)}"),
         };

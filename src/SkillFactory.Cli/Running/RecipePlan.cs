@@ -10,7 +10,13 @@ namespace SkillFactory.Cli.Running;
 internal static class RecipePlan
 {
     /// <summary>Prints the recipe as it would be used, and what would run as comments: together still a valid recipe.</summary>
-    public static async Task WriteAsync(Recipe recipe, string workspace, TextWriter output, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task WriteAsync(
+        Recipe recipe,
+        string workspace,
+        TextWriter output,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var plan = ExperimentPlan.From(recipe);
         IReadOnlyDictionary<string, StageResult>? found = null;

@@ -18,8 +18,10 @@ internal sealed class RunCommand(CliContext context)
         var options = new RunOptions(shared);
         var command = new Command("run", "Runs a recipe in this process and leaves a run folder with report.html.") { recipe };
         options.AddTo(command);
-        command.SetAction((parsed, cancellationToken) =>
-            new RunCommand(context).RunAsync(options.Read(parsed, parsed.GetRequiredValue(recipe), model: null), cancellationToken));
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                new RunCommand(context).RunAsync(options.Read(parsed, parsed.GetRequiredValue(recipe), model: null), cancellationToken)
+        );
         return command;
     }
 
@@ -44,7 +46,9 @@ internal sealed class RunCommand(CliContext context)
         {
             // Gives the terminal back; what waits for the system's answers does not end.
             await broken.CancelAsync();
-            await ((Task)work).WaitAsync(UnwindTime, context.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)work)
+                .WaitAsync(UnwindTime, context.Time, CancellationToken.None)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await system.Failed;
         }
 
@@ -70,12 +74,15 @@ internal sealed class RunCommand(CliContext context)
                 context.Out.WriteLine("Some results of this finished experiment are missing from the artifact store; they are made again.");
                 break;
             case ExperimentPhase.Cancelled:
-                throw new UserErrorException($"experiment {target.ExperimentId} was cancelled; to begin again: {settings.CommandLine(context.Invocation, "--fresh")}");
+                throw new UserErrorException(
+                    $"experiment {target.ExperimentId} was cancelled; to begin again: {settings.CommandLine(context.Invocation, "--fresh")}"
+                );
             case var phase when !settings.Resume:
                 throw new UserErrorException(
                     $"experiment {target.ExperimentId} exists and is not finished ({phase.ToString().ToLowerInvariant()}).{Environment.NewLine}"
-                    + $"  To go on:       {settings.CommandLine(context.Invocation, "--resume")}{Environment.NewLine}"
-                    + $"  To begin again: {settings.CommandLine(context.Invocation, "--fresh")}");
+                        + $"  To go on:       {settings.CommandLine(context.Invocation, "--resume")}{Environment.NewLine}"
+                        + $"  To begin again: {settings.CommandLine(context.Invocation, "--fresh")}"
+                );
             default:
                 await experiment.ResumeAsync(Guid.NewGuid());
                 break;
@@ -100,7 +107,9 @@ internal sealed class RunCommand(CliContext context)
     {
         foreach (var other in (await system.Catalog.ListAsync(null)).Where(e => e.Phase == ExperimentPhase.Running && e.ExperimentId != id))
         {
-            context.Out.WriteLine($"Experiment {other.ExperimentId} was cut off by the end of its process; it goes on beside this one until this one ends.");
+            context.Out.WriteLine(
+                $"Experiment {other.ExperimentId} was cut off by the end of its process; it goes on beside this one until this one ends."
+            );
         }
     }
 
@@ -113,13 +122,19 @@ internal sealed class RunCommand(CliContext context)
     }
 
     private async Task<ExperimentStatus> FollowAsync(
-        IRunSystem system, IExperimentGrain experiment, RunTarget target, RunSettings settings, CancellationToken cancellationToken)
+        IRunSystem system,
+        IExperimentGrain experiment,
+        RunTarget target,
+        RunSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         var board = new ProgressBoard(context.Time);
         board.Apply(await experiment.GetStatusAsync());
-        await using IProgressDisplay display = context.Terminal.Interactive && !settings.Plain
-            ? new LiveProgress(board, context.Out, context.Terminal, context.Time)
-            : new PlainProgress(board, context.Out, context.Time);
+        await using IProgressDisplay display =
+            context.Terminal.Interactive && !settings.Plain
+                ? new LiveProgress(board, context.Out, context.Terminal, context.Time)
+                : new PlainProgress(board, context.Out, context.Time);
         await using var partial = new PartialExport(token => system.ExportAsync(target.ExperimentId, token), display);
         await using var stop = context.Signals.Requested.Register(() => _ = PauseAsync(experiment, display));
         var follower = new ExperimentFollower(experiment, board, display, context.Time, partial.Request);

@@ -22,7 +22,9 @@ internal sealed class RunFolderClaim : IDisposable
             try
             {
                 return HolderOf(folder) is { } other && other != experimentId
-                    ? throw new UserErrorException($"The run folder {folder} holds experiment {other}, and this is {experimentId}; name another folder with --output")
+                    ? throw new UserErrorException(
+                        $"The run folder {folder} holds experiment {other}, and this is {experimentId}; name another folder with --output"
+                    )
                     : new RunFolderClaim(file);
             }
             catch
@@ -33,7 +35,9 @@ internal sealed class RunFolderClaim : IDisposable
         }
         catch (IOException) when (File.Exists(path))
         {
-            throw new UserErrorException($"The run folder {folder} is being written by another process; wait for it, or name another folder with --output");
+            throw new UserErrorException(
+                $"The run folder {folder} is being written by another process; wait for it, or name another folder with --output"
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -59,7 +63,10 @@ internal sealed class RunFolderClaim : IDisposable
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {
-            throw new UserErrorException($"The run folder {folder} holds a report.json that is not a run's ({e.Message}); name another folder with --output", e);
+            throw new UserErrorException(
+                $"The run folder {folder} holds a report.json that is not a run's ({e.Message}); name another folder with --output",
+                e
+            );
         }
     }
 }

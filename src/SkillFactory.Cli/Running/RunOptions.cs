@@ -6,12 +6,32 @@ namespace SkillFactory.Cli.Running;
 internal sealed class RunOptions
 {
     private readonly SharedOptions _shared;
-    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with an experiment that was stopped, failed or was killed." };
-    private readonly Option<bool> _fresh = new("--fresh") { Description = "Begin again under a new id and run every stage, even those whose results exist." };
-    private readonly Option<string?> _output = new("--output", "-o") { Description = "Run folder. Default: WORKSPACE/EXPERIMENT.", HelpName = "DIR" };
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print the recipe as it would be used, and the stages; run nothing." };
-    private readonly Option<string?> _device = new("--device") { Description = "\"cpu\" or \"cuda:N\". Default: the recipe's.", HelpName = "DEVICE" };
-    private readonly Option<bool> _plain = new("--plain") { Description = "Plain lines instead of the live view; the default when the output is not a terminal." };
+    private readonly Option<bool> _resume = new("--resume")
+    {
+        Description = "Go on with an experiment that was stopped, failed or was killed.",
+    };
+    private readonly Option<bool> _fresh = new("--fresh")
+    {
+        Description = "Begin again under a new id and run every stage, even those whose results exist.",
+    };
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description = "Run folder. Default: WORKSPACE/EXPERIMENT.",
+        HelpName = "DIR",
+    };
+    private readonly Option<bool> _dryRun = new("--dry-run")
+    {
+        Description = "Print the recipe as it would be used, and the stages; run nothing.",
+    };
+    private readonly Option<string?> _device = new("--device")
+    {
+        Description = "\"cpu\" or \"cuda:N\". Default: the recipe's.",
+        HelpName = "DEVICE",
+    };
+    private readonly Option<bool> _plain = new("--plain")
+    {
+        Description = "Plain lines instead of the live view; the default when the output is not a terminal.",
+    };
     private readonly Option<string[]> _set = new("--set")
     {
         Description = "Replace a value of the recipe; may be given several times.",
@@ -48,17 +68,18 @@ internal sealed class RunOptions
     }
 
     /// <param name="model">The model that is only evaluated; null: the recipe is run.</param>
-    public RunSettings Read(ParseResult parsed, string recipe, string? model) => new()
-    {
-        Recipe = recipe,
-        Model = model,
-        Resume = parsed.GetValue(_resume),
-        Fresh = parsed.GetValue(_fresh),
-        Workspace = parsed.GetRequiredValue(_shared.Workspace),
-        Output = parsed.GetValue(_output),
-        DryRun = parsed.GetValue(_dryRun),
-        Device = parsed.GetValue(_device),
-        Set = parsed.GetValue(_set) ?? [],
-        Plain = parsed.GetValue(_plain),
-    };
+    public RunSettings Read(ParseResult parsed, string recipe, string? model) =>
+        new()
+        {
+            Recipe = recipe,
+            Model = model,
+            Resume = parsed.GetValue(_resume),
+            Fresh = parsed.GetValue(_fresh),
+            Workspace = parsed.GetRequiredValue(_shared.Workspace),
+            Output = parsed.GetValue(_output),
+            DryRun = parsed.GetValue(_dryRun),
+            Device = parsed.GetValue(_device),
+            Set = parsed.GetValue(_set) ?? [],
+            Plain = parsed.GetValue(_plain),
+        };
 }

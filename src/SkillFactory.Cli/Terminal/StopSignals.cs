@@ -29,10 +29,10 @@ internal sealed class StopSignals : IDisposable
         foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
         {
             signals._registrations.Add(PosixSignalRegistration.Create(signal, context =>
-            {
-                context.Cancel = true;
-                signals.Raise();
-            }));
+                {
+                    context.Cancel = true;
+                    signals.Raise();
+                }));
         }
 
         return signals;

@@ -31,19 +31,25 @@ internal sealed record TerminalTraits(bool Interactive, bool Colour, bool Unicod
         var terminal = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
         var colour = terminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         var unicode = Console.OutputEncoding.CodePage is 65001 or 1200;
-        return new TerminalTraits(terminal, colour, unicode) { Width = Console.IsOutputRedirected ? () => PipeWidth : ReadWidth, Height = ReadHeight };
+        return new TerminalTraits(terminal, colour, unicode)
+        {
+            Width = Console.IsOutputRedirected ? () => PipeWidth : ReadWidth,
+            Height = ReadHeight,
+        };
     }
 
     /// <summary>A Spectre console over <paramref name="writer"/> that shows no more than these traits allow.</summary>
     public IAnsiConsole OpenConsole(TextWriter writer)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(writer),
-            Ansi = Interactive || Colour ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = Colour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-            Interactive = Interactive ? InteractionSupport.Yes : InteractionSupport.No,
-        });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(writer),
+                Ansi = Interactive || Colour ? AnsiSupport.Yes : AnsiSupport.No,
+                ColorSystem = Colour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+                Interactive = Interactive ? InteractionSupport.Yes : InteractionSupport.No,
+            }
+        );
         console.Profile.Width = Width();
         console.Profile.Height = Height();
         console.Profile.Capabilities.Unicode = Unicode;

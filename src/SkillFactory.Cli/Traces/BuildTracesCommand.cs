@@ -16,61 +16,140 @@ internal sealed class BuildTracesCommand(CliContext context)
     public static Command Create(CliContext context)
     {
         var names = new AttemptColumns();
-        var input = new Option<string>("--input", "-i") { Description = "File of rows (JSONL or Parquet) or a folder of such files: the raw schema of the paper's datasets, or rollouts of a run.", HelpName = "PATH", Required = true };
-        var output = new Option<string>("--output", "-o") { Description = "Folder for the dataset.", HelpName = "DIR", Required = true };
-        var overwrite = new Option<bool>("--overwrite") { Description = "Write into a folder that is not empty, over files of the same names." };
-        var write = Text("--write", "NAMES", $"What is written, with commas between: {string.Join(", ", DatasetFormats.All)}.", DatasetFormats.ShareGpt);
-        var name = Optional("--name", "NAME", "Name of the dataset, for its card, LLaMA-Factory and verl's data_source. Default: the folder's.");
-        var seed = new Option<long>("--seed") { Description = "Key of every draw.", HelpName = "N", DefaultValueFactory = _ => 1 };
-        var skip = new Option<bool>("--skip-bad") { Description = "Leave out rows that cannot be used, count and list them. Default: stop at the first." };
-        var split = Optional("--split", "NAME", $"Split to read, where files name splits. Default: {InputFiles.DefaultSplit}. The others must not hold the same questions.");
-        var heldOut = new Option<string[]>("--held-out") { Description = "File or folder whose questions must not occur in the input. May be repeated.", HelpName = "PATH", DefaultValueFactory = _ => [] };
-        var where = new Option<string[]>("--where") { Description = "Only rows that have this value in this column. May be repeated.", HelpName = "COLUMN=VALUE", DefaultValueFactory = _ => [] };
-        var task = Optional("--task", "TASK", $"Check gold answers by this task, and use its step check for ranks: {string.Join(", ", TaskRegistry.Names)}.");
+        var input = new Option<string>("--input", "-i")
+        {
+            Description =
+                "File of rows (JSONL or Parquet) or a folder of such files: the raw schema of the paper's datasets, or rollouts of a run.",
+            HelpName = "PATH",
+            Required = true,
+        };
+        var output = new Option<string>("--output", "-o")
+        {
+            Description = "Folder for the dataset.",
+            HelpName = "DIR",
+            Required = true,
+        };
+        var overwrite = new Option<bool>("--overwrite")
+        {
+            Description = "Write into a folder that is not empty, over files of the same names.",
+        };
+        var write = Text(
+            "--write",
+            "NAMES",
+            $"What is written, with commas between: {string.Join(", ", DatasetFormats.All)}.",
+            DatasetFormats.ShareGpt
+        );
+        var name = Optional(
+            "--name",
+            "NAME",
+            "Name of the dataset, for its card, LLaMA-Factory and verl's data_source. Default: the folder's."
+        );
+        var seed = new Option<long>("--seed")
+        {
+            Description = "Key of every draw.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 1,
+        };
+        var skip = new Option<bool>("--skip-bad")
+        {
+            Description = "Leave out rows that cannot be used, count and list them. Default: stop at the first.",
+        };
+        var split = Optional(
+            "--split",
+            "NAME",
+            $"Split to read, where files name splits. Default: {InputFiles.DefaultSplit}. The others must not hold the same questions."
+        );
+        var heldOut = new Option<string[]>("--held-out")
+        {
+            Description = "File or folder whose questions must not occur in the input. May be repeated.",
+            HelpName = "PATH",
+            DefaultValueFactory = _ => [],
+        };
+        var where = new Option<string[]>("--where")
+        {
+            Description = "Only rows that have this value in this column. May be repeated.",
+            HelpName = "COLUMN=VALUE",
+            DefaultValueFactory = _ => [],
+        };
+        var task = Optional(
+            "--task",
+            "TASK",
+            $"Check gold answers by this task, and use its step check for ranks: {string.Join(", ", TaskRegistry.Names)}."
+        );
         var question = Text("--question-column", "NAME", "Column of the question's text.", names.Question);
         var gold = Text("--gold-column", "NAME", "Column of the gold answer; need not exist.", names.Gold);
-        var variant = Optional("--variant-column", "NAME", "Column of the prompt variant. Default: prompt_variant or prompt_type, where they exist.");
+        var variant = Optional(
+            "--variant-column",
+            "NAME",
+            "Column of the prompt variant. Default: prompt_variant or prompt_type, where they exist."
+        );
         var response = Optional("--response-column", "NAME", "Column of the response. Default: either spelling of the released datasets.");
-        var correct = Optional("--correct-column", "NAME", "Column that says whether it is right. Default: the response's, with __eval_is_correct.");
-        var extracted = Optional("--extracted-column", "NAME", "Column of the extracted answer. Default: the response's, with __eval_extracted_answers, where it exists.");
-        var reflections = Optional("--reflections-column", "NAME", "Column of the list of reflections. Default: either spelling of the released datasets.");
+        var correct = Optional(
+            "--correct-column",
+            "NAME",
+            "Column that says whether it is right. Default: the response's, with __eval_is_correct."
+        );
+        var extracted = Optional(
+            "--extracted-column",
+            "NAME",
+            "Column of the extracted answer. Default: the response's, with __eval_extracted_answers, where it exists."
+        );
+        var reflections = Optional(
+            "--reflections-column",
+            "NAME",
+            "Column of the list of reflections. Default: either spelling of the released datasets."
+        );
         var traces = new TraceOptions();
         var command = new Command("build", "Builds a dataset of traces from attempts and reflections in files, without a model.")
         {
-            input, output, write, name, seed, overwrite, skip,
+            input,
+            output,
+            write,
+            name,
+            seed,
+            overwrite,
+            skip,
         };
-        foreach (var option in (IEnumerable<Option>)[.. traces.All, split, where, heldOut, task, question, gold, variant, response, correct, extracted, reflections])
+        foreach (
+            var option in (IEnumerable<Option>)
+                [.. traces.All, split, where, heldOut, task, question, gold, variant, response, correct, extracted, reflections]
+        )
         {
             command.Add(option);
         }
 
-        command.SetAction((parsed, cancellationToken) => new BuildTracesCommand(context).RunAsync(
-            new TraceDatasetSettings
-            {
-                Input = parsed.GetRequiredValue(input),
-                Split = parsed.GetValue(split),
-                Where = [.. parsed.GetRequiredValue(where).Select(Condition)],
-                HeldOut = parsed.GetRequiredValue(heldOut),
-                Columns = new AttemptColumns
-                {
-                    Question = parsed.GetRequiredValue(question),
-                    Gold = parsed.GetRequiredValue(gold),
-                    Variant = parsed.GetValue(variant),
-                    Response = parsed.GetValue(response),
-                    Correct = parsed.GetValue(correct),
-                    Extracted = parsed.GetValue(extracted),
-                    Reflections = parsed.GetValue(reflections),
-                },
-                Task = parsed.GetValue(task),
-                Traces = traces.Read(parsed),
-                Seed = parsed.GetValue(seed),
-                Output = parsed.GetRequiredValue(output),
-                Name = parsed.GetValue(name) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(parsed.GetRequiredValue(output)))),
-                Formats = TraceOptions.Items(parsed.GetRequiredValue(write)),
-            },
-            parsed.GetValue(skip),
-            parsed.GetValue(overwrite),
-            cancellationToken));
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                new BuildTracesCommand(context).RunAsync(
+                    new TraceDatasetSettings
+                    {
+                        Input = parsed.GetRequiredValue(input),
+                        Split = parsed.GetValue(split),
+                        Where = [.. parsed.GetRequiredValue(where).Select(Condition)],
+                        HeldOut = parsed.GetRequiredValue(heldOut),
+                        Columns = new AttemptColumns
+                        {
+                            Question = parsed.GetRequiredValue(question),
+                            Gold = parsed.GetRequiredValue(gold),
+                            Variant = parsed.GetValue(variant),
+                            Response = parsed.GetValue(response),
+                            Correct = parsed.GetValue(correct),
+                            Extracted = parsed.GetValue(extracted),
+                            Reflections = parsed.GetValue(reflections),
+                        },
+                        Task = parsed.GetValue(task),
+                        Traces = traces.Read(parsed),
+                        Seed = parsed.GetValue(seed),
+                        Output = parsed.GetRequiredValue(output),
+                        Name = parsed.GetValue(name)
+                            ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(parsed.GetRequiredValue(output)))),
+                        Formats = TraceOptions.Items(parsed.GetRequiredValue(write)),
+                    },
+                    parsed.GetValue(skip),
+                    parsed.GetValue(overwrite),
+                    cancellationToken
+                )
+        );
         return command;
     }
 
@@ -83,7 +162,9 @@ internal sealed class BuildTracesCommand(CliContext context)
         DatasetCounts counts;
         try
         {
-            var dataset = new TraceDataset(settings, leftOut.Add, p => progress.Report(p.Count, p.Share, p.Doing == "reading" ? "rows" : "questions", p.Doing));
+            var dataset = new TraceDataset(settings, leftOut.Add, p =>
+                progress.Report(p.Count, p.Share, p.Doing == "reading" ? "rows" : "questions", p.Doing)
+            );
             counts = await dataset.BuildAsync(stop.Token);
             await leftOut.ListAsync(Path.Combine(settings.Output, LeftOutList), stop.Token);
         }
@@ -140,7 +221,9 @@ internal sealed class BuildTracesCommand(CliContext context)
 
         if (settings.Traces.Loss == RecipeValues.MaskWrong && !settings.Formats.Contains(DatasetFormats.Traces))
         {
-            throw new UserErrorException($"--loss: '{RecipeValues.MaskWrong}' has no effect: of the file formats only '{DatasetFormats.Traces}' says which tokens carry loss (--write {DatasetFormats.Traces})");
+            throw new UserErrorException(
+                $"--loss: '{RecipeValues.MaskWrong}' has no effect: of the file formats only '{DatasetFormats.Traces}' says which tokens carry loss (--write {DatasetFormats.Traces})"
+            );
         }
 
         if (settings.Task is { } task)
@@ -159,12 +242,19 @@ internal sealed class BuildTracesCommand(CliContext context)
         }
     }
 
-    private static (string Column, string Value) Condition(string given) => given.IndexOf('=', StringComparison.Ordinal) is > 0 and var at
-        ? (given[..at], given[(at + 1)..])
-        : throw new UserErrorException($"--where: found '{given}'; expected COLUMN=VALUE");
+    private static (string Column, string Value) Condition(string given) =>
+        given.IndexOf('=', StringComparison.Ordinal) is > 0 and var at
+            ? (given[..at], given[(at + 1)..])
+            : throw new UserErrorException($"--where: found '{given}'; expected COLUMN=VALUE");
 
     private static Option<string> Text(string name, string helpName, string description, string standard) =>
-        new(name) { Description = description, HelpName = helpName, DefaultValueFactory = _ => standard };
+        new(name)
+        {
+            Description = description,
+            HelpName = helpName,
+            DefaultValueFactory = _ => standard,
+        };
 
-    private static Option<string?> Optional(string name, string helpName, string description) => new(name) { Description = description, HelpName = helpName };
+    private static Option<string?> Optional(string name, string helpName, string description) =>
+        new(name) { Description = description, HelpName = helpName };
 }

@@ -22,19 +22,29 @@ internal static class RunFolder
         }
 
         var names = Directory.Exists(workspace)
-            ? Directory.EnumerateDirectories(workspace).Where(d => File.Exists(Path.Combine(d, Recipe))).Select(d => Path.GetFileName(d)).ToList()
+            ? Directory
+                .EnumerateDirectories(workspace)
+                .Where(d => File.Exists(Path.Combine(d, Recipe)))
+                .Select(d => Path.GetFileName(d))
+                .ToList()
             : [];
         var fits = names.Contains(id) ? [id] : names.Where(n => n.StartsWith(id, StringComparison.Ordinal)).ToList();
         var folder = fits.Count switch
         {
             1 => Path.Combine(workspace, fits[0]),
-            0 when names.Count == 0 => throw new UserErrorException($"there are no run folders in {workspace}; give the path of one, or name another --workspace"),
+            0 when names.Count == 0 => throw new UserErrorException(
+                $"there are no run folders in {workspace}; give the path of one, or name another --workspace"
+            ),
             0 => throw new UserErrorException($"there is no run folder '{id}' in {workspace}{NearestName.Hint(id, names)}"),
-            _ => throw new UserErrorException($"'{id}' fits several run folders in {workspace}: {string.Join(", ", fits.Order(StringComparer.Ordinal))}"),
+            _ => throw new UserErrorException(
+                $"'{id}' fits several run folders in {workspace}: {string.Join(", ", fits.Order(StringComparer.Ordinal))}"
+            ),
         };
         return File.Exists(Path.Combine(folder, file))
             ? folder
-            : throw new UserErrorException($"{folder} holds no {file} yet: {(file == Rollouts ? "no stage that samples is finished" : "its report was not made")}");
+            : throw new UserErrorException(
+                $"{folder} holds no {file} yet: {(file == Rollouts ? "no stage that samples is finished" : "its report was not made")}"
+            );
     }
 
     /// <summary>All responses of a run, in the order in which they were written.</summary>

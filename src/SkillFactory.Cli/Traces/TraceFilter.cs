@@ -7,7 +7,15 @@ namespace SkillFactory.Cli.Traces;
 /// <summary>Which responses to show; null: any.</summary>
 /// <param name="Id">The id or a beginning of it.</param>
 /// <param name="Contains">Part of the response, case ignored.</param>
-internal sealed record TraceFilter(long? Seed, string? Arm, string? Stage, string? Checkpoint, Outcome? Outcome, string? Contains, string? Id)
+internal sealed record TraceFilter(
+    long? Seed,
+    string? Arm,
+    string? Stage,
+    string? Checkpoint,
+    Outcome? Outcome,
+    string? Contains,
+    string? Id
+)
 {
     public bool Fits(RolloutRow row) =>
         (Seed is null || row.Seed == Seed)
@@ -24,16 +32,22 @@ internal sealed record TraceFilter(long? Seed, string? Arm, string? Stage, strin
     {
         if (Arm is not null && !known.Any(k => k.Arm == Arm))
         {
-            return new UserErrorException($"there is no arm '{Arm}' in this run{NearestName.Hint(Arm, known.Select(k => k.Arm).ToHashSet())}");
+            return new UserErrorException(
+                $"there is no arm '{Arm}' in this run{NearestName.Hint(Arm, known.Select(k => k.Arm).ToHashSet())}"
+            );
         }
 
         if (Stage is not null && !known.Any(k => k.Stage == Stage))
         {
-            return new UserErrorException($"there are no responses of a stage '{Stage}' in this run{NearestName.Hint(Stage, known.Select(k => k.Stage).ToHashSet())}");
+            return new UserErrorException(
+                $"there are no responses of a stage '{Stage}' in this run{NearestName.Hint(Stage, known.Select(k => k.Stage).ToHashSet())}"
+            );
         }
 
         return Seed is not null && !known.Any(k => k.Seed == Seed)
-            ? new UserErrorException($"there is no seed {Seed} in this run; known: {string.Join(", ", known.Select(k => k.Seed).Distinct().Order())}")
+            ? new UserErrorException(
+                $"there is no seed {Seed} in this run; known: {string.Join(", ", known.Select(k => k.Seed).Distinct().Order())}"
+            )
             : null;
     }
 }

@@ -28,18 +28,41 @@ internal sealed class TraceOptions
 
     public TraceOptions()
     {
-        _format = Word("format", Defaults.Format, "Trace format, or several joined by +: " + string.Join(", ", TraceFormats.Names) + ".", "NAME");
+        _format = Word(
+            "format",
+            Defaults.Format,
+            "Trace format, or several joined by +: " + string.Join(", ", TraceFormats.Names) + ".",
+            "NAME"
+        );
         _attempts = Number("attempts", Defaults.Attempts, "K, the most attempts of a trace, 1 to 9.");
         _randomLength = Flag("randomLength", "Formats with one trace: draw its length from 2 to K.");
         _repeats = Number("repeats", Defaults.Repeats, "How often traces are drawn per question.");
         _selection = Word("selection", Defaults.Selection, $"How attempts are drawn: {Listed(RecipeValues.Selections)}.", "NAME");
         _variants = Word("variants", "", "Prompt variants whose attempts are used, with commas between. Default: all.", "NAMES");
         _distinctVariants = Flag("distinctVariants", "No two attempts of a trace come from the same prompt variant.");
-        _duplicates = Word("duplicates", Defaults.Duplicates, $"Attempts that say the same: {Listed(RecipeValues.DuplicateRules)}.", "NAME");
-        _noVerdictFilter = Add("verdictFilter", new Option<bool>("--no-verdict-filter") { Description = "Keep reflections whose verdict is wrong too." });
-        _dropReflectionsWith = Word("dropReflectionsWith", "", "Leave out reflections that hold one of these, with commas between. The released script: idea,fast.", "WORDS");
+        _duplicates = Word(
+            "duplicates",
+            Defaults.Duplicates,
+            $"Attempts that say the same: {Listed(RecipeValues.DuplicateRules)}.",
+            "NAME"
+        );
+        _noVerdictFilter = Add(
+            "verdictFilter",
+            new Option<bool>("--no-verdict-filter") { Description = "Keep reflections whose verdict is wrong too." }
+        );
+        _dropReflectionsWith = Word(
+            "dropReflectionsWith",
+            "",
+            "Leave out reflections that hold one of these, with commas between. The released script: idea,fast.",
+            "WORDS"
+        );
         _finalAnswer = Word("finalAnswer", Defaults.FinalAnswer, $"How a trace ends: {Listed(RecipeValues.FinalAnswers)}.", "NAME");
-        _loss = Word("loss", Defaults.Loss, $"Which tokens carry loss: {Listed(RecipeValues.Losses)}. Only the file format traces can say so.", "NAME");
+        _loss = Word(
+            "loss",
+            Defaults.Loss,
+            $"Which tokens carry loss: {Listed(RecipeValues.Losses)}. Only the file format traces can say so.",
+            "NAME"
+        );
         _layout = Word("layout", Defaults.Layout, $"What stands between the parts: {Listed(RecipeValues.Layouts)}.", "NAME");
         _phrases = Word("phrases", Defaults.Phrases, $"Phrase lists: {Listed(RecipeValues.Phrases)}, or a YAML file.", "NAME");
     }
@@ -76,10 +99,26 @@ internal sealed class TraceOptions
     private static string Listed(IReadOnlyList<string> words) => string.Join(", ", words);
 
     private Option<string> Word(string key, string standard, string description, string name) =>
-        Add(key, new Option<string>(NameOf(key)) { Description = description, HelpName = name, DefaultValueFactory = _ => standard });
+        Add(
+            key,
+            new Option<string>(NameOf(key))
+            {
+                Description = description,
+                HelpName = name,
+                DefaultValueFactory = _ => standard,
+            }
+        );
 
     private Option<int> Number(string key, int standard, string description) =>
-        Add(key, new Option<int>(NameOf(key)) { Description = description, HelpName = "N", DefaultValueFactory = _ => standard });
+        Add(
+            key,
+            new Option<int>(NameOf(key))
+            {
+                Description = description,
+                HelpName = "N",
+                DefaultValueFactory = _ => standard,
+            }
+        );
 
     private Option<bool> Flag(string key, string description) => Add(key, new Option<bool>(NameOf(key)) { Description = description });
 
@@ -91,5 +130,6 @@ internal sealed class TraceOptions
     }
 
     /// <summary>"randomLength" is --random-length.</summary>
-    private static string NameOf(string key) => "--" + string.Concat(key.Select(c => char.IsUpper(c) ? $"-{char.ToLowerInvariant(c)}" : $"{c}"));
+    private static string NameOf(string key) =>
+        "--" + string.Concat(key.Select(c => char.IsUpper(c) ? $"-{char.ToLowerInvariant(c)}" : $"{c}"));
 }

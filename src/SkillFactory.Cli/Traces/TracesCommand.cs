@@ -12,11 +12,22 @@ internal sealed class TracesCommand(CliContext context)
 
     public static Command Create(CliContext context, SharedOptions shared)
     {
-        var id = new Argument<string>("EXPERIMENT") { Description = "Experiment id, a unique beginning of it, or the path of a run folder." };
+        var id = new Argument<string>("EXPERIMENT")
+        {
+            Description = "Experiment id, a unique beginning of it, or the path of a run folder.",
+        };
         var seed = new Option<long?>("--seed") { Description = "Only this seed.", HelpName = "N" };
         var arm = new Option<string?>("--arm") { Description = "Only this arm.", HelpName = "ARM" };
-        var stage = new Option<string?>("--stage") { Description = "Only this stage: sample, reflect, traces, grpo, evaluate, best_of_n.", HelpName = "STAGE" };
-        var checkpoint = new Option<string?>("--checkpoint") { Description = "For evaluations: what was evaluated: base, sft or grpo.", HelpName = "NAME" };
+        var stage = new Option<string?>("--stage")
+        {
+            Description = "Only this stage: sample, reflect, traces, grpo, evaluate, best_of_n.",
+            HelpName = "STAGE",
+        };
+        var checkpoint = new Option<string?>("--checkpoint")
+        {
+            Description = "For evaluations: what was evaluated: base, sft or grpo.",
+            HelpName = "NAME",
+        };
         var outcome = new Option<Outcome?>("--outcome")
         {
             Description = "Only this outcome: correct, wrong, unparseable, truncated, unscored.",
@@ -34,8 +45,16 @@ internal sealed class TracesCommand(CliContext context)
                 return null;
             },
         };
-        var contains = new Option<string?>("--contains") { Description = "Only responses with this text (case ignored).", HelpName = "TEXT" };
-        var response = new Option<string?>("--id") { Description = "Only the response with this id, or ids that begin so.", HelpName = "ID" };
+        var contains = new Option<string?>("--contains")
+        {
+            Description = "Only responses with this text (case ignored).",
+            HelpName = "TEXT",
+        };
+        var response = new Option<string?>("--id")
+        {
+            Description = "Only the response with this id, or ids that begin so.",
+            HelpName = "ID",
+        };
         var limit = new Option<int>("--limit")
         {
             Description = "Most responses to show.",
@@ -55,17 +74,40 @@ internal sealed class TracesCommand(CliContext context)
 
         var show = new Command("show", "Shows responses of a run: think dim, sample blue, reflect yellow, answer green, verdict bold.")
         {
-            id, shared.Workspace, seed, arm, stage, checkpoint, outcome, contains, response, limit,
+            id,
+            shared.Workspace,
+            seed,
+            arm,
+            stage,
+            checkpoint,
+            outcome,
+            contains,
+            response,
+            limit,
         };
-        show.SetAction((parsed, cancellationToken) => new TracesCommand(context).ShowAsync(
-            parsed.GetRequiredValue(shared.Workspace),
-            parsed.GetRequiredValue(id),
-            new TraceFilter(
-                parsed.GetValue(seed), parsed.GetValue(arm), parsed.GetValue(stage), parsed.GetValue(checkpoint),
-                parsed.GetValue(outcome), parsed.GetValue(contains), parsed.GetValue(response)),
-            parsed.GetValue(limit),
-            cancellationToken));
-        return new Command("traces", "The responses of a run as text, and datasets of traces.") { show, BuildTracesCommand.Create(context) };
+        show.SetAction(
+            (parsed, cancellationToken) =>
+                new TracesCommand(context).ShowAsync(
+                    parsed.GetRequiredValue(shared.Workspace),
+                    parsed.GetRequiredValue(id),
+                    new TraceFilter(
+                        parsed.GetValue(seed),
+                        parsed.GetValue(arm),
+                        parsed.GetValue(stage),
+                        parsed.GetValue(checkpoint),
+                        parsed.GetValue(outcome),
+                        parsed.GetValue(contains),
+                        parsed.GetValue(response)
+                    ),
+                    parsed.GetValue(limit),
+                    cancellationToken
+                )
+        );
+        return new Command("traces", "The responses of a run as text, and datasets of traces.")
+        {
+            show,
+            BuildTracesCommand.Create(context),
+        };
     }
 
     internal async Task<int> ShowAsync(string workspace, string id, TraceFilter filter, int limit, CancellationToken cancellationToken)
@@ -100,7 +142,10 @@ internal sealed class TracesCommand(CliContext context)
     private void Show(RolloutRow row)
     {
         var rollout = row.Rollout;
-        var place = string.Join(' ', ((string[])[$"{row.Seed}/{row.Arm}/{row.Stage}", row.Checkpoint, $"{rollout.Task}/{rollout.Level}"]).Where(p => p.Length > 0));
+        var place = string.Join(
+            ' ',
+            ((string[])[$"{row.Seed}/{row.Arm}/{row.Stage}", row.Checkpoint, $"{rollout.Task}/{rollout.Level}"]).Where(p => p.Length > 0)
+        );
         var verdict = rollout.Reason.Length > 0 ? $"{rollout.Outcome}: {rollout.Reason}" : rollout.Outcome.ToString();
         context.Out.WriteLine(Strong($"── {rollout.Id}  {place}  {rollout.TokenCount} tokens  {verdict}"));
         if (row.Prompt is { Length: > 0 })

@@ -53,7 +53,8 @@ public sealed record BatchOutcome(
     [property: Id(1)] long RolloutCount,
     [property: Id(2)] long GeneratedTokens,
     [property: Id(3)] long PromptTokens,
-    [property: Id(4)] double DeviceSeconds);
+    [property: Id(4)] double DeviceSeconds
+);
 
 /// <param name="UserError">The error is a person's to mend, and says how.</param>
 [GenerateSerializer, Alias("skillfactory.batch-status")]
@@ -62,4 +63,5 @@ public sealed record BatchStatus(
     [property: Id(1)] int Attempts,
     [property: Id(2)] BatchOutcome? Outcome,
     [property: Id(3)] string? Error,
-    [property: Id(4)] bool UserError = false);
+    [property: Id(4)] bool UserError = false
+);

@@ -51,14 +51,23 @@ public interface IComputePoolGrain : IGrainWithStringKey
 
 /// <param name="Slot">"silo/device/slot".</param>
 [GenerateSerializer, Alias("skillfactory.slot")]
-public sealed record SlotRegistration([property: Id(0)] string Slot, [property: Id(1)] string DeviceClass, [property: Id(2)] string Description);
+public sealed record SlotRegistration(
+    [property: Id(0)] string Slot,
+    [property: Id(1)] string DeviceClass,
+    [property: Id(2)] string Description
+);
 
 [GenerateSerializer, Alias("skillfactory.batch-lease")]
-public sealed record BatchLease([property: Id(0)] string ExperimentId, [property: Id(1)] string BatchKey, [property: Id(2)] DateTimeOffset Deadline);
+public sealed record BatchLease(
+    [property: Id(0)] string ExperimentId,
+    [property: Id(1)] string BatchKey,
+    [property: Id(2)] DateTimeOffset Deadline
+);
 
 [GenerateSerializer, Alias("skillfactory.pool-status")]
 public sealed record PoolStatus(
     [property: Id(0)] IReadOnlyList<SlotRegistration> Slots,
     [property: Id(1)] int Waiting,
     [property: Id(2)] int Leased,
-    [property: Id(3)] IReadOnlyDictionary<string, double> DeviceSeconds);
+    [property: Id(3)] IReadOnlyDictionary<string, double> DeviceSeconds
+);

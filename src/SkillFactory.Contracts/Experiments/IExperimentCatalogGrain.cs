@@ -22,4 +22,5 @@ public sealed record CatalogEntry(
     [property: Id(1)] string Name,
     [property: Id(2)] ExperimentPhase Phase,
     [property: Id(3)] DateTimeOffset SubmittedAt,
-    [property: Id(4)] string OutputFolder);
+    [property: Id(4)] string OutputFolder
+);

@@ -83,7 +83,8 @@ public sealed record SubmitExperiment(
     [property: Id(2)] ArtifactRef Model,
     [property: Id(3)] string Tenant,
     [property: Id(4)] string OutputFolder,
-    [property: Id(5)] bool Reuse);
+    [property: Id(5)] bool Reuse
+);
 
 [GenerateSerializer, Alias("skillfactory.experiment-phase")]
 public enum ExperimentPhase
@@ -117,7 +118,8 @@ public sealed record StageStatus(
     [property: Id(2)] StagePhase Phase,
     [property: Id(3)] string? Key,
     [property: Id(4)] double WallSeconds,
-    [property: Id(5)] StageProgress? Progress);
+    [property: Id(5)] StageProgress? Progress
+);
 
 /// <param name="UserError">The error is a person's to mend (a full disk, a damaged file), and says how.</param>
 [GenerateSerializer, Alias("skillfactory.experiment-status")]
@@ -131,7 +133,8 @@ public sealed record ExperimentStatus(
     [property: Id(6)] string OutputFolder,
     [property: Id(7)] string? Error,
     [property: Id(8)] IReadOnlyList<StageStatus> Stages,
-    [property: Id(9)] bool UserError = false);
+    [property: Id(9)] bool UserError = false
+);
 
 /// <summary>Where a running stage is.</summary>
 /// <param name="StageName">As in <see cref="StageStatus.Name"/>.</param>
@@ -149,7 +152,8 @@ public sealed record StageProgress(
     [property: Id(3)] string Unit,
     [property: Id(4)] long Tokens,
     [property: Id(5)] string Waiting,
-    [property: Id(6)] MetricRow? Metrics);
+    [property: Id(6)] MetricRow? Metrics
+);
 
 /// <param name="Kind">"phase", "stage", "progress", "log"; "heartbeat" (no news, the sequence number of the latest event) keeps an idle
 /// enumeration alive.</param>
@@ -160,4 +164,5 @@ public sealed record ExperimentEvent(
     [property: Id(2)] string Kind,
     [property: Id(3)] string Text,
     [property: Id(4)] ExperimentPhase Phase,
-    [property: Id(5)] StageStatus? Stage);
+    [property: Id(5)] StageStatus? Stage
+);

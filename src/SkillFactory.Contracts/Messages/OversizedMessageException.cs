@@ -2,9 +2,11 @@ namespace SkillFactory.Contracts.Messages;
 
 /// <summary>A grain call whose request or reply is too large to send. Large things travel as artifact references.</summary>
 [GenerateSerializer, Alias("skillfactory.oversized-message")]
-public sealed class OversizedMessageException(string method, bool isReply, long bytes, long limit) : Exception(
-    $"The {(isReply ? "reply of" : "request to")} {method} has {bytes:N0} bytes; grain messages carry at most {limit:N0}. "
-    + "Put the content into the artifact store and send its reference.")
+public sealed class OversizedMessageException(string method, bool isReply, long bytes, long limit)
+    : Exception(
+        $"The {(isReply ? "reply of" : "request to")} {method} has {bytes:N0} bytes; grain messages carry at most {limit:N0}. "
+            + "Put the content into the artifact store and send its reference."
+    )
 {
     /// <summary>"Interface.Method".</summary>
     [Id(0)]

@@ -8,7 +8,8 @@ namespace SkillFactory.Contracts.Placement;
 /// <paramref name="key"/>, e.g. <c>[RequireSiloMetadata(SiloMetadataKeys.Role, SiloRoles.Learner)]</c>. Combines with any placement strategy.
 /// Where no silo matches, the call fails with a placement error.</summary>
 [AttributeUsage(AttributeTargets.Class)]
-public sealed class RequireSiloMetadataAttribute(string key, string value) : PlacementFilterAttribute(new RequireSiloMetadataStrategy(key, value));
+public sealed class RequireSiloMetadataAttribute(string key, string value)
+    : PlacementFilterAttribute(new RequireSiloMetadataStrategy(key, value));
 
 /// <summary>Places a grain only on the silo named by the first part of its key ("silo/device/slot"). When that silo is gone, calls fail
 /// with a placement error: such a grain never moves.</summary>
@@ -22,14 +23,10 @@ public sealed class RequireSiloMetadataStrategy(string key, string value, int or
     private const string ValueProperty = "value";
 
     public RequireSiloMetadataStrategy()
-        : this("", "", 0)
-    {
-    }
+        : this("", "", 0) { }
 
     public RequireSiloMetadataStrategy(string key, string value)
-        : this(key, value, 0)
-    {
-    }
+        : this(key, value, 0) { }
 
     public string Key { get; private set; } = key;
 
@@ -38,21 +35,24 @@ public sealed class RequireSiloMetadataStrategy(string key, string value, int or
     /// <inheritdoc/>
     public override void AdditionalInitialize(GrainProperties properties)
     {
-        Key = GetPlacementFilterGrainProperty(KeyProperty, properties) ?? throw new ArgumentException("A placement filter without its key.");
-        Value = GetPlacementFilterGrainProperty(ValueProperty, properties) ?? throw new ArgumentException("A placement filter without its value.");
+        Key = GetPlacementFilterGrainProperty(KeyProperty, properties)
+            ?? throw new ArgumentException("A placement filter without its key.");
+        Value = GetPlacementFilterGrainProperty(ValueProperty, properties)
+            ?? throw new ArgumentException("A placement filter without its value.");
     }
 
     /// <inheritdoc/>
     protected override IEnumerable<KeyValuePair<string, string>> GetAdditionalGrainProperties(
-        IServiceProvider services, Type grainClass, GrainType grainType, IReadOnlyDictionary<string, string> existingProperties) =>
-        [new(KeyProperty, Key), new(ValueProperty, Value)];
+        IServiceProvider services,
+        Type grainClass,
+        GrainType grainType,
+        IReadOnlyDictionary<string, string> existingProperties
+    ) => [new(KeyProperty, Key), new(ValueProperty, Value)];
 }
 
 /// <summary>The (absent) data of <see cref="PinToSiloInKeyAttribute"/>.</summary>
 public sealed class PinToSiloInKeyStrategy(int order) : PlacementFilterStrategy(order)
 {
     public PinToSiloInKeyStrategy()
-        : this(1)
-    {
-    }
+        : this(1) { }
 }

@@ -4,12 +4,8 @@ namespace SkillFactory.Contracts.State;
 public sealed class StateFormatException : Exception
 {
     public StateFormatException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     public StateFormatException(string message, Exception inner)
-        : base(message, inner)
-    {
-    }
+        : base(message, inner) { }
 }

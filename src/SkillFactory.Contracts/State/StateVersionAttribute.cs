@@ -6,5 +6,6 @@ namespace SkillFactory.Contracts.State;
 public sealed class StateVersionAttribute(int version) : Attribute
 {
     /// <summary>From 1 upwards.</summary>
-    public int Version { get; } = version >= 1 ? version : throw new ArgumentOutOfRangeException(nameof(version), version, "Versions count from 1.");
+    public int Version { get; } =
+        version >= 1 ? version : throw new ArgumentOutOfRangeException(nameof(version), version, "Versions count from 1.");
 }

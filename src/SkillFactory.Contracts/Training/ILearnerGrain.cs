@@ -32,7 +32,8 @@ public sealed record TrainingCommand(
     [property: Id(1)] string StageName,
     [property: Id(2)] string Kind,
     [property: Id(3)] ArtifactRef Spec,
-    [property: Id(4)] string PoolKey);
+    [property: Id(4)] string PoolKey
+);
 
 /// <param name="UserError">The error is a person's to mend, and says how.</param>
 [GenerateSerializer, Alias("skillfactory.learner-status")]
@@ -41,7 +42,8 @@ public sealed record LearnerStatus(
     [property: Id(1)] bool Running,
     [property: Id(2)] int Step,
     [property: Id(3)] string? Error,
-    [property: Id(4)] bool UserError = false);
+    [property: Id(4)] bool UserError = false
+);
 
 /// <summary>Everything a training stage needs, stored as a JSON artifact.</summary>
 /// <param name="RandomKey">Root key of the stage.</param>
@@ -63,7 +65,8 @@ public sealed record TrainingSpec(
     GrpoSettings? Grpo,
     Core.Sampling.Decoding? GateDecoding,
     long? TokenBudget,
-    ValidationSpec? Validation = null);
+    ValidationSpec? Validation = null
+);
 
 /// <summary>Evaluations during training.</summary>
 /// <param name="Questions">JSON lines (gzip) of validation questions.</param>

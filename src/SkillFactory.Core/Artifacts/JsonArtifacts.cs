@@ -11,19 +11,29 @@ public static class JsonArtifacts
     public static Task<ArtifactRef> PutJsonAsync<T>(this IArtifactStore store, T value, CancellationToken cancellationToken = default) =>
         store.PutAsync(DocumentType, s => JsonSerializer.SerializeAsync(s, value, CoreJson.Options, cancellationToken), cancellationToken);
 
-    public static async Task<T> GetJsonAsync<T>(this IArtifactStore store, ArtifactRef artifact, CancellationToken cancellationToken = default)
+    public static async Task<T> GetJsonAsync<T>(
+        this IArtifactStore store,
+        ArtifactRef artifact,
+        CancellationToken cancellationToken = default
+    )
     {
         await using var stream = await store.OpenReadAsync(artifact, cancellationToken);
         return await JsonSerializer.DeserializeAsync<T>(stream, CoreJson.Options, cancellationToken)
             ?? throw new InvalidDataException($"artifact {artifact.Hash} holds null");
     }
 
-    public static Task<ArtifactRef> PutLinesAsync<T>(this IArtifactStore store, IEnumerable<T> items, CancellationToken cancellationToken = default) =>
-        store.PutAsync(LinesType, s => CoreJson.WriteLinesAsync(s, items, cancellationToken), cancellationToken);
+    public static Task<ArtifactRef> PutLinesAsync<T>(
+        this IArtifactStore store,
+        IEnumerable<T> items,
+        CancellationToken cancellationToken = default
+    ) => store.PutAsync(LinesType, s => CoreJson.WriteLinesAsync(s, items, cancellationToken), cancellationToken);
 
     /// <summary>One item at a time.</summary>
     public static async IAsyncEnumerable<T> ReadLinesAsync<T>(
-        this IArtifactStore store, ArtifactRef artifact, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+        this IArtifactStore store,
+        ArtifactRef artifact,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         await using var stream = await store.OpenReadAsync(artifact, cancellationToken);
         await foreach (var item in CoreJson.ReadLinesAsync<T>(stream, cancellationToken))
@@ -32,7 +42,11 @@ public static class JsonArtifacts
         }
     }
 
-    public static async Task<List<T>> ReadAllAsync<T>(this IArtifactStore store, ArtifactRef artifact, CancellationToken cancellationToken = default)
+    public static async Task<List<T>> ReadAllAsync<T>(
+        this IArtifactStore store,
+        ArtifactRef artifact,
+        CancellationToken cancellationToken = default
+    )
     {
         var items = new List<T>();
         await foreach (var item in store.ReadLinesAsync<T>(artifact, cancellationToken))

@@ -21,14 +21,20 @@ public static class StoredFile
     public static async Task<string> PathAsync(string name, string mediaType, IArtifactStore store, CancellationToken cancellationToken) =>
         IsStored(name) ? await store.GetLocalPathAsync(Parse(name, mediaType), cancellationToken) : name;
 
-
     /// <summary>Copies a file into the store.</summary>
-    public static Task<ArtifactRef> PutFileAsync(this IArtifactStore store, string path, string mediaType, CancellationToken cancellationToken) => store.PutAsync(
-        mediaType,
-        async stream =>
-        {
-            await using var file = File.OpenRead(path);
-            await file.CopyToAsync(stream, cancellationToken);
-        },
-        cancellationToken);
+    public static Task<ArtifactRef> PutFileAsync(
+        this IArtifactStore store,
+        string path,
+        string mediaType,
+        CancellationToken cancellationToken
+    ) =>
+        store.PutAsync(
+            mediaType,
+            async stream =>
+            {
+                await using var file = File.OpenRead(path);
+                await file.CopyToAsync(stream, cancellationToken);
+            },
+            cancellationToken
+        );
 }

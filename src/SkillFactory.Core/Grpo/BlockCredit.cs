@@ -27,7 +27,12 @@ internal static class BlockCredit
 
         void Add(bool reflections, double weight)
         {
-            var paid = blocks.Index().SelectMany(r => r.Item.Where(b => b.IsReflection == reflections && b.Good is not null).Select(b => (Response: r.Index, Block: b))).ToList();
+            var paid = blocks
+                .Index()
+                .SelectMany(r =>
+                    r.Item.Where(b => b.IsReflection == reflections && b.Good is not null).Select(b => (Response: r.Index, Block: b))
+                )
+                .ToList();
             var values = paid.Select(p => (double?)(p.Block.Good!.Value ? 1 : 0)).ToList();
             if (weight == 0 || GroupAdvantage.IsDead(values))
             {

@@ -28,7 +28,11 @@ public sealed record CreditedBlock(bool IsReflection, int Start, int End, bool? 
         foreach (var block in trace.Blocks)
         {
             var attempt = block.IsReflection ? null : block.Truth(grade);
-            var good = block.IsReflection ? block.Verdict is { } verdict && before is { } right ? verdict == right : (bool?)null : attempt;
+            var good = block.IsReflection
+                ? block.Verdict is { } verdict && before is { } right
+                    ? verdict == right
+                    : (bool?)null
+                : attempt;
             blocks.Add(new CreditedBlock(block.IsReflection, tokensTo(block.Start), tokensTo(block.Start + block.Text.Length), good));
 
             // A second reflection of the same attempt is not paid for: it would be paid for repeating the first.

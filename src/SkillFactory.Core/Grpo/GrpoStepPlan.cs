@@ -49,7 +49,13 @@ public sealed record GrpoStepPlan(IReadOnlyList<GrpoMiniBatch> MiniBatches, Grpo
     /// <param name="updates">Mini-batches wanted; with fewer groups left than that, one group each.</param>
     /// <param name="credit">Credit per attempt and reflection; null for none. Needs <see cref="ScoredGroup.Blocks"/>.</param>
     /// <param name="most">Most groups that are trained on, the first that teach anything; null for all.</param>
-    public static GrpoStepPlan Of(IReadOnlyList<ScoredGroup> groups, string advantage, int updates, CreditSettings? credit = null, int? most = null)
+    public static GrpoStepPlan Of(
+        IReadOnlyList<ScoredGroup> groups,
+        string advantage,
+        int updates,
+        CreditSettings? credit = null,
+        int? most = null
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(updates);
         var alive = groups.Index().Where(g => Teaches(g.Item, credit)).Take(most ?? int.MaxValue).ToList();
@@ -57,7 +63,9 @@ public sealed record GrpoStepPlan(IReadOnlyList<GrpoMiniBatch> MiniBatches, Grpo
         var batches = new List<GrpoMiniBatch>(count);
         for (var b = 0; b < count; b++)
         {
-            var samples = alive[(b * alive.Count / count)..((b + 1) * alive.Count / count)].SelectMany(g => Samples(g.Index, g.Item, advantage, credit)).ToList();
+            var samples = alive[(b * alive.Count / count)..((b + 1) * alive.Count / count)]
+                .SelectMany(g => Samples(g.Index, g.Item, advantage, credit))
+                .ToList();
             batches.Add(new GrpoMiniBatch(samples, samples.Sum(s => (long)s.Length)));
         }
 
@@ -72,7 +80,12 @@ public sealed record GrpoStepPlan(IReadOnlyList<GrpoMiniBatch> MiniBatches, Grpo
     {
         var advantages = GroupAdvantage.Of(group.Rewards, advantage);
         var credits = BlockCredit.Of(group, credit);
-        return advantages.Index().Where(a => a.Item is not null).Select(a =>
-            new GrpoSample(index, a.Index, a.Item!.Value * (credit?.Response ?? 1), group.Lengths[a.Index]) { Credits = credits[a.Index] });
+        return advantages
+            .Index()
+            .Where(a => a.Item is not null)
+            .Select(a => new GrpoSample(index, a.Index, a.Item!.Value * (credit?.Response ?? 1), group.Lengths[a.Index])
+            {
+                Credits = credits[a.Index],
+            });
     }
 }

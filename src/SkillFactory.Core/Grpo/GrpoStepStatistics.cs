@@ -21,7 +21,8 @@ public sealed record GrpoStepStatistics(
     double ClippedShare,
     double MeanFinishedLength,
     double UnscoredShare,
-    long Tokens)
+    long Tokens
+)
 {
     /// <exception cref="ArgumentException">No responses.</exception>
     public static GrpoStepStatistics Of(IReadOnlyList<ScoredGroup> groups)
@@ -44,21 +45,23 @@ public sealed record GrpoStepStatistics(
             truncated.Average(t => t ? 1.0 : 0),
             lengths.Where((_, i) => !truncated[i]).Select(l => (double)l).DefaultIfEmpty(0).Average(),
             rewards.Average(r => r is null ? 1.0 : 0),
-            lengths.Sum(l => (long)l));
+            lengths.Sum(l => (long)l)
+        );
     }
 
     /// <summary>Under the names that other trainers use, for <see cref="Metrics.MetricRow"/>.</summary>
-    public IReadOnlyDictionary<string, double> ToValues() => new Dictionary<string, double>
-    {
-        ["reward"] = Reward,
-        ["reward_std"] = RewardStd,
-        ["frac_reward_zero_std"] = DeadShare,
-        ["completions/mean_length"] = MeanLength,
-        ["completions/min_length"] = MinLength,
-        ["completions/max_length"] = MaxLength,
-        ["completions/clipped_ratio"] = ClippedShare,
-        ["completions/mean_terminated_length"] = MeanFinishedLength,
-        ["completions/unscored_ratio"] = UnscoredShare,
-        ["tokens"] = Tokens,
-    };
+    public IReadOnlyDictionary<string, double> ToValues() =>
+        new Dictionary<string, double>
+        {
+            ["reward"] = Reward,
+            ["reward_std"] = RewardStd,
+            ["frac_reward_zero_std"] = DeadShare,
+            ["completions/mean_length"] = MeanLength,
+            ["completions/min_length"] = MinLength,
+            ["completions/max_length"] = MaxLength,
+            ["completions/clipped_ratio"] = ClippedShare,
+            ["completions/mean_terminated_length"] = MeanFinishedLength,
+            ["completions/unscored_ratio"] = UnscoredShare,
+            ["tokens"] = Tokens,
+        };
 }

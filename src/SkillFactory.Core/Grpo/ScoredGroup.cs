@@ -14,12 +14,13 @@ public sealed record ScoredGroup(string PromptId, IReadOnlyList<double?> Rewards
     public IReadOnlyList<IReadOnlyList<CreditedBlock>>? Blocks { get; init; }
 
     /// <summary>The method's reward: 1 for a correct response, 0 for any other, none for one that could not be graded.</summary>
-    public static double? Reward(Outcome outcome) => outcome switch
-    {
-        Outcome.Correct => 1,
-        Outcome.Unscored => null,
-        _ => 0,
-    };
+    public static double? Reward(Outcome outcome) =>
+        outcome switch
+        {
+            Outcome.Correct => 1,
+            Outcome.Unscored => null,
+            _ => 0,
+        };
 
     /// <summary>A group from the rollouts of one prompt.</summary>
     /// <exception cref="ArgumentException">None, or of several prompts.</exception>
@@ -34,7 +35,8 @@ public sealed record ScoredGroup(string PromptId, IReadOnlyList<double?> Rewards
             rollouts[0].PromptId,
             [.. rollouts.Select(r => Reward(r.Outcome))],
             [.. rollouts.Select(r => r.TokenCount)],
-            [.. rollouts.Select(r => r.Outcome == Outcome.Truncated)]);
+            [.. rollouts.Select(r => r.Outcome == Outcome.Truncated)]
+        );
     }
 
     /// <summary>The group with a bonus for right verdicts: reward + weight · (true verdicts / verdicts that can be told true or false). A response
@@ -45,7 +47,19 @@ public sealed record ScoredGroup(string PromptId, IReadOnlyList<double?> Rewards
         var blocks = Blocks ?? throw new InvalidOperationException("A reward for verdicts needs the blocks of the responses.");
         return this with
         {
-            Rewards = [.. Rewards.Zip(blocks, (reward, own) => reward + (weight * own.Where(b => b.IsReflection && b.Good is not null).Select(b => b.Good!.Value ? 1.0 : 0).DefaultIfEmpty(0).Average()))],
+            Rewards =
+            [
+                .. Rewards.Zip(blocks, (reward, own) =>
+                    reward
+                    + (
+                        weight
+                        * own.Where(b => b.IsReflection && b.Good is not null)
+                            .Select(b => b.Good!.Value ? 1.0 : 0)
+                            .DefaultIfEmpty(0)
+                            .Average()
+                    )
+                ),
+            ],
         };
     }
 }

@@ -36,6 +36,8 @@ public sealed class ExperimentPlan
     public static ExperimentPlan From(Recipe recipe)
     {
         var nodes = recipe.Seeds.SelectMany(seed => new PlanBuilder(recipe, seed).Build()).ToList();
-        return nodes.Count > 0 ? new ExperimentPlan(recipe, nodes) : throw new UserErrorException($"recipe '{recipe.Name}' has no seed or no arm: nothing to run");
+        return nodes.Count > 0
+            ? new ExperimentPlan(recipe, nodes)
+            : throw new UserErrorException($"recipe '{recipe.Name}' has no seed or no arm: nothing to run");
     }
 }

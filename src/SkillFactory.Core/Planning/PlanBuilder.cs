@@ -45,7 +45,9 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
 
         if (!_open.Add(arm.Name))
         {
-            throw new UserErrorException($"arm '{arm.Name}': its token budget follows itself, by way of {string.Join(", ", _open.Order(StringComparer.Ordinal))}");
+            throw new UserErrorException(
+                $"arm '{arm.Name}': its token budget follows itself, by way of {string.Join(", ", _open.Order(StringComparer.Ordinal))}"
+            );
         }
 
         var chain = new List<string>();
@@ -55,21 +57,40 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
         PlanNode? weights = null;
         foreach (var round in rounds)
         {
-            PlanNode? sample = null, reflect = null, traces = null;
+            PlanNode? sample = null,
+                reflect = null,
+                traces = null;
             foreach (var stage in round.Stages)
             {
                 var node = stage switch
                 {
                     StageNames.Sample => sample = Add(
-                        arm, stage, new SampleStageSettings(prompts, round.Train, round.Sampling), round.Sampling.Model is null ? WeightsOf(weights) : [], round: round.Number),
+                        arm,
+                        stage,
+                        new SampleStageSettings(prompts, round.Train, round.Sampling),
+                        round.Sampling.Model is null ? WeightsOf(weights) : [],
+                        round: round.Number
+                    ),
                     StageNames.Reflect => reflect = Add(
-                        arm, stage, new ReflectStageSettings(prompts, round.Reflection), [.. AttemptsOf(sample, arm, stage), .. WeightsOf(weights)], round: round.Number),
+                        arm,
+                        stage,
+                        new ReflectStageSettings(prompts, round.Reflection),
+                        [.. AttemptsOf(sample, arm, stage), .. WeightsOf(weights)],
+                        round: round.Number
+                    ),
                     StageNames.Traces => traces = Add(
-                        arm, stage, new TracesStageSettings(prompts, round.Traces), [.. AttemptsOf(sample, arm, stage), .. ReflectionsOf(reflect, arm, round)], round: round.Number),
+                        arm,
+                        stage,
+                        new TracesStageSettings(prompts, round.Traces),
+                        [.. AttemptsOf(sample, arm, stage), .. ReflectionsOf(reflect, arm, round)],
+                        round: round.Number
+                    ),
                     StageNames.Given => traces = Add(arm, stage, Given(arm, round), [], round: round.Number),
                     StageNames.Sft => weights = Sft(arm, traces, weights, round),
                     StageNames.Grpo => weights = Grpo(arm, weights, round, ++reinforced),
-                    _ => throw new UserErrorException($"arm '{arm.Name}': unknown stage '{stage}'{NearestName.Hint(stage, [.. StageNames.InOrder])}"),
+                    _ => throw new UserErrorException(
+                        $"arm '{arm.Name}': unknown stage '{stage}'{NearestName.Hint(stage, [.. StageNames.InOrder])}"
+                    ),
                 };
                 chain.Add(node.Id);
 
@@ -86,16 +107,33 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
 
     private string PromptsOf(ArmSettings arm) => arm.Set.Prompts ?? recipe.Prompts;
 
-    private ImportedTraceStageSettings Given(ArmSettings arm, ArmRound round) => new(PromptsOf(arm), round.Given
-        ?? throw new UserErrorException($"arm '{arm.Name}': stage '{StageNames.Given}' needs a section given that names the file of the traces"));
+    private ImportedTraceStageSettings Given(ArmSettings arm, ArmRound round) =>
+        new(
+            PromptsOf(arm),
+            round.Given
+                ?? throw new UserErrorException(
+                    $"arm '{arm.Name}': stage '{StageNames.Given}' needs a section given that names the file of the traces"
+                )
+        );
 
     private PlanNode Sft(ArmSettings arm, PlanNode? traces, PlanNode? weights, ArmRound round)
     {
         var sft = round.Sft;
         var validation = new ValidationSettings(round.Train, ValidationDecoding(round.Train));
-        var settings = new SftStageSettings(PromptsOf(arm), sft, sft.Gate is null ? null : validation, sft.EvaluateEvery is null ? null : validation);
+        var settings = new SftStageSettings(
+            PromptsOf(arm),
+            sft,
+            sft.Gate is null ? null : validation,
+            sft.EvaluateEvery is null ? null : validation
+        );
         var from = sft.StartFrom == RecipeValues.StartFromPrevious ? weights : null;
-        return Add(arm, StageNames.Sft, settings, [From(PlanRoles.Dataset, traces, StageOutputs.Traces, arm, StageNames.Sft), .. WeightsOf(from)], round: round.Number);
+        return Add(
+            arm,
+            StageNames.Sft,
+            settings,
+            [From(PlanRoles.Dataset, traces, StageOutputs.Traces, arm, StageNames.Sft), .. WeightsOf(from)],
+            round: round.Number
+        );
     }
 
     /// <summary>As in evaluations, with room for the longest of the training levels.</summary>
@@ -110,7 +148,9 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
         if (settings.TokenBudget is { } budget && RecipeValues.MatchedArm(budget) is { } matched)
         {
             var other = recipe.Arms.FirstOrDefault(a => a.Name == matched)
-                ?? throw new UserErrorException($"arm '{arm.Name}': its token budget '{budget}' names no arm{NearestName.Hint(matched, [.. recipe.Arms.Select(a => a.Name)])}");
+                ?? throw new UserErrorException(
+                    $"arm '{arm.Name}': its token budget '{budget}' names no arm{NearestName.Hint(matched, [.. recipe.Arms.Select(a => a.Name)])}"
+                );
             spentBy = ChainOf(other);
         }
         else if (settings.TokenBudget is { } number && !(long.TryParse(number, out var tokens) && tokens > 0))
@@ -119,26 +159,57 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
         }
 
         var validation = settings.EvaluateEvery == 0 ? null : new ValidationSettings(round.Train, ValidationDecoding(round.Train));
-        return Add(arm, StageNames.Grpo, new GrpoStageSettings(PromptsOf(arm), round.Train, settings, validation), WeightsOf(weights), spentBy, round: time);
+        return Add(
+            arm,
+            StageNames.Grpo,
+            new GrpoStageSettings(PromptsOf(arm), round.Train, settings, validation),
+            WeightsOf(weights),
+            spentBy,
+            round: time
+        );
     }
 
     private void Evaluate(ArmSettings arm, string checkpoint, PlanNode? weights)
     {
         var asked = Asked(recipe.Evaluation);
-        var evaluation = Add(arm, StageKinds.Evaluate, new EvaluateStageSettings(PromptsOf(arm), asked), WeightsOf(weights), checkpoint: checkpoint);
+        var evaluation = Add(
+            arm,
+            StageKinds.Evaluate,
+            new EvaluateStageSettings(PromptsOf(arm), asked),
+            WeightsOf(weights),
+            checkpoint: checkpoint
+        );
         if (recipe.Evaluation.Forcing is { } forcing)
         {
             Add(
                 arm,
                 StageKinds.Force,
-                new BudgetForcingStageSettings(PromptsOf(arm), asked, forcing.TriggerOf(arm, checkpoint), forcing.Times, forcing.LimitScale),
-                [new PlanInput(PlanRoles.Attempts, evaluation.Id, StageOutputs.Rollouts), new PlanInput(PlanRoles.Questions, evaluation.Id, StageOutputs.Questions), .. WeightsOf(weights)],
-                checkpoint: checkpoint);
+                new BudgetForcingStageSettings(
+                    PromptsOf(arm),
+                    asked,
+                    forcing.TriggerOf(arm, checkpoint),
+                    forcing.Times,
+                    forcing.LimitScale
+                ),
+                [
+                    new PlanInput(PlanRoles.Attempts, evaluation.Id, StageOutputs.Rollouts),
+                    new PlanInput(PlanRoles.Questions, evaluation.Id, StageOutputs.Questions),
+                    .. WeightsOf(weights),
+                ],
+                checkpoint: checkpoint
+            );
         }
     }
 
     /// <summary>An evaluation without what only the report reads, so that a recipe that reports more samples nothing again.</summary>
-    private static EvaluationSettings Asked(EvaluationSettings evaluation) => evaluation with { BestOfN = [], Forcing = null, Limits = [], Reference = null };
+    private static EvaluationSettings Asked(EvaluationSettings evaluation) =>
+        evaluation with
+        {
+            BestOfN = [],
+            Forcing = null,
+            Limits = [],
+            Reference = null,
+        };
 
     private void BestOfN(ArmSettings arm)
     {
@@ -156,7 +227,11 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
                 BestOfN = [recipe.Evaluation.BestOfN.Max()],
                 Sets = [.. recipe.Evaluation.Sets.Select(s => s with { Samples = null })],
             },
-            recipe.Reflection with { PerAttempt = 1 });
+            recipe.Reflection with
+            {
+                PerAttempt = 1,
+            }
+        );
         Add(arm, StageKinds.BestOfN, settings, [], checkpoint: Checkpoints.Base);
         if (ChainOf(arm).Select(id => _nodes.First(n => n.Id == id)).LastOrDefault(n => n.Kind == StageNames.Grpo) is { } trained)
         {
@@ -164,10 +239,14 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
         }
     }
 
-    private static PlanInput[] WeightsOf(PlanNode? node) => node is null ? [] : [new PlanInput(PlanRoles.Weights, node.Id, StageOutputs.Weights)];
+    private static PlanInput[] WeightsOf(PlanNode? node) =>
+        node is null ? [] : [new PlanInput(PlanRoles.Weights, node.Id, StageOutputs.Weights)];
 
     private PlanInput[] AttemptsOf(PlanNode? sample, ArmSettings arm, string stage) =>
-        [From(PlanRoles.Attempts, sample, StageOutputs.Rollouts, arm, stage), From(PlanRoles.Questions, sample, StageOutputs.Questions, arm, stage)];
+        [
+            From(PlanRoles.Attempts, sample, StageOutputs.Rollouts, arm, stage),
+            From(PlanRoles.Questions, sample, StageOutputs.Questions, arm, stage),
+        ];
 
     /// <summary>None where no trace holds a reflection.</summary>
     private PlanInput[] ReflectionsOf(PlanNode? reflect, ArmSettings arm, ArmRound round) =>
@@ -175,12 +254,22 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
             ? [From(PlanRoles.Reflections, reflect, StageOutputs.Rollouts, arm, StageNames.Traces)]
             : [];
 
-    private static PlanInput From(string role, PlanNode? node, string output, ArmSettings arm, string stage) => node is not null
-        ? new PlanInput(role, node.Id, output)
-        : throw new UserErrorException($"arm '{arm.Name}': stage '{stage}' needs {role} from a stage before it; found {string.Join(", ", arm.Stages)}");
+    private static PlanInput From(string role, PlanNode? node, string output, ArmSettings arm, string stage) =>
+        node is not null
+            ? new PlanInput(role, node.Id, output)
+            : throw new UserErrorException(
+                $"arm '{arm.Name}': stage '{stage}' needs {role} from a stage before it; found {string.Join(", ", arm.Stages)}"
+            );
 
     private PlanNode Add(
-        ArmSettings arm, string kind, StageSettings settings, IReadOnlyList<PlanInput> inputs, IReadOnlyList<string>? spentBy = null, string checkpoint = "", int round = 1)
+        ArmSettings arm,
+        string kind,
+        StageSettings settings,
+        IReadOnlyList<PlanInput> inputs,
+        IReadOnlyList<string>? spentBy = null,
+        string checkpoint = "",
+        int round = 1
+    )
     {
         var use = new PlanUse(arm.Name, checkpoint, round);
         var id = Identity(kind, settings, inputs, spentBy ?? []);
@@ -204,7 +293,17 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
     private string Identity(string kind, StageSettings settings, IReadOnlyList<PlanInput> inputs, IReadOnlyList<string> spentBy)
     {
         // Which arm a budget follows matters only by what that arm ran.
-        var bare = settings is GrpoStageSettings g && spentBy.Count > 0 ? g with { Grpo = g.Grpo with { TokenBudget = "match" } } : settings;
-        return CanonicalJson.Hash(new { kind, seed, settings = CanonicalJson.Of(bare), inputs, spentBy })[..16];
+        var bare =
+            settings is GrpoStageSettings g && spentBy.Count > 0 ? g with { Grpo = g.Grpo with { TokenBudget = "match" } } : settings;
+        return CanonicalJson.Hash(
+            new
+            {
+                kind,
+                seed,
+                settings = CanonicalJson.Of(bare),
+                inputs,
+                spentBy,
+            }
+        )[..16];
     }
 }

@@ -8,7 +8,11 @@ public static class PlanForecast
 {
     /// <returns>Manifests by node id. A stage that is missing would run, and so would all that depend on it.</returns>
     public static async Task<IReadOnlyDictionary<string, StageResult>> FindAsync(
-        ExperimentPlan plan, BaseModel model, IArtifactStore store, CancellationToken cancellationToken = default)
+        ExperimentPlan plan,
+        BaseModel model,
+        IArtifactStore store,
+        CancellationToken cancellationToken = default
+    )
     {
         var found = new Dictionary<string, StageResult>(StringComparer.Ordinal);
         foreach (var node in plan.Nodes.Where(n => n.Needs.All(found.ContainsKey)))

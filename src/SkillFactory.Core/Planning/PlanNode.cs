@@ -16,7 +16,8 @@ public sealed record PlanNode(
     StageSettings Settings,
     IReadOnlyList<PlanInput> Inputs,
     IReadOnlyList<string> SpentBy,
-    IReadOnlyList<PlanUse> Uses)
+    IReadOnlyList<PlanUse> Uses
+)
 {
     /// <summary>Root of all randomness of the stage. Arms that share settings share it, and with it their draws.</summary>
     public KeyedRandom Random => KeyedRandom.Of(Seed, Kind);

@@ -21,12 +21,17 @@ public sealed class QuestionMix(IReadOnlyList<QuestionSource> sources, string pr
         // Sources may overlap (one task at two settings): what an earlier source gave is not taken again.
         var order = Order(count);
         var taken = new HashSet<string>(StringComparer.Ordinal);
-        List<IReadOnlyList<Question>> drawn = [.. sources.Select((source, i) =>
-        {
-            var own = NotTaken(source, split, order.Count(o => o == i), random, taken);
-            taken.UnionWith(own.Select(q => q.Id));
-            return own;
-        })];
+        List<IReadOnlyList<Question>> drawn =
+        [
+            .. sources.Select(
+                (source, i) =>
+                {
+                    var own = NotTaken(source, split, order.Count(o => o == i), random, taken);
+                    taken.UnionWith(own.Select(q => q.Id));
+                    return own;
+                }
+            ),
+        ];
         return Interleave(order, drawn);
     }
 
@@ -42,11 +47,24 @@ public sealed class QuestionMix(IReadOnlyList<QuestionSource> sources, string pr
     /// curves can be laid over each other.</summary>
     /// <param name="count">How many; null for the default.</param>
     /// <exception cref="UserErrorException">A source is invalid or holds too few questions.</exception>
-    public IReadOnlyList<Question> DuringTraining(int? count) => Distinct(Split.Validation, count ?? DefaultDuringTraining, KeyedRandom.Of(0, "during training"));
+    public IReadOnlyList<Question> DuringTraining(int? count) =>
+        Distinct(Split.Validation, count ?? DefaultDuringTraining, KeyedRandom.Of(0, "during training"));
 
     /// <summary>One source by itself.</summary>
-    public static IReadOnlyList<Question> Of(QuestionSource source, string prompts, Split split, int count, KeyedRandom random, ITask task) =>
-        task.Generate(new QuestionSpec(source.Level, source.Settings, PromptSet.Get(prompts).Wording), split, count, random.Child($"{source.Task}/{source.Level}").Child(CanonicalJson.Hash(source.Settings)));
+    public static IReadOnlyList<Question> Of(
+        QuestionSource source,
+        string prompts,
+        Split split,
+        int count,
+        KeyedRandom random,
+        ITask task
+    ) =>
+        task.Generate(
+            new QuestionSpec(source.Level, source.Settings, PromptSet.Get(prompts).Wording),
+            split,
+            count,
+            random.Child($"{source.Task}/{source.Level}").Child(CanonicalJson.Hash(source.Settings))
+        );
 
     private static List<Question> Interleave(List<int> order, List<IReadOnlyList<Question>> drawn)
     {
@@ -85,7 +103,7 @@ public sealed class QuestionMix(IReadOnlyList<QuestionSource> sources, string pr
 
     private List<Question> NotTaken(QuestionSource source, Split split, int count, KeyedRandom random, HashSet<string> taken)
     {
-        for (var asked = count; ;)
+        for (var asked = count; ; )
         {
             List<Question> fresh = [.. Generate(source, split, asked, random).Where(q => !taken.Contains(q.Id)).Take(count)];
             if (fresh.Count == count)
@@ -106,7 +124,7 @@ public sealed class QuestionMix(IReadOnlyList<QuestionSource> sources, string pr
 
         // A task says only whether it has as many as asked for: halve the distance to the most it has. One question must exist.
         var most = Generate(source, split, 1, random);
-        for (var (low, high) = (1, count); high - low > 1;)
+        for (var (low, high) = (1, count); high - low > 1; )
         {
             var middle = (low + high) / 2;
             if (TryGenerate(middle) is { } found)

@@ -17,19 +17,20 @@ public static class StageKinds
 
     /// <summary>Version of a stage's code, part of its key. Raise it whenever the same inputs and settings give another result: a
     /// changed prompt, grader, generator, sampler or trainer. Results of older versions are then not used any more.</summary>
-    public static int CodeVersion(string kind) => kind switch
-    {
-        StageNames.Sample => 3,
-        StageNames.Reflect => 3,
-        StageNames.Traces => 1,
-        StageNames.Given => 1,
-        StageNames.Sft => 3,
-        StageNames.Grpo => 4,
-        Evaluate => 3,
-        BestOfN => 3,
-        Force => 2,
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such stage"),
-    };
+    public static int CodeVersion(string kind) =>
+        kind switch
+        {
+            StageNames.Sample => 3,
+            StageNames.Reflect => 3,
+            StageNames.Traces => 1,
+            StageNames.Given => 1,
+            StageNames.Sft => 3,
+            StageNames.Grpo => 4,
+            Evaluate => 3,
+            BestOfN => 3,
+            Force => 2,
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such stage"),
+        };
 }
 
 /// <summary>What an evaluation measures: names of <see cref="ArmStageResult.Checkpoint"/>.</summary>

@@ -19,7 +19,8 @@ public sealed record StageResult(
     string Kind,
     IReadOnlyDictionary<string, ArtifactRef> Outputs,
     IReadOnlyDictionary<string, double> Counts,
-    double WallSeconds)
+    double WallSeconds
+)
 {
     public const string TrainedTokens = "trained_tokens";
     public const string GeneratedTokens = "generated_tokens";

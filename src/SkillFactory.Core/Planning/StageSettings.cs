@@ -9,7 +9,8 @@ namespace SkillFactory.Core.Planning;
 public abstract record StageSettings(string Prompts);
 
 /// <param name="Train">Question mix.</param>
-public sealed record SampleStageSettings(string Prompts, IReadOnlyList<QuestionSource> Train, SamplingSettings Sampling) : StageSettings(Prompts);
+public sealed record SampleStageSettings(string Prompts, IReadOnlyList<QuestionSource> Train, SamplingSettings Sampling)
+    : StageSettings(Prompts);
 
 public sealed record ReflectStageSettings(string Prompts, ReflectionSettings Reflection) : StageSettings(Prompts);
 
@@ -19,7 +20,8 @@ public sealed record ImportedTraceStageSettings(string Prompts, ImportedTraceSet
 
 /// <param name="Gate">What the gate is measured on; null without a gate.</param>
 /// <param name="Validation">What is asked during training; null for nothing.</param>
-public sealed record SftStageSettings(string Prompts, SftSettings Sft, ValidationSettings? Gate, ValidationSettings? Validation = null) : StageSettings(Prompts);
+public sealed record SftStageSettings(string Prompts, SftSettings Sft, ValidationSettings? Gate, ValidationSettings? Validation = null)
+    : StageSettings(Prompts);
 
 /// <param name="Train">Mix of validation questions.</param>
 /// <param name="Decoding">How they are answered.</param>
@@ -27,7 +29,12 @@ public sealed record ValidationSettings(IReadOnlyList<QuestionSource> Train, Dec
 
 /// <param name="Train">Question mix, kept within every step.</param>
 /// <param name="Validation">What is asked during training; null for nothing.</param>
-public sealed record GrpoStageSettings(string Prompts, IReadOnlyList<QuestionSource> Train, GrpoSettings Grpo, ValidationSettings? Validation = null) : StageSettings(Prompts);
+public sealed record GrpoStageSettings(
+    string Prompts,
+    IReadOnlyList<QuestionSource> Train,
+    GrpoSettings Grpo,
+    ValidationSettings? Validation = null
+) : StageSettings(Prompts);
 
 /// <param name="Evaluation">Without best-of-n, which is a stage of its own.</param>
 public sealed record EvaluateStageSettings(string Prompts, EvaluationSettings Evaluation) : StageSettings(Prompts);
@@ -37,7 +44,9 @@ public sealed record EvaluateStageSettings(string Prompts, EvaluationSettings Ev
 /// <param name="Trigger">Text in place of a response's end.</param>
 /// <param name="Times">Most times a response goes on.</param>
 /// <param name="LimitScale">Second response limit as a multiple of the set's.</param>
-public sealed record BudgetForcingStageSettings(string Prompts, EvaluationSettings Evaluation, string Trigger, int Times, double LimitScale) : StageSettings(Prompts);
+public sealed record BudgetForcingStageSettings(string Prompts, EvaluationSettings Evaluation, string Trigger, int Times, double LimitScale)
+    : StageSettings(Prompts);
 
 /// <param name="Reflection">How the base model's reflections are drawn; one per answer.</param>
-public sealed record BestOfNStageSettings(string Prompts, EvaluationSettings Evaluation, ReflectionSettings Reflection) : StageSettings(Prompts);
+public sealed record BestOfNStageSettings(string Prompts, EvaluationSettings Evaluation, ReflectionSettings Reflection)
+    : StageSettings(Prompts);

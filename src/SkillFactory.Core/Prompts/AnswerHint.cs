@@ -28,13 +28,15 @@ public static class AnswerHint
     public static bool LeaksIn(Rollout attempt) => LeaksIn(attempt.Variant, new SourceText(attempt.Response));
 
     /// <inheritdoc cref="LeaksIn(Rollout)"/>
-    public static bool LeaksIn(string variant, SourceText response) => IsHinted(variant) && response.ToString().Contains(Word, StringComparison.OrdinalIgnoreCase);
+    public static bool LeaksIn(string variant, SourceText response) =>
+        IsHinted(variant) && response.ToString().Contains(Word, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What stands between a question and the rest of the prompt.</summary>
     /// <exception cref="UserErrorException">The task cannot tell the answer.</exception>
     internal static string Text(Question question, string wording)
     {
-        var task = TaskRegistry.Get(question.Task) as IAnswerProvider
+        var task =
+            TaskRegistry.Get(question.Task) as IAnswerProvider
             ?? throw new UserErrorException($"question {question.Id}: the task {question.Task} cannot name an answer to give as a hint");
         var answer = task.AnswerTo(question);
         return wording == Recipes.RecipeValues.Compact

@@ -18,7 +18,8 @@ public sealed class ExamplePrompt(PromptSet prompts, IReadOnlyList<ImportedTrace
         var own = Spaces.Collapse(question.Text);
         var shown = examples.Where(e => Spaces.Collapse(_plain.Bare(e.User)) != own).ToList();
         return shown.Count == 0 ? (system, user)
-            : prompts.Wording == RecipeValues.Compact ? (system, string.Concat(shown.Select(e => $"{_plain.Ask(e.User)}{e.Response.Trim()}\n")) + user)
+            : prompts.Wording == RecipeValues.Compact
+                ? (system, string.Concat(shown.Select(e => $"{_plain.Ask(e.User)}{e.Response.Trim()}\n")) + user)
             : (system, Standard(shown, user));
     }
 

@@ -13,14 +13,28 @@ public sealed class PromptSet
     [
         new(RecipeValues.Standard, RecipeValues.Standard, StandardPrompts.Variants, StandardPrompts.Reflection),
         new(RecipeValues.Compact, RecipeValues.Compact, CompactPrompts.Variants, CompactPrompts.Reflection),
-        new(RecipeValues.StandardInstructed, RecipeValues.Standard, [.. StandardPrompts.Variants.Select(SkillInstruction.Standard)], StandardPrompts.Reflection),
-        new(RecipeValues.CompactInstructed, RecipeValues.Compact, [.. CompactPrompts.Variants.Select(SkillInstruction.Compact)], CompactPrompts.Reflection),
+        new(
+            RecipeValues.StandardInstructed,
+            RecipeValues.Standard,
+            [.. StandardPrompts.Variants.Select(SkillInstruction.Standard)],
+            StandardPrompts.Reflection
+        ),
+        new(
+            RecipeValues.CompactInstructed,
+            RecipeValues.Compact,
+            [.. CompactPrompts.Variants.Select(SkillInstruction.Compact)],
+            CompactPrompts.Reflection
+        ),
     ];
 
     private readonly Func<Question, string, (string? System, string User)> _reflection;
 
-    private PromptSet(string name, string wording, IReadOnlyList<PromptVariant> variants, Func<Question, string, (string? System, string User)> reflection) =>
-        (Name, Wording, Variants, _reflection) = (name, wording, variants, reflection);
+    private PromptSet(
+        string name,
+        string wording,
+        IReadOnlyList<PromptVariant> variants,
+        Func<Question, string, (string? System, string User)> reflection
+    ) => (Name, Wording, Variants, _reflection) = (name, wording, variants, reflection);
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(s => s.Name)];
 
@@ -39,15 +53,22 @@ public sealed class PromptSet
 
     /// <exception cref="UserErrorException">Unknown variant; the message names the nearest one.</exception>
     public PromptVariant Variant(string name) =>
-        Variants.FirstOrDefault(v => v.Name == AnswerHint.Plain(name)) is { } variant ? variant with { Name = name }
-        : throw new UserErrorException($"unknown prompt variant '{name}'{NearestName.Hint(name, RecipeValues.Variants)}");
+        Variants.FirstOrDefault(v => v.Name == AnswerHint.Plain(name)) is { } variant
+            ? variant with
+            {
+                Name = name,
+            }
+            : throw new UserErrorException($"unknown prompt variant '{name}'{NearestName.Hint(name, RecipeValues.Variants)}");
 
     /// <summary>The messages that ask for a solution.</summary>
     /// <exception cref="UserErrorException">Unknown variant, or a hinted one of a question whose answer nobody can tell.</exception>
     public (string? System, string User) SolvePrompt(Question question, string variant)
     {
         var prompt = Variant(variant);
-        return (prompt.System, prompt.UserMessage(AnswerHint.IsHinted(variant) ? question.Text + AnswerHint.Text(question, Wording) : question.Text));
+        return (
+            prompt.System,
+            prompt.UserMessage(AnswerHint.IsHinted(variant) ? question.Text + AnswerHint.Text(question, Wording) : question.Text)
+        );
     }
 
     /// <summary>The messages that ask to judge an attempt at a question.</summary>

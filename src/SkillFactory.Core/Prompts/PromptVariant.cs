@@ -14,10 +14,14 @@ public sealed record PromptVariant(string Name, string? System, string Suffix)
     public string UserMessage(string questionText) => questionText + Suffix;
 
     /// <summary>A user message from elsewhere as this variant words it: with the suffix, once.</summary>
-    public string Ask(string user) => Bare(user) is var bare && bare.Length > 0 && !char.IsWhiteSpace(bare[^1]) && !char.IsWhiteSpace(Suffix[0])
-        ? UserMessage(bare + "\n")
-        : UserMessage(bare);
+    public string Ask(string user) =>
+        Bare(user) is var bare && bare.Length > 0 && !char.IsWhiteSpace(bare[^1]) && !char.IsWhiteSpace(Suffix[0])
+            ? UserMessage(bare + "\n")
+            : UserMessage(bare);
 
     /// <summary>The question of a user message: without the suffix, if it has it.</summary>
-    public string Bare(string user) => user.TrimEnd() is var text && text.EndsWith(Suffix.Trim(), StringComparison.Ordinal) ? text[..^Suffix.Trim().Length].TrimEnd() : text;
+    public string Bare(string user) =>
+        user.TrimEnd() is var text && text.EndsWith(Suffix.Trim(), StringComparison.Ordinal)
+            ? text[..^Suffix.Trim().Length].TrimEnd()
+            : text;
 }

@@ -7,8 +7,16 @@ namespace SkillFactory.Core.Prompts;
 internal static class SkillInstruction
 {
     private static readonly string Text = $"""
-        Work inside {Open(Tags.Think)} and {Close(Tags.Think)}. There, write one attempt after the other. Put each attempt between {Open(Tags.Sample)} and {Close(Tags.Sample)}, with its answer in {Open(Tags.Answer)} tags. After every attempt, judge it between {Open(Tags.Reflect)} and {Close(Tags.Reflect)}: recompute each step, check every rule of the question, and end with {Open(Tags.Verdict)}Correct{Close(Tags.Verdict)} or {Open(Tags.Verdict)}Incorrect{Close(Tags.Verdict)}.
-        Be honest: an attempt that fails a check is Incorrect, however much work went into it. After Incorrect, try again in another way. After Correct, close the thinking and give that answer once more in {Open(Tags.Answer)} tags.
+        Work inside {Open(Tags.Think)} and {Close(Tags.Think)}. There, write one attempt after the other. Put each attempt between {Open(
+            Tags.Sample
+        )} and {Close(Tags.Sample)}, with its answer in {Open(Tags.Answer)} tags. After every attempt, judge it between {Open(
+            Tags.Reflect
+        )} and {Close(Tags.Reflect)}: recompute each step, check every rule of the question, and end with {Open(Tags.Verdict)}Correct{Close(
+            Tags.Verdict
+        )} or {Open(Tags.Verdict)}Incorrect{Close(Tags.Verdict)}.
+        Be honest: an attempt that fails a check is Incorrect, however much work went into it. After Incorrect, try again in another way. After Correct, close the thinking and give that answer once more in {Open(
+            Tags.Answer
+        )} tags.
 
         For example, asked for 46 times 8:
         {Open(Tags.Think)}
@@ -37,7 +45,10 @@ internal static class SkillInstruction
         + $"{Open(Tags.Sample)}{Open(Tags.Answer)}3*4=12{Close(Tags.Answer)}{Close(Tags.Sample)}{Open(Tags.Reflect)}12?12{Open(Tags.Verdict)}Correct{Close(Tags.Verdict)}{Close(Tags.Reflect)}{Close(Tags.Think)}\n";
 
     public static PromptVariant Standard(PromptVariant variant) =>
-        variant with { System = variant.System is null ? Text : $"{variant.System}\n\n{Text}" };
+        variant with
+        {
+            System = variant.System is null ? Text : $"{variant.System}\n\n{Text}",
+        };
 
     /// <summary>A model of a million parameters does not follow sentences: it is shown a trace.</summary>
     public static PromptVariant Compact(PromptVariant variant) => variant with { Suffix = variant.Suffix + Shown };

@@ -14,7 +14,8 @@ namespace SkillFactory.Core.Randomness;
 public readonly record struct KeyedRandom(ulong Key)
 {
     /// <summary>The root key of one stage of one experiment.</summary>
-    public static KeyedRandom Of(long seed, string stage) => new KeyedRandom((ulong)seed * 0x9E3779B97F4A7C15UL + 0xD1B54A32D192ED03UL).Child(stage);
+    public static KeyedRandom Of(long seed, string stage) =>
+        new KeyedRandom((ulong)seed * 0x9E3779B97F4A7C15UL + 0xD1B54A32D192ED03UL).Child(stage);
 
     public KeyedRandom Child(long index)
     {
@@ -56,7 +57,8 @@ public readonly record struct KeyedRandom(ulong Key)
     }
 
     /// <summary>The raw Philox4x32-10 block for a counter and key, for the published test vectors.</summary>
-    public static (uint A, uint B, uint C, uint D) Block(ulong key, uint c0, uint c1, uint c2, uint c3) => new KeyedRandom(key).Philox(c0, c1, c2, c3);
+    public static (uint A, uint B, uint C, uint D) Block(ulong key, uint c0, uint c1, uint c2, uint c3) =>
+        new KeyedRandom(key).Philox(c0, c1, c2, c3);
 }
 
 /// <summary>Reads a key's counters in order. Not thread-safe; make one per use.</summary>

@@ -13,23 +13,31 @@ public sealed record ArmRound(
     TraceSettings Traces,
     ImportedTraceSettings? Given,
     SftSettings Sft,
-    GrpoSettings Grpo)
+    GrpoSettings Grpo
+)
 {
     /// <summary>An arm's rounds, at least one: what a round sets goes before what the arm sets, and that before the recipe.</summary>
-    public static IReadOnlyList<ArmRound> Of(Recipe recipe, ArmSettings arm) => [.. Split(arm.Stages).Select((stages, i) =>
-    {
-        var (round, set) = (arm.Rounds.ElementAtOrDefault(i) ?? new RoundOverrides(), arm.Set);
-        return new ArmRound(
-            i + 1,
-            stages,
-            round.Train ?? set.Train ?? recipe.Train,
-            round.Sampling ?? set.Sampling ?? recipe.Sampling,
-            round.Reflection ?? set.Reflection ?? recipe.Reflection,
-            round.Traces ?? set.Traces ?? recipe.Traces,
-            round.Given ?? set.Given ?? recipe.Given,
-            round.Sft ?? set.Sft ?? recipe.Sft,
-            round.Grpo ?? set.Grpo ?? recipe.Grpo);
-    })];
+    public static IReadOnlyList<ArmRound> Of(Recipe recipe, ArmSettings arm) =>
+        [
+            .. Split(arm.Stages)
+                .Select(
+                    (stages, i) =>
+                    {
+                        var (round, set) = (arm.Rounds.ElementAtOrDefault(i) ?? new RoundOverrides(), arm.Set);
+                        return new ArmRound(
+                            i + 1,
+                            stages,
+                            round.Train ?? set.Train ?? recipe.Train,
+                            round.Sampling ?? set.Sampling ?? recipe.Sampling,
+                            round.Reflection ?? set.Reflection ?? recipe.Reflection,
+                            round.Traces ?? set.Traces ?? recipe.Traces,
+                            round.Given ?? set.Given ?? recipe.Given,
+                            round.Sft ?? set.Sft ?? recipe.Sft,
+                            round.Grpo ?? set.Grpo ?? recipe.Grpo
+                        );
+                    }
+                ),
+        ];
 
     private static IEnumerable<IReadOnlyList<string>> Split(IReadOnlyList<string> stages)
     {

@@ -18,7 +18,11 @@ public sealed record ArmSettings
 
     /// <summary>The arm with all its sections as <paramref name="change"/> makes them.</summary>
     public ArmSettings WithSections(Func<RoundOverrides, RoundOverrides> change) =>
-        this with { Set = (ArmOverrides)change(Set), Rounds = [.. Rounds.Select(change)] };
+        this with
+        {
+            Set = (ArmOverrides)change(Set),
+            Rounds = [.. Rounds.Select(change)],
+        };
 }
 
 /// <summary>Whole sections as resolved for one round of an arm; null: the arm's own.</summary>

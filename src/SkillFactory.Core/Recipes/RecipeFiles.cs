@@ -9,9 +9,20 @@ public static class RecipeFiles
     /// <summary>The recipe with its question files named otherwise.</summary>
     public static Recipe WithQuestionFiles(this Recipe recipe, Func<string, string> name)
     {
-        IReadOnlyList<QuestionSource> Renamed(IReadOnlyList<QuestionSource> sources) => [.. sources.Select(s => QuestionFilesOf(s).Any()
-            ? s with { Settings = s.Settings.ToDictionary(p => p.Key, p => FileSettingsOf(s).Contains(p.Key) ? name(p.Value) : p.Value) }
-            : s)];
+        IReadOnlyList<QuestionSource> Renamed(IReadOnlyList<QuestionSource> sources) =>
+            [
+                .. sources.Select(s =>
+                    QuestionFilesOf(s).Any()
+                        ? s with
+                        {
+                            Settings = s.Settings.ToDictionary(
+                                p => p.Key,
+                                p => FileSettingsOf(s).Contains(p.Key) ? name(p.Value) : p.Value
+                            ),
+                        }
+                        : s
+                ),
+            ];
 
         return recipe with
         {
@@ -24,11 +35,14 @@ public static class RecipeFiles
     /// <summary>The recipe with these files and folders named otherwise.</summary>
     public static Recipe WithImportedFiles(this Recipe recipe, Func<string, string> name)
     {
-        SamplingSettings Sampling(SamplingSettings s) => s.Model is null && s.Examples is null ? s : s with
-        {
-            Model = s.Model is { } model ? name(model) : null,
-            Examples = s.Examples is { } examples ? examples with { File = name(examples.File) } : null,
-        };
+        SamplingSettings Sampling(SamplingSettings s) =>
+            s.Model is null && s.Examples is null
+                ? s
+                : s with
+                {
+                    Model = s.Model is { } model ? name(model) : null,
+                    Examples = s.Examples is { } examples ? examples with { File = name(examples.File) } : null,
+                };
         ImportedTraceSettings Given(ImportedTraceSettings g) => g with { File = name(g.File) };
 
         return recipe with
@@ -37,11 +51,15 @@ public static class RecipeFiles
             Given = recipe.Given is { } given ? Given(given) : null,
             Arms =
             [
-                .. recipe.Arms.Select(a => a.WithSections(set => set with
-                {
-                    Sampling = set.Sampling is { } s ? Sampling(s) : null,
-                    Given = set.Given is { } g ? Given(g) : null,
-                })),
+                .. recipe.Arms.Select(a =>
+                    a.WithSections(set =>
+                        set with
+                        {
+                            Sampling = set.Sampling is { } s ? Sampling(s) : null,
+                            Given = set.Given is { } g ? Given(g) : null,
+                        }
+                    )
+                ),
             ],
         };
     }

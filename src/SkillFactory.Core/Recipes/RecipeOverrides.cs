@@ -7,17 +7,18 @@ namespace SkillFactory.Core.Recipes;
 internal static class RecipeOverrides
 {
     /// <summary>The keys of <see cref="ArmOverrides"/> and the stages that read each section.</summary>
-    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Sections { get; } = new Dictionary<string, IReadOnlyList<string>>
-    {
-        ["prompts"] = StageNames.InOrder,
-        ["train"] = [StageNames.Sample, StageNames.Grpo],
-        ["sampling"] = [StageNames.Sample],
-        ["reflection"] = [StageNames.Reflect],
-        ["traces"] = [StageNames.Traces],
-        ["given"] = [StageNames.Given],
-        ["sft"] = [StageNames.Sft],
-        ["grpo"] = [StageNames.Grpo],
-    };
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Sections { get; } =
+        new Dictionary<string, IReadOnlyList<string>>
+        {
+            ["prompts"] = StageNames.InOrder,
+            ["train"] = [StageNames.Sample, StageNames.Grpo],
+            ["sampling"] = [StageNames.Sample],
+            ["reflection"] = [StageNames.Reflect],
+            ["traces"] = [StageNames.Traces],
+            ["given"] = [StageNames.Given],
+            ["sft"] = [StageNames.Sft],
+            ["grpo"] = [StageNames.Grpo],
+        };
 
     /// <summary>"grpo.steps=20" as the mapping that says the same.</summary>
     /// <exception cref="UserErrorException">There is no key, or the value is not valid YAML.</exception>
@@ -28,7 +29,9 @@ internal static class RecipeOverrides
             : throw new UserErrorException($"'{text}' replaces nothing; expected KEY.PATH=VALUE, for example grpo.steps=20");
         if (keys.Any(k => k.Length == 0 || !k.All(char.IsAsciiLetterOrDigit)))
         {
-            throw new UserErrorException($"'{text}': '{string.Join('.', keys)}' is not a path of keys; expected for example grpo.steps or sampling.decoding.temperature");
+            throw new UserErrorException(
+                $"'{text}': '{string.Join('.', keys)}' is not a path of keys; expected for example grpo.steps or sampling.decoding.temperature"
+            );
         }
 
         var parsed = YamlSource.Parse($"{keys[^1]}: {value}", $"'{text}'").Root;
@@ -59,10 +62,21 @@ internal static class RecipeOverrides
         }
 
         return arm.Find("rounds")?.Value is YamlList rounds
-            ? arm.With("rounds", rounds with
-            {
-                Items = [.. rounds.Items.Select((round, i) => round is YamlMap map ? Merge(source, below, map, $"{path}.rounds[{i}]", [.. Sections.Keys.Where(IsOfRounds)]) : round)],
-            })
+            ? arm.With(
+                "rounds",
+                rounds with
+                {
+                    Items =
+                    [
+                        .. rounds.Items.Select(
+                            (round, i) =>
+                                round is YamlMap map
+                                    ? Merge(source, below, map, $"{path}.rounds[{i}]", [.. Sections.Keys.Where(IsOfRounds)])
+                                    : round
+                        ),
+                    ],
+                }
+            )
             : arm;
     }
 
@@ -76,7 +90,11 @@ internal static class RecipeOverrides
         {
             if (!sections.Contains(entry.Key))
             {
-                throw source.Error(entry.Line, $"{path}.{entry.Key}", $"unknown key '{entry.Key}'{NearestName.Hint(entry.Key, [.. sections])}");
+                throw source.Error(
+                    entry.Line,
+                    $"{path}.{entry.Key}",
+                    $"unknown key '{entry.Key}'{NearestName.Hint(entry.Key, [.. sections])}"
+                );
             }
 
             if (entry.Value is YamlScalar { IsNull: true } or YamlMap { Entries.Count: 0 })

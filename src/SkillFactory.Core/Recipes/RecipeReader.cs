@@ -51,7 +51,9 @@ public static class RecipeReader
     public static string ContentHash(Recipe recipe)
     {
         static TraceSettings Bare(TraceSettings traces) => traces with { Phrases = Path.GetFileName(traces.Phrases) };
-        recipe = recipe.WithQuestionFiles(path => Path.GetFileName(path)).WithImportedFiles(path => Path.GetFileName(Path.TrimEndingDirectorySeparator(path)));
+        recipe = recipe
+            .WithQuestionFiles(path => Path.GetFileName(path))
+            .WithImportedFiles(path => Path.GetFileName(Path.TrimEndingDirectorySeparator(path)));
         var bare = recipe with
         {
             Model = Path.GetFileName(Path.TrimEndingDirectorySeparator(recipe.Model)),

@@ -80,8 +80,10 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
         Stages($"{path}.stages", arm.Stages, rounds);
         if (arm.Rounds.Count > rounds.Count)
         {
-            throw source.Error($"{path}.rounds[{rounds.Count}]",
-                $"the arm '{arm.Name}' has no round {rounds.Count + 1}; expected settings of at most {rounds.Count}, as its stages are {string.Join(" / ", rounds.Select(r => string.Join(", ", r.Stages)))}");
+            throw source.Error(
+                $"{path}.rounds[{rounds.Count}]",
+                $"the arm '{arm.Name}' has no round {rounds.Count + 1}; expected settings of at most {rounds.Count}, as its stages are {string.Join(" / ", rounds.Select(r => string.Join(", ", r.Stages)))}"
+            );
         }
 
         foreach (var (i, set) in arm.Rounds.Index())
@@ -126,13 +128,22 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
         var (sampling, traces) = (round.Sampling, round.Traces);
         if (round.Stages.Contains(StageNames.Given) && round.Given is null)
         {
-            throw source.Error($"{path}.stages", $"the arm '{arm.Name}' trains on given traces; expected a section given, in the recipe or the arm's set, that names their file");
+            throw source.Error(
+                $"{path}.stages",
+                $"the arm '{arm.Name}' trains on given traces; expected a section given, in the recipe or the arm's set, that names their file"
+            );
         }
 
-        if (round.Stages.Contains(StageNames.Sample) && sampling.Variants.FirstOrDefault(AnswerHint.IsHinted) is { } hinted
-            && round.Train.FirstOrDefault(t => TaskRegistry.Get(t.Task) is not IAnswerProvider) is { } silent)
+        if (
+            round.Stages.Contains(StageNames.Sample)
+            && sampling.Variants.FirstOrDefault(AnswerHint.IsHinted) is { } hinted
+            && round.Train.FirstOrDefault(t => TaskRegistry.Get(t.Task) is not IAnswerProvider) is { } silent
+        )
         {
-            throw source.Error($"{path}.stages", $"the arm '{arm.Name}' asks in the variant {hinted}, but the task {silent.Task} cannot name an answer to give as a hint");
+            throw source.Error(
+                $"{path}.stages",
+                $"the arm '{arm.Name}' asks in the variant {hinted}, but the task {silent.Task} cannot name an answer to give as a hint"
+            );
         }
 
         if (!round.Stages.Contains(StageNames.Traces))
@@ -151,14 +162,18 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
         var sampled = sampling.AttemptsPerVariant * variants * (sampling.Rounds ?? 1);
         if (traces.Attempts > sampled)
         {
-            throw source.Error(tracesAt == "traces" && samplingAt != "sampling" ? samplingAt : $"{tracesAt}.attempts",
-                $"traces of up to {traces.Attempts} attempts are asked for, but the arm '{arm.Name}' samples only {sampled} per question");
+            throw source.Error(
+                tracesAt == "traces" && samplingAt != "sampling" ? samplingAt : $"{tracesAt}.attempts",
+                $"traces of up to {traces.Attempts} attempts are asked for, but the arm '{arm.Name}' samples only {sampled} per question"
+            );
         }
 
         if ((traces.DistinctVariants || TraceFormats.Parse(traces.Format).Any(f => f.TakesDistinctVariants)) && traces.Attempts > variants)
         {
-            throw source.Error($"{tracesAt}.attempts",
-                $"traces of up to {traces.Attempts} attempts of different prompt variants are asked for, but the arm '{arm.Name}' uses only {variants}");
+            throw source.Error(
+                $"{tracesAt}.attempts",
+                $"traces of up to {traces.Attempts} attempts of different prompt variants are asked for, but the arm '{arm.Name}' uses only {variants}"
+            );
         }
     }
 
@@ -183,10 +198,17 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
 
         if (stages.Zip(stages.Skip(1)).Any(p => p is (StageNames.Grpo, StageNames.Grpo)))
         {
-            throw source.Error(path, $"the stage {StageNames.Grpo} follows itself; found {string.Join(", ", stages)}; expected one of them, with more steps");
+            throw source.Error(
+                path,
+                $"the stage {StageNames.Grpo} follows itself; found {string.Join(", ", stages)}; expected one of them, with more steps"
+            );
         }
 
-        if (stages.ToList().LastIndexOf(StageNames.Grpo) is >= 0 and var grpo && grpo < stages.Count - 1 && !stages.Skip(grpo).Contains(StageNames.Sft))
+        if (
+            stages.ToList().LastIndexOf(StageNames.Grpo) is >= 0 and var grpo
+            && grpo < stages.Count - 1
+            && !stages.Skip(grpo).Contains(StageNames.Sft)
+        )
         {
             throw source.Error(path, $"what follows {StageNames.Grpo} leads to no {StageNames.Sft}; found {string.Join(", ", stages)}");
         }
@@ -206,7 +228,10 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
         {
             if (stages.Contains(StageNames.Reflect))
             {
-                throw source.Error(path, $"the stage {StageNames.Reflect} has no effect: traces of the format {traces.Format} hold no reflection");
+                throw source.Error(
+                    path,
+                    $"the stage {StageNames.Reflect} has no effect: traces of the format {traces.Format} hold no reflection"
+                );
             }
         }
         else
@@ -220,11 +245,17 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
         }
         else if (stages.FirstOrDefault(s => s is StageNames.Sample or StageNames.Reflect or StageNames.Traces) is { } own)
         {
-            throw source.Error(path, $"the stage {own} has no effect: the stage {StageNames.Given} takes the place of {StageNames.Sample}, {StageNames.Reflect} and {StageNames.Traces}; found {string.Join(", ", stages)}");
+            throw source.Error(
+                path,
+                $"the stage {own} has no effect: the stage {StageNames.Given} takes the place of {StageNames.Sample}, {StageNames.Reflect} and {StageNames.Traces}; found {string.Join(", ", stages)}"
+            );
         }
         else if (!stages.Contains(StageNames.Sft))
         {
-            throw source.Error(path, $"the stage {StageNames.Given} has no effect without {StageNames.Sft}; found {string.Join(", ", stages)}");
+            throw source.Error(
+                path,
+                $"the stage {StageNames.Given} has no effect without {StageNames.Sft}; found {string.Join(", ", stages)}"
+            );
         }
 
         void Needs(string stage, string before)
@@ -239,7 +270,10 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
     private void UnusedSections()
     {
         // Best-of-n is chosen by the base's reflections, which the reflection section describes.
-        var used = recipe.Arms.SelectMany(a => a.Stages).Concat(recipe.Evaluation.BestOfN.Count > 0 ? [StageNames.Reflect] : []).ToHashSet();
+        var used = recipe
+            .Arms.SelectMany(a => a.Stages)
+            .Concat(recipe.Evaluation.BestOfN.Count > 0 ? [StageNames.Reflect] : [])
+            .ToHashSet();
         foreach (var (section, stages) in RecipeOverrides.Sections)
         {
             if (section is not ("train" or "prompts") && source.Has(section) && !stages.Any(used.Contains))
@@ -270,7 +304,10 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
 
         if (source.Has($"{path}.steps"))
         {
-            throw source.Error($"{path}.steps", "has no effect: tokenBudget decides the number of steps (in an arm, tokenBudget: null takes it away)");
+            throw source.Error(
+                $"{path}.steps",
+                "has no effect: tokenBudget decides the number of steps (in an arm, tokenBudget: null takes it away)"
+            );
         }
 
         if (RecipeValues.MatchedArm(grpo.TokenBudget) is not { } name)
@@ -280,7 +317,10 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
 
         var at = $"{path}.tokenBudget";
         var matched = recipe.Arms.FirstOrDefault(a => a.Name == name)
-            ?? throw source.Error(at, $"found '{grpo.TokenBudget}'; there is no arm '{name}'{NearestName.Hint(name, [.. recipe.Arms.Where(a => a != arm).Select(a => a.Name)])}");
+            ?? throw source.Error(
+                at,
+                $"found '{grpo.TokenBudget}'; there is no arm '{name}'{NearestName.Hint(name, [.. recipe.Arms.Where(a => a != arm).Select(a => a.Name)])}"
+            );
         if (matched == arm)
         {
             throw source.Error(at, $"found '{grpo.TokenBudget}': the arm '{name}' cannot match itself; name another arm");
@@ -296,7 +336,10 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
         {
             if (after == arm.Name)
             {
-                throw source.Error(at, $"found '{grpo.TokenBudget}': the arms {string.Join(" and ", arm.Name, next)} match each other in a circle");
+                throw source.Error(
+                    at,
+                    $"found '{grpo.TokenBudget}': the arms {string.Join(" and ", arm.Name, next)} match each other in a circle"
+                );
             }
         }
     }
@@ -318,7 +361,10 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
 
             if (recipe.Arms.First(a => a.Name == name).Stages.Count == 0)
             {
-                throw source.Error($"evaluation.forcing.triggers.{name}", "has no effect: the arm trains nothing, and the base's trigger is plainTrigger");
+                throw source.Error(
+                    $"evaluation.forcing.triggers.{name}",
+                    "has no effect: the arm trains nothing, and the base's trigger is plainTrigger"
+                );
             }
         }
     }
@@ -327,7 +373,10 @@ internal sealed partial class RecipeRules(YamlSource source, Recipe recipe)
     {
         if (recipe.Evaluation.BestOfN.Count > 0 && recipe.Arms.All(a => a.Stages.Contains(StageNames.Sft)))
         {
-            throw source.Error("evaluation.bestOfN", "has no effect: every arm is fine-tuned on traces, and best-of-n is for arms that answer once");
+            throw source.Error(
+                "evaluation.bestOfN",
+                "has no effect: every arm is fine-tuned on traces, and best-of-n is for arms that answer once"
+            );
         }
     }
 

@@ -125,10 +125,10 @@ public static class RecipeValues
     public static IReadOnlyList<string> EvaluationSplits { get; } = [TestSplit, ValidationSplit];
 
     /// <summary>The four prompt variants, and each with the answer given as a hint.</summary>
-    public static IReadOnlyList<string> Variants { get; } =
-        [.. PlainVariants, .. PlainVariants.Select(AnswerHint.Hinted)];
+    public static IReadOnlyList<string> Variants { get; } = [.. PlainVariants, .. PlainVariants.Select(AnswerHint.Hinted)];
 
-    private static string[] PlainVariants => [PromptVariant.Original, PromptVariant.PlanAndExecute, PromptVariant.Alternatively, PromptVariant.Rephrase];
+    private static string[] PlainVariants =>
+        [PromptVariant.Original, PromptVariant.PlanAndExecute, PromptVariant.Alternatively, PromptVariant.Rephrase];
 
     /// <summary>Whether <see cref="TraceSettings.Phrases"/> names a file rather than a list shipped with the product.</summary>
     public static bool IsPhraseFile(string phrases) => !Phrases.Contains(phrases);

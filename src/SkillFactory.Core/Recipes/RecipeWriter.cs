@@ -12,7 +12,10 @@ public static class RecipeWriter
     public static string ToYaml(Recipe recipe)
     {
         var text = new StringWriter { NewLine = "\n" };
-        var emitter = new Emitter(text, new EmitterSettings(bestIndent: 2, bestWidth: int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024));
+        var emitter = new Emitter(
+            text,
+            new EmitterSettings(bestIndent: 2, bestWidth: int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024)
+        );
         emitter.Emit(new StreamStart());
         emitter.Emit(new DocumentStart(null, null, isImplicit: true));
         new Walk(emitter, recipe).Emit(recipe);
@@ -24,7 +27,10 @@ public static class RecipeWriter
     private sealed class Walk(Emitter emitter, Recipe recipe)
     {
         private readonly HashSet<string> _stages =
-            [.. recipe.Arms.SelectMany(a => a.Stages), .. recipe.Evaluation.BestOfN.Count > 0 ? new[] { StageNames.Reflect } : []];
+        [
+            .. recipe.Arms.SelectMany(a => a.Stages),
+            .. recipe.Evaluation.BestOfN.Count > 0 ? new[] { StageNames.Reflect } : [],
+        ];
 
         public void Emit(object? value)
         {
@@ -47,28 +53,41 @@ public static class RecipeWriter
                     break;
                 case IEnumerable items:
                     var list = items.Cast<object?>().ToList();
-                    emitter.Emit(new SequenceStart(null, null, true, list.All(i => i is string or int or long) ? SequenceStyle.Flow : SequenceStyle.Block));
+                    emitter.Emit(
+                        new SequenceStart(
+                            null,
+                            null,
+                            true,
+                            list.All(i => i is string or int or long) ? SequenceStyle.Flow : SequenceStyle.Block
+                        )
+                    );
                     list.ForEach(Emit);
                     emitter.Emit(new SequenceEnd());
                     break;
                 default:
-                    Map(YamlBinder.Keys(value.GetType()).Select(k => (k.Key, Value: k.Property.GetValue(value)))
-                        .Where(p => !WithoutEffect(value, p.Key, p.Value)));
+                    Map(
+                        YamlBinder
+                            .Keys(value.GetType())
+                            .Select(k => (k.Key, Value: k.Property.GetValue(value)))
+                            .Where(p => !WithoutEffect(value, p.Key, p.Value))
+                    );
                     break;
             }
         }
 
         /// <summary>What the reader would refuse as having no effect is not written.</summary>
-        private bool WithoutEffect(object owner, string key, object? value) => owner switch
-        {
-            Recipe => key != "train" && RecipeOverrides.Sections.TryGetValue(key, out var stages) && !stages.Any(_stages.Contains),
-            RoundOverrides => value is null,
-            ArmSettings => (value is ArmOverrides set && set == new ArmOverrides()) || value is IReadOnlyList<RoundOverrides> { Count: 0 },
-            GrpoSettings grpo => key == "steps" && grpo.TokenBudget is not null,
-            QuestionSource question => (key == "weight" && recipe.Evaluation.Sets.Any(s => ReferenceEquals(s, question)))
-                || (key == "settings" && question.Settings.Count == 0),
-            _ => false,
-        };
+        private bool WithoutEffect(object owner, string key, object? value) =>
+            owner switch
+            {
+                Recipe => key != "train" && RecipeOverrides.Sections.TryGetValue(key, out var stages) && !stages.Any(_stages.Contains),
+                RoundOverrides => value is null,
+                ArmSettings => (value is ArmOverrides set && set == new ArmOverrides())
+                    || value is IReadOnlyList<RoundOverrides> { Count: 0 },
+                GrpoSettings grpo => key == "steps" && grpo.TokenBudget is not null,
+                QuestionSource question => (key == "weight" && recipe.Evaluation.Sets.Any(s => ReferenceEquals(s, question)))
+                    || (key == "settings" && question.Settings.Count == 0),
+                _ => false,
+            };
 
         private void Map(IEnumerable<(string Key, object? Value)> entries)
         {
@@ -83,7 +102,16 @@ public static class RecipeWriter
         }
 
         // Text that would read back as null has to be quoted; the emitter sees to all other cases.
-        private void Scalar(string text, bool plain) => emitter.Emit(new Scalar(
-            null, null, text, !plain && new YamlScalar(text, true, 0).IsNull ? ScalarStyle.DoubleQuoted : ScalarStyle.Any, true, true));
+        private void Scalar(string text, bool plain) =>
+            emitter.Emit(
+                new Scalar(
+                    null,
+                    null,
+                    text,
+                    !plain && new YamlScalar(text, true, 0).IsNull ? ScalarStyle.DoubleQuoted : ScalarStyle.Any,
+                    true,
+                    true
+                )
+            );
     }
 }

@@ -21,12 +21,18 @@ internal sealed class SectionRules(YamlSource source, string prompts)
             Above($"{path}[{i}].weight", sources[i].Weight, 0);
             if (sources[i].Questions is not null)
             {
-                throw source.Error($"{path}[{i}].questions", "has no effect: how many questions are drawn is said in sampling.questions and grpo.promptsPerStep");
+                throw source.Error(
+                    $"{path}[{i}].questions",
+                    "has no effect: how many questions are drawn is said in sampling.questions and grpo.promptsPerStep"
+                );
             }
 
             if (sources[i].Samples is not null)
             {
-                throw source.Error($"{path}[{i}].samples", "has no effect: how often a question is asked is said in sampling.attemptsPerVariant and grpo.groupSize");
+                throw source.Error(
+                    $"{path}[{i}].samples",
+                    "has no effect: how often a question is asked is said in sampling.attemptsPerVariant and grpo.groupSize"
+                );
             }
         }
     }
@@ -56,7 +62,10 @@ internal sealed class SectionRules(YamlSource source, string prompts)
             Require($"{path}.rounds", rounds >= 2, rounds, "at least 2 (leave it out for one round)");
             if (s.Enough is null && s.TokenBudget is null)
             {
-                throw source.Error($"{path}.rounds", "asks every question again; expected enough or tokenBudget beside it (for more attempts of all questions: attemptsPerVariant)");
+                throw source.Error(
+                    $"{path}.rounds",
+                    "asks every question again; expected enough or tokenBudget beside it (for more attempts of all questions: attemptsPerVariant)"
+                );
             }
         }
 
@@ -162,7 +171,11 @@ internal sealed class SectionRules(YamlSource source, string prompts)
     public void Grpo(string path, GrpoSettings s)
     {
         Count($"{path}.steps", s.Steps);
-        if (s.TokenBudget is { } budget && RecipeValues.MatchedArm(budget) is null && !(long.TryParse(budget, out var tokens) && tokens > 0))
+        if (
+            s.TokenBudget is { } budget
+            && RecipeValues.MatchedArm(budget) is null
+            && !(long.TryParse(budget, out var tokens) && tokens > 0)
+        )
         {
             throw source.Error($"{path}.tokenBudget", $"found '{budget}'; expected a positive whole number of tokens, or match:ARM");
         }
@@ -170,23 +183,42 @@ internal sealed class SectionRules(YamlSource source, string prompts)
         Count($"{path}.promptsPerStep", s.PromptsPerStep);
         if (s.Questions is { } questions)
         {
-            Require($"{path}.questions", questions >= s.PromptsPerStep, questions, $"at least promptsPerStep ({s.PromptsPerStep}): a step takes each question once");
+            Require(
+                $"{path}.questions",
+                questions >= s.PromptsPerStep,
+                questions,
+                $"at least promptsPerStep ({s.PromptsPerStep}): a step takes each question once"
+            );
         }
 
         Require($"{path}.groupSize", s.GroupSize >= 2, s.GroupSize, "at least 2 (a group of one has no advantage)");
         Count($"{path}.updatesPerStep", s.UpdatesPerStep);
-        Require($"{path}.updatesPerStep", s.UpdatesPerStep <= s.PromptsPerStep, s.UpdatesPerStep,
-            $"at most promptsPerStep ({s.PromptsPerStep}): an update takes whole groups");
+        Require(
+            $"{path}.updatesPerStep",
+            s.UpdatesPerStep <= s.PromptsPerStep,
+            s.UpdatesPerStep,
+            $"at most promptsPerStep ({s.PromptsPerStep}): an update takes whole groups"
+        );
         Count($"{path}.promptsPerBatch", s.PromptsPerBatch);
         Decoding($"{path}.decoding", s.Decoding);
-        Require($"{path}.decoding.temperature", s.Decoding.Temperature > 0, s.Decoding.Temperature, "more than 0: greedy responses of a group are all the same");
+        Require(
+            $"{path}.decoding.temperature",
+            s.Decoding.Temperature > 0,
+            s.Decoding.Temperature,
+            "more than 0: greedy responses of a group are all the same"
+        );
         OneOf($"{path}.advantage", s.Advantage, RecipeValues.Advantages);
         if (s.Credit is { } credit)
         {
             NotNegative($"{path}.credit.response", credit.Response);
             NotNegative($"{path}.credit.attempt", credit.Attempt);
             NotNegative($"{path}.credit.verdict", credit.Verdict);
-            Require($"{path}.credit", credit.Attempt + credit.Verdict > 0, "no weight for attempts nor for verdicts", "credit.attempt or credit.verdict above 0");
+            Require(
+                $"{path}.credit",
+                credit.Attempt + credit.Verdict > 0,
+                "no weight for attempts nor for verdicts",
+                "credit.attempt or credit.verdict above 0"
+            );
         }
 
         if (s.VerdictReward is { } bonus)
@@ -212,19 +244,30 @@ internal sealed class SectionRules(YamlSource source, string prompts)
         Share($"{path}.decayShare", s.DecayShare);
         if (s.FinalLearningRateShare < 1 && s.DecayShare == 0)
         {
-            throw source.Error($"{path}.finalLearningRateShare", $"found {s.FinalLearningRateShare}, which has no effect while decayShare is 0; set decayShare too");
+            throw source.Error(
+                $"{path}.finalLearningRateShare",
+                $"found {s.FinalLearningRateShare}, which has no effect while decayShare is 0; set decayShare too"
+            );
         }
 
         if (s.DecayShare > 0 && s.FinalLearningRateShare == 1)
         {
-            throw source.Error($"{path}.decayShare", $"found {s.DecayShare}, which has no effect while finalLearningRateShare is 1; set finalLearningRateShare too");
+            throw source.Error(
+                $"{path}.decayShare",
+                $"found {s.DecayShare}, which has no effect while finalLearningRateShare is 1; set finalLearningRateShare too"
+            );
         }
 
         NotNegative($"{path}.warmupSteps", s.WarmupSteps);
         Optimiser(path, s.WeightDecay, s.Beta1, s.Beta2, s.ClipNorm);
         Count($"{path}.checkpointEvery", s.CheckpointEvery);
         NotNegative($"{path}.evaluateEvery", s.EvaluateEvery);
-        Require($"{path}.evaluateEvery", s.TokenBudget is not null || s.EvaluateEvery <= s.Steps, s.EvaluateEvery, $"at most steps ({s.Steps})");
+        Require(
+            $"{path}.evaluateEvery",
+            s.TokenBudget is not null || s.EvaluateEvery <= s.Steps,
+            s.EvaluateEvery,
+            $"at most steps ({s.Steps})"
+        );
         EvaluateQuestions(path, s.EvaluateQuestions, s.EvaluateEvery > 0);
     }
 
@@ -272,7 +315,12 @@ internal sealed class SectionRules(YamlSource source, string prompts)
         Distinct($"{path}.bestOfN", s.BestOfN);
         for (var i = 0; i < s.Limits.Count; i++)
         {
-            Require($"{path}.limits[{i}]", s.Limits[i] is > 0 and < 1, s.Limits[i], "a share of the response limit between 0 and 1 (both excluded; the limit itself is always reported)");
+            Require(
+                $"{path}.limits[{i}]",
+                s.Limits[i] is > 0 and < 1,
+                s.Limits[i],
+                "a share of the response limit between 0 and 1 (both excluded; the limit itself is always reported)"
+            );
         }
 
         Distinct($"{path}.limits", s.Limits);
@@ -296,8 +344,11 @@ internal sealed class SectionRules(YamlSource source, string prompts)
     {
         if (!known.Contains(value))
         {
-            throw source.Error(path, $"found '{value}'; expected one of {string.Join(", ", known)}"
-                + (NearestName.Of(value, known) is { } near ? $"; did you mean '{near}'?" : ""));
+            throw source.Error(
+                path,
+                $"found '{value}'; expected one of {string.Join(", ", known)}"
+                    + (NearestName.Of(value, known) is { } near ? $"; did you mean '{near}'?" : "")
+            );
         }
     }
 
@@ -360,7 +411,10 @@ internal sealed class SectionRules(YamlSource source, string prompts)
         Count($"{path}.maxNewTokens", d.MaxNewTokens);
         if (d.Temperature == 0 && (d.TopP < 1 || d.TopK > 0))
         {
-            throw source.Error(d.TopK > 0 ? $"{path}.topK" : $"{path}.topP", "has no effect: temperature 0 always takes the likeliest token");
+            throw source.Error(
+                d.TopK > 0 ? $"{path}.topK" : $"{path}.topP",
+                "has no effect: temperature 0 always takes the likeliest token"
+            );
         }
     }
 
@@ -368,7 +422,10 @@ internal sealed class SectionRules(YamlSource source, string prompts)
     {
         if (samples > 1 && decoding.Temperature == 0)
         {
-            throw source.Error(path, $"found {samples}, but with {decodingPath}.temperature 0 all of them are the same; expected 1, or a temperature above 0");
+            throw source.Error(
+                path,
+                $"found {samples}, but with {decodingPath}.temperature 0 all of them are the same; expected 1, or a temperature above 0"
+            );
         }
     }
 

@@ -29,7 +29,9 @@ internal sealed class YamlBinder(YamlSource source)
 
     /// <summary>Value type when <paramref name="type"/> is a dictionary with text keys; null otherwise.</summary>
     public static Type? DictionaryOf(Type type) =>
-        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) && type.GetGenericArguments()[0] == typeof(string)
+        type.IsGenericType
+        && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>)
+        && type.GetGenericArguments()[0] == typeof(string)
             ? type.GetGenericArguments()[1]
             : null;
 
@@ -71,9 +73,12 @@ internal sealed class YamlBinder(YamlSource source)
                 throw source.Error(entry.Line, keyPath, $"unknown key '{entry.Key}'{NearestName.Hint(entry.Key, properties.Keys)}");
             }
 
-            property.SetValue(record, entry.Value is YamlScalar { IsNull: true } && IsNullable(property)
-                ? null
-                : Value(entry.Value, property.PropertyType, keyPath));
+            property.SetValue(
+                record,
+                entry.Value is YamlScalar { IsNull: true } && IsNullable(property)
+                    ? null
+                    : Value(entry.Value, property.PropertyType, keyPath)
+            );
         }
 
         foreach (var (key, property) in properties)
@@ -122,7 +127,11 @@ internal sealed class YamlBinder(YamlSource source)
             var names = Enum.GetNames(type);
             return names.FirstOrDefault(n => n.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } name
                 ? Enum.Parse(type, name)
-                : throw source.Error(scalar.Line, path, $"found {scalar.Describe()}; expected {Expectation(type)}{Nearest(text, EnumKeys(type))}");
+                : throw source.Error(
+                    scalar.Line,
+                    path,
+                    $"found {scalar.Describe()}; expected {Expectation(type)}{Nearest(text, EnumKeys(type))}"
+                );
         }
 
         // A quoted scalar is text, whatever it looks like.
@@ -135,7 +144,12 @@ internal sealed class YamlBinder(YamlSource source)
         var invariant = CultureInfo.InvariantCulture;
         if (type == typeof(bool))
         {
-            return text switch { "true" => true, "false" => false, _ => null };
+            return text switch
+            {
+                "true" => true,
+                "false" => false,
+                _ => null,
+            };
         }
 
         if (type == typeof(int))
@@ -149,20 +163,28 @@ internal sealed class YamlBinder(YamlSource source)
         }
 
         return type == typeof(double)
-            ? double.TryParse(text, NumberStyles.Float, invariant, out var d) && double.IsFinite(d) ? d : null
+            ? double.TryParse(text, NumberStyles.Float, invariant, out var d) && double.IsFinite(d)
+                ? d
+                : null
             : throw new NotSupportedException($"{type} is not a type of the YAML dialect");
     }
 
     private bool IsNullable(PropertyInfo property) =>
-        Nullable.GetUnderlyingType(property.PropertyType) is not null || _nullability.Create(property).WriteState == NullabilityState.Nullable;
+        Nullable.GetUnderlyingType(property.PropertyType) is not null
+        || _nullability.Create(property).WriteState == NullabilityState.Nullable;
 
     private UserErrorException Mismatch(YamlNode found, Type type, string path) =>
         source.Error(found.Line, path, $"found {found.Describe()}; expected {Expectation(type)}{Limits(found, type)}");
 
     /// <summary>A whole number that is refused was too large for its type.</summary>
-    private static string Limits(YamlNode found, Type type) => found is YamlScalar { Plain: true } scalar && BigInteger.TryParse(scalar.Text, out _)
-        ? type == typeof(int) ? $" from {int.MinValue} to {int.MaxValue}" : type == typeof(long) ? $" from {long.MinValue} to {long.MaxValue}" : ""
-        : "";
+    private static string Limits(YamlNode found, Type type) =>
+        found is YamlScalar { Plain: true } scalar && BigInteger.TryParse(scalar.Text, out _)
+            ? type == typeof(int)
+                ? $" from {int.MinValue} to {int.MaxValue}"
+                : type == typeof(long)
+                    ? $" from {long.MinValue} to {long.MaxValue}"
+                    : ""
+            : "";
 
     private static string Expectation(Type type)
     {
@@ -179,7 +201,8 @@ internal sealed class YamlBinder(YamlSource source)
 
     private static string[] EnumKeys(Type type) => [.. Enum.GetNames(type).Select(JsonNamingPolicy.CamelCase.ConvertName)];
 
-    private static string Nearest(string text, string[] names) => NearestName.Of(text, names) is { } near ? $"; did you mean '{near}'?" : "";
+    private static string Nearest(string text, string[] names) =>
+        NearestName.Of(text, names) is { } near ? $"; did you mean '{near}'?" : "";
 
     private static string Join(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
 }

@@ -13,7 +13,10 @@ public sealed record YamlScalar(string Text, bool Plain, int Line) : YamlNode(Li
 {
     public bool IsNull => Plain && Text is "" or "~" or "null" or "Null" or "NULL";
 
-    public override string Describe() => IsNull ? "nothing" : Plain ? $"'{Text}'" : $"the quoted text \"{Text}\"";
+    public override string Describe() =>
+        IsNull ? "nothing"
+        : Plain ? $"'{Text}'"
+        : $"the quoted text \"{Text}\"";
 }
 
 public sealed record YamlList(IReadOnlyList<YamlNode> Items, int Line) : YamlNode(Line)
@@ -30,14 +33,22 @@ public sealed record YamlMap(IReadOnlyList<YamlEntry> Entries, int Line) : YamlN
     /// <summary>This mapping with the keys of <paramref name="over"/> laid over it: mappings key by key, all else replaced whole.</summary>
     public YamlMap Overlay(YamlMap over)
     {
-        var entries = Entries.Select(e => over.Find(e.Key) is not { } o ? e
-            : e.Value is YamlMap below && o.Value is YamlMap above ? o with { Value = below.Overlay(above) } : o).ToList();
+        var entries = Entries
+            .Select(e =>
+                over.Find(e.Key) is not { } o ? e
+                : e.Value is YamlMap below && o.Value is YamlMap above ? o with { Value = below.Overlay(above) }
+                : o
+            )
+            .ToList();
         entries.AddRange(over.Entries.Where(o => Find(o.Key) is null));
         return new YamlMap(entries, over.Line);
     }
 
     public YamlMap With(string key, YamlNode value) =>
-        this with { Entries = [.. Entries.Select(e => e.Key == key ? e with { Value = value } : e)] };
+        this with
+        {
+            Entries = [.. Entries.Select(e => e.Key == key ? e with { Value = value } : e)],
+        };
 }
 
 /// <param name="Line">Line of the key.</param>

@@ -174,8 +174,8 @@ public sealed class YamlSource
                 throw At(fileName, line, "", $"found the tag '{tagged.Tag}'; tags are not used here");
             }
 
-            YamlNode node = parser.TryConsume<Scalar>(out var scalar)
-                ? new YamlScalar(scalar.Value, scalar.Style == ScalarStyle.Plain, line)
+            YamlNode node =
+                parser.TryConsume<Scalar>(out var scalar) ? new YamlScalar(scalar.Value, scalar.Style == ScalarStyle.Plain, line)
                 : parser.TryConsume<SequenceStart>(out _) ? List(line, depth)
                 : Map(line, depth);
             if (start is NodeEvent { Anchor.IsEmpty: false } named)

@@ -21,7 +21,15 @@ public enum GradeAs
 /// <param name="User">User message.</param>
 /// <param name="Samples">How many responses.</param>
 /// <param name="Parent">For a reflection: the id of the rollout it judges. Lineage.</param>
-public sealed record PromptItem(string Id, Question Question, string Variant, string? System, string User, int Samples, string? Parent = null)
+public sealed record PromptItem(
+    string Id,
+    Question Question,
+    string Variant,
+    string? System,
+    string User,
+    int Samples,
+    string? Parent = null
+)
 {
     /// <summary>Text the assistant turn is already begun with (budget forcing); empty for none.</summary>
     public string Prefill { get; init; } = "";
@@ -45,7 +53,8 @@ public sealed record BatchSpec(
     WeightsRef Weights,
     Decoding Decoding,
     GradeAs GradeAs,
-    IReadOnlyList<PromptItem> Items)
+    IReadOnlyList<PromptItem> Items
+)
 {
     /// <summary>Keep token ids and log-probabilities in the result (GRPO needs them; evaluation does not).</summary>
     public bool KeepTokens { get; init; }

@@ -13,7 +13,13 @@ internal static class DistinctDraws
     /// <param name="draw">One try: a question and its identity, or null.</param>
     /// <exception cref="UserErrorException">Fewer than <paramref name="count"/> were found.</exception>
     public static IReadOnlyList<Question> Take(
-        string task, string level, Split split, int count, KeyedRandom random, Func<RandomStream, (QuestionIdentity Identity, Question Question)?> draw)
+        string task,
+        string level,
+        Split split,
+        int count,
+        KeyedRandom random,
+        Func<RandomStream, (QuestionIdentity Identity, Question Question)?> draw
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         var questions = new List<Question>(count);
@@ -40,7 +46,13 @@ internal static class DistinctDraws
     /// depends on <paramref name="random"/>.</summary>
     /// <exception cref="UserErrorException">The split holds fewer than <paramref name="count"/>; the message says how many.</exception>
     public static IReadOnlyList<Question> TakeListed(
-        string task, string level, Split split, int count, KeyedRandom random, IEnumerable<(QuestionIdentity Identity, Question Question)> space)
+        string task,
+        string level,
+        Split split,
+        int count,
+        KeyedRandom random,
+        IEnumerable<(QuestionIdentity Identity, Question Question)> space
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         var inSplit = space.Where(q => q.Identity.Split == split).ToList();
@@ -50,5 +62,7 @@ internal static class DistinctDraws
     }
 
     private static UserErrorException TooFew(string task, string level, Split split, int count, string found) =>
-        new($"task {task}, level {level}: {count} distinct questions of the {split} split asked for, {found}; ask for fewer or widen the task's settings");
+        new(
+            $"task {task}, level {level}: {count} distinct questions of the {split} split asked for, {found}; ask for fewer or widen the task's settings"
+        );
 }

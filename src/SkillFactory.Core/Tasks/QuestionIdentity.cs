@@ -22,13 +22,14 @@ public readonly record struct QuestionIdentity(ulong Hash)
     }
 
     /// <summary>The part of the question space this question belongs to.</summary>
-    public Split Split => (Hash % 24) switch
-    {
-        < 4 => Split.Test,
-        < 6 => Split.Validation,
-        < 15 => Split.Sft,
-        _ => Split.Rl,
-    };
+    public Split Split =>
+        (Hash % 24) switch
+        {
+            < 4 => Split.Test,
+            < 6 => Split.Validation,
+            < 15 => Split.Sft,
+            _ => Split.Rl,
+        };
 
     /// <summary>"task/level/hash".</summary>
     public string Id(string task, string level) => $"{task}/{level}/{Hash:x16}";

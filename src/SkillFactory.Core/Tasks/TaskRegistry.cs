@@ -6,7 +6,8 @@ namespace SkillFactory.Core.Tasks;
 /// <see cref="ITask"/> and has a parameterless constructor: adding one needs no change here.</summary>
 public static class TaskRegistry
 {
-    private static readonly Dictionary<string, ITask> Tasks = typeof(ITask).Assembly.GetTypes()
+    private static readonly Dictionary<string, ITask> Tasks = typeof(ITask)
+        .Assembly.GetTypes()
         .Where(t => t is { IsClass: true, IsAbstract: false } && t.IsAssignableTo(typeof(ITask)))
         .Select(t => (ITask)Activator.CreateInstance(t, nonPublic: true)!)
         .ToDictionary(t => t.Name, StringComparer.Ordinal);
@@ -17,5 +18,7 @@ public static class TaskRegistry
     /// <summary>The task of this name.</summary>
     /// <exception cref="UserErrorException">There is none; the message names the nearest one.</exception>
     public static ITask Get(string name) =>
-        Tasks.TryGetValue(name, out var task) ? task : throw new UserErrorException($"unknown task '{name}'{NearestName.Hint(name, Names)}");
+        Tasks.TryGetValue(name, out var task)
+            ? task
+            : throw new UserErrorException($"unknown task '{name}'{NearestName.Hint(name, Names)}");
 }

@@ -17,7 +17,8 @@ public sealed class TaskSettings(string task, IReadOnlyDictionary<string, string
             return defaultValue;
         }
 
-        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
+        return
+            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
             ? value
             : throw Wrong(key, text, $"a whole number from {min} to {max}");
     }
@@ -35,7 +36,11 @@ public sealed class TaskSettings(string task, IReadOnlyDictionary<string, string
         var text = Raw(key) ?? defaultValue;
         return choices.Contains(text, StringComparer.Ordinal)
             ? text
-            : throw Wrong(key, text, $"one of {string.Join(", ", choices)}{(NearestName.Of(text, choices) is { } near ? $"; did you mean '{near}'?" : "")}");
+            : throw Wrong(
+                key,
+                text,
+                $"one of {string.Join(", ", choices)}{(NearestName.Of(text, choices) is { } near ? $"; did you mean '{near}'?" : "")}"
+            );
     }
 
     /// <summary>A non-empty selection of single characters, each at most once, returned in the order of <paramref name="alphabet"/>.</summary>
@@ -52,9 +57,11 @@ public sealed class TaskSettings(string task, IReadOnlyDictionary<string, string
     {
         foreach (var key in values.Keys.Where(k => !_known.Contains(k)).Order(StringComparer.Ordinal))
         {
-            throw new UserErrorException(_known.Count == 0
-                ? $"task {task} has no settings, found '{key}'"
-                : $"task {task} has no setting '{key}'{NearestName.Hint(key, _known)}");
+            throw new UserErrorException(
+                _known.Count == 0
+                    ? $"task {task} has no settings, found '{key}'"
+                    : $"task {task} has no setting '{key}'{NearestName.Hint(key, _known)}"
+            );
         }
     }
 

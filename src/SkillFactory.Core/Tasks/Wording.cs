@@ -18,10 +18,11 @@ public static class Wordings
     public static IReadOnlyList<string> Names { get; } = ["standard", "compact"];
 
     /// <exception cref="UserErrorException">Unknown name.</exception>
-    public static Wording Get(string name) => name switch
-    {
-        "standard" => Wording.Standard,
-        "compact" => Wording.Compact,
-        _ => throw new UserErrorException($"unknown wording '{name}'{NearestName.Hint(name, Names)}"),
-    };
+    public static Wording Get(string name) =>
+        name switch
+        {
+            "standard" => Wording.Standard,
+            "compact" => Wording.Compact,
+            _ => throw new UserErrorException($"unknown wording '{name}'{NearestName.Hint(name, Names)}"),
+        };
 }

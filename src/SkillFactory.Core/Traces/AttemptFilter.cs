@@ -15,7 +15,9 @@ internal sealed class AttemptFilter(TraceSettings settings)
 {
     private readonly HashSet<string> _variants = new(settings.Variants, StringComparer.Ordinal);
     private readonly SearchValues<string>? _droppedWords =
-        settings.DropReflectionsWith.Count == 0 ? null : SearchValues.Create([.. settings.DropReflectionsWith], StringComparison.OrdinalIgnoreCase);
+        settings.DropReflectionsWith.Count == 0
+            ? null
+            : SearchValues.Create([.. settings.DropReflectionsWith], StringComparison.OrdinalIgnoreCase);
 
     private readonly bool _needsReflections = TraceFormats.Parse(settings.Format).Any(f => f.NeedsReflections);
 
@@ -27,8 +29,8 @@ internal sealed class AttemptFilter(TraceSettings settings)
     {
         var tally = new AttemptTally();
         var usable = new List<UsableAttempt>();
-        var candidates = question.Attempts
-            .OrderBy(a => a.Id, StringComparer.Ordinal)
+        var candidates = question
+            .Attempts.OrderBy(a => a.Id, StringComparer.Ordinal)
             .Where(a => tally.Count(a.Outcome) && IsOfVariant(a, tally))
             .ToList();
         foreach (var attempt in candidates)
@@ -104,7 +106,8 @@ internal sealed class AttemptFilter(TraceSettings settings)
     /// <summary>The answer that a trace may repeat. Tasks whose answers stand elsewhere than in an answer span (boxed, "####") have the one
     /// that the grader read; it can be restated, but as a last attempt it would not be found.</summary>
     private string? AnswerOf(TraceAttempt attempt) =>
-        attempt.Response.LastAnswer(likely: attempt.Extracted) ?? (settings.FinalAnswer == RecipeValues.Restated ? attempt.Extracted : null);
+        attempt.Response.LastAnswer(likely: attempt.Extracted)
+        ?? (settings.FinalAnswer == RecipeValues.Restated ? attempt.Extracted : null);
 
     private IReadOnlyList<TraceReflection> Kept(TraceAttempt attempt, bool correct, AttemptTally tally)
     {

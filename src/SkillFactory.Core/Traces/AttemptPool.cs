@@ -8,7 +8,13 @@ namespace SkillFactory.Core.Traces;
 /// <param name="Reflections">The reflections kept, by id; never empty.</param>
 /// <param name="Answer">Its answer as it may be restated.</param>
 /// <param name="Rank">Where attempts are drawn by rank; else null.</param>
-public sealed record UsableAttempt(TraceAttempt Attempt, bool Correct, IReadOnlyList<TraceReflection> Reflections, string Answer, AttemptRank? Rank = null);
+public sealed record UsableAttempt(
+    TraceAttempt Attempt,
+    bool Correct,
+    IReadOnlyList<TraceReflection> Reflections,
+    string Answer,
+    AttemptRank? Rank = null
+);
 
 /// <summary>
 /// The usable attempts of one question, by id, and how they are drawn. Uniformly (the paper), or by rank: which places of a trace are
@@ -40,7 +46,12 @@ public sealed class AttemptPool(IReadOnlyList<UsableAttempt> attempts, bool rank
     /// <param name="count">How many.</param>
     /// <param name="random">Where the draws come from.</param>
     /// <param name="with">Attempts already in the trace: never drawn again.</param>
-    public IReadOnlyList<UsableAttempt>? Draw(IReadOnlyList<UsableAttempt> from, int count, RandomStream random, params IReadOnlyList<UsableAttempt> with)
+    public IReadOnlyList<UsableAttempt>? Draw(
+        IReadOnlyList<UsableAttempt> from,
+        int count,
+        RandomStream random,
+        params IReadOnlyList<UsableAttempt> with
+    )
     {
         var rest = Without(from, with);
         if (distinctVariants)
@@ -59,12 +70,15 @@ public sealed class AttemptPool(IReadOnlyList<UsableAttempt> attempts, bool rank
             return drawn;
         }
 
-        return [.. drawn.Select(place =>
-        {
-            var best = ByRank([.. left.Where(a => a.Correct == place.Correct)], random);
-            left.Remove(best);
-            return best;
-        })];
+        return
+        [
+            .. drawn.Select(place =>
+            {
+                var best = ByRank([.. left.Where(a => a.Correct == place.Correct)], random);
+                left.Remove(best);
+                return best;
+            }),
+        ];
     }
 
     private static List<UsableAttempt> Without(IReadOnlyList<UsableAttempt> from, IReadOnlyList<UsableAttempt> with)
@@ -87,7 +101,12 @@ public sealed class AttemptPool(IReadOnlyList<UsableAttempt> attempts, bool rank
         return rest;
     }
 
-    private List<UsableAttempt>? DrawOfDistinctVariants(List<UsableAttempt> rest, int count, RandomStream random, IReadOnlyList<UsableAttempt> with)
+    private List<UsableAttempt>? DrawOfDistinctVariants(
+        List<UsableAttempt> rest,
+        int count,
+        RandomStream random,
+        IReadOnlyList<UsableAttempt> with
+    )
     {
         var used = with.Select(a => a.Attempt.Variant).ToHashSet(StringComparer.Ordinal);
         if (used.Count < with.Count)
@@ -95,8 +114,11 @@ public sealed class AttemptPool(IReadOnlyList<UsableAttempt> attempts, bool rank
             return null;
         }
 
-        var variants = rest.Where(a => !used.Contains(a.Attempt.Variant)).GroupBy(a => a.Attempt.Variant, StringComparer.Ordinal)
-            .OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.ToList()).ToList();
+        var variants = rest.Where(a => !used.Contains(a.Attempt.Variant))
+            .GroupBy(a => a.Attempt.Variant, StringComparer.Ordinal)
+            .OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => g.ToList())
+            .ToList();
         return Uniform(variants, count, random)?.ConvertAll(variant => Pick(variant, random));
     }
 

@@ -18,14 +18,14 @@ internal static class AttemptRanking
     /// <param name="all">All graded attempts of the question: their answers vote.</param>
     public static List<UsableAttempt> Rank(IReadOnlyList<UsableAttempt> usable, IReadOnlyList<TraceAttempt> all)
     {
-        var votes = all
-            .Select(a => (Attempt: a, Answer: a.Response.LastAnswer(likely: a.Extracted) ?? a.Extracted))
+        var votes = all.Select(a => (Attempt: a, Answer: a.Response.LastAnswer(likely: a.Extracted) ?? a.Extracted))
             .Where(a => a.Answer is not null)
             .CountBy(a => NearDuplicates.Answer(a.Attempt, a.Answer!), StringComparer.Ordinal)
             .ToDictionary(StringComparer.Ordinal);
         var voters = votes.Values.Sum();
         var scored = usable.Select(a => (Attempt: a, Rank: Score(a))).ToList();
-        var places = scored.GroupBy(s => s.Attempt.Correct)
+        var places = scored
+            .GroupBy(s => s.Attempt.Correct)
             .SelectMany(same => same.OrderByDescending(s => s.Rank.Score).ThenBy(s => s.Attempt.Attempt.Id, StringComparer.Ordinal).Index())
             .ToDictionary(s => s.Item.Attempt.Attempt.Id, s => s.Index + 1, StringComparer.Ordinal);
         return [.. scored.Select(s => s.Attempt with { Rank = s.Rank with { Place = places[s.Attempt.Attempt.Id] } })];

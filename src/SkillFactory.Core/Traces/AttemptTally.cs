@@ -42,27 +42,28 @@ internal sealed class AttemptTally
         return outcome is Outcome.Correct or Outcome.Wrong;
     }
 
-    public TraceYield ToYield(AttemptPool pool) => new()
-    {
-        Questions = 1,
-        Attempts = new ClassCount(_outcomes[(int)Outcome.Correct], _outcomes[(int)Outcome.Wrong]),
-        AttemptsUnparseable = _outcomes[(int)Outcome.Unparseable],
-        AttemptsTruncated = _outcomes[(int)Outcome.Truncated],
-        AttemptsUnscored = _outcomes[(int)Outcome.Unscored],
-        AttemptsOfOtherVariants = OtherVariant,
-        AttemptsLeakingHint = LeakingHint,
-        AttemptsWithoutAnswer = WithoutAnswer,
-        AttemptsWithTraceTags = WithTags,
-        AttemptsWithoutReflection = WithoutReflection,
-        AttemptsDuplicate = Duplicate,
-        AttemptsKept = new ClassCount(pool.Correct.Count, pool.Wrong.Count),
-        Reflections = Reflections,
-        ReflectionsTruncated = ReflectionsTruncated,
-        ReflectionsWithoutVerdict = ReflectionsWithoutVerdict,
-        ReflectionsWithTraceTags = ReflectionsWithTags,
-        ReflectionsWithDroppedWords = ReflectionsWithDroppedWords,
-        ReflectionsMismatched = ReflectionsMismatched,
-        ReflectionsKept = ReflectionsKept,
-        QuestionsUsable = pool.Correct.Count > 0 ? 1 : 0,
-    };
+    public TraceYield ToYield(AttemptPool pool) =>
+        new()
+        {
+            Questions = 1,
+            Attempts = new ClassCount(_outcomes[(int)Outcome.Correct], _outcomes[(int)Outcome.Wrong]),
+            AttemptsUnparseable = _outcomes[(int)Outcome.Unparseable],
+            AttemptsTruncated = _outcomes[(int)Outcome.Truncated],
+            AttemptsUnscored = _outcomes[(int)Outcome.Unscored],
+            AttemptsOfOtherVariants = OtherVariant,
+            AttemptsLeakingHint = LeakingHint,
+            AttemptsWithoutAnswer = WithoutAnswer,
+            AttemptsWithTraceTags = WithTags,
+            AttemptsWithoutReflection = WithoutReflection,
+            AttemptsDuplicate = Duplicate,
+            AttemptsKept = new ClassCount(pool.Correct.Count, pool.Wrong.Count),
+            Reflections = Reflections,
+            ReflectionsTruncated = ReflectionsTruncated,
+            ReflectionsWithoutVerdict = ReflectionsWithoutVerdict,
+            ReflectionsWithTraceTags = ReflectionsWithTags,
+            ReflectionsWithDroppedWords = ReflectionsWithDroppedWords,
+            ReflectionsMismatched = ReflectionsMismatched,
+            ReflectionsKept = ReflectionsKept,
+            QuestionsUsable = pool.Correct.Count > 0 ? 1 : 0,
+        };
 }

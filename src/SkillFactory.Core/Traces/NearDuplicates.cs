@@ -12,12 +12,13 @@ namespace SkillFactory.Core.Traces;
 internal static class NearDuplicates
 {
     /// <summary>What must be equal; null when duplicates are kept.</summary>
-    public static Func<UsableAttempt, string>? FormOf(string duplicates) => duplicates switch
-    {
-        RecipeValues.SameText => a => Text(a.Attempt.Response.ToString()),
-        RecipeValues.SameAnswer => a => Answer(a.Attempt, a.Answer),
-        _ => null,
-    };
+    public static Func<UsableAttempt, string>? FormOf(string duplicates) =>
+        duplicates switch
+        {
+            RecipeValues.SameText => a => Text(a.Attempt.Response.ToString()),
+            RecipeValues.SameAnswer => a => Answer(a.Attempt, a.Answer),
+            _ => null,
+        };
 
     /// <summary>Of those that are equal the best ranked stays, the first by id where there are no ranks. Order is kept.</summary>
     public static List<UsableAttempt> Drop(IReadOnlyList<UsableAttempt> attempts, Func<UsableAttempt, string> form)

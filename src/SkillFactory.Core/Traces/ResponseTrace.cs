@@ -21,12 +21,13 @@ public sealed record TraceBlock(bool IsReflection, string Text, bool Cut, int En
 
     /// <inheritdoc cref="Truth(Func{string, Grade})"/>
     /// <param name="grade">Null for an attempt that was cut off.</param>
-    public static bool? Truth(Grade? grade) => grade?.Outcome switch
-    {
-        Outcome.Correct => true,
-        Outcome.Unscored => null,
-        _ => false,
-    };
+    public static bool? Truth(Grade? grade) =>
+        grade?.Outcome switch
+        {
+            Outcome.Correct => true,
+            Outcome.Unscored => null,
+            _ => false,
+        };
 }
 
 /// <summary>
@@ -106,7 +107,17 @@ public sealed partial class ResponseTrace
             grammar.Read(tag, closing);
             if (open.Length > 0 && EndsBlock(open, tag, closing))
             {
-                blocks.Add(new TraceBlock(open == Tags.Reflect, response[start..match.Index], false, closing && tag == open ? match.Index + match.Length : match.Index) { Start = start });
+                blocks.Add(
+                    new TraceBlock(
+                        open == Tags.Reflect,
+                        response[start..match.Index],
+                        false,
+                        closing && tag == open ? match.Index + match.Length : match.Index
+                    )
+                    {
+                        Start = start,
+                    }
+                );
                 open = "";
             }
 

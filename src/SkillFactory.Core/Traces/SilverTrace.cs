@@ -20,7 +20,8 @@ public sealed record SilverTrace(
     IReadOnlyList<string> Attempts,
     IReadOnlyList<string> Reflections,
     IReadOnlyList<bool> AttemptCorrect,
-    string Format)
+    string Format
+)
 {
     /// <summary>Index of the attempt whose answer is the answer; null: the last one.</summary>
     public int? Answer { get; init; }
@@ -30,13 +31,13 @@ public sealed record SilverTrace(
 
     [System.Text.Json.Serialization.JsonIgnore]
     public string Response => string.Create(Segments.Sum(s => s.Text.Length), Segments, (to, segments) =>
-    {
-        foreach (var segment in segments)
         {
-            segment.Text.CopyTo(to);
-            to = to[segment.Text.Length..];
-        }
-    });
+            foreach (var segment in segments)
+            {
+                segment.Text.CopyTo(to);
+                to = to[segment.Text.Length..];
+            }
+        });
 }
 
 /// <param name="Text">Part of the response.</param>

@@ -22,9 +22,7 @@ public readonly struct SourceText
 
     /// <param name="utf8">Valid UTF-8, which stays as it is while the text is in use.</param>
     public SourceText(ReadOnlyMemory<byte> utf8)
-        : this(utf8, TextSigns.None)
-    {
-    }
+        : this(utf8, TextSigns.None) { }
 
     /// <param name="signs">What is known of it.</param>
     /// <inheritdoc cref="SourceText(ReadOnlyMemory{byte})"/>
@@ -55,12 +53,13 @@ public readonly struct SourceText
     }
 
     /// <summary>The verdict of a reflection; see <see cref="Tags.LastVerdict(string)"/>.</summary>
-    public bool? LastVerdict => SignsOf(TextSigns.OfReflection) switch
-    {
-        var signs when signs.HasFlag(TextSigns.SaysCorrect) => true,
-        var signs when signs.HasFlag(TextSigns.SaysIncorrect) => false,
-        _ => null,
-    };
+    public bool? LastVerdict =>
+        SignsOf(TextSigns.OfReflection) switch
+        {
+            var signs when signs.HasFlag(TextSigns.SaysCorrect) => true,
+            var signs when signs.HasFlag(TextSigns.SaysIncorrect) => false,
+            _ => null,
+        };
 
     /// <summary>Whether it holds a tag that an attempt within a trace must not hold.</summary>
     public bool HasTagsAsAttempt => SignsOf(TextSigns.OfAttempt).HasFlag(TextSigns.TagsInAttempt);
@@ -81,12 +80,16 @@ public readonly struct SourceText
         return found;
     }
 
-    public override string ToString() => _source switch
-    {
-        string text => text,
-        TextFile file => file.Read(BinaryPrimitives.ReadInt64LittleEndian(_utf8.Span), BinaryPrimitives.ReadInt32LittleEndian(_utf8.Span[sizeof(long)..])),
-        _ => Encoding.UTF8.GetString(_utf8.Span),
-    };
+    public override string ToString() =>
+        _source switch
+        {
+            string text => text,
+            TextFile file => file.Read(
+                BinaryPrimitives.ReadInt64LittleEndian(_utf8.Span),
+                BinaryPrimitives.ReadInt32LittleEndian(_utf8.Span[sizeof(long)..])
+            ),
+            _ => Encoding.UTF8.GetString(_utf8.Span),
+        };
 
     /// <summary>Where a text stands in its file; the answer follows, as it is looked at more often than the text.</summary>
     /// <param name="to"><see cref="PlaceBytes"/> long.</param>
@@ -98,5 +101,6 @@ public readonly struct SourceText
 
     private TextSigns SignsOf(TextSigns role) => _signs.HasFlag(role) ? _signs : TextSignFinder.Find(Utf8, role);
 
-    private static string Same(ReadOnlySpan<byte> text, string? likely) => likely is not null && Ascii.Equals(text, likely) ? likely : Encoding.UTF8.GetString(text);
+    private static string Same(ReadOnlySpan<byte> text, string? likely) =>
+        likely is not null && Ascii.Equals(text, likely) ? likely : Encoding.UTF8.GetString(text);
 }

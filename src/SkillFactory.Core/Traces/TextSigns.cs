@@ -61,7 +61,12 @@ public static class TextSignFinder
         if (roles.HasFlag(TextSigns.OfReflection))
         {
             var verdict = tags.LastVerdict is { } span ? Tags.ParseVerdict(text[span]) : null;
-            signs |= verdict switch { true => TextSigns.SaysCorrect, false => TextSigns.SaysIncorrect, null => TextSigns.None };
+            signs |= verdict switch
+            {
+                true => TextSigns.SaysCorrect,
+                false => TextSigns.SaysIncorrect,
+                null => TextSigns.None,
+            };
             signs |= (tags.Seen & NotInReflections) != 0 && HoldsTags(text) ? TextSigns.TagsInReflection : TextSigns.None;
         }
 

@@ -30,15 +30,16 @@ public sealed record TraceAttempt
     /// <param name="attempt">A graded attempt.</param>
     /// <param name="reflections">Its reflections, whose <see cref="Rollout.Parent"/> is the attempt.</param>
     /// <param name="stepsRight">See <see cref="StepsRight"/>.</param>
-    public static TraceAttempt Of(Rollout attempt, IEnumerable<Rollout> reflections, double? stepsRight = null) => new()
-    {
-        Id = attempt.Id,
-        Variant = attempt.Variant,
-        Outcome = attempt.Outcome,
-        Response = new SourceText(attempt.Response),
-        Extracted = attempt.Extracted,
-        Canonical = attempt.Canonical,
-        Reflections = [.. reflections.OrderBy(r => r.Id, StringComparer.Ordinal).Select(TraceReflection.Of)],
-        StepsRight = stepsRight,
-    };
+    public static TraceAttempt Of(Rollout attempt, IEnumerable<Rollout> reflections, double? stepsRight = null) =>
+        new()
+        {
+            Id = attempt.Id,
+            Variant = attempt.Variant,
+            Outcome = attempt.Outcome,
+            Response = new SourceText(attempt.Response),
+            Extracted = attempt.Extracted,
+            Canonical = attempt.Canonical,
+            Reflections = [.. reflections.OrderBy(r => r.Id, StringComparer.Ordinal).Select(TraceReflection.Of)],
+            StepsRight = stepsRight,
+        };
 }

@@ -25,9 +25,7 @@ public sealed class TraceBuilder(TraceSettings settings, PhraseSet phrases, Keye
     /// <summary>With the phrases that the settings name.</summary>
     /// <exception cref="UserErrorException">A phrase file is missing or not valid.</exception>
     public TraceBuilder(TraceSettings settings, KeyedRandom random)
-        : this(settings, PhraseSet.Resolve(settings.Phrases), random)
-    {
-    }
+        : this(settings, PhraseSet.Resolve(settings.Phrases), random) { }
 
     /// <summary>The traces of one question and what its filters let through. No traces when no correct attempt is usable.</summary>
     public (IReadOnlyList<SilverTrace> Traces, TraceYield Yield) Build(QuestionAttempts question)
@@ -52,7 +50,9 @@ public sealed class TraceBuilder(TraceSettings settings, PhraseSet phrases, Keye
                         }
                         else
                         {
-                            traces.Add(Trace(question, $"{repeat}.{prefix}{draw.Label}", format, draw, own.Child("text").Child(draw.Label)));
+                            traces.Add(
+                                Trace(question, $"{repeat}.{prefix}{draw.Label}", format, draw, own.Child("text").Child(draw.Label))
+                            );
                         }
                     }
                 }
@@ -75,7 +75,8 @@ public sealed class TraceBuilder(TraceSettings settings, PhraseSet phrases, Keye
             [.. steps.Select(s => s.Attempt.Attempt.Id)],
             [.. steps.Select(s => s.Reflection).OfType<TraceReflection>().Select(r => r.Id)],
             [.. steps.Select(s => s.Attempt.Correct)],
-            format.Name)
+            format.Name
+        )
         {
             Answer = draw.Answer == steps.Count - 1 ? null : draw.Answer,
             Ranks = steps[0].Attempt.Rank is null ? null : [.. steps.Select(s => s.Attempt.Rank!)],

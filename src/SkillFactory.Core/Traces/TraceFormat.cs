@@ -100,7 +100,8 @@ public static class TraceFormats
     /// <summary>Stands between the names of several formats.</summary>
     public const char Separator = '+';
 
-    private static readonly IReadOnlyDictionary<string, ITraceFormat> All = typeof(TraceFormats).Assembly.GetTypes()
+    private static readonly IReadOnlyDictionary<string, ITraceFormat> All = typeof(TraceFormats)
+        .Assembly.GetTypes()
         .Where(t => t is { IsClass: true, IsAbstract: false } && typeof(ITraceFormat).IsAssignableFrom(t))
         .Select(t => (ITraceFormat)Activator.CreateInstance(t)!)
         .ToDictionary(f => f.Name, StringComparer.Ordinal);
@@ -108,11 +109,13 @@ public static class TraceFormats
     public static IReadOnlyList<string> Names { get; } = [.. All.Keys.Order(StringComparer.Ordinal)];
 
     /// <exception cref="UserErrorException">Unknown name.</exception>
-    public static ITraceFormat Get(string name) => All.TryGetValue(name, out var format)
-        ? format
-        : throw new UserErrorException($"unknown trace format '{name}'{NearestName.Hint(name, Names)}");
+    public static ITraceFormat Get(string name) =>
+        All.TryGetValue(name, out var format)
+            ? format
+            : throw new UserErrorException($"unknown trace format '{name}'{NearestName.Hint(name, Names)}");
 
     /// <summary>The formats that a recipe names: one, or several joined by "+", whose traces stand side by side.</summary>
     /// <exception cref="UserErrorException">Unknown name.</exception>
-    public static IReadOnlyList<ITraceFormat> Parse(string formats) => [.. formats.Split(Separator, StringSplitOptions.TrimEntries).Select(Get)];
+    public static IReadOnlyList<ITraceFormat> Parse(string formats) =>
+        [.. formats.Split(Separator, StringSplitOptions.TrimEntries).Select(Get)];
 }

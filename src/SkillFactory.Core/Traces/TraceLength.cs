@@ -7,7 +7,8 @@ namespace SkillFactory.Core.Traces;
 internal static class TraceLength
 {
     /// <summary>Of a format with one trace per repeat: K, or drawn uniformly from 2 … K.</summary>
-    public static int Of(TraceSettings settings, RandomStream random) => settings.RandomLength ? random.Next(2, settings.Attempts) : settings.Attempts;
+    public static int Of(TraceSettings settings, RandomStream random) =>
+        settings.RandomLength ? random.Next(2, settings.Attempts) : settings.Attempts;
 
     /// <summary>Every length from the least to K, each with a stream of its own.</summary>
     public static IEnumerable<(int Length, RandomStream Random)> Each(int least, TraceSettings settings, KeyedRandom random) =>

@@ -17,7 +17,13 @@ public readonly struct TraceReflection
     /// <summary>A reflection with an id, judged already.</summary>
     /// <param name="verdict">The word that stands for it, or null.</param>
     public TraceReflection(string id, SourceText text, Outcome outcome, string? verdict) =>
-        (_id, _index, Text, IsTruncated, _verdict) = (id, -1, text, outcome == Outcome.Truncated, verdict is null ? null : Tags.ParseVerdict(verdict));
+        (_id, _index, Text, IsTruncated, _verdict) = (
+            id,
+            -1,
+            text,
+            outcome == Outcome.Truncated,
+            verdict is null ? null : Tags.ParseVerdict(verdict)
+        );
 
     public string Id => _index < 0 ? _id : $"{_id}/reflection#{_index}";
 
@@ -28,5 +34,6 @@ public readonly struct TraceReflection
     /// <summary>True: it calls the attempt right; null: it does not say.</summary>
     public bool? Verdict => _index < 0 ? _verdict : Text.LastVerdict;
 
-    internal static TraceReflection Of(Rollout rollout) => new(rollout.Id, new SourceText(rollout.Response), rollout.Outcome, rollout.Extracted);
+    internal static TraceReflection Of(Rollout rollout) =>
+        new(rollout.Id, new SourceText(rollout.Response), rollout.Outcome, rollout.Extracted);
 }

@@ -67,13 +67,19 @@ public static class TraceRules
 
     private static (string Key, string Problem)? Effects(TraceSettings s, IReadOnlyList<ITraceFormat> formats) =>
         s.FinalAnswer != RecipeValues.Restated && formats.FirstOrDefault(f => f.NeedsRestatedAnswer) is { } format
-            ? ("finalAnswer", $"found '{s.FinalAnswer}'; expected {RecipeValues.Restated}: '{format.Name}' answers with an earlier attempt, and the last answer in its think block is a wrong one")
-        : Listed("variants", s.Variants) ?? Listed("dropReflectionsWith", s.DropReflectionsWith)
-        ?? (s.DistinctVariants && s.Variants.Count == 1
-            ? ("distinctVariants", "asks for attempts of different variants, but variants names only one")
-            : s.DistinctVariants && formats.All(f => f.TakesDistinctVariants)
-                ? ("distinctVariants", $"has no effect: '{s.Format}' always takes attempts of different variants")
-                : null);
+            ? (
+                "finalAnswer",
+                $"found '{s.FinalAnswer}'; expected {RecipeValues.Restated}: '{format.Name}' answers with an earlier attempt, and the last answer in its think block is a wrong one"
+            )
+            : Listed("variants", s.Variants)
+                ?? Listed("dropReflectionsWith", s.DropReflectionsWith)
+                ?? (
+                    s.DistinctVariants && s.Variants.Count == 1
+                        ? ("distinctVariants", "asks for attempts of different variants, but variants names only one")
+                    : s.DistinctVariants && formats.All(f => f.TakesDistinctVariants)
+                        ? ("distinctVariants", $"has no effect: '{s.Format}' always takes attempts of different variants")
+                    : null
+                );
 
     private static (string Key, string Problem)? Phrases(TraceSettings s, IReadOnlyList<ITraceFormat> formats)
     {
@@ -96,9 +102,14 @@ public static class TraceRules
         }
     }
 
-    private static (string Key, string Problem)? Unknown(string key, string value, IReadOnlyList<string> known) => known.Contains(value)
-        ? null
-        : (key, $"found '{value}'; expected one of {string.Join(", ", known)}" + (NearestName.Of(value, known) is { } near ? $"; did you mean '{near}'?" : ""));
+    private static (string Key, string Problem)? Unknown(string key, string value, IReadOnlyList<string> known) =>
+        known.Contains(value)
+            ? null
+            : (
+                key,
+                $"found '{value}'; expected one of {string.Join(", ", known)}"
+                    + (NearestName.Of(value, known) is { } near ? $"; did you mean '{near}'?" : "")
+            );
 
     private static (string Key, string Problem)? Listed(string key, IReadOnlyList<string> items)
     {

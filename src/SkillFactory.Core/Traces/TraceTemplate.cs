@@ -16,9 +16,18 @@ internal sealed class TraceTemplate(TraceSettings settings, PhraseSet phrases)
     private readonly bool _lines = settings.Layout == RecipeValues.Lines;
     private readonly string _line = LineOf(settings);
     private readonly (string Open, string Close) _think = (Tags.Open(Tags.Think) + LineOf(settings), Tags.Close(Tags.Think));
-    private readonly (string Open, string Close) _sample = (Tags.Open(Tags.Sample) + LineOf(settings), LineOf(settings) + Tags.Close(Tags.Sample) + LineOf(settings));
-    private readonly (string Open, string Close) _reflect = (Tags.Open(Tags.Reflect) + LineOf(settings), LineOf(settings) + Tags.Close(Tags.Reflect) + LineOf(settings));
-    private readonly (string Open, string Close) _answer = (Tags.Open(Tags.Answer) + LineOf(settings), LineOf(settings) + Tags.Close(Tags.Answer));
+    private readonly (string Open, string Close) _sample = (
+        Tags.Open(Tags.Sample) + LineOf(settings),
+        LineOf(settings) + Tags.Close(Tags.Sample) + LineOf(settings)
+    );
+    private readonly (string Open, string Close) _reflect = (
+        Tags.Open(Tags.Reflect) + LineOf(settings),
+        LineOf(settings) + Tags.Close(Tags.Reflect) + LineOf(settings)
+    );
+    private readonly (string Open, string Close) _answer = (
+        Tags.Open(Tags.Answer) + LineOf(settings),
+        LineOf(settings) + Tags.Close(Tags.Answer)
+    );
     private readonly IReadOnlyList<string> _afterCorrect = [.. phrases.Correct, .. phrases.Generic];
     private readonly IReadOnlyList<string> _afterWrong = [.. phrases.Incorrect, .. phrases.Generic];
 
@@ -87,12 +96,13 @@ internal sealed class TraceTemplate(TraceSettings settings, PhraseSet phrases)
 
     private bool HasLoss(UsableAttempt attempt) => attempt.Correct || settings.Loss != RecipeValues.MaskWrong;
 
-    private IReadOnlyList<string> Between(TraceGlue glue, UsableAttempt before) => glue switch
-    {
-        TraceGlue.Neutral => phrases.Generic,
-        TraceGlue.OtherMethod => phrases.Alternate,
-        _ => before.Correct ? _afterCorrect : _afterWrong,
-    };
+    private IReadOnlyList<string> Between(TraceGlue glue, UsableAttempt before) =>
+        glue switch
+        {
+            TraceGlue.Neutral => phrases.Generic,
+            TraceGlue.OtherMethod => phrases.Alternate,
+            _ => before.Correct ? _afterCorrect : _afterWrong,
+        };
 }
 
 /// <summary>Values of <see cref="TraceSegment.Kind"/>.</summary>

@@ -66,31 +66,32 @@ public sealed record TraceYield
 
     public static TraceYield operator +(TraceYield a, TraceYield b) => Add(a, b);
 
-    public static TraceYield Add(TraceYield a, TraceYield b) => new()
-    {
-        Questions = a.Questions + b.Questions,
-        Attempts = a.Attempts + b.Attempts,
-        AttemptsUnparseable = a.AttemptsUnparseable + b.AttemptsUnparseable,
-        AttemptsTruncated = a.AttemptsTruncated + b.AttemptsTruncated,
-        AttemptsUnscored = a.AttemptsUnscored + b.AttemptsUnscored,
-        AttemptsOfOtherVariants = a.AttemptsOfOtherVariants + b.AttemptsOfOtherVariants,
-        AttemptsLeakingHint = a.AttemptsLeakingHint + b.AttemptsLeakingHint,
-        AttemptsWithoutAnswer = a.AttemptsWithoutAnswer + b.AttemptsWithoutAnswer,
-        AttemptsWithTraceTags = a.AttemptsWithTraceTags + b.AttemptsWithTraceTags,
-        AttemptsWithoutReflection = a.AttemptsWithoutReflection + b.AttemptsWithoutReflection,
-        AttemptsDuplicate = a.AttemptsDuplicate + b.AttemptsDuplicate,
-        AttemptsKept = a.AttemptsKept + b.AttemptsKept,
-        Reflections = a.Reflections + b.Reflections,
-        ReflectionsTruncated = a.ReflectionsTruncated + b.ReflectionsTruncated,
-        ReflectionsWithoutVerdict = a.ReflectionsWithoutVerdict + b.ReflectionsWithoutVerdict,
-        ReflectionsWithTraceTags = a.ReflectionsWithTraceTags + b.ReflectionsWithTraceTags,
-        ReflectionsWithDroppedWords = a.ReflectionsWithDroppedWords + b.ReflectionsWithDroppedWords,
-        ReflectionsMismatched = a.ReflectionsMismatched + b.ReflectionsMismatched,
-        ReflectionsKept = a.ReflectionsKept + b.ReflectionsKept,
-        QuestionsUsable = a.QuestionsUsable + b.QuestionsUsable,
-        Traces = a.Traces + b.Traces,
-        TracesShort = a.TracesShort + b.TracesShort,
-    };
+    public static TraceYield Add(TraceYield a, TraceYield b) =>
+        new()
+        {
+            Questions = a.Questions + b.Questions,
+            Attempts = a.Attempts + b.Attempts,
+            AttemptsUnparseable = a.AttemptsUnparseable + b.AttemptsUnparseable,
+            AttemptsTruncated = a.AttemptsTruncated + b.AttemptsTruncated,
+            AttemptsUnscored = a.AttemptsUnscored + b.AttemptsUnscored,
+            AttemptsOfOtherVariants = a.AttemptsOfOtherVariants + b.AttemptsOfOtherVariants,
+            AttemptsLeakingHint = a.AttemptsLeakingHint + b.AttemptsLeakingHint,
+            AttemptsWithoutAnswer = a.AttemptsWithoutAnswer + b.AttemptsWithoutAnswer,
+            AttemptsWithTraceTags = a.AttemptsWithTraceTags + b.AttemptsWithTraceTags,
+            AttemptsWithoutReflection = a.AttemptsWithoutReflection + b.AttemptsWithoutReflection,
+            AttemptsDuplicate = a.AttemptsDuplicate + b.AttemptsDuplicate,
+            AttemptsKept = a.AttemptsKept + b.AttemptsKept,
+            Reflections = a.Reflections + b.Reflections,
+            ReflectionsTruncated = a.ReflectionsTruncated + b.ReflectionsTruncated,
+            ReflectionsWithoutVerdict = a.ReflectionsWithoutVerdict + b.ReflectionsWithoutVerdict,
+            ReflectionsWithTraceTags = a.ReflectionsWithTraceTags + b.ReflectionsWithTraceTags,
+            ReflectionsWithDroppedWords = a.ReflectionsWithDroppedWords + b.ReflectionsWithDroppedWords,
+            ReflectionsMismatched = a.ReflectionsMismatched + b.ReflectionsMismatched,
+            ReflectionsKept = a.ReflectionsKept + b.ReflectionsKept,
+            QuestionsUsable = a.QuestionsUsable + b.QuestionsUsable,
+            Traces = a.Traces + b.Traces,
+            TracesShort = a.TracesShort + b.TracesShort,
+        };
 
     /// <summary>For <c>Counts</c>: a count by class becomes two, "x_of_correct" and "x_of_wrong".</summary>
     public IReadOnlyDictionary<string, double> ToCounts()
@@ -118,20 +119,20 @@ public sealed record TraceYield
 
     /// <summary>The filters in the order they apply, with what each left out, and what was kept.</summary>
     public IEnumerable<(string Name, ClassCount Count)> Filters() =>
-    [
-        ("attempts_of_other_variants", AttemptsOfOtherVariants),
-        ("attempts_leaking_hint", AttemptsLeakingHint),
-        ("attempts_without_answer", AttemptsWithoutAnswer),
-        ("attempts_with_trace_tags", AttemptsWithTraceTags),
-        ("reflections", Reflections),
-        ("reflections_truncated", ReflectionsTruncated),
-        ("reflections_without_verdict", ReflectionsWithoutVerdict),
-        ("reflections_with_trace_tags", ReflectionsWithTraceTags),
-        ("reflections_with_dropped_words", ReflectionsWithDroppedWords),
-        ("reflections_mismatched", ReflectionsMismatched),
-        ("reflections_kept", ReflectionsKept),
-        ("attempts_without_reflection", AttemptsWithoutReflection),
-        ("attempts_duplicate", AttemptsDuplicate),
-        ("attempts_kept", AttemptsKept),
-    ];
+        [
+            ("attempts_of_other_variants", AttemptsOfOtherVariants),
+            ("attempts_leaking_hint", AttemptsLeakingHint),
+            ("attempts_without_answer", AttemptsWithoutAnswer),
+            ("attempts_with_trace_tags", AttemptsWithTraceTags),
+            ("reflections", Reflections),
+            ("reflections_truncated", ReflectionsTruncated),
+            ("reflections_without_verdict", ReflectionsWithoutVerdict),
+            ("reflections_with_trace_tags", ReflectionsWithTraceTags),
+            ("reflections_with_dropped_words", ReflectionsWithDroppedWords),
+            ("reflections_mismatched", ReflectionsMismatched),
+            ("reflections_kept", ReflectionsKept),
+            ("attempts_without_reflection", AttemptsWithoutReflection),
+            ("attempts_duplicate", AttemptsDuplicate),
+            ("attempts_kept", AttemptsKept),
+        ];
 }

@@ -13,15 +13,20 @@ public sealed record Conversation(string Id, string? QuestionId, string? Format,
     /// <summary>What it was made from; null when that is not known. Written, but not read back.</summary>
     public ConversationLineage? Lineage { get; init; }
 
-    public static Conversation Of(SilverTrace trace) => new(trace.Id, trace.QuestionId, trace.Format,
-    [
-        .. trace.System is null ? Array.Empty<ConversationTurn>() : [new ConversationTurn(ConversationRoles.System, trace.System)],
-        new ConversationTurn(ConversationRoles.User, trace.User),
-        new ConversationTurn(ConversationRoles.Assistant, trace.Response),
-    ])
-    {
-        Lineage = new ConversationLineage(trace.Attempts, trace.AttemptCorrect, trace.Reflections),
-    };
+    public static Conversation Of(SilverTrace trace) =>
+        new(
+            trace.Id,
+            trace.QuestionId,
+            trace.Format,
+            [
+                .. trace.System is null ? Array.Empty<ConversationTurn>() : [new ConversationTurn(ConversationRoles.System, trace.System)],
+                new ConversationTurn(ConversationRoles.User, trace.User),
+                new ConversationTurn(ConversationRoles.Assistant, trace.Response),
+            ]
+        )
+        {
+            Lineage = new ConversationLineage(trace.Attempts, trace.AttemptCorrect, trace.Reflections),
+        };
 }
 
 /// <param name="Role">One of <see cref="ConversationRoles"/>.</param>
@@ -31,7 +36,11 @@ public sealed record ConversationTurn(string Role, string Content);
 /// <param name="Attempts">Ids of its attempts, in order.</param>
 /// <param name="AttemptCorrect">Whether each was right.</param>
 /// <param name="Reflections">Ids of the reflections, in order.</param>
-public sealed record ConversationLineage(IReadOnlyList<string> Attempts, IReadOnlyList<bool> AttemptCorrect, IReadOnlyList<string> Reflections)
+public sealed record ConversationLineage(
+    IReadOnlyList<string> Attempts,
+    IReadOnlyList<bool> AttemptCorrect,
+    IReadOnlyList<string> Reflections
+)
 {
     /// <summary>Prompt variant of each attempt; null when not known.</summary>
     public IReadOnlyList<string>? Variants { get; init; }

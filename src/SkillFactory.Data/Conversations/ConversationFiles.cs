@@ -20,26 +20,41 @@ public static class ConversationFiles
     /// <summary>Rows per Parquet row group: bounds the memory of readers and writers.</summary>
     private const int RowsPerGroup = 4096;
 
-    public static Task<long> WriteShareGptJsonlAsync(Stream stream, IAsyncEnumerable<Conversation> conversations, CancellationToken cancellationToken = default) =>
-        JsonLinesFile.WriteAsync(stream, conversations.Select(ShareGptRow.Of), cancellationToken);
+    public static Task<long> WriteShareGptJsonlAsync(
+        Stream stream,
+        IAsyncEnumerable<Conversation> conversations,
+        CancellationToken cancellationToken = default
+    ) => JsonLinesFile.WriteAsync(stream, conversations.Select(ShareGptRow.Of), cancellationToken);
 
-    public static Task<long> WriteMessagesJsonlAsync(Stream stream, IAsyncEnumerable<Conversation> conversations, CancellationToken cancellationToken = default) =>
-        JsonLinesFile.WriteAsync(stream, conversations.Select(MessagesRow.Of), cancellationToken);
+    public static Task<long> WriteMessagesJsonlAsync(
+        Stream stream,
+        IAsyncEnumerable<Conversation> conversations,
+        CancellationToken cancellationToken = default
+    ) => JsonLinesFile.WriteAsync(stream, conversations.Select(MessagesRow.Of), cancellationToken);
 
     /// <param name="stream">Seekable and readable: row groups are appended one by one.</param>
-    public static Task<long> WriteShareGptParquetAsync(Stream stream, IAsyncEnumerable<Conversation> conversations, CancellationToken cancellationToken = default) =>
-        ParquetFile.WriteAsync(stream, conversations.Select(ShareGptRow.Of), RowsPerGroup, cancellationToken);
+    public static Task<long> WriteShareGptParquetAsync(
+        Stream stream,
+        IAsyncEnumerable<Conversation> conversations,
+        CancellationToken cancellationToken = default
+    ) => ParquetFile.WriteAsync(stream, conversations.Select(ShareGptRow.Of), RowsPerGroup, cancellationToken);
 
     /// <inheritdoc cref="WriteShareGptParquetAsync"/>
-    public static Task<long> WriteMessagesParquetAsync(Stream stream, IAsyncEnumerable<Conversation> conversations, CancellationToken cancellationToken = default) =>
-        ParquetFile.WriteAsync(stream, conversations.Select(MessagesRow.Of), RowsPerGroup, cancellationToken);
+    public static Task<long> WriteMessagesParquetAsync(
+        Stream stream,
+        IAsyncEnumerable<Conversation> conversations,
+        CancellationToken cancellationToken = default
+    ) => ParquetFile.WriteAsync(stream, conversations.Select(MessagesRow.Of), RowsPerGroup, cancellationToken);
 
     /// <summary>Reads a file row by row: JSON lines or Parquet, turns under <c>conversations</c> or <c>messages</c>, each with from and
     /// value or role and content, roles by either format's names, the system message as a turn or a column <c>system</c>. Ids are "row-N"
     /// where there are none; other columns are left alone.</summary>
     /// <exception cref="UserErrorException">The file cannot be read, or a row is not a conversation: file, row, column, what was found
     /// and expected.</exception>
-    public static async IAsyncEnumerable<Conversation> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public static async IAsyncEnumerable<Conversation> ReadAsync(
+        string path,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         await foreach (var row in TableFile.ReadAsync(path, cancellationToken))
         {

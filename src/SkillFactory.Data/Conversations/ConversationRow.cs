@@ -48,7 +48,11 @@ internal abstract class ConversationRow
         (row.Id, row.QuestionId, row.Format) = (c.Id, c.QuestionId, c.Format);
         if (c.Lineage is { } lineage)
         {
-            (row.Attempts, row.AttemptCorrect, row.Reflections) = ([.. lineage.Attempts], [.. lineage.AttemptCorrect], [.. lineage.Reflections]);
+            (row.Attempts, row.AttemptCorrect, row.Reflections) = (
+                [.. lineage.Attempts],
+                [.. lineage.AttemptCorrect],
+                [.. lineage.Reflections]
+            );
             row.Variants = lineage.Variants is { } variants ? [.. variants] : null;
             (row.Model, row.WeightsVersion) = (lineage.Model, lineage.WeightsVersion);
         }
@@ -64,10 +68,17 @@ internal sealed class ShareGptRow : ConversationRow
     [JsonPropertyName("conversations")]
     public List<ShareGptTurn>? Conversations { get; set; }
 
-    public static ShareGptRow Of(Conversation c) => Of(c, new ShareGptRow
-    {
-        Conversations = [.. c.Turns.Select(t => new ShareGptTurn { From = ConversationRoles.ToShareGpt(t.Role), Value = t.Content })],
-    });
+    public static ShareGptRow Of(Conversation c) =>
+        Of(
+            c,
+            new ShareGptRow
+            {
+                Conversations =
+                [
+                    .. c.Turns.Select(t => new ShareGptTurn { From = ConversationRoles.ToShareGpt(t.Role), Value = t.Content }),
+                ],
+            }
+        );
 }
 
 internal sealed class ShareGptTurn
@@ -85,10 +96,8 @@ internal sealed class MessagesRow : ConversationRow
     [JsonPropertyName("messages")]
     public List<MessagesTurn>? Messages { get; set; }
 
-    public static MessagesRow Of(Conversation c) => Of(c, new MessagesRow
-    {
-        Messages = [.. c.Turns.Select(t => new MessagesTurn { Role = t.Role, Content = t.Content })],
-    });
+    public static MessagesRow Of(Conversation c) =>
+        Of(c, new MessagesRow { Messages = [.. c.Turns.Select(t => new MessagesTurn { Role = t.Role, Content = t.Content })] });
 }
 
 internal sealed class MessagesTurn

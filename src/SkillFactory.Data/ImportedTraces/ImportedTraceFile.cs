@@ -30,7 +30,11 @@ public static class ImportedTraceFile
     /// <param name="leftOut">Is told of rows that cannot be used; null: the first of them is an error.</param>
     /// <exception cref="UserErrorException">The file is missing, empty or damaged, or a row cannot be used.</exception>
     public static async IAsyncEnumerable<ImportedTrace> ReadAsync(
-        string path, ImportedTraceColumns columns, Action<RowProblem>? leftOut = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        string path,
+        ImportedTraceColumns columns,
+        Action<RowProblem>? leftOut = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         await foreach (var row in TableFile.ReadAsync(path, cancellationToken))
         {
@@ -60,14 +64,20 @@ public static class ImportedTraceFile
 
     private static ImportedTrace Read(TableRow row, ImportedTraceColumns columns)
     {
-        var gold = columns.Gold is not null ? row.Text(columns.Gold) : GoldNames.FirstOrDefault(name => Given(row, name)) is { } found ? row.Text(found) : null;
-        return columns.Question is null && columns.Response is null && TurnColumns.Any(name => Given(row, name)) ? OfConversation(row, gold) : new ImportedTrace(
-            row.Place,
-            row.Number,
-            Given(row, "system") ? row.Text("system") : null,
-            Text(row, columns.Question ?? NameOf(row, QuestionNames), "a question"),
-            Text(row, columns.Response ?? NameOf(row, ResponseNames), "a response"),
-            gold);
+        var gold =
+            columns.Gold is not null ? row.Text(columns.Gold)
+            : GoldNames.FirstOrDefault(name => Given(row, name)) is { } found ? row.Text(found)
+            : null;
+        return columns.Question is null && columns.Response is null && TurnColumns.Any(name => Given(row, name))
+            ? OfConversation(row, gold)
+            : new ImportedTrace(
+                row.Place,
+                row.Number,
+                Given(row, "system") ? row.Text("system") : null,
+                Text(row, columns.Question ?? NameOf(row, QuestionNames), "a question"),
+                Text(row, columns.Response ?? NameOf(row, ResponseNames), "a response"),
+                gold
+            );
     }
 
     private static ImportedTrace OfConversation(TableRow row, string? gold)
@@ -75,7 +85,14 @@ public static class ImportedTraceFile
         var turns = ConversationFiles.Read(row).Turns;
         var system = turns[0].Role == ConversationRoles.System ? turns[0].Content : null;
         return turns.Skip(system is null ? 0 : 1).ToList() is [var question, var response]
-            ? new ImportedTrace(row.Place, row.Number, system, NotEmpty(row, Turns, question.Content, "a question"), NotEmpty(row, Turns, response.Content, "a response"), gold)
+            ? new ImportedTrace(
+                row.Place,
+                row.Number,
+                system,
+                NotEmpty(row, Turns, question.Content, "a question"),
+                NotEmpty(row, Turns, response.Content, "a response"),
+                gold
+            )
             : throw row.Bad(Turns, $"the turns {string.Join(", ", turns.Select(t => t.Role))}", "one question and one response");
     }
 

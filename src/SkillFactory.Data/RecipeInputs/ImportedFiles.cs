@@ -24,7 +24,9 @@ public static class ImportedFiles
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var path in Sampling(recipe).Select(s => s.Model).OfType<string>().Where(IsPath).Distinct())
         {
-            names[path] = StoredFile.NameOf(await store.PutJsonAsync(await ModelFolder.ImportAsync(path, store, cancellationToken), cancellationToken));
+            names[path] = StoredFile.NameOf(
+                await store.PutJsonAsync(await ModelFolder.ImportAsync(path, store, cancellationToken), cancellationToken)
+            );
         }
 
         foreach (var path in Given(recipe).Select(g => g.File).Concat(Examples(recipe).Select(e => e.File)).Where(IsPath).Distinct())
@@ -37,15 +39,26 @@ public static class ImportedFiles
     }
 
     /// <summary>The folders of other models.</summary>
-    public static IEnumerable<string> ModelsOf(Recipe recipe) => Sampling(recipe).Select(s => s.Model).OfType<string>().Where(IsPath).Distinct();
+    public static IEnumerable<string> ModelsOf(Recipe recipe) =>
+        Sampling(recipe).Select(s => s.Model).OfType<string>().Where(IsPath).Distinct();
 
     /// <summary>The model that makes the attempts, where it is another one; else null.</summary>
-    public static async Task<BaseModel?> ModelAsync(SamplingSettings sampling, IArtifactStore store, CancellationToken cancellationToken = default) =>
-        sampling.Model is { } model ? await store.GetJsonAsync<BaseModel>(StoredFile.Parse(model, JsonArtifacts.DocumentType), cancellationToken) : null;
+    public static async Task<BaseModel?> ModelAsync(
+        SamplingSettings sampling,
+        IArtifactStore store,
+        CancellationToken cancellationToken = default
+    ) =>
+        sampling.Model is { } model
+            ? await store.GetJsonAsync<BaseModel>(StoredFile.Parse(model, JsonArtifacts.DocumentType), cancellationToken)
+            : null;
 
     /// <summary>The examples that stand before every question; empty for none.</summary>
     /// <exception cref="UserErrorException">The file has a row that cannot be used, or too few.</exception>
-    public static async Task<IReadOnlyList<ImportedTrace>> ExamplesAsync(SamplingSettings sampling, IArtifactStore store, CancellationToken cancellationToken = default) =>
+    public static async Task<IReadOnlyList<ImportedTrace>> ExamplesAsync(
+        SamplingSettings sampling,
+        IArtifactStore store,
+        CancellationToken cancellationToken = default
+    ) =>
         sampling.Examples is { } examples
             ? await FirstAsync(examples, await StoredFile.PathAsync(examples.File, MediaType, store, cancellationToken), cancellationToken)
             : [];
@@ -54,8 +67,11 @@ public static class ImportedFiles
     /// <param name="leftOut">Is told of rows that are left out.</param>
     /// <exception cref="UserErrorException">A row cannot be used and is not to be left out.</exception>
     public static async Task<IAsyncEnumerable<ImportedTrace>> TracesAsync(
-        ImportedTraceSettings given, IArtifactStore store, Action<RowProblem> leftOut, CancellationToken cancellationToken = default) =>
-        Read(given, await StoredFile.PathAsync(given.File, MediaType, store, cancellationToken), leftOut, cancellationToken);
+        ImportedTraceSettings given,
+        IArtifactStore store,
+        Action<RowProblem> leftOut,
+        CancellationToken cancellationToken = default
+    ) => Read(given, await StoredFile.PathAsync(given.File, MediaType, store, cancellationToken), leftOut, cancellationToken);
 
     /// <summary>Reads every file once, so that a bad row is known before anything runs, and refuses questions that are evaluated on.</summary>
     /// <param name="evaluated">The questions of the evaluation.</param>
@@ -69,69 +85,99 @@ public static class ImportedFiles
             return;
         }
 
-        var asked = evaluated.Select(q => Spaces.Collapse(q.Text)).Concat(QuestionFiles.EvaluatedTexts(recipe)).ToHashSet(StringComparer.Ordinal);
+        var asked = evaluated
+            .Select(q => Spaces.Collapse(q.Text))
+            .Concat(QuestionFiles.EvaluatedTexts(recipe))
+            .ToHashSet(StringComparer.Ordinal);
         var plain = PromptSet.Get(recipe.Prompts).Variant(PromptVariant.Original);
 
         // Files are read by asynchronous code only.
         Task.Run(async () =>
-        {
-            foreach (var settings in given)
             {
-                await foreach (var trace in Read(settings, settings.File, _ => { }, CancellationToken.None))
+                foreach (var settings in given)
                 {
-                    Refuse(trace);
-                    if (settings.Task is not null)
+                    await foreach (var trace in Read(settings, settings.File, _ => { }, CancellationToken.None))
                     {
-                        Question(settings, trace);
+                        Refuse(trace);
+                        if (settings.Task is not null)
+                        {
+                            Question(settings, trace);
+                        }
                     }
                 }
-            }
 
-            foreach (var settings in examples)
-            {
-                foreach (var example in await FirstAsync(settings, settings.File, CancellationToken.None))
+                foreach (var settings in examples)
                 {
-                    Refuse(example);
+                    foreach (var example in await FirstAsync(settings, settings.File, CancellationToken.None))
+                    {
+                        Refuse(example);
+                    }
                 }
-            }
-        }).GetAwaiter().GetResult();
+            })
+            .GetAwaiter()
+            .GetResult();
 
         void Refuse(ImportedTrace trace)
         {
             if (asked.Contains(Spaces.Collapse(plain.Bare(trace.User))))
             {
-                throw new UserErrorException($"{trace.Place}: found a question that is evaluated on; expected traces of other questions, or another evaluation split");
+                throw new UserErrorException(
+                    $"{trace.Place}: found a question that is evaluated on; expected traces of other questions, or another evaluation split"
+                );
             }
         }
     }
 
     /// <summary>The trace's question, to grade its response by.</summary>
     /// <exception cref="UserErrorException">The row has no gold answer, or one that the task cannot use.</exception>
-    public static Question Question(ImportedTraceSettings given, ImportedTrace trace) => TaskRegistry.Get(given.Task!).FromGold(
-        trace.Place,
-        trace.User,
-        trace.Gold ?? throw new UserErrorException($"{trace.Place}: found no gold answer; expected a column gold, answer or ground_truth to grade by, or goldColumn to name another"));
+    public static Question Question(ImportedTraceSettings given, ImportedTrace trace) =>
+        TaskRegistry
+            .Get(given.Task!)
+            .FromGold(
+                trace.Place,
+                trace.User,
+                trace.Gold
+                    ?? throw new UserErrorException(
+                        $"{trace.Place}: found no gold answer; expected a column gold, answer or ground_truth to grade by, or goldColumn to name another"
+                    )
+            );
 
-    private static async Task<IReadOnlyList<ImportedTrace>> FirstAsync(ExampleSettings examples, string path, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<ImportedTrace>> FirstAsync(
+        ExampleSettings examples,
+        string path,
+        CancellationToken cancellationToken
+    )
     {
-        var first = await ImportedTraceFile.ReadAsync(path, new ImportedTraceColumns(), cancellationToken: cancellationToken).Take(examples.Count).ToListAsync(cancellationToken);
+        var first = await ImportedTraceFile
+            .ReadAsync(path, new ImportedTraceColumns(), cancellationToken: cancellationToken)
+            .Take(examples.Count)
+            .ToListAsync(cancellationToken);
         return first.Count == examples.Count
             ? first
-            : throw new UserErrorException($"{path}: found {first.Count} examples; expected {examples.Count}, as sampling.examples.count says");
+            : throw new UserErrorException(
+                $"{path}: found {first.Count} examples; expected {examples.Count}, as sampling.examples.count says"
+            );
     }
 
-    private static IAsyncEnumerable<ImportedTrace> Read(ImportedTraceSettings given, string path, Action<RowProblem> leftOut, CancellationToken cancellationToken) => ImportedTraceFile.ReadAsync(
-        path,
-        new ImportedTraceColumns(given.QuestionColumn, given.ResponseColumn, given.GoldColumn),
-        given.BadRows == RecipeValues.SkipBadRows ? leftOut : null,
-        cancellationToken);
+    private static IAsyncEnumerable<ImportedTrace> Read(
+        ImportedTraceSettings given,
+        string path,
+        Action<RowProblem> leftOut,
+        CancellationToken cancellationToken
+    ) =>
+        ImportedTraceFile.ReadAsync(
+            path,
+            new ImportedTraceColumns(given.QuestionColumn, given.ResponseColumn, given.GoldColumn),
+            given.BadRows == RecipeValues.SkipBadRows ? leftOut : null,
+            cancellationToken
+        );
 
     private static bool IsPath(string name) => !StoredFile.IsStored(name);
 
-    private static IEnumerable<SamplingSettings> Sampling(Recipe recipe) =>
-        recipe.RoundsWith(StageNames.Sample).Select(r => r.Sampling);
+    private static IEnumerable<SamplingSettings> Sampling(Recipe recipe) => recipe.RoundsWith(StageNames.Sample).Select(r => r.Sampling);
 
-    private static IEnumerable<ExampleSettings> Examples(Recipe recipe) => Sampling(recipe).Select(s => s.Examples).OfType<ExampleSettings>().Distinct();
+    private static IEnumerable<ExampleSettings> Examples(Recipe recipe) =>
+        Sampling(recipe).Select(s => s.Examples).OfType<ExampleSettings>().Distinct();
 
     private static IEnumerable<ImportedTraceSettings> Given(Recipe recipe) =>
         recipe.RoundsWith(StageNames.Given).Select(r => r.Given).OfType<ImportedTraceSettings>().Distinct();

@@ -16,7 +16,13 @@ public static class PhraseFiles
     public static async Task<Recipe> ImportAsync(Recipe recipe, IArtifactStore store, CancellationToken cancellationToken = default)
     {
         var stored = new Dictionary<TraceSettings, TraceSettings>(ReferenceEqualityComparer.Instance);
-        foreach (var traces in recipe.Arms.SelectMany(a => a.Rounds.Prepend(a.Set)).Select(s => s.Traces).OfType<TraceSettings>().Prepend(recipe.Traces))
+        foreach (
+            var traces in recipe
+                .Arms.SelectMany(a => a.Rounds.Prepend(a.Set))
+                .Select(s => s.Traces)
+                .OfType<TraceSettings>()
+                .Prepend(recipe.Traces)
+        )
         {
             stored[traces] = await ImportAsync(traces, store, cancellationToken);
         }

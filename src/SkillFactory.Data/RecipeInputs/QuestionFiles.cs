@@ -28,7 +28,11 @@ public static class QuestionFiles
     }
 
     /// <summary>Finds tasks that read the files of these sources from the store.</summary>
-    public static async Task<Func<string, ITask>> TasksAsync(IEnumerable<QuestionSource> sources, IArtifactStore store, CancellationToken cancellationToken = default)
+    public static async Task<Func<string, ITask>> TasksAsync(
+        IEnumerable<QuestionSource> sources,
+        IArtifactStore store,
+        CancellationToken cancellationToken = default
+    )
     {
         var paths = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in sources.SelectMany(RecipeFiles.QuestionFilesOf).Where(StoredFile.IsStored).Distinct())
@@ -36,13 +40,15 @@ public static class QuestionFiles
             paths[name] = await StoredFile.PathAsync(name, MediaType, store, cancellationToken);
         }
 
-        return name => TaskRegistry.Get(name) is IFileBackedTask task ? task.ReadingFrom(file => paths.GetValueOrDefault(file, file)) : TaskRegistry.Get(name);
+        return name =>
+            TaskRegistry.Get(name) is IFileBackedTask task
+                ? task.ReadingFrom(file => paths.GetValueOrDefault(file, file))
+                : TaskRegistry.Get(name);
     }
 
     /// <summary>Rows that are left out of a recipe's question files, each once.</summary>
-    public static IReadOnlyList<RowProblem> LeftOut(Recipe recipe) => [.. Sources(recipe)
-        .SelectMany(s => PoolOf(s) is { } pool ? pool.LeftOut : [])
-        .Distinct()];
+    public static IReadOnlyList<RowProblem> LeftOut(Recipe recipe) =>
+        [.. Sources(recipe).SelectMany(s => PoolOf(s) is { } pool ? pool.LeftOut : []).Distinct()];
 
     /// <summary>Refuses questions of one task that one source trains on and another is evaluated on.</summary>
     /// <exception cref="UserErrorException">There is one; the message names both rows.</exception>
@@ -65,7 +71,8 @@ public static class QuestionFiles
                 if (evaluated.TryGetValue((source.Task, question.Identity), out var place))
                 {
                     throw new UserErrorException(
-                        $"{question.Place}: found the same question as at {place}, which is evaluated on while this one is trained on; expected no question in both");
+                        $"{question.Place}: found the same question as at {place}, which is evaluated on while this one is trained on; expected no question in both"
+                    );
                 }
             }
         }

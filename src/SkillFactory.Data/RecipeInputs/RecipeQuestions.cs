@@ -15,7 +15,10 @@ public static class RecipeQuestions
     public static void Check(Recipe recipe, Func<string, ITask> find)
     {
         QuestionFiles.CheckNoneIsTrainedAndEvaluated(recipe);
-        ImportedFiles.Check(recipe, recipe.Evaluation.Sets.SelectMany(set => EvaluationQuestions.Of(set, recipe.Evaluation, recipe.Prompts, find)).ToList());
+        ImportedFiles.Check(
+            recipe,
+            recipe.Evaluation.Sets.SelectMany(set => EvaluationQuestions.Of(set, recipe.Evaluation, recipe.Prompts, find)).ToList()
+        );
 
         foreach (var round in recipe.Arms.SelectMany(a => ArmRound.Of(recipe, a)).Where(r => r.Stages.Count > 0))
         {

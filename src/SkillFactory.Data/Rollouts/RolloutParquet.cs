@@ -62,7 +62,11 @@ public static class RolloutParquet
     /// <summary>Writes rows in groups of <see cref="RowsPerGroup"/> as they come.</summary>
     /// <param name="stream">Seekable; see <see cref="AtomicFile"/>.</param>
     /// <returns>The number of rows.</returns>
-    public static async Task<long> WriteAsync(Stream stream, IAsyncEnumerable<RolloutRow> rows, CancellationToken cancellationToken = default)
+    public static async Task<long> WriteAsync(
+        Stream stream,
+        IAsyncEnumerable<RolloutRow> rows,
+        CancellationToken cancellationToken = default
+    )
     {
         var schema = new ParquetSchema(Columns.Select(c => (Field)c.Field));
         await using var writer = await ParquetWriter.CreateAsync(schema, stream, null, append: false, cancellationToken);
@@ -83,10 +87,18 @@ public static class RolloutParquet
 
     /// <summary>Reads rows back, one row group in memory at a time.</summary>
     /// <exception cref="UserErrorException">Missing file, not Parquet, a missing column, an unknown outcome.</exception>
-    public static async IAsyncEnumerable<RolloutRow> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public static async IAsyncEnumerable<RolloutRow> ReadAsync(
+        string path,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         await using var stream = DatasetFile.OpenRead(path);
-        await using var reader = await ParquetFile.OpenAsync(stream, path, [.. ColumnNames.Where(c => c is not (Canonical or Gold))], cancellationToken);
+        await using var reader = await ParquetFile.OpenAsync(
+            stream,
+            path,
+            [.. ColumnNames.Where(c => c is not (Canonical or Gold))],
+            cancellationToken
+        );
         var first = 1L;
         for (var g = 0; g < reader.RowGroupCount; g++)
         {
@@ -110,7 +122,13 @@ public static class RolloutParquet
     }
 
     private static async Task<Array> ReadAsync(
-        IColumn column, ParquetRowGroupReader group, ParquetSchema schema, int count, string path, CancellationToken cancellationToken)
+        IColumn column,
+        ParquetRowGroupReader group,
+        ParquetSchema schema,
+        int count,
+        string path,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -118,40 +136,54 @@ public static class RolloutParquet
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw new UserErrorException($"{path}: the column '{column.Name}' cannot be read as {column.Field.ClrType.Name}: {e.Message}", e);
+            throw new UserErrorException(
+                $"{path}: the column '{column.Name}' cannot be read as {column.Field.ClrType.Name}: {e.Message}",
+                e
+            );
         }
     }
 
     private static RolloutRow Row(Dictionary<string, Array> values, int i, string path, long row)
     {
         string? Optional(string column) => ((string?[])values[column])[i];
-        string Text(string column) => Optional(column) ?? throw new UserErrorException($"{path}, row {row}: '{column}' is null; expected text");
+        string Text(string column) =>
+            Optional(column) ?? throw new UserErrorException($"{path}, row {row}: '{column}' is null; expected text");
         T Number<T>(string column) => ((T[])values[column])[i];
 
         var outcome = Text("outcome");
-        return new RolloutRow(Text("experiment"), Number<long>("seed"), Text("arm"), Text("stage"), Text("checkpoint"), Optional("prompt"), new Rollout
-        {
-            Id = Text("id"),
-            PromptId = Text("prompt_id"),
-            QuestionId = Text("question_id"),
-            Task = Text("task"),
-            Level = Text("level"),
-            Variant = Text("variant"),
-            SampleIndex = Number<int>("sample_index"),
-            Parent = Optional("parent"),
-            Response = Text("response"),
-            Outcome = Enum.TryParse<Outcome>(outcome, out var known)
-                ? known
-                : throw new UserErrorException($"{path}, row {row}: outcome: found '{outcome}'; expected one of {string.Join(", ", Enum.GetNames<Outcome>())}"),
-            Extracted = Optional("extracted"),
-            Canonical = Optional(Canonical),
-            Reason = Text("reason"),
-            TokenCount = Number<int>("token_count"),
-            PromptTokenCount = Number<int>("prompt_token_count"),
-            LogProb = Number<double>("log_prob"),
-            MeanEntropy = Number<double>("mean_entropy"),
-            WeightsVersion = Number<long>("weights_version"),
-        })
+        return new RolloutRow(
+            Text("experiment"),
+            Number<long>("seed"),
+            Text("arm"),
+            Text("stage"),
+            Text("checkpoint"),
+            Optional("prompt"),
+            new Rollout
+            {
+                Id = Text("id"),
+                PromptId = Text("prompt_id"),
+                QuestionId = Text("question_id"),
+                Task = Text("task"),
+                Level = Text("level"),
+                Variant = Text("variant"),
+                SampleIndex = Number<int>("sample_index"),
+                Parent = Optional("parent"),
+                Response = Text("response"),
+                Outcome = Enum.TryParse<Outcome>(outcome, out var known)
+                    ? known
+                    : throw new UserErrorException(
+                        $"{path}, row {row}: outcome: found '{outcome}'; expected one of {string.Join(", ", Enum.GetNames<Outcome>())}"
+                    ),
+                Extracted = Optional("extracted"),
+                Canonical = Optional(Canonical),
+                Reason = Text("reason"),
+                TokenCount = Number<int>("token_count"),
+                PromptTokenCount = Number<int>("prompt_token_count"),
+                LogProb = Number<double>("log_prob"),
+                MeanEntropy = Number<double>("mean_entropy"),
+                WeightsVersion = Number<long>("weights_version"),
+            }
+        )
         {
             Gold = Optional(Gold),
         };
@@ -174,7 +206,8 @@ public static class RolloutParquet
 
         public DataField Field { get; } = new DataField<string>(name, nullable);
 
-        public Task WriteAsync(ParquetRowGroupWriter group, RolloutRow[] rows) => group.WriteAsync(Field, (IReadOnlyCollection<string>)Array.ConvertAll(rows, r => get(r)!));
+        public Task WriteAsync(ParquetRowGroupWriter group, RolloutRow[] rows) =>
+            group.WriteAsync(Field, (IReadOnlyCollection<string>)Array.ConvertAll(rows, r => get(r)!));
 
         public async Task<Array> ReadAsync(ParquetRowGroupReader group, DataField field, int count, CancellationToken cancellationToken)
         {

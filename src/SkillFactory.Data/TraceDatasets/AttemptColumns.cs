@@ -42,7 +42,8 @@ public sealed record AttemptColumns
             Correct ?? CorrectOf(response),
             Extracted ?? First([ExtractedOf(response)]),
             Reflections ?? First(ReflectionsOf(response)) ?? ReflectionsOf(response)[0],
-            First(Models));
+            First(Models)
+        );
     }
 
     /// <summary>Every name that may be asked for.</summary>
@@ -51,7 +52,17 @@ public sealed record AttemptColumns
         IReadOnlyList<string> responses = Response is null ? Responses : [Response];
         IEnumerable<string?> names =
         [
-            Question, Gold, Variant, Correct, Extracted, Reflections, .. Variants, .. Models, .. responses, .. responses.Select(CorrectOf), .. responses.Select(ExtractedOf),
+            Question,
+            Gold,
+            Variant,
+            Correct,
+            Extracted,
+            Reflections,
+            .. Variants,
+            .. Models,
+            .. responses,
+            .. responses.Select(CorrectOf),
+            .. responses.Select(ExtractedOf),
             .. responses.SelectMany(ReflectionsOf),
         ];
         return names.OfType<string>();
@@ -66,4 +77,13 @@ public sealed record AttemptColumns
 }
 
 /// <inheritdoc cref="AttemptColumns"/>
-internal sealed record FoundColumns(string Question, string Gold, string? Variant, string Response, string Correct, string? Extracted, string Reflections, string? Model);
+internal sealed record FoundColumns(
+    string Question,
+    string Gold,
+    string? Variant,
+    string Response,
+    string Correct,
+    string? Extracted,
+    string Reflections,
+    string? Model
+);

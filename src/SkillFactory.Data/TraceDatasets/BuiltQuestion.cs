@@ -18,7 +18,8 @@ internal sealed record BuiltQuestion(
     IReadOnlyList<AttemptSource> Sources,
     RlPrompt? Prompt,
     TraceYield Yield,
-    IReadOnlyList<RowProblem> Problems);
+    IReadOnlyList<RowProblem> Problems
+);
 
 /// <summary>Where an attempt of a trace comes from: the end of the lineage.</summary>
 internal sealed record AttemptSource(
@@ -29,4 +30,5 @@ internal sealed record AttemptSource(
     [property: JsonPropertyName("correct")] bool Correct,
     [property: JsonPropertyName("extracted")] string? Extracted,
     [property: JsonPropertyName("model")] string? Model,
-    [property: JsonPropertyName("weights_version")] long? WeightsVersion);
+    [property: JsonPropertyName("weights_version")] long? WeightsVersion
+);

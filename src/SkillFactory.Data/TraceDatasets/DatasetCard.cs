@@ -28,38 +28,61 @@ internal static class DatasetCard
         }
 
         text.Append(CultureInfo.InvariantCulture, $"---\n\n# {settings.Name}\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"{counts.Yield.Traces} silver traces in the format `{settings.Traces.Format}` of {counts.Yield.QuestionsUsable} questions, built by `skillfactory traces build` from {counts.Rows} rows of {Listed(counts.Files)}.\n\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{counts.Yield.Traces} silver traces in the format `{settings.Traces.Format}` of {counts.Yield.QuestionsUsable} questions, built by `skillfactory traces build` from {counts.Rows} rows of {Listed(counts.Files)}.\n\n"
+        );
         text.Append("| file | content |\n|---|---|\n");
         foreach (var format in settings.Formats)
         {
             text.Append(CultureInfo.InvariantCulture, $"| `{DatasetWriters.FileOf(format)}` | {Content(format)} |\n");
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"| `{DatasetWriters.FileOf(DatasetWriters.AttemptSources)}` | a row per attempt that occurs in a trace: its id, where it stands in the input, prompt variant, model |\n\n");
-        text.Append("`attempts`, `attempt_correct`, `variants` and `reflections` of a trace are in the order of its attempts. Traces of a question follow each other; questions come in the order of a hash.\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"| `{DatasetWriters.FileOf(DatasetWriters.AttemptSources)}` | a row per attempt that occurs in a trace: its id, where it stands in the input, prompt variant, model |\n\n"
+        );
+        text.Append(
+            "`attempts`, `attempt_correct`, `variants` and `reflections` of a trace are in the order of its attempts. Traces of a question follow each other; questions come in the order of a hash.\n"
+        );
     }
 
-    private static string Content(string format) => format switch
-    {
-        DatasetFormats.ShareGpt or DatasetFormats.ShareGptParquet => "conversations with `from` (human, gpt) and `value`",
-        DatasetFormats.Messages or DatasetFormats.MessagesParquet => "messages with `role` and `content`",
-        DatasetFormats.Traces => "the response in segments, each with its kind and whether it carries loss",
-        _ => "the questions as prompts for RL with verl",
-    };
+    private static string Content(string format) =>
+        format switch
+        {
+            DatasetFormats.ShareGpt or DatasetFormats.ShareGptParquet => "conversations with `from` (human, gpt) and `value`",
+            DatasetFormats.Messages or DatasetFormats.MessagesParquet => "messages with `role` and `content`",
+            DatasetFormats.Traces => "the response in segments, each with its kind and whether it carries loss",
+            _ => "the questions as prompts for RL with verl",
+        };
 
     private static void Settings(StringBuilder text, TraceDatasetSettings settings)
     {
         var t = settings.Traces;
         text.Append("\n## Settings\n\n| setting | value |\n|---|---|\n");
-        foreach (var (name, value) in new (string, string)[]
-        {
-            ("format", t.Format), ("attempts", Number(t.Attempts)), ("randomLength", Word(t.RandomLength)), ("repeats", Number(t.Repeats)), ("selection", t.Selection),
-            ("variants", t.Variants.Count == 0 ? "all" : string.Join(", ", t.Variants)), ("distinctVariants", Word(t.DistinctVariants)), ("duplicates", t.Duplicates),
-            ("verdictFilter", Word(t.VerdictFilter)), ("dropReflectionsWith", t.DropReflectionsWith.Count == 0 ? "nothing" : string.Join(", ", t.DropReflectionsWith)),
-            ("finalAnswer", t.FinalAnswer), ("loss", t.Loss), ("layout", t.Layout), ("phrases", RecipeValues.IsPhraseFile(t.Phrases) ? Path.GetFileName(t.Phrases) : t.Phrases),
-            ("seed", Number(settings.Seed)), ("split", settings.Split ?? "as found"), ("where", settings.Where.Count == 0 ? "all rows" : string.Join(", ", settings.Where.Select(w => $"{w.Column}={w.Value}"))),
-            ("task", settings.Task ?? "not given"),
-        })
+        foreach (
+            var (name, value) in new (string, string)[]
+            {
+                ("format", t.Format),
+                ("attempts", Number(t.Attempts)),
+                ("randomLength", Word(t.RandomLength)),
+                ("repeats", Number(t.Repeats)),
+                ("selection", t.Selection),
+                ("variants", t.Variants.Count == 0 ? "all" : string.Join(", ", t.Variants)),
+                ("distinctVariants", Word(t.DistinctVariants)),
+                ("duplicates", t.Duplicates),
+                ("verdictFilter", Word(t.VerdictFilter)),
+                ("dropReflectionsWith", t.DropReflectionsWith.Count == 0 ? "nothing" : string.Join(", ", t.DropReflectionsWith)),
+                ("finalAnswer", t.FinalAnswer),
+                ("loss", t.Loss),
+                ("layout", t.Layout),
+                ("phrases", RecipeValues.IsPhraseFile(t.Phrases) ? Path.GetFileName(t.Phrases) : t.Phrases),
+                ("seed", Number(settings.Seed)),
+                ("split", settings.Split ?? "as found"),
+                ("where", settings.Where.Count == 0 ? "all rows" : string.Join(", ", settings.Where.Select(w => $"{w.Column}={w.Value}"))),
+                ("task", settings.Task ?? "not given"),
+            }
+        )
         {
             text.Append(CultureInfo.InvariantCulture, $"| {name} | {value.Replace("|", "\\|", StringComparison.Ordinal)} |\n");
         }
@@ -69,11 +92,18 @@ internal static class DatasetCard
     {
         var y = counts.Yield;
         text.Append("\n## Counts\n\n| | |\n|---|---|\n");
-        foreach (var (name, count) in new (string, long)[]
-        {
-            ("rows", counts.Rows), ("rows not asked for", counts.RowsPassedOver), ("rows or questions left out as bad", counts.LeftOut),
-            ("questions", y.Questions), ("questions with a usable correct attempt", y.QuestionsUsable), ("traces", y.Traces), ("traces a question had too few attempts for", y.TracesShort),
-        })
+        foreach (
+            var (name, count) in new (string, long)[]
+            {
+                ("rows", counts.Rows),
+                ("rows not asked for", counts.RowsPassedOver),
+                ("rows or questions left out as bad", counts.LeftOut),
+                ("questions", y.Questions),
+                ("questions with a usable correct attempt", y.QuestionsUsable),
+                ("traces", y.Traces),
+                ("traces a question had too few attempts for", y.TracesShort),
+            }
+        )
         {
             text.Append(CultureInfo.InvariantCulture, $"| {name} | {count} |\n");
         }
@@ -85,7 +115,10 @@ internal static class DatasetCard
             text.Append(CultureInfo.InvariantCulture, $"| {name.Replace('_', ' ')} | {count.Correct} | {count.Wrong} |\n");
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"\nNeither correct nor wrong: {y.AttemptsUnparseable} unparseable, {y.AttemptsTruncated} truncated, {y.AttemptsUnscored} unscored.\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"\nNeither correct nor wrong: {y.AttemptsUnparseable} unparseable, {y.AttemptsTruncated} truncated, {y.AttemptsUnscored} unscored.\n"
+        );
         text.Append("\n| format | attempts | traces |\n|---|---|---|\n");
         foreach (var ((format, attempts), count) in counts.Traces)
         {
@@ -93,12 +126,13 @@ internal static class DatasetCard
         }
     }
 
-    private static string Listed(IReadOnlyList<string> files) => files.Count switch
-    {
-        1 => $"`{files[0]}`",
-        <= 4 => string.Join(", ", files.Select(f => $"`{f}`")),
-        _ => $"{files.Count} files, `{files[0]}` to `{files[^1]}`",
-    };
+    private static string Listed(IReadOnlyList<string> files) =>
+        files.Count switch
+        {
+            1 => $"`{files[0]}`",
+            <= 4 => string.Join(", ", files.Select(f => $"`{f}`")),
+            _ => $"{files.Count} files, `{files[0]}` to `{files[^1]}`",
+        };
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -42,10 +42,22 @@ internal sealed class DatasetWriters : IDisposable
                     Add(folder, file, ConversationFiles.WriteMessagesParquetAsync, q => q.Conversations);
                     break;
                 case DatasetFormats.Traces:
-                    Add(folder, file, (Stream stream, IAsyncEnumerable<SilverTrace> traces, CancellationToken stop) => JsonLinesFile.WriteAsync(stream, traces, CoreJson.Options, stop), q => q.Traces);
+                    Add(
+                        folder,
+                        file,
+                        (Stream stream, IAsyncEnumerable<SilverTrace> traces, CancellationToken stop) =>
+                            JsonLinesFile.WriteAsync(stream, traces, CoreJson.Options, stop),
+                        q => q.Traces
+                    );
                     break;
                 case DatasetFormats.Verl:
-                    Add(folder, file, (Stream stream, IAsyncEnumerable<RlPrompt> prompts, CancellationToken stop) => ParquetFile.WriteAsync(stream, Numbered(prompts), RowsPerGroup, stop), q => q.Prompt is { } prompt ? [prompt] : []);
+                    Add(
+                        folder,
+                        file,
+                        (Stream stream, IAsyncEnumerable<RlPrompt> prompts, CancellationToken stop) =>
+                            ParquetFile.WriteAsync(stream, Numbered(prompts), RowsPerGroup, stop),
+                        q => q.Prompt is { } prompt ? [prompt] : []
+                    );
                     break;
                 default:
                     throw new ArgumentOutOfRangeException(nameof(formats), format, "unknown format");
@@ -57,14 +69,15 @@ internal sealed class DatasetWriters : IDisposable
     public const string AttemptSources = "attempts";
 
     /// <summary>The file of a format.</summary>
-    public static string FileOf(string format) => format switch
-    {
-        AttemptSources => "attempts.jsonl",
-        DatasetFormats.ShareGptParquet => "sharegpt.parquet",
-        DatasetFormats.MessagesParquet => "messages.parquet",
-        DatasetFormats.Verl => "verl.parquet",
-        _ => $"{format}.jsonl",
-    };
+    public static string FileOf(string format) =>
+        format switch
+        {
+            AttemptSources => "attempts.jsonl",
+            DatasetFormats.ShareGptParquet => "sharegpt.parquet",
+            DatasetFormats.MessagesParquet => "messages.parquet",
+            DatasetFormats.Verl => "verl.parquet",
+            _ => $"{format}.jsonl",
+        };
 
     /// <summary>Hands the questions to every writer; waits while one has too much to do.</summary>
     public async Task WriteAsync(IReadOnlyList<BuiltQuestion> questions)
@@ -95,35 +108,57 @@ internal sealed class DatasetWriters : IDisposable
     {
         _stop.Cancel();
         _writers.ForEach(w => w.Queue.Writer.TryComplete());
-        Task.WhenAll(_writers.Select(w => w.Done)).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
+        Task.WhenAll(_writers.Select(w => w.Done))
+            .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default)
+            .Wait();
         _stop.Dispose();
     }
 
-    private static IAsyncEnumerable<RlPrompt> Numbered(IAsyncEnumerable<RlPrompt> prompts) => prompts.Select((prompt, index) =>
-    {
-        prompt.ExtraInfo!.Index = index;
-        return prompt;
-    });
+    private static IAsyncEnumerable<RlPrompt> Numbered(IAsyncEnumerable<RlPrompt> prompts) =>
+        prompts.Select(
+            (prompt, index) =>
+            {
+                prompt.ExtraInfo!.Index = index;
+                return prompt;
+            }
+        );
 
-    private void Add<T>(string folder, string file, Func<Stream, IAsyncEnumerable<T>, CancellationToken, Task<long>> write, Func<BuiltQuestion, IEnumerable<T>> select)
+    private void Add<T>(
+        string folder,
+        string file,
+        Func<Stream, IAsyncEnumerable<T>, CancellationToken, Task<long>> write,
+        Func<BuiltQuestion, IEnumerable<T>> select
+    )
     {
         var queue = Channel.CreateBounded<IReadOnlyList<BuiltQuestion>>(new BoundedChannelOptions(Waiting) { SingleReader = true });
         var rows = queue.Reader.ReadAllAsync(_stop.Token).SelectMany(questions => questions.SelectMany(select));
-        _writers.Add((queue, Task.Run(async () =>
-        {
-            try
-            {
-                await using var stream = new FileStream(Path.Combine(folder, file), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, useAsync: true);
-                var count = await write(stream, rows, _stop.Token);
-                await stream.FlushAsync(_stop.Token);
-                stream.Flush(flushToDisk: true);
-                return count;
-            }
-            catch
-            {
-                await _stop.CancelAsync();
-                throw;
-            }
-        })));
+        _writers.Add(
+            (
+                queue,
+                Task.Run(async () =>
+                {
+                    try
+                    {
+                        await using var stream = new FileStream(
+                            Path.Combine(folder, file),
+                            FileMode.CreateNew,
+                            FileAccess.ReadWrite,
+                            FileShare.None,
+                            1 << 16,
+                            useAsync: true
+                        );
+                        var count = await write(stream, rows, _stop.Token);
+                        await stream.FlushAsync(_stop.Token);
+                        stream.Flush(flushToDisk: true);
+                        return count;
+                    }
+                    catch
+                    {
+                        await _stop.CancelAsync();
+                        throw;
+                    }
+                })
+            )
+        );
     }
 }

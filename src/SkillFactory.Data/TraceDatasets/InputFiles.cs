@@ -41,8 +41,12 @@ public static class InputFiles
             return ([new InputFile(Path.Combine(path, Rollouts), null)], []);
         }
 
-        var files = Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
-            .Where(f => Extensions.Contains(Path.GetExtension(f).ToLowerInvariant()) && !Path.GetRelativePath(path, f).Split(Path.DirectorySeparatorChar).Any(p => p.StartsWith('.')))
+        var files = Directory
+            .EnumerateFiles(path, "*", SearchOption.AllDirectories)
+            .Where(f =>
+                Extensions.Contains(Path.GetExtension(f).ToLowerInvariant())
+                && !Path.GetRelativePath(path, f).Split(Path.DirectorySeparatorChar).Any(p => p.StartsWith('.'))
+            )
             .Order(StringComparer.Ordinal)
             .Select(f => new InputFile(f, SplitOf(Path.GetRelativePath(path, f))))
             .ToList();
@@ -54,7 +58,11 @@ public static class InputFiles
         return Choose(path, files, split);
     }
 
-    private static (IReadOnlyList<InputFile> Files, IReadOnlyList<InputFile> OtherSplits) Choose(string path, List<InputFile> files, string? split)
+    private static (IReadOnlyList<InputFile> Files, IReadOnlyList<InputFile> OtherSplits) Choose(
+        string path,
+        List<InputFile> files,
+        string? split
+    )
     {
         var splits = files.Select(f => f.Split).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToList();
         if (splits.Count == 0 && split is null)
@@ -65,13 +73,17 @@ public static class InputFiles
         var wanted = split ?? DefaultSplit;
         if (!splits.Contains(wanted))
         {
-            throw new UserErrorException(splits.Count == 0
-                ? $"{path}: no file names a split, so there is no '{wanted}'"
-                : $"{path}: no file is of the split '{wanted}'; found {string.Join(", ", splits)} (--split names one of them)");
+            throw new UserErrorException(
+                splits.Count == 0
+                    ? $"{path}: no file names a split, so there is no '{wanted}'"
+                    : $"{path}: no file is of the split '{wanted}'; found {string.Join(", ", splits)} (--split names one of them)"
+            );
         }
 
         return files.FirstOrDefault(f => f.Split is null) is { } unnamed
-            ? throw new UserErrorException($"{unnamed.Path}: the name gives no split, but other files of {path} have one; give the files to read a folder of their own")
+            ? throw new UserErrorException(
+                $"{unnamed.Path}: the name gives no split, but other files of {path} have one; give the files to read a folder of their own"
+            )
             : (files.FindAll(f => f.Split == wanted), files.FindAll(f => f.Split != wanted));
     }
 
@@ -79,6 +91,8 @@ public static class InputFiles
     {
         var parts = relativePath.Split(Path.DirectorySeparatorChar);
         return parts[..^1].LastOrDefault(Splits.Contains)
-            ?? Splits.FirstOrDefault(s => parts[^1].StartsWith(s, StringComparison.Ordinal) && parts[^1].Length > s.Length && !char.IsLetter(parts[^1][s.Length]));
+            ?? Splits.FirstOrDefault(s =>
+                parts[^1].StartsWith(s, StringComparison.Ordinal) && parts[^1].Length > s.Length && !char.IsLetter(parts[^1][s.Length])
+            );
     }
 }

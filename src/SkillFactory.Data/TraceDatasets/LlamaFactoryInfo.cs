@@ -13,11 +13,17 @@ internal static class LlamaFactoryInfo
     /// <summary>Nothing is written when no file is for LLaMA-Factory.</summary>
     public static async Task WriteAsync(string folder, TraceDatasetSettings settings, CancellationToken cancellationToken)
     {
-        var entries = settings.Formats.Where(f => f is not (DatasetFormats.Traces or DatasetFormats.Verl))
-            .Select((format, i) => (Name: i == 0 ? settings.Name : $"{settings.Name}-{format}", Entry: Entry(format))).ToDictionary(e => e.Name, e => e.Entry);
+        var entries = settings
+            .Formats.Where(f => f is not (DatasetFormats.Traces or DatasetFormats.Verl))
+            .Select((format, i) => (Name: i == 0 ? settings.Name : $"{settings.Name}-{format}", Entry: Entry(format)))
+            .ToDictionary(e => e.Name, e => e.Entry);
         if (entries.Count > 0)
         {
-            await AtomicFile.WriteTextAsync(Path.Combine(folder, FileName), JsonSerializer.Serialize(entries, CoreJson.Indented) + "\n", cancellationToken);
+            await AtomicFile.WriteTextAsync(
+                Path.Combine(folder, FileName),
+                JsonSerializer.Serialize(entries, CoreJson.Indented) + "\n",
+                cancellationToken
+            );
         }
     }
 

@@ -43,7 +43,12 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         var first = rows[0];
         if (heldOut.Contains(hash))
         {
-            throw Bad(first, settings.Columns.Question, TableRow.Quoted(first.Question), "a question that is not in the held-out files too");
+            throw Bad(
+                first,
+                settings.Columns.Question,
+                TableRow.Quoted(first.Question),
+                "a question that is not in the held-out files too"
+            );
         }
 
         var raw = first.Id is null;
@@ -53,8 +58,23 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         var gold = GoldOf(rows);
         var question = _task is null ? null : QuestionOf(rows, id, user, gold);
         var steps = _ranked ? _task as IStepChecker : null;
-        var (made, yield) = _traces.Build(new QuestionAttempts(id, null, user,
-            [.. attempts.Select(a => steps is null ? a.Attempt : a.Attempt with { StepsRight = steps.CheckSteps(question!, a.Attempt.Response.ToString()).Share })]));
+        var (made, yield) = _traces.Build(
+            new QuestionAttempts(
+                id,
+                null,
+                user,
+                [
+                    .. attempts.Select(a =>
+                        steps is null
+                            ? a.Attempt
+                            : a.Attempt with
+                            {
+                                StepsRight = steps.CheckSteps(question!, a.Attempt.Response.ToString()).Share,
+                            }
+                    ),
+                ]
+            )
+        );
 
         var drawn = made.SelectMany(t => t.Attempts).ToHashSet(StringComparer.Ordinal);
         var byId = attempts.Where(a => drawn.Contains(a.Attempt.Id)).ToDictionary(a => a.Attempt.Id, StringComparer.Ordinal);
@@ -64,7 +84,8 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
             [.. drawn.Order(StringComparer.Ordinal).Select(a => SourceOf(id, byId[a]))],
             RlPrompt.Of(settings.Name, settings.Split ?? InputFiles.DefaultSplit, first.Task ?? settings.Task, id, user, gold),
             yield,
-            problems);
+            problems
+        );
     }
 
     private static Conversation ConversationOf(SilverTrace trace, Dictionary<string, SourcedAttempt> attempts)
@@ -82,9 +103,17 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         };
     }
 
-    private static AttemptSource SourceOf(string question, SourcedAttempt attempt) => new(
-        attempt.Attempt.Id, question, attempt.Row.Place, attempt.Row.Variant, attempt.Attempt.Outcome == Outcome.Correct,
-        attempt.Row.Extracted, attempt.Row.Model, attempt.Row.WeightsVersion);
+    private static AttemptSource SourceOf(string question, SourcedAttempt attempt) =>
+        new(
+            attempt.Attempt.Id,
+            question,
+            attempt.Row.Place,
+            attempt.Row.Variant,
+            attempt.Attempt.Outcome == Outcome.Correct,
+            attempt.Row.Extracted,
+            attempt.Row.Model,
+            attempt.Row.WeightsVersion
+        );
 
     /// <summary>Attempts of the raw schema, named by their content. Equal rows are told apart by a number.</summary>
     private static IEnumerable<SourcedAttempt> Named(string question, IReadOnlyList<SourceRow> rows)
@@ -114,33 +143,60 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
             }
             else
             {
-                attempts.Add(row.Id!, new SourcedAttempt(row, AttemptOf(row, row.Id!, [.. reflections[row.Id!].Where(IsNew).OrderBy(c => c.Id, StringComparer.Ordinal).Select(c => new TraceReflection(c.Id!, c.Response, c.Outcome, c.Extracted))])));
+                attempts.Add(
+                    row.Id!,
+                    new SourcedAttempt(
+                        row,
+                        AttemptOf(
+                            row,
+                            row.Id!,
+                            [
+                                .. reflections[row.Id!]
+                                    .Where(IsNew)
+                                    .OrderBy(c => c.Id, StringComparer.Ordinal)
+                                    .Select(c => new TraceReflection(c.Id!, c.Response, c.Outcome, c.Extracted)),
+                            ]
+                        )
+                    )
+                );
             }
         }
 
-        problems.AddRange(reflections.Where(c => !attempts.ContainsKey(c.Key)).SelectMany(c => c)
-            .Select(c => Bad(c, "parent", TableRow.Quoted(c.Parent!), "the id of an attempt of the same question").Problem));
+        problems.AddRange(
+            reflections
+                .Where(c => !attempts.ContainsKey(c.Key))
+                .SelectMany(c => c)
+                .Select(c => Bad(c, "parent", TableRow.Quoted(c.Parent!), "the id of an attempt of the same question").Problem)
+        );
         return [.. attempts.Values];
 
         bool IsNew(SourceRow reflection) => taken.Add(reflection.Id!) || Twice(reflection);
 
         bool Twice(SourceRow row)
         {
-            problems.Add(Bad(row, "id", TableRow.Quoted(row.Id!), "an id that no other row has (--where keeps, for example, the rows of one seed)").Problem);
+            problems.Add(
+                Bad(
+                    row,
+                    "id",
+                    TableRow.Quoted(row.Id!),
+                    "an id that no other row has (--where keeps, for example, the rows of one seed)"
+                ).Problem
+            );
             return false;
         }
     }
 
-    private static TraceAttempt AttemptOf(SourceRow row, string id, IReadOnlyList<TraceReflection> reflections) => new()
-    {
-        Id = id,
-        Variant = row.Variant,
-        Outcome = row.Outcome,
-        Response = row.Response,
-        Extracted = row.Extracted,
-        Canonical = row.Canonical,
-        Reflections = reflections,
-    };
+    private static TraceAttempt AttemptOf(SourceRow row, string id, IReadOnlyList<TraceReflection> reflections) =>
+        new()
+        {
+            Id = id,
+            Variant = row.Variant,
+            Outcome = row.Outcome,
+            Response = row.Response,
+            Extracted = row.Extracted,
+            Canonical = row.Canonical,
+            Reflections = reflections,
+        };
 
     /// <summary>In the order of their ids, which end in the place in the row's list: 10 stands before 2.</summary>
     private static TraceReflection[] ReflectionsOf(SourceRow row, string attempt)
@@ -152,18 +208,30 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
     /// <summary>Traces are trained under the original wording; rollouts of other variants answer other prompts.</summary>
     private static string PromptOf(List<SourcedAttempt> attempts, SourceRow first) =>
         attempts.Where(a => a.Row.Variant == PromptVariant.Original).Select(a => a.Row.Prompt).FirstOrDefault(p => !string.IsNullOrEmpty(p))
-        ?? throw Bad(first, "prompt", "no prompt in any attempt of the question with the variant 'original'", "the user message that its traces are trained under");
+        ?? throw Bad(
+            first,
+            "prompt",
+            "no prompt in any attempt of the question with the variant 'original'",
+            "the user message that its traces are trained under"
+        );
 
     private string? GoldOf(IReadOnlyList<SourceRow> rows)
     {
         var given = rows.FirstOrDefault(r => r.Gold is not null);
         if (given is null)
         {
-            return _needsGold ? throw Bad(rows[0], settings.Columns.Gold, "no gold answer", "the gold answer (--gold-column names another column)") : null;
+            return _needsGold
+                ? throw Bad(rows[0], settings.Columns.Gold, "no gold answer", "the gold answer (--gold-column names another column)")
+                : null;
         }
 
         return rows.FirstOrDefault(r => r.Gold is not null && r.Gold != given.Gold) is { } other
-            ? throw Bad(other, settings.Columns.Gold, TableRow.Quoted(other.Gold!), $"{TableRow.Quoted(given.Gold!)}, the gold answer of the same question at {given.Place}")
+            ? throw Bad(
+                other,
+                settings.Columns.Gold,
+                TableRow.Quoted(other.Gold!),
+                $"{TableRow.Quoted(given.Gold!)}, the gold answer of the same question at {given.Place}"
+            )
             : given.Gold;
     }
 
@@ -179,7 +247,8 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         }
     }
 
-    private static BadRowException Bad(SourceRow row, string column, string found, string expected) => new(new RowProblem(row.Place, column, found, expected));
+    private static BadRowException Bad(SourceRow row, string column, string found, string expected) =>
+        new(new RowProblem(row.Place, column, found, expected));
 
     private readonly record struct SourcedAttempt(SourceRow Row, TraceAttempt Attempt);
 }

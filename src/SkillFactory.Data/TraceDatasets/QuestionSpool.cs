@@ -16,7 +16,8 @@ namespace SkillFactory.Data.TraceDatasets;
 /// <param name="memory">Most bytes held, but for a row: half of them for rows that come, half for those that go to files.</param>
 /// <param name="partitionBytes">Most bytes of a partition that is read whole.</param>
 /// <param name="level">Which byte of the hash divides.</param>
-internal sealed class QuestionSpool(string folder, long memory, long partitionBytes = QuestionSpool.DefaultPartitionBytes, int level = 0) : IDisposable
+internal sealed class QuestionSpool(string folder, long memory, long partitionBytes = QuestionSpool.DefaultPartitionBytes, int level = 0)
+    : IDisposable
 {
     public const long DefaultMemory = 64 << 20;
     public const long DefaultPartitionBytes = 16 << 20;
@@ -171,7 +172,10 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
     private void Spill()
     {
         _writing.GetAwaiter().GetResult();
-        List<(int Index, Partition Partition, List<Memory<byte>> Segments)> leaving = [.. _partitions.Index().Where(p => p.Item.Segments.Count > 0).Select(p => (p.Index, p.Item, p.Item.Segments))];
+        List<(int Index, Partition Partition, List<Memory<byte>> Segments)> leaving =
+        [
+            .. _partitions.Index().Where(p => p.Item.Segments.Count > 0).Select(p => (p.Index, p.Item, p.Item.Segments)),
+        ];
         foreach (var (_, partition, _) in leaving)
         {
             partition.Segments = [];
@@ -199,7 +203,7 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
             var path = FileOf(index);
             using (var file = File.OpenHandle(path))
             {
-                for (var at = 0L; at < partition.InFile;)
+                for (var at = 0L; at < partition.InFile; )
                 {
                     var segment = NewSegment(SegmentBytes);
                     ReadExactly(file, segment.Span, at);
@@ -275,15 +279,17 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
         public IReadOnlyList<SpooledQuestions> Batches(int rows)
         {
             var questions = new Dictionary<UInt128, SpooledQuestion>();
-            ForEach((hash, text, row) =>
-            {
-                if (!questions.TryGetValue(hash, out var question))
+            ForEach(
+                (hash, text, row) =>
                 {
-                    questions.Add(hash, question = new SpooledQuestion(hash, text, []));
-                }
+                    if (!questions.TryGetValue(hash, out var question))
+                    {
+                        questions.Add(hash, question = new SpooledQuestion(hash, text, []));
+                    }
 
-                question.Rows.Add(row);
-            });
+                    question.Rows.Add(row);
+                }
+            );
             var batches = new List<SpooledQuestions>();
             var (batch, held, left) = (new List<SpooledQuestion>(), 0, 0);
             foreach (var question in questions.Values.OrderBy(q => q.Hash))
@@ -332,7 +338,7 @@ internal sealed class QuestionSpool(string folder, long memory, long partitionBy
             ReadOnlyMemory<byte> question = default;
             foreach (var segment in segments)
             {
-                for (ReadOnlyMemory<byte> at = segment[sizeof(int)..BinaryPrimitives.ReadInt32LittleEndian(segment.Span)]; at.Length > 0;)
+                for (ReadOnlyMemory<byte> at = segment[sizeof(int)..BinaryPrimitives.ReadInt32LittleEndian(segment.Span)]; at.Length > 0; )
                 {
                     var length = BinaryPrimitives.ReadInt32LittleEndian(at.Span);
                     var hash = BinaryPrimitives.ReadUInt128BigEndian(at.Span[sizeof(int)..]);

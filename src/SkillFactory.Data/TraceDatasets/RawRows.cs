@@ -28,20 +28,37 @@ internal sealed class RawRows(FoundColumns columns, bool needsReflections) : ISo
             throw row.Bad(columns.Question, "empty text", "the question's text");
         }
 
-        var response = One(row, columns.Response, row.Value(columns.Response, "the response", " (--response-column names another column)"), "the response as text");
-        var correct = One(row, columns.Correct, row.Value(columns.Correct, "whether the response is right", " (--correct-column names another column)"), "true or false");
+        var response = One(
+            row,
+            columns.Response,
+            row.Value(columns.Response, "the response", " (--response-column names another column)"),
+            "the response as text"
+        );
+        var correct = One(
+            row,
+            columns.Correct,
+            row.Value(columns.Correct, "whether the response is right", " (--correct-column names another column)"),
+            "true or false"
+        );
         fields = new SourceFields
         {
             Question = new SourceField(columns.Question, question, "the question's text"),
-            Variant = columns.Variant is { } variant && row.Value(variant, "the prompt variant") is { Kind: not JsonValueKind.Null } name
-                ? new SourceField(variant, name)
-                : new SourceField("", Original),
+            Variant =
+                columns.Variant is { } variant && row.Value(variant, "the prompt variant") is { Kind: not JsonValueKind.Null } name
+                    ? new SourceField(variant, name)
+                    : new SourceField("", Original),
             Response = new SourceField(columns.Response, response, "the response as text"),
             Outcome = IsCorrect(row, correct) ? Outcome.Correct : Outcome.Wrong,
             Extracted = Extracted(row),
             Reflections = Reflections(row),
-            Gold = row.TryFind(columns.Gold, out var gold) && gold.Kind != JsonValueKind.Null ? new SourceField(columns.Gold, gold, "the gold answer as text") : default,
-            Model = columns.Model is { } model && row.TryFind(model, out var maker) && maker.Kind == JsonValueKind.String ? new SourceField(model, maker) : default,
+            Gold =
+                row.TryFind(columns.Gold, out var gold) && gold.Kind != JsonValueKind.Null
+                    ? new SourceField(columns.Gold, gold, "the gold answer as text")
+                    : default,
+            Model =
+                columns.Model is { } model && row.TryFind(model, out var maker) && maker.Kind == JsonValueKind.String
+                    ? new SourceField(model, maker)
+                    : default,
         };
         return true;
     }
@@ -68,20 +85,26 @@ internal sealed class RawRows(FoundColumns columns, bool needsReflections) : ISo
         return value.Items is [var item] ? item : throw row.Bad(column, value, $"{expected}, or {OneEach}");
     }
 
-    private bool IsCorrect(RowCells row, RowValue value) => value.Kind switch
-    {
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        JsonValueKind.Number when Utf8Parser.TryParse(value.Bytes.Span, out double number, out var read) && read == value.Bytes.Length && number is 0 or 1 => number.Equals(1.0),
-        _ => throw row.Bad(columns.Correct, value, "true or false"),
-    };
+    private bool IsCorrect(RowCells row, RowValue value) =>
+        value.Kind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            JsonValueKind.Number
+                when Utf8Parser.TryParse(value.Bytes.Span, out double number, out var read)
+                    && read == value.Bytes.Length
+                    && number is 0 or 1 => number.Equals(1.0),
+            _ => throw row.Bad(columns.Correct, value, "true or false"),
+        };
 
     private SourceField Reflections(RowCells row)
     {
         var column = columns.Reflections;
         if (!row.TryFind(column, out var given))
         {
-            return needsReflections ? new SourceField(column, row.Value(column, "a list of reflections", " (--reflections-column names another column)")) : default;
+            return needsReflections
+                ? new SourceField(column, row.Value(column, "a list of reflections", " (--reflections-column names another column)"))
+                : default;
         }
 
         return given.Kind switch

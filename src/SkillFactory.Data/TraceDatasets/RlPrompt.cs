@@ -21,14 +21,15 @@ internal sealed class RlPrompt
     [JsonPropertyName("extra_info")]
     public RlExtra? ExtraInfo { get; set; }
 
-    public static RlPrompt Of(string source, string split, string? task, string questionId, string user, string? gold) => new()
-    {
-        DataSource = source,
-        Prompt = [new RlMessage { Role = "user", Content = user }],
-        Ability = task ?? "reasoning",
-        RewardModel = new RlReward { Style = "rule", GroundTruth = gold },
-        ExtraInfo = new RlExtra { Split = split, QuestionId = questionId },
-    };
+    public static RlPrompt Of(string source, string split, string? task, string questionId, string user, string? gold) =>
+        new()
+        {
+            DataSource = source,
+            Prompt = [new RlMessage { Role = "user", Content = user }],
+            Ability = task ?? "reasoning",
+            RewardModel = new RlReward { Style = "rule", GroundTruth = gold },
+            ExtraInfo = new RlExtra { Split = split, QuestionId = questionId },
+        };
 }
 
 internal sealed class RlMessage

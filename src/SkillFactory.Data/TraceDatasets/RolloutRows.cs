@@ -18,21 +18,31 @@ internal sealed class RolloutRows : ISourceRows
     private static readonly IReadOnlyList<string> Telling = ["question_id", "id", "variant", "response", "outcome"];
 
     /// <summary>Every name that may be asked for.</summary>
-    public static IEnumerable<string> All => [.. Telling, Stage, Prompt, Canonical, "parent", "extracted", "task", "level", "weights_version", "model", "gold"];
+    public static IEnumerable<string> All =>
+        [.. Telling, Stage, Prompt, Canonical, "parent", "extracted", "task", "level", "weights_version", "model", "gold"];
 
     /// <summary>Whether a file with these columns holds rollouts.</summary>
     public static bool IsIn(IReadOnlyCollection<string> names) => Telling.All(names.Contains);
 
     public bool TryRead(RowCells row, out SourceFields fields)
     {
-        if (row.TryFind(Stage, out var stage) && stage.Kind == JsonValueKind.String && row.Text(Stage) is not (StageNames.Sample or StageNames.Reflect))
+        if (
+            row.TryFind(Stage, out var stage)
+            && stage.Kind == JsonValueKind.String
+            && row.Text(Stage) is not (StageNames.Sample or StageNames.Reflect)
+        )
         {
             fields = default;
             return false;
         }
 
-        if (Optional(row, "weights_version") is { Column: not null, Value: var version }
-            && !(version.Kind is JsonValueKind.String or JsonValueKind.Number && long.TryParse(row.Text("weights_version"), CultureInfo.InvariantCulture, out _)))
+        if (
+            Optional(row, "weights_version") is { Column: not null, Value: var version }
+            && !(
+                version.Kind is JsonValueKind.String or JsonValueKind.Number
+                && long.TryParse(row.Text("weights_version"), CultureInfo.InvariantCulture, out _)
+            )
+        )
         {
             throw row.Bad("weights_version", version, "a whole number");
         }

@@ -34,7 +34,11 @@ internal sealed class RowChecker(IReadOnlyList<(string Column, string Value)> wh
         try
         {
             _cells.Take(row);
-            if ((where.Count == 0 || where.All(w => Has(row, w.Column, w.Value))) && reader is not null && reader.TryRead(_cells, out var fields))
+            if (
+                (where.Count == 0 || where.All(w => Has(row, w.Column, w.Value)))
+                && reader is not null
+                && reader.TryRead(_cells, out var fields)
+            )
             {
                 var hash = HashOf(_cells.TextOf(fields.Question.Column!, fields.Question.Value, fields.Question.Expected));
                 content = _bytes.Count;
@@ -67,7 +71,9 @@ internal sealed class RowChecker(IReadOnlyList<(string Column, string Value)> wh
     }
 
     private static bool Has(TableRow row, string column, string wanted) =>
-        row.Value(column, $"a column to choose rows by (--where {column}={wanted})") is { ValueKind: not (JsonValueKind.Array or JsonValueKind.Object) } value && value.ToString() == wanted;
+        row.Value(column, $"a column to choose rows by (--where {column}={wanted})")
+            is { ValueKind: not (JsonValueKind.Array or JsonValueKind.Object) } value
+        && value.ToString() == wanted;
 }
 
 /// <summary>A row that was checked; neither content nor problem: it was not asked for.</summary>

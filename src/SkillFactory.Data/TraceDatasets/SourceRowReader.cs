@@ -115,7 +115,9 @@ internal static class SourceRowReader
         public SourceText Kept(TextFile file)
         {
             var signs = (TextSigns)_span[_at++];
-            return Number() is > 0 and var count ? new SourceText(Bytes((int)count - 1), signs) : new SourceText(file, Bytes((int)Number()), signs);
+            return Number() is > 0 and var count
+                ? new SourceText(Bytes((int)count - 1), signs)
+                : new SourceText(file, Bytes((int)Number()), signs);
         }
 
         /// <summary>A list of long texts, as it is.</summary>

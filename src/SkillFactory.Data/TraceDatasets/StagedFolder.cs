@@ -37,6 +37,5 @@ internal sealed class StagedFolder : IDisposable
         {
             Directory.Delete(_target);
         }
-
     }
 }

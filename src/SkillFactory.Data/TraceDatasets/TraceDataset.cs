@@ -34,7 +34,15 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
     public async Task<DatasetCounts> BuildAsync(CancellationToken cancellationToken)
     {
         var (files, otherSplits) = InputFiles.Find(settings.Input, settings.Split);
-        var heldOut = await HeldOutAsync([.. otherSplits, .. settings.HeldOut.SelectMany(h => InputFiles.Find(h, null) is var (chosen, rest) ? (IEnumerable<InputFile>)[.. chosen, .. rest] : [])], cancellationToken);
+        var heldOut = await HeldOutAsync(
+            [
+                .. otherSplits,
+                .. settings.HeldOut.SelectMany(h =>
+                    InputFiles.Find(h, null) is var (chosen, rest) ? (IEnumerable<InputFile>)[.. chosen, .. rest] : []
+                ),
+            ],
+            cancellationToken
+        );
         using var staging = new StagedFolder(settings.Output);
         using var texts = new TextFiles([.. files.Select(f => f.Path)]);
         using var spool = new QuestionSpool(Path.Combine(staging.Path, "rows"), settings.Memory);
@@ -42,9 +50,19 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
         var counts = await WriteAsync(new QuestionBuilder(settings, heldOut), spool, texts.All, staging.Path, cancellationToken);
         texts.ThrowIfChanged();
         spool.Dispose();
-        counts = counts with { Files = [.. files.Select(f => Path.GetFileName(f.Path))], Rows = _rows, RowsPassedOver = _passedOver, LeftOut = _leftOut };
+        counts = counts with
+        {
+            Files = [.. files.Select(f => Path.GetFileName(f.Path))],
+            Rows = _rows,
+            RowsPassedOver = _passedOver,
+            LeftOut = _leftOut,
+        };
         await LlamaFactoryInfo.WriteAsync(staging.Path, settings, cancellationToken);
-        await AtomicFile.WriteTextAsync(Path.Combine(staging.Path, DatasetCard.FileName), DatasetCard.Write(settings, counts), cancellationToken);
+        await AtomicFile.WriteTextAsync(
+            Path.Combine(staging.Path, DatasetCard.FileName),
+            DatasetCard.Write(settings, counts),
+            cancellationToken
+        );
         staging.Commit(last: DatasetCard.FileName);
         return counts;
     }
@@ -59,7 +77,14 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
             {
                 try
                 {
-                    hashes.Add(QuestionHash.Of(row.Text(column, row.Value(column, "the text of a held-out question", " (--question-column names another column)"))));
+                    hashes.Add(
+                        QuestionHash.Of(
+                            row.Text(
+                                column,
+                                row.Value(column, "the text of a held-out question", " (--question-column names another column)")
+                            )
+                        )
+                    );
                 }
                 catch (BadRowException e)
                 {
@@ -73,7 +98,11 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
 
     private async Task ReadAsync(IReadOnlyList<InputFile> files, QuestionSpool spool, CancellationToken cancellationToken)
     {
-        var columns = settings.Columns.All().Concat(RolloutRows.All).Concat(settings.Where.Select(w => w.Column.Split('.')[0])).ToHashSet(StringComparer.Ordinal);
+        var columns = settings
+            .Columns.All()
+            .Concat(RolloutRows.All)
+            .Concat(settings.Where.Select(w => w.Column.Split('.')[0]))
+            .ToHashSet(StringComparer.Ordinal);
         var sizes = files.Select(f => (double)DatasetFile.Info(f.Path).Length).ToList();
         var (total, before) = (Math.Max(1, sizes.Sum()), 0.0);
         var checking = new Queue<(Task<RowChecker> Rows, double Read)>();
@@ -83,7 +112,10 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
             await foreach (var block in TableFile.ReadBlocksAsync(file.Path, columns, cancellationToken))
             {
                 reader ??= block.Rows.Select(Reader).FirstOrDefault(r => r is not null);
-                var (checker, read) = (_free.TryPop(out var free) ? free : new RowChecker(settings.Where), before + (block.Rows[^1].Share * sizes[i]));
+                var (checker, read) = (
+                    _free.TryPop(out var free) ? free : new RowChecker(settings.Where),
+                    before + (block.Rows[^1].Share * sizes[i])
+                );
                 checking.Enqueue((InTurn(() => Check(checker, block, reader, i), cancellationToken), read));
                 if (checking.Count > WorkAtOnce)
                 {
@@ -158,7 +190,13 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
         }
     }
 
-    private async Task<DatasetCounts> WriteAsync(QuestionBuilder builder, QuestionSpool spool, IReadOnlyList<TextFile> texts, string folder, CancellationToken cancellationToken)
+    private async Task<DatasetCounts> WriteAsync(
+        QuestionBuilder builder,
+        QuestionSpool spool,
+        IReadOnlyList<TextFile> texts,
+        string folder,
+        CancellationToken cancellationToken
+    )
     {
         var counts = new DatasetCounts();
         using var writers = new DatasetWriters(folder, settings.Formats, cancellationToken);
@@ -213,7 +251,12 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
     /// <summary>Starts work in the order in which it is waited for. (<see cref="Task.Run(Action)"/> has a thread begin with what it was given last, so
     /// that the first is done when nothing is left for the others.)</summary>
     private static Task<T> InTurn<T>(Func<T> work, CancellationToken cancellationToken) =>
-        Task.Factory.StartNew(work, cancellationToken, TaskCreationOptions.PreferFairness | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+        Task.Factory.StartNew(
+            work,
+            cancellationToken,
+            TaskCreationOptions.PreferFairness | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default
+        );
 
     private void LeaveOut(RowProblem problem)
     {

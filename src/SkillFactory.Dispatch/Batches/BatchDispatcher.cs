@@ -41,7 +41,8 @@ public sealed class BatchDispatcher(IGrainFactory grains, IArtifactStore artifac
         string part,
         IReadOnlyList<BatchSpec> specs,
         Func<BatchProgress, Task>? progress,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var scope = part.Length == 0 ? $"{experimentId}/{stageKey}" : $"{experimentId}/{stageKey}/{part}";
         var scratch = artifacts.Within(StageKey.ScratchOf(experimentId, stageKey));
@@ -96,10 +97,23 @@ public sealed class BatchDispatcher(IGrainFactory grains, IArtifactStore artifac
         }
 
         async Task<BatchOutcome?> CallAsync(int number, string key, Func<IPromptBatchGrain, Task<BatchStatus>> question) =>
-            Check(key, await calls.CallAsync($"batch {number} of {experimentId}", () => question(grains.GetGrain<IPromptBatchGrain>(key)), WaitFor, cancellationToken));
+            Check(
+                key,
+                await calls.CallAsync(
+                    $"batch {number} of {experimentId}",
+                    () => question(grains.GetGrain<IPromptBatchGrain>(key)),
+                    WaitFor,
+                    cancellationToken
+                )
+            );
 
-        Task EnqueueAsync(IReadOnlyList<string> batches) => calls.CallAsync(
-            $"the pool '{poolKey}'", () => grains.GetGrain<IComputePoolGrain>(poolKey).EnqueueAsync(experimentId, batches), WaitFor, cancellationToken);
+        Task EnqueueAsync(IReadOnlyList<string> batches) =>
+            calls.CallAsync(
+                $"the pool '{poolKey}'",
+                () => grains.GetGrain<IComputePoolGrain>(poolKey).EnqueueAsync(experimentId, batches),
+                WaitFor,
+                cancellationToken
+            );
 
         Task WaitFor(string whom)
         {
@@ -112,7 +126,15 @@ public sealed class BatchDispatcher(IGrainFactory grains, IArtifactStore artifac
             if (progress is not null)
             {
                 var done = outcomes.Where(o => o is not null).ToArray();
-                await progress(new BatchProgress(done.Length, outcomes.Length, done.Sum(o => o!.RolloutCount), done.Sum(o => o!.GeneratedTokens), waiting));
+                await progress(
+                    new BatchProgress(
+                        done.Length,
+                        outcomes.Length,
+                        done.Sum(o => o!.RolloutCount),
+                        done.Sum(o => o!.GeneratedTokens),
+                        waiting
+                    )
+                );
             }
         }
     }
@@ -121,13 +143,14 @@ public sealed class BatchDispatcher(IGrainFactory grains, IArtifactStore artifac
     public Task<List<Rollout>> ReadAsync(BatchOutcome outcome, CancellationToken cancellationToken) =>
         artifacts.ReadAllAsync<Rollout>(outcome.Rollouts, cancellationToken);
 
-    private static BatchOutcome? Check(string key, BatchStatus status) => status.Phase switch
-    {
-        BatchPhase.Done => status.Outcome,
-        BatchPhase.Failed when status is { UserError: true, Error: { } error } => throw new UserErrorException(error),
-        BatchPhase.Failed => throw new BatchFailedException(key, status.Error ?? "no reason recorded"),
-        _ => null,
-    };
+    private static BatchOutcome? Check(string key, BatchStatus status) =>
+        status.Phase switch
+        {
+            BatchPhase.Done => status.Outcome,
+            BatchPhase.Failed when status is { UserError: true, Error: { } error } => throw new UserErrorException(error),
+            BatchPhase.Failed => throw new BatchFailedException(key, status.Error ?? "no reason recorded"),
+            _ => null,
+        };
 }
 
 /// <summary>A batch failed for good; the message is its last attempt's.</summary>
@@ -135,7 +158,5 @@ public sealed class BatchDispatcher(IGrainFactory grains, IArtifactStore artifac
 public sealed class BatchFailedException : Exception
 {
     public BatchFailedException(string batch, string error)
-        : base($"batch {batch} failed: {error}")
-    {
-    }
+        : base($"batch {batch} failed: {error}") { }
 }

@@ -17,7 +17,7 @@ public sealed partial class RetryingCaller(TimeProvider time, ILogger logger)
     public async Task<T> CallAsync<T>(string whom, Func<Task<T>> call, Func<string, Task>? waiting, CancellationToken cancellationToken)
     {
         var pause = FirstPause;
-        for (var since = time.GetTimestamp(); ;)
+        for (var since = time.GetTimestamp(); ; )
         {
             T? answer = default;
             var failure = "";
@@ -52,15 +52,17 @@ public sealed partial class RetryingCaller(TimeProvider time, ILogger logger)
     }
 
     /// <summary>The same for a call without an answer.</summary>
-    public Task CallAsync(string whom, Func<Task> call, Func<string, Task>? waiting, CancellationToken cancellationToken) => CallAsync(
-        whom,
-        async () =>
-        {
-            await call();
-            return true;
-        },
-        waiting,
-        cancellationToken);
+    public Task CallAsync(string whom, Func<Task> call, Func<string, Task>? waiting, CancellationToken cancellationToken) =>
+        CallAsync(
+            whom,
+            async () =>
+            {
+                await call();
+                return true;
+            },
+            waiting,
+            cancellationToken
+        );
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Whom} has not answered for {Seconds} s; asking again. {Reason}")]
     private partial void LogNoAnswer(string whom, int seconds, string reason);

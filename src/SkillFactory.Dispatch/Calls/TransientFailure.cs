@@ -16,8 +16,8 @@ public static class TransientFailure
     /// <summary>Whether the same call may go well a moment later. A call that its caller cancelled is for the caller to tell.</summary>
     public static bool Is(Exception exception) =>
         exception is (TimeoutException and not RegexMatchTimeoutException) or Orleans.Runtime.OrleansException or OperationCanceledException
-            || StorageFailures.Contains(exception.GetType().Name)
-            || (exception is ArgumentException && exception.Message.StartsWith(NoHost, StringComparison.Ordinal))
+        || StorageFailures.Contains(exception.GetType().Name)
+        || (exception is ArgumentException && exception.Message.StartsWith(NoHost, StringComparison.Ordinal))
             ? !exception.ToString().Contains(nameof(StateFormatException), StringComparison.Ordinal)
             : exception.InnerException is { } inner && exception is AggregateException && Is(inner);
 }

@@ -20,7 +20,12 @@ public sealed class ExperimentSubmission(IArtifactStore artifacts)
     /// <exception cref="UserErrorException">The model folder is not usable, a task or level is unknown, or a split holds too
     /// few questions.</exception>
     public async Task<PreparedExperiment> PrepareAsync(
-        Recipe recipe, Func<string, string> outputFolder, string tenant = Tenants.Default, bool fresh = false, CancellationToken cancellationToken = default)
+        Recipe recipe,
+        Func<string, string> outputFolder,
+        string tenant = Tenants.Default,
+        bool fresh = false,
+        CancellationToken cancellationToken = default
+    )
     {
         RecipeQuestions.Check(recipe, TaskRegistry.Get);
         var portable = await PhraseFiles.ImportAsync(recipe, artifacts, cancellationToken);
@@ -38,11 +43,13 @@ public sealed class ExperimentSubmission(IArtifactStore artifacts)
             await artifacts.PutJsonAsync(model, cancellationToken),
             tenant,
             outputFolder(id),
-            Reuse: !fresh);
+            Reuse: !fresh
+        );
         return new PreparedExperiment(id, command, plan, model);
     }
 
-    private static string IdOf(Recipe recipe, BaseModel model, string salt) => $"{recipe.Name}-{CanonicalJson.Hash(new { recipe = CanonicalJson.Of(recipe), model = CanonicalJson.Of(model), salt })[..8]}";
+    private static string IdOf(Recipe recipe, BaseModel model, string salt) =>
+        $"{recipe.Name}-{CanonicalJson.Hash(new { recipe = CanonicalJson.Of(recipe), model = CanonicalJson.Of(model), salt })[..8]}";
 }
 
 /// <param name="ExperimentId">"name-hash8": key of its grain.</param>

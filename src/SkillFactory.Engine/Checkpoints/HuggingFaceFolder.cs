@@ -65,7 +65,10 @@ public sealed class HuggingFaceFolder : IDisposable
         using var content = new MemoryStream();
         config.Write(content);
         await AtomicFile.WriteAsync(
-            System.IO.Path.Combine(path, ConfigName), file => file.WriteAsync(content.ToArray(), cancellationToken).AsTask(), cancellationToken);
+            System.IO.Path.Combine(path, ConfigName),
+            file => file.WriteAsync(content.ToArray(), cancellationToken).AsTask(),
+            cancellationToken
+        );
         using var generation = new MemoryStream();
         using (var json = new Utf8JsonWriter(generation, new JsonWriterOptions { Indented = true }))
         {
@@ -75,7 +78,10 @@ public sealed class HuggingFaceFolder : IDisposable
         }
 
         await AtomicFile.WriteAsync(
-            System.IO.Path.Combine(path, GenerationConfigName), file => file.WriteAsync(generation.ToArray(), cancellationToken).AsTask(), cancellationToken);
+            System.IO.Path.Combine(path, GenerationConfigName),
+            file => file.WriteAsync(generation.ToArray(), cancellationToken).AsTask(),
+            cancellationToken
+        );
     }
 
     /// <summary>The entry of a tensor.</summary>
@@ -95,7 +101,8 @@ public sealed class HuggingFaceFolder : IDisposable
             if (!found.Shape.SequenceEqual(shape))
             {
                 throw new UserErrorException(
-                    $"{FileOf(name).Path}: tensor '{name}' has shape {TensorEntry.Describe(found.Shape)}; {ConfigName} makes it {TensorEntry.Describe(shape)}");
+                    $"{FileOf(name).Path}: tensor '{name}' has shape {TensorEntry.Describe(found.Shape)}; {ConfigName} makes it {TensorEntry.Describe(shape)}"
+                );
             }
 
             if (!SafetensorsReader.IsFloat(found.Type))
@@ -105,11 +112,16 @@ public sealed class HuggingFaceFolder : IDisposable
         }
 
         // A tied head may be stored a second time; older files store rotary tables, which follow from the configuration.
-        var surplus = Names.FirstOrDefault(n => !names.Contains(n)
-            && !(n == "lm_head.weight" && Config.TiedEmbedding) && !n.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal));
+        var surplus = Names.FirstOrDefault(n =>
+            !names.Contains(n)
+            && !(n == "lm_head.weight" && Config.TiedEmbedding)
+            && !n.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal)
+        );
         if (surplus is not null)
         {
-            throw new UserErrorException($"{FileOf(surplus).Path}: tensor '{surplus}' has no place in the model that {ConfigName} describes");
+            throw new UserErrorException(
+                $"{FileOf(surplus).Path}: tensor '{surplus}' has no place in the model that {ConfigName} describes"
+            );
         }
     }
 
@@ -127,7 +139,9 @@ public sealed class HuggingFaceFolder : IDisposable
         }
 
         bool Has(string name) => File.Exists(System.IO.Path.Combine(path, name));
-        var missing = ((string[])[ConfigName, TokenizerFolder.TokenizerFileName, TokenizerFolder.ConfigFileName]).Where(n => !Has(n)).ToList();
+        var missing = ((string[])[ConfigName, TokenizerFolder.TokenizerFileName, TokenizerFolder.ConfigFileName])
+            .Where(n => !Has(n))
+            .ToList();
         if (!Has(WeightsName) && !Has(IndexName))
         {
             missing.Add($"{WeightsName} (or {IndexName})");
@@ -135,7 +149,9 @@ public sealed class HuggingFaceFolder : IDisposable
 
         if (missing.Count > 0)
         {
-            var pickled = Directory.EnumerateFiles(path, "*.bin").Any() ? "; weights in *.bin files are not read, convert them to safetensors" : "";
+            var pickled = Directory.EnumerateFiles(path, "*.bin").Any()
+                ? "; weights in *.bin files are not read, convert them to safetensors"
+                : "";
             throw new UserErrorException($"model folder '{path}' lacks {string.Join(", ", missing)}{pickled}");
         }
     }
@@ -164,7 +180,8 @@ public sealed class HuggingFaceFolder : IDisposable
         if (Tokenizer.VocabSize > Config.VocabSize)
         {
             throw new UserErrorException(
-                $"{Path}: {TokenizerFolder.TokenizerFileName} has ids up to {Tokenizer.VocabSize - 1}, {ConfigName} a vocab_size of {Config.VocabSize}; they belong to different models");
+                $"{Path}: {TokenizerFolder.TokenizerFileName} has ids up to {Tokenizer.VocabSize - 1}, {ConfigName} a vocab_size of {Config.VocabSize}; they belong to different models"
+            );
         }
 
         if (TokenizerFolder.FindContradiction(Path, Tokenizer) is { } contradiction)
@@ -234,7 +251,8 @@ public sealed class HuggingFaceFolder : IDisposable
         return file;
     }
 
-    private SafetensorsReader FileOf(string name) => _fileOf.TryGetValue(name, out var file)
-        ? file
-        : throw new UserErrorException($"model folder '{Path}' has no tensor '{name}', which {ConfigName} asks for");
+    private SafetensorsReader FileOf(string name) =>
+        _fileOf.TryGetValue(name, out var file)
+            ? file
+            : throw new UserErrorException($"model folder '{Path}' has no tensor '{name}', which {ConfigName} asks for");
 }

@@ -102,9 +102,10 @@ public sealed record ModelConfig
     }
 
     /// <summary><c>eos_token_id</c>: a number, a list, or absent.</summary>
-    internal static IReadOnlyList<int> ReadEos(JsonElement root) => !Present(root, "eos_token_id", out var eos)
-        ? []
-        : eos.ValueKind == JsonValueKind.Array ? [.. eos.EnumerateArray().Select(e => e.GetInt32())] : [eos.GetInt32()];
+    internal static IReadOnlyList<int> ReadEos(JsonElement root) =>
+        !Present(root, "eos_token_id", out var eos) ? []
+        : eos.ValueKind == JsonValueKind.Array ? [.. eos.EnumerateArray().Select(e => e.GetInt32())]
+        : [eos.GetInt32()];
 
     private static ModelConfig Read(JsonElement root, string path)
     {
@@ -140,12 +141,16 @@ public sealed record ModelConfig
     {
         if (Present(root, "head_dim", out _) is false && config.HiddenSize % config.Heads != 0)
         {
-            throw new UserErrorException($"{path}: hidden_size {config.HiddenSize} is not a multiple of num_attention_heads {config.Heads}");
+            throw new UserErrorException(
+                $"{path}: hidden_size {config.HiddenSize} is not a multiple of num_attention_heads {config.Heads}"
+            );
         }
 
         if (config.Heads % config.KvHeads != 0)
         {
-            throw new UserErrorException($"{path}: num_attention_heads {config.Heads} is not a multiple of num_key_value_heads {config.KvHeads}");
+            throw new UserErrorException(
+                $"{path}: num_attention_heads {config.Heads} is not a multiple of num_key_value_heads {config.KvHeads}"
+            );
         }
 
         if (config.HeadDim % 2 != 0)
@@ -169,14 +174,19 @@ public sealed record ModelConfig
     {
         foreach (var name in (string[])["rope_scaling", "rope_parameters"])
         {
-            if (Present(root, name, out var rope)
-                && (Present(rope, "rope_type", out var kind) || Present(rope, "type", out kind)) && kind.GetString() != "default")
+            if (
+                Present(root, name, out var rope)
+                && (Present(rope, "rope_type", out var kind) || Present(rope, "type", out kind))
+                && kind.GetString() != "default"
+            )
             {
                 throw new UserErrorException($"{path}: {name} '{kind.GetString()}' is not supported; only plain rotary positions are");
             }
         }
 
-        return Present(root, "rope_theta", out var theta) || (Present(root, "rope_parameters", out var parameters) && Present(parameters, "rope_theta", out theta))
+        return
+            Present(root, "rope_theta", out var theta)
+            || (Present(root, "rope_parameters", out var parameters) && Present(parameters, "rope_theta", out theta))
             ? theta.GetDouble()
             : 10_000;
     }

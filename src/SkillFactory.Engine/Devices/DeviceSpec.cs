@@ -26,7 +26,8 @@ public sealed record DeviceSpec(string Class, int Index)
             return new DeviceSpec("cuda", 0);
         }
 
-        return text.StartsWith("cuda:", StringComparison.Ordinal)
+        return
+            text.StartsWith("cuda:", StringComparison.Ordinal)
             && int.TryParse(text.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
             ? new DeviceSpec("cuda", index)
             : throw new UserErrorException($"device '{text}' is not known; expected 'cpu' or 'cuda:N'");

@@ -59,7 +59,18 @@ internal static unsafe class HostMatMul
     }
 
     private static void Multiply(
-        int rows, int columns, int inner, float* a, nint aRow, nint aInner, float* b, nint bInner, nint bColumn, float* c, bool accumulate)
+        int rows,
+        int columns,
+        int inner,
+        float* a,
+        nint aRow,
+        nint aInner,
+        float* b,
+        nint bInner,
+        nint bColumn,
+        float* c,
+        bool accumulate
+    )
     {
         var threads = (int)Math.Min(get_num_threads(), Math.Max(1, (long)rows * columns * inner / WorkPerThread));
         if (threads == 1)
@@ -86,11 +97,37 @@ internal static unsafe class HostMatMul
             var target = (float*)to;
             if (byColumns)
             {
-                MatMulKernel.Multiply(rows, count, inner, part, aRow, aInner, source + (first * bColumn), bInner, bColumn, target + first, columns, accumulate);
+                MatMulKernel.Multiply(
+                    rows,
+                    count,
+                    inner,
+                    part,
+                    aRow,
+                    aInner,
+                    source + (first * bColumn),
+                    bInner,
+                    bColumn,
+                    target + first,
+                    columns,
+                    accumulate
+                );
             }
             else
             {
-                MatMulKernel.Multiply(count, columns, inner, part + (first * aRow), aRow, aInner, source, bInner, bColumn, target + ((nint)first * columns), columns, accumulate);
+                MatMulKernel.Multiply(
+                    count,
+                    columns,
+                    inner,
+                    part + (first * aRow),
+                    aRow,
+                    aInner,
+                    source,
+                    bInner,
+                    bColumn,
+                    target + ((nint)first * columns),
+                    columns,
+                    accumulate
+                );
             }
         });
     }

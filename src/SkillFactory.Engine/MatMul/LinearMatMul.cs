@@ -34,8 +34,11 @@ public static class LinearMatMul
     /// <summary>Decided by the processor and the shape alone, never by a measurement: which code rounds is part of a device class. (Spans hold at
     /// most 2 GB.)</summary>
     private static bool Fits(Tensor x, long rows, long n, long k) =>
-        MatMulKernel.IsSupported && x.device_type == DeviceType.CPU && x.dtype == ScalarType.Float32
-        && rows >= FewestRows && Math.Max(rows * Math.Max(n, k), n * k) <= int.MaxValue / sizeof(float);
+        MatMulKernel.IsSupported
+        && x.device_type == DeviceType.CPU
+        && x.dtype == ScalarType.Float32
+        && rows >= FewestRows
+        && Math.Max(rows * Math.Max(n, k), n * k) <= int.MaxValue / sizeof(float);
 
     private sealed class Product : autograd.SingleTensorFunction<Product>
     {

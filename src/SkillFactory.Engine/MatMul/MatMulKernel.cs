@@ -38,7 +38,19 @@ internal static unsafe class MatMulKernel
     /// <param name="c">C[i, j] at i·cRow + j.</param>
     /// <param name="accumulate">Add to C.</param>
     public static void Multiply(
-        int rows, int columns, int inner, float* a, nint aRow, nint aInner, float* b, nint bInner, nint bColumn, float* c, nint cRow, bool accumulate)
+        int rows,
+        int columns,
+        int inner,
+        float* a,
+        nint aRow,
+        nint aInner,
+        float* b,
+        nint bInner,
+        nint bColumn,
+        float* c,
+        nint cRow,
+        bool accumulate
+    )
     {
         const int Alignment = 64;
         fixed (float* buffer = _panel ??= new float[(PanelWidth * PanelDepth) + (Alignment / sizeof(float))])
@@ -52,9 +64,12 @@ internal static unsafe class MatMulKernel
                 {
                     var width = Math.Min(PanelWidth, columns - j);
                     Pack(panel, b + (k * bInner) + (j * bColumn), bInner, bColumn, depth, width);
-                    for (var i = 0; i < rows;)
+                    for (var i = 0; i < rows; )
                     {
-                        var height = rows - i >= TileHeight ? TileHeight : rows - i >= SmallTileHeight ? SmallTileHeight : 1;
+                        var height =
+                            rows - i >= TileHeight ? TileHeight
+                            : rows - i >= SmallTileHeight ? SmallTileHeight
+                            : 1;
                         var from = a + (i * aRow) + (k * aInner);
                         var to = c + (i * cRow) + j;
                         if (width == PanelWidth)
@@ -128,8 +143,17 @@ internal static unsafe class MatMulKernel
         for (; k <= depth - 4; k += 4)
         {
             var (c0, c1, c2, c3) = (
-                Vector128.Load(b + k), Vector128.Load(b + bColumn + k), Vector128.Load(b + (2 * bColumn) + k), Vector128.Load(b + (3 * bColumn) + k));
-            var (low01, high01, low23, high23) = (Sse.UnpackLow(c0, c1), Sse.UnpackHigh(c0, c1), Sse.UnpackLow(c2, c3), Sse.UnpackHigh(c2, c3));
+                Vector128.Load(b + k),
+                Vector128.Load(b + bColumn + k),
+                Vector128.Load(b + (2 * bColumn) + k),
+                Vector128.Load(b + (3 * bColumn) + k)
+            );
+            var (low01, high01, low23, high23) = (
+                Sse.UnpackLow(c0, c1),
+                Sse.UnpackHigh(c0, c1),
+                Sse.UnpackLow(c2, c3),
+                Sse.UnpackHigh(c2, c3)
+            );
             var to = panel + (k * PanelWidth);
             Sse.MoveLowToHigh(low01, low23).Store(to);
             Sse.MoveHighToLow(low23, low01).Store(to + PanelWidth);
@@ -162,17 +186,44 @@ internal static unsafe class MatMulKernel
     {
         switch (height)
         {
-            case TileHeight: Tile12(depth, a, aRow, aInner, panel, c, cRow, accumulate); break;
-            case SmallTileHeight: Tile4(depth, a, aRow, aInner, panel, c, cRow, accumulate); break;
-            default: Tile1(depth, a, aInner, panel, c, accumulate); break;
+            case TileHeight:
+                Tile12(depth, a, aRow, aInner, panel, c, cRow, accumulate);
+                break;
+            case SmallTileHeight:
+                Tile4(depth, a, aRow, aInner, panel, c, cRow, accumulate);
+                break;
+            default:
+                Tile1(depth, a, aInner, panel, c, accumulate);
+                break;
         }
     }
 
     private static void Tile12(int depth, float* a, nint aRow, nint aInner, float* panel, float* c, nint cRow, bool accumulate)
     {
-        Vector512<float> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default;
-        Vector512<float> c40 = default, c41 = default, c50 = default, c51 = default, c60 = default, c61 = default, c70 = default, c71 = default;
-        Vector512<float> c80 = default, c81 = default, c90 = default, c91 = default, ca0 = default, ca1 = default, cb0 = default, cb1 = default;
+        Vector512<float> c00 = default,
+            c01 = default,
+            c10 = default,
+            c11 = default,
+            c20 = default,
+            c21 = default,
+            c30 = default,
+            c31 = default;
+        Vector512<float> c40 = default,
+            c41 = default,
+            c50 = default,
+            c51 = default,
+            c60 = default,
+            c61 = default,
+            c70 = default,
+            c71 = default;
+        Vector512<float> c80 = default,
+            c81 = default,
+            c90 = default,
+            c91 = default,
+            ca0 = default,
+            ca1 = default,
+            cb0 = default,
+            cb1 = default;
         var two = 2 * aRow;
         var a3 = a + (3 * aRow);
         var a6 = a + (6 * aRow);
@@ -216,7 +267,14 @@ internal static unsafe class MatMulKernel
 
     private static void Tile4(int depth, float* a, nint aRow, nint aInner, float* panel, float* c, nint cRow, bool accumulate)
     {
-        Vector512<float> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default;
+        Vector512<float> c00 = default,
+            c01 = default,
+            c10 = default,
+            c11 = default,
+            c20 = default,
+            c21 = default,
+            c30 = default,
+            c31 = default;
         for (var k = 0; k < depth; k++)
         {
             var b0 = Vector512.Load(panel);
@@ -237,7 +295,8 @@ internal static unsafe class MatMulKernel
 
     private static void Tile1(int depth, float* a, nint aInner, float* panel, float* c, bool accumulate)
     {
-        Vector512<float> c0 = default, c1 = default;
+        Vector512<float> c0 = default,
+            c1 = default;
         for (var k = 0; k < depth; k++)
         {
             Add(*a, Vector512.Load(panel), Vector512.Load(panel + VectorWidth), ref c0, ref c1);

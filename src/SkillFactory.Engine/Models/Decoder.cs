@@ -17,10 +17,18 @@ public static class Decoder
     /// <param name="positions">[B, T] int64 positions, or null for 0 … T−1 in every row.</param>
     /// <param name="mask">Additive [B, 1, T, T] attention mask, or null for the plain causal one.</param>
     /// <returns>[B, T, D]</returns>
-    public static Tensor Hidden(DecoderShape shape, DecoderViews views, RotaryTable rotary, Tensor ids, Tensor? positions = null, Tensor? mask = null)
+    public static Tensor Hidden(
+        DecoderShape shape,
+        DecoderViews views,
+        RotaryTable rotary,
+        Tensor ids,
+        Tensor? positions = null,
+        Tensor? mask = null
+    )
     {
         var (b, t) = (ids.size(0), ids.size(1));
-        Tensor cos, sin;
+        Tensor cos,
+            sin;
         if (positions is null)
         {
             cos = rotary.Cos.narrow(0, 0, t).unsqueeze(1);
@@ -45,7 +53,12 @@ public static class Decoder
             }
 
             var attended = F.scaled_dot_product_attention(
-                q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), attn_mask: mask, is_casual: mask is null);
+                q.transpose(1, 2),
+                k.transpose(1, 2),
+                v.transpose(1, 2),
+                attn_mask: mask,
+                is_casual: mask is null
+            );
             x = x.Plus(LinearMatMul.Of(attended.transpose(1, 2).reshape(b, t, shape.Heads * shape.HeadDim), layer.Output));
             x = x.Plus(FeedForward(shape, layer, x));
         }
@@ -54,11 +67,19 @@ public static class Decoder
     }
 
     /// <summary>Rotated queries and keys, and values, from a layer's input [B, T, D]: [B, T, heads, hd] each.</summary>
-    internal static (Tensor Q, Tensor K, Tensor V) Project(DecoderShape shape, LayerViews layer, RotaryTable rotary, Tensor x, Tensor cos, Tensor sin)
+    internal static (Tensor Q, Tensor K, Tensor V) Project(
+        DecoderShape shape,
+        LayerViews layer,
+        RotaryTable rotary,
+        Tensor x,
+        Tensor cos,
+        Tensor sin
+    )
     {
         var (b, t) = (x.size(0), x.size(1));
         var rotated = shape.Heads + shape.KvHeads;
-        var qkv = LinearMatMul.Of(Norm(x, layer.InputNorm, shape.RmsNormEps), layer.Qkv, layer.QkvBias)
+        var qkv = LinearMatMul
+            .Of(Norm(x, layer.InputNorm, shape.RmsNormEps), layer.Qkv, layer.QkvBias)
             .view(b, t, shape.Heads + (2 * shape.KvHeads), shape.HeadDim);
         var qk = rotary.Rotate(qkv.narrow(2, 0, rotated), cos, sin);
         return (qk.narrow(2, 0, shape.Heads), qk.narrow(2, shape.Heads, shape.KvHeads), qkv.narrow(2, rotated, shape.KvHeads));

@@ -28,20 +28,21 @@ public sealed record DecoderShape
 
     public bool TiedEmbedding { get; init; } = true;
 
-    public static DecoderShape From(ModelConfig config) => new()
-    {
-        VocabSize = config.VocabSize,
-        HiddenSize = config.HiddenSize,
-        Layers = config.Layers,
-        Heads = config.Heads,
-        KvHeads = config.KvHeads,
-        HeadDim = config.HeadDim,
-        IntermediateSize = config.IntermediateSize,
-        RmsNormEps = config.RmsNormEps,
-        RopeTheta = config.RopeTheta,
-        MaxPositions = config.MaxPositions,
-        TiedEmbedding = config.TiedEmbedding,
-    };
+    public static DecoderShape From(ModelConfig config) =>
+        new()
+        {
+            VocabSize = config.VocabSize,
+            HiddenSize = config.HiddenSize,
+            Layers = config.Layers,
+            Heads = config.Heads,
+            KvHeads = config.KvHeads,
+            HeadDim = config.HeadDim,
+            IntermediateSize = config.IntermediateSize,
+            RmsNormEps = config.RmsNormEps,
+            RopeTheta = config.RopeTheta,
+            MaxPositions = config.MaxPositions,
+            TiedEmbedding = config.TiedEmbedding,
+        };
 
     /// <summary>Columns of the fused Q, K, V projection.</summary>
     public int QkvSize => (Heads + (2 * KvHeads)) * HeadDim;

@@ -71,7 +71,10 @@ public sealed class DecoderWeights : IDisposable
             else if (slot.Shape.Length == 2)
             {
                 var scale = 0.02;
-                if (slot.Name.EndsWith("o_proj.weight", StringComparison.Ordinal) || slot.Name.EndsWith("down_proj.weight", StringComparison.Ordinal))
+                if (
+                    slot.Name.EndsWith("o_proj.weight", StringComparison.Ordinal)
+                    || slot.Name.EndsWith("down_proj.weight", StringComparison.Ordinal)
+                )
                 {
                     scale *= residualScale;
                 }
@@ -125,18 +128,24 @@ public sealed class DecoderViews : IDisposable
         Embedding = View("model.embed_tokens.weight", s.VocabSize, d);
         Head = s.TiedEmbedding ? Embedding : View("lm_head.weight", s.VocabSize, d);
         FinalNorm = View("model.norm.weight", d);
-        Layers = [.. Enumerable.Range(0, s.Layers).Select(i =>
-        {
-            var p = $"model.layers.{i}.";
-            return new LayerViews(
-                View(p + "input_layernorm.weight", d),
-                View(p + "self_attn.q_proj.weight", s.QkvSize, d),
-                View(p + "self_attn.q_proj.bias", s.QkvSize),
-                View(p + "self_attn.o_proj.weight", d, (long)s.Heads * s.HeadDim),
-                View(p + "post_attention_layernorm.weight", d),
-                View(p + "mlp.gate_proj.weight", 2L * s.IntermediateSize, d),
-                View(p + "mlp.down_proj.weight", d, s.IntermediateSize));
-        })];
+        Layers =
+        [
+            .. Enumerable
+                .Range(0, s.Layers)
+                .Select(i =>
+                {
+                    var p = $"model.layers.{i}.";
+                    return new LayerViews(
+                        View(p + "input_layernorm.weight", d),
+                        View(p + "self_attn.q_proj.weight", s.QkvSize, d),
+                        View(p + "self_attn.q_proj.bias", s.QkvSize),
+                        View(p + "self_attn.o_proj.weight", d, (long)s.Heads * s.HeadDim),
+                        View(p + "post_attention_layernorm.weight", d),
+                        View(p + "mlp.gate_proj.weight", 2L * s.IntermediateSize, d),
+                        View(p + "mlp.down_proj.weight", d, s.IntermediateSize)
+                    );
+                }),
+        ];
     }
 
     /// <summary>[V, D]</summary>

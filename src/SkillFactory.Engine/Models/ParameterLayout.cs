@@ -30,7 +30,12 @@ public sealed class ParameterLayout
             offset += slot.Count;
         }
 
-        var (d, q, kv, ff) = ((long)shape.HiddenSize, (long)shape.Heads * shape.HeadDim, (long)shape.KvHeads * shape.HeadDim, (long)shape.IntermediateSize);
+        var (d, q, kv, ff) = (
+            (long)shape.HiddenSize,
+            (long)shape.Heads * shape.HeadDim,
+            (long)shape.KvHeads * shape.HeadDim,
+            (long)shape.IntermediateSize
+        );
         Add("model.embed_tokens.weight", shape.VocabSize, d);
         if (!shape.TiedEmbedding)
         {

@@ -83,7 +83,8 @@ internal static class TensorArithmetic
     /// <summary>a within [low, high].</summary>
     public static Tensor Within(this Tensor a, double low, double high)
     {
-        using Scalar least = low.ToScalar(), most = high.ToScalar();
+        using Scalar least = low.ToScalar(),
+            most = high.ToScalar();
         return a.clamp(least, most);
     }
 

@@ -22,20 +22,25 @@ public static class WeightFile
         {
             if (!file.Tensors.TryGetValue(slot.Name, out var entry))
             {
-                throw new UserErrorException($"{path}: tensor '{slot.Name}' is missing{NearestName.Hint(slot.Name, [.. file.Tensors.Keys.Take(50)])}");
+                throw new UserErrorException(
+                    $"{path}: tensor '{slot.Name}' is missing{NearestName.Hint(slot.Name, [.. file.Tensors.Keys.Take(50)])}"
+                );
             }
 
             if (!entry.Shape.SequenceEqual(slot.Shape))
             {
                 throw new UserErrorException(
-                    $"{path}: tensor '{slot.Name}' has shape {TensorEntry.Describe(entry.Shape)}; the model's sizes make it {TensorEntry.Describe(slot.Shape)}");
+                    $"{path}: tensor '{slot.Name}' has shape {TensorEntry.Describe(entry.Shape)}; the model's sizes make it {TensorEntry.Describe(slot.Shape)}"
+                );
             }
 
             var tensor = values.AsSpan((int)slot.Offset, (int)slot.Count);
             file.ReadInto(slot.Name, tensor);
             if (!TensorPrimitives.IsFiniteAll<float>(tensor))
             {
-                throw new UserErrorException($"{path}: tensor '{slot.Name}' holds values that are not finite (NaN or infinity); the file is damaged, or its training diverged");
+                throw new UserErrorException(
+                    $"{path}: tensor '{slot.Name}' holds values that are not finite (NaN or infinity); the file is damaged, or its training diverged"
+                );
             }
         }
 
@@ -49,7 +54,10 @@ public static class WeightFile
     public static Task WriteAsync(Stream stream, ParameterLayout layout, float[] values)
     {
         var writer = new SafetensorsWriter(
-            stream, [.. layout.Slots.Select(s => new TensorPlan(s.Name, TensorType.F32, s.Shape))], new Dictionary<string, string> { ["format"] = "pt" });
+            stream,
+            [.. layout.Slots.Select(s => new TensorPlan(s.Name, TensorType.F32, s.Shape))],
+            new Dictionary<string, string> { ["format"] = "pt" }
+        );
         foreach (var slot in layout.Slots)
         {
             writer.Write(slot.Name, values.AsSpan((int)slot.Offset, (int)slot.Count));

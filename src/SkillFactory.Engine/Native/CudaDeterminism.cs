@@ -26,9 +26,12 @@ internal static class CudaDeterminism
         // The user's own choice stays.
         _ = SetVariable(WorkspaceVariable, Workspace, overwrite: 0);
         var library = NativeLibrary.Load(torchCpu);
-        nint Export(string name) => NativeLibrary.TryGetExport(library, name, out var address)
-            ? address
-            : throw new UserErrorException($"{torchCpu} has no {name}, so its CUDA kernels cannot be made to repeat themselves; use libtorch {TorchLibrary.TestedVersion}");
+        nint Export(string name) =>
+            NativeLibrary.TryGetExport(library, name, out var address)
+                ? address
+                : throw new UserErrorException(
+                    $"{torchCpu} has no {name}, so its CUDA kernels cannot be made to repeat themselves; use libtorch {TorchLibrary.TestedVersion}"
+                );
         var context = ((delegate* unmanaged<nint>)Export(GlobalContext))();
         ((delegate* unmanaged<nint, byte, byte, void>)Export(SetAlgorithms))(context, on ? (byte)1 : (byte)0, 0);
 
@@ -39,5 +42,9 @@ internal static class CudaDeterminism
     /// <summary>libtorch reads the C library's environment, which the runtime's own is a copy of.</summary>
     [DllImport("libc.so.6", EntryPoint = "setenv")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int SetVariable([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
+    private static extern int SetVariable(
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string name,
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string value,
+        int overwrite
+    );
 }

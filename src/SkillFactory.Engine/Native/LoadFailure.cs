@@ -42,7 +42,9 @@ public static partial class LoadFailure
     [GeneratedRegex(@"(?<library>[^\s:]+): version [`'](?<version>[^']+)' not found")]
     private static partial Regex MissingVersion();
 
-    [GeneratedRegex(@"invalid ELF header|wrong ELF class|ELF file data encoding|file too short|wrong architecture|incompatible architecture|not a valid Win32|0x800700C1|cannot open shared object file: Exec format")]
+    [GeneratedRegex(
+        @"invalid ELF header|wrong ELF class|ELF file data encoding|file too short|wrong architecture|incompatible architecture|not a valid Win32|0x800700C1|cannot open shared object file: Exec format"
+    )]
     private static partial Regex WrongFormat();
 
     [GeneratedRegex(@"(?<library>[^\s:']+): cannot open shared object file: No such file|Library not loaded: (?<library>\S+)")]

@@ -41,7 +41,13 @@ public static class NativeSelfTest
                     failures.Add($"{name} (off by {error:g3})");
                 }
             }
-            catch (Exception error) when (error is System.Runtime.InteropServices.ExternalException or InvalidOperationException or EntryPointNotFoundException or NotImplementedException)
+            catch (Exception error)
+                when (error
+                        is System.Runtime.InteropServices.ExternalException
+                            or InvalidOperationException
+                            or EntryPointNotFoundException
+                            or NotImplementedException
+                )
             {
                 failures.Add($"{name} ({error.Message.Split('\n')[0]})");
             }
@@ -77,8 +83,10 @@ public static class NativeSelfTest
         var expected = new double[Rows * Size];
         for (var i = 0; i < Rows; i++)
         {
-            var scores = Enumerable.Range(0, i + 1)
-                .Select(j => Enumerable.Range(0, Size).Sum(c => q[(i * Size) + c] * k[(j * Size) + c]) / Math.Sqrt(Size)).ToArray();
+            var scores = Enumerable
+                .Range(0, i + 1)
+                .Select(j => Enumerable.Range(0, Size).Sum(c => q[(i * Size) + c] * k[(j * Size) + c]) / Math.Sqrt(Size))
+                .ToArray();
             var weights = SoftmaxOf(scores);
             for (var c = 0; c < Size; c++)
             {
@@ -115,9 +123,7 @@ public static class NativeSelfTest
         var values = Values(Rows * Inner, 9).Select(v => v * 20).ToArray();
         var expected = values.Chunk(Inner).SelectMany(SoftmaxOf).ToArray();
         var rows = On(device, values, Rows, Inner);
-        return Math.Max(
-            Difference(rows.softmax(-1), expected),
-            Difference(rows.log_softmax(-1).exp(), expected));
+        return Math.Max(Difference(rows.softmax(-1), expected), Difference(rows.log_softmax(-1).exp(), expected));
     }
 
     /// <summary>Exact: rounding to the nearest, ties to even, worked out on the bits.</summary>
@@ -125,13 +131,19 @@ public static class NativeSelfTest
     {
         var values = Values(Rows * Inner, 10).Select(v => (double)(float)v).Concat([1.00390625, 1.01171875, 3.0e38, -1e-30]).ToArray();
         var expected = values.Select(v => (double)BitConverter.UInt32BitsToSingle((uint)BFloat16Bits.Narrow((float)v) << 16)).ToArray();
-        return Difference(On(device, values, values.Length).to(ScalarType.BFloat16).to(ScalarType.Float32), expected) == 0 ? 0 : double.PositiveInfinity;
+        return Difference(On(device, values, values.Length).to(ScalarType.BFloat16).to(ScalarType.Float32), expected) == 0
+            ? 0
+            : double.PositiveInfinity;
     }
 
     /// <summary>Two steps in place over a flat buffer, as the optimizer does them.</summary>
     private static double AdamWUpdate(Device device)
     {
-        const double Rate = 0.01, Beta1 = 0.9, Beta2 = 0.95, Decay = 0.1, Eps = 1e-8;
+        const double Rate = 0.01,
+            Beta1 = 0.9,
+            Beta2 = 0.95,
+            Decay = 0.1,
+            Eps = 1e-8;
         var (w, g) = (Values(Rows * Inner, 11), Values(Rows * Inner, 12));
         var (m, v) = (new double[w.Length], new double[w.Length]);
         var (weight, gradient) = (On(device, w, w.Length), On(device, g, g.Length));
@@ -156,7 +168,8 @@ public static class NativeSelfTest
     }
 
     /// <summary>Fixed values in [-1, 1] without a pattern that a wrong stride could preserve, exact in single precision.</summary>
-    private static double[] Values(int count, int seed) => [.. Enumerable.Range(0, count).Select(i => (double)(float)Math.Sin((i * 1.61803) + (seed * 7.3)))];
+    private static double[] Values(int count, int seed) =>
+        [.. Enumerable.Range(0, count).Select(i => (double)(float)Math.Sin((i * 1.61803) + (seed * 7.3)))];
 
     private static Tensor On(Device device, double[] values, params long[] shape) =>
         tensor(values.Select(v => (float)v).ToArray(), device: device).reshape(shape);

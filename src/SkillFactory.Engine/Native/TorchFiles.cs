@@ -12,7 +12,13 @@ public static partial class TorchFiles
 
     /// <summary>Libraries of libtorch. Those for CUDA are there only in builds for it.</summary>
     private static readonly (string Name, bool Required)[] Libraries =
-        [("c10", true), ("torch_cpu", true), ("c10_cuda", false), ("torch_cuda", false), ("torch", true)];
+    [
+        ("c10", true),
+        ("torch_cpu", true),
+        ("c10_cuda", false),
+        ("torch_cuda", false),
+        ("torch", true),
+    ];
 
     /// <param name="external">Folder of a libtorch of the user's choice, or null for the packaged one.</param>
     /// <param name="searched">Folders in which this application's native libraries may lie.</param>
@@ -20,13 +26,16 @@ public static partial class TorchFiles
     public static IReadOnlyList<string> Find(string? external, IReadOnlyList<string> searched)
     {
         var bridge = Locate(Bridge, searched)
-            ?? throw new UserErrorException($"{Bridge} is not among this application's files (searched: {string.Join(", ", searched)}); the installation is incomplete");
+            ?? throw new UserErrorException(
+                $"{Bridge} is not among this application's files (searched: {string.Join(", ", searched)}); the installation is incomplete"
+            );
         var packaged = Locate(FileName("torch_cpu"), searched);
         if (external is null)
         {
             return packaged is null
                 ? throw new UserErrorException(
-                    $"this build carries no libtorch; set {TorchLibrary.Variable} to the folder of one (the 'lib' folder of a PyTorch {TorchLibrary.TestedVersion} installation)")
+                    $"this build carries no libtorch; set {TorchLibrary.Variable} to the folder of one (the 'lib' folder of a PyTorch {TorchLibrary.TestedVersion} installation)"
+                )
                 : [.. Complete(Path.GetDirectoryName(packaged)!), bridge];
         }
 
@@ -38,16 +47,26 @@ public static partial class TorchFiles
         // TorchSharp itself looks for torch_cpu beside the application first, and two copies in one process corrupt each other.
         return packaged is not null
             ? throw new UserErrorException(
-                $"{TorchLibrary.Variable} is set, but this build carries its own libtorch ({packaged}); unset it, or use a build without libtorch (-p:Torch=none)")
+                $"{TorchLibrary.Variable} is set, but this build carries its own libtorch ({packaged}); unset it, or use a build without libtorch (-p:Torch=none)"
+            )
             : [.. Complete(Path.GetFullPath(external)), bridge];
     }
 
     /// <summary>Folders the runtime takes this application's native libraries from.</summary>
     public static IReadOnlyList<string> SearchedFolders()
     {
-        var known = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return [.. known.Append(Path.Combine(AppContext.BaseDirectory, "runtimes", RuntimeInformation.RuntimeIdentifier, "native"))
-            .Append(AppContext.BaseDirectory).Select(Path.TrimEndingDirectorySeparator).Distinct()];
+        var known = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(
+            Path.PathSeparator,
+            StringSplitOptions.RemoveEmptyEntries
+        );
+        return
+        [
+            .. known
+                .Append(Path.Combine(AppContext.BaseDirectory, "runtimes", RuntimeInformation.RuntimeIdentifier, "native"))
+                .Append(AppContext.BaseDirectory)
+                .Select(Path.TrimEndingDirectorySeparator)
+                .Distinct(),
+        ];
     }
 
     /// <summary>
@@ -66,12 +85,16 @@ public static partial class TorchFiles
         }
 
         var python = Path.Combine(parent, "version.py");
-        return File.Exists(python) && PythonVersion().Match(File.ReadAllText(python)) is { Success: true } match ? match.Groups["version"].Value : null;
+        return File.Exists(python) && PythonVersion().Match(File.ReadAllText(python)) is { Success: true } match
+            ? match.Groups["version"].Value
+            : null;
     }
 
     /// <summary>"libx.so", "libx.dylib" or "x.dll", by platform.</summary>
     public static string FileName(string library) =>
-        OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
+        OperatingSystem.IsWindows() ? $"{library}.dll"
+        : OperatingSystem.IsMacOS() ? $"lib{library}.dylib"
+        : $"lib{library}.so";
 
     private static List<string> Complete(string folder)
     {
@@ -85,7 +108,9 @@ public static partial class TorchFiles
             }
             else if (required)
             {
-                throw new UserErrorException($"{folder} holds no {FileName(name)}; expected the folder of libtorch's shared libraries (the 'lib' folder of a PyTorch installation)");
+                throw new UserErrorException(
+                    $"{folder} holds no {FileName(name)}; expected the folder of libtorch's shared libraries (the 'lib' folder of a PyTorch installation)"
+                );
             }
         }
 

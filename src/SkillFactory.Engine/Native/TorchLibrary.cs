@@ -89,7 +89,8 @@ public static class TorchLibrary
             if (NativeSelfTest.Run(device.Torch) is { Count: > 0 } failures)
             {
                 throw new UserErrorException(
-                    $"libtorch {Version} in {_folder} computes wrong values on {device}, so it is not used; failed: {string.Join("; ", failures)}");
+                    $"libtorch {Version} in {_folder} computes wrong values on {device}, so it is not used; failed: {string.Join("; ", failures)}"
+                );
             }
 
             Tested.Add(device);
@@ -127,17 +128,22 @@ public static class TorchLibrary
         if (!File.Exists(Path.Combine(_folder!, TorchFiles.FileName("torch_cuda"))))
         {
             throw new UserErrorException(
-                $"device '{device}' needs a libtorch with CUDA; the one in {_folder} has none. Use device 'cpu', or set {Variable} in a build without libtorch");
+                $"device '{device}' needs a libtorch with CUDA; the one in {_folder} has none. Use device 'cpu', or set {Variable} in a build without libtorch"
+            );
         }
 
         if (!torch.cuda.is_available())
         {
-            throw new UserErrorException($"device '{device}' cannot be used: libtorch has CUDA, but finds no usable NVIDIA driver or device (see nvidia-smi)");
+            throw new UserErrorException(
+                $"device '{device}' cannot be used: libtorch has CUDA, but finds no usable NVIDIA driver or device (see nvidia-smi)"
+            );
         }
 
         if (device.Index >= torch.cuda.device_count())
         {
-            throw new UserErrorException($"device '{device}' does not exist: there are {torch.cuda.device_count()} CUDA devices, numbered from 0");
+            throw new UserErrorException(
+                $"device '{device}' does not exist: there are {torch.cuda.device_count()} CUDA devices, numbered from 0"
+            );
         }
     }
 }

@@ -19,8 +19,16 @@ internal sealed class PretrainState(string folder, string recipeHash)
         Directory.CreateDirectory(folder);
         var (first, second) = trainer.Optimizer.ToArrays();
         var name = $"step-{step}.safetensors";
-        AtomicFile.WriteAsync(Path.Combine(folder, name), s => OptimizerFile.WriteAsync(s, first, second, step, recipeHash, trainer.Weights.ToArray())).GetAwaiter().GetResult();
-        AtomicFile.WriteTextAsync(Pointer, JsonSerializer.Serialize(new Saved(recipeHash, step, name), CoreJson.Options)).GetAwaiter().GetResult();
+        AtomicFile
+            .WriteAsync(Path.Combine(folder, name), s =>
+                OptimizerFile.WriteAsync(s, first, second, step, recipeHash, trainer.Weights.ToArray())
+            )
+            .GetAwaiter()
+            .GetResult();
+        AtomicFile
+            .WriteTextAsync(Pointer, JsonSerializer.Serialize(new Saved(recipeHash, step, name), CoreJson.Options))
+            .GetAwaiter()
+            .GetResult();
         foreach (var old in Directory.EnumerateFiles(folder, "step-*").Where(f => Path.GetFileName(f) != name))
         {
             File.Delete(old);
@@ -39,7 +47,9 @@ internal sealed class PretrainState(string folder, string recipeHash)
             ?? throw new UserErrorException($"{Pointer} is empty; delete the folder {folder} to start again");
         if (saved.RecipeHash != recipeHash)
         {
-            throw new UserErrorException($"{folder} holds a checkpoint of another recipe; delete that folder, or name another one with --output");
+            throw new UserErrorException(
+                $"{folder} holds a checkpoint of another recipe; delete that folder, or name another one with --output"
+            );
         }
 
         trainer.Weights.CopyFrom(OptimizerFile.Load(Path.Combine(folder, saved.File), trainer.Optimizer));

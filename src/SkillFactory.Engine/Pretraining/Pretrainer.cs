@@ -37,7 +37,13 @@ public static class Pretrainer
     /// <param name="cancellationToken">Stops after the step in flight, with a checkpoint.</param>
     /// <exception cref="UserErrorException">The folder holds a model already, or a checkpoint of another recipe.</exception>
     public static async Task RunAsync(
-        PretrainRecipe recipe, string recipeName, string output, bool resume, IProgress<TrainingProgress> progress, CancellationToken cancellationToken)
+        PretrainRecipe recipe,
+        string recipeName,
+        string output,
+        bool resume,
+        IProgress<TrainingProgress> progress,
+        CancellationToken cancellationToken
+    )
     {
         recipe.Corpus.Validate();
         if (recipe.ProbeQuestions < 1)
@@ -74,36 +80,49 @@ public static class Pretrainer
                 progress.Report(new TrainingProgress(recipe.Steps, recipe.Steps, 0, 0, "measuring the model"));
                 return (weights.ToArray(), PretrainProbe.Measure(recipe, weights, model, seed.Child("probe")));
             },
-            cancellationToken);
+            cancellationToken
+        );
         await ModelCard.WriteAsync(output, recipe, recipeName, layout, figures);
-        await AtomicFile.WriteAsync(Path.Combine(output, HuggingFaceFolder.WeightsName), s => WeightFile.WriteAsync(s, layout, values), cancellationToken);
+        await AtomicFile.WriteAsync(
+            Path.Combine(output, HuggingFaceFolder.WeightsName),
+            s => WeightFile.WriteAsync(s, layout, values),
+            cancellationToken
+        );
         state.Delete();
     }
 
     /// <summary>The corpus as text, and the roles of the chat template as often as keeps each one token.</summary>
-    private static TokenizerDefinition TrainTokenizer(PretrainRecipe recipe, CorpusGenerator corpus) => TokenizerTrainer.Train(
-        corpus.TokenizerText(recipe.Tokenizer.Documents).Concat(Enumerable.Repeat("user\nassistant\n", recipe.Tokenizer.Documents / 20)),
-        new TokenizerTrainingOptions { VocabSize = recipe.Tokenizer.VocabSize, LargestNumber = recipe.Tokenizer.LargestNumber });
+    private static TokenizerDefinition TrainTokenizer(PretrainRecipe recipe, CorpusGenerator corpus) =>
+        TokenizerTrainer.Train(
+            corpus
+                .TokenizerText(recipe.Tokenizer.Documents)
+                .Concat(Enumerable.Repeat("user\nassistant\n", recipe.Tokenizer.Documents / 20)),
+            new TokenizerTrainingOptions { VocabSize = recipe.Tokenizer.VocabSize, LargestNumber = recipe.Tokenizer.LargestNumber }
+        );
 
-    private static ModelConfig ConfigOf(PretrainModel model, Tokenizer tokenizer, ChatTemplate template) => new()
-    {
-        VocabSize = tokenizer.VocabSize,
-        HiddenSize = model.HiddenSize,
-        Layers = model.Layers,
-        Heads = model.Heads,
-        KvHeads = model.KvHeads,
-        HeadDim = model.HiddenSize / model.Heads,
-        IntermediateSize = model.IntermediateSize,
-        MaxPositions = model.MaxPositions,
-        RopeTheta = model.RopeTheta,
-        TiedEmbedding = true,
-        EosTokenIds = [template.EndTokenId(tokenizer)],
-    };
+    private static ModelConfig ConfigOf(PretrainModel model, Tokenizer tokenizer, ChatTemplate template) =>
+        new()
+        {
+            VocabSize = tokenizer.VocabSize,
+            HiddenSize = model.HiddenSize,
+            Layers = model.Layers,
+            Heads = model.Heads,
+            KvHeads = model.KvHeads,
+            HeadDim = model.HiddenSize / model.Heads,
+            IntermediateSize = model.IntermediateSize,
+            MaxPositions = model.MaxPositions,
+            RopeTheta = model.RopeTheta,
+            TiedEmbedding = true,
+            EosTokenIds = [template.EndTokenId(tokenizer)],
+        };
 
     /// <summary>What the weights depend on.</summary>
     private static string RecipeHash(PretrainRecipe recipe) =>
-        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(
-            System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(recipe with { Output = "", ProbeQuestions = 0 }, Core.CoreJson.Options)));
+        Convert.ToHexStringLower(
+            System.Security.Cryptography.SHA256.HashData(
+                System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(recipe with { Output = "", ProbeQuestions = 0 }, Core.CoreJson.Options)
+            )
+        );
 
     private static void Train(
         PretrainRecipe recipe,
@@ -113,7 +132,8 @@ public static class Pretrainer
         PretrainState state,
         int first,
         IProgress<TrainingProgress> progress,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var optimizer = new AdamWSettings(recipe.Beta1, recipe.Beta2, recipe.WeightDecay, recipe.ClipNorm);
         long tokens = 0;
@@ -127,7 +147,14 @@ public static class Pretrainer
 
             var start = (long)(step - 1) * recipe.BatchSize;
             var batch = Enumerable.Range(0, recipe.BatchSize).Select(i => Encode(model, corpus.Document(start + i))).ToArray();
-            var rate = LearningRate.Trapezoid(step, recipe.Steps, recipe.LearningRate, recipe.WarmupSteps, recipe.FinalLearningRateShare, recipe.DecayShare);
+            var rate = LearningRate.Trapezoid(
+                step,
+                recipe.Steps,
+                recipe.LearningRate,
+                recipe.WarmupSteps,
+                recipe.FinalLearningRateShare,
+                recipe.DecayShare
+            );
             var done = trainer.Supervised(batch, rate, optimizer, CancellationToken.None);
             tokens += done.Tokens;
             progress.Report(new TrainingProgress(step, recipe.Steps, tokens, done.Loss, ""));

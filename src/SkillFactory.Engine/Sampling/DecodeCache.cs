@@ -17,7 +17,13 @@ internal abstract class DecodeCache : IDisposable
     /// <param name="rows">All rows.</param>
     /// <param name="promptLength">The longest prompt's length.</param>
     /// <param name="newTokens">Most positions after the prompts.</param>
-    public static DecodeCache Allocate(DecoderWeights weights, RotaryTable rotary, IReadOnlyList<DecodeRow> rows, int promptLength, int newTokens) =>
+    public static DecodeCache Allocate(
+        DecoderWeights weights,
+        RotaryTable rotary,
+        IReadOnlyList<DecodeRow> rows,
+        int promptLength,
+        int newTokens
+    ) =>
         weights.Device.IsCpu && HostDecodeCache.Fits(weights.Layout.Shape, rows.Count, promptLength, newTokens)
             ? new HostDecodeCache(weights.Layout.Shape, rotary, rows, promptLength, newTokens)
             : new TensorDecodeCache(weights.Layout.Shape, weights.Device, rotary, rows, promptLength, newTokens);

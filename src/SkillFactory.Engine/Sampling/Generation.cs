@@ -43,7 +43,13 @@ public sealed class Generation : IDisposable
     /// <param name="decoding">How tokens are drawn.</param>
     /// <param name="stopTokens">Ids that end a response.</param>
     /// <exception cref="UserErrorException">A prompt and the response limit exceed the model's positions.</exception>
-    public Generation(DecoderWeights weights, RotaryTable rotary, IReadOnlyList<GenerationRequest> requests, Decoding decoding, IReadOnlyCollection<int> stopTokens)
+    public Generation(
+        DecoderWeights weights,
+        RotaryTable rotary,
+        IReadOnlyList<GenerationRequest> requests,
+        Decoding decoding,
+        IReadOnlyCollection<int> stopTokens
+    )
     {
         _weights = weights;
         _rotary = rotary;
@@ -56,7 +62,8 @@ public sealed class Generation : IDisposable
         if (needed > weights.Layout.Shape.MaxPositions)
         {
             throw new UserErrorException(
-                $"the longest prompt ({_promptLength} tokens) and maxNewTokens ({decoding.MaxNewTokens}) need {needed} positions; the model has {weights.Layout.Shape.MaxPositions}");
+                $"the longest prompt ({_promptLength} tokens) and maxNewTokens ({decoding.MaxNewTokens}) need {needed} positions; the model has {weights.Layout.Shape.MaxPositions}"
+            );
         }
     }
 
@@ -140,7 +147,12 @@ public sealed class Generation : IDisposable
         }
 
         _cache = DecodeCache.Allocate(
-            _weights, _rotary, [.. _rows.Select(r => new DecodeRow(r.Request, _requests[r.Request].Prompt.Length))], t, _decoding.MaxNewTokens);
+            _weights,
+            _rotary,
+            [.. _rows.Select(r => new DecodeRow(r.Request, _requests[r.Request].Prompt.Length))],
+            t,
+            _decoding.MaxNewTokens
+        );
         var promptOfRow = tensor(_rows.Select(r => (long)r.Request).ToArray()).to(device);
         var flat = tensor(positions).to(device);
         var cos = _rotary.Cos.index_select(0, flat).view(n, t, 1, shape.HeadDim);
@@ -155,8 +167,7 @@ public sealed class Generation : IDisposable
             k = k.transpose(1, 2);
             v = v.transpose(1, 2);
             _cache.Fill(i, k, v);
-            var attended = F.scaled_dot_product_attention(
-                q.transpose(1, 2), Repeat(k, group), Repeat(v, group), attn_mask: attention);
+            var attended = F.scaled_dot_product_attention(q.transpose(1, 2), Repeat(k, group), Repeat(v, group), attn_mask: attention);
             x.PlusInPlace(LinearMatMul.Of(attended.transpose(1, 2).reshape(n, t, shape.Heads * shape.HeadDim), layer.Output));
             x.PlusInPlace(Decoder.FeedForward(shape, layer, x));
         }
@@ -212,8 +223,16 @@ public sealed class Generation : IDisposable
             if (stopped || row.Tokens.Count >= (_requests[row.Request].MaxNewTokens ?? _decoding.MaxNewTokens))
             {
                 row.Finished = true;
-                Finished.Add(new GeneratedSequence(
-                    row.Request, row.Sample, [.. row.Tokens], [.. row.LogProbs], row.Entropy / row.Tokens.Count, Truncated: !stopped));
+                Finished.Add(
+                    new GeneratedSequence(
+                        row.Request,
+                        row.Sample,
+                        [.. row.Tokens],
+                        [.. row.LogProbs],
+                        row.Entropy / row.Tokens.Count,
+                        Truncated: !stopped
+                    )
+                );
             }
             else
             {

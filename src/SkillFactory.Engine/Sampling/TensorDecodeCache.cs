@@ -23,7 +23,14 @@ internal sealed class TensorDecodeCache : DecodeCache
     private Tensor? _sin;
     private Tensor? _mask;
 
-    public TensorDecodeCache(DecoderShape shape, DeviceSpec device, RotaryTable rotary, IReadOnlyList<DecodeRow> rows, int promptLength, int newTokens)
+    public TensorDecodeCache(
+        DecoderShape shape,
+        DeviceSpec device,
+        RotaryTable rotary,
+        IReadOnlyList<DecodeRow> rows,
+        int promptLength,
+        int newTokens
+    )
     {
         (_shape, _device, _rotary, _rows, _promptLength) = (shape, device, rotary, [.. rows], promptLength);
         var capacity = promptLength + newTokens;
@@ -73,7 +80,11 @@ internal sealed class TensorDecodeCache : DecodeCache
         // The heads that share a key head become query positions: no copy of the cache.
         var queries = qk.narrow(1, 0, _shape.Heads).reshape(b, _shape.KvHeads, _shape.Heads / _shape.KvHeads, _shape.HeadDim);
         return F.scaled_dot_product_attention(
-            queries, _keys[layer].narrow(2, 0, _position + 1), _values[layer].narrow(2, 0, _position + 1), attn_mask: _mask)
+                queries,
+                _keys[layer].narrow(2, 0, _position + 1),
+                _values[layer].narrow(2, 0, _position + 1),
+                attn_mask: _mask
+            )
             .reshape(b, _shape.Heads * _shape.HeadDim);
     }
 

@@ -45,7 +45,8 @@ public sealed class AdamW : IDisposable
         if (!float.IsFinite(norm))
         {
             throw new UserErrorException(
-                $"training diverged: the gradient's norm after {Step} optimiser steps is {norm}; lower learningRate, or lengthen warmupSteps");
+                $"training diverged: the gradient's norm after {Step} optimiser steps is {norm}; lower learningRate, or lengthen warmupSteps"
+            );
         }
 
         if (settings.ClipNorm > 0 && norm > settings.ClipNorm)

@@ -21,7 +21,7 @@ public static class ExampleEncoder
     {
         var tokens = new List<int>(template.EncodePrompt(tokenizer, example.System, example.User));
         var loss = Enumerable.Repeat(false, tokens.Count).ToList();
-        for (var i = 0; i < example.Segments.Count;)
+        for (var i = 0; i < example.Segments.Count; )
         {
             var start = i;
             while (i < example.Segments.Count && example.Segments[i].Loss == example.Segments[start].Loss)

@@ -32,7 +32,11 @@ public sealed class GradientShards : IDisposable
     /// <param name="lossOf">Builds the loss to call backward on, and numbers to add up over micro-batches.</param>
     /// <param name="cancellationToken">Checked between micro-batches.</param>
     /// <returns>Sums of the numbers, micro-batch order.</returns>
-    public double[] Accumulate(IReadOnlyList<MicroBatch> batches, Func<DecoderViews, MicroBatch, (Tensor Loss, double[] Numbers)> lossOf, CancellationToken cancellationToken = default)
+    public double[] Accumulate(
+        IReadOnlyList<MicroBatch> batches,
+        Func<DecoderViews, MicroBatch, (Tensor Loss, double[] Numbers)> lossOf,
+        CancellationToken cancellationToken = default
+    )
     {
         var assigned = _shards.Select(_ => new List<int>()).ToArray();
         var load = new long[_shards.Length];
@@ -129,7 +133,10 @@ public sealed class GradientShards : IDisposable
                     action();
                 }
             })
-            { IsBackground = true, Name = $"gradient shard {index}" };
+            {
+                IsBackground = true,
+                Name = $"gradient shard {index}",
+            };
             _thread.Start();
         }
 

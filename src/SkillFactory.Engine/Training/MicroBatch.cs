@@ -33,7 +33,11 @@ public sealed class MicroBatch
     /// <param name="packing">Several sequences to a row (first-fit decreasing to the longest one's length).</param>
     public static IReadOnlyList<MicroBatch> Plan(IReadOnlyList<TrainingSequence> sequences, int areaLimit, bool packing)
     {
-        var order = Enumerable.Range(0, sequences.Count).OrderByDescending(i => sequences[i].Tokens.Length).ThenBy(i => i).Select(i => sequences[i]);
+        var order = Enumerable
+            .Range(0, sequences.Count)
+            .OrderByDescending(i => sequences[i].Tokens.Length)
+            .ThenBy(i => i)
+            .Select(i => sequences[i]);
         var rows = packing ? Pack(order) : [.. order.Select(s => new[] { s })];
         var result = new List<MicroBatch>();
         var current = new List<TrainingSequence[]>();
@@ -99,7 +103,8 @@ public sealed class MicroBatch
             positions is null ? null : tensor(positions, [b, t]).to(device.Torch),
             segments is null ? null : BlockMask(segments, b, t).to(device.Torch),
             tensor(predictors.ToArray()).to(device.Torch),
-            tensor(targets.ToArray()).to(device.Torch));
+            tensor(targets.ToArray()).to(device.Torch)
+        );
     }
 
     /// <summary>Additive [B, 1, T, T]: a token sees earlier tokens of its own sequence only. Padding (segment 0) sees padding.</summary>
@@ -112,7 +117,8 @@ public sealed class MicroBatch
             {
                 for (var j = 0; j < t; j++)
                 {
-                    mask[(((long)r * t) + i) * t + j] = j <= i && segments[(r * t) + i] == segments[(r * t) + j] ? 0 : float.NegativeInfinity;
+                    mask[(((long)r * t) + i) * t + j] =
+                        j <= i && segments[(r * t) + i] == segments[(r * t) + j] ? 0 : float.NegativeInfinity;
                 }
             }
         }

@@ -9,11 +9,19 @@ namespace SkillFactory.Engine.Training;
 /// <summary>The README.md of a model folder: what it is, how it was made, what it can do.</summary>
 internal static class ModelCard
 {
-    public static Task WriteAsync(string folder, PretrainRecipe recipe, string recipeName, ParameterLayout layout, IReadOnlyList<ProbeFigures> figures)
+    public static Task WriteAsync(
+        string folder,
+        PretrainRecipe recipe,
+        string recipeName,
+        ParameterLayout layout,
+        IReadOnlyList<ProbeFigures> figures
+    )
     {
         var shape = layout.Shape;
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"""
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"""
             # {recipe.Name}
 
             {recipe.Description}
@@ -23,24 +31,32 @@ internal static class ModelCard
             | architecture | Qwen2-shaped decoder: {shape.Layers} layers, hidden {shape.HiddenSize}, {shape.Heads} query and {shape.KvHeads} key/value heads, SwiGLU {shape.IntermediateSize}, tied embedding |
             | parameters | {layout.Count:N0} |
             | tokenizer | byte-level BPE, {shape.VocabSize} tokens; integers 0 to {recipe.Tokenizer.LargestNumber} and the method's tags are one token each |
-            | data | synthetic, generated from seed {recipe.Seed}: {(long)recipe.Steps * recipe.BatchSize:N0} documents, one attempt or one reflection of an attempt each; no document retries or verifies; validation and test questions never occur |
+            | data | synthetic, generated from seed {recipe.Seed}: {(long)recipe.Steps
+                * recipe.BatchSize:N0} documents, one attempt or one reflection of an attempt each; no document retries or verifies; validation and test questions never occur |
             | training | {recipe.Steps:N0} steps of {recipe.BatchSize} documents, AdamW, peak rate {recipe.LearningRate}, loss on the response only |
             | recipe | `{recipeName}`; made with `skillfactory pretrain` |
 
             ## What it can do
 
-            Validation questions, original prompt, temperature 1, {figures[0].Samples} attempts per question. "Verdict right" is measured on the model's own attempts.
+            Validation questions, original prompt, temperature 1, {figures[
+                0
+            ].Samples} attempts per question. "Verdict right" is measured on the model's own attempts.
 
             | task | level | questions | pass@1 | pass@{figures[0].Samples} | verdict right on correct attempts | on wrong attempts |
             |---|---|---|---|---|---|---|
 
-            """);
+            """
+        );
         foreach (var f in figures)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {f.Task} | {f.Level} | {f.Questions} | {f.PassAt1:F3} | {f.PassAtAll:F3} | {Share(f.RightOnCorrect)} | {Share(f.RightOnWrong)} |\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {f.Task} | {f.Level} | {f.Questions} | {f.PassAt1:F3} | {f.PassAtAll:F3} | {Share(f.RightOnCorrect)} | {Share(f.RightOnWrong)} |\n"
+            );
         }
 
-        text.Append("""
+        text.Append(
+            """
 
             ## Elsewhere
 
@@ -51,7 +67,8 @@ internal static class ModelCard
 
             It understands the compact prompts of this project and nothing else. It is a starting point for experiments with the method, not a useful model.
 
-            """);
+            """
+        );
         return AtomicFile.WriteTextAsync(Path.Combine(folder, "README.md"), text.ToString());
     }
 

@@ -37,12 +37,22 @@ public static class NumericalContract
     /// <param name="random">Key.</param>
     /// <param name="maxNewTokens">Response limit for the check.</param>
     public static IReadOnlyList<ContractCheck> Measure(
-        DecoderWeights weights, IReadOnlyList<int[]> prompts, IReadOnlyCollection<int> stopTokens, KeyedRandom random, int maxNewTokens = 48) =>
-        Measure(weights, weights, prompts, stopTokens, random, maxNewTokens);
+        DecoderWeights weights,
+        IReadOnlyList<int[]> prompts,
+        IReadOnlyCollection<int> stopTokens,
+        KeyedRandom random,
+        int maxNewTokens = 48
+    ) => Measure(weights, weights, prompts, stopTokens, random, maxNewTokens);
 
     /// <summary>With a sampler that has a copy of the weights of its own, as a worker does.</summary>
     internal static IReadOnlyList<ContractCheck> Measure(
-        DecoderWeights sampled, DecoderWeights weights, IReadOnlyList<int[]> prompts, IReadOnlyCollection<int> stopTokens, KeyedRandom random, int maxNewTokens)
+        DecoderWeights sampled,
+        DecoderWeights weights,
+        IReadOnlyList<int[]> prompts,
+        IReadOnlyCollection<int> stopTokens,
+        KeyedRandom random,
+        int maxNewTokens
+    )
     {
         var checks = new List<ContractCheck>();
         using var rotary = new RotaryTable(sampled.Layout.Shape, sampled.Device);
@@ -53,22 +63,33 @@ public static class NumericalContract
         {
             var requests = prompts.Select((p, i) => new GenerationRequest(p, 4, random.Child(i))).ToArray();
             using var generation = new Generation(
-                sampled, rotary, requests, new Decoding { Temperature = temperature, MaxNewTokens = maxNewTokens }, stopTokens);
-            while (!generation.Advance(TimeSpan.FromSeconds(1)))
-            {
-            }
+                sampled,
+                rotary,
+                requests,
+                new Decoding { Temperature = temperature, MaxNewTokens = maxNewTokens },
+                stopTokens
+            );
+            while (!generation.Advance(TimeSpan.FromSeconds(1))) { }
 
             sequences = [.. generation.Finished.Select(g => Sequence(prompts[g.Request], g))];
-            checks.Add(new ContractCheck(
-                string.Create(CultureInfo.InvariantCulture, $"sampler against trainer log-probabilities at T = {temperature}"),
-                MaxDifference(sequences.Select(s => s.OldLogProbs!), trainer.LogProbs(sequences, temperature)),
-                LogProbLimit));
+            checks.Add(
+                new ContractCheck(
+                    string.Create(CultureInfo.InvariantCulture, $"sampler against trainer log-probabilities at T = {temperature}"),
+                    MaxDifference(sequences.Select(s => s.OldLogProbs!), trainer.LogProbs(sequences, temperature)),
+                    LogProbLimit
+                )
+            );
         }
 
         using (var packed = new Trainer(weights, options with { Packing = true }))
         {
-            checks.Add(new ContractCheck(
-                "packed against unpacked log-probabilities", MaxDifference(trainer.LogProbs(sequences, 1), packed.LogProbs(sequences, 1)), LogProbLimit));
+            checks.Add(
+                new ContractCheck(
+                    "packed against unpacked log-probabilities",
+                    MaxDifference(trainer.LogProbs(sequences, 1), packed.LogProbs(sequences, 1)),
+                    LogProbLimit
+                )
+            );
         }
 
         var whole = Gradient(weights, sequences, options with { MicroBatchArea = int.MaxValue });
@@ -77,8 +98,13 @@ public static class NumericalContract
             var area = Math.Max(1, sequences.Sum(s => s.Tokens.Length) / parts);
             var split = Gradient(weights, sequences, options with { MicroBatchArea = area });
             var norm = Math.Sqrt(whole.Sum(g => (double)g * g));
-            checks.Add(new ContractCheck(
-                $"gradient of the batch whole against in {parts} parts", MaxDifference(whole, split) / Math.Max(norm, 1e-12), GradientLimit));
+            checks.Add(
+                new ContractCheck(
+                    $"gradient of the batch whole against in {parts} parts",
+                    MaxDifference(whole, split) / Math.Max(norm, 1e-12),
+                    GradientLimit
+                )
+            );
         }
 
         return checks;
@@ -92,13 +118,25 @@ public static class NumericalContract
         {
             throw new UserErrorException(
                 "the numerical contract does not hold on this machine, so training is refused: "
-                + string.Join("; ", broken.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Name} differs by {c.Difference:G3}, at most {c.Limit:G3} is allowed"))));
+                    + string.Join(
+                        "; ",
+                        broken.Select(c =>
+                            string.Create(
+                                CultureInfo.InvariantCulture,
+                                $"{c.Name} differs by {c.Difference:G3}, at most {c.Limit:G3} is allowed"
+                            )
+                        )
+                    )
+            );
         }
     }
 
     /// <summary>A sampled response as a training sequence: loss on every response token.</summary>
     public static TrainingSequence Sequence(int[] prompt, GeneratedSequence generated) =>
-        new([.. prompt, .. generated.Tokens], [.. prompt.Select(_ => false), .. generated.Tokens.Select(_ => true)]) { OldLogProbs = generated.LogProbs };
+        new([.. prompt, .. generated.Tokens], [.. prompt.Select(_ => false), .. generated.Tokens.Select(_ => true)])
+        {
+            OldLogProbs = generated.LogProbs,
+        };
 
     private static float[] Gradient(DecoderWeights weights, IReadOnlyList<TrainingSequence> sequences, TrainerOptions options)
     {
@@ -110,7 +148,8 @@ public static class NumericalContract
     private static double MaxDifference(IEnumerable<float[]> a, IEnumerable<float[]> b) => a.Zip(b, MaxDifference).DefaultIfEmpty(0).Max();
 
     /// <summary>Infinite when a value is missing or not a number: Max would pass over a NaN.</summary>
-    private static double MaxDifference(float[] a, float[] b) => a.Length == b.Length
-        ? a.Zip(b, (p, q) => Math.Abs(p - (double)q)).Select(d => double.IsNaN(d) ? double.PositiveInfinity : d).DefaultIfEmpty(0).Max()
-        : double.PositiveInfinity;
+    private static double MaxDifference(float[] a, float[] b) =>
+        a.Length == b.Length
+            ? a.Zip(b, (p, q) => Math.Abs(p - (double)q)).Select(d => double.IsNaN(d) ? double.PositiveInfinity : d).DefaultIfEmpty(0).Max()
+            : double.PositiveInfinity;
 }

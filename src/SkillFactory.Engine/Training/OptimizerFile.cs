@@ -28,7 +28,12 @@ public static class OptimizerFile
         var writer = new SafetensorsWriter(
             stream,
             [.. parts.Select(p => new TensorPlan(p.Name, TensorType.F32, [p.Values.Length]))],
-            new Dictionary<string, string> { [StepKey] = step.ToString(System.Globalization.CultureInfo.InvariantCulture), ["scope"] = scope });
+            new Dictionary<string, string>
+            {
+                [StepKey] = step.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                ["scope"] = scope,
+            }
+        );
         foreach (var (name, values) in parts)
         {
             writer.Write(name, values);

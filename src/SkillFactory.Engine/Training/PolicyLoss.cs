@@ -12,7 +12,14 @@ namespace SkillFactory.Engine.Training;
 internal static class PolicyLoss
 {
     /// <summary>log p of each loss token after temperature: [N], in the order of the micro-batch's rows.</summary>
-    public static Tensor LogProbs(DecoderShape shape, DecoderViews views, RotaryTable rotary, MicroBatch batch, DeviceSpec device, double temperature)
+    public static Tensor LogProbs(
+        DecoderShape shape,
+        DecoderViews views,
+        RotaryTable rotary,
+        MicroBatch batch,
+        DeviceSpec device,
+        double temperature
+    )
     {
         var input = batch.ToTensors(device);
         var hidden = Decoder.Hidden(shape, views, rotary, input.Ids, input.Positions, input.Mask);
@@ -42,7 +49,13 @@ internal static class PolicyLoss
     /// <param name="advantages">[N]</param>
     /// <param name="reference">[N] of the reference policy, or null when β is 0.</param>
     public static (Tensor Loss, double[] Numbers) ClippedSurrogate(
-        Tensor logProbs, Tensor old, Tensor advantages, Tensor? reference, GrpoSettings settings, double denominator)
+        Tensor logProbs,
+        Tensor old,
+        Tensor advantages,
+        Tensor? reference,
+        GrpoSettings settings,
+        double denominator
+    )
     {
         var difference = logProbs - old;
         var ratio = difference.exp();
@@ -72,6 +85,7 @@ internal static class PolicyLoss
         var dual = settings.DualClip is { } bound ? ratio.Above(bound).logical_and(advantages.Below(0)).sum().item<long>() : 0;
         return (
             scaled,
-            [loss.item<float>(), below, above, kl, difference.abs().max().item<float>(), difference.sum().neg().item<float>(), dual]);
+            [loss.item<float>(), below, above, kl, difference.abs().max().item<float>(), difference.sum().neg().item<float>(), dual]
+        );
     }
 }

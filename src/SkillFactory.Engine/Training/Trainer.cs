@@ -30,9 +30,20 @@ public sealed record TrainerOptions
 
     public bool Packing { get; init; }
 
-    public static TrainerOptions For(DeviceSpec device, DecoderShape shape, bool packing = false) => device.IsCpu
-        ? new TrainerOptions { Shards = DefaultCpuShards, MicroBatchArea = DefaultCpuArea, Packing = packing }
-        : new TrainerOptions { Shards = 1, MicroBatchArea = Math.Min(DefaultCudaArea, MostCudaLogits / shape.VocabSize), Packing = packing };
+    public static TrainerOptions For(DeviceSpec device, DecoderShape shape, bool packing = false) =>
+        device.IsCpu
+            ? new TrainerOptions
+            {
+                Shards = DefaultCpuShards,
+                MicroBatchArea = DefaultCpuArea,
+                Packing = packing,
+            }
+            : new TrainerOptions
+            {
+                Shards = 1,
+                MicroBatchArea = Math.Min(DefaultCudaArea, MostCudaLogits / shape.VocabSize),
+                Packing = packing,
+            };
 }
 
 /// <param name="Loss">Mean loss per token that carries loss.</param>
@@ -51,7 +62,16 @@ public sealed record TrainingStep(double Loss, double GradientNorm, long Tokens,
 /// <param name="OldPolicyKl">Mean (log p when sampled − log p).</param>
 /// <param name="LossTokens">Tokens in the denominator.</param>
 public sealed record PolicyStep(
-    double Loss, double GradientNorm, double ClippedLow, double ClippedHigh, double ClippedDual, double Kl, double MaxLogProbDifference, double OldPolicyKl, long LossTokens);
+    double Loss,
+    double GradientNorm,
+    double ClippedLow,
+    double ClippedHigh,
+    double ClippedDual,
+    double Kl,
+    double MaxLogProbDifference,
+    double OldPolicyKl,
+    long LossTokens
+);
 
 /// <summary>Optimiser steps on one set of weights: supervised (negative log-likelihood) and policy gradient (GRPO). A step is one unit
 /// of device work; all calls from one thread.</summary>
@@ -77,7 +97,12 @@ public sealed class Trainer : IDisposable
     private DecoderShape Shape => Weights.Layout.Shape;
 
     /// <summary>One step of maximum likelihood: mean over all loss tokens of the batch, however it is split.</summary>
-    public TrainingStep Supervised(IReadOnlyList<TrainingSequence> batch, double learningRate, AdamWSettings settings, CancellationToken cancellationToken = default)
+    public TrainingStep Supervised(
+        IReadOnlyList<TrainingSequence> batch,
+        double learningRate,
+        AdamWSettings settings,
+        CancellationToken cancellationToken = default
+    )
     {
         var lossTokens = batch.Sum(s => (long)s.LossTokens);
         var sums = SupervisedGradient(batch, cancellationToken);
@@ -91,8 +116,10 @@ public sealed class Trainer : IDisposable
         var lossTokens = batch.Sum(s => (long)s.LossTokens);
         return _shards.Accumulate(
             Plan(batch),
-            (views, micro) => PolicyLoss.NegativeLogLikelihood(PolicyLoss.LogProbs(Shape, views, _rotary, micro, Weights.Device, 1), lossTokens),
-            cancellationToken)[0];
+            (views, micro) =>
+                PolicyLoss.NegativeLogLikelihood(PolicyLoss.LogProbs(Shape, views, _rotary, micro, Weights.Device, 1), lossTokens),
+            cancellationToken
+        )[0];
     }
 
     /// <summary>The gradient of the last accumulation, on the host.</summary>
@@ -119,7 +146,8 @@ public sealed class Trainer : IDisposable
         IReadOnlyList<float[]>? reference,
         double learningRate,
         AdamWSettings optimizer,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         var referenceOf = reference is null ? null : batch.Zip(reference).ToDictionary(p => p.First, p => p.Second);
         var micros = Plan(batch);
@@ -131,17 +159,32 @@ public sealed class Trainer : IDisposable
             {
                 var logProbs = PolicyLoss.LogProbs(Shape, views, _rotary, micro, Weights.Device, temperature);
                 var old = tensor(micro.Sequences.SelectMany(s => s.OldLogProbs!).ToArray()).to(Weights.Device.Torch);
-                var advantages = tensor(micro.Sequences.SelectMany(s => s.TokenAdvantages ?? Enumerable.Repeat(s.Advantage, s.LossTokens)).ToArray()).to(Weights.Device.Torch);
-                var anchor = referenceOf is null ? null : tensor(micro.Sequences.SelectMany(s => referenceOf[s]).ToArray()).to(Weights.Device.Torch);
+                var advantages = tensor(
+                        micro.Sequences.SelectMany(s => s.TokenAdvantages ?? Enumerable.Repeat(s.Advantage, s.LossTokens)).ToArray()
+                    )
+                    .to(Weights.Device.Torch);
+                var anchor = referenceOf is null
+                    ? null
+                    : tensor(micro.Sequences.SelectMany(s => referenceOf[s]).ToArray()).to(Weights.Device.Torch);
                 var (loss, numbers) = PolicyLoss.ClippedSurrogate(logProbs, old, advantages, anchor, settings, denominator);
                 maxima[index[micro]] = numbers[4];
                 return (loss, numbers);
             },
-            cancellationToken);
+            cancellationToken
+        );
         var norm = Optimizer.Update(_shards.Gradient, learningRate, optimizer);
         var tokens = batch.Sum(s => (long)s.LossTokens);
         return new PolicyStep(
-            sums[0] / denominator, norm, sums[1] / tokens, sums[2] / tokens, sums[6] / tokens, sums[3] / tokens, maxima.Max(), sums[5] / tokens, tokens);
+            sums[0] / denominator,
+            norm,
+            sums[1] / tokens,
+            sums[2] / tokens,
+            sums[6] / tokens,
+            sums[3] / tokens,
+            maxima.Max(),
+            sums[5] / tokens,
+            tokens
+        );
     }
 
     /// <summary>log p of each sequence's loss tokens under the current weights, after temperature. No gradient.</summary>
@@ -152,7 +195,11 @@ public sealed class Trainer : IDisposable
         foreach (var micro in Plan(sequences))
         {
             using var scope = NewDisposeScope();
-            var values = PolicyLoss.LogProbs(Shape, Weights.Views, _rotary, micro, Weights.Device, temperature).cpu().data<float>().ToArray();
+            var values = PolicyLoss
+                .LogProbs(Shape, Weights.Views, _rotary, micro, Weights.Device, temperature)
+                .cpu()
+                .data<float>()
+                .ToArray();
             var at = 0;
             foreach (var sequence in micro.Sequences)
             {

@@ -33,10 +33,12 @@ public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
     private readonly Dictionary<int, int[]> _drawn = [];
 
     /// <summary>Confidence level of the intervals.</summary>
-    public double Level { get; } = level is > 0 and < 1 ? level : throw new ArgumentOutOfRangeException(nameof(level), level, "must lie in (0, 1)");
+    public double Level { get; } =
+        level is > 0 and < 1 ? level : throw new ArgumentOutOfRangeException(nameof(level), level, "must lie in (0, 1)");
 
     /// <summary>Number of resamples.</summary>
-    public int Resamples { get; } = resamples >= 1 ? resamples : throw new ArgumentOutOfRangeException(nameof(resamples), resamples, "must be at least 1");
+    public int Resamples { get; } =
+        resamples >= 1 ? resamples : throw new ArgumentOutOfRangeException(nameof(resamples), resamples, "must be at least 1");
 
     /// <summary>Mean of one value per cluster; null for no values.</summary>
     public Estimate? Mean(IReadOnlyList<double> values) => Ratio([.. values.Select(v => new Cluster(v, 1))]);
@@ -50,7 +52,8 @@ public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
 
         double Statistic(ReadOnlySpan<int> drawn)
         {
-            double total = 0, weight = 0;
+            double total = 0,
+                weight = 0;
             foreach (var i in drawn)
             {
                 total += all[i].Total;
@@ -68,7 +71,11 @@ public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
     public Estimate? Share(IReadOnlyList<Cluster> clusters)
     {
         return Ratio(clusters) is not { } estimate ? null
-            : IsRare(clusters) && estimate.Count > 1 ? estimate with { Interval = Wilson.Interval(estimate.Value * estimate.Count, estimate.Count, Level) }
+            : IsRare(clusters) && estimate.Count > 1
+                ? estimate with
+                {
+                    Interval = Wilson.Interval(estimate.Value * estimate.Count, estimate.Count, Level),
+                }
             : estimate;
     }
 
@@ -82,15 +89,24 @@ public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
     public Estimate? Difference(IReadOnlyList<Cluster> left, IReadOnlyList<Cluster> right)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(right.Count, left.Count);
-        Cluster[] mine = [.. left], theirs = [.. right];
+        Cluster[] mine = [.. left],
+            theirs = [.. right];
         var difference = Quotient(mine) - Quotient(theirs);
         var apart = Apart(mine, theirs);
-        return double.IsNaN(difference) ? null
-            : new Estimate(difference, mine.Length, apart.Length > 1 && IsRare(apart) ? SquareAndAdd(difference, apart) : Interval(mine.Length, Statistic));
+        return double.IsNaN(difference)
+            ? null
+            : new Estimate(
+                difference,
+                mine.Length,
+                apart.Length > 1 && IsRare(apart) ? SquareAndAdd(difference, apart) : Interval(mine.Length, Statistic)
+            );
 
         double Statistic(ReadOnlySpan<int> drawn)
         {
-            double leftTotal = 0, leftWeight = 0, rightTotal = 0, rightWeight = 0;
+            double leftTotal = 0,
+                leftWeight = 0,
+                rightTotal = 0,
+                rightWeight = 0;
             foreach (var i in drawn)
             {
                 leftTotal += mine[i].Total;
@@ -104,7 +120,8 @@ public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
     }
 
     /// <summary>Whether too few clusters have a hit, or a miss, for resampling to say anything.</summary>
-    internal static bool IsRare(IReadOnlyList<Cluster> clusters) => Math.Min(clusters.Count(c => c.Total > 0), clusters.Count(c => c.Total < c.Weight)) < FewClusters;
+    internal static bool IsRare(IReadOnlyList<Cluster> clusters) =>
+        Math.Min(clusters.Count(c => c.Total > 0), clusters.Count(c => c.Total < c.Weight)) < FewClusters;
 
     /// <summary>Whether too few pairs differ.</summary>
     internal static bool IsRare(IReadOnlyList<Cluster> left, IReadOnlyList<Cluster> right) => IsRare(Apart(left, right));
@@ -113,7 +130,11 @@ public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
 
     /// <summary>Differences of the pairs with weight on both sides.</summary>
     private static double[] Apart(IReadOnlyList<Cluster> left, IReadOnlyList<Cluster> right) =>
-        [.. left.Zip(right).Where(p => p.First.Weight > 0 && p.Second.Weight > 0).Select(p => (p.First.Total / p.First.Weight) - (p.Second.Total / p.Second.Weight))];
+        [
+            .. left.Zip(right)
+                .Where(p => p.First.Weight > 0 && p.Second.Weight > 0)
+                .Select(p => (p.First.Total / p.First.Weight) - (p.Second.Total / p.Second.Weight)),
+        ];
 
     private Interval SquareAndAdd(double difference, double[] apart)
     {

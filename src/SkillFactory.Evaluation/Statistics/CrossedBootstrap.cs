@@ -16,12 +16,14 @@ public sealed class CrossedBootstrap(KeyedRandom random, int resamples, double l
 {
     /// <summary>Share (ratio of sums within [0, 1]) over all seeds; null for fewer than two seeds or questions, or no weight.</summary>
     /// <param name="seeds">Clusters by question id, one dictionary per seed.</param>
-    public Estimate? Share(IReadOnlyList<IReadOnlyDictionary<string, Cluster>> seeds) => Of([.. seeds.Select(s => (s, (IReadOnlyDictionary<string, Cluster>?)null))]);
+    public Estimate? Share(IReadOnlyList<IReadOnlyDictionary<string, Cluster>> seeds) =>
+        Of([.. seeds.Select(s => (s, (IReadOnlyDictionary<string, Cluster>?)null))]);
 
     /// <summary>Paired difference of shares, left minus right, on the questions both sides of a seed have; null as for
     /// <see cref="Share"/>.</summary>
-    public Estimate? Difference(IReadOnlyList<(IReadOnlyDictionary<string, Cluster> Left, IReadOnlyDictionary<string, Cluster> Right)> seeds) =>
-        Of([.. seeds.Select(s => (s.Left, (IReadOnlyDictionary<string, Cluster>?)s.Right))]);
+    public Estimate? Difference(
+        IReadOnlyList<(IReadOnlyDictionary<string, Cluster> Left, IReadOnlyDictionary<string, Cluster> Right)> seeds
+    ) => Of([.. seeds.Select(s => (s.Left, (IReadOnlyDictionary<string, Cluster>?)s.Right))]);
 
     private Estimate? Of(IReadOnlyList<(IReadOnlyDictionary<string, Cluster> Left, IReadOnlyDictionary<string, Cluster>? Right)> seeds)
     {
@@ -80,7 +82,8 @@ public sealed class CrossedBootstrap(KeyedRandom random, int resamples, double l
 
     private static double Value(Pair[,] cells, int[] seeds, int[] questions)
     {
-        Cluster left = default, right = default;
+        Cluster left = default,
+            right = default;
         for (var s = 0; s < seeds.Length; s++)
         {
             for (var q = 0; seeds[s] > 0 && q < questions.Length; q++)

@@ -6,7 +6,13 @@ namespace SkillFactory.Evaluation.Statistics;
 /// <param name="Quantiles">At <see cref="Probabilities"/>, by linear interpolation between order statistics.</param>
 /// <param name="Edges">Histogram edges, ascending; bin i holds the numbers above edge i and up to edge i + 1, the first one also its lower edge.</param>
 /// <param name="Bins">Numbers in each bin; one fewer than edges.</param>
-public sealed record Distribution(int Count, double Mean, IReadOnlyList<double> Quantiles, IReadOnlyList<double> Edges, IReadOnlyList<int> Bins)
+public sealed record Distribution(
+    int Count,
+    double Mean,
+    IReadOnlyList<double> Quantiles,
+    IReadOnlyList<double> Edges,
+    IReadOnlyList<int> Bins
+)
 {
     /// <summary>Probabilities of <see cref="Quantiles"/>.</summary>
     public static IReadOnlyList<double> Probabilities { get; } = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1];
@@ -34,6 +40,7 @@ public sealed record Distribution(int Count, double Mean, IReadOnlyList<double> 
             Moments.Mean(sorted),
             [.. Probabilities.Select(p => Moments.Quantile(sorted, p))],
             [.. Enumerable.Range(0, bins + 1).Select(i => i * top / bins)],
-            counts);
+            counts
+        );
     }
 }

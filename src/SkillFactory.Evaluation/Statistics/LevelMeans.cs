@@ -15,12 +15,15 @@ public sealed class LevelMeans(KeyedRandom random, int resamples, double level)
     /// <summary>Mean over levels of Σ total / Σ weight; null when a level has no weight. <see cref="Estimate.Count"/> is the questions of
     /// all levels.</summary>
     /// <param name="shares">What each level counts, adding up to 1; null: all the same.</param>
-    public Estimate? Mean(IReadOnlyList<IReadOnlyList<Cluster>> levels, IReadOnlyList<double>? shares = null) => Of([.. levels.Select(l => new Part([.. l], null))], shares);
+    public Estimate? Mean(IReadOnlyList<IReadOnlyList<Cluster>> levels, IReadOnlyList<double>? shares = null) =>
+        Of([.. levels.Select(l => new Part([.. l], null))], shares);
 
     /// <summary>Mean over levels of the paired difference, left minus right.</summary>
     /// <param name="shares">What each level counts, adding up to 1; null: all the same.</param>
-    public Estimate? Difference(IReadOnlyList<(IReadOnlyList<Cluster> Left, IReadOnlyList<Cluster> Right)> levels, IReadOnlyList<double>? shares = null) =>
-        Of([.. levels.Select(l => new Part([.. l.Left], [.. l.Right]))], shares);
+    public Estimate? Difference(
+        IReadOnlyList<(IReadOnlyList<Cluster> Left, IReadOnlyList<Cluster> Right)> levels,
+        IReadOnlyList<double>? shares = null
+    ) => Of([.. levels.Select(l => new Part([.. l.Left], [.. l.Right]))], shares);
 
     private Estimate? Of(IReadOnlyList<Part> parts, IReadOnlyList<double>? shares)
     {
@@ -72,7 +75,8 @@ public sealed class LevelMeans(KeyedRandom random, int resamples, double level)
         public double Value(KeyedRandom? draw)
         {
             var stream = draw?.Stream();
-            Cluster left = default, right = default;
+            Cluster left = default,
+                right = default;
             for (var i = 0; i < Left.Length; i++)
             {
                 var drawn = stream?.Next(Left.Length) ?? i;

@@ -9,17 +9,20 @@ public static class Majority
     public static IReadOnlyList<int> Groups(IEnumerable<string?> answers)
     {
         var known = new Dictionary<string, int>(StringComparer.Ordinal);
-        return [.. answers.Select(answer =>
-        {
-            if (answer is null)
+        return
+        [
+            .. answers.Select(answer =>
             {
-                return -1;
-            }
+                if (answer is null)
+                {
+                    return -1;
+                }
 
-            var key = string.Concat(answer.Where(c => !char.IsWhiteSpace(c)));
-            known.TryAdd(key, known.Count);
-            return known[key];
-        })];
+                var key = string.Concat(answer.Where(c => !char.IsWhiteSpace(c)));
+                known.TryAdd(key, known.Count);
+                return known[key];
+            }),
+        ];
     }
 
     /// <summary>
@@ -34,7 +37,12 @@ public static class Majority
         ArgumentOutOfRangeException.ThrowIfNotEqual(correct.Count, groups.Count);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(k, groups.Count);
-        var answers = groups.Zip(correct).Where(s => s.First >= 0).GroupBy(s => s.First).Select(g => (Size: g.Count(), Right: g.Average(s => s.Second ? 1.0 : 0))).ToList();
+        var answers = groups
+            .Zip(correct)
+            .Where(s => s.First >= 0)
+            .GroupBy(s => s.First)
+            .Select(g => (Size: g.Count(), Right: g.Average(s => s.Second ? 1.0 : 0)))
+            .ToList();
         var silent = groups.Count - answers.Sum(a => a.Size);
         if (k == groups.Count)
         {

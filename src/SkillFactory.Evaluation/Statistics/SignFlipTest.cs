@@ -28,7 +28,32 @@ public static class SignFlipTest
     private const long MostSteps = 20_000_000;
 
     /// <summary>Shares of n samples, and ties shared among a few answers, are multiples of one over one of these.</summary>
-    private static readonly int[] Units = [.. Enumerable.Range(1, 64), 72, 84, 96, 120, 128, 144, 168, 180, 192, 240, 256, 336, 360, 420, 480, 504, 512, 720, 840, 1_680, 2_520, 5_040];
+    private static readonly int[] Units =
+    [
+        .. Enumerable.Range(1, 64),
+        72,
+        84,
+        96,
+        120,
+        128,
+        144,
+        168,
+        180,
+        192,
+        240,
+        256,
+        336,
+        360,
+        420,
+        480,
+        504,
+        512,
+        720,
+        840,
+        1_680,
+        2_520,
+        5_040,
+    ];
 
     /// <param name="left">One entry per question; entries without weight on either side are left out.</param>
     /// <param name="right">The same questions in the same order.</param>
@@ -36,7 +61,13 @@ public static class SignFlipTest
     public static SignFlipResult Run(IReadOnlyList<Cluster> left, IReadOnlyList<Cluster> right, KeyedRandom random)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(right.Count, left.Count);
-        double[] differences = [.. left.Zip(right).Where(p => p.First.Weight > 0 && p.Second.Weight > 0).Select(p => (p.First.Total / p.First.Weight) - (p.Second.Total / p.Second.Weight)).Where(d => Math.Abs(d) > 1e-12)];
+        double[] differences =
+        [
+            .. left.Zip(right)
+                .Where(p => p.First.Weight > 0 && p.Second.Weight > 0)
+                .Select(p => (p.First.Total / p.First.Weight) - (p.Second.Total / p.Second.Weight))
+                .Where(d => Math.Abs(d) > 1e-12),
+        ];
         if (differences.Length == 0)
         {
             return new SignFlipResult(1, true, 0);
@@ -58,7 +89,10 @@ public static class SignFlipTest
 
     /// <summary>The smallest unit of which all differences are whole multiples, as its inverse; null where there is none of a usable size.</summary>
     private static int? CommonUnit(double[] differences) =>
-        Units.Where(unit => Array.TrueForAll(differences, d => Math.Abs((d * unit) - Math.Round(d * unit)) < 1e-7)).Select(unit => (int?)unit).FirstOrDefault();
+        Units
+            .Where(unit => Array.TrueForAll(differences, d => Math.Abs((d * unit) - Math.Round(d * unit)) < 1e-7))
+            .Select(unit => (int?)unit)
+            .FirstOrDefault();
 
     /// <summary>The distribution of the signed sum, one pair after the other.</summary>
     private static double OverSums(int[] steps)

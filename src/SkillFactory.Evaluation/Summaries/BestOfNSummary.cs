@@ -39,14 +39,18 @@ public sealed record BestOfNSummary
         IEnumerable<Rollout> reflections,
         IReadOnlyList<int> ns,
         EvaluationSettings settings,
-        KeyedRandom random)
+        KeyedRandom random
+    )
     {
         var bootstrap = new Bootstrap(random, settings.Resamples, settings.Confidence);
         var byAttempt = reflections.Where(r => r.Parent is not null).ToLookup(r => r.Parent!, StringComparer.Ordinal);
         var levels = new List<BestOfNLevel>();
         foreach (var level in answers.GroupBy(a => (a.Task, a.Level)))
         {
-            var questions = level.GroupBy(a => a.QuestionId, StringComparer.Ordinal).Select(q => (q.Key, Samples: q.OrderBy(a => a.SampleIndex).ToList())).ToList();
+            var questions = level
+                .GroupBy(a => a.QuestionId, StringComparer.Ordinal)
+                .Select(q => (q.Key, Samples: q.OrderBy(a => a.SampleIndex).ToList()))
+                .ToList();
             foreach (var n in ns)
             {
                 ArgumentOutOfRangeException.ThrowIfNegativeOrZero(n);
@@ -58,7 +62,12 @@ public sealed record BestOfNSummary
             }
         }
 
-        return new BestOfNSummary { Confidence = settings.Confidence, Resamples = settings.Resamples, Levels = levels };
+        return new BestOfNSummary
+        {
+            Confidence = settings.Confidence,
+            Resamples = settings.Resamples,
+            Levels = levels,
+        };
     }
 
     private static BestOfNResult OfQuestion(List<Rollout> samples, int n, ILookup<string, Rollout> reflections)
@@ -84,7 +93,8 @@ public sealed record BestOfNSummary
                 sum.AnswerTokens + group.Sum(a => (long)a.TokenCount),
                 sum.Tokens + group.Sum(Cost),
                 // One after the other, one would stop at the first attempt judged Correct.
-                sum.SequentialTokens + group.Take(judged < 0 ? n : judged + 1).Sum(Cost));
+                sum.SequentialTokens + group.Take(judged < 0 ? n : judged + 1).Sum(Cost)
+            );
         }
 
         return sum;
@@ -99,7 +109,12 @@ public sealed record BestOfNSummary
         var balance = 0;
         foreach (var reflection in reflections)
         {
-            balance += reflection.Verdict switch { true => 1, false => -1, null => 0 };
+            balance += reflection.Verdict switch
+            {
+                true => 1,
+                false => -1,
+                null => 0,
+            };
         }
 
         return balance > 0;
@@ -129,7 +144,17 @@ public enum BestOfNChoice
 /// <param name="AnswerTokens">Generated tokens of all answers: what a majority costs.</param>
 /// <param name="Tokens">Generated tokens of all answers and all their reflections: what a choice by reflections costs.</param>
 /// <param name="SequentialTokens">The same up to the chosen answer, when one stops at the first judged Correct.</param>
-public sealed record BestOfNResult(int Groups, int LeftOut, int Single, double Majority, int Verifier, int Oracle, long AnswerTokens, long Tokens, long SequentialTokens);
+public sealed record BestOfNResult(
+    int Groups,
+    int LeftOut,
+    int Single,
+    double Majority,
+    int Verifier,
+    int Oracle,
+    long AnswerTokens,
+    long Tokens,
+    long SequentialTokens
+);
 
 /// <summary>Best of n on one level. Intervals are over questions; token figures are per group, that is per final answer.</summary>
 public sealed record BestOfNLevel
@@ -180,22 +205,34 @@ public sealed record BestOfNLevel
     }
 
     /// <summary>Questions' shares of the answers that a choice among n gives.</summary>
-    public IReadOnlyDictionary<string, Cluster> Clusters(BestOfNChoice choice) => PerQuestion.ToDictionary(
-        q => q.Key,
-        q => new Cluster(choice == BestOfNChoice.Majority ? q.Value.Majority : q.Value.Verifier, q.Value.Groups),
-        StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, Cluster> Clusters(BestOfNChoice choice) =>
+        PerQuestion.ToDictionary(
+            q => q.Key,
+            q => new Cluster(choice == BestOfNChoice.Majority ? q.Value.Majority : q.Value.Verifier, q.Value.Groups),
+            StringComparer.Ordinal
+        );
 
     /// <summary>Mean tokens that a choice among n costs.</summary>
-    public Estimate? CostOf(BestOfNChoice choice) => choice switch
-    {
-        BestOfNChoice.Reflection => Tokens,
-        BestOfNChoice.ReflectionInTurn => SequentialTokens,
-        _ => AnswerTokens,
-    };
+    public Estimate? CostOf(BestOfNChoice choice) =>
+        choice switch
+        {
+            BestOfNChoice.Reflection => Tokens,
+            BestOfNChoice.ReflectionInTurn => SequentialTokens,
+            _ => AnswerTokens,
+        };
 
-    internal static BestOfNLevel Of(string task, string level, int n, IReadOnlyList<KeyValuePair<string, BestOfNResult>> results, Bootstrap bootstrap)
+    internal static BestOfNLevel Of(
+        string task,
+        string level,
+        int n,
+        IReadOnlyList<KeyValuePair<string, BestOfNResult>> results,
+        Bootstrap bootstrap
+    )
     {
-        var byQuestion = results.GroupBy(r => r.Key, r => r.Value, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).ToList();
+        var byQuestion = results
+            .GroupBy(r => r.Key, r => r.Value, StringComparer.Ordinal)
+            .OrderBy(g => g.Key, StringComparer.Ordinal)
+            .ToList();
         return new BestOfNLevel
         {
             Task = task,
@@ -211,7 +248,9 @@ public sealed record BestOfNLevel
             AnswerTokens = bootstrap.Ratio(Clusters(r => new Cluster(r.AnswerTokens, r.Groups))),
             Tokens = bootstrap.Ratio(Clusters(r => new Cluster(r.Tokens, r.Groups))),
             SequentialTokens = bootstrap.Ratio(Clusters(r => new Cluster(r.SequentialTokens, r.Groups))),
-            PerQuestion = byQuestion.All(g => g.Count() == 1) ? byQuestion.ToDictionary(g => g.Key, g => g.Single(), StringComparer.Ordinal) : new Dictionary<string, BestOfNResult>(),
+            PerQuestion = byQuestion.All(g => g.Count() == 1)
+                ? byQuestion.ToDictionary(g => g.Key, g => g.Single(), StringComparer.Ordinal)
+                : new Dictionary<string, BestOfNResult>(),
         };
 
         List<Cluster> Clusters(Func<BestOfNResult, Cluster> of) =>

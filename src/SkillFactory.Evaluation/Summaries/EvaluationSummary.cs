@@ -44,26 +44,43 @@ public sealed record EvaluationSummary
         EvaluationSettings settings,
         KeyedRandom random,
         IReadOnlyDictionary<string, Question> questions,
-        Func<Question, string, Grade> grade) =>
-        Compute(rollouts, settings, random, samples => SkillMetrics.Compute(samples, questions, grade));
+        Func<Question, string, Grade> grade
+    ) => Compute(rollouts, settings, random, samples => SkillMetrics.Compute(samples, questions, grade));
 
-    private static EvaluationSummary Compute(IEnumerable<Rollout> rollouts, EvaluationSettings settings, KeyedRandom random, Func<IReadOnlyCollection<Rollout>, SkillMetrics?> skills)
+    private static EvaluationSummary Compute(
+        IEnumerable<Rollout> rollouts,
+        EvaluationSettings settings,
+        KeyedRandom random,
+        Func<IReadOnlyCollection<Rollout>, SkillMetrics?> skills
+    )
     {
         var bootstrap = new Bootstrap(random, settings.Resamples, settings.Confidence);
         return new EvaluationSummary
         {
             Confidence = settings.Confidence,
             Resamples = settings.Resamples,
-            Levels = [.. rollouts.GroupBy(r => (r.Task, r.Level)).Select(level => LevelSummary.Of(
-                level.Key.Task,
-                level.Key.Level,
-                settings.ResponseLimitOf(level.Key.Task, level.Key.Level),
-                [.. level.GroupBy(r => r.QuestionId, StringComparer.Ordinal).Select(q =>
-                {
-                    List<Rollout> samples = [.. q.OrderBy(r => r.SampleIndex)];
-                    return KeyValuePair.Create(q.Key, QuestionResult.Of(samples, skills(samples)));
-                })],
-                bootstrap))],
+            Levels =
+            [
+                .. rollouts
+                    .GroupBy(r => (r.Task, r.Level))
+                    .Select(level =>
+                        LevelSummary.Of(
+                            level.Key.Task,
+                            level.Key.Level,
+                            settings.ResponseLimitOf(level.Key.Task, level.Key.Level),
+                            [
+                                .. level
+                                    .GroupBy(r => r.QuestionId, StringComparer.Ordinal)
+                                    .Select(q =>
+                                    {
+                                        List<Rollout> samples = [.. q.OrderBy(r => r.SampleIndex)];
+                                        return KeyValuePair.Create(q.Key, QuestionResult.Of(samples, skills(samples)));
+                                    }),
+                            ],
+                            bootstrap
+                        )
+                    ),
+            ],
         };
     }
 }

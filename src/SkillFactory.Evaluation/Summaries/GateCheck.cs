@@ -14,7 +14,8 @@ public sealed record GateCheck(Proportion StopAfterCorrect, Proportion StopAfter
 {
     /// <summary>All limits hold. A verdict that never occurred proves nothing, so the gate does not hold then.</summary>
     public bool Holds(SftGate gate) =>
-        StopAfterCorrect.Value >= gate.MinStopAfterCorrect && StopAfterIncorrect.Value <= gate.MaxStopAfterIncorrect
+        StopAfterCorrect.Value >= gate.MinStopAfterCorrect
+        && StopAfterIncorrect.Value <= gate.MaxStopAfterIncorrect
         && (gate.MinWellFormed is not { } least || WellFormed.Value >= least);
 
     public static GateCheck Compute(IEnumerable<Rollout> rollouts)
@@ -27,7 +28,8 @@ public sealed record GateCheck(Proportion StopAfterCorrect, Proportion StopAfter
             check = new GateCheck(
                 check.StopAfterCorrect + SkillMetrics.Stops(decisions, true),
                 check.StopAfterIncorrect + SkillMetrics.Stops(decisions, false),
-                check.WellFormed.With(trace.IsWellFormed));
+                check.WellFormed.With(trace.IsWellFormed)
+            );
         }
 
         return check;

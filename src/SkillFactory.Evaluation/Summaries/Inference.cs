@@ -15,9 +15,7 @@ public sealed record PairedDifference(Estimate Pooled, Estimate? AcrossSeeds, Si
 public sealed class Inference(KeyedRandom random, int resamples, double confidence)
 {
     public Inference(KeyedRandom random, EvaluationSettings settings)
-        : this(random, settings.Resamples, settings.Confidence)
-    {
-    }
+        : this(random, settings.Resamples, settings.Confidence) { }
 
     /// <summary>Confidence level in (0, 1).</summary>
     public double Confidence { get; } = confidence;
@@ -34,17 +32,22 @@ public sealed class Inference(KeyedRandom random, int resamples, double confiden
     /// <summary>Compares two models on the questions both answered in the same run.</summary>
     /// <param name="runs">Per seed, the clusters of either side by question id. A cluster without weight is no answer.</param>
     /// <returns>A question of several seeds is one unit; null when no question is shared.</returns>
-    public PairedDifference? Compare(IReadOnlyList<(IReadOnlyDictionary<string, Cluster> Left, IReadOnlyDictionary<string, Cluster> Right)> runs)
+    public PairedDifference? Compare(
+        IReadOnlyList<(IReadOnlyDictionary<string, Cluster> Left, IReadOnlyDictionary<string, Cluster> Right)> runs
+    )
     {
         var pairs = Pair(runs);
-        Cluster[] left = [.. pairs.Values.Select(p => p.Left)], right = [.. pairs.Values.Select(p => p.Right)];
+        Cluster[] left = [.. pairs.Values.Select(p => p.Left)],
+            right = [.. pairs.Values.Select(p => p.Right)];
         return Questions.Difference(left, right) is { } pooled
             ? new PairedDifference(pooled, SeedsAndQuestions.Difference(runs), SignFlipTest.Run(left, right, random.Child("flips")))
             : null;
     }
 
     /// <summary>Both sides by question, seeds added up; questions that both have in the same run.</summary>
-    public static SortedDictionary<string, (Cluster Left, Cluster Right)> Pair(IEnumerable<(IReadOnlyDictionary<string, Cluster> Left, IReadOnlyDictionary<string, Cluster> Right)> runs)
+    public static SortedDictionary<string, (Cluster Left, Cluster Right)> Pair(
+        IEnumerable<(IReadOnlyDictionary<string, Cluster> Left, IReadOnlyDictionary<string, Cluster> Right)> runs
+    )
     {
         var pairs = new SortedDictionary<string, (Cluster Left, Cluster Right)>(StringComparer.Ordinal);
         foreach (var (left, right) in runs)

@@ -55,9 +55,18 @@ public sealed record LevelSummary
         return Of(runs[0].Task, runs[0].Level, runs.Max(r => r.ResponseLimit), [.. runs.SelectMany(r => r.PerQuestion)], bootstrap);
     }
 
-    internal static LevelSummary Of(string task, string level, int responseLimit, IReadOnlyList<KeyValuePair<string, QuestionResult>> results, Bootstrap bootstrap)
+    internal static LevelSummary Of(
+        string task,
+        string level,
+        int responseLimit,
+        IReadOnlyList<KeyValuePair<string, QuestionResult>> results,
+        Bootstrap bootstrap
+    )
     {
-        var byQuestion = results.GroupBy(r => r.Key, r => r.Value, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).ToList();
+        var byQuestion = results
+            .GroupBy(r => r.Key, r => r.Value, StringComparer.Ordinal)
+            .OrderBy(g => g.Key, StringComparer.Ordinal)
+            .ToList();
         return new LevelSummary
         {
             Task = task,
@@ -72,17 +81,24 @@ public sealed record LevelSummary
             Tokens = bootstrap.Ratio(Clusters(Measures.Tokens)),
             Finished = bootstrap.Share(Clusters(Measures.Finished)),
             Lengths = Distribution.Of(results.SelectMany(r => r.Value.Tokens).Select(t => (double)t), responseLimit),
-            Skills = results.Count > 0 && results.All(r => r.Value.Skills is not null) ? results.Select(r => r.Value.Skills!).Aggregate((a, b) => a + b) : null,
-            PerQuestion = byQuestion.All(g => g.Count() == 1) ? byQuestion.ToDictionary(g => g.Key, g => g.Single(), StringComparer.Ordinal) : new Dictionary<string, QuestionResult>(),
+            Skills =
+                results.Count > 0 && results.All(r => r.Value.Skills is not null)
+                    ? results.Select(r => r.Value.Skills!).Aggregate((a, b) => a + b)
+                    : null,
+            PerQuestion = byQuestion.All(g => g.Count() == 1)
+                ? byQuestion.ToDictionary(g => g.Key, g => g.Single(), StringComparer.Ordinal)
+                : new Dictionary<string, QuestionResult>(),
         };
 
         // A question without any weight (nothing scored) is no unit.
-        List<Cluster> Clusters(Measure of) => [.. byQuestion.Select(g => g.Select(q => of(q)).Aggregate((a, b) => a + b)).Where(c => c.Weight > 0)];
+        List<Cluster> Clusters(Measure of) =>
+            [.. byQuestion.Select(g => g.Select(q => of(q)).Aggregate((a, b) => a + b)).Where(c => c.Weight > 0)];
 
         Dictionary<int, Estimate> AtK(Func<int, Measure> of, int least)
         {
             var most = results.Count == 0 ? 0 : results.Max(r => r.Value.Scored);
-            return Statistics.PassAtK.Reported.Where(k => k >= least && k <= most)
+            return Statistics
+                .PassAtK.Reported.Where(k => k >= least && k <= most)
                 .Select(k => (k, Estimate: bootstrap.Share(Clusters(of(k)))))
                 .Where(e => e.Estimate is not null)
                 .ToDictionary(e => e.k, e => e.Estimate!);
@@ -90,5 +106,6 @@ public sealed record LevelSummary
     }
 
     /// <summary>A measure's share of every question.</summary>
-    public IReadOnlyDictionary<string, Cluster> Clusters(Measure of) => PerQuestion.ToDictionary(q => q.Key, q => of(q.Value), StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, Cluster> Clusters(Measure of) =>
+        PerQuestion.ToDictionary(q => q.Key, q => of(q.Value), StringComparer.Ordinal);
 }

@@ -24,7 +24,8 @@ public static class Measures
     /// <summary>Generated tokens per sample with such a limit.</summary>
     public static Measure TokensWithin(int limit) => q => new Cluster(q.TokensWithin(limit), q.Samples);
 
-    public static Measure PassAtK(int k) => q => q.Scored < k ? default : new Cluster(Statistics.PassAtK.Unbiased(q.Scored, q.Correct, k), 1);
+    public static Measure PassAtK(int k) =>
+        q => q.Scored < k ? default : new Cluster(Statistics.PassAtK.Unbiased(q.Scored, q.Correct, k), 1);
 
     public static Measure MajorityAtK(int k) => q => q.Scored < k ? default : new Cluster(q.MajorityAt(k), 1);
 

@@ -59,20 +59,24 @@ public sealed record QuestionResult
     }
 
     /// <param name="samples">In sample order.</param>
-    public static QuestionResult Of(IReadOnlyCollection<Rollout> samples, SkillMetrics? skills = null) => new()
-    {
-        Outcomes = string.Concat(samples.Select(r => Letter(r.Outcome))),
-        Tokens = [.. samples.Select(r => r.TokenCount)],
-        Answers = Majority.Groups(samples.Select(r => r.Outcome == Outcome.Truncated ? null : r.Canonical ?? r.Extracted)),
-        Skills = skills,
-    };
+    public static QuestionResult Of(IReadOnlyCollection<Rollout> samples, SkillMetrics? skills = null) =>
+        new()
+        {
+            Outcomes = string.Concat(samples.Select(r => Letter(r.Outcome))),
+            Tokens = [.. samples.Select(r => r.TokenCount)],
+            Answers = Majority.Groups(samples.Select(r => r.Outcome == Outcome.Truncated ? null : r.Canonical ?? r.Extracted)),
+            Skills = skills,
+        };
 
-    private static char Letter(Outcome outcome) => Letters[outcome switch
-    {
-        Outcome.Correct => 0,
-        Outcome.Wrong => 1,
-        Outcome.Unparseable => 2,
-        Outcome.Truncated => 3,
-        _ => 4,
-    }];
+    private static char Letter(Outcome outcome) =>
+        Letters[
+            outcome switch
+            {
+                Outcome.Correct => 0,
+                Outcome.Wrong => 1,
+                Outcome.Unparseable => 2,
+                Outcome.Truncated => 3,
+                _ => 4,
+            }
+        ];
 }

@@ -27,7 +27,8 @@ public sealed record SkillFigures(
     Estimate? OracleTokens,
     Estimate? RightToWrong,
     Estimate? WrongToRight,
-    Estimate? NearDuplicates)
+    Estimate? NearDuplicates
+)
 {
     /// <param name="runs">One level's summaries, one per seed, with their questions.</param>
     /// <returns>Null when attempts were not graded.</returns>
@@ -35,37 +36,46 @@ public sealed record SkillFigures(
     {
         List<SkillMetrics> questions =
         [
-            .. runs.SelectMany(r => r.PerQuestion).Where(q => q.Value.Skills is not null)
+            .. runs.SelectMany(r => r.PerQuestion)
+                .Where(q => q.Value.Skills is not null)
                 .GroupBy(q => q.Key, q => q.Value.Skills!, StringComparer.Ordinal)
                 .OrderBy(g => g.Key, StringComparer.Ordinal)
                 .Select(g => g.Aggregate((a, b) => a + b)),
         ];
-        return questions.Count == 0 ? null : new SkillFigures(
-            questions.Aggregate((a, b) => a + b),
-            Mean(s => new Cluster(s.Attempts, s.Responses)),
-            Mean(s => new Cluster(s.Reflections, s.Responses)),
-            Share(s => s.WellFormed),
-            Share(s => s.StopAfterCorrect),
-            Share(s => s.StopAfterIncorrect),
-            Share(s => s.Judged.CorrectPrecision),
-            Share(s => s.Judged.CorrectRecall),
-            bootstrap.Share(Clusters(s => s.Judged.CorrectF1Parts)),
-            Share(s => s.Judged.IncorrectPrecision),
-            Share(s => s.Judged.IncorrectRecall),
-            bootstrap.Share(Clusters(s => s.Judged.IncorrectF1Parts)),
-            Share(s => s.Judged.Right),
-            Share(s => s.FirstAttempt),
-            Share(s => s.AnyAttempt),
-            Mean(s => new Cluster(s.OracleTokens, s.OracleResponses)),
-            Share(s => s.RightToWrong),
-            Share(s => s.WrongToRight),
-            Share(s => s.NearDuplicates));
+        return questions.Count == 0
+            ? null
+            : new SkillFigures(
+                questions.Aggregate((a, b) => a + b),
+                Mean(s => new Cluster(s.Attempts, s.Responses)),
+                Mean(s => new Cluster(s.Reflections, s.Responses)),
+                Share(s => s.WellFormed),
+                Share(s => s.StopAfterCorrect),
+                Share(s => s.StopAfterIncorrect),
+                Share(s => s.Judged.CorrectPrecision),
+                Share(s => s.Judged.CorrectRecall),
+                bootstrap.Share(Clusters(s => s.Judged.CorrectF1Parts)),
+                Share(s => s.Judged.IncorrectPrecision),
+                Share(s => s.Judged.IncorrectRecall),
+                bootstrap.Share(Clusters(s => s.Judged.IncorrectF1Parts)),
+                Share(s => s.Judged.Right),
+                Share(s => s.FirstAttempt),
+                Share(s => s.AnyAttempt),
+                Mean(s => new Cluster(s.OracleTokens, s.OracleResponses)),
+                Share(s => s.RightToWrong),
+                Share(s => s.WrongToRight),
+                Share(s => s.NearDuplicates)
+            );
 
         Estimate? Mean(Func<SkillMetrics, Cluster> of) => bootstrap.Ratio(Clusters(of));
 
         // The interval is over questions; what a reader wants to know beside it is how often the thing happened.
         Estimate? Share(Func<SkillMetrics, Proportion> of) =>
-            bootstrap.Share(Clusters(s => new Cluster(of(s).Hits, of(s).Count))) is { } estimate ? estimate with { Count = questions.Sum(s => of(s).Count) } : null;
+            bootstrap.Share(Clusters(s => new Cluster(of(s).Hits, of(s).Count))) is { } estimate
+                ? estimate with
+                {
+                    Count = questions.Sum(s => of(s).Count),
+                }
+                : null;
 
         List<Cluster> Clusters(Func<SkillMetrics, Cluster> of) => [.. questions.Select(of).Where(c => c.Weight > 0)];
     }

@@ -70,32 +70,37 @@ public sealed record SkillMetrics
     [JsonIgnore]
     public double? ReflectionsPerResponse => Responses == 0 ? null : (double)Reflections / Responses;
 
-    public static SkillMetrics operator +(SkillMetrics a, SkillMetrics b) => new()
-    {
-        Responses = a.Responses + b.Responses,
-        Truncated = a.Truncated + b.Truncated,
-        Attempts = a.Attempts + b.Attempts,
-        Reflections = a.Reflections + b.Reflections,
-        Verdicts = a.Verdicts + b.Verdicts,
-        WellFormed = a.WellFormed + b.WellFormed,
-        Judged = a.Judged + b.Judged,
-        StopAfterCorrect = a.StopAfterCorrect + b.StopAfterCorrect,
-        StopAfterIncorrect = a.StopAfterIncorrect + b.StopAfterIncorrect,
-        FirstAttempt = a.FirstAttempt + b.FirstAttempt,
-        AnyAttempt = a.AnyAttempt + b.AnyAttempt,
-        RightToWrong = a.RightToWrong + b.RightToWrong,
-        WrongToRight = a.WrongToRight + b.WrongToRight,
-        NearDuplicates = a.NearDuplicates + b.NearDuplicates,
-        OracleResponses = a.OracleResponses + b.OracleResponses,
-        OracleTokens = a.OracleTokens + b.OracleTokens,
-    };
+    public static SkillMetrics operator +(SkillMetrics a, SkillMetrics b) =>
+        new()
+        {
+            Responses = a.Responses + b.Responses,
+            Truncated = a.Truncated + b.Truncated,
+            Attempts = a.Attempts + b.Attempts,
+            Reflections = a.Reflections + b.Reflections,
+            Verdicts = a.Verdicts + b.Verdicts,
+            WellFormed = a.WellFormed + b.WellFormed,
+            Judged = a.Judged + b.Judged,
+            StopAfterCorrect = a.StopAfterCorrect + b.StopAfterCorrect,
+            StopAfterIncorrect = a.StopAfterIncorrect + b.StopAfterIncorrect,
+            FirstAttempt = a.FirstAttempt + b.FirstAttempt,
+            AnyAttempt = a.AnyAttempt + b.AnyAttempt,
+            RightToWrong = a.RightToWrong + b.RightToWrong,
+            WrongToRight = a.WrongToRight + b.WrongToRight,
+            NearDuplicates = a.NearDuplicates + b.NearDuplicates,
+            OracleResponses = a.OracleResponses + b.OracleResponses,
+            OracleTokens = a.OracleTokens + b.OracleTokens,
+        };
 
     /// <summary>Reads the responses and grades each attempt by itself.</summary>
     /// <param name="rollouts">Responses (not reflections).</param>
     /// <param name="questions">The questions by id.</param>
     /// <param name="grade">Grades one finished attempt's text, e.g. <c>(q, text) => task.Grade(q, text, false)</c>.</param>
     /// <exception cref="KeyNotFoundException">A rollout's question is missing.</exception>
-    public static SkillMetrics Compute(IEnumerable<Rollout> rollouts, IReadOnlyDictionary<string, Question> questions, Func<Question, string, Grade> grade)
+    public static SkillMetrics Compute(
+        IEnumerable<Rollout> rollouts,
+        IReadOnlyDictionary<string, Question> questions,
+        Func<Question, string, Grade> grade
+    )
     {
         var sum = new SkillMetrics();
         foreach (var rollout in rollouts)
@@ -103,7 +108,9 @@ public sealed record SkillMetrics
             var question = questions.TryGetValue(rollout.QuestionId, out var known)
                 ? known
                 : throw new KeyNotFoundException($"rollout {rollout.Id}: question {rollout.QuestionId} is not among the questions given");
-            sum += OfOne(ResponseTrace.Parse(rollout.Response, rollout.Outcome == Outcome.Truncated), rollout, text => grade(question, text));
+            sum += OfOne(ResponseTrace.Parse(rollout.Response, rollout.Outcome == Outcome.Truncated), rollout, text =>
+                grade(question, text)
+            );
         }
 
         return sum;
@@ -122,7 +129,11 @@ public sealed record SkillMetrics
             }
         }
 
-        var attempts = trace.Blocks.Zip(truth, grades).Where(p => !p.First.IsReflection).Select(p => (Block: p.First, Right: p.Second, Answer: p.Third?.Canonical)).ToList();
+        var attempts = trace
+            .Blocks.Zip(truth, grades)
+            .Where(p => !p.First.IsReflection)
+            .Select(p => (Block: p.First, Right: p.Second, Answer: p.Third?.Canonical))
+            .ToList();
         var (rightToWrong, wrongToRight, duplicates) = (Proportion.None, Proportion.None, Proportion.None);
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < attempts.Count; i++)

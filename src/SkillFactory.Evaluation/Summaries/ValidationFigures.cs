@@ -46,7 +46,11 @@ public static class ValidationFigures
         Share(WellFormed, check.WellFormed);
         Share(StopAfterCorrect, check.StopAfterCorrect);
         Share(StopAfterIncorrect, check.StopAfterIncorrect);
-        var levels = rollouts.GroupBy(r => (r.Task, r.Level)).OrderBy(g => g.Key.Task, StringComparer.Ordinal).ThenBy(g => g.Key.Level, StringComparer.Ordinal).ToList();
+        var levels = rollouts
+            .GroupBy(r => (r.Task, r.Level))
+            .OrderBy(g => g.Key.Task, StringComparer.Ordinal)
+            .ThenBy(g => g.Key.Level, StringComparer.Ordinal)
+            .ToList();
         foreach (var level in levels.Count > 1 ? levels : [])
         {
             Share($"{Accuracy}/{level.Key.Task}/{level.Key.Level}", Right(level));
@@ -63,6 +67,8 @@ public static class ValidationFigures
         }
 
         static Proportion Right(IEnumerable<Rollout> rollouts) =>
-            rollouts.Where(r => r.Outcome != Outcome.Unscored).Aggregate(Proportion.None, (sum, r) => sum.With(r.Outcome == Outcome.Correct));
+            rollouts
+                .Where(r => r.Outcome != Outcome.Unscored)
+                .Aggregate(Proportion.None, (sum, r) => sum.With(r.Outcome == Outcome.Correct));
     }
 }

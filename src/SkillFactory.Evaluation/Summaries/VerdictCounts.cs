@@ -29,7 +29,8 @@ public sealed record VerdictCounts(int CorrectOfRight = 0, int IncorrectOfRight 
     /// <summary>Prevalence: right attempts among the judged. Without it an F1 cannot be read: where nearly all attempts are wrong, always
     /// saying Incorrect scores high.</summary>
     [JsonIgnore]
-    public Proportion Right => new(CorrectOfRight + IncorrectOfRight, CorrectOfRight + IncorrectOfRight + CorrectOfWrong + IncorrectOfWrong);
+    public Proportion Right =>
+        new(CorrectOfRight + IncorrectOfRight, CorrectOfRight + IncorrectOfRight + CorrectOfWrong + IncorrectOfWrong);
 
     /// <summary>F1 of the class Correct, the harmonic mean of precision and recall, as a ratio of sums: twice the hits over twice the hits and the
     /// errors. No weight when that class neither occurs nor is said.</summary>
@@ -40,17 +41,20 @@ public sealed record VerdictCounts(int CorrectOfRight = 0, int IncorrectOfRight 
     [JsonIgnore]
     public Cluster IncorrectF1Parts => new(2 * IncorrectOfWrong, (2 * IncorrectOfWrong) + CorrectOfWrong + IncorrectOfRight);
 
-    public static VerdictCounts operator +(VerdictCounts a, VerdictCounts b) => new(
-        a.CorrectOfRight + b.CorrectOfRight,
-        a.IncorrectOfRight + b.IncorrectOfRight,
-        a.CorrectOfWrong + b.CorrectOfWrong,
-        a.IncorrectOfWrong + b.IncorrectOfWrong);
+    public static VerdictCounts operator +(VerdictCounts a, VerdictCounts b) =>
+        new(
+            a.CorrectOfRight + b.CorrectOfRight,
+            a.IncorrectOfRight + b.IncorrectOfRight,
+            a.CorrectOfWrong + b.CorrectOfWrong,
+            a.IncorrectOfWrong + b.IncorrectOfWrong
+        );
 
-    public VerdictCounts With(bool saidCorrect, bool wasRight) => (saidCorrect, wasRight) switch
-    {
-        (true, true) => this with { CorrectOfRight = CorrectOfRight + 1 },
-        (false, true) => this with { IncorrectOfRight = IncorrectOfRight + 1 },
-        (true, false) => this with { CorrectOfWrong = CorrectOfWrong + 1 },
-        (false, false) => this with { IncorrectOfWrong = IncorrectOfWrong + 1 },
-    };
+    public VerdictCounts With(bool saidCorrect, bool wasRight) =>
+        (saidCorrect, wasRight) switch
+        {
+            (true, true) => this with { CorrectOfRight = CorrectOfRight + 1 },
+            (false, true) => this with { IncorrectOfRight = IncorrectOfRight + 1 },
+            (true, false) => this with { CorrectOfWrong = CorrectOfWrong + 1 },
+            (false, false) => this with { IncorrectOfWrong = IncorrectOfWrong + 1 },
+        };
 }

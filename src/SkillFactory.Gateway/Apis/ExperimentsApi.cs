@@ -21,8 +21,11 @@ internal static class ExperimentsApi
         group.MapGet("/{id}/events", WatchAsync);
     }
 
-    private static async Task<Ok<IReadOnlyList<CatalogEntry>>> ListAsync(IGrainFactory grains, string tenant = Tenants.Default, string? search = null) =>
-        TypedResults.Ok(await grains.GetGrain<IExperimentCatalogGrain>(tenant).ListAsync(search));
+    private static async Task<Ok<IReadOnlyList<CatalogEntry>>> ListAsync(
+        IGrainFactory grains,
+        string tenant = Tenants.Default,
+        string? search = null
+    ) => TypedResults.Ok(await grains.GetGrain<IExperimentCatalogGrain>(tenant).ListAsync(search));
 
     private static async Task<Results<Ok<ExperimentStatus>, ProblemHttpResult>> GetAsync(IGrainFactory grains, string id)
     {
@@ -36,7 +39,8 @@ internal static class ExperimentsApi
         string id,
         [FromHeader(Name = "Last-Event-ID")] string? lastEventId,
         CancellationToken cancellationToken,
-        long after = 0)
+        long after = 0
+    )
     {
         var grain = grains.GetGrain<IExperimentGrain>(id);
         if ((await grain.GetStatusAsync()).Phase == ExperimentPhase.None)
@@ -49,7 +53,10 @@ internal static class ExperimentsApi
     }
 
     private static async IAsyncEnumerable<SseItem<ExperimentEvent>> EventsAsync(
-        IExperimentGrain grain, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IExperimentGrain grain,
+        long after,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var events = grain.WatchAsync(after, cancellationToken).GetAsyncEnumerator(cancellationToken);
         try

@@ -12,7 +12,10 @@ internal sealed class ClusterHealthCheck(IClusterClient client) : IHealthCheck
     {
         try
         {
-            var silos = await client.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true, cancellationToken).WaitAsync(Patience, cancellationToken);
+            var silos = await client
+                .GetGrain<IManagementGrain>(0)
+                .GetHosts(onlyActive: true, cancellationToken)
+                .WaitAsync(Patience, cancellationToken);
             return HealthCheckResult.Healthy($"{silos.Count} silo(s)");
         }
         catch (Exception e) when (e is not OperationCanceledException)

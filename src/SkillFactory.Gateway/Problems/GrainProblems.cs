@@ -15,16 +15,20 @@ internal sealed class GrainProblems(IProblemDetailsService problems) : IExceptio
         var (status, detail) = exception switch
         {
             UserErrorException e => (StatusCodes.Status400BadRequest, e.Message),
-            TimeoutException or SiloUnavailableException or OrleansMessageRejectionException or ConnectionFailedException
-                => (StatusCodes.Status503ServiceUnavailable, "The cluster does not answer now; try again in a few seconds."),
+            TimeoutException or SiloUnavailableException or OrleansMessageRejectionException or ConnectionFailedException => (
+                StatusCodes.Status503ServiceUnavailable,
+                "The cluster does not answer now; try again in a few seconds."
+            ),
             _ => (StatusCodes.Status500InternalServerError, "An unexpected error; the gateway's log has it."),
         };
         httpContext.Response.StatusCode = status;
-        return await problems.TryWriteAsync(new ProblemDetailsContext
-        {
-            HttpContext = httpContext,
-            Exception = exception,
-            ProblemDetails = new ProblemDetails { Status = status, Detail = detail },
-        });
+        return await problems.TryWriteAsync(
+            new ProblemDetailsContext
+            {
+                HttpContext = httpContext,
+                Exception = exception,
+                ProblemDetails = new ProblemDetails { Status = status, Detail = detail },
+            }
+        );
     }
 }

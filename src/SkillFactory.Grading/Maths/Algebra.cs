@@ -9,9 +9,13 @@ internal sealed class Algebra(WorkBudget budget)
     /// <summary>Largest numerator or denominator in bits; more has no place in an answer.</summary>
     private const long MaxBits = 20_000;
 
-    public Form Add(Form a, Form b) => a.Denominator.ToString() == b.Denominator.ToString()
-        ? Simplify(Add(a.Numerator, b.Numerator), a.Denominator)
-        : Simplify(Add(Multiply(a.Numerator, b.Denominator), Multiply(b.Numerator, a.Denominator)), Multiply(a.Denominator, b.Denominator));
+    public Form Add(Form a, Form b) =>
+        a.Denominator.ToString() == b.Denominator.ToString()
+            ? Simplify(Add(a.Numerator, b.Numerator), a.Denominator)
+            : Simplify(
+                Add(Multiply(a.Numerator, b.Denominator), Multiply(b.Numerator, a.Denominator)),
+                Multiply(a.Denominator, b.Denominator)
+            );
 
     public Form Subtract(Form a, Form b) => Add(a, Negate(b));
 
@@ -20,9 +24,10 @@ internal sealed class Algebra(WorkBudget budget)
     public Form Multiply(Form a, Form b) => Simplify(Multiply(a.Numerator, b.Numerator), Multiply(a.Denominator, b.Denominator));
 
     /// <exception cref="MathSyntaxException"><paramref name="b"/> is zero.</exception>
-    public Form Divide(Form a, Form b) => b.IsZero
-        ? throw new MathSyntaxException("division by zero")
-        : Simplify(Multiply(a.Numerator, b.Denominator), Multiply(a.Denominator, b.Numerator));
+    public Form Divide(Form a, Form b) =>
+        b.IsZero
+            ? throw new MathSyntaxException("division by zero")
+            : Simplify(Multiply(a.Numerator, b.Denominator), Multiply(a.Denominator, b.Numerator));
 
     /// <summary>A whole power.</summary>
     public Form Power(Form a, BigInteger exponent)
@@ -56,7 +61,10 @@ internal sealed class Algebra(WorkBudget budget)
     {
         if (value.IsZero || value == 1 || value == -1)
         {
-            return exponent.IsZero || value == 1 ? 1 : value.IsZero ? 0 : exponent.IsEven ? 1 : -1;
+            return exponent.IsZero || value == 1 ? 1
+                : value.IsZero ? 0
+                : exponent.IsEven ? 1
+                : -1;
         }
 
         var bits = (value.Numerator.GetBitLength() + value.Denominator.GetBitLength()) * exponent;
@@ -80,7 +88,8 @@ internal sealed class Algebra(WorkBudget budget)
         return Polynomial.Of(sum);
     }
 
-    public Polynomial Scale(Polynomial a, Rational by) => Polynomial.Of(a.Terms.ToDictionary(t => t.Monomial, t => Checked(t.Coefficient * by)));
+    public Polynomial Scale(Polynomial a, Rational by) =>
+        Polynomial.Of(a.Terms.ToDictionary(t => t.Monomial, t => Checked(t.Coefficient * by)));
 
     public Polynomial Multiply(Polynomial a, Polynomial b)
     {

@@ -33,16 +33,19 @@ internal static class Evaluation
 
     private static bool IsZero(RealInterval part) => part.Low > -1e-300 && part.High < 1e-300;
 
-    private static RealInterval Of(Atom atom) => atom.Kind switch
-    {
-        AtomKind.Prime => RealInterval.Of((Rational)atom.Number),
-        AtomKind.Pi => RealInterval.Around(Math.PI),
-        AtomKind.Euler => RealInterval.Around(Math.E),
-        AtomKind.Variable => RealInterval.Around(ValueOf(atom.Key)),
-        AtomKind.Root => Of(atom.Base!) is var (real, imaginary) && IsZero(imaginary) ? real : RealInterval.Anything,
-        AtomKind.Power => Of(atom.Base!) is var (real, imaginary) && IsZero(imaginary) ? real.Raised(Real(atom.Arguments[0])) : RealInterval.Anything,
-        _ => Function(atom.Name, atom.Arguments),
-    };
+    private static RealInterval Of(Atom atom) =>
+        atom.Kind switch
+        {
+            AtomKind.Prime => RealInterval.Of((Rational)atom.Number),
+            AtomKind.Pi => RealInterval.Around(Math.PI),
+            AtomKind.Euler => RealInterval.Around(Math.E),
+            AtomKind.Variable => RealInterval.Around(ValueOf(atom.Key)),
+            AtomKind.Root => Of(atom.Base!) is var (real, imaginary) && IsZero(imaginary) ? real : RealInterval.Anything,
+            AtomKind.Power => Of(atom.Base!) is var (real, imaginary) && IsZero(imaginary)
+                ? real.Raised(Real(atom.Arguments[0]))
+                : RealInterval.Anything,
+            _ => Function(atom.Name, atom.Arguments),
+        };
 
     private static RealInterval Function(string name, IReadOnlyList<Form> arguments)
     {
@@ -62,11 +65,14 @@ internal static class Evaluation
             "csc" => RealInterval.Around(1) / at.Slow(Math.Sin),
             "arctan" => at.Slow(Math.Atan),
             "arcsin" when at.Low > -1 && at.High < 1 => at.Increasing(Math.Asin),
-            "arccos" when at.Low > -1 && at.High < 1 => RealInterval.Around(Math.PI / 2) + (RealInterval.Around(-1) * at.Increasing(Math.Asin)),
+            "arccos" when at.Low > -1 && at.High < 1 => RealInterval.Around(Math.PI / 2)
+                + (RealInterval.Around(-1) * at.Increasing(Math.Asin)),
             "sinh" => at.Increasing(Math.Sinh),
             "tanh" => at.Increasing(Math.Tanh),
             "ln" when at.IsPositive => at.Increasing(Math.Log),
-            "abs" => at.IsNegative ? new(-at.High, -at.Low) : at.IsPositive ? at : new(0, Math.Max(-at.Low, at.High)),
+            "abs" => at.IsNegative ? new(-at.High, -at.Low)
+            : at.IsPositive ? at
+            : new(0, Math.Max(-at.Low, at.High)),
             _ => RealInterval.Anything,
         };
     }

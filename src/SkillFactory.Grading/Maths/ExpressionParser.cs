@@ -31,14 +31,17 @@ internal sealed class ExpressionParser(TokenReader tokens, Algebra algebra, Powe
     }
 
     /// <summary>+1 or −1 for a sign, null for anything else.</summary>
-    private int? SignAhead() => tokens.Next is not { Kind: TokenKind.Symbol, Text: var text } ? null : text switch
-    {
-        "+" => 1,
-        "-" => -1,
-        "pm" => plus ? 1 : -1,
-        "mp" => plus ? -1 : 1,
-        _ => null,
-    };
+    private int? SignAhead() =>
+        tokens.Next is not { Kind: TokenKind.Symbol, Text: var text }
+            ? null
+            : text switch
+            {
+                "+" => 1,
+                "-" => -1,
+                "pm" => plus ? 1 : -1,
+                "mp" => plus ? -1 : 1,
+                _ => null,
+            };
 
     private Form Term()
     {
@@ -62,9 +65,10 @@ internal sealed class ExpressionParser(TokenReader tokens, Algebra algebra, Powe
             }
             else if (BeginsFactor())
             {
-                value = tokens.Next.Kind == TokenKind.Number && tokens.Previous.Kind == TokenKind.Number
-                    ? throw new MathSyntaxException("two numbers side by side")
-                    : algebra.Multiply(value, Factor());
+                value =
+                    tokens.Next.Kind == TokenKind.Number && tokens.Previous.Kind == TokenKind.Number
+                        ? throw new MathSyntaxException("two numbers side by side")
+                        : algebra.Multiply(value, Factor());
             }
             else
             {
@@ -84,13 +88,15 @@ internal sealed class ExpressionParser(TokenReader tokens, Algebra algebra, Powe
         return negative ? algebra.Negate(Factor()) : Factor();
     }
 
-    private bool BeginsFactor() => tokens.Next.Kind switch
-    {
-        TokenKind.Number or TokenKind.Letter => true,
-        TokenKind.Command => tokens.Next.Text is "pi" or "frac" or "binom" or "sqrt" || Functions.Known(tokens.Next.Text),
-        TokenKind.Symbol => (tokens.Next.Text is "(" or "[" && !tokens.HoldsSeparator()) || tokens.Next.Text is "{" or "lfloor" or "lceil",
-        _ => false,
-    };
+    private bool BeginsFactor() =>
+        tokens.Next.Kind switch
+        {
+            TokenKind.Number or TokenKind.Letter => true,
+            TokenKind.Command => tokens.Next.Text is "pi" or "frac" or "binom" or "sqrt" || Functions.Known(tokens.Next.Text),
+            TokenKind.Symbol => (tokens.Next.Text is "(" or "[" && !tokens.HoldsSeparator())
+                || tokens.Next.Text is "{" or "lfloor" or "lceil",
+            _ => false,
+        };
 
     private Form Factor()
     {
@@ -159,7 +165,14 @@ internal sealed class ExpressionParser(TokenReader tokens, Algebra algebra, Powe
                 return Command(token.Text);
             case TokenKind.Symbol when token.Text is "(" or "[" or "{":
                 var inner = Sum();
-                tokens.Expect(token.Text switch { "(" => ")", "[" => "]", _ => "}" });
+                tokens.Expect(
+                    token.Text switch
+                    {
+                        "(" => ")",
+                        "[" => "]",
+                        _ => "}",
+                    }
+                );
                 return inner;
             case TokenKind.Symbol when token.Text == "|":
                 var bars = Sum();
@@ -178,7 +191,11 @@ internal sealed class ExpressionParser(TokenReader tokens, Algebra algebra, Powe
     private Form Mixed(MathToken number)
     {
         var isWhole = number.Text.Length > 0 && number.Value.Denominator.IsOne;
-        if (isWhole && tokens.Next.IsCommand("frac") && tokens.Peek(1) is { Kind: TokenKind.Number, Text: [>= '1' and <= '9', >= '1' and <= '9'] } pair)
+        if (
+            isWhole
+            && tokens.Next.IsCommand("frac")
+            && tokens.Peek(1) is { Kind: TokenKind.Number, Text: [>= '1' and <= '9', >= '1' and <= '9'] } pair
+        )
         {
             tokens.Skip(2);
             return Form.Number(number.Value + ((Rational)(pair.Text[0] - '0') / (pair.Text[1] - '0')));
@@ -200,7 +217,13 @@ internal sealed class ExpressionParser(TokenReader tokens, Algebra algebra, Powe
             return Form.Number(number.Value + part.Value); // 1½
         }
 
-        if (isWhole && tokens.Next is { Kind: TokenKind.Number, Spaced: true } over && tokens.Peek(1).Is("/") && tokens.Peek(2) is { Kind: TokenKind.Number } under && under.Value > 0)
+        if (
+            isWhole
+            && tokens.Next is { Kind: TokenKind.Number, Spaced: true } over
+            && tokens.Peek(1).Is("/")
+            && tokens.Peek(2) is { Kind: TokenKind.Number } under
+            && under.Value > 0
+        )
         {
             tokens.Skip(3);
             return Form.Number(number.Value + (over.Value / under.Value));
@@ -213,7 +236,8 @@ internal sealed class ExpressionParser(TokenReader tokens, Algebra algebra, Powe
     /// braces is two arguments of \frac, so that it does not count.</summary>
     private Rational? Plain(int ahead) =>
         tokens.Peek(ahead) is { Kind: TokenKind.Number } bare ? (bare.Text.Length == 1 ? bare.Value : null)
-        : tokens.Peek(ahead).Is("{") && tokens.Peek(ahead + 1) is { Kind: TokenKind.Number } braced && tokens.Peek(ahead + 2).Is("}") ? braced.Value
+        : tokens.Peek(ahead).Is("{") && tokens.Peek(ahead + 1) is { Kind: TokenKind.Number } braced && tokens.Peek(ahead + 2).Is("}")
+            ? braced.Value
         : null;
 
     private Form Letter(string name)
@@ -281,7 +305,8 @@ internal sealed class ExpressionParser(TokenReader tokens, Algebra algebra, Powe
     /// <summary>\sin^2 x, \log_2(8), \gcd(a, b).</summary>
     private Form Call(string name)
     {
-        Form? subscript = null, power = null;
+        Form? subscript = null,
+            power = null;
         while (tokens.Next.Is("_") || tokens.Next.Is("^"))
         {
             if (tokens.Take().Text == "_")
@@ -325,7 +350,12 @@ internal sealed class ExpressionParser(TokenReader tokens, Algebra algebra, Powe
         var negative = tokens.TryTake("-");
         var grouped = tokens.Next.Is("(") || tokens.Next.Is("{") || tokens.Next.Is("[");
         var value = grouped ? Primary() : Factor();
-        while (!grouped && BeginsFactor() && tokens.Next.Kind != TokenKind.Symbol && !(tokens.Next.Kind == TokenKind.Command && Functions.Known(tokens.Next.Text)))
+        while (
+            !grouped
+            && BeginsFactor()
+            && tokens.Next.Kind != TokenKind.Symbol
+            && !(tokens.Next.Kind == TokenKind.Command && Functions.Known(tokens.Next.Text))
+        )
         {
             value = algebra.Multiply(value, Factor());
         }

@@ -7,7 +7,10 @@ internal sealed class FormComparison(Algebra algebra)
     /// <exception cref="BudgetExceededException">It cannot be decided.</exception>
     public bool AreEqual(Form a, Form b)
     {
-        var difference = algebra.Add(algebra.Multiply(a.Numerator, b.Denominator), algebra.Scale(algebra.Multiply(b.Numerator, a.Denominator), -1));
+        var difference = algebra.Add(
+            algebra.Multiply(a.Numerator, b.Denominator),
+            algebra.Scale(algebra.Multiply(b.Numerator, a.Denominator), -1)
+        );
         return !IsNonZero(difference);
     }
 
@@ -50,7 +53,10 @@ internal sealed class FormComparison(Algebra algebra)
         }
 
         var value = Evaluation.Real(form);
-        return value.IsPositive ? 1 : value.IsNegative ? -1 : form.IsZero ? 0 : throw Undecided();
+        return value.IsPositive ? 1
+            : value.IsNegative ? -1
+            : form.IsZero ? 0
+            : throw Undecided();
     }
 
     private static bool IsNonZero(Polynomial difference)
@@ -63,8 +69,10 @@ internal sealed class FormComparison(Algebra algebra)
         // Products of different roots of primes, i, one transcendental number and variables are linearly independent over the rationals
         // (Besicovitch 1940 for the roots): a polynomial with terms is not zero.
         var atoms = difference.Atoms.ToList();
-        if (atoms.All(a => a.Kind is AtomKind.Prime or AtomKind.Imaginary or AtomKind.Variable or AtomKind.Pi or AtomKind.Euler)
-            && atoms.Count(a => a.Kind is AtomKind.Pi or AtomKind.Euler) < 2)
+        if (
+            atoms.All(a => a.Kind is AtomKind.Prime or AtomKind.Imaginary or AtomKind.Variable or AtomKind.Pi or AtomKind.Euler)
+            && atoms.Count(a => a.Kind is AtomKind.Pi or AtomKind.Euler) < 2
+        )
         {
             return true;
         }
@@ -73,11 +81,17 @@ internal sealed class FormComparison(Algebra algebra)
         return real.ExcludesZero || imaginary.ExcludesZero ? true : throw Undecided();
     }
 
-    private static Monomial VariablePart(Monomial monomial) => Monomial.Of(monomial.Factors.Where(f => f.Atom.Kind is not (AtomKind.Prime or AtomKind.Imaginary or AtomKind.Pi or AtomKind.Euler)));
+    private static Monomial VariablePart(Monomial monomial) =>
+        Monomial.Of(
+            monomial.Factors.Where(f => f.Atom.Kind is not (AtomKind.Prime or AtomKind.Imaginary or AtomKind.Pi or AtomKind.Euler))
+        );
 
-    private static Polynomial CoefficientOf(Polynomial polynomial, Monomial power) => Polynomial.Of(polynomial.Terms
-        .Where(t => VariablePart(t.Monomial).Equals(power))
-        .ToDictionary(t => Monomial.Of(t.Monomial.Factors.Where(f => power.ExponentOf(f.Atom).IsZero)), t => t.Coefficient));
+    private static Polynomial CoefficientOf(Polynomial polynomial, Monomial power) =>
+        Polynomial.Of(
+            polynomial
+                .Terms.Where(t => VariablePart(t.Monomial).Equals(power))
+                .ToDictionary(t => Monomial.Of(t.Monomial.Factors.Where(f => power.ExponentOf(f.Atom).IsZero)), t => t.Coefficient)
+        );
 
     private static BudgetExceededException Undecided() => new("whether it equals the gold answer could not be decided exactly");
 }

@@ -9,7 +9,28 @@ internal sealed class Functions(Algebra algebra, Powers powers, Factoring factor
 
     private static readonly HashSet<string> Names =
     [
-        "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "ln", "log", "exp", "min", "max", "gcd", "lcm", "abs", "floor", "ceil",
+        "sin",
+        "cos",
+        "tan",
+        "cot",
+        "sec",
+        "csc",
+        "arcsin",
+        "arccos",
+        "arctan",
+        "sinh",
+        "cosh",
+        "tanh",
+        "ln",
+        "log",
+        "exp",
+        "min",
+        "max",
+        "gcd",
+        "lcm",
+        "abs",
+        "floor",
+        "ceil",
     ];
 
     public static bool Known(string name) => Names.Contains(name);
@@ -60,9 +81,10 @@ internal sealed class Functions(Algebra algebra, Powers powers, Factoring factor
         return Form.Of(Atom.Function("abs", value.Numerator.Terms[^1].Coefficient < 0 ? algebra.Negate(value) : value));
     }
 
-    public Form Rounded(Form value, bool up) => value.Constant is { } number
-        ? Form.Number(up ? -Algebra.Floor(0 - number) : Algebra.Floor(number))
-        : Form.Of(Atom.Function(up ? "ceil" : "floor", value));
+    public Form Rounded(Form value, bool up) =>
+        value.Constant is { } number
+            ? Form.Number(up ? -Algebra.Floor(0 - number) : Algebra.Floor(number))
+            : Form.Of(Atom.Function(up ? "ceil" : "floor", value));
 
     public Form Factorial(Form of)
     {
@@ -116,9 +138,13 @@ internal sealed class Functions(Algebra algebra, Powers powers, Factoring factor
     /// <summary>ln of primes stay: ln 12 = 2 ln 2 + ln 3. ln e = 1.</summary>
     private Form Logarithm(Form of)
     {
-        if (!of.IsPolynomial || of.Numerator.Terms is not [var (coefficient, monomial)] || coefficient <= 0
+        if (
+            !of.IsPolynomial
+            || of.Numerator.Terms is not [var (coefficient, monomial)]
+            || coefficient <= 0
             || monomial.Factors.Any(f => f.Atom.Kind is not (AtomKind.Prime or AtomKind.Euler or AtomKind.Pi or AtomKind.Power))
-            || monomial.Factors.Any(f => f.Atom.Kind == AtomKind.Power && !f.Atom.Base!.Atoms.Contains(Atom.Euler)))
+            || monomial.Factors.Any(f => f.Atom.Kind == AtomKind.Power && !f.Atom.Base!.Atoms.Contains(Atom.Euler))
+        )
         {
             return of.IsZero ? throw new MathSyntaxException("a logarithm of 0") : Kept("ln", of);
         }
@@ -159,13 +185,20 @@ internal sealed class Functions(Algebra algebra, Powers powers, Factoring factor
             return Form.Of(Atom.Function(name, [.. arguments.OrderBy(a => a.ToString(), StringComparer.Ordinal)]));
         }
 
-        return Form.Number(numbers.Select(n => n!.Value).Aggregate((a, b) => name switch
-        {
-            "min" => a < b ? a : b,
-            "max" => a > b ? a : b,
-            "gcd" => BigInteger.GreatestCommonDivisor(a.Numerator, b.Numerator),
-            _ => BigInteger.Abs(a.Numerator / BigInteger.GreatestCommonDivisor(a.Numerator, b.Numerator) * b.Numerator),
-        }));
+        return Form.Number(
+            numbers
+                .Select(n => n!.Value)
+                .Aggregate(
+                    (a, b) =>
+                        name switch
+                        {
+                            "min" => a < b ? a : b,
+                            "max" => a > b ? a : b,
+                            "gcd" => BigInteger.GreatestCommonDivisor(a.Numerator, b.Numerator),
+                            _ => BigInteger.Abs(a.Numerator / BigInteger.GreatestCommonDivisor(a.Numerator, b.Numerator) * b.Numerator),
+                        }
+                )
+        );
     }
 
     private static Form Kept(string name, Form at) => Form.Of(Atom.Function(name, at));

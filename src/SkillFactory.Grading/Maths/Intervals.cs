@@ -4,15 +4,19 @@ namespace SkillFactory.Grading.Maths;
 internal static class Intervals
 {
     /// <summary>The value as a union of intervals: an interval, a pair read as an open one, or a set of points. Null for anything else.</summary>
-    public static IntervalsValue? TryOf(MathValue value) => value switch
-    {
-        IntervalsValue intervals => intervals,
-        TupleValue { Items: [var low, var high] } => new IntervalsValue([new Interval(low, false, high, false)]),
-        SetValue { IsBare: false } set when set.Items.All(i => i is ScalarValue) => new IntervalsValue([.. set.Items.Select(p => new Interval(p, true, p, true))]),
-        _ => null,
-    };
+    public static IntervalsValue? TryOf(MathValue value) =>
+        value switch
+        {
+            IntervalsValue intervals => intervals,
+            TupleValue { Items: [var low, var high] } => new IntervalsValue([new Interval(low, false, high, false)]),
+            SetValue { IsBare: false } set when set.Items.All(i => i is ScalarValue) => new IntervalsValue([
+                .. set.Items.Select(p => new Interval(p, true, p, true)),
+            ]),
+            _ => null,
+        };
 
-    public static IntervalsValue Union(FormComparison comparison, MathValue a, MathValue b) => Merged(comparison, [.. Parts(a), .. Parts(b)]);
+    public static IntervalsValue Union(FormComparison comparison, MathValue a, MathValue b) =>
+        Merged(comparison, [.. Parts(a), .. Parts(b)]);
 
     /// <summary>Takes points out.</summary>
     public static IntervalsValue Without(FormComparison comparison, MathValue value, MathValue points)
@@ -32,7 +36,8 @@ internal static class Intervals
         return Merged(comparison, parts);
     }
 
-    private static IReadOnlyList<Interval> Parts(MathValue value) => TryOf(value)?.Parts ?? throw new MathSyntaxException("a union of things that are no intervals");
+    private static IReadOnlyList<Interval> Parts(MathValue value) =>
+        TryOf(value)?.Parts ?? throw new MathSyntaxException("a union of things that are no intervals");
 
     private static IEnumerable<Interval> Split(FormComparison comparison, Interval part, MathValue point)
     {
@@ -64,7 +69,8 @@ internal static class Intervals
             if (merged.Count > 0 && Touch(comparison, merged[^1], part))
             {
                 var order = Compare(comparison, merged[^1].High, part.High);
-                merged[^1] = order < 0 ? merged[^1] with { High = part.High, HighClosed = part.HighClosed }
+                merged[^1] =
+                    order < 0 ? merged[^1] with { High = part.High, HighClosed = part.HighClosed }
                     : order == 0 ? merged[^1] with { HighClosed = merged[^1].HighClosed || part.HighClosed }
                     : merged[^1];
             }
@@ -83,12 +89,13 @@ internal static class Intervals
         return order > 0 || (order == 0 && (left.HighClosed || right.LowClosed));
     }
 
-    private static int Compare(FormComparison comparison, MathValue a, MathValue b) => (a, b) switch
-    {
-        (InfinityValue x, InfinityValue y) => x.Sign.CompareTo(y.Sign),
-        (InfinityValue x, _) => x.Sign,
-        (_, InfinityValue y) => -y.Sign,
-        (ScalarValue x, ScalarValue y) => comparison.AreEqual(x.Form, y.Form) ? 0 : comparison.Order(x.Form, y.Form),
-        _ => throw new MathSyntaxException("bounds that are no numbers"),
-    };
+    private static int Compare(FormComparison comparison, MathValue a, MathValue b) =>
+        (a, b) switch
+        {
+            (InfinityValue x, InfinityValue y) => x.Sign.CompareTo(y.Sign),
+            (InfinityValue x, _) => x.Sign,
+            (_, InfinityValue y) => -y.Sign,
+            (ScalarValue x, ScalarValue y) => comparison.AreEqual(x.Form, y.Form) ? 0 : comparison.Order(x.Form, y.Form),
+            _ => throw new MathSyntaxException("bounds that are no numbers"),
+        };
 }

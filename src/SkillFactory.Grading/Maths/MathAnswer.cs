@@ -117,7 +117,10 @@ public sealed partial class MathAnswer
             return new MathParser(tokens, budget, plus: true).Answer();
         }
 
-        return new SetValue([.. Flat(new MathParser(tokens, budget, plus: true).Answer()), .. Flat(new MathParser(tokens, budget, plus: false).Answer())], IsBare: true);
+        return new SetValue(
+            [.. Flat(new MathParser(tokens, budget, plus: true).Answer()), .. Flat(new MathParser(tokens, budget, plus: false).Answer())],
+            IsBare: true
+        );
     }
 
     private static IEnumerable<MathValue> Flat(MathValue value) => value is SetValue set ? set.Items : [value];
@@ -131,9 +134,16 @@ public sealed partial class MathAnswer
             plain = inner.Trim();
         }
 
-        foreach (var (open, close) in (ReadOnlySpan<(string, string)>)[("$$", "$$"), ("$", "$"), (@"\(", @"\)"), (@"\[", @"\]"), ("**", "**"), ("`", "`")])
+        foreach (
+            var (open, close) in (ReadOnlySpan<(string, string)>)
+                [("$$", "$$"), ("$", "$"), (@"\(", @"\)"), (@"\[", @"\]"), ("**", "**"), ("`", "`")]
+        )
         {
-            if (plain.Length >= open.Length + close.Length && plain.StartsWith(open, StringComparison.Ordinal) && plain.EndsWith(close, StringComparison.Ordinal))
+            if (
+                plain.Length >= open.Length + close.Length
+                && plain.StartsWith(open, StringComparison.Ordinal)
+                && plain.EndsWith(close, StringComparison.Ordinal)
+            )
             {
                 plain = plain[open.Length..^close.Length].Trim();
             }

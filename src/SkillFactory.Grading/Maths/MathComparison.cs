@@ -27,11 +27,14 @@ internal sealed class MathComparison(WorkBudget budget)
             (TupleValue g, SetValue { IsBare: true } a) => InOrder(g.Items, a.Items),
             (SetValue { IsBare: true } g, TupleValue a) => InOrder(g.Items, a.Items),
             (TupleValue g, TupleValue a) => InOrder(g.Items, a.Items),
-            (IntervalsValue or TupleValue, IntervalsValue or TupleValue) =>
-                Intervals.TryOf(gold) is { } g && Intervals.TryOf(answer) is { } a && g.Parts.Count == a.Parts.Count && g.Parts.Zip(a.Parts).All(p => Same(p.First, p.Second)),
+            (IntervalsValue or TupleValue, IntervalsValue or TupleValue) => Intervals.TryOf(gold) is { } g
+                && Intervals.TryOf(answer) is { } a
+                && g.Parts.Count == a.Parts.Count
+                && g.Parts.Zip(a.Parts).All(p => Same(p.First, p.Second)),
             (IntervalsValue g, SetValue { IsBare: false }) => Intervals.TryOf(answer) is { } a && AreEqual(g, a),
             (MatrixValue g, MatrixValue a) => g.Rows.Count == a.Rows.Count && g.Rows.Zip(a.Rows).All(r => InOrder(r.First, r.Second)),
-            (InequalityValue g, InequalityValue a) => g.Relation == a.Relation && Forms.AreProportional(g.Difference, a.Difference, positively: g.Relation != "!="),
+            (InequalityValue g, InequalityValue a) => g.Relation == a.Relation
+                && Forms.AreProportional(g.Difference, a.Difference, positively: g.Relation != "!="),
             _ => false,
         };
     }

@@ -93,7 +93,13 @@ internal sealed class MathLexer(string text, bool thousands)
         }
         else
         {
-            Add(TokenKind.Command, name is "dfrac" or "tfrac" or "cfrac" ? "frac" : name is "dbinom" or "tbinom" ? "binom" : name is "lg" ? "log" : name);
+            Add(
+                TokenKind.Command,
+                name is "dfrac" or "tfrac" or "cfrac" ? "frac"
+                    : name is "dbinom" or "tbinom" ? "binom"
+                    : name is "lg" ? "log"
+                    : name
+            );
         }
     }
 
@@ -122,7 +128,14 @@ internal sealed class MathLexer(string text, bool thousands)
         foreach (var token in new MathLexer(inner, thousands).Read().SkipLast(1))
         {
             // \mathrm{m} is a metre; \mathrm{e} and \mathrm{i} are the numbers.
-            _tokens.Add(token.Kind == TokenKind.Letter && (isProse || token.Text is not ("e" or "i" or "d")) ? token with { Kind = TokenKind.Word } : token);
+            _tokens.Add(
+                token.Kind == TokenKind.Letter && (isProse || token.Text is not ("e" or "i" or "d"))
+                    ? token with
+                    {
+                        Kind = TokenKind.Word,
+                    }
+                    : token
+            );
         }
     }
 
@@ -159,7 +172,12 @@ internal sealed class MathLexer(string text, bool thousands)
         {
             Add(TokenKind.Letter, run);
         }
-        else if (run.Length > 3 || Units.Known(run) is not null || MathVocabulary.ShortWords.Contains(run) || (run.Length == 3 && char.IsUpper(run[0]) && char.IsLower(run[1]) && char.IsLower(run[2])))
+        else if (
+            run.Length > 3
+            || Units.Known(run) is not null
+            || MathVocabulary.ShortWords.Contains(run)
+            || (run.Length == 3 && char.IsUpper(run[0]) && char.IsLower(run[1]) && char.IsLower(run[2]))
+        )
         {
             Add(TokenKind.Word, run);
         }
@@ -189,11 +207,37 @@ internal sealed class MathLexer(string text, bool thousands)
         _at++;
         switch (c)
         {
-            case '+' or '-' or '*' or '/' or '^' or '_' or '(' or ')' or '[' or ']' or '{' or '}' or '|' or ',' or ';' or ':' or '=' or '%' or '&' or '!':
+            case '+'
+            or '-'
+            or '*'
+            or '/'
+            or '^'
+            or '_'
+            or '('
+            or ')'
+            or '['
+            or ']'
+            or '{'
+            or '}'
+            or '|'
+            or ','
+            or ';'
+            or ':'
+            or '='
+            or '%'
+            or '&'
+            or '!':
                 if (c is '!' or ':' or '*' && _at < text.Length && text[_at] == (c == '*' ? '*' : '='))
                 {
                     _at++;
-                    Symbol(c switch { '!' => "!=", ':' => "=", _ => "^" });
+                    Symbol(
+                        c switch
+                        {
+                            '!' => "!=",
+                            ':' => "=",
+                            _ => "^",
+                        }
+                    );
                     break;
                 }
 
@@ -217,7 +261,18 @@ internal sealed class MathLexer(string text, bool thousands)
                 Add(TokenKind.Number, c == '²' ? "2" : "3", c == '²' ? 2 : 3);
                 break;
             case '½' or '¼' or '¾' or '⅓' or '⅔':
-                Add(TokenKind.Number, "", c switch { '½' => (Rational)1 / 2, '¼' => (Rational)1 / 4, '¾' => (Rational)3 / 4, '⅓' => (Rational)1 / 3, _ => (Rational)2 / 3 });
+                Add(
+                    TokenKind.Number,
+                    "",
+                    c switch
+                    {
+                        '½' => (Rational)1 / 2,
+                        '¼' => (Rational)1 / 4,
+                        '¾' => (Rational)3 / 4,
+                        '⅓' => (Rational)1 / 3,
+                        _ => (Rational)2 / 3,
+                    }
+                );
                 break;
             case '€' or '£' or '¥' or '`' or '"' or '\'':
                 break;
@@ -229,7 +284,9 @@ internal sealed class MathLexer(string text, bool thousands)
 
                 break;
             default:
-                Symbol(MathVocabulary.Characters.TryGetValue(c, out var symbol) ? symbol : throw new MathSyntaxException($"unexpected '{c}'"));
+                Symbol(
+                    MathVocabulary.Characters.TryGetValue(c, out var symbol) ? symbol : throw new MathSyntaxException($"unexpected '{c}'")
+                );
                 break;
         }
     }

@@ -23,7 +23,11 @@ internal sealed class MathNumberReader(string text, int at, bool thousands)
     {
         var start = _at;
         var digits = Digits();
-        while (thousands ? Group(",") || Group("{,}") || Group(@"\,") || Group(@",\!") || Group(@"{,}\!") || Group("\u202F") || Group("\u2009") : Group("{,}") || Group(@"{,}\!"))
+        while (
+            thousands
+                ? Group(",") || Group("{,}") || Group(@"\,") || Group(@",\!") || Group(@"{,}\!") || Group("\u202F") || Group("\u2009")
+                : Group("{,}") || Group(@"{,}\!")
+        )
         {
             digits += text[(_at - 3).._at];
         }
@@ -66,9 +70,12 @@ internal sealed class MathNumberReader(string text, int at, bool thousands)
     private bool Group(string separator)
     {
         var digits = _at + separator.Length;
-        if (digits + 3 > text.Length || string.CompareOrdinal(text, _at, separator, 0, separator.Length) != 0
+        if (
+            digits + 3 > text.Length
+            || string.CompareOrdinal(text, _at, separator, 0, separator.Length) != 0
             || text.AsSpan(digits, 3).ContainsAnyExceptInRange('0', '9')
-            || (digits + 3 < text.Length && char.IsAsciiDigit(text[digits + 3])))
+            || (digits + 3 < text.Length && char.IsAsciiDigit(text[digits + 3]))
+        )
         {
             return false;
         }
@@ -84,7 +91,10 @@ internal sealed class MathNumberReader(string text, int at, bool thousands)
     private Rational Repeating(string digits, string places)
     {
         const string Overline = @"\overline{";
-        if ((places.Length == 0 && (_at == 0 || text[_at - 1] != '.')) || string.CompareOrdinal(text, _at, Overline, 0, Overline.Length) != 0)
+        if (
+            (places.Length == 0 && (_at == 0 || text[_at - 1] != '.'))
+            || string.CompareOrdinal(text, _at, Overline, 0, Overline.Length) != 0
+        )
         {
             return 0;
         }
@@ -119,6 +129,8 @@ internal sealed class MathNumberReader(string text, int at, bool thousands)
 
         var digits = text.AsSpan(start, at - start);
         _at = at;
-        return int.TryParse(digits, out var value) ? (negative ? -value : value) : throw new BudgetExceededException("an exponent that is too large");
+        return int.TryParse(digits, out var value)
+            ? (negative ? -value : value)
+            : throw new BudgetExceededException("an exponent that is too large");
     }
 }

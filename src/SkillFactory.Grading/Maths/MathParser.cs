@@ -24,8 +24,11 @@ internal sealed class MathParser
 
     /// <summary>Natural language: words, and nothing that only mathematics has.</summary>
     public static bool IsText(IReadOnlyList<MathToken> tokens) =>
-        tokens.Any(t => t.Kind == TokenKind.Word) && tokens.All(t => t.Kind is TokenKind.Word or TokenKind.Letter or TokenKind.End
-            || (t.Kind == TokenKind.Symbol && t.Text is "(" or ")" or "," or "-" or ";" or "or" or "in" or "to" or "{" or "}" or "!"));
+        tokens.Any(t => t.Kind == TokenKind.Word)
+        && tokens.All(t =>
+            t.Kind is TokenKind.Word or TokenKind.Letter or TokenKind.End
+            || (t.Kind == TokenKind.Symbol && t.Text is "(" or ")" or "," or "-" or ";" or "or" or "in" or "to" or "{" or "}" or "!")
+        );
 
     public MathValue Answer()
     {
@@ -125,9 +128,17 @@ internal sealed class MathParser
             value = Union();
         }
 
-        var difference = value is ScalarValue scalar && !name.Contains('(', StringComparison.Ordinal)
-            ? _algebra.Subtract(Form.Of(name is "e" ? Atom.Euler : name is "i" ? Atom.Imaginary : Atom.Variable(name)), scalar.Form)
-            : null;
+        var difference =
+            value is ScalarValue scalar && !name.Contains('(', StringComparison.Ordinal)
+                ? _algebra.Subtract(
+                    Form.Of(
+                        name is "e" ? Atom.Euler
+                        : name is "i" ? Atom.Imaginary
+                        : Atom.Variable(name)
+                    ),
+                    scalar.Form
+                )
+                : null;
         return new EquationValue(name, value, difference);
     }
 
@@ -136,7 +147,10 @@ internal sealed class MathParser
         var value = Operand();
         while (true)
         {
-            if (_tokens.TryTake("cup") || (_tokens.Next is { Kind: TokenKind.Letter, Text: "U" } && Intervals.TryOf(value) is not null && TakeLetter()))
+            if (
+                _tokens.TryTake("cup")
+                || (_tokens.Next is { Kind: TokenKind.Letter, Text: "U" } && Intervals.TryOf(value) is not null && TakeLetter())
+            )
             {
                 value = Intervals.Union(_comparison, value, Operand());
             }
@@ -277,7 +291,9 @@ internal sealed class MathParser
         }
 
         Environment("end");
-        return rows.Count > 0 && rows.All(r => r.Count == rows[0].Count) ? new MatrixValue(rows) : throw new MathSyntaxException("a matrix whose rows differ in length");
+        return rows.Count > 0 && rows.All(r => r.Count == rows[0].Count)
+            ? new MatrixValue(rows)
+            : throw new MathSyntaxException("a matrix whose rows differ in length");
     }
 
     /// <summary>\begin{name} or \end{name}.</summary>
@@ -300,7 +316,12 @@ internal sealed class MathParser
 
     private MathValue Scalar()
     {
-        if (_tokens.Next is { Kind: TokenKind.Number } digits && digits.Text.Length > 0 && digits.Value.Denominator.IsOne && _tokens.Peek(1).Is("_"))
+        if (
+            _tokens.Next is { Kind: TokenKind.Number } digits
+            && digits.Text.Length > 0
+            && digits.Value.Denominator.IsOne
+            && _tokens.Peek(1).Is("_")
+        )
         {
             _tokens.Skip(2);
             var braced = _tokens.TryTake("{");
@@ -335,7 +356,11 @@ internal sealed class MathParser
                 var word = _tokens.Take().Text;
                 unit = first ? Units.Of(word) : unit;
             }
-            else if (_tokens.TryTake("deg") || (_tokens.Next.Is("^") && _tokens.Peek(1).Is("deg") && Skipped(2)) || (_tokens.Next.Is("^") && _tokens.Peek(2).Is("deg") && _tokens.Peek(1).Is("{") && Skipped(4)))
+            else if (
+                _tokens.TryTake("deg")
+                || (_tokens.Next.Is("^") && _tokens.Peek(1).Is("deg") && Skipped(2))
+                || (_tokens.Next.Is("^") && _tokens.Peek(2).Is("deg") && _tokens.Peek(1).Is("{") && Skipped(4))
+            )
             {
                 unit = first ? "degree" : unit;
             }
@@ -344,7 +369,13 @@ internal sealed class MathParser
                 unit += $"^{_tokens.Peek(1).Text}";
                 _tokens.Skip(2);
             }
-            else if (!first && _tokens.Next.Is("^") && _tokens.Peek(1).Is("{") && _tokens.Peek(2).Kind == TokenKind.Number && _tokens.Peek(3).Is("}"))
+            else if (
+                !first
+                && _tokens.Next.Is("^")
+                && _tokens.Peek(1).Is("{")
+                && _tokens.Peek(2).Kind == TokenKind.Number
+                && _tokens.Peek(3).Is("}")
+            )
             {
                 unit += $"^{_tokens.Peek(2).Text}";
                 _tokens.Skip(4);

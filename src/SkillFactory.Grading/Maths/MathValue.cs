@@ -31,7 +31,8 @@ internal sealed record TupleValue(IReadOnlyList<MathValue> Items) : MathValue
 /// <param name="IsBare">Written without braces.</param>
 internal sealed record SetValue(IReadOnlyList<MathValue> Items, bool IsBare) : MathValue
 {
-    public override string ToString() => $"{{{string.Join(", ", Items.Select(i => i.ToString()).Distinct().Order(StringComparer.Ordinal))}}}";
+    public override string ToString() =>
+        $"{{{string.Join(", ", Items.Select(i => i.ToString()).Distinct().Order(StringComparer.Ordinal))}}}";
 }
 
 /// <summary>A union of intervals and points, in increasing order, none touching the next.</summary>

@@ -17,7 +17,10 @@ internal sealed class Polynomial
     public bool IsZero => Terms.Count == 0;
 
     /// <summary>The value when it is a rational number, or null.</summary>
-    public Rational? Constant => Terms.Count == 0 ? (Rational)0 : Terms is [var (value, monomial)] && monomial.IsOne ? value : null;
+    public Rational? Constant =>
+        Terms.Count == 0 ? (Rational)0
+        : Terms is [var (value, monomial)] && monomial.IsOne ? value
+        : null;
 
     public IEnumerable<Atom> Atoms => Terms.SelectMany(t => t.Monomial.Factors).Select(f => f.Atom).Distinct();
 
@@ -32,8 +35,18 @@ internal sealed class Polynomial
         return kept.Count == 0 ? Zero : new Polynomial(kept);
     }
 
-    public override string ToString() => _text ??= Terms.Count == 0 ? "0" : string.Join(" + ", Terms.Select(t =>
-        t.Monomial.IsOne ? t.Coefficient.ToString() : t.Coefficient == 1 ? t.Monomial.ToString() : $"{t.Coefficient}*{t.Monomial}"));
+    public override string ToString() =>
+        _text ??=
+            Terms.Count == 0
+                ? "0"
+                : string.Join(
+                    " + ",
+                    Terms.Select(t =>
+                        t.Monomial.IsOne ? t.Coefficient.ToString()
+                        : t.Coefficient == 1 ? t.Monomial.ToString()
+                        : $"{t.Coefficient}*{t.Monomial}"
+                    )
+                );
 }
 
 /// <summary>A quotient of polynomials.</summary>

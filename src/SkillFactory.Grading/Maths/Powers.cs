@@ -31,7 +31,9 @@ internal sealed class Powers(Algebra algebra, Factoring factoring)
     {
         if (exponent.Denominator.IsOne)
         {
-            return of.IsZero && exponent.Numerator.Sign <= 0 ? throw new MathSyntaxException("0 to a power that is not positive") : Whole(of, exponent.Numerator);
+            return of.IsZero && exponent.Numerator.Sign <= 0
+                ? throw new MathSyntaxException("0 to a power that is not positive")
+                : Whole(of, exponent.Numerator);
         }
 
         if (exponent < 0)
@@ -45,10 +47,16 @@ internal sealed class Powers(Algebra algebra, Factoring factoring)
     /// <summary>A whole power; of one term at once, however large the exponents of variables become.</summary>
     private Form Whole(Form of, BigInteger exponent)
     {
-        if (of is { IsPolynomial: true, Numerator.Terms: [var (coefficient, monomial)] } && monomial.Factors.All(f => f.Atom.Kind is AtomKind.Pi or AtomKind.Euler or AtomKind.Variable or AtomKind.Power))
+        if (
+            of is { IsPolynomial: true, Numerator.Terms: [var (coefficient, monomial)] }
+            && monomial.Factors.All(f => f.Atom.Kind is AtomKind.Pi or AtomKind.Euler or AtomKind.Variable or AtomKind.Power)
+        )
         {
             var number = exponent.Sign >= 0 ? algebra.Power(coefficient, exponent) : 1 / algebra.Power(coefficient, -exponent);
-            return new Form(Polynomial.Term(number, Monomial.Of(monomial.Factors.Select(f => (f.Atom, f.Exponent * exponent)))), Polynomial.One);
+            return new Form(
+                Polynomial.Term(number, Monomial.Of(monomial.Factors.Select(f => (f.Atom, f.Exponent * exponent)))),
+                Polynomial.One
+            );
         }
 
         return algebra.Power(of, exponent);
@@ -78,7 +86,8 @@ internal sealed class Powers(Algebra algebra, Factoring factoring)
         var fraction = new Form(Polynomial.Term(1, Monomial.Of(root, exponent - whole)), Polynomial.One);
         return algebra.Multiply(
             Raise(content, exponent),
-            whole.IsZero ? fraction : algebra.Multiply(fraction, algebra.Power(new Form(root.Base!, Polynomial.One), whole)));
+            whole.IsZero ? fraction : algebra.Multiply(fraction, algebra.Power(new Form(root.Base!, Polynomial.One), whole))
+        );
     }
 
     /// <summary>A power of a rational number: primes under roots.</summary>
@@ -121,7 +130,8 @@ internal sealed class Powers(Algebra algebra, Factoring factoring)
                 case AtomKind.Pi or AtomKind.Euler or AtomKind.Power:
                     result = Times(1, atom, power);
                     break;
-                case AtomKind.Variable when !even || !own.Denominator.IsOne || !own.Numerator.IsEven || (power.Denominator.IsOne && power.Numerator.IsEven):
+                case AtomKind.Variable
+                    when !even || !own.Denominator.IsOne || !own.Numerator.IsEven || (power.Denominator.IsOne && power.Numerator.IsEven):
                     result = Times(1, atom, power);
                     break;
                 case AtomKind.Variable:
@@ -169,7 +179,10 @@ internal sealed class Powers(Algebra algebra, Factoring factoring)
         return result;
 
         void Times(Polynomial factor, Rational times) =>
-            result = algebra.Multiply(result, new Form(Polynomial.Term(1, Monomial.Of(Atom.Power(factor, exponent), times)), Polynomial.One));
+            result = algebra.Multiply(
+                result,
+                new Form(Polynomial.Term(1, Monomial.Of(Atom.Power(factor, exponent), times)), Polynomial.One)
+            );
     }
 
     /// <summary>√(a + b√c) = √((a+t)/2) ± √((a−t)/2) where t² = a² − b²c is a square of a rational (Landau 1992, section 1).</summary>

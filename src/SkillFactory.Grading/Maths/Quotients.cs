@@ -15,7 +15,9 @@ internal static class Quotients
         while (denominator.Terms.Count > 1 && denominator.Terms.All(t => t.Monomial.Factors.All(IsSquareRoot)))
         {
             var atom = denominator.Atoms.Max()!;
-            var flipped = Polynomial.Of(denominator.Terms.ToDictionary(t => t.Monomial, t => t.Monomial.ExponentOf(atom).IsZero ? t.Coefficient : 0 - t.Coefficient));
+            var flipped = Polynomial.Of(
+                denominator.Terms.ToDictionary(t => t.Monomial, t => t.Monomial.ExponentOf(atom).IsZero ? t.Coefficient : 0 - t.Coefficient)
+            );
             numerator = algebra.Multiply(numerator, flipped);
             denominator = algebra.Multiply(denominator, flipped);
         }
@@ -40,7 +42,11 @@ internal static class Quotients
         }
 
         // A monomial that all terms of the denominator share is moved up, and its last coefficient becomes 1.
-        var shared = Monomial.Of(denominator.Atoms.Where(IsFree).Select(atom => (atom, denominator.Terms.Select(t => t.Monomial.ExponentOf(atom)).Aggregate((a, b) => a <= b ? a : b))));
+        var shared = Monomial.Of(
+            denominator
+                .Atoms.Where(IsFree)
+                .Select(atom => (atom, denominator.Terms.Select(t => t.Monomial.ExponentOf(atom)).Aggregate((a, b) => a <= b ? a : b)))
+        );
         if (!shared.IsOne)
         {
             var up = Polynomial.Term(1, Inverse(shared));
@@ -60,7 +66,10 @@ internal static class Quotients
             switch (atom.Kind)
             {
                 case AtomKind.Prime:
-                    numerator = algebra.Scale(algebra.Multiply(numerator, Polynomial.Term(1, Monomial.Of(atom, 1 - exponent))), 1 / (Rational)atom.Number);
+                    numerator = algebra.Scale(
+                        algebra.Multiply(numerator, Polynomial.Term(1, Monomial.Of(atom, 1 - exponent))),
+                        1 / (Rational)atom.Number
+                    );
                     break;
                 case AtomKind.Imaginary:
                     numerator = algebra.Scale(algebra.Multiply(numerator, Polynomial.Term(1, Monomial.Of(atom, 1))), -1);
@@ -88,14 +97,22 @@ internal static class Quotients
         factor.Atom.Kind == AtomKind.Imaginary || (factor.Atom.Kind == AtomKind.Prime && factor.Exponent == Half);
 
     /// <summary>Atoms that may have negative exponents.</summary>
-    private static bool IsFree(Atom atom) => atom.Kind is AtomKind.Pi or AtomKind.Euler or AtomKind.Variable or AtomKind.Power or AtomKind.Function;
+    private static bool IsFree(Atom atom) =>
+        atom.Kind is AtomKind.Pi or AtomKind.Euler or AtomKind.Variable or AtomKind.Power or AtomKind.Function;
 
     private static Monomial Inverse(Monomial monomial) => Monomial.Of(monomial.Factors.Select(f => (f.Atom, 0 - f.Exponent)));
 
     /// <summary>The one atom of both when it is free and has whole, non-negative exponents only.</summary>
     private static Atom? SoleVariable(Polynomial a, Polynomial b) =>
-        a.Atoms.Concat(b.Atoms).Distinct().Take(2).ToList() is [var only] && IsFree(only)
-        && a.Terms.Concat(b.Terms).All(t => t.Monomial.ExponentOf(only) is var e && e.Denominator.IsOne && e.Numerator >= 0 && e.Numerator <= UnivariateQuotient.MaxDegree)
+        a.Atoms.Concat(b.Atoms).Distinct().Take(2).ToList() is [var only]
+        && IsFree(only)
+        && a.Terms.Concat(b.Terms)
+            .All(t =>
+                t.Monomial.ExponentOf(only) is var e
+                && e.Denominator.IsOne
+                && e.Numerator >= 0
+                && e.Numerator <= UnivariateQuotient.MaxDegree
+            )
             ? only
             : null;
 }
@@ -106,7 +123,12 @@ internal static class UnivariateQuotient
     public const int MaxDegree = 64;
 
     /// <summary>Divides both by their greatest common divisor.</summary>
-    public static (Polynomial Numerator, Polynomial Denominator) Reduce(Algebra algebra, Atom variable, Polynomial numerator, Polynomial denominator)
+    public static (Polynomial Numerator, Polynomial Denominator) Reduce(
+        Algebra algebra,
+        Atom variable,
+        Polynomial numerator,
+        Polynomial denominator
+    )
     {
         var (a, b) = (numerator, denominator);
         while (!b.IsZero)
@@ -134,7 +156,6 @@ internal static class UnivariateQuotient
         return (quotient, a);
     }
 
-    private static (int Degree, Rational Coefficient) Leading(Atom variable, Polynomial polynomial) => polynomial.Terms
-        .Select(t => (Degree: (int)t.Monomial.ExponentOf(variable).Numerator, t.Coefficient))
-        .MaxBy(t => t.Degree);
+    private static (int Degree, Rational Coefficient) Leading(Atom variable, Polynomial polynomial) =>
+        polynomial.Terms.Select(t => (Degree: (int)t.Monomial.ExponentOf(variable).Numerator, t.Coefficient)).MaxBy(t => t.Degree);
 }

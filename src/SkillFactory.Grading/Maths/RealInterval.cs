@@ -28,9 +28,15 @@ internal readonly record struct RealInterval(double Low, double High)
         }
 
         var scale = (long)n.GetBitLength() - (long)d.GetBitLength();
-        return scale is > 900 or < -900 ? (scale > 0 ? (n.Sign > 0 ? new(1e200, double.PositiveInfinity) : new(double.NegativeInfinity, -1e200)) : new(-1e-200, 1e-200))
-            : Around(Math.ScaleB((double)(n >> (int)Math.Max(0, (long)n.GetBitLength() - 900)) / (double)(d >> (int)Math.Max(0, (long)d.GetBitLength() - 900)),
-                (int)(Math.Max(0, (long)n.GetBitLength() - 900) - Math.Max(0, (long)d.GetBitLength() - 900))));
+        return scale is > 900 or < -900
+            ? (scale > 0 ? (n.Sign > 0 ? new(1e200, double.PositiveInfinity) : new(double.NegativeInfinity, -1e200)) : new(-1e-200, 1e-200))
+            : Around(
+                Math.ScaleB(
+                    (double)(n >> (int)Math.Max(0, (long)n.GetBitLength() - 900))
+                        / (double)(d >> (int)Math.Max(0, (long)d.GetBitLength() - 900)),
+                    (int)(Math.Max(0, (long)n.GetBitLength() - 900) - Math.Max(0, (long)d.GetBitLength() - 900))
+                )
+            );
     }
 
     public static RealInterval operator +(RealInterval a, RealInterval b) => Widened(a.Low + b.Low, a.High + b.High);
@@ -85,5 +91,7 @@ internal readonly record struct RealInterval(double Low, double High)
     }
 
     private static RealInterval Widened(double low, double high) =>
-        double.IsNaN(low) || double.IsNaN(high) ? Anything : new(low - (Math.Abs(low) * Slack) - double.Epsilon, high + (Math.Abs(high) * Slack) + double.Epsilon);
+        double.IsNaN(low) || double.IsNaN(high)
+            ? Anything
+            : new(low - (Math.Abs(low) * Slack) - double.Epsilon, high + (Math.Abs(high) * Slack) + double.Epsilon);
 }

@@ -60,7 +60,11 @@ internal static class Relations
 
     private static bool IsLetter(MathValue value) =>
         value is ScalarValue { Unit: null, Percent: false, Form: { IsPolynomial: true, Numerator.Terms: [var (coefficient, monomial)] } }
-        && coefficient == 1 && monomial.Factors is [var (atom, exponent)] && exponent == 1 && atom.Kind == AtomKind.Variable;
+        && coefficient == 1
+        && monomial.Factors is [var (atom, exponent)]
+        && exponent == 1
+        && atom.Kind == AtomKind.Variable;
 
-    private static Form Scalar(MathValue value) => value is ScalarValue scalar ? scalar.Form : throw new MathSyntaxException("a relation between things that are no numbers");
+    private static Form Scalar(MathValue value) =>
+        value is ScalarValue scalar ? scalar.Form : throw new MathSyntaxException("a relation between things that are no numbers");
 }

@@ -5,10 +5,37 @@ namespace SkillFactory.Grading.Maths;
 internal static class Units
 {
     private static readonly Dictionary<string, string> Names = Table(
-        "mm millimeter millimeters millimetre millimetres", "cm centimeter centimeters centimetre centimetres", "m meter meters metre metres", "km kilometer kilometers kilometre kilometres",
-        "in inch inches", "ft foot feet", "yd yard yards", "mi mile miles", "mg milligram milligrams", "g gram grams", "kg kilogram kilograms", "lb lbs pound pounds", "oz ounce ounces",
-        "ml milliliter milliliters", "l liter liters litre litres", "s sec second seconds", "min mins minute minutes", "h hr hrs hour hours", "day days", "week weeks", "month months", "year years",
-        "cent cents", "dollar dollars usd", "radian radians rad", "mph", "kph", "gallon gallons", "quart quarts", "cup cups");
+        "mm millimeter millimeters millimetre millimetres",
+        "cm centimeter centimeters centimetre centimetres",
+        "m meter meters metre metres",
+        "km kilometer kilometers kilometre kilometres",
+        "in inch inches",
+        "ft foot feet",
+        "yd yard yards",
+        "mi mile miles",
+        "mg milligram milligrams",
+        "g gram grams",
+        "kg kilogram kilograms",
+        "lb lbs pound pounds",
+        "oz ounce ounces",
+        "ml milliliter milliliters",
+        "l liter liters litre litres",
+        "s sec second seconds",
+        "min mins minute minutes",
+        "h hr hrs hour hours",
+        "day days",
+        "week weeks",
+        "month months",
+        "year years",
+        "cent cents",
+        "dollar dollars usd",
+        "radian radians rad",
+        "mph",
+        "kph",
+        "gallon gallons",
+        "quart quarts",
+        "cup cups"
+    );
 
     private static readonly HashSet<string> TooShort = ["m", "g", "l", "s", "h", "in", "min"];
 

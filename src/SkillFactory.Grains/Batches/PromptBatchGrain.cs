@@ -7,7 +7,8 @@ namespace SkillFactory.Grains.Batches;
 /// <summary>A batch from its definition to its result. Every change is written before it is answered. An attempt whose worker vanishes is
 /// not a failure, but a batch that loses worker after worker probably ends them, and fails too.</summary>
 internal sealed class PromptBatchGrain([PersistentState("batch")] IPersistentState<PromptBatchState> storage, TimeProvider time)
-    : Grain, IPromptBatchGrain
+    : Grain,
+        IPromptBatchGrain
 {
     /// <summary>Attempts that may report a failure.</summary>
     public const int MaxFailures = 3;
@@ -43,7 +44,8 @@ internal sealed class PromptBatchGrain([PersistentState("batch")] IPersistentSta
         if (State.Spec is not null && State.Spec.Hash != spec.Hash)
         {
             throw new InvalidOperationException(
-                $"Batch {this.GetPrimaryKeyString()} is defined by {State.Spec.Hash} and cannot be redefined by {spec.Hash}: a batch is planned once.");
+                $"Batch {this.GetPrimaryKeyString()} is defined by {State.Spec.Hash} and cannot be redefined by {spec.Hash}: a batch is planned once."
+            );
         }
 
         if (State.Phase is BatchPhase.Undefined or BatchPhase.Failed)
@@ -152,7 +154,10 @@ internal sealed class PromptBatchGrain([PersistentState("batch")] IPersistentSta
         if (attempt < 1 || attempt > State.Attempts)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(attempt), attempt, $"Batch {this.GetPrimaryKeyString()} has had {State.Attempts} attempts.");
+                nameof(attempt),
+                attempt,
+                $"Batch {this.GetPrimaryKeyString()} has had {State.Attempts} attempts."
+            );
         }
     }
 

@@ -13,7 +13,9 @@ public sealed class CatalogState
 }
 
 /// <summary>The experiments of one tenant, in one record.</summary>
-internal sealed class ExperimentCatalogGrain([PersistentState("catalog")] IPersistentState<CatalogState> storage) : Grain, IExperimentCatalogGrain
+internal sealed class ExperimentCatalogGrain([PersistentState("catalog")] IPersistentState<CatalogState> storage)
+    : Grain,
+        IExperimentCatalogGrain
 {
     /// <summary>Most entries of one answer, so that it stays far below the message limit.</summary>
     public const int MaxListed = 1000;
@@ -38,12 +40,13 @@ internal sealed class ExperimentCatalogGrain([PersistentState("catalog")] IPersi
     }
 
     public Task<IReadOnlyList<CatalogEntry>> ListAsync(string? search) =>
-        Task.FromResult<IReadOnlyList<CatalogEntry>>(
-        [
-            .. storage.State.Entries.Values
-                .Where(e => string.IsNullOrEmpty(search)
+        Task.FromResult<IReadOnlyList<CatalogEntry>>([
+            .. storage
+                .State.Entries.Values.Where(e =>
+                    string.IsNullOrEmpty(search)
                     || e.ExperimentId.Contains(search, StringComparison.OrdinalIgnoreCase)
-                    || e.Name.Contains(search, StringComparison.OrdinalIgnoreCase))
+                    || e.Name.Contains(search, StringComparison.OrdinalIgnoreCase)
+                )
                 .OrderByDescending(e => e.SubmittedAt)
                 .ThenBy(e => e.ExperimentId, StringComparer.Ordinal)
                 .Take(MaxListed),

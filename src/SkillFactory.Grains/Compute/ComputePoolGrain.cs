@@ -7,7 +7,8 @@ namespace SkillFactory.Grains.Compute;
 
 /// <summary>Matches slots that poll with batches that wait. No method awaits anything but its own long poll, so none ever blocks another.</summary>
 internal sealed partial class ComputePoolGrain(IOptions<ComputePoolOptions> options, TimeProvider time, ILogger<ComputePoolGrain> logger)
-    : Grain, IComputePoolGrain
+    : Grain,
+        IComputePoolGrain
 {
     private static readonly TimeSpan MaxSweepPeriod = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan KeepAlive = TimeSpan.FromMinutes(30);
@@ -37,7 +38,10 @@ internal sealed partial class ComputePoolGrain(IOptions<ComputePoolOptions> opti
     {
         if (slot.DeviceClass != this.GetPrimaryKeyString())
         {
-            throw new ArgumentException($"Slot {slot.Slot} is of class '{slot.DeviceClass}', this pool serves '{this.GetPrimaryKeyString()}'.", nameof(slot));
+            throw new ArgumentException(
+                $"Slot {slot.Slot} is of class '{slot.DeviceClass}', this pool serves '{this.GetPrimaryKeyString()}'.",
+                nameof(slot)
+            );
         }
 
         _table.Register(slot, time.GetUtcNow());

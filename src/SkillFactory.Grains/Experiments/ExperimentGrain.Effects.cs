@@ -16,14 +16,19 @@ internal sealed partial class ExperimentGrain
     private bool _flushing;
 
     /// <summary>What a finished stage means to others.</summary>
-    private static PendingEffect? EffectOf(PlanNode node, StageResult result) => node.Kind switch
-    {
-        StageNames.Sft or StageNames.Grpo when result.Outputs.TryGetValue(StageOutputs.Weights, out var weights) =>
-            new PendingEffect(EffectKind.Checkpoint, node.Name, weights, (long)result.Counts.GetValueOrDefault("steps")),
-        StageKinds.Evaluate or StageKinds.BestOfN when result.Outputs.TryGetValue(StageOutputs.Summary, out var summary) =>
-            new PendingEffect(EffectKind.Evaluation, node.Name, summary, 0),
-        _ => null,
-    };
+    private static PendingEffect? EffectOf(PlanNode node, StageResult result) =>
+        node.Kind switch
+        {
+            StageNames.Sft or StageNames.Grpo when result.Outputs.TryGetValue(StageOutputs.Weights, out var weights) => new PendingEffect(
+                EffectKind.Checkpoint,
+                node.Name,
+                weights,
+                (long)result.Counts.GetValueOrDefault("steps")
+            ),
+            StageKinds.Evaluate or StageKinds.BestOfN when result.Outputs.TryGetValue(StageOutputs.Summary, out var summary) =>
+                new PendingEffect(EffectKind.Evaluation, node.Name, summary, 0),
+            _ => null,
+        };
 
     /// <summary>Part of a change: what a stage has left in its scratch is of no more use.</summary>
     private static void DropLater(ExperimentState state, string stageKey)
@@ -88,32 +93,40 @@ internal sealed partial class ExperimentGrain
         && (effect.Kind != EffectKind.Scratch || !IsInUse(effect.Stage));
 
     /// <summary>Whether somebody may still write to a stage's scratch.</summary>
-    private bool IsInUse(string stageKey) => State.Phase == ExperimentPhase.Running
-        ? State.Stages.Values.Any(s => s.Key == stageKey && !s.IsDone)
-        : _loop is { IsCompleted: false };
+    private bool IsInUse(string stageKey) =>
+        State.Phase == ExperimentPhase.Running
+            ? State.Stages.Values.Any(s => s.Key == stageKey && !s.IsDone)
+            : _loop is { IsCompleted: false };
 
-    private Task PerformAsync(PendingEffect effect) => effect.Kind switch
-    {
-        EffectKind.Phase => TellPhaseAsync(effect),
-        EffectKind.Dataset => publisher.PublishAsync(new DatasetReady(Id, effect.Stage, effect.Artifact!)),
-        EffectKind.Checkpoint => publisher.PublishAsync(new CheckpointReady(Id, effect.Stage, effect.Number, effect.Artifact!)),
-        EffectKind.Evaluation => publisher.PublishAsync(new EvaluationCompleted(Id, effect.Stage, effect.Artifact!)),
-        EffectKind.Scratch => OffScheduler.RunAsync(async () =>
+    private Task PerformAsync(PendingEffect effect) =>
+        effect.Kind switch
         {
-            await artifacts.DropAsync(StageKey.ScratchOf(Id, effect.Stage));
-            return true;
-        }),
-        _ => throw new InvalidOperationException($"no such effect: {effect.Kind}"),
-    };
+            EffectKind.Phase => TellPhaseAsync(effect),
+            EffectKind.Dataset => publisher.PublishAsync(new DatasetReady(Id, effect.Stage, effect.Artifact!)),
+            EffectKind.Checkpoint => publisher.PublishAsync(new CheckpointReady(Id, effect.Stage, effect.Number, effect.Artifact!)),
+            EffectKind.Evaluation => publisher.PublishAsync(new EvaluationCompleted(Id, effect.Stage, effect.Artifact!)),
+            EffectKind.Scratch => OffScheduler.RunAsync(async () =>
+            {
+                await artifacts.DropAsync(StageKey.ScratchOf(Id, effect.Stage));
+                return true;
+            }),
+            _ => throw new InvalidOperationException($"no such effect: {effect.Kind}"),
+        };
 
     private async Task TellPhaseAsync(PendingEffect effect)
     {
         var submitted = State.Submitted!;
-        await GrainFactory.GetGrain<IExperimentCatalogGrain>(submitted.Tenant)
-            .RecordAsync(new CatalogEntry(Id, State.Name, Enum.Parse<ExperimentPhase>(effect.Stage), State.SubmittedAt, submitted.OutputFolder));
+        await GrainFactory
+            .GetGrain<IExperimentCatalogGrain>(submitted.Tenant)
+            .RecordAsync(
+                new CatalogEntry(Id, State.Name, Enum.Parse<ExperimentPhase>(effect.Stage), State.SubmittedAt, submitted.OutputFolder)
+            );
         await publisher.PublishAsync(new ExperimentStateChanged(Id, effect.Stage, effect.Number));
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "What must follow ({Effect}) from the state of experiment {Experiment} failed; it is tried again")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "What must follow ({Effect}) from the state of experiment {Experiment} failed; it is tried again"
+    )]
     private partial void LogEffectFailed(Exception e, EffectKind effect, string experiment);
 }

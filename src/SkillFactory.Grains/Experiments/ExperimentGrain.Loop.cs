@@ -27,7 +27,11 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
     /// <summary>Starts the loop if the experiment runs and the loop does not.</summary>
     private void EnsureLoop()
     {
-        if (State.Phase != ExperimentPhase.Running || _plan is null || (_loop is { IsCompleted: false } && _stop is { IsCancellationRequested: false }))
+        if (
+            State.Phase != ExperimentPhase.Running
+            || _plan is null
+            || (_loop is { IsCompleted: false } && _stop is { IsCancellationRequested: false })
+        )
         {
             return;
         }
@@ -116,7 +120,11 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
         }
     }
 
-    private async Task<StageResult> EnsureStageAsync(PlanNode node, Dictionary<string, StageResult> results, CancellationToken cancellationToken)
+    private async Task<StageResult> EnsureStageAsync(
+        PlanNode node,
+        Dictionary<string, StageResult> results,
+        CancellationToken cancellationToken
+    )
     {
         var key = StageKey.Compute(node, results, _model!, _plan!.DeviceClass);
         var known = State.Stages.GetValueOrDefault(node.Id);
@@ -163,21 +171,22 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
         return result;
     }
 
-    private StageContext ContextOf(PlanNode node, string key, Dictionary<string, StageResult> results) => new()
-    {
-        ExperimentId = Id,
-        Node = node,
-        Key = key,
-        Settings = StageKey.WithBudget(node, results),
-        Results = results,
-        Model = _model!,
-        PoolKey = _plan!.DeviceClass,
-        Artifacts = artifacts,
-        Dispatcher = new BatchDispatcher(GrainFactory, artifacts, new RetryingCaller(time, logger)),
-        Training = this,
-        Report = progress => Report(node, progress),
-        WallSeconds = () => WallSeconds(node),
-    };
+    private StageContext ContextOf(PlanNode node, string key, Dictionary<string, StageResult> results) =>
+        new()
+        {
+            ExperimentId = Id,
+            Node = node,
+            Key = key,
+            Settings = StageKey.WithBudget(node, results),
+            Results = results,
+            Model = _model!,
+            PoolKey = _plan!.DeviceClass,
+            Artifacts = artifacts,
+            Dispatcher = new BatchDispatcher(GrainFactory, artifacts, new RetryingCaller(time, logger)),
+            Training = this,
+            Report = progress => Report(node, progress),
+            WallSeconds = () => WallSeconds(node),
+        };
 
     /// <summary>Names the result, then records it. Idempotent.</summary>
     private async Task CompleteStageAsync(PlanNode node, StageResult result, StagePhase phase)
@@ -186,7 +195,9 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
         {
             if (result.Outputs.Values.FirstOrDefault(o => o.Scope is not null) is { } passing)
             {
-                throw new InvalidOperationException($"{node.Name}: a result lies in the scratch {passing.Scope}, which is dropped with the stage");
+                throw new InvalidOperationException(
+                    $"{node.Name}: a result lies in the scratch {passing.Scope}, which is dropped with the stage"
+                );
             }
 
             await artifacts.NameAsync(result.Key, JsonSerializer.SerializeToUtf8Bytes(result, CoreJson.Options));
@@ -222,7 +233,8 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
     }
 
     private double WallSeconds(PlanNode node) =>
-        (State.Stages.GetValueOrDefault(node.Id)?.WallSeconds ?? 0) + (_running is { } running && running.Node == node.Id ? time.GetElapsedTime(running.Started).TotalSeconds : 0);
+        (State.Stages.GetValueOrDefault(node.Id)?.WallSeconds ?? 0)
+        + (_running is { } running && running.Node == node.Id ? time.GetElapsedTime(running.Started).TotalSeconds : 0);
 
     private async Task FailAsync(Exception e)
     {
@@ -277,7 +289,11 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
         }
     }
 
-    async Task<StageResult> ITrainingDesk.TrainOnDatasetAsync(TrainingCommand command, ArtifactRef dataset, CancellationToken cancellationToken)
+    async Task<StageResult> ITrainingDesk.TrainOnDatasetAsync(
+        TrainingCommand command,
+        ArtifactRef dataset,
+        CancellationToken cancellationToken
+    )
     {
         var run = OpenTraining(command);
         await ChangeAsync(state =>
@@ -311,7 +327,14 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
     }
 
     private TrainingRun OpenTraining(TrainingCommand command) =>
-        _training = new TrainingRun(command, () => GrainFactory.GetGrain<ILearnerGrain>(Id), waiting => TellWaiting(command.StageName, waiting), options.Value, time, logger);
+        _training = new TrainingRun(
+            command,
+            () => GrainFactory.GetGrain<ILearnerGrain>(Id),
+            waiting => TellWaiting(command.StageName, waiting),
+            options.Value,
+            time,
+            logger
+        );
 
     private void TellWaiting(string stageName, string waiting)
     {
@@ -365,6 +388,9 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
     [LoggerMessage(Level = LogLevel.Warning, Message = "Experiment {Experiment} was interrupted and begins again from its state")]
     private partial void LogInterrupted(Exception e, string experiment);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The work of experiment {Experiment} could not be taken back; it goes on until its end")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The work of experiment {Experiment} could not be taken back; it goes on until its end"
+    )]
     private partial void LogNotLetGo(Exception e, string experiment);
 }

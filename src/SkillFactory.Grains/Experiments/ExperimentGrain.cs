@@ -22,7 +22,8 @@ internal sealed partial class ExperimentGrain(
     IEventPublisher publisher,
     IOptions<ExperimentOptions> options,
     TimeProvider time,
-    ILogger<ExperimentGrain> logger) : Grain, IExperimentGrain, IDisposable
+    ILogger<ExperimentGrain> logger
+) : Grain, IExperimentGrain, IDisposable
 {
     private static readonly TimeSpan KeepAlive = TimeSpan.FromMinutes(30);
 
@@ -42,7 +43,10 @@ internal sealed partial class ExperimentGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(options.Value.EffectRetry, options.Value.EffectRetry) { Interleave = true });
+        this.RegisterGrainTimer(
+            TickAsync,
+            new GrainTimerCreationOptions(options.Value.EffectRetry, options.Value.EffectRetry) { Interleave = true }
+        );
         if (State.Submitted is not { } submitted)
         {
             return;
@@ -66,7 +70,9 @@ internal sealed partial class ExperimentGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        await StopLoopAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await StopLoopAsync()
+            .WaitAsync(cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         _events.Wake();
     }
 
@@ -118,7 +124,13 @@ internal sealed partial class ExperimentGrain(
         var isMendable = State.Phase == ExperimentPhase.Completed && await IsAnyResultMissingAsync();
         var changed = await ChangeAsync(state =>
         {
-            if (!state.Accept(commandId) || !(state.Phase is ExperimentPhase.Paused or ExperimentPhase.Failed || (state.Phase == ExperimentPhase.Completed && isMendable)))
+            if (
+                !state.Accept(commandId)
+                || !(
+                    state.Phase is ExperimentPhase.Paused or ExperimentPhase.Failed
+                    || (state.Phase == ExperimentPhase.Completed && isMendable)
+                )
+            )
             {
                 return false;
             }
@@ -135,10 +147,13 @@ internal sealed partial class ExperimentGrain(
         return Status();
     }
 
-    public Task<ExperimentStatus> PauseAsync(Guid commandId) => StopAsync(commandId, ExperimentPhase.Paused, p => p == ExperimentPhase.Running);
+    public Task<ExperimentStatus> PauseAsync(Guid commandId) =>
+        StopAsync(commandId, ExperimentPhase.Paused, p => p == ExperimentPhase.Running);
 
     public Task<ExperimentStatus> CancelAsync(Guid commandId) =>
-        StopAsync(commandId, ExperimentPhase.Cancelled, p => p is ExperimentPhase.Running or ExperimentPhase.Paused or ExperimentPhase.Failed);
+        StopAsync(commandId, ExperimentPhase.Cancelled, p =>
+            p is ExperimentPhase.Running or ExperimentPhase.Paused or ExperimentPhase.Failed
+        );
 
     public Task<ExperimentStatus> GetStatusAsync() => Task.FromResult(Status());
 
@@ -149,9 +164,25 @@ internal sealed partial class ExperimentGrain(
         var results = new List<ArmStageResult>();
         foreach (var node in _plan?.Nodes ?? [])
         {
-            if (State.Stages.TryGetValue(node.Id, out var stage) && stage.IsDone && await PlanForecast.FindAsync(artifacts, stage.Key) is { } result)
+            if (
+                State.Stages.TryGetValue(node.Id, out var stage)
+                && stage.IsDone
+                && await PlanForecast.FindAsync(artifacts, stage.Key) is { } result
+            )
             {
-                results.AddRange(node.Uses.Select(use => new ArmStageResult(node.Seed, use.Arm, node.Kind, use.Checkpoint, result, stage.Phase == StagePhase.Reused) { Round = use.Round }));
+                results.AddRange(
+                    node.Uses.Select(use => new ArmStageResult(
+                        node.Seed,
+                        use.Arm,
+                        node.Kind,
+                        use.Checkpoint,
+                        result,
+                        stage.Phase == StagePhase.Reused
+                    )
+                    {
+                        Round = use.Round,
+                    })
+                );
             }
         }
 
@@ -172,7 +203,9 @@ internal sealed partial class ExperimentGrain(
     }
 
     public async IAsyncEnumerable<ExperimentEvent> WatchAsync(
-        long afterSequence, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+        long afterSequence,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         RequireSubmitted();
         var seen = afterSequence;
@@ -259,17 +292,19 @@ internal sealed partial class ExperimentGrain(
         }
     }
 
-    private ExperimentStatus Status() => new(
-        Id,
-        State.Name,
-        State.Submitted?.Tenant ?? "",
-        _unreadable is null ? State.Phase : ExperimentPhase.Failed,
-        State.Revision,
-        State.SubmittedAt,
-        State.Submitted?.OutputFolder ?? "",
-        _unreadable ?? State.Error,
-        _plan is null ? [] : [.. _plan.Nodes.Select(StatusOf)],
-        _unreadable is not null || State.UserError);
+    private ExperimentStatus Status() =>
+        new(
+            Id,
+            State.Name,
+            State.Submitted?.Tenant ?? "",
+            _unreadable is null ? State.Phase : ExperimentPhase.Failed,
+            State.Revision,
+            State.SubmittedAt,
+            State.Submitted?.OutputFolder ?? "",
+            _unreadable ?? State.Error,
+            _plan is null ? [] : [.. _plan.Nodes.Select(StatusOf)],
+            _unreadable is not null || State.UserError
+        );
 
     private StageStatus StatusOf(PlanNode node)
     {
@@ -333,7 +368,11 @@ internal sealed partial class ExperimentGrain(
     {
         foreach (var (node, stage) in state.Stages.Where(s => s.Value.Phase == StagePhase.Running).ToList())
         {
-            state.Stages[node] = stage with { Phase = phase, WallSeconds = _plan!.Find(node) is { } known ? WallSeconds(known) : stage.WallSeconds };
+            state.Stages[node] = stage with
+            {
+                Phase = phase,
+                WallSeconds = _plan!.Find(node) is { } known ? WallSeconds(known) : stage.WallSeconds,
+            };
         }
 
         _running = null;

@@ -11,7 +11,13 @@ namespace SkillFactory.Grains.Experiments;
 /// <param name="learner">Finds the learner. Fails as long as no silo hosts one.</param>
 /// <param name="waiting">Told what is waited for while the learner does not answer, and "" when it does again.</param>
 internal sealed partial class TrainingRun(
-    TrainingCommand command, Func<ILearnerGrain> learner, Action<string> waiting, ExperimentOptions options, TimeProvider time, ILogger logger)
+    TrainingCommand command,
+    Func<ILearnerGrain> learner,
+    Action<string> waiting,
+    ExperimentOptions options,
+    TimeProvider time,
+    ILogger logger
+)
 {
     private readonly TaskCompletionSource<StageResult> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _started;
@@ -21,7 +27,8 @@ internal sealed partial class TrainingRun(
 
     public void Completed(StageResult result) => _end.TrySetResult(result);
 
-    public void Failed(string error, bool userError) => _end.TrySetException(userError ? new UserErrorException(error) : new TrainingFailedException(error));
+    public void Failed(string error, bool userError) =>
+        _end.TrySetException(userError ? new UserErrorException(error) : new TrainingFailedException(error));
 
     /// <summary>Idempotent. A learner that cannot be reached is started later, by <see cref="WaitAsync"/>.</summary>
     public async Task StartAsync()

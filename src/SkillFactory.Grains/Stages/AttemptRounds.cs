@@ -17,7 +17,13 @@ namespace SkillFactory.Grains.Stages;
 /// <param name="examples">Stand before every question.</param>
 /// <param name="model">What answers besides its weights.</param>
 /// <param name="weights">Its weights.</param>
-internal sealed class AttemptRounds(StageContext stage, SampleStageSettings settings, IReadOnlyList<ImportedTrace> examples, ModelRef model, WeightsRef weights)
+internal sealed class AttemptRounds(
+    StageContext stage,
+    SampleStageSettings settings,
+    IReadOnlyList<ImportedTrace> examples,
+    ModelRef model,
+    WeightsRef weights
+)
 {
     private readonly SamplingSettings _sampling = settings.Sampling;
     private readonly ExamplePrompt _prompts = new(PromptSet.Get(settings.Prompts), examples);
@@ -57,16 +63,24 @@ internal sealed class AttemptRounds(StageContext stage, SampleStageSettings sett
     private double Spent => _counts.GetValueOrDefault(StageResult.GeneratedTokens);
 
     private bool HasEnough(Question question) =>
-        _sampling.Enough is { } enough && _found.GetValueOrDefault(question.Id) is var found && found.Correct >= enough.Correct && found.Wrong >= enough.Wrong;
+        _sampling.Enough is { } enough
+        && _found.GetValueOrDefault(question.Id) is var found
+        && found.Correct >= enough.Correct
+        && found.Wrong >= enough.Wrong;
 
     private async Task RoundAsync(IReadOnlyList<Question> questions, int round, CancellationToken cancellationToken)
     {
-        var batches = _sampling.TokenBudget is null ? Items(questions, round).Chunk(_sampling.PromptsPerBatch).ToList() : Spread(questions, round);
+        var batches = _sampling.TokenBudget is null
+            ? Items(questions, round).Chunk(_sampling.PromptsPerBatch).ToList()
+            : Spread(questions, round);
         for (int done = 0, wave = 1; done < batches.Count && Left > 0; wave++)
         {
             // As many at once as the budget pays for by the cost so far; at first, as if every response were of full length.
             var batchesSoFar = _counts.GetValueOrDefault("batches");
-            var each = batchesSoFar > 0 ? Spent / batchesSoFar : (double)_sampling.PromptsPerBatch * _sampling.AttemptsPerVariant * _sampling.Decoding.MaxNewTokens;
+            var each =
+                batchesSoFar > 0
+                    ? Spent / batchesSoFar
+                    : (double)_sampling.PromptsPerBatch * _sampling.AttemptsPerVariant * _sampling.Decoding.MaxNewTokens;
             var next = (int)Math.Clamp(Left / each, 1, batches.Count - done);
             var run = batches.Skip(done).Take(next).Aggregate(Run($"round {round}, part {wave}"), Add);
             await KeepAsync(await run.RunAsync(cancellationToken), cancellationToken);
@@ -76,29 +90,40 @@ internal sealed class AttemptRounds(StageContext stage, SampleStageSettings sett
 
     /// <summary>The batches of every source in turn, by how far each source has come.</summary>
     private List<PromptItem[]> Spread(IReadOnlyList<Question> questions, int round) =>
-    [
-        .. questions.GroupBy(q => (q.Task, q.Level)).SelectMany((source, s) =>
-        {
-            var batches = Items(source, round).Chunk(_sampling.PromptsPerBatch).ToList();
-            return batches.Select((batch, i) => (Batch: batch, Share: (i + 0.5) / batches.Count, Source: s));
-        }).OrderBy(b => b.Share).ThenBy(b => b.Source).Select(b => b.Batch),
-    ];
+        [
+            .. questions
+                .GroupBy(q => (q.Task, q.Level))
+                .SelectMany(
+                    (source, s) =>
+                    {
+                        var batches = Items(source, round).Chunk(_sampling.PromptsPerBatch).ToList();
+                        return batches.Select((batch, i) => (Batch: batch, Share: (i + 0.5) / batches.Count, Source: s));
+                    }
+                )
+                .OrderBy(b => b.Share)
+                .ThenBy(b => b.Source)
+                .Select(b => b.Batch),
+        ];
 
-    private PromptRun Run(string part) => new(stage, stage.Node.Random.Child("attempts"), GradeAs.Answer, part)
-    {
-        Model = model,
-        Into = part.Length == 0 ? stage.Artifacts : stage.Scratch,
-    };
+    private PromptRun Run(string part) =>
+        new(stage, stage.Node.Random.Child("attempts"), GradeAs.Answer, part)
+        {
+            Model = model,
+            Into = part.Length == 0 ? stage.Artifacts : stage.Scratch,
+        };
 
     private PromptRun Add(PromptRun run, IEnumerable<PromptItem> items) =>
         run.Add(items, _sampling.PromptsPerBatch, _sampling.Decoding, weights);
 
-    private IEnumerable<PromptItem> Items(IEnumerable<Question> questions, int round) => questions.SelectMany(question => _sampling.Variants.Select(variant =>
-    {
-        var (system, user) = _prompts.SolvePrompt(question, variant);
-        var id = $"{question.Id}/{variant}";
-        return new PromptItem(round == 1 ? id : $"{id}/{round}", question, variant, system, user, _sampling.AttemptsPerVariant);
-    }));
+    private IEnumerable<PromptItem> Items(IEnumerable<Question> questions, int round) =>
+        questions.SelectMany(question =>
+            _sampling.Variants.Select(variant =>
+            {
+                var (system, user) = _prompts.SolvePrompt(question, variant);
+                var id = $"{question.Id}/{variant}";
+                return new PromptItem(round == 1 ? id : $"{id}/{round}", question, variant, system, user, _sampling.AttemptsPerVariant);
+            })
+        );
 
     private async Task KeepAsync(PromptRunResult result, CancellationToken cancellationToken)
     {
@@ -108,10 +133,13 @@ internal sealed class AttemptRounds(StageContext stage, SampleStageSettings sett
             _counts[name] = _counts.GetValueOrDefault(name) + count;
         }
 
-        var graded = await OffScheduler.RunAsync(async () => await stage.Artifacts.ReadLinesAsync<Rollout>(result.Rollouts, cancellationToken)
-            .Where(a => a.Outcome is Outcome.Correct or Outcome.Wrong && !AnswerHint.LeaksIn(a))
-            .Select(a => (a.QuestionId, a.Outcome))
-            .ToListAsync(cancellationToken));
+        var graded = await OffScheduler.RunAsync(async () =>
+            await stage
+                .Artifacts.ReadLinesAsync<Rollout>(result.Rollouts, cancellationToken)
+                .Where(a => a.Outcome is Outcome.Correct or Outcome.Wrong && !AnswerHint.LeaksIn(a))
+                .Select(a => (a.QuestionId, a.Outcome))
+                .ToListAsync(cancellationToken)
+        );
         foreach (var (question, outcome) in graded)
         {
             var (correct, wrong) = _found.GetValueOrDefault(question);

@@ -22,8 +22,14 @@ internal static class BestOfNStage
         var answers = await run.RunAsync(cancellationToken);
 
         var questions = sets.SelectMany(s => s.Questions).ToDictionary(q => q.Id, StringComparer.Ordinal);
-        var items = await OffScheduler.RunAsync(async () => ReflectStage.Reflections(
-            await stage.Artifacts.ReadAllAsync<Rollout>(answers.Rollouts, cancellationToken), questions, settings.Prompts, settings.Reflection.PerAttempt));
+        var items = await OffScheduler.RunAsync(async () =>
+            ReflectStage.Reflections(
+                await stage.Artifacts.ReadAllAsync<Rollout>(answers.Rollouts, cancellationToken),
+                questions,
+                settings.Prompts,
+                settings.Reflection.PerAttempt
+            )
+        );
         var reflections = await new PromptRun(stage, stage.Node.Random.Child("reflections"), GradeAs.Verdict, "reflections")
             .Add(items, settings.Reflection.PromptsPerBatch, settings.Reflection.Decoding, stage.Model.Weights)
             .RunAsync(cancellationToken);
@@ -34,20 +40,25 @@ internal static class BestOfNStage
         }
 
         return stage.Finish(
-            await OffScheduler.RunAsync(async () => new Dictionary<string, ArtifactRef>
-            {
-                [StageOutputs.Rollouts] = answers.Rollouts,
-                [StageOutputs.Reflections] = reflections.Rollouts,
-                [StageOutputs.Summary] = await stage.Artifacts.PutJsonAsync(await SummariseAsync(), cancellationToken),
-            }),
-            answers.Counts);
+            await OffScheduler.RunAsync(async () =>
+                new Dictionary<string, ArtifactRef>
+                {
+                    [StageOutputs.Rollouts] = answers.Rollouts,
+                    [StageOutputs.Reflections] = reflections.Rollouts,
+                    [StageOutputs.Summary] = await stage.Artifacts.PutJsonAsync(await SummariseAsync(), cancellationToken),
+                }
+            ),
+            answers.Counts
+        );
 
-        async Task<BestOfNSummary> SummariseAsync() => BestOfNSummary.Compute(
-            await stage.Artifacts.ReadAllAsync<Rollout>(answers.Rollouts, cancellationToken),
-            await stage.Artifacts.ReadAllAsync<Rollout>(reflections.Rollouts, cancellationToken),
-            // Every n up to the largest: which of them costs as much as another arm's response is known only when that has answered.
-            [.. Enumerable.Range(1, evaluation.BestOfN.Max())],
-            evaluation,
-            stage.Node.Random.Child("bootstrap"));
+        async Task<BestOfNSummary> SummariseAsync() =>
+            BestOfNSummary.Compute(
+                await stage.Artifacts.ReadAllAsync<Rollout>(answers.Rollouts, cancellationToken),
+                await stage.Artifacts.ReadAllAsync<Rollout>(reflections.Rollouts, cancellationToken),
+                // Every n up to the largest: which of them costs as much as another arm's response is known only when that has answered.
+                [.. Enumerable.Range(1, evaluation.BestOfN.Max())],
+                evaluation,
+                stage.Node.Random.Child("bootstrap")
+            );
     }
 }

@@ -15,25 +15,38 @@ namespace SkillFactory.Grains.Stages;
 /// </summary>
 internal static class BudgetForcingStage
 {
-    public static async Task<StageResult> RunAsync(StageContext stage, BudgetForcingStageSettings settings, CancellationToken cancellationToken)
+    public static async Task<StageResult> RunAsync(
+        StageContext stage,
+        BudgetForcingStageSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         var first = settings.Evaluation;
-        var second = first with { Decoding = first.Decoding with { MaxNewTokens = (int)Math.Ceiling(first.Decoding.MaxNewTokens * settings.LimitScale) } };
+        var second = first with
+        {
+            Decoding = first.Decoding with { MaxNewTokens = (int)Math.Ceiling(first.Decoding.MaxNewTokens * settings.LimitScale) },
+        };
         var questions = await OffScheduler.RunAsync(() => StageData.QuestionsAsync(stage, cancellationToken));
-        var responses = await OffScheduler.RunAsync(() => stage.Artifacts.ReadAllAsync<Rollout>(stage.Input(PlanRoles.Attempts), cancellationToken));
+        var responses = await OffScheduler.RunAsync(() =>
+            stage.Artifacts.ReadAllAsync<Rollout>(stage.Input(PlanRoles.Attempts), cancellationToken)
+        );
         var counts = new Dictionary<string, double> { ["responses"] = responses.Count };
         for (var time = 1; time <= settings.Times; time++)
         {
             var part = $"again {time}";
             var run = new PromptRun(stage, stage.Node.Random.Child(part), GradeAs.Answer, part) { Into = stage.Scratch };
-            var items = await OffScheduler.RunAsync(() => Task.FromResult(Plan(run, responses, questions, settings, second, stage.Weights)));
+            var items = await OffScheduler.RunAsync(() =>
+                Task.FromResult(Plan(run, responses, questions, settings, second, stage.Weights))
+            );
             if (items == 0)
             {
                 break;
             }
 
             var result = await run.RunAsync(cancellationToken);
-            responses = await OffScheduler.RunAsync(async () => Joined(responses, await stage.Artifacts.ReadAllAsync<Rollout>(result.Rollouts, cancellationToken)));
+            responses = await OffScheduler.RunAsync(async () =>
+                Joined(responses, await stage.Artifacts.ReadAllAsync<Rollout>(result.Rollouts, cancellationToken))
+            );
             foreach (var (name, count) in result.Counts)
             {
                 counts[name] = counts.GetValueOrDefault(name) + count;
@@ -41,34 +54,43 @@ internal static class BudgetForcingStage
         }
 
         return stage.Finish(
-            await OffScheduler.RunAsync(async () => new Dictionary<string, ArtifactRef>
-            {
-                [StageOutputs.Questions] = stage.Input(PlanRoles.Questions),
-                [StageOutputs.Rollouts] = await stage.Artifacts.PutLinesAsync(responses, cancellationToken),
-                [StageOutputs.Summary] = await stage.Artifacts.PutJsonAsync(
-                    EvaluationSummary.Compute(
-                        responses,
-                        second,
-                        stage.Node.Random.Child("bootstrap"),
-                        questions,
-                        (question, attempt) => TaskRegistry.Get(question.Task).Grade(question, attempt, truncated: false)),
-                    cancellationToken),
-            }),
-            counts);
+            await OffScheduler.RunAsync(async () =>
+                new Dictionary<string, ArtifactRef>
+                {
+                    [StageOutputs.Questions] = stage.Input(PlanRoles.Questions),
+                    [StageOutputs.Rollouts] = await stage.Artifacts.PutLinesAsync(responses, cancellationToken),
+                    [StageOutputs.Summary] = await stage.Artifacts.PutJsonAsync(
+                        EvaluationSummary.Compute(responses, second, stage.Node.Random.Child("bootstrap"), questions, (question, attempt) =>
+                            TaskRegistry.Get(question.Task).Grade(question, attempt, truncated: false)
+                        ),
+                        cancellationToken
+                    ),
+                }
+            ),
+            counts
+        );
     }
 
     /// <summary>Adds what still has room, longest first, so that a batch's prompts are about as long as each other.</summary>
     /// <returns>How many go on.</returns>
     private static int Plan(
-        PromptRun run, IReadOnlyList<Rollout> responses, Dictionary<string, Question> questions, BudgetForcingStageSettings settings, EvaluationSettings second, WeightsRef weights)
+        PromptRun run,
+        IReadOnlyList<Rollout> responses,
+        Dictionary<string, Question> questions,
+        BudgetForcingStageSettings settings,
+        EvaluationSettings second,
+        WeightsRef weights
+    )
     {
         var prompts = PromptSet.Get(settings.Prompts);
         var planned = 0;
         foreach (var level in responses.GroupBy(r => (r.Task, r.Level)))
         {
             var limit = second.ResponseLimitOf(level.Key.Task, level.Key.Level);
-            var batches = level.Where(r => r.TokenCount < limit)
-                .OrderByDescending(r => r.TokenCount).ThenBy(r => r.Id, StringComparer.Ordinal)
+            var batches = level
+                .Where(r => r.TokenCount < limit)
+                .OrderByDescending(r => r.TokenCount)
+                .ThenBy(r => r.Id, StringComparer.Ordinal)
                 .Chunk(second.PromptsPerBatch * second.Samples);
             foreach (var batch in batches)
             {
@@ -93,7 +115,8 @@ internal static class BudgetForcingStage
     /// <summary>The response without its end: what follows the last closing think tag is taken back with the tag.</summary>
     internal static string Open(Rollout response)
     {
-        var end = response.Outcome == Outcome.Truncated ? -1 : response.Response.LastIndexOf(Tags.Close(Tags.Think), StringComparison.Ordinal);
+        var end =
+            response.Outcome == Outcome.Truncated ? -1 : response.Response.LastIndexOf(Tags.Close(Tags.Think), StringComparison.Ordinal);
         return end < 0 ? response.Response.TrimEnd() : response.Response[..end].TrimEnd();
     }
 
@@ -102,20 +125,23 @@ internal static class BudgetForcingStage
         var goneOn = after.ToDictionary(r => r.PromptId, StringComparer.Ordinal);
         return
         [
-            .. before.Select(was => goneOn.TryGetValue(was.Id, out var now)
-                ? now with
-                {
-                    Id = was.Id,
-                    PromptId = was.PromptId,
-                    SampleIndex = was.SampleIndex,
-                    TokenCount = was.TokenCount + now.TokenCount,
-                    PromptTokenCount = was.PromptTokenCount,
-                    LogProb = was.LogProb + now.LogProb,
-                    MeanEntropy = ((was.MeanEntropy * was.TokenCount) + (now.MeanEntropy * now.TokenCount)) / (was.TokenCount + now.TokenCount),
-                    // Positions within the new tokens alone; the passes before have theirs in the text only.
-                    AttemptEnds = null,
-                }
-                : was),
+            .. before.Select(was =>
+                goneOn.TryGetValue(was.Id, out var now)
+                    ? now with
+                    {
+                        Id = was.Id,
+                        PromptId = was.PromptId,
+                        SampleIndex = was.SampleIndex,
+                        TokenCount = was.TokenCount + now.TokenCount,
+                        PromptTokenCount = was.PromptTokenCount,
+                        LogProb = was.LogProb + now.LogProb,
+                        MeanEntropy =
+                            ((was.MeanEntropy * was.TokenCount) + (now.MeanEntropy * now.TokenCount)) / (was.TokenCount + now.TokenCount),
+                        // Positions within the new tokens alone; the passes before have theirs in the text only.
+                        AttemptEnds = null,
+                    }
+                    : was
+            ),
         ];
     }
 }

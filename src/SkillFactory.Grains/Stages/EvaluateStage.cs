@@ -27,30 +27,45 @@ internal static class EvaluateStage
 
         answers.Counts["questions"] = questions.Sum(q => q.Questions.Count);
         return stage.Finish(
-            await OffScheduler.RunAsync(async () => new Dictionary<string, ArtifactRef>
-            {
-                [StageOutputs.Questions] = await stage.Artifacts.PutLinesAsync(questions.SelectMany(q => q.Questions), cancellationToken),
-                [StageOutputs.Rollouts] = answers.Rollouts,
-                [StageOutputs.Summary] = await stage.Artifacts.PutJsonAsync(await SummariseAsync(), cancellationToken),
-            }),
-            answers.Counts);
+            await OffScheduler.RunAsync(async () =>
+                new Dictionary<string, ArtifactRef>
+                {
+                    [StageOutputs.Questions] = await stage.Artifacts.PutLinesAsync(
+                        questions.SelectMany(q => q.Questions),
+                        cancellationToken
+                    ),
+                    [StageOutputs.Rollouts] = answers.Rollouts,
+                    [StageOutputs.Summary] = await stage.Artifacts.PutJsonAsync(await SummariseAsync(), cancellationToken),
+                }
+            ),
+            answers.Counts
+        );
 
-        async Task<EvaluationSummary> SummariseAsync() => EvaluationSummary.Compute(
-            await stage.Artifacts.ReadAllAsync<Rollout>(answers.Rollouts, cancellationToken),
-            evaluation,
-            stage.Node.Random.Child("bootstrap"),
-            questions.SelectMany(q => q.Questions).ToDictionary(q => q.Id, StringComparer.Ordinal),
-            (question, attempt) => TaskRegistry.Get(question.Task).Grade(question, attempt, truncated: false));
+        async Task<EvaluationSummary> SummariseAsync() =>
+            EvaluationSummary.Compute(
+                await stage.Artifacts.ReadAllAsync<Rollout>(answers.Rollouts, cancellationToken),
+                evaluation,
+                stage.Node.Random.Child("bootstrap"),
+                questions.SelectMany(q => q.Questions).ToDictionary(q => q.Id, StringComparer.Ordinal),
+                (question, attempt) => TaskRegistry.Get(question.Task).Grade(question, attempt, truncated: false)
+            );
     }
 
     /// <summary>The questions of every set.</summary>
     public static IReadOnlyList<(QuestionSource Set, IReadOnlyList<Question> Questions)> QuestionsOf(
-        EvaluationSettings evaluation, string prompts, Func<string, ITask> tasks) =>
-        [.. evaluation.Sets.Select(set => (set, EvaluationQuestions.Of(set, evaluation, prompts, tasks)))];
+        EvaluationSettings evaluation,
+        string prompts,
+        Func<string, ITask> tasks
+    ) => [.. evaluation.Sets.Select(set => (set, EvaluationQuestions.Of(set, evaluation, prompts, tasks)))];
 
     /// <summary>Adds a prompt per question. Sets have limits of their own, so no batch holds two.</summary>
     public static void AddAnswers(
-        PromptRun run, IReadOnlyList<(QuestionSource Set, IReadOnlyList<Question> Questions)> sets, EvaluationSettings evaluation, string promptSet, WeightsRef weights)
+        PromptRun run,
+        IReadOnlyList<(QuestionSource Set, IReadOnlyList<Question> Questions)> sets,
+        EvaluationSettings evaluation,
+        string promptSet,
+        WeightsRef weights
+    )
     {
         var prompts = PromptSet.Get(promptSet);
         foreach (var (set, questions) in sets)

@@ -24,16 +24,30 @@ internal static class GrpoStage
         long? budget = grpo.TokenBudget is { } tokens ? long.Parse(tokens) : null;
         if (budget <= 0)
         {
-            throw new UserErrorException($"{stage.Node.Name}: the arm that its token budget follows spent no tokens, so there is nothing to match");
+            throw new UserErrorException(
+                $"{stage.Node.Name}: the arm that its token budget follows spent no tokens, so there is nothing to match"
+            );
         }
 
         var steps = budget is null ? grpo.Steps : MostSteps(budget.Value, grpo);
         var tasks = await QuestionFiles.TasksAsync(settings.Train, stage.Artifacts, cancellationToken);
-        var asked = grpo.PromptsPerStep * (grpo.DynamicRounds ?? 1) * Math.Min(steps, budget is null ? steps : grpo.Steps * BudgetedQuestionsFactor);
-        var questions = await OffScheduler.RunAsync(() => stage.Artifacts.PutLinesAsync(
-            Repeated(new QuestionMix(settings.Train, settings.Prompts, tasks).StartingOver(
-                Split.Rl, Math.Min(asked, grpo.Questions ?? asked), stage.Node.Random.Child("questions")), asked),
-            cancellationToken));
+        var asked =
+            grpo.PromptsPerStep
+            * (grpo.DynamicRounds ?? 1)
+            * Math.Min(steps, budget is null ? steps : grpo.Steps * BudgetedQuestionsFactor);
+        var questions = await OffScheduler.RunAsync(() =>
+            stage.Artifacts.PutLinesAsync(
+                Repeated(
+                    new QuestionMix(settings.Train, settings.Prompts, tasks).StartingOver(
+                        Split.Rl,
+                        Math.Min(asked, grpo.Questions ?? asked),
+                        stage.Node.Random.Child("questions")
+                    ),
+                    asked
+                ),
+                cancellationToken
+            )
+        );
 
         var spec = new TrainingSpec(
             stage.ExperimentId,
@@ -44,16 +58,35 @@ internal static class GrpoStage
             Dataset: null,
             questions,
             Sft: null,
-            grpo with { Steps = steps, TokenBudget = null },
+            grpo with
+            {
+                Steps = steps,
+                TokenBudget = null,
+            },
             GateDecoding: null,
             budget,
-            await TrainingQuestions.PutAsync(stage, settings.Validation, grpo.EvaluateEvery, grpo.EvaluateQuestions, tasks, cancellationToken));
-        var command = new TrainingCommand(stage.Key, stage.Node.Name, stage.Node.Kind, await stage.Artifacts.PutJsonAsync(spec, cancellationToken), stage.PoolKey);
+            await TrainingQuestions.PutAsync(
+                stage,
+                settings.Validation,
+                grpo.EvaluateEvery,
+                grpo.EvaluateQuestions,
+                tasks,
+                cancellationToken
+            )
+        );
+        var command = new TrainingCommand(
+            stage.Key,
+            stage.Node.Name,
+            stage.Node.Kind,
+            await stage.Artifacts.PutJsonAsync(spec, cancellationToken),
+            stage.PoolKey
+        );
         return await stage.Training.TrainAsync(command, cancellationToken);
     }
 
     /// <summary>The same questions again and again.</summary>
-    private static IEnumerable<Question> Repeated(IReadOnlyList<Question> questions, int count) => Enumerable.Range(0, count).Select(i => questions[i % questions.Count]);
+    private static IEnumerable<Question> Repeated(IReadOnlyList<Question> questions, int count) =>
+        Enumerable.Range(0, count).Select(i => questions[i % questions.Count]);
 
     /// <summary>Every response has at least one token, so the budget is spent after at most this many steps.</summary>
     private static int MostSteps(long budget, GrpoSettings grpo)

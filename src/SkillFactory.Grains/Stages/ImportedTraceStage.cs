@@ -18,7 +18,11 @@ internal static class ImportedTraceStage
     /// <summary>What <see cref="SilverTrace.Format"/> says of them.</summary>
     private const string Format = "given";
 
-    public static async Task<StageResult> RunAsync(StageContext stage, ImportedTraceStageSettings settings, CancellationToken cancellationToken)
+    public static async Task<StageResult> RunAsync(
+        StageContext stage,
+        ImportedTraceStageSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         var given = settings.Given;
         var plain = PromptSet.Get(settings.Prompts).Variant(PromptVariant.Original);
@@ -27,10 +31,18 @@ internal static class ImportedTraceStage
         var traces = await OffScheduler.RunAsync(async () =>
         {
             var read = await ImportedFiles.TracesAsync(given, stage.Artifacts, _ => badRows++, cancellationToken);
-            return await stage.Artifacts.PutLinesAsync(read.ToBlockingEnumerable(cancellationToken).Where(IsKept).Select(ToTrace), cancellationToken);
+            return await stage.Artifacts.PutLinesAsync(
+                read.ToBlockingEnumerable(cancellationToken).Where(IsKept).Select(ToTrace),
+                cancellationToken
+            );
         });
 
-        var counts = new Dictionary<string, double> { ["rows"] = rows, ["rows_left_out"] = badRows, ["traces"] = kept };
+        var counts = new Dictionary<string, double>
+        {
+            ["rows"] = rows,
+            ["rows_left_out"] = badRows,
+            ["traces"] = kept,
+        };
         if (given.Task is not null)
         {
             foreach (var (outcome, count) in outcomes.Where(o => o.Key != Outcome.Truncated))
@@ -61,9 +73,19 @@ internal static class ImportedTraceStage
 
         SilverTrace ToTrace(ImportedTrace trace)
         {
-            var (system, user) = given.Prompt == RecipeValues.AskedAsGiven ? (trace.System, trace.User) : (plain.System, plain.Ask(trace.User));
+            var (system, user) =
+                given.Prompt == RecipeValues.AskedAsGiven ? (trace.System, trace.User) : (plain.System, plain.Ask(trace.User));
             return new SilverTrace(
-                $"row-{trace.Row}", $"row-{trace.Row}", system, user, [new TraceSegment(trace.Response.Trim(), SegmentKinds.Attempt, Loss: true)], [], [], [], Format);
+                $"row-{trace.Row}",
+                $"row-{trace.Row}",
+                system,
+                user,
+                [new TraceSegment(trace.Response.Trim(), SegmentKinds.Attempt, Loss: true)],
+                [],
+                [],
+                [],
+                Format
+            );
         }
     }
 }

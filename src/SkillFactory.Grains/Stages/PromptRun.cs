@@ -38,15 +38,32 @@ internal sealed class PromptRun(StageContext stage, KeyedRandom random, GradeAs 
     /// <exception cref="BatchFailedException">A batch failed for good.</exception>
     public async Task<PromptRunResult> RunAsync(CancellationToken cancellationToken)
     {
-        var outcomes = await stage.Dispatcher.RunAsync(stage.ExperimentId, stage.PoolKey, stage.Key, part, _specs, ReportAsync, cancellationToken);
+        var outcomes = await stage.Dispatcher.RunAsync(
+            stage.ExperimentId,
+            stage.PoolKey,
+            stage.Key,
+            part,
+            _specs,
+            ReportAsync,
+            cancellationToken
+        );
         return await OffScheduler.RunAsync(() => JoinAsync(outcomes, cancellationToken));
     }
 
     private Task ReportAsync(BatchProgress progress)
     {
         var prompts = _specs.Take(progress.Done).Sum(s => s.Items.Count);
-        stage.Report(new StageProgress(
-            stage.Node.Name, prompts, _specs.Sum(s => s.Items.Count), part.Length == 0 ? "prompts" : $"prompts ({part})", progress.GeneratedTokens, progress.Waiting, null));
+        stage.Report(
+            new StageProgress(
+                stage.Node.Name,
+                prompts,
+                _specs.Sum(s => s.Items.Count),
+                part.Length == 0 ? "prompts" : $"prompts ({part})",
+                progress.GeneratedTokens,
+                progress.Waiting,
+                null
+            )
+        );
         return Task.CompletedTask;
     }
 

@@ -31,17 +31,25 @@ internal static class ReflectStage
     }
 
     /// <summary>One prompt per attempt that has an answer and does not speak of a hint, in the order of rollout ids.</summary>
-    public static List<PromptItem> Reflections(IEnumerable<Rollout> attempts, Dictionary<string, Question> questions, string promptSet, int perAttempt)
+    public static List<PromptItem> Reflections(
+        IEnumerable<Rollout> attempts,
+        Dictionary<string, Question> questions,
+        string promptSet,
+        int perAttempt
+    )
     {
         var prompts = PromptSet.Get(promptSet);
         return
         [
-            .. attempts.Where(a => a.Outcome is Outcome.Correct or Outcome.Wrong && !AnswerHint.LeaksIn(a)).OrderBy(a => a.Id, StringComparer.Ordinal).Select(attempt =>
-            {
-                var question = questions[attempt.QuestionId];
-                var (system, user) = prompts.ReflectionPrompt(question, attempt.Response);
-                return new PromptItem($"{attempt.Id}/reflection", question, "reflection", system, user, perAttempt, attempt.Id);
-            }),
+            .. attempts
+                .Where(a => a.Outcome is Outcome.Correct or Outcome.Wrong && !AnswerHint.LeaksIn(a))
+                .OrderBy(a => a.Id, StringComparer.Ordinal)
+                .Select(attempt =>
+                {
+                    var question = questions[attempt.QuestionId];
+                    var (system, user) = prompts.ReflectionPrompt(question, attempt.Response);
+                    return new PromptItem($"{attempt.Id}/reflection", question, "reflection", system, user, perAttempt, attempt.Id);
+                }),
         ];
     }
 }

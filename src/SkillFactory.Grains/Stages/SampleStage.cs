@@ -15,16 +15,25 @@ internal static class SampleStage
     {
         // Questions of one source stay together: batches of even shape waste the least.
         var tasks = await QuestionFiles.TasksAsync(settings.Train, stage.Artifacts, cancellationToken);
-        var questions = await OffScheduler.RunAsync(() => new QuestionMix(settings.Train, settings.Prompts, tasks)
-            .Distinct(Split.Sft, settings.Sampling.Questions, stage.Node.Random.Child("questions"))
-            .GroupBy(q => (q.Task, q.Level))
-            .SelectMany(source => source)
-            .ToList());
+        var questions = await OffScheduler.RunAsync(() =>
+            new QuestionMix(settings.Train, settings.Prompts, tasks)
+                .Distinct(Split.Sft, settings.Sampling.Questions, stage.Node.Random.Child("questions"))
+                .GroupBy(q => (q.Task, q.Level))
+                .SelectMany(source => source)
+                .ToList()
+        );
 
         var other = await ImportedFiles.ModelAsync(settings.Sampling, stage.Artifacts, cancellationToken);
-        var examples = await OffScheduler.RunAsync(() => ImportedFiles.ExamplesAsync(settings.Sampling, stage.Artifacts, cancellationToken));
-        var attempts = await new AttemptRounds(stage, settings, examples, other?.Files ?? stage.Model.Files, other?.Weights ?? stage.Weights)
-            .RunAsync(questions, cancellationToken);
+        var examples = await OffScheduler.RunAsync(() =>
+            ImportedFiles.ExamplesAsync(settings.Sampling, stage.Artifacts, cancellationToken)
+        );
+        var attempts = await new AttemptRounds(
+            stage,
+            settings,
+            examples,
+            other?.Files ?? stage.Model.Files,
+            other?.Weights ?? stage.Weights
+        ).RunAsync(questions, cancellationToken);
 
         attempts.Counts["questions"] = questions.Count;
         return stage.Finish(
@@ -33,6 +42,7 @@ internal static class SampleStage
                 [StageOutputs.Questions] = await OffScheduler.RunAsync(() => stage.Artifacts.PutLinesAsync(questions, cancellationToken)),
                 [StageOutputs.Rollouts] = attempts.Rollouts,
             },
-            attempts.Counts);
+            attempts.Counts
+        );
     }
 }

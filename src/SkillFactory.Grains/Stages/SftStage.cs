@@ -17,9 +17,18 @@ internal static class SftStage
     {
         var dataset = stage.Input(PlanRoles.Dataset);
         var tasks = await QuestionFiles.TasksAsync((settings.Gate ?? settings.Validation)?.Train ?? [], stage.Artifacts, cancellationToken);
-        var gateQuestions = settings.Gate is not { } gate ? null : await OffScheduler.RunAsync(() => stage.Artifacts.PutLinesAsync(
-            new QuestionMix(gate.Train, settings.Prompts, tasks).Distinct(Split.Validation, settings.Sft.Gate!.Questions, stage.Node.Random.Child("questions")),
-            cancellationToken));
+        var gateQuestions = settings.Gate is not { } gate
+            ? null
+            : await OffScheduler.RunAsync(() =>
+                stage.Artifacts.PutLinesAsync(
+                    new QuestionMix(gate.Train, settings.Prompts, tasks).Distinct(
+                        Split.Validation,
+                        settings.Sft.Gate!.Questions,
+                        stage.Node.Random.Child("questions")
+                    ),
+                    cancellationToken
+                )
+            );
 
         var spec = new TrainingSpec(
             stage.ExperimentId,
@@ -33,8 +42,22 @@ internal static class SftStage
             Grpo: null,
             settings.Gate?.Decoding,
             TokenBudget: null,
-            await TrainingQuestions.PutAsync(stage, settings.Validation, settings.Sft.EvaluateEvery ?? 0, settings.Sft.EvaluateQuestions, tasks, cancellationToken));
-        var command = new TrainingCommand(stage.Key, stage.Node.Name, stage.Node.Kind, await stage.Artifacts.PutJsonAsync(spec, cancellationToken), stage.PoolKey);
+            await TrainingQuestions.PutAsync(
+                stage,
+                settings.Validation,
+                settings.Sft.EvaluateEvery ?? 0,
+                settings.Sft.EvaluateQuestions,
+                tasks,
+                cancellationToken
+            )
+        );
+        var command = new TrainingCommand(
+            stage.Key,
+            stage.Node.Name,
+            stage.Node.Kind,
+            await stage.Artifacts.PutJsonAsync(spec, cancellationToken),
+            stage.PoolKey
+        );
         return await stage.Training.TrainOnDatasetAsync(command, dataset, cancellationToken);
     }
 }

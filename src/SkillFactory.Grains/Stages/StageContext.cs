@@ -58,7 +58,11 @@ internal sealed class StageContext
 internal interface ITrainingDesk
 {
     /// <summary>Announces the dataset on the bus; the announcement, when it comes back, starts the learner.</summary>
-    Task<StageResult> TrainOnDatasetAsync(Contracts.Training.TrainingCommand command, ArtifactRef dataset, CancellationToken cancellationToken);
+    Task<StageResult> TrainOnDatasetAsync(
+        Contracts.Training.TrainingCommand command,
+        ArtifactRef dataset,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Starts the learner at once.</summary>
     Task<StageResult> TrainAsync(Contracts.Training.TrainingCommand command, CancellationToken cancellationToken);
@@ -67,17 +71,18 @@ internal interface ITrainingDesk
 /// <summary>From a stage's kind to its code.</summary>
 internal static class StageRunner
 {
-    public static Task<StageResult> RunAsync(StageContext stage, CancellationToken cancellationToken) => stage.Settings switch
-    {
-        SampleStageSettings settings => SampleStage.RunAsync(stage, settings, cancellationToken),
-        ReflectStageSettings settings => ReflectStage.RunAsync(stage, settings, cancellationToken),
-        TracesStageSettings settings => TracesStage.RunAsync(stage, settings, cancellationToken),
-        ImportedTraceStageSettings settings => ImportedTraceStage.RunAsync(stage, settings, cancellationToken),
-        SftStageSettings settings => SftStage.RunAsync(stage, settings, cancellationToken),
-        GrpoStageSettings settings => GrpoStage.RunAsync(stage, settings, cancellationToken),
-        EvaluateStageSettings settings => EvaluateStage.RunAsync(stage, settings, cancellationToken),
-        BudgetForcingStageSettings settings => BudgetForcingStage.RunAsync(stage, settings, cancellationToken),
-        BestOfNStageSettings settings => BestOfNStage.RunAsync(stage, settings, cancellationToken),
-        _ => throw new InvalidOperationException($"no code for stage {stage.Node.Name}"),
-    };
+    public static Task<StageResult> RunAsync(StageContext stage, CancellationToken cancellationToken) =>
+        stage.Settings switch
+        {
+            SampleStageSettings settings => SampleStage.RunAsync(stage, settings, cancellationToken),
+            ReflectStageSettings settings => ReflectStage.RunAsync(stage, settings, cancellationToken),
+            TracesStageSettings settings => TracesStage.RunAsync(stage, settings, cancellationToken),
+            ImportedTraceStageSettings settings => ImportedTraceStage.RunAsync(stage, settings, cancellationToken),
+            SftStageSettings settings => SftStage.RunAsync(stage, settings, cancellationToken),
+            GrpoStageSettings settings => GrpoStage.RunAsync(stage, settings, cancellationToken),
+            EvaluateStageSettings settings => EvaluateStage.RunAsync(stage, settings, cancellationToken),
+            BudgetForcingStageSettings settings => BudgetForcingStage.RunAsync(stage, settings, cancellationToken),
+            BestOfNStageSettings settings => BestOfNStage.RunAsync(stage, settings, cancellationToken),
+            _ => throw new InvalidOperationException($"no code for stage {stage.Node.Name}"),
+        };
 }

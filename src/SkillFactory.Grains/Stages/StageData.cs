@@ -9,5 +9,8 @@ internal static class StageData
 {
     /// <summary>The questions of the sampling stage, by id.</summary>
     public static async Task<Dictionary<string, Question>> QuestionsAsync(StageContext stage, CancellationToken cancellationToken) =>
-        (await stage.Artifacts.ReadAllAsync<Question>(stage.Input(PlanRoles.Questions), cancellationToken)).ToDictionary(q => q.Id, StringComparer.Ordinal);
+        (await stage.Artifacts.ReadAllAsync<Question>(stage.Input(PlanRoles.Questions), cancellationToken)).ToDictionary(
+            q => q.Id,
+            StringComparer.Ordinal
+        );
 }

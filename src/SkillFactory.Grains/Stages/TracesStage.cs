@@ -23,26 +23,51 @@ internal static class TracesStage
         {
             var questions = await StageData.QuestionsAsync(stage, cancellationToken);
             var attempts = await stage.Artifacts.ReadAllAsync<Rollout>(stage.Input(PlanRoles.Attempts), cancellationToken);
-            var reflections = (stage.Node.HasInput(PlanRoles.Reflections) ? await stage.Artifacts.ReadAllAsync<Rollout>(stage.Input(PlanRoles.Reflections), cancellationToken) : [])
-                .ToLookup(r => r.Parent ?? "", StringComparer.Ordinal);
+            var reflections = (
+                stage.Node.HasInput(PlanRoles.Reflections)
+                    ? await stage.Artifacts.ReadAllAsync<Rollout>(stage.Input(PlanRoles.Reflections), cancellationToken)
+                    : []
+            ).ToLookup(r => r.Parent ?? "", StringComparer.Ordinal);
 
             var prompts = PromptSet.Get(settings.Prompts);
             var builder = new TraceBuilder(settings.Traces, phrases, stage.Node.Random);
             var sum = new TraceYield();
-            var artifact = await stage.Artifacts.PutLinesAsync(attempts.GroupBy(a => a.QuestionId, StringComparer.Ordinal).SelectMany(group =>
-            {
-                // Traces are trained under the original wording, whichever wording their attempts were made with.
-                var question = questions[group.Key];
-                var (system, user) = prompts.SolvePrompt(question, PromptVariant.Original);
-                var steps = settings.Traces.Selection == RecipeValues.Ranked ? TaskRegistry.Get(question.Task) as IStepChecker : null;
-                var (made, filtered) = builder.Build(new QuestionAttempts(
-                    group.Key, system, user, [.. group.Select(a => TraceAttempt.Of(a, reflections[a.Id], steps?.CheckSteps(question, a.Response).Share))]));
-                sum += filtered;
-                return made;
-            }), cancellationToken);
+            var artifact = await stage.Artifacts.PutLinesAsync(
+                attempts
+                    .GroupBy(a => a.QuestionId, StringComparer.Ordinal)
+                    .SelectMany(group =>
+                    {
+                        // Traces are trained under the original wording, whichever wording their attempts were made with.
+                        var question = questions[group.Key];
+                        var (system, user) = prompts.SolvePrompt(question, PromptVariant.Original);
+                        var steps =
+                            settings.Traces.Selection == RecipeValues.Ranked ? TaskRegistry.Get(question.Task) as IStepChecker : null;
+                        var (made, filtered) = builder.Build(
+                            new QuestionAttempts(
+                                group.Key,
+                                system,
+                                user,
+                                [.. group.Select(a => TraceAttempt.Of(a, reflections[a.Id], steps?.CheckSteps(question, a.Response).Share))]
+                            )
+                        );
+                        sum += filtered;
+                        return made;
+                    }),
+                cancellationToken
+            );
             return (artifact, sum);
         });
-        stage.Report(new StageProgress(stage.Node.Name, yield.QuestionsUsable, yield.Questions, $"questions usable, {yield.Traces} traces", 0, "", null));
+        stage.Report(
+            new StageProgress(
+                stage.Node.Name,
+                yield.QuestionsUsable,
+                yield.Questions,
+                $"questions usable, {yield.Traces} traces",
+                0,
+                "",
+                null
+            )
+        );
         return stage.Finish(new Dictionary<string, ArtifactRef> { [StageOutputs.Traces] = traces }, yield.ToCounts());
     }
 }

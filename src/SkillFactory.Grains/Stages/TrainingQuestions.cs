@@ -12,10 +12,23 @@ internal static class TrainingQuestions
     /// <param name="every">Steps between two evaluations.</param>
     /// <param name="count">How many questions; null for the default.</param>
     public static async Task<ValidationSpec?> PutAsync(
-        StageContext stage, ValidationSettings? validation, int every, int? count, Func<string, ITask> tasks, CancellationToken cancellationToken) => validation is null
-        ? null
-        : new ValidationSpec(
-            await OffScheduler.RunAsync(() => stage.Artifacts.PutLinesAsync(new QuestionMix(validation.Train, stage.Node.Settings.Prompts, tasks).DuringTraining(count), cancellationToken)),
-            validation.Decoding,
-            every);
+        StageContext stage,
+        ValidationSettings? validation,
+        int every,
+        int? count,
+        Func<string, ITask> tasks,
+        CancellationToken cancellationToken
+    ) =>
+        validation is null
+            ? null
+            : new ValidationSpec(
+                await OffScheduler.RunAsync(() =>
+                    stage.Artifacts.PutLinesAsync(
+                        new QuestionMix(validation.Train, stage.Node.Settings.Prompts, tasks).DuringTraining(count),
+                        cancellationToken
+                    )
+                ),
+                validation.Decoding,
+                every
+            );
 }

@@ -36,8 +36,13 @@ public sealed class StateEnvelopeSerializer : IGrainStorageSerializer
         {
             using var document = JsonDocument.Parse(input.ToMemory());
             var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("v"u8, out var v) || v.ValueKind != JsonValueKind.Number || !v.TryGetInt32(out var version)
-                || !root.TryGetProperty("data"u8, out var data))
+            if (
+                root.ValueKind != JsonValueKind.Object
+                || !root.TryGetProperty("v"u8, out var v)
+                || v.ValueKind != JsonValueKind.Number
+                || !v.TryGetInt32(out var version)
+                || !root.TryGetProperty("data"u8, out var data)
+            )
             {
                 throw new StateFormatException($"The stored {typeof(T).Name} is not a {{\"v\":…,\"data\":…}} record.");
             }
@@ -46,7 +51,8 @@ public sealed class StateEnvelopeSerializer : IGrainStorageSerializer
                 ? data.Deserialize<T>(CoreJson.Options) ?? throw new StateFormatException($"The stored {typeof(T).Name} is null.")
                 : throw new StateFormatException(
                     $"The stored {typeof(T).Name} has format version {version}; this build reads versions 1 to {VersionOf<T>.Value}. "
-                    + "It was written by a newer SkillFactory: use that one for this workspace, or start a new workspace.");
+                        + "It was written by a newer SkillFactory: use that one for this workspace, or start a new workspace."
+                );
         }
         catch (JsonException e)
         {

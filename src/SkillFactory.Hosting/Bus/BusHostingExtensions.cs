@@ -34,11 +34,13 @@ public static class BusHostingExtensions
             }
             else
             {
-                bus.UsingRabbitMq((context, transport) =>
-                {
-                    transport.Host(rabbitMq);
-                    transport.ConfigureEndpoints(context);
-                });
+                bus.UsingRabbitMq(
+                    (context, transport) =>
+                    {
+                        transport.Host(rabbitMq);
+                        transport.ConfigureEndpoints(context);
+                    }
+                );
             }
         });
         return services;

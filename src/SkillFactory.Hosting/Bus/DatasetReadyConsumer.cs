@@ -9,7 +9,8 @@ namespace SkillFactory.Hosting.Bus;
 internal sealed class DatasetReadyConsumer(IGrainFactory grains) : IConsumer<DatasetReady>
 {
     public Task Consume(ConsumeContext<DatasetReady> context) =>
-        grains.GetGrain<IExperimentGrain>(context.Message.ExperimentId)
+        grains
+            .GetGrain<IExperimentGrain>(context.Message.ExperimentId)
             .DatasetReadyAsync(context.Message.SftStageKey, context.Message.Dataset);
 }
 
@@ -19,7 +20,11 @@ internal sealed class DatasetReadyConsumerDefinition : ConsumerDefinition<Datase
     private const int Retries = 5;
 
     protected override void ConfigureConsumer(
-        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<DatasetReadyConsumer> consumerConfigurator, IRegistrationContext context) =>
+        IReceiveEndpointConfigurator endpointConfigurator,
+        IConsumerConfigurator<DatasetReadyConsumer> consumerConfigurator,
+        IRegistrationContext context
+    ) =>
         endpointConfigurator.UseMessageRetry(retry =>
-            retry.Exponential(Retries, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(500)));
+            retry.Exponential(Retries, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(500))
+        );
 }

@@ -45,8 +45,9 @@ public static class DeploymentHostingExtensions
     public static IHostApplicationBuilder AddSkillFactoryClient(this IHostApplicationBuilder builder, DeploymentOptions deployment)
     {
         var redis = RedisOf(deployment);
-        return builder.AddSkillFactoryClient(
-            deployment.ClusterId, deployment.ServiceId, client => client.UseRedisClustering(o => o.ConfigurationOptions = redis));
+        return builder.AddSkillFactoryClient(deployment.ClusterId, deployment.ServiceId, client =>
+            client.UseRedisClustering(o => o.ConfigurationOptions = redis)
+        );
     }
 
     private static ConfigurationOptions RedisOf(DeploymentOptions deployment)
@@ -58,7 +59,10 @@ public static class DeploymentHostingExtensions
         }
         catch (ArgumentException e)
         {
-            throw new UserErrorException($"Configuration key {DeploymentOptions.Section}:{nameof(deployment.Redis)} cannot be used: {e.Message}", e);
+            throw new UserErrorException(
+                $"Configuration key {DeploymentOptions.Section}:{nameof(deployment.Redis)} cannot be used: {e.Message}",
+                e
+            );
         }
     }
 }

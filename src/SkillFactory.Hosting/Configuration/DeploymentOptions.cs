@@ -25,8 +25,21 @@ public sealed record DeploymentOptions
 
     private static IReadOnlyList<string> Keys { get; } =
     [
-        nameof(Mode), nameof(Workspace), nameof(Redis), nameof(RabbitMq), nameof(Artifacts), nameof(ServiceId), nameof(ClusterId), nameof(Roles),
-        nameof(Device), nameof(Slots), nameof(SiloName), nameof(AdvertisedAddress), nameof(ListeningAddress), nameof(SiloPort), nameof(GatewayPort),
+        nameof(Mode),
+        nameof(Workspace),
+        nameof(Redis),
+        nameof(RabbitMq),
+        nameof(Artifacts),
+        nameof(ServiceId),
+        nameof(ClusterId),
+        nameof(Roles),
+        nameof(Device),
+        nameof(Slots),
+        nameof(SiloName),
+        nameof(AdvertisedAddress),
+        nameof(ListeningAddress),
+        nameof(SiloPort),
+        nameof(GatewayPort),
     ];
 
     /// <summary>Arguments of the executables and the keys they set.</summary>
@@ -87,23 +100,36 @@ public sealed record DeploymentOptions
         {
             if (!Keys.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
             {
-                throw new UserErrorException($"Configuration key {Section}:{child.Key} is not known{NearestName.Hint(child.Key, [.. Keys])}");
+                throw new UserErrorException(
+                    $"Configuration key {Section}:{child.Key} is not known{NearestName.Hint(child.Key, [.. Keys])}"
+                );
             }
         }
 
         var defaults = new DeploymentOptions();
         var options = new DeploymentOptions
         {
-            Mode = Value(section, nameof(Mode), defaults.Mode, "Embedded or Cluster", text => Enum.TryParse<DeploymentMode>(text, ignoreCase: true, out var mode) && Enum.IsDefined(mode) ? mode : null),
+            Mode = Value(section, nameof(Mode), defaults.Mode, "Embedded or Cluster", text =>
+                Enum.TryParse<DeploymentMode>(text, ignoreCase: true, out var mode) && Enum.IsDefined(mode) ? mode : null
+            ),
             Workspace = section[nameof(Workspace)] ?? defaults.Workspace,
             Redis = section[nameof(Redis)],
-            RabbitMq = Reference<Uri>(section, nameof(RabbitMq), "an address like amqp://user:password@host/vhost", text => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "amqp" or "amqps" or "rabbitmq" or "rabbitmqs" ? new Uri(text) : null),
+            RabbitMq = Reference<Uri>(section, nameof(RabbitMq), "an address like amqp://user:password@host/vhost", text =>
+                Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "amqp" or "amqps" or "rabbitmq" or "rabbitmqs"
+                    ? new Uri(text)
+                    : null
+            ),
             Artifacts = section[nameof(Artifacts)],
             ServiceId = section[nameof(ServiceId)] ?? defaults.ServiceId,
             ClusterId = section[nameof(ClusterId)] ?? defaults.ClusterId,
-            Roles = section[nameof(Roles)]?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? defaults.Roles,
+            Roles = section[nameof(Roles)]?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                ?? defaults.Roles,
             Device = section[nameof(Device)] ?? defaults.Device,
-            Slots = section[nameof(Slots)] is null ? null : Value(section, nameof(Slots), 1, "a whole number from 1", text => int.TryParse(text, out var n) && n >= 1 ? n : (int?)null),
+            Slots = section[nameof(Slots)] is null
+                ? null
+                : Value(section, nameof(Slots), 1, "a whole number from 1", text =>
+                    int.TryParse(text, out var n) && n >= 1 ? n : (int?)null
+                ),
             SiloName = section[nameof(SiloName)],
             AdvertisedAddress = Reference(section, nameof(AdvertisedAddress), "an IP address", ParseAddress) ?? defaults.AdvertisedAddress,
             ListeningAddress = Reference(section, nameof(ListeningAddress), "an IP address", ParseAddress),
@@ -117,7 +143,11 @@ public sealed record DeploymentOptions
     /// <summary>Adds an executable's arguments to its configuration: <see cref="Arguments"/> and <paramref name="others"/> (argument to key), as
     /// <c>--name value</c> or <c>--name=value</c>.</summary>
     /// <exception cref="UserErrorException">An argument that is neither, or one without its value.</exception>
-    public static void AddArguments(IConfigurationBuilder configuration, string[] args, params IEnumerable<KeyValuePair<string, string>> others)
+    public static void AddArguments(
+        IConfigurationBuilder configuration,
+        string[] args,
+        params IEnumerable<KeyValuePair<string, string>> others
+    )
     {
         var known = Arguments.Concat(others).ToDictionary(StringComparer.Ordinal);
         var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
@@ -129,7 +159,8 @@ public sealed record DeploymentOptions
                 throw new UserErrorException($"Argument '{parts[0]}' is not known{NearestName.Hint(parts[0], known.Keys)}");
             }
 
-            values[key] = parts.Length == 2 ? parts[1]
+            values[key] =
+                parts.Length == 2 ? parts[1]
                 : ++i < args.Length ? args[i]
                 : throw new UserErrorException($"Argument '{parts[0]}' needs a value.");
         }
@@ -141,19 +172,18 @@ public sealed record DeploymentOptions
     /// <exception cref="UserErrorException">It is not configured.</exception>
     public static T Need<T>(T? value, string key)
         where T : class =>
-        value ?? throw new UserErrorException($"Cluster mode needs {Section}:{key} (argument --{char.ToLowerInvariant(key[0])}{key[1..]}).");
+        value
+        ?? throw new UserErrorException($"Cluster mode needs {Section}:{key} (argument --{char.ToLowerInvariant(key[0])}{key[1..]}).");
 
     private static IPAddress? ParseAddress(string text) => IPAddress.TryParse(text, out var address) ? address : null;
 
     private static int? ParsePort(string text) => int.TryParse(text, out var port) && port is >= 1 and <= 65535 ? port : null;
 
     private static T Value<T>(IConfigurationSection section, string key, T otherwise, string expected, Func<string, T?> parse)
-        where T : struct =>
-        section[key] is { } text ? parse(text) ?? throw Wrong(key, text, expected) : otherwise;
+        where T : struct => section[key] is { } text ? parse(text) ?? throw Wrong(key, text, expected) : otherwise;
 
     private static T? Reference<T>(IConfigurationSection section, string key, string expected, Func<string, T?> parse)
-        where T : class =>
-        section[key] is { } text ? parse(text) ?? throw Wrong(key, text, expected) : null;
+        where T : class => section[key] is { } text ? parse(text) ?? throw Wrong(key, text, expected) : null;
 
     private static UserErrorException Wrong(string key, string found, string expected) =>
         new($"Configuration key {Section}:{key} is '{found}'; expected {expected}.");

@@ -31,13 +31,14 @@ internal sealed class EmbeddedStore : IDisposable
 
     public int Port { get; }
 
-    public ConfigurationOptions Connection => new()
-    {
-        EndPoints = { { "127.0.0.1", Port } },
-        AbortOnConnectFail = false,
-        ConnectTimeout = 15_000,
-        AllowAdmin = true,
-    };
+    public ConfigurationOptions Connection =>
+        new()
+        {
+            EndPoints = { { "127.0.0.1", Port } },
+            AbortOnConnectFail = false,
+            ConnectTimeout = 15_000,
+            AllowAdmin = true,
+        };
 
     /// <summary>Opens the store on a loopback port and recovers what is in its folder. It owns <paramref name="loggers"/>.</summary>
     /// <exception cref="UserErrorException">The folder cannot be used, or what is in it is damaged.</exception>
@@ -58,7 +59,10 @@ internal sealed class EmbeddedStore : IDisposable
 
             if (watch.FirstError is { } error)
             {
-                throw new UserErrorException($"{OpeningMark.Damaged(folder)}: {error.Message.TrimEnd('.')}. {OpeningMark.WhatToDo(folder)}", error);
+                throw new UserErrorException(
+                    $"{OpeningMark.Damaged(folder)}: {error.Message.TrimEnd('.')}. {OpeningMark.WhatToDo(folder)}",
+                    error
+                );
             }
 
             var store = new EmbeddedStore(server, loggers, port, watch);
@@ -97,39 +101,48 @@ internal sealed class EmbeddedStore : IDisposable
     }
 
     private static string[] Arguments(string folder, int port) =>
-    [
-        "--port", port.ToString(CultureInfo.InvariantCulture),
-        "--bind", "127.0.0.1",
-        "-q",
-
-        // Grain storage compares ETags in scripts.
-        "--lua",
-        "--lua-transaction-mode",
-
-        // Each write waits until it is in the append-only file.
-        "--aof",
-        "--aof-commit-wait",
-        "--aof-commit-freq", "0",
-        "--recover",
-        "--checkpointdir", folder,
-
-        // Records that do not fit the memory below go to disk; without this they are dropped, silently.
-        "--storage-tier",
-        "--logdir", Path.Combine(folder, "log"),
-
-        // The native device needs libaio, which a fresh machine may lack.
-        "--device-type", "RandomAccess",
-        "--memory", "64m",
-        "--page", "4m",
-        "--index", "8m",
-        "--segment", "64m",
-        "--object-log-segment", "64m",
-
-        // An append-only page must hold two pages of the main log.
-        "--aof-memory", "32m",
-        "--aof-page-size", "8m",
-        "--aof-segment-size", "16m",
-    ];
+        [
+            "--port",
+            port.ToString(CultureInfo.InvariantCulture),
+            "--bind",
+            "127.0.0.1",
+            "-q",
+            // Grain storage compares ETags in scripts.
+            "--lua",
+            "--lua-transaction-mode",
+            // Each write waits until it is in the append-only file.
+            "--aof",
+            "--aof-commit-wait",
+            "--aof-commit-freq",
+            "0",
+            "--recover",
+            "--checkpointdir",
+            folder,
+            // Records that do not fit the memory below go to disk; without this they are dropped, silently.
+            "--storage-tier",
+            "--logdir",
+            Path.Combine(folder, "log"),
+            // The native device needs libaio, which a fresh machine may lack.
+            "--device-type",
+            "RandomAccess",
+            "--memory",
+            "64m",
+            "--page",
+            "4m",
+            "--index",
+            "8m",
+            "--segment",
+            "64m",
+            "--object-log-segment",
+            "64m",
+            // An append-only page must hold two pages of the main log.
+            "--aof-memory",
+            "32m",
+            "--aof-page-size",
+            "8m",
+            "--aof-segment-size",
+            "16m",
+        ];
 
     private static long AppendOnlyFileBytes(string folder)
     {

@@ -56,7 +56,11 @@ public sealed class EmbeddedSystem : IAsyncDisposable
     public static Task<EmbeddedSystem> StartAsync(EmbeddedOptions options, CancellationToken cancellationToken = default) =>
         StartAsync(WorkspaceLock.Take(options.Workspace), options, cancellationToken);
 
-    internal static async Task<EmbeddedSystem> StartAsync(WorkspaceLock workspaceLock, EmbeddedOptions options, CancellationToken cancellationToken)
+    internal static async Task<EmbeddedSystem> StartAsync(
+        WorkspaceLock workspaceLock,
+        EmbeddedOptions options,
+        CancellationToken cancellationToken
+    )
     {
         RunLog? log = null;
         EmbeddedStore? store = null;
@@ -69,8 +73,9 @@ public sealed class EmbeddedSystem : IAsyncDisposable
             process.Write(workspaceLock.Workspace);
 
             var stateFolder = WorkspaceFolders.State(workspaceLock.Workspace);
-            store = await LoopbackPorts.WithFreePortsAsync(
-                1, ports => EmbeddedStore.OpenAsync(stateFolder, ports[0], LoggerFactory.Create(logging => ConfigureLogging(logging, log, options))));
+            store = await LoopbackPorts.WithFreePortsAsync(1, ports =>
+                EmbeddedStore.OpenAsync(stateFolder, ports[0], LoggerFactory.Create(logging => ConfigureLogging(logging, log, options)))
+            );
             if (previous is not null)
             {
                 await ForgetClusterAsync(store, previous.ClusterId);
@@ -134,9 +139,18 @@ public sealed class EmbeddedSystem : IAsyncDisposable
     public async ValueTask DisposeAsync() => await StopAsync();
 
     private static async Task<IHost> StartHostAsync(
-        string workspace, EmbeddedOptions options, string clusterId, EmbeddedStore store, RunLog log, IReadOnlyList<int> ports, CancellationToken cancellationToken)
+        string workspace,
+        EmbeddedOptions options,
+        string clusterId,
+        EmbeddedStore store,
+        RunLog log,
+        IReadOnlyList<int> ports,
+        CancellationToken cancellationToken
+    )
     {
-        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { DisableDefaults = true }
+        );
         ConfigureLogging(builder.Logging, log, options);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = StopTimeout);
 
@@ -154,7 +168,8 @@ public sealed class EmbeddedSystem : IAsyncDisposable
                 Redis = store.Connection,
                 SiloPort = ports[0],
                 GatewayPort = ports[1],
-            });
+            }
+        );
         builder.Services.AddSkillFactoryBus(rabbitMq: null);
         var host = builder.Build();
         try
@@ -206,8 +221,6 @@ public sealed class EmbeddedSystem : IAsyncDisposable
     {
         public ILogger CreateLogger(string categoryName) => log.CreateLogger(categoryName);
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

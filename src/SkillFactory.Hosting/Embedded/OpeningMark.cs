@@ -22,7 +22,8 @@ internal sealed class OpeningMark : IDisposable
         if (before >= Allowed)
         {
             throw new UserErrorException(
-                $"{Damaged(stateFolder)}: the last {before} starts ended while they opened it. {WhatToDo(stateFolder)} To try once more all the same, delete {_path}.");
+                $"{Damaged(stateFolder)}: the last {before} starts ended while they opened it. {WhatToDo(stateFolder)} To try once more all the same, delete {_path}."
+            );
         }
 
         File.WriteAllText(_path, (before + 1).ToString(CultureInfo.InvariantCulture));

@@ -21,7 +21,9 @@ internal sealed class RunLog : ILoggerProvider, IAsyncDisposable
         Roll(folder);
         _time = time;
         _file = new StreamWriter(
-            new FileStream(PathOf(folder, 0), FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete), new UTF8Encoding(false));
+            new FileStream(PathOf(folder, 0), FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete),
+            new UTF8Encoding(false)
+        );
         _writing = WriteAsync();
     }
 
@@ -76,20 +78,27 @@ internal sealed class RunLog : ILoggerProvider, IAsyncDisposable
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             var text = $"{log._time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {Short(logLevel)} {category}: {formatter(state, exception)}";
             log._lines.Writer.TryWrite(exception is null ? text : $"{text}{Environment.NewLine}{exception}");
         }
 
-        private static string Short(LogLevel level) => level switch
-        {
-            LogLevel.Trace => "trce",
-            LogLevel.Debug => "dbug",
-            LogLevel.Information => "info",
-            LogLevel.Warning => "warn",
-            LogLevel.Error => "fail",
-            _ => "crit",
-        };
+        private static string Short(LogLevel level) =>
+            level switch
+            {
+                LogLevel.Trace => "trce",
+                LogLevel.Debug => "dbug",
+                LogLevel.Information => "info",
+                LogLevel.Warning => "warn",
+                LogLevel.Error => "fail",
+                _ => "crit",
+            };
     }
 }

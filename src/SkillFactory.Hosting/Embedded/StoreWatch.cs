@@ -24,11 +24,10 @@ internal sealed class StoreWatch(string folder) : ILoggerProvider
     /// <summary>The first error of any kind since the watch began; null while there is none.</summary>
     public Exception? FirstError { get; private set; }
 
-    public ILogger CreateLogger(string categoryName) => new Category(this, categoryName.StartsWith(AppendOnlyFile, StringComparison.Ordinal));
+    public ILogger CreateLogger(string categoryName) =>
+        new Category(this, categoryName.StartsWith(AppendOnlyFile, StringComparison.Ordinal));
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private void Hear(Exception error, bool ofAppendOnlyFile)
     {
@@ -36,8 +35,12 @@ internal sealed class StoreWatch(string folder) : ILoggerProvider
         if (ofAppendOnlyFile)
         {
             var why = FreeSpace.Of(folder) < NoRoom ? "its disk is full. Make room" : $"{error.Message}. Mend the disk";
-            _failed.TrySetException(new UserErrorException(
-                $"The experiments' state in {folder} cannot be written: {why} and go on with --resume; nothing that was finished is lost.", error));
+            _failed.TrySetException(
+                new UserErrorException(
+                    $"The experiments' state in {folder} cannot be written: {why} and go on with --resume; nothing that was finished is lost.",
+                    error
+                )
+            );
         }
     }
 
@@ -48,7 +51,13 @@ internal sealed class StoreWatch(string folder) : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             if (logLevel >= LogLevel.Error)
             {

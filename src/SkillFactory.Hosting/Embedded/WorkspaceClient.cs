@@ -54,7 +54,10 @@ public sealed class WorkspaceClient : IAsyncDisposable
             if (WorkspaceLock.TryTake(folder) is { } workspaceLock)
             {
                 var system = await EmbeddedSystem.StartAsync(
-                    workspaceLock, new EmbeddedOptions { Workspace = folder, Roles = [SiloRoles.Control] }, cancellationToken);
+                    workspaceLock,
+                    new EmbeddedOptions { Workspace = folder, Roles = [SiloRoles.Control] },
+                    cancellationToken
+                );
                 return new WorkspaceClient(system, system.Client, system.Artifacts, isAttached: false, system.Failed);
             }
 
@@ -65,13 +68,17 @@ public sealed class WorkspaceClient : IAsyncDisposable
                     new StoppedFirst(host),
                     host.Services.GetRequiredService<IClusterClient>(),
                     new FileArtifactStore(WorkspaceFolders.Artifacts(folder), time),
-                    isAttached: true, new TaskCompletionSource().Task);
+                    isAttached: true,
+                    new TaskCompletionSource().Task
+                );
             }
 
             // It is starting or ending.
             if (time.GetElapsedTime(started) > StartingPatience)
             {
-                throw new UserErrorException($"A process has the workspace {folder} but takes no connections; see {WorkspaceFolders.Logs(folder)}.");
+                throw new UserErrorException(
+                    $"A process has the workspace {folder} but takes no connections; see {WorkspaceFolders.Logs(folder)}."
+                );
             }
 
             await Task.Delay(PollPeriod, cancellationToken);
@@ -80,7 +87,12 @@ public sealed class WorkspaceClient : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _owned.DisposeAsync();
 
-    private static async Task<IHost> ConnectAsync(string folder, WorkspaceProcess process, int gatewayPort, CancellationToken cancellationToken)
+    private static async Task<IHost> ConnectAsync(
+        string folder,
+        WorkspaceProcess process,
+        int gatewayPort,
+        CancellationToken cancellationToken
+    )
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
@@ -95,7 +107,9 @@ public sealed class WorkspaceClient : IAsyncDisposable
         {
             host.Dispose();
             throw new UserErrorException(
-                $"The workspace {folder} is in use by process {process.ProcessId}, which does not answer on port {gatewayPort}: {e.Message}", e);
+                $"The workspace {folder} is in use by process {process.ProcessId}, which does not answer on port {gatewayPort}: {e.Message}",
+                e
+            );
         }
     }
 

@@ -16,10 +16,13 @@ public static class WorkspaceClientExtensions
         var folder = Path.GetFullPath(workspace);
         return WorkspaceProcess.Read(folder) is { GatewayPort: { } port } process
             ? builder.AddWorkspaceClient(process, port)
-            : throw new UserErrorException($"No process runs the workspace {folder}; start one with 'skillfactory run', or the silo in embedded mode.");
+            : throw new UserErrorException(
+                $"No process runs the workspace {folder}; start one with 'skillfactory run', or the silo in embedded mode."
+            );
     }
 
     internal static IHostApplicationBuilder AddWorkspaceClient(this IHostApplicationBuilder builder, WorkspaceProcess process, int port) =>
-        builder.AddSkillFactoryClient(
-            process.ClusterId, SiloSettings.DefaultServiceId, client => client.UseStaticClustering(new IPEndPoint(IPAddress.Loopback, port)));
+        builder.AddSkillFactoryClient(process.ClusterId, SiloSettings.DefaultServiceId, client =>
+            client.UseStaticClustering(new IPEndPoint(IPAddress.Loopback, port))
+        );
 }

@@ -38,7 +38,8 @@ internal sealed class MessageSizeGuard(Serializer serializer) : IOutgoingGrainCa
     private static bool IsOurs(IGrainCallContext context)
     {
         var type = context.Request.GetInterfaceType();
-        return type.Namespace?.StartsWith("SkillFactory", StringComparison.Ordinal) == true || type.Name == "IAsyncEnumerableGrainExtension";
+        return type.Namespace?.StartsWith("SkillFactory", StringComparison.Ordinal) == true
+            || type.Name == "IAsyncEnumerableGrainExtension";
     }
 
     private void Check(IGrainCallContext context, object message, bool isReply)
@@ -47,7 +48,12 @@ internal sealed class MessageSizeGuard(Serializer serializer) : IOutgoingGrainCa
         serializer.Serialize(message, counter);
         if (counter.Bytes > LimitBytes)
         {
-            throw new OversizedMessageException($"{context.Request.GetInterfaceType().Name}.{context.MethodName}", isReply, counter.Bytes, LimitBytes);
+            throw new OversizedMessageException(
+                $"{context.Request.GetInterfaceType().Name}.{context.MethodName}",
+                isReply,
+                counter.Bytes,
+                LimitBytes
+            );
         }
     }
 

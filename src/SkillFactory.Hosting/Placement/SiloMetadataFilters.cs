@@ -23,7 +23,11 @@ public static class SiloMetadataFilters
 
     private sealed class RequireSiloMetadataDirector(ISiloMetadataCache metadata) : IPlacementFilterDirector
     {
-        public IEnumerable<SiloAddress> Filter(PlacementFilterStrategy filterStrategy, PlacementTarget target, IEnumerable<SiloAddress> silos)
+        public IEnumerable<SiloAddress> Filter(
+            PlacementFilterStrategy filterStrategy,
+            PlacementTarget target,
+            IEnumerable<SiloAddress> silos
+        )
         {
             var required = (RequireSiloMetadataStrategy)filterStrategy;
             return silos.Where(silo => Has(metadata, silo, required.Key, required.Value));
@@ -32,7 +36,11 @@ public static class SiloMetadataFilters
 
     private sealed class PinToSiloInKeyDirector(ISiloMetadataCache metadata) : IPlacementFilterDirector
     {
-        public IEnumerable<SiloAddress> Filter(PlacementFilterStrategy filterStrategy, PlacementTarget target, IEnumerable<SiloAddress> silos)
+        public IEnumerable<SiloAddress> Filter(
+            PlacementFilterStrategy filterStrategy,
+            PlacementTarget target,
+            IEnumerable<SiloAddress> silos
+        )
         {
             var key = target.GrainIdentity.Key.ToString() ?? "";
             var name = key.Split('/')[0];

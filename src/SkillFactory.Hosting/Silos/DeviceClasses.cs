@@ -18,7 +18,9 @@ public static class DeviceClasses
         {
             [Cpu] or [Cuda] => parts[0],
             [Cuda, var number] when int.TryParse(number, out var n) && n >= 0 => Cuda,
-            _ => throw new UserErrorException($"Device '{device}' is not known; expected 'cpu' or 'cuda:N' (N = 0, 1, …){NearestName.Hint(device, [Cpu, "cuda:0"])}"),
+            _ => throw new UserErrorException(
+                $"Device '{device}' is not known; expected 'cpu' or 'cuda:N' (N = 0, 1, …){NearestName.Hint(device, [Cpu, "cuda:0"])}"
+            ),
         };
     }
 }

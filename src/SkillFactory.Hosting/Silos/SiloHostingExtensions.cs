@@ -47,12 +47,14 @@ public static class SiloHostingExtensions
             silo.Services.AddSerializer(serializer => serializer.AddAssembly(ControlGrains));
             silo.Services.AddSingleton<IGrainStorageSerializer, StateEnvelopeSerializer>();
             silo.AddOutgoingGrainCallFilter<MessageSizeGuard>().AddIncomingGrainCallFilter<MessageSizeGuard>();
-            silo.UseSiloMetadata(new Dictionary<string, string>
-            {
-                [SiloMetadataKeys.Silo] = settings.SiloName,
-                [SiloMetadataKeys.Role] = string.Join(',', settings.Roles),
-                [SiloMetadataKeys.Device] = DeviceClasses.Of(settings.Device),
-            });
+            silo.UseSiloMetadata(
+                new Dictionary<string, string>
+                {
+                    [SiloMetadataKeys.Silo] = settings.SiloName,
+                    [SiloMetadataKeys.Role] = string.Join(',', settings.Roles),
+                    [SiloMetadataKeys.Device] = DeviceClasses.Of(settings.Device),
+                }
+            );
             silo.Configure<SiloOptions>(o => o.SiloName = settings.SiloName);
             silo.Configure<ClusterOptions>(o => (o.ServiceId, o.ClusterId) = (settings.ServiceId, settings.ClusterId));
             silo.Configure<EndpointOptions>(o =>
@@ -73,18 +75,24 @@ public static class SiloHostingExtensions
             silo.Configure<ClientMessagingOptions>(o => o.CancelRequestOnTimeout = true);
             silo.Configure<GrainTypeOptions>(o => KeepGrainsOfRoles(o, settings.Roles));
             silo.UseRedisClustering(o => o.ConfigurationOptions = Patient(settings.Redis));
-            silo.AddRedisGrainStorageAsDefault((RedisStorageOptions o) =>
-            {
-                o.ConfigurationOptions = Patient(settings.Redis);
-                o.DeleteStateOnClear = true;
-            });
+            silo.AddRedisGrainStorageAsDefault(
+                (RedisStorageOptions o) =>
+                {
+                    o.ConfigurationOptions = Patient(settings.Redis);
+                    o.DeleteStateOnClear = true;
+                }
+            );
             silo.UseRedisReminderService(o => o.ConfigurationOptions = Patient(settings.Redis));
             silo.Configure<ExperimentOptions>(o => o.Watchdog = settings.Watchdog);
-            silo.Configure<ReminderOptions>(o => o.MinimumReminderPeriod = settings.Watchdog < o.MinimumReminderPeriod ? settings.Watchdog : o.MinimumReminderPeriod);
+            silo.Configure<ReminderOptions>(o =>
+                o.MinimumReminderPeriod = settings.Watchdog < o.MinimumReminderPeriod ? settings.Watchdog : o.MinimumReminderPeriod
+            );
             var (rollout, learner) = (settings.Roles.Contains(SiloRoles.Rollout), settings.Roles.Contains(SiloRoles.Learner));
             if (rollout || learner)
             {
-                silo.AddSkillFactoryWorkers(o => (o.Device, o.Slots, o.Rollout, o.Learner) = (settings.Device, settings.Slots, rollout, learner));
+                silo.AddSkillFactoryWorkers(o =>
+                    (o.Device, o.Slots, o.Rollout, o.Learner) = (settings.Device, settings.Slots, rollout, learner)
+                );
             }
         });
         return builder;
@@ -92,7 +100,11 @@ public static class SiloHostingExtensions
 
     /// <summary>Adds a client of a cluster; the caller says how gateways are found.</summary>
     public static IHostApplicationBuilder AddSkillFactoryClient(
-        this IHostApplicationBuilder builder, string clusterId, string serviceId, Action<IClientBuilder> useGateways)
+        this IHostApplicationBuilder builder,
+        string clusterId,
+        string serviceId,
+        Action<IClientBuilder> useGateways
+    )
     {
         builder.UseOrleansClient(client =>
         {
@@ -114,12 +126,14 @@ public static class SiloHostingExtensions
     {
         var isControl = roles.Contains(SiloRoles.Control);
         var isWorker = roles.Contains(SiloRoles.Rollout) || roles.Contains(SiloRoles.Learner);
-        options.Classes.RemoveWhere(type => type.Assembly.GetName().Name switch
-        {
-            "SkillFactory.Grains" => !isControl,
-            "SkillFactory.Workers" => !isWorker,
-            _ => false,
-        });
+        options.Classes.RemoveWhere(type =>
+            type.Assembly.GetName().Name switch
+            {
+                "SkillFactory.Grains" => !isControl,
+                "SkillFactory.Workers" => !isWorker,
+                _ => false,
+            }
+        );
     }
 
     private static ConfigurationOptions Patient(ConfigurationOptions redis)

@@ -7,12 +7,8 @@ namespace SkillFactory.Primitives.Errors;
 public sealed class UserErrorException : Exception
 {
     public UserErrorException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     public UserErrorException(string message, Exception inner)
-        : base(message, inner)
-    {
-    }
+        : base(message, inner) { }
 }

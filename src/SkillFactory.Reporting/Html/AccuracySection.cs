@@ -27,7 +27,8 @@ internal static class AccuracySection
         Table.Begin(
             html,
             $"Accuracy in percent: mean over all samples of all questions, with {100 * report.Run.Confidence:0.#} % intervals over questions{(report.Run.Seeds.Count > 1 ? ", seeds pooled" : "")}: bootstrap, or Wilson's with the questions as cases where fewer than {Bootstrap.FewClusters} questions have a right (or a wrong) answer. None of these questions was trained on.",
-            ["Model", .. report.Levels.Select(l => l.Label)]);
+            ["Model", .. report.Levels.Select(l => l.Label)]
+        );
         foreach (var model in report.Models)
         {
             html.Add("<tr>").Add(Table.Head(model.Label));
@@ -50,7 +51,14 @@ internal static class AccuracySection
         Table.End(html);
     }
 
-    private static string Kind(ReportedLevel level) => level.Trained ? level.Harder ? "trained, harder" : "trained" : level.Harder ? "harder, not trained" : "not trained";
+    private static string Kind(ReportedLevel level) =>
+        level.Trained
+            ? level.Harder
+                ? "trained, harder"
+                : "trained"
+            : level.Harder
+                ? "harder, not trained"
+                : "not trained";
 
     /// <summary>Averages over levels, as in the paper's table 1.</summary>
     private static void Means(HtmlWriter html, RunReport report)
@@ -64,7 +72,8 @@ internal static class AccuracySection
         Table.Begin(
             html,
             $"Means over levels in percent; every level counts the same, whatever its number of questions. {string.Join(" ", groups.Where(g => g.Group != LevelGroups.All).Select(g => $"{Capital(LevelGroups.Words(g.Group))}: {string.Join(", ", g.Levels.Select(l => l.Label))}."))}",
-            ["Model", .. groups.Select(g => LevelGroups.Words(g.Group))]);
+            ["Model", .. groups.Select(g => LevelGroups.Words(g.Group))]
+        );
         foreach (var model in report.Models)
         {
             html.Add("<tr>").Add(Table.Head(model.Label));
@@ -89,14 +98,23 @@ internal static class AccuracySection
         var number = 0;
         foreach (var level in report.Levels)
         {
-            var rows = report.Models
-                .Select(m => (Model: m, Accuracy: report.Find(m.Key, level)?.Pooled.Accuracy))
+            var rows = report
+                .Models.Select(m => (Model: m, Accuracy: report.Find(m.Key, level)?.Pooled.Accuracy))
                 .Where(m => m.Accuracy is not null)
-                .Select(m => new DotRow(m.Model.Label, look.ColourOf(m.Model.Arm), Look.IsHollow(m.Model), 100 * m.Accuracy!.Value, 100 * m.Accuracy.Interval?.Low, 100 * m.Accuracy.Interval?.High))
+                .Select(m => new DotRow(
+                    m.Model.Label,
+                    look.ColourOf(m.Model.Arm),
+                    Look.IsHollow(m.Model),
+                    100 * m.Accuracy!.Value,
+                    100 * m.Accuracy.Interval?.Low,
+                    100 * m.Accuracy.Interval?.High
+                ))
                 .ToList();
             if (rows.Count > 0)
             {
-                html.Add($"<figure><h3>{level.Label}</h3>{DotPlot.Draw($"dots{number++}", $"Accuracy on {level.Label}", rows, top)}</figure>");
+                html.Add(
+                    $"<figure><h3>{level.Label}</h3>{DotPlot.Draw($"dots{number++}", $"Accuracy on {level.Label}", rows, top)}</figure>"
+                );
             }
         }
 
@@ -108,24 +126,37 @@ internal static class AccuracySection
         int[] ks = [.. report.Evaluations.SelectMany(e => e.Pooled.PassAtK.Keys).Where(k => k > 1).Distinct().Order()];
         int[] votes = [.. report.Evaluations.SelectMany(e => e.Pooled.MajorityAtK.Keys).Where(k => k > 2).Distinct().Order()];
         Outcome[] outcomes = [Outcome.Wrong, Outcome.Unparseable, Outcome.Truncated, Outcome.Unscored];
-        string[] columns = ["Model", .. ks.Select(k => $"pass@{k}"), .. votes.Select(k => $"majority@{k}"), "finished", "samples", "wrong", "unparseable", "cut off", "unscored"];
+        string[] columns =
+        [
+            "Model",
+            .. ks.Select(k => $"pass@{k}"),
+            .. votes.Select(k => $"majority@{k}"),
+            "finished",
+            "samples",
+            "wrong",
+            "unparseable",
+            "cut off",
+            "unscored",
+        ];
         html.Add("<details><summary>pass@k, majority@k and outcomes</summary>");
         Table.Begin(
             html,
             "pass@k (unbiased) and majority@k (over all subsets of k samples, ties shared) in percent; finished: responses that ended before the limit. Wrong, unparseable and cut-off responses count as not correct, unscored ones are left out.",
-            columns);
-        GroupedRows.Draw(html, report, columns.Length, level =>
-        [
-            .. report.Evaluations.Where(e => e.Task == level.Task && e.Level == level.Level).Select(cell =>
-            {
-                var row = new HtmlWriter().Add("<tr>").Add(Table.Head(report.LabelOf(cell.Model)));
-                Array.ForEach(ks, k => row.Add(Table.Share(cell.Pooled.PassAtK.GetValueOrDefault(k))));
-                Array.ForEach(votes, k => row.Add(Table.Share(cell.Pooled.MajorityAtK.GetValueOrDefault(k))));
-                row.Add(Table.Share(cell.Pooled.Finished)).Add($"<td>{Figures.Count(cell.Pooled.Samples)}</td>");
-                Array.ForEach(outcomes, o => row.Add($"<td>{Figures.Count(cell.Pooled.Outcomes.GetValueOrDefault(o))}</td>"));
-                return row.Add("</tr>").ToMarkup();
-            }),
-        ]);
+            columns
+        );
+        GroupedRows.Draw(html, report, columns.Length, level => [
+                .. report
+                    .Evaluations.Where(e => e.Task == level.Task && e.Level == level.Level)
+                    .Select(cell =>
+                    {
+                        var row = new HtmlWriter().Add("<tr>").Add(Table.Head(report.LabelOf(cell.Model)));
+                        Array.ForEach(ks, k => row.Add(Table.Share(cell.Pooled.PassAtK.GetValueOrDefault(k))));
+                        Array.ForEach(votes, k => row.Add(Table.Share(cell.Pooled.MajorityAtK.GetValueOrDefault(k))));
+                        row.Add(Table.Share(cell.Pooled.Finished)).Add($"<td>{Figures.Count(cell.Pooled.Samples)}</td>");
+                        Array.ForEach(outcomes, o => row.Add($"<td>{Figures.Count(cell.Pooled.Outcomes.GetValueOrDefault(o))}</td>"));
+                        return row.Add("</tr>").ToMarkup();
+                    }),
+            ]);
         Table.End(html);
         html.Add("</details>");
     }
@@ -143,16 +174,23 @@ internal static class AccuracySection
         Table.Begin(
             html,
             "Accuracy in percent, one training run per seed. Deviation: standard deviation of the seeds, in points. Last column: all seeds with an interval over seeds and questions (both drawn anew; rough for few seeds).",
-            columns);
-        GroupedRows.Draw(html, report, columns.Length, level =>
-        [
-            .. report.Evaluations.Where(e => e.Task == level.Task && e.Level == level.Level).Select(cell =>
-            {
-                var row = new HtmlWriter().Add("<tr>").Add(Table.Head(report.LabelOf(cell.Model)));
-                Array.ForEach(seeds, seed => row.Add(Table.Share(cell.Seeds.FirstOrDefault(s => s.Seed == seed)?.Figures.Accuracy)));
-                return row.Add($"<td>{Figures.Number(100 * cell.SeedDeviation, 1)}</td>").Add(Table.Share(cell.AcrossSeeds)).Add("</tr>").ToMarkup();
-            }),
-        ]);
+            columns
+        );
+        GroupedRows.Draw(html, report, columns.Length, level => [
+                .. report
+                    .Evaluations.Where(e => e.Task == level.Task && e.Level == level.Level)
+                    .Select(cell =>
+                    {
+                        var row = new HtmlWriter().Add("<tr>").Add(Table.Head(report.LabelOf(cell.Model)));
+                        Array.ForEach(seeds, seed =>
+                            row.Add(Table.Share(cell.Seeds.FirstOrDefault(s => s.Seed == seed)?.Figures.Accuracy))
+                        );
+                        return row.Add($"<td>{Figures.Number(100 * cell.SeedDeviation, 1)}</td>")
+                            .Add(Table.Share(cell.AcrossSeeds))
+                            .Add("</tr>")
+                            .ToMarkup();
+                    }),
+            ]);
         Table.End(html);
         html.Add("</details>");
     }

@@ -20,35 +20,69 @@ internal static class ComparisonSection
         }
 
         var several = report.Comparisons.Any(c => c.AcrossSeeds is not null);
-        string[] columns = ["Compared", "Basis", "Difference", .. several ? ["over seeds too", "seeds agreeing"] : Array.Empty<string>(), "corrected p", "Ahead"];
+        string[] columns =
+        [
+            "Compared",
+            "Basis",
+            "Difference",
+            .. several ? ["over seeds too", "seeds agreeing"] : Array.Empty<string>(),
+            "corrected p",
+            "Ahead",
+        ];
         Table.Begin(
             html,
             $"Differences of accuracy in points, left minus right, paired by question.{(several ? " Over seeds too: interval over seeds and questions." : "")} Corrected p: exact sign-flip test over questions, Holm's correction over all comparisons of this table. Ahead: the interval excludes zero and the corrected p is below {Figures.Number(1 - report.Run.Confidence, 3)}.",
             columns,
-            2);
-        GroupedRows.Draw(html, report, columns.Length, level =>
-        [
-            .. report.Verdicts.Where(v => v.Task == level.Task && v.Level == level.Level).Select(v =>
-            {
-                var row = new HtmlWriter().Add("<tr>").Add(Table.Head($"{report.LabelOf(v.Left)} − {Verdicts.NameOf(report.LabelOf(v.Right), v.BestOf, v.Choice)}", $"{v.Difference.Count} questions"));
-                row.Add($"<td class=\"l\">{Verdicts.Words(v.Basis)}</td>").Add(Table.Points(v.Difference));
-                if (several)
-                {
-                    var across = report.Comparisons.First(c => c.Left == v.Left && c.Right == v.Right && c.BestOf == v.BestOf && c.Choice == v.Choice && c.Task == v.Task && c.Level == v.Level).AcrossSeeds;
-                    row.Add(Table.Points(across)).Add($"<td>{v.SeedsAgreeing} of {v.Seeds}</td>");
-                }
+            2
+        );
+        GroupedRows.Draw(html, report, columns.Length, level => [
+                .. report
+                    .Verdicts.Where(v => v.Task == level.Task && v.Level == level.Level)
+                    .Select(v =>
+                    {
+                        var row = new HtmlWriter()
+                            .Add("<tr>")
+                            .Add(
+                                Table.Head(
+                                    $"{report.LabelOf(v.Left)} − {Verdicts.NameOf(report.LabelOf(v.Right), v.BestOf, v.Choice)}",
+                                    $"{v.Difference.Count} questions"
+                                )
+                            );
+                        row.Add($"<td class=\"l\">{Verdicts.Words(v.Basis)}</td>").Add(Table.Points(v.Difference));
+                        if (several)
+                        {
+                            var across = report
+                                .Comparisons.First(c =>
+                                    c.Left == v.Left
+                                    && c.Right == v.Right
+                                    && c.BestOf == v.BestOf
+                                    && c.Choice == v.Choice
+                                    && c.Task == v.Task
+                                    && c.Level == v.Level
+                                )
+                                .AcrossSeeds;
+                            row.Add(Table.Points(across)).Add($"<td>{v.SeedsAgreeing} of {v.Seeds}</td>");
+                        }
 
-                return row.Add($"<td>{Figures.P(v.AdjustedP)}</td><td>{(v.ToldApart ? v.Ahead == v.Left ? "left" : "right" : "not told apart")}</td></tr>").ToMarkup();
-            }),
-        ]);
+                        return row.Add(
+                                $"<td>{Figures.P(v.AdjustedP)}</td><td>{(v.ToldApart ? v.Ahead == v.Left ? "left" : "right" : "not told apart")}</td></tr>"
+                            )
+                            .ToMarkup();
+                    }),
+            ]);
         Table.End(html);
-        html.Add("<p class=\"note\">Equal training tokens: within a tenth, sampling and SFT counted. Equal inference tokens: within a tenth; for several answers and a choice, the smallest number that spends at least as many tokens as the single response, reflections counted when they choose.</p>");
+        html.Add(
+            "<p class=\"note\">Equal training tokens: within a tenth, sampling and SFT counted. Equal inference tokens: within a tenth; for several answers and a choice, the smallest number that spends at least as many tokens as the single response, reflections counted when they choose.</p>"
+        );
     }
 
     private static void Means(HtmlWriter html, RunReport report)
     {
         var groups = LevelGroups.Of(report.Levels).Select(g => g.Group).Where(g => report.MeanComparisons.Any(m => m.Group == g)).ToList();
-        var pairs = report.MeanComparisons.Where(m => report.Models.First(x => x.Key == m.Left).Final && report.Models.First(x => x.Key == m.Right).Final).GroupBy(m => (m.Left, m.Right)).ToList();
+        var pairs = report
+            .MeanComparisons.Where(m => report.Models.First(x => x.Key == m.Left).Final && report.Models.First(x => x.Key == m.Right).Final)
+            .GroupBy(m => (m.Left, m.Right))
+            .ToList();
         if (groups.Count == 0 || pairs.Count == 0)
         {
             return;
@@ -74,7 +108,12 @@ internal static class ComparisonSection
             return;
         }
 
-        Table.Begin(html, "What the stages gained, in points of accuracy, paired by question.", ["Model", "Against", .. report.Levels.Select(l => l.Label)], 2);
+        Table.Begin(
+            html,
+            "What the stages gained, in points of accuracy, paired by question.",
+            ["Model", "Against", .. report.Levels.Select(l => l.Label)],
+            2
+        );
         foreach (var pair in gains.GroupBy(c => (c.Left, c.Right)))
         {
             html.Add("<tr>").Add(Table.Head(report.LabelOf(pair.Key.Left))).Add($"<td class=\"l\">{report.LabelOf(pair.Key.Right)}</td>");
@@ -96,22 +135,44 @@ internal static class ComparisonSection
             return;
         }
 
-        string[] columns = ["Model", "n", "single", "majority", "by reflection", "any", "tokens of answers", "with reflections", "sequential"];
+        string[] columns =
+        [
+            "Model",
+            "n",
+            "single",
+            "majority",
+            "by reflection",
+            "any",
+            "tokens of answers",
+            "with reflections",
+            "sequential",
+        ];
         html.Add("<h3>Several answers and a choice</h3>");
         Table.Begin(
             html,
             "Accuracy in percent of n answers with a choice among them: the most frequent, ties shared; the first that the base's own reflection calls Correct, else the first; any correct one (the limit of every choice). Tokens per final answer: all n; with their reflections; and one after the other until one is called Correct.",
-            columns);
-        GroupedRows.Draw(html, report, columns.Length, level =>
-        [
-            .. report.BestOfN.Where(b => b.Pooled.Task == level.Task && b.Pooled.Level == level.Level).Select(cell =>
-            {
-                var p = cell.Pooled;
-                return new HtmlWriter().Add("<tr>").Add(Table.Head(report.LabelOf(cell.Model), $"{p.Questions} questions")).Add($"<td>{p.N}</td>")
-                    .Add(Table.Share(p.Single)).Add(Table.Share(p.Majority)).Add(Table.Share(p.Verifier)).Add(Table.Share(p.Oracle))
-                    .Add($"<td>{Figures.Number(p.AnswerTokens?.Value, 1)}</td><td>{Figures.Number(p.Tokens?.Value, 1)}</td><td>{Figures.Number(p.SequentialTokens?.Value, 1)}</td></tr>").ToMarkup();
-            }),
-        ]);
+            columns
+        );
+        GroupedRows.Draw(html, report, columns.Length, level => [
+                .. report
+                    .BestOfN.Where(b => b.Pooled.Task == level.Task && b.Pooled.Level == level.Level)
+                    .Select(cell =>
+                    {
+                        var p = cell.Pooled;
+                        return new HtmlWriter()
+                            .Add("<tr>")
+                            .Add(Table.Head(report.LabelOf(cell.Model), $"{p.Questions} questions"))
+                            .Add($"<td>{p.N}</td>")
+                            .Add(Table.Share(p.Single))
+                            .Add(Table.Share(p.Majority))
+                            .Add(Table.Share(p.Verifier))
+                            .Add(Table.Share(p.Oracle))
+                            .Add(
+                                $"<td>{Figures.Number(p.AnswerTokens?.Value, 1)}</td><td>{Figures.Number(p.Tokens?.Value, 1)}</td><td>{Figures.Number(p.SequentialTokens?.Value, 1)}</td></tr>"
+                            )
+                            .ToMarkup();
+                    }),
+            ]);
         Table.End(html);
     }
 }

@@ -22,10 +22,14 @@ internal static class DotPlot
         var bottom = (rows.Count * Row) + 4;
         string X(double value) => Plot.At(Left + (value / top * (Plot.Width - Left - Right)));
         var html = new HtmlWriter();
-        html.Add($"<svg viewBox=\"0 0 {Plot.Width} {height}\" role=\"img\" aria-labelledby=\"{id}\"><title id=\"{id}\">{title}: {string.Join("; ", rows.Select(Spoken))}</title>");
+        html.Add(
+            $"<svg viewBox=\"0 0 {Plot.Width} {height}\" role=\"img\" aria-labelledby=\"{id}\"><title id=\"{id}\">{title}: {string.Join("; ", rows.Select(Spoken))}</title>"
+        );
         foreach (var tick in Plot.Ticks(0, top, 4).Where(t => t <= top))
         {
-            html.Add($"<line class=\"rule\" x1=\"{X(tick)}\" x2=\"{X(tick)}\" y1=\"2\" y2=\"{bottom}\"/><text class=\"axis\" x=\"{X(tick)}\" y=\"{bottom + 14}\" text-anchor=\"middle\">{Plot.Tick(tick)}</text>");
+            html.Add(
+                $"<line class=\"rule\" x1=\"{X(tick)}\" x2=\"{X(tick)}\" y1=\"2\" y2=\"{bottom}\"/><text class=\"axis\" x=\"{X(tick)}\" y=\"{bottom + 14}\" text-anchor=\"middle\">{Plot.Tick(tick)}</text>"
+            );
         }
 
         for (var i = 0; i < rows.Count; i++)
@@ -38,9 +42,11 @@ internal static class DotPlot
                 html.Add($"<line class=\"bar\" stroke=\"var(--{row.Colour})\" x1=\"{X(low)}\" x2=\"{X(high)}\" y1=\"{y}\" y2=\"{y}\"/>");
             }
 
-            html.Add(row.Hollow
-                ? HtmlWriter.Of($"<circle class=\"hollow\" stroke=\"var(--{row.Colour})\" cx=\"{X(row.Value)}\" cy=\"{y}\" r=\"4\"/>")
-                : HtmlWriter.Of($"<circle fill=\"var(--{row.Colour})\" cx=\"{X(row.Value)}\" cy=\"{y}\" r=\"4.5\"/>"));
+            html.Add(
+                row.Hollow
+                    ? HtmlWriter.Of($"<circle class=\"hollow\" stroke=\"var(--{row.Colour})\" cx=\"{X(row.Value)}\" cy=\"{y}\" r=\"4\"/>")
+                    : HtmlWriter.Of($"<circle fill=\"var(--{row.Colour})\" cx=\"{X(row.Value)}\" cy=\"{y}\" r=\"4.5\"/>")
+            );
         }
 
         return html.Add("</svg>").ToMarkup();

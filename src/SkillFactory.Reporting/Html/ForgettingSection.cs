@@ -19,13 +19,27 @@ internal static class ForgettingSection
         Table.Begin(
             html,
             "Tasks and levels that were not trained: accuracy in percent before and after, below it the difference to before in points, paired by question. A level where the base has next to nothing cannot show forgetting.",
-            ["Level", "before", .. finals.Select(m => m.Label)]);
+            ["Level", "before", .. finals.Select(m => m.Label)]
+        );
         foreach (var level in levels)
         {
             html.Add("<tr>").Add(Table.Head(level.Label)).Add(Table.Share(report.Find(Checkpoints.Base, level)?.Pooled.Accuracy));
-            finals.ForEach(m => html.Add(After(
-                report.Find(m.Key, level)?.Pooled.Accuracy,
-                report.Comparisons.FirstOrDefault(c => c.Left == m.Key && c.Right == Checkpoints.Base && c.BestOf is null && c.Task == level.Task && c.Level == level.Level)?.Accuracy)));
+            finals.ForEach(m =>
+                html.Add(
+                    After(
+                        report.Find(m.Key, level)?.Pooled.Accuracy,
+                        report
+                            .Comparisons.FirstOrDefault(c =>
+                                c.Left == m.Key
+                                && c.Right == Checkpoints.Base
+                                && c.BestOf is null
+                                && c.Task == level.Task
+                                && c.Level == level.Level
+                            )
+                            ?.Accuracy
+                    )
+                )
+            );
             html.Add("</tr>");
         }
 
@@ -33,6 +47,8 @@ internal static class ForgettingSection
         return html.ToMarkup();
     }
 
-    private static Markup After(Estimate? accuracy, Estimate? difference) => HtmlWriter.Of(
-        $"<td>{Figures.Percent(accuracy?.Value)}<small>{(difference is null ? "" : Figures.Points(difference))}</small></td>");
+    private static Markup After(Estimate? accuracy, Estimate? difference) =>
+        HtmlWriter.Of(
+            $"<td>{Figures.Percent(accuracy?.Value)}<small>{(difference is null ? "" : Figures.Points(difference))}</small></td>"
+        );
 }

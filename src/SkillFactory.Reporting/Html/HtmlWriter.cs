@@ -100,7 +100,8 @@ internal sealed class HtmlWriter
 
         public void AppendFormatted(Markup value) => _text.Append(value.Text);
 
-        public void AppendFormatted(IFormattable value, string? format = null) => Escape(_text, value.ToString(format, CultureInfo.InvariantCulture));
+        public void AppendFormatted(IFormattable value, string? format = null) =>
+            Escape(_text, value.ToString(format, CultureInfo.InvariantCulture));
 
         public Markup ToMarkup() => new(_text.ToString());
     }

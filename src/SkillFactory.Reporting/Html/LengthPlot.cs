@@ -19,10 +19,14 @@ internal static class LengthPlot
         string X(double tokens) => Plot.At(Left + (tokens / limit * (Plot.Width - Left - Right)));
         string Y(double percent) => Plot.At(Bottom - (percent / ticks[^1] * (Bottom - Top)));
         var html = new HtmlWriter();
-        html.Add($"<svg viewBox=\"0 0 {Plot.Width} {Bottom + 20}\" role=\"img\" aria-labelledby=\"{id}\"><title id=\"{id}\">{title}, medians: {string.Join("; ", lines.Select(l => $"{l.Label} {Figures.Number(l.Lengths.Quantiles[3], 0)}"))}</title>");
+        html.Add(
+            $"<svg viewBox=\"0 0 {Plot.Width} {Bottom + 20}\" role=\"img\" aria-labelledby=\"{id}\"><title id=\"{id}\">{title}, medians: {string.Join("; ", lines.Select(l => $"{l.Label} {Figures.Number(l.Lengths.Quantiles[3], 0)}"))}</title>"
+        );
         foreach (var tick in ticks)
         {
-            html.Add($"<line class=\"rule\" x1=\"{Left}\" x2=\"{Plot.Width - Right}\" y1=\"{Y(tick)}\" y2=\"{Y(tick)}\"/><text class=\"axis\" x=\"{Left - 6}\" y=\"{Y(tick)}\" dy=\"3.5\" text-anchor=\"end\">{Plot.Tick(tick)} %</text>");
+            html.Add(
+                $"<line class=\"rule\" x1=\"{Left}\" x2=\"{Plot.Width - Right}\" y1=\"{Y(tick)}\" y2=\"{Y(tick)}\"/><text class=\"axis\" x=\"{Left - 6}\" y=\"{Y(tick)}\" dy=\"3.5\" text-anchor=\"end\">{Plot.Tick(tick)} %</text>"
+            );
         }
 
         foreach (var tick in Plot.Ticks(0, limit, 4).Where(t => t <= limit))
@@ -33,7 +37,9 @@ internal static class LengthPlot
         foreach (var line in lines)
         {
             var d = line.Lengths;
-            var outline = d.Bins.SelectMany((count, i) => new[] { (d.Edges[i], count), (d.Edges[i + 1], count) }).Select(p => $"{X(p.Item1)},{Y(100.0 * p.count / d.Count)}");
+            var outline = d
+                .Bins.SelectMany((count, i) => new[] { (d.Edges[i], count), (d.Edges[i + 1], count) })
+                .Select(p => $"{X(p.Item1)},{Y(100.0 * p.count / d.Count)}");
             html.Add($"<polyline class=\"step\" stroke=\"var(--{line.Colour})\" points=\"{string.Join(' ', outline)}\"/>");
         }
 

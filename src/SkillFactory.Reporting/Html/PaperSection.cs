@@ -29,7 +29,8 @@ internal static class PaperSection
         Table.Begin(
             html,
             $"Overall, by task family (the paper's table 1): accuracy in percent, every level of a task counting the same and every task the same in overall. {string.Join(" ", families.Where(f => f.Group != TaskFamilies.Overall).Select(f => $"{Words(f.Group)}: {string.Join(", ", f.Levels.Select(l => l.Level))}."))}",
-            ["Model", .. families.Select(f => Words(f.Group))]);
+            ["Model", .. families.Select(f => Words(f.Group))]
+        );
         foreach (var model in report.Models)
         {
             html.Add("<tr>").Add(Table.Head(model.Label));
@@ -49,7 +50,11 @@ internal static class PaperSection
     {
         foreach (var task in report.Levels.Where(l => l.Harder).GroupBy(l => l.Task).Where(t => t.Count() > 1))
         {
-            Table.Begin(html, $"Harder levels of {Words(task.Key)}, those above the easiest that was trained (the paper's tables 6, 8 and 10): accuracy in percent.", ["Model", .. task.Select(l => l.Level), "mean"]);
+            Table.Begin(
+                html,
+                $"Harder levels of {Words(task.Key)}, those above the easiest that was trained (the paper's tables 6, 8 and 10): accuracy in percent.",
+                ["Model", .. task.Select(l => l.Level), "mean"]
+            );
             foreach (var model in report.Models)
             {
                 html.Add("<tr>").Add(Table.Head(model.Label));
@@ -58,7 +63,8 @@ internal static class PaperSection
                     html.Add(Table.Share(report.Find(model.Key, level)?.Pooled.Accuracy));
                 }
 
-                html.Add(Table.Share(report.Families.FirstOrDefault(m => m.Model == model.Key && m.Group == task.Key)?.Accuracy)).Add("</tr>");
+                html.Add(Table.Share(report.Families.FirstOrDefault(m => m.Model == model.Key && m.Group == task.Key)?.Accuracy))
+                    .Add("</tr>");
             }
 
             Table.End(html);
@@ -75,7 +81,11 @@ internal static class PaperSection
         }
 
         var group = levels.Count == report.Levels.Count ? LevelGroups.All : LevelGroups.Other;
-        Table.Begin(html, "Out of domain (the paper's tables 7, 9 and 11): accuracy in percent on tasks that were not trained; every level counts the same in the mean.", ["Model", .. levels.Select(l => l.Label), "mean"]);
+        Table.Begin(
+            html,
+            "Out of domain (the paper's tables 7, 9 and 11): accuracy in percent on tasks that were not trained; every level counts the same in the mean.",
+            ["Model", .. levels.Select(l => l.Label), "mean"]
+        );
         foreach (var model in report.Models)
         {
             html.Add("<tr>").Add(Table.Head(model.Label));
@@ -100,13 +110,16 @@ internal static class PaperSection
         Table.Begin(
             html,
             $"Each arm against {reference.Label} (as the paper's table 5 of ablations): difference of accuracy in points, the arm minus {reference.Label}, paired by question.",
-            ["Arm", .. report.Levels.Select(l => l.Label), .. groups.Select(LevelGroups.Words)]);
+            ["Arm", .. report.Levels.Select(l => l.Label), .. groups.Select(LevelGroups.Words)]
+        );
         foreach (var arm in others)
         {
             html.Add("<tr>").Add(Table.Head(arm.Label));
             foreach (var level in report.Levels)
             {
-                var found = report.Comparisons.FirstOrDefault(c => c.BestOf is null && c.Task == level.Task && c.Level == level.Level && IsPair(c.Left, c.Right));
+                var found = report.Comparisons.FirstOrDefault(c =>
+                    c.BestOf is null && c.Task == level.Task && c.Level == level.Level && IsPair(c.Left, c.Right)
+                );
                 html.Add(Table.Points(Turned(found?.Accuracy, found?.Left)));
             }
 
@@ -118,8 +131,10 @@ internal static class PaperSection
 
             html.Add("</tr>");
 
-            bool IsPair(string left, string right) => (left == arm.Key && right == reference.Key) || (left == reference.Key && right == arm.Key);
-            Estimate? Turned(Estimate? difference, string? left) => difference is null || left == arm.Key ? difference : difference.Negated();
+            bool IsPair(string left, string right) =>
+                (left == arm.Key && right == reference.Key) || (left == reference.Key && right == arm.Key);
+            Estimate? Turned(Estimate? difference, string? left) =>
+                difference is null || left == arm.Key ? difference : difference.Negated();
         }
 
         Table.End(html);
@@ -128,7 +143,11 @@ internal static class PaperSection
     /// <summary>Table 3: tasks down, for each model standard, forced and the difference.</summary>
     private static void Forcing(HtmlWriter html, RunReport report)
     {
-        var forced = report.Models.Where(m => m.Final || m.Arm.Length == 0).Select(m => (Model: m, Means: report.ForcedFamilies.Where(f => f.Model == m.Key).ToList())).Where(m => m.Means.Count > 0).ToList();
+        var forced = report
+            .Models.Where(m => m.Final || m.Arm.Length == 0)
+            .Select(m => (Model: m, Means: report.ForcedFamilies.Where(f => f.Model == m.Key).ToList()))
+            .Where(m => m.Means.Count > 0)
+            .ToList();
         if (forced.Count == 0)
         {
             return;
@@ -137,7 +156,8 @@ internal static class PaperSection
         Table.Begin(
             html,
             "Budget forcing by task family (the paper's table 3): accuracy in percent as responses ended, and after they were made to go on; the difference in points, paired by question.",
-            ["Task", .. forced.SelectMany(m => new[] { $"{m.Model.Label}: standard", "forced", "difference" })]);
+            ["Task", .. forced.SelectMany(m => new[] { $"{m.Model.Label}: standard", "forced", "difference" })]
+        );
         foreach (var family in TaskFamilies.Of(report.Levels))
         {
             html.Add("<tr>").Add(Table.Head(Words(family.Group)));
@@ -156,7 +176,9 @@ internal static class PaperSection
     /// <summary>Table 13 (and 4): answers, reflections and the F1 of both verdicts.</summary>
     private static void Skills(HtmlWriter html, RunReport report)
     {
-        var models = report.Models.Where(m => m.Final && report.Skills.Any(s => s.Model == m.Key && s.Figures.Counts.Reflections > 0)).ToList();
+        var models = report
+            .Models.Where(m => m.Final && report.Skills.Any(s => s.Model == m.Key && s.Figures.Counts.Reflections > 0))
+            .ToList();
         if (models.Count == 0)
         {
             return;
@@ -166,16 +188,26 @@ internal static class PaperSection
         Table.Begin(
             html,
             "Skill use (the paper's tables 4 and 13): attempts and reflections per response, and the F1 of the verdicts of either class in percent. Right attempts: how common the class Correct is among the judged; the paper does not give it, and an F1 cannot be read without it.",
-            columns);
+            columns
+        );
         foreach (var model in models)
         {
             html.Add($"<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"{columns.Length}\"><span>{model.Label}</span></th></tr>");
             foreach (var level in report.Levels)
             {
-                if (report.Skills.FirstOrDefault(s => s.Model == model.Key && s.Task == level.Task && s.Level == level.Level)?.Figures is { } s)
+                if (
+                    report.Skills.FirstOrDefault(s => s.Model == model.Key && s.Task == level.Task && s.Level == level.Level)?.Figures is
+                    { } s
+                )
                 {
-                    html.Add("<tr>").Add(Table.Head(level.Label)).Add(Table.Number(s.AttemptsPerResponse, 2)).Add(Table.Number(s.ReflectionsPerResponse, 2))
-                        .Add(Table.Share(s.CorrectF1)).Add(Table.Share(s.IncorrectF1)).Add(Table.Share(s.RightAttempts, cases: true)).Add("</tr>");
+                    html.Add("<tr>")
+                        .Add(Table.Head(level.Label))
+                        .Add(Table.Number(s.AttemptsPerResponse, 2))
+                        .Add(Table.Number(s.ReflectionsPerResponse, 2))
+                        .Add(Table.Share(s.CorrectF1))
+                        .Add(Table.Share(s.IncorrectF1))
+                        .Add(Table.Share(s.RightAttempts, cases: true))
+                        .Add("</tr>");
                 }
             }
         }

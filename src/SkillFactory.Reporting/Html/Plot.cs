@@ -22,7 +22,14 @@ internal static class Plot
 
         var raw = (high - low) / about;
         var power = Math.Pow(10, Math.Floor(Math.Log10(raw)));
-        var step = (raw / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 } * power;
+        var step =
+            (raw / power) switch
+            {
+                <= 1 => 1,
+                <= 2 => 2,
+                <= 5 => 5,
+                _ => 10,
+            } * power;
         var first = Math.Floor((low / step) + 1e-9);
         var last = Math.Ceiling((high / step) - 1e-9);
         return [.. Enumerable.Range(0, (int)(last - first) + 1).Select(i => Math.Round((first + i) * step, 12))];
@@ -32,10 +39,18 @@ internal static class Plot
     public static IReadOnlyList<double> LogTicks(double low, double high)
     {
         int[] steps = high / low > 200 ? [1] : [1, 2, 5];
-        return [.. from power in Enumerable.Range(-3, 12) from step in steps let tick = step * Math.Pow(10, power) where tick >= low && tick <= high select tick];
+        return
+        [
+            .. from power in Enumerable.Range(-3, 12)
+            from step in steps
+            let tick = step * Math.Pow(10, power)
+            where tick >= low && tick <= high
+            select tick,
+        ];
     }
 
-    public static string Tick(double value) => value.ToString(Math.Abs(value) >= 10_000 ? "0.#e0" : "0.######", CultureInfo.InvariantCulture).Replace('-', '−');
+    public static string Tick(double value) =>
+        value.ToString(Math.Abs(value) >= 10_000 ? "0.#e0" : "0.######", CultureInfo.InvariantCulture).Replace('-', '−');
 
     /// <summary>At most <paramref name="length"/> characters.</summary>
     public static string Short(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";

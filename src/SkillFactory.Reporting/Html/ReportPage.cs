@@ -21,11 +21,19 @@ public static class ReportPage
             ("traces", "Sample traces", SampleSection.Draw(report)),
             ("cost", "Cost", CostSection.Draw(report)),
             ("caveats", "Caveats", List(report.Caveats)),
-            ("recipe", "Recipe", HtmlWriter.Of($"<p class=\"note\">As resolved. Seeds: {string.Join(", ", report.Run.Seeds)}.</p><pre>{report.Recipe}</pre>")),
+            (
+                "recipe",
+                "Recipe",
+                HtmlWriter.Of($"<p class=\"note\">As resolved. Seeds: {string.Join(", ", report.Run.Seeds)}.</p><pre>{report.Recipe}</pre>")
+            ),
         ];
         var html = new HtmlWriter();
-        html.Add("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
-        html.Add($"<title>{report.Run.Name} · SkillFactory</title>\n<style>\n{new Markup(ReportStyle.Css)}\n{SampleSection.Rules(report)}</style>\n</head>\n<body>\n");
+        html.Add(
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
+        );
+        html.Add(
+            $"<title>{report.Run.Name} · SkillFactory</title>\n<style>\n{new Markup(ReportStyle.Css)}\n{SampleSection.Rules(report)}</style>\n</head>\n<body>\n"
+        );
         Header(html, report);
         var shown = sections.Where(s => s.Body.Text.Length > 0).ToList();
         html.Add("<nav aria-label=\"Sections\">");
@@ -40,7 +48,9 @@ public static class ReportPage
             html.Add($"<section aria-labelledby=\"{section.Id}\"><h2 id=\"{section.Id}\">{section.Title}</h2>{section.Body}</section>\n");
         }
 
-        html.Add($"</main>\n<footer>{report.Run.Id} · SkillFactory {report.Run.Version} · every figure on this page, with counts and intervals, is in report.json</footer>\n</body>\n</html>\n");
+        html.Add(
+            $"</main>\n<footer>{report.Run.Id} · SkillFactory {report.Run.Version} · every figure on this page, with counts and intervals, is in report.json</footer>\n</body>\n</html>\n"
+        );
         return html.ToMarkup().Text;
     }
 
@@ -54,16 +64,18 @@ public static class ReportPage
         }
 
         html.Add("<dl class=\"facts\">");
-        foreach (var (term, value) in new[]
-        {
-            ("Base model", run.BaseModel),
-            ("Device", run.Device),
-            ("Machine", run.Machine),
-            ("Seeds", string.Join(", ", run.Seeds)),
-            ("Started", run.StartedAt.ToUniversalTime().ToString("yyyy-MM-dd HH:mm") + " UTC"),
-            ("Time of all stages", Figures.Duration(run.WallSeconds)),
-            ("Intervals", $"{100 * run.Confidence:0.#} %, {Figures.Count(run.Resamples)} resamples"),
-        }.Where(f => f.Item2.Length > 0))
+        foreach (
+            var (term, value) in new[]
+            {
+                ("Base model", run.BaseModel),
+                ("Device", run.Device),
+                ("Machine", run.Machine),
+                ("Seeds", string.Join(", ", run.Seeds)),
+                ("Started", run.StartedAt.ToUniversalTime().ToString("yyyy-MM-dd HH:mm") + " UTC"),
+                ("Time of all stages", Figures.Duration(run.WallSeconds)),
+                ("Intervals", $"{100 * run.Confidence:0.#} %, {Figures.Count(run.Resamples)} resamples"),
+            }.Where(f => f.Item2.Length > 0)
+        )
         {
             html.Add($"<div><dt>{term}</dt><dd>{value}</dd></div>");
         }
@@ -118,7 +130,10 @@ public static class ReportPage
 /// arm's last are hollow.</summary>
 internal sealed class Look(RunReport report)
 {
-    private readonly List<string> _arms = [.. report.Models.Where(m => m.Arm.Length > 0).Select(m => m.Arm).Concat(report.Curves.Select(c => c.Arm)).Distinct()];
+    private readonly List<string> _arms =
+    [
+        .. report.Models.Where(m => m.Arm.Length > 0).Select(m => m.Arm).Concat(report.Curves.Select(c => c.Arm)).Distinct(),
+    ];
 
     public string ColourOf(string arm) => arm.Length == 0 ? "k0" : $"k{(_arms.IndexOf(arm) % ReportStyle.ArmColours) + 1}";
 
@@ -129,7 +144,9 @@ internal sealed class Look(RunReport report)
         var html = new HtmlWriter().Add("<ul class=\"legend\">");
         foreach (var (label, arm, hollow) in entries)
         {
-            html.Add($"<li><span class=\"dot{(hollow ? " open" : "")}\" style=\"border-color:var(--{ColourOf(arm)});background:var(--{ColourOf(arm)})\"></span>{label}</li>");
+            html.Add(
+                $"<li><span class=\"dot{(hollow ? " open" : "")}\" style=\"border-color:var(--{ColourOf(arm)});background:var(--{ColourOf(arm)})\"></span>{label}</li>"
+            );
         }
 
         return html.Add("</ul>").ToMarkup();

@@ -14,7 +14,9 @@ internal static class SampleSection
 
         var (models, levels, outcomes) = Choices(report);
         var html = new HtmlWriter();
-        html.Add("<p class=\"note\">Picked by rule, not by hand; each says which. Attempts and reflections have their own background, answers stand out, verdicts are coloured by what they say.</p>");
+        html.Add(
+            "<p class=\"note\">Picked by rule, not by hand; each says which. Attempts and reflections have their own background, answers stand out, verdicts are coloured by what they say.</p>"
+        );
         Choice(html, "model", "Model", [.. models.Select(m => m.Label)]);
         Choice(html, "level", "Level", [.. levels.Select(l => l.Label)]);
         Choice(html, "outcome", "Outcome", [.. outcomes.Select(Words)]);
@@ -22,7 +24,9 @@ internal static class SampleSection
         foreach (var s in report.Samples)
         {
             var level = levels.FindIndex(l => l.Task == s.Task && l.Level == s.Level);
-            html.Add($"<details class=\"sample model{models.FindIndex(m => m.Key == s.Model)} level{level} outcome{outcomes.IndexOf(s.Outcome)}\"><summary>{report.LabelOf(s.Model)} · {levels[level].Label} · <span class=\"{(s.Outcome == Outcome.Correct ? "yes" : "no")}\">{Words(s.Outcome)}</span> · {s.Tokens} tokens</summary>");
+            html.Add(
+                $"<details class=\"sample model{models.FindIndex(m => m.Key == s.Model)} level{level} outcome{outcomes.IndexOf(s.Outcome)}\"><summary>{report.LabelOf(s.Model)} · {levels[level].Label} · <span class=\"{(s.Outcome == Outcome.Correct ? "yes" : "no")}\">{Words(s.Outcome)}</span> · {s.Tokens} tokens</summary>"
+            );
             html.Add($"<p class=\"note\">{s.RolloutId}, seed {s.Seed}: {s.Selection}.{(s.Reason.Length > 0 ? " " + s.Reason : "")}</p>");
             if (s.Question is { } question)
             {
@@ -52,14 +56,18 @@ internal static class SampleSection
         return html.ToMarkup();
     }
 
-    private static (List<ReportedModel> Models, List<ReportedLevel> Levels, List<Outcome> Outcomes) Choices(RunReport report) => (
-        [.. report.Models.Where(m => report.Samples.Any(s => s.Model == m.Key))],
-        [.. report.Levels.Where(l => report.Samples.Any(s => s.Task == l.Task && s.Level == l.Level))],
-        [.. Enum.GetValues<Outcome>().Where(o => report.Samples.Any(s => s.Outcome == o))]);
+    private static (List<ReportedModel> Models, List<ReportedLevel> Levels, List<Outcome> Outcomes) Choices(RunReport report) =>
+        (
+            [.. report.Models.Where(m => report.Samples.Any(s => s.Model == m.Key))],
+            [.. report.Levels.Where(l => report.Samples.Any(s => s.Task == l.Task && s.Level == l.Level))],
+            [.. Enum.GetValues<Outcome>().Where(o => report.Samples.Any(s => s.Outcome == o))]
+        );
 
     private static void Choice(HtmlWriter html, string name, string title, IReadOnlyList<string> labels)
     {
-        html.Add($"<fieldset><legend>{title}</legend><label><input type=\"radio\" name=\"{name}\" id=\"{name}-all\" checked=\"checked\"/>all</label>");
+        html.Add(
+            $"<fieldset><legend>{title}</legend><label><input type=\"radio\" name=\"{name}\" id=\"{name}-all\" checked=\"checked\"/>all</label>"
+        );
         for (var i = 0; i < labels.Count; i++)
         {
             html.Add($"<label><input type=\"radio\" name=\"{name}\" id=\"{name}{i}\"/>{labels[i]}</label>");
@@ -68,12 +76,13 @@ internal static class SampleSection
         html.Add("</fieldset>");
     }
 
-    private static string Words(Outcome outcome) => outcome switch
-    {
-        Outcome.Correct => "correct",
-        Outcome.Wrong => "wrong",
-        Outcome.Unparseable => "no answer to read",
-        Outcome.Truncated => "cut off",
-        _ => "not scored",
-    };
+    private static string Words(Outcome outcome) =>
+        outcome switch
+        {
+            Outcome.Correct => "correct",
+            Outcome.Wrong => "wrong",
+            Outcome.Unparseable => "no answer to read",
+            Outcome.Truncated => "cut off",
+            _ => "not scored",
+        };
 }

@@ -28,13 +28,18 @@ internal static class TokenPlot
         var points = lines.SelectMany(l => l.Points).ToList();
         var (least, most) = (Math.Log(points.Min(p => p.Tokens) * 0.9), Math.Log(points.Max(p => p.Tokens) * 1.1));
         var ticks = Plot.Ticks(0, Math.Max(1, points.Max(p => p.High)), 4);
-        string X(double tokens) => Plot.At(Left + ((Math.Log(tokens) - least) / Math.Max(1e-9, most - least) * (Plot.Width - Left - Right)));
+        string X(double tokens) =>
+            Plot.At(Left + ((Math.Log(tokens) - least) / Math.Max(1e-9, most - least) * (Plot.Width - Left - Right)));
         string Y(double value) => Plot.At(Bottom - (value / ticks[^1] * (Bottom - Top)));
         var html = new HtmlWriter();
-        html.Add($"<svg viewBox=\"0 0 {Plot.Width} {Bottom + 32}\" role=\"img\" aria-labelledby=\"{id}\"><title id=\"{id}\">{title}: {string.Join("; ", lines.Select(Spoken))}</title>");
+        html.Add(
+            $"<svg viewBox=\"0 0 {Plot.Width} {Bottom + 32}\" role=\"img\" aria-labelledby=\"{id}\"><title id=\"{id}\">{title}: {string.Join("; ", lines.Select(Spoken))}</title>"
+        );
         foreach (var tick in ticks)
         {
-            html.Add($"<line class=\"rule\" x1=\"{Left}\" x2=\"{Plot.Width - Right}\" y1=\"{Y(tick)}\" y2=\"{Y(tick)}\"/><text class=\"axis\" x=\"{Left - 6}\" y=\"{Y(tick)}\" dy=\"3.5\" text-anchor=\"end\">{Plot.Tick(tick)}</text>");
+            html.Add(
+                $"<line class=\"rule\" x1=\"{Left}\" x2=\"{Plot.Width - Right}\" y1=\"{Y(tick)}\" y2=\"{Y(tick)}\"/><text class=\"axis\" x=\"{Left - 6}\" y=\"{Y(tick)}\" dy=\"3.5\" text-anchor=\"end\">{Plot.Tick(tick)}</text>"
+            );
         }
 
         foreach (var tick in Plot.LogTicks(Math.Exp(least), Math.Exp(most)))
@@ -45,10 +50,14 @@ internal static class TokenPlot
         html.Add($"<text class=\"axis\" x=\"{Plot.Width - Right}\" y=\"{Bottom + 28}\" text-anchor=\"end\">tokens</text>");
         foreach (var line in lines)
         {
-            html.Add($"<polyline class=\"{(line.Mark == TokenMark.Single ? "thick" : "dashed")}\" stroke=\"var(--{line.Colour})\" points=\"{string.Join(' ', line.Points.Select(p => $"{X(p.Tokens)},{Y(p.Value)}"))}\"/>");
+            html.Add(
+                $"<polyline class=\"{(line.Mark == TokenMark.Single ? "thick" : "dashed")}\" stroke=\"var(--{line.Colour})\" points=\"{string.Join(' ', line.Points.Select(p => $"{X(p.Tokens)},{Y(p.Value)}"))}\"/>"
+            );
             foreach (var p in line.Points)
             {
-                html.Add($"<line class=\"fine\" stroke=\"var(--{line.Colour})\" x1=\"{X(p.Tokens)}\" x2=\"{X(p.Tokens)}\" y1=\"{Y(p.Low)}\" y2=\"{Y(p.High)}\"/>");
+                html.Add(
+                    $"<line class=\"fine\" stroke=\"var(--{line.Colour})\" x1=\"{X(p.Tokens)}\" x2=\"{X(p.Tokens)}\" y1=\"{Y(p.Low)}\" y2=\"{Y(p.High)}\"/>"
+                );
                 html.Add(Mark(line, X(p.Tokens), Y(p.Value)));
             }
         }
@@ -56,12 +65,14 @@ internal static class TokenPlot
         return html.Add("</svg>").ToMarkup();
     }
 
-    private static Markup Mark(TokenLine line, string x, string y) => line.Mark switch
-    {
-        TokenMark.Single => HtmlWriter.Of($"<circle fill=\"var(--{line.Colour})\" cx=\"{x}\" cy=\"{y}\" r=\"3\"/>"),
-        TokenMark.Reflection => HtmlWriter.Of($"<path fill=\"var(--{line.Colour})\" d=\"M{x} {y}m-2.7 -2.7h5.4v5.4h-5.4z\"/>"),
-        _ => HtmlWriter.Of($"<path fill=\"var(--{line.Colour})\" d=\"M{x} {y}m-3.5 2.5h7l-3.5 -6z\"/>"),
-    };
+    private static Markup Mark(TokenLine line, string x, string y) =>
+        line.Mark switch
+        {
+            TokenMark.Single => HtmlWriter.Of($"<circle fill=\"var(--{line.Colour})\" cx=\"{x}\" cy=\"{y}\" r=\"3\"/>"),
+            TokenMark.Reflection => HtmlWriter.Of($"<path fill=\"var(--{line.Colour})\" d=\"M{x} {y}m-2.7 -2.7h5.4v5.4h-5.4z\"/>"),
+            _ => HtmlWriter.Of($"<path fill=\"var(--{line.Colour})\" d=\"M{x} {y}m-3.5 2.5h7l-3.5 -6z\"/>"),
+        };
 
-    private static string Spoken(TokenLine line) => $"{line.Label} {string.Join(", ", line.Points.Select(p => $"{Figures.Number(p.Value, 1)} % at {Figures.Number(p.Tokens, 0)}"))}";
+    private static string Spoken(TokenLine line) =>
+        $"{line.Label} {string.Join(", ", line.Points.Select(p => $"{Figures.Number(p.Value, 1)} % at {Figures.Number(p.Tokens, 0)}"))}";
 }

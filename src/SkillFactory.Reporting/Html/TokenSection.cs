@@ -33,27 +33,61 @@ internal static class TokenSection
             {
                 if (report.Find(model.Key, level) is { } cell)
                 {
-                    lines.Add(new TokenLine(model.Label, look.ColourOf(model.Arm), TokenMark.Single, [.. cell.Limits.Select(l => Point(l.Tokens, l.Accuracy)).OfType<TokenPoint>()]));
+                    lines.Add(
+                        new TokenLine(
+                            model.Label,
+                            look.ColourOf(model.Arm),
+                            TokenMark.Single,
+                            [.. cell.Limits.Select(l => Point(l.Tokens, l.Accuracy)).OfType<TokenPoint>()]
+                        )
+                    );
                 }
 
-                var best = report.BestOfN.Where(b => b.Model == model.Key && b.Pooled.Task == level.Task && b.Pooled.Level == level.Level).Select(b => b.Pooled).ToList();
-                lines.Add(new TokenLine($"{model.Label}, several answers by reflection", look.ColourOf(model.Arm), TokenMark.Reflection, [.. best.Select(b => Point(b.Tokens, b.Verifier)).OfType<TokenPoint>()]));
-                lines.Add(new TokenLine($"{model.Label}, majority of several", look.ColourOf(model.Arm), TokenMark.Majority, [.. best.Select(b => Point(b.AnswerTokens, b.Majority)).OfType<TokenPoint>()]));
+                var best = report
+                    .BestOfN.Where(b => b.Model == model.Key && b.Pooled.Task == level.Task && b.Pooled.Level == level.Level)
+                    .Select(b => b.Pooled)
+                    .ToList();
+                lines.Add(
+                    new TokenLine(
+                        $"{model.Label}, several answers by reflection",
+                        look.ColourOf(model.Arm),
+                        TokenMark.Reflection,
+                        [.. best.Select(b => Point(b.Tokens, b.Verifier)).OfType<TokenPoint>()]
+                    )
+                );
+                lines.Add(
+                    new TokenLine(
+                        $"{model.Label}, majority of several",
+                        look.ColourOf(model.Arm),
+                        TokenMark.Majority,
+                        [.. best.Select(b => Point(b.AnswerTokens, b.Majority)).OfType<TokenPoint>()]
+                    )
+                );
             }
 
             lines.RemoveAll(l => l.Points.Count == 0);
             if (lines.Count > 0)
             {
-                html.Add($"<figure><h3>{level.Label}</h3>{TokenPlot.Draw($"tokens{number++}", $"Accuracy against tokens on {level.Label}", lines)}</figure>");
+                html.Add(
+                    $"<figure><h3>{level.Label}</h3>{TokenPlot.Draw($"tokens{number++}", $"Accuracy against tokens on {level.Label}", lines)}</figure>"
+                );
             }
         }
 
-        html.Add($"</div><p class=\"note\">Accuracy in percent. Solid: one response, under shorter and the full response limit (the last point).{(report.BestOfN.Count > 0 ? " Dashed: several answers and a choice, squares by reflection, triangles by majority." : "")}</p>");
+        html.Add(
+            $"</div><p class=\"note\">Accuracy in percent. Solid: one response, under shorter and the full response limit (the last point).{(report.BestOfN.Count > 0 ? " Dashed: several answers and a choice, squares by reflection, triangles by majority." : "")}</p>"
+        );
     }
 
-    private static TokenPoint? Point(Estimate? tokens, Estimate? accuracy) => tokens is { Value: > 0 } && accuracy is not null
-        ? new TokenPoint(tokens.Value, 100 * accuracy.Value, 100 * (accuracy.Interval?.Low ?? accuracy.Value), 100 * (accuracy.Interval?.High ?? accuracy.Value))
-        : null;
+    private static TokenPoint? Point(Estimate? tokens, Estimate? accuracy) =>
+        tokens is { Value: > 0 } && accuracy is not null
+            ? new TokenPoint(
+                tokens.Value,
+                100 * accuracy.Value,
+                100 * (accuracy.Interval?.Low ?? accuracy.Value),
+                100 * (accuracy.Interval?.High ?? accuracy.Value)
+            )
+            : null;
 
     private static void Limits(HtmlWriter html, RunReport report)
     {
@@ -63,22 +97,36 @@ internal static class TokenSection
             return;
         }
 
-        string[] columns = ["Model", .. Enumerable.Range(1, most).SelectMany(i => new[] { i == most ? "full limit" : $"limit {i}", "tokens" })];
-        html.Add("<details><summary>Shorter response limits</summary>");
-        Table.Begin(html, "Accuracy in percent, and tokens per response, had the response limit been shorter: from the same responses, as the same tokens are drawn whatever the limit. A gain that needs the full limit shows here.", columns);
-        GroupedRows.Draw(html, report, columns.Length, level =>
+        string[] columns =
         [
-            .. report.Evaluations.Where(e => e.Task == level.Task && e.Level == level.Level).Select(cell =>
-            {
-                var row = new HtmlWriter().Add("<tr>").Add(Table.Head(report.LabelOf(cell.Model), string.Join(", ", cell.Limits.Select(l => l.Limit))));
-                foreach (var limit in cell.Limits)
-                {
-                    row.Add(Table.Share(limit.Accuracy)).Add($"<td>{Figures.Number(limit.Tokens?.Value, 1)}</td>");
-                }
+            "Model",
+            .. Enumerable.Range(1, most).SelectMany(i => new[] { i == most ? "full limit" : $"limit {i}", "tokens" }),
+        ];
+        html.Add("<details><summary>Shorter response limits</summary>");
+        Table.Begin(
+            html,
+            "Accuracy in percent, and tokens per response, had the response limit been shorter: from the same responses, as the same tokens are drawn whatever the limit. A gain that needs the full limit shows here.",
+            columns
+        );
+        GroupedRows.Draw(html, report, columns.Length, level => [
+                .. report
+                    .Evaluations.Where(e => e.Task == level.Task && e.Level == level.Level)
+                    .Select(cell =>
+                    {
+                        var row = new HtmlWriter()
+                            .Add("<tr>")
+                            .Add(Table.Head(report.LabelOf(cell.Model), string.Join(", ", cell.Limits.Select(l => l.Limit))));
+                        foreach (var limit in cell.Limits)
+                        {
+                            row.Add(Table.Share(limit.Accuracy)).Add($"<td>{Figures.Number(limit.Tokens?.Value, 1)}</td>");
+                        }
 
-                return row.Add($"{(cell.Limits.Count < most ? HtmlWriter.Of($"<td colspan=\"{2 * (most - cell.Limits.Count)}\"></td>") : Markup.None)}</tr>").ToMarkup();
-            }),
-        ]);
+                        return row.Add(
+                                $"{(cell.Limits.Count < most ? HtmlWriter.Of($"<td colspan=\"{2 * (most - cell.Limits.Count)}\"></td>") : Markup.None)}</tr>"
+                            )
+                            .ToMarkup();
+                    }),
+            ]);
         Table.End(html);
         html.Add("</details>");
     }
@@ -97,13 +145,26 @@ internal static class TokenSection
         Table.Begin(
             html,
             $"Budget forcing: where a response ended, its end is replaced by a trigger and the model goes on, {(times == 1 ? "once" : $"up to {times} times")}, up to a second limit. Accuracy in percent; difference in points, paired by question, with the p value of a sign-flip test (not corrected for the number of rows). Tokens are those generated, all passes together.",
-            columns);
+            columns
+        );
         GroupedRows.Draw(html, report, columns.Length, level =>
-        [
-            .. report.Forced.Where(f => f.Task == level.Task && f.Level == level.Level).Select(f => new HtmlWriter()
-                .Add("<tr>").Add(Table.Head(report.LabelOf(f.Model))).Add(Table.Share(f.Standard)).Add(Table.Share(f.Forced)).Add(Table.Points(f.Difference))
-                .Add($"<td>{Figures.P(f.P)}</td><td>{Figures.Number(f.StandardTokens?.Value, 1)}</td><td>{Figures.Number(f.ForcedTokens?.Value, 1)}</td><td>{f.Limit}</td><td class=\"l\"><code>{f.Trigger.Trim()}</code></td></tr>").ToMarkup()),
-        ]);
+            [
+                .. report
+                    .Forced.Where(f => f.Task == level.Task && f.Level == level.Level)
+                    .Select(f =>
+                        new HtmlWriter()
+                            .Add("<tr>")
+                            .Add(Table.Head(report.LabelOf(f.Model)))
+                            .Add(Table.Share(f.Standard))
+                            .Add(Table.Share(f.Forced))
+                            .Add(Table.Points(f.Difference))
+                            .Add(
+                                $"<td>{Figures.P(f.P)}</td><td>{Figures.Number(f.StandardTokens?.Value, 1)}</td><td>{Figures.Number(f.ForcedTokens?.Value, 1)}</td><td>{f.Limit}</td><td class=\"l\"><code>{f.Trigger.Trim()}</code></td></tr>"
+                            )
+                            .ToMarkup()
+                    ),
+            ]
+        );
         Table.End(html);
     }
 
@@ -114,30 +175,42 @@ internal static class TokenSection
         var number = 0;
         foreach (var level in report.Levels)
         {
-            var lines = report.Models.Where(m => !Look.IsHollow(m)).Select(m => (Model: m, report.Find(m.Key, level)?.Pooled.Lengths)).Where(m => m.Lengths is not null)
-                .Select(m => new LengthLine(m.Model.Label, look.ColourOf(m.Model.Arm), m.Lengths!)).ToList();
+            var lines = report
+                .Models.Where(m => !Look.IsHollow(m))
+                .Select(m => (Model: m, report.Find(m.Key, level)?.Pooled.Lengths))
+                .Where(m => m.Lengths is not null)
+                .Select(m => new LengthLine(m.Model.Label, look.ColourOf(m.Model.Arm), m.Lengths!))
+                .ToList();
             if (lines.Count > 0)
             {
-                html.Add($"<figure><h3>{level.Label}</h3>{LengthPlot.Draw($"lengths{number++}", $"Tokens per response on {level.Label}", lines)}</figure>");
+                html.Add(
+                    $"<figure><h3>{level.Label}</h3>{LengthPlot.Draw($"lengths{number++}", $"Tokens per response on {level.Label}", lines)}</figure>"
+                );
             }
         }
 
-        html.Add("</div><p class=\"note\">Share of responses by tokens generated, in bins of a twentieth of the response limit; the last bin holds those that were cut off.</p>");
+        html.Add(
+            "</div><p class=\"note\">Share of responses by tokens generated, in bins of a twentieth of the response limit; the last bin holds those that were cut off.</p>"
+        );
         html.Add("<details><summary>Quantiles of the lengths</summary>");
         Table.Begin(html, "Tokens per response, end token included.", columns);
-        GroupedRows.Draw(html, report, columns.Length, level =>
-        [
-            .. report.Evaluations.Where(e => e.Task == level.Task && e.Level == level.Level && e.Pooled.Lengths is not null).Select(cell =>
-            {
-                var row = new HtmlWriter().Add("<tr>").Add(Table.Head(report.LabelOf(cell.Model))).Add(Table.Number(cell.Pooled.Tokens, 1));
-                foreach (var quantile in cell.Pooled.Lengths!.Quantiles)
-                {
-                    row.Add($"<td>{Figures.Number(quantile, quantile % 1 == 0 ? 0 : 1)}</td>");
-                }
+        GroupedRows.Draw(html, report, columns.Length, level => [
+                .. report
+                    .Evaluations.Where(e => e.Task == level.Task && e.Level == level.Level && e.Pooled.Lengths is not null)
+                    .Select(cell =>
+                    {
+                        var row = new HtmlWriter()
+                            .Add("<tr>")
+                            .Add(Table.Head(report.LabelOf(cell.Model)))
+                            .Add(Table.Number(cell.Pooled.Tokens, 1));
+                        foreach (var quantile in cell.Pooled.Lengths!.Quantiles)
+                        {
+                            row.Add($"<td>{Figures.Number(quantile, quantile % 1 == 0 ? 0 : 1)}</td>");
+                        }
 
-                return row.Add($"<td>{cell.Pooled.ResponseLimit}</td></tr>").ToMarkup();
-            }),
-        ]);
+                        return row.Add($"<td>{cell.Pooled.ResponseLimit}</td></tr>").ToMarkup();
+                    }),
+            ]);
         Table.End(html);
         html.Add("</details>");
     }

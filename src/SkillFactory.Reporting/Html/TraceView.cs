@@ -18,7 +18,10 @@ internal static partial class TraceView
             var isBlock = tag is Tags.Sample or Tags.Reflect;
             block = isBlock && !closing ? tag : block;
             html.Add($"<span class=\"tag{ClassOf(block)}\">{match.Value}</span>");
-            inner = closing ? "" : tag is Tags.Answer or Tags.Verdict ? tag : inner;
+            inner =
+                closing ? ""
+                : tag is Tags.Answer or Tags.Verdict ? tag
+                : inner;
             block = (isBlock || tag == Tags.Think) && closing ? "" : block;
             at = match.Index + match.Length;
         }
@@ -34,12 +37,26 @@ internal static partial class TraceView
             return;
         }
 
-        var said = inner == Tags.Verdict ? Tags.ParseVerdict(text) switch { true => " said-correct", false => " said-incorrect", null => "" } : "";
+        var said =
+            inner == Tags.Verdict
+                ? Tags.ParseVerdict(text) switch
+                {
+                    true => " said-correct",
+                    false => " said-incorrect",
+                    null => "",
+                }
+                : "";
         var css = ((inner == Tags.Answer ? " in-answer" : ClassOf(block)) + said).Trim();
         html.Add(css.Length == 0 ? HtmlWriter.Of($"{text}") : HtmlWriter.Of($"<span class=\"{css}\">{text}</span>"));
     }
 
-    private static string ClassOf(string block) => block switch { Tags.Sample => " in-sample", Tags.Reflect => " in-reflect", _ => "" };
+    private static string ClassOf(string block) =>
+        block switch
+        {
+            Tags.Sample => " in-sample",
+            Tags.Reflect => " in-reflect",
+            _ => "",
+        };
 
     [GeneratedRegex("<(/?)(think|sample|reflect|answer|verdict)>")]
     private static partial Regex TagPattern();

@@ -34,7 +34,9 @@ internal static class TrainingSection
             html.Add(look.Legend(grpo.Select(c => c.Arm).Distinct().Select(a => (a, a, false))));
             Panels(html, look, "grpo", grpo, Grpo);
             var steps = grpo.Max(c => c.Steps.Count);
-            html.Add($"<p class=\"note\">Thin: each seed as measured. Thick: mean over seeds{(CurvePlot.Reach(steps) > 0 ? $", averaged over {(2 * CurvePlot.Reach(steps)) + 1} steps" : "")}. A dead group has equal rewards and teaches nothing.</p>");
+            html.Add(
+                $"<p class=\"note\">Thin: each seed as measured. Thick: mean over seeds{(CurvePlot.Reach(steps) > 0 ? $", averaged over {(2 * CurvePlot.Reach(steps)) + 1} steps" : "")}. A dead group has equal rewards and teaches nothing.</p>"
+            );
         }
 
         var sft = report.Curves.Where(c => c.Stage == StageNames.Sft && c.Metric == "loss").ToList();
@@ -44,7 +46,13 @@ internal static class TrainingSection
             Panels(html, look, "sft", sft, [("loss", "Loss per token, nats")]);
         }
 
-        foreach (var (stage, title) in new[] { (StageNames.Sft, "Validation questions during SFT"), (StageNames.Grpo, "Validation questions during GRPO") })
+        foreach (
+            var (stage, title) in new[]
+            {
+                (StageNames.Sft, "Validation questions during SFT"),
+                (StageNames.Grpo, "Validation questions during GRPO"),
+            }
+        )
         {
             var asked = report.Curves.Where(c => c.Stage == stage && Validation.Any(v => v.Metric == c.Metric)).ToList();
             if (asked.Count > 0)
@@ -52,16 +60,24 @@ internal static class TrainingSection
                 html.Add($"<h3>{title}</h3>");
                 html.Add(look.Legend(asked.Select(c => c.Arm).Distinct().Select(a => (a, a, false))));
                 Panels(html, look, "validation-" + stage, asked, Validation);
-                html.Add("<p class=\"note\">One response to each of some validation questions of the training mix, by the weights of that step; step 0 is before training. Questions and random draws are the same at every step. Bars: intervals over questions, where a line is one seed. These questions choose nothing here, but they are not the test questions either.</p>");
+                html.Add(
+                    "<p class=\"note\">One response to each of some validation questions of the training mix, by the weights of that step; step 0 is before training. Questions and random draws are the same at every step. Bars: intervals over questions, where a line is one seed. These questions choose nothing here, but they are not the test questions either.</p>"
+                );
             }
         }
 
         if (report.Gates.Count > 0)
         {
-            Table.Begin(html, "The gate of SFT: on validation questions, does the verdict drive what follows? Shares in percent at the last check.", ["Arm", "Seed", "P(stop | Correct)", "P(stop | Incorrect)", "Well-formed", "Steps", "Extensions", "Held"]);
+            Table.Begin(
+                html,
+                "The gate of SFT: on validation questions, does the verdict drive what follows? Shares in percent at the last check.",
+                ["Arm", "Seed", "P(stop | Correct)", "P(stop | Incorrect)", "Well-formed", "Steps", "Extensions", "Held"]
+            );
             foreach (var g in report.Gates)
             {
-                html.Add($"<tr><th scope=\"row\">{g.Arm}</th><td>{g.Seed}</td>{Table.Share(g.StopAfterCorrect, cases: true)}{Table.Share(g.StopAfterIncorrect, cases: true)}{Table.Share(g.WellFormed, cases: true)}<td>{g.Steps}</td><td>{g.Extensions}</td><td class=\"{(g.Held ? "yes" : "no")}\">{(g.Held ? "yes" : "no")}<small>limits ≥ {Figures.Percent(g.MinStopAfterCorrect)}, ≤ {Figures.Percent(g.MaxStopAfterIncorrect)}{(g.MinWellFormed is { } least ? $", ≥ {Figures.Percent(least)}" : "")}</small></td></tr>");
+                html.Add(
+                    $"<tr><th scope=\"row\">{g.Arm}</th><td>{g.Seed}</td>{Table.Share(g.StopAfterCorrect, cases: true)}{Table.Share(g.StopAfterIncorrect, cases: true)}{Table.Share(g.WellFormed, cases: true)}<td>{g.Steps}</td><td>{g.Extensions}</td><td class=\"{(g.Held ? "yes" : "no")}\">{(g.Held ? "yes" : "no")}<small>limits ≥ {Figures.Percent(g.MinStopAfterCorrect)}, ≤ {Figures.Percent(g.MaxStopAfterIncorrect)}{(g.MinWellFormed is { } least ? $", ≥ {Figures.Percent(least)}" : "")}</small></td></tr>"
+                );
             }
 
             Table.End(html);
@@ -75,8 +91,15 @@ internal static class TrainingSection
         html.Add("<div class=\"grid\">");
         for (var i = 0; i < panels.Length; i++)
         {
-            var groups = curves.Where(c => c.Metric == panels[i].Metric).GroupBy(c => c.Arm)
-                .Select(g => new CurveGroup(g.Key, look.ColourOf(g.Key), [.. g.Select(c => (IReadOnlyList<(int, double)>)[.. c.Steps.Zip(c.Values)])], BarsOf([.. g])))
+            var groups = curves
+                .Where(c => c.Metric == panels[i].Metric)
+                .GroupBy(c => c.Arm)
+                .Select(g => new CurveGroup(
+                    g.Key,
+                    look.ColourOf(g.Key),
+                    [.. g.Select(c => (IReadOnlyList<(int, double)>)[.. c.Steps.Zip(c.Values)])],
+                    BarsOf([.. g])
+                ))
                 .ToList();
             if (groups.Count > 0)
             {

@@ -33,15 +33,25 @@ internal static class YieldSection
     {
         var html = new HtmlWriter();
         var seeds = report.Run.Seeds.Count > 1 ? ", summed over seeds" : "";
-        Draw(html, report, StageNames.Traces, Built, $"From attempts to traces{seeds}: each set of traces under the arm that came first, an arm's rounds together. Two numbers: of correct attempts / of wrong ones; reflections by the attempt they judge.");
+        Draw(
+            html,
+            report,
+            StageNames.Traces,
+            Built,
+            $"From attempts to traces{seeds}: each set of traces under the arm that came first, an arm's rounds together. Two numbers: of correct attempts / of wrong ones; reflections by the attempt they judge."
+        );
         Draw(html, report, StageNames.Given, Given, $"Given traces{seeds}.");
         return html.ToMarkup();
     }
 
     private static void Draw(HtmlWriter html, RunReport report, string stage, IReadOnlyList<Row> rows, string caption)
     {
-        var columns = report.Stages.Where(s => s.Stage == stage && !s.Shared).GroupBy(s => s.Arm)
-            .Select(arm => (Arm: arm.Key, Counts: arm.SelectMany(s => s.Counts).GroupBy(c => c.Key).ToDictionary(c => c.Key, c => c.Sum(v => v.Value))))
+        var columns = report
+            .Stages.Where(s => s.Stage == stage && !s.Shared)
+            .GroupBy(s => s.Arm)
+            .Select(arm =>
+                (Arm: arm.Key, Counts: arm.SelectMany(s => s.Counts).GroupBy(c => c.Key).ToDictionary(c => c.Key, c => c.Sum(v => v.Value)))
+            )
             .ToList();
         if (columns.Count == 0)
         {

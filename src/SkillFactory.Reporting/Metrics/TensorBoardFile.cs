@@ -19,7 +19,12 @@ public static class TensorBoardFile
     /// <param name="folder">Made if missing. The file name depends on <paramref name="start"/> alone, so writing again replaces it.</param>
     /// <param name="rows">Metrics in step order. Values that are not finite are written as they are; TensorBoard shows gaps.</param>
     /// <param name="start">When the stage began. A row's time is that plus the "step_time" values (seconds) so far, where there are any.</param>
-    public static async Task<string> WriteAsync(string folder, IEnumerable<MetricRow> rows, DateTimeOffset start, CancellationToken cancellationToken = default)
+    public static async Task<string> WriteAsync(
+        string folder,
+        IEnumerable<MetricRow> rows,
+        DateTimeOffset start,
+        CancellationToken cancellationToken = default
+    )
     {
         var path = Path.Combine(folder, NameFor(start));
         await AtomicFile.WriteAsync(path, stream => WriteAsync(stream, rows, start, cancellationToken), cancellationToken);
@@ -27,7 +32,12 @@ public static class TensorBoardFile
     }
 
     /// <summary>The same into a stream.</summary>
-    public static async Task WriteAsync(Stream stream, IEnumerable<MetricRow> rows, DateTimeOffset start, CancellationToken cancellationToken = default)
+    public static async Task WriteAsync(
+        Stream stream,
+        IEnumerable<MetricRow> rows,
+        DateTimeOffset start,
+        CancellationToken cancellationToken = default
+    )
     {
         var time = start.ToUnixTimeMilliseconds() / 1000.0;
         var version = new ProtoWriter();

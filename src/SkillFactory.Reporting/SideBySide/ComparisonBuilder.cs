@@ -20,13 +20,17 @@ public static class ComparisonBuilder
     {
         if (runs.Count is < 2 or > MostExperiments)
         {
-            throw new UserErrorException($"found {runs.Count} experiment{(runs.Count == 1 ? "" : "s")} to compare; expected 2 to {MostExperiments}");
+            throw new UserErrorException(
+                $"found {runs.Count} experiment{(runs.Count == 1 ? "" : "s")} to compare; expected 2 to {MostExperiments}"
+            );
         }
 
         if (runs.Any(r => r.Selected is null) && runs.FirstOrDefault(r => r.Selected is not null) is { } one)
         {
             var other = runs.First(r => r.Selected is null);
-            throw new UserErrorException($"a model is chosen from {one.Source} and none from {other.Source}; choose one from each (EXPERIMENT@ARM) or from none");
+            throw new UserErrorException(
+                $"a model is chosen from {one.Source} and none from {other.Source}; choose one from each (EXPERIMENT@ARM) or from none"
+            );
         }
 
         var first = runs[0].Report.Run;
@@ -49,7 +53,20 @@ public static class ComparisonBuilder
     {
         var run = compared.Report.Run;
         return new ComparedExperiment(
-            label, compared.Source, run.Id, run.Name, compared.Selected, run.BaseModel, run.Device, run.Machine, run.Version, run.StartedAt, run.Complete, run.Seeds, run.WallSeconds);
+            label,
+            compared.Source,
+            run.Id,
+            run.Name,
+            compared.Selected,
+            run.BaseModel,
+            run.Device,
+            run.Machine,
+            run.Version,
+            run.StartedAt,
+            run.Complete,
+            run.Seeds,
+            run.WallSeconds
+        );
     }
 
     /// <summary>Keys of the rows, and which model each stands for in an experiment.</summary>
@@ -69,12 +86,15 @@ public static class ComparisonBuilder
                 var values = new List<SideBySideValue>();
                 for (var i = 0; i < runs.Count; i++)
                 {
-                    var found = runs[i].Report.Evaluations.FirstOrDefault(e => e.Model == ModelOf(runs[i], row) && e.Task == task && e.Level == level)?.Pooled;
+                    var found = runs[i]
+                        .Report.Evaluations.FirstOrDefault(e => e.Model == ModelOf(runs[i], row) && e.Task == task && e.Level == level)
+                        ?.Pooled;
                     if (found?.Accuracy is { } accuracy)
                     {
-                        var difference = i == 0 || values.All(v => v.Experiment != labels[0])
-                            ? null
-                            : Compare((runs[i], labels[i]), (runs[0], labels[0]), row, task, level, inference, notes);
+                        var difference =
+                            i == 0 || values.All(v => v.Experiment != labels[0])
+                                ? null
+                                : Compare((runs[i], labels[i]), (runs[0], labels[0]), row, task, level, inference, notes);
                         values.Add(new SideBySideValue(labels[i], accuracy, found.Tokens, difference));
                     }
                 }
@@ -90,7 +110,14 @@ public static class ComparisonBuilder
     }
 
     private static SideBySideDifference? Compare(
-        (ComparedRun Run, string Label) mine, (ComparedRun Run, string Label) first, string row, string task, string level, Inference inference, List<string> notes)
+        (ComparedRun Run, string Label) mine,
+        (ComparedRun Run, string Label) first,
+        string row,
+        string task,
+        string level,
+        Inference inference,
+        List<string> notes
+    )
     {
         if (mine.Run.Measurements(ModelOf(mine.Run, row)).SetEquals(first.Run.Measurements(ModelOf(first.Run, row))))
         {
@@ -98,7 +125,10 @@ public static class ComparisonBuilder
             return null;
         }
 
-        var (left, right) = (mine.Run.Answers(ModelOf(mine.Run, row), task, level), first.Run.Answers(ModelOf(first.Run, row), task, level));
+        var (left, right) = (
+            mine.Run.Answers(ModelOf(mine.Run, row), task, level),
+            first.Run.Answers(ModelOf(first.Run, row), task, level)
+        );
         if (left is null || right is null)
         {
             return null;
@@ -107,32 +137,56 @@ public static class ComparisonBuilder
         // Seeds in common are paired run by run. Other seeds are other runs: then a question stands for all its samples on either side.
         var together = left.Keys.SequenceEqual(right.Keys);
         IReadOnlyList<(IReadOnlyDictionary<string, Cluster>, IReadOnlyDictionary<string, Cluster>)> sides = together
-            ? [.. left.Keys.Select(seed => ((IReadOnlyDictionary<string, Cluster>)left[seed], (IReadOnlyDictionary<string, Cluster>)right[seed]))]
+            ?
+            [
+                .. left.Keys.Select(seed =>
+                    ((IReadOnlyDictionary<string, Cluster>)left[seed], (IReadOnlyDictionary<string, Cluster>)right[seed])
+                ),
+            ]
             : [(Together(left), Together(right))];
         if (!together)
         {
-            notes.Add($"{mine.Label} has the seeds {string.Join(", ", left.Keys)} and {first.Label} {string.Join(", ", right.Keys)}: their samples are compared question by question, all seeds together.");
+            notes.Add(
+                $"{mine.Label} has the seeds {string.Join(", ", left.Keys)} and {first.Label} {string.Join(", ", right.Keys)}: their samples are compared question by question, all seeds together."
+            );
         }
 
         var compared = inference.Compare(sides);
         if (compared is null)
         {
-            notes.Add($"{task.Replace('_', ' ')} {level}: {mine.Label} and {first.Label} have no question in common (other settings of the task, or another split); nothing is tested there.");
+            notes.Add(
+                $"{task.Replace('_', ' ')} {level}: {mine.Label} and {first.Label} have no question in common (other settings of the task, or another split); nothing is tested there."
+            );
         }
 
         return compared is null ? null : new SideBySideDifference(compared.Pooled, compared.AcrossSeeds, compared.Test.P, 1);
     }
 
     private static Dictionary<string, Cluster> Together(IReadOnlyDictionary<long, Dictionary<string, Cluster>> seeds) =>
-        seeds.Values.SelectMany(s => s).GroupBy(q => q.Key, q => q.Value, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Aggregate((a, b) => a + b), StringComparer.Ordinal);
+        seeds
+            .Values.SelectMany(s => s)
+            .GroupBy(q => q.Key, q => q.Value, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.Aggregate((a, b) => a + b), StringComparer.Ordinal);
 
     private static List<SideBySideCell> Corrected(List<SideBySideCell> cells)
     {
-        var adjusted = new Queue<double>(Holm.Adjust([.. cells.SelectMany(c => c.Values).Select(v => v.Difference).OfType<SideBySideDifference>().Select(d => d.P)]));
-        return [.. cells.Select(c => c with
-        {
-            Values = [.. c.Values.Select(v => v.Difference is { } d ? v with { Difference = d with { AdjustedP = adjusted.Dequeue() } } : v)],
-        })];
+        var adjusted = new Queue<double>(
+            Holm.Adjust([.. cells.SelectMany(c => c.Values).Select(v => v.Difference).OfType<SideBySideDifference>().Select(d => d.P)])
+        );
+        return
+        [
+            .. cells.Select(c =>
+                c with
+                {
+                    Values =
+                    [
+                        .. c.Values.Select(v =>
+                            v.Difference is { } d ? v with { Difference = d with { AdjustedP = adjusted.Dequeue() } } : v
+                        ),
+                    ],
+                }
+            ),
+        ];
     }
 
     private static IEnumerable<ModelCost> Costs(IReadOnlyList<ComparedRun> runs, List<string> labels, List<SideBySideCell> cells)
@@ -171,7 +225,13 @@ public static class ComparisonBuilder
             yield return "The experiments begin from different base models.";
         }
 
-        var partly = cells.SelectMany(c => c.Values.Where(v => v.Difference is { } d && d.Accuracy.Count < v.Accuracy.Count).Select(v => $"{c.Task.Replace('_', ' ')} {c.Level}")).Distinct().ToList();
+        var partly = cells
+            .SelectMany(c =>
+                c.Values.Where(v => v.Difference is { } d && d.Accuracy.Count < v.Accuracy.Count)
+                    .Select(v => $"{c.Task.Replace('_', ' ')} {c.Level}")
+            )
+            .Distinct()
+            .ToList();
         if (partly.Count > 0)
         {
             yield return $"Only some questions are in common on {string.Join(", ", partly)}; differences are over those and need not equal the difference of the accuracies shown.";

@@ -12,7 +12,24 @@ namespace SkillFactory.Reporting.SideBySide;
 public static class ComparisonFile
 {
     private static readonly string[] Header =
-        ["task", "level", "model", "experiment", "id", "accuracy", "questions", "low", "high", "tokens", "difference", "difference_low", "difference_high", "paired_questions", "p", "adjusted_p"];
+    [
+        "task",
+        "level",
+        "model",
+        "experiment",
+        "id",
+        "accuracy",
+        "questions",
+        "low",
+        "high",
+        "tokens",
+        "difference",
+        "difference_low",
+        "difference_high",
+        "paired_questions",
+        "p",
+        "adjusted_p",
+    ];
 
     /// <summary>Extensions that say the kind of file.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [".html", ".csv", ".json"];
@@ -24,7 +41,11 @@ public static class ComparisonFile
         RequireKnown(path);
         return Path.GetExtension(path).ToLowerInvariant() switch
         {
-            ".json" => AtomicFile.WriteAsync(path, stream => JsonSerializer.SerializeAsync(stream, comparison, CoreJson.Indented, cancellationToken), cancellationToken),
+            ".json" => AtomicFile.WriteAsync(
+                path,
+                stream => JsonSerializer.SerializeAsync(stream, comparison, CoreJson.Indented, cancellationToken),
+                cancellationToken
+            ),
             ".csv" => AtomicFile.WriteTextAsync(path, Csv(comparison), cancellationToken),
             _ => AtomicFile.WriteTextAsync(path, ComparisonPage.Render(comparison), cancellationToken),
         };
@@ -35,7 +56,9 @@ public static class ComparisonFile
     {
         if (!Extensions.Contains(Path.GetExtension(path).ToLowerInvariant()))
         {
-            throw new UserErrorException($"{path}: found the extension '{Path.GetExtension(path)}'; expected one of {string.Join(", ", Extensions)}");
+            throw new UserErrorException(
+                $"{path}: found the extension '{Path.GetExtension(path)}'; expected one of {string.Join(", ", Extensions)}"
+            );
         }
     }
 
@@ -53,15 +76,34 @@ public static class ComparisonFile
                 CellsFile.Line(
                     text,
                     [
-                        cell.Task, cell.Level, cell.Model, value.Experiment, ids[value.Experiment],
-                        .. Fields(value.Accuracy.Value, value.Accuracy.Count, value.Accuracy.Interval?.Low, value.Accuracy.Interval?.High, value.Tokens?.Value),
-                        .. Fields(d?.Accuracy.Value, d?.Accuracy.Interval?.Low, d?.Accuracy.Interval?.High, d?.Accuracy.Count, d?.P, d?.AdjustedP),
-                    ]);
+                        cell.Task,
+                        cell.Level,
+                        cell.Model,
+                        value.Experiment,
+                        ids[value.Experiment],
+                        .. Fields(
+                            value.Accuracy.Value,
+                            value.Accuracy.Count,
+                            value.Accuracy.Interval?.Low,
+                            value.Accuracy.Interval?.High,
+                            value.Tokens?.Value
+                        ),
+                        .. Fields(
+                            d?.Accuracy.Value,
+                            d?.Accuracy.Interval?.Low,
+                            d?.Accuracy.Interval?.High,
+                            d?.Accuracy.Count,
+                            d?.P,
+                            d?.AdjustedP
+                        ),
+                    ]
+                );
             }
         }
 
         return text.ToString();
 
-        static IEnumerable<string> Fields(params double?[] values) => values.Select(v => v?.ToString("R", CultureInfo.InvariantCulture) ?? "");
+        static IEnumerable<string> Fields(params double?[] values) =>
+            values.Select(v => v?.ToString("R", CultureInfo.InvariantCulture) ?? "");
     }
 }

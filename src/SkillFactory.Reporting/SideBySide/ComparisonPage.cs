@@ -9,8 +9,12 @@ public static class ComparisonPage
     {
         var title = string.Join(" · ", comparison.Experiments.Select(e => e.Name).Distinct());
         var html = new HtmlWriter();
-        html.Add("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
-        html.Add($"<title>Comparison: {title} · SkillFactory</title>\n<style>\n{new Markup(ReportStyle.Css)}\n</style>\n</head>\n<body>\n<header>\n<h1>Comparison</h1>\n<p class=\"lead\">{title}</p>\n</header>\n<main>\n");
+        html.Add(
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
+        );
+        html.Add(
+            $"<title>Comparison: {title} · SkillFactory</title>\n<style>\n{new Markup(ReportStyle.Css)}\n</style>\n</head>\n<body>\n<header>\n<h1>Comparison</h1>\n<p class=\"lead\">{title}</p>\n</header>\n<main>\n"
+        );
         foreach (var (i, table) in ComparisonTables.Of(comparison).Index())
         {
             html.Add($"<section aria-labelledby=\"t{i}\"><h2 id=\"t{i}\">{Head(table.Title)}</h2>");
@@ -50,11 +54,15 @@ public static class ComparisonPage
     /// <summary>Accuracies with their intervals, one plot per level, a colour per experiment.</summary>
     private static void Plots(HtmlWriter html, ExperimentComparison comparison)
     {
-        var colours = comparison.Experiments.Select((e, i) => (e.Label, Colour: $"k{(i % ReportStyle.ArmColours) + 1}")).ToDictionary(e => e.Label, e => e.Colour);
+        var colours = comparison
+            .Experiments.Select((e, i) => (e.Label, Colour: $"k{(i % ReportStyle.ArmColours) + 1}"))
+            .ToDictionary(e => e.Label, e => e.Colour);
         html.Add("<ul class=\"legend\">");
         foreach (var experiment in comparison.Experiments)
         {
-            html.Add($"<li><span class=\"dot\" style=\"border-color:var(--{colours[experiment.Label]});background:var(--{colours[experiment.Label]})\"></span>{experiment.Label}: {experiment.Id}</li>");
+            html.Add(
+                $"<li><span class=\"dot\" style=\"border-color:var(--{colours[experiment.Label]});background:var(--{colours[experiment.Label]})\"></span>{experiment.Label}: {experiment.Id}</li>"
+            );
         }
 
         html.Add("</ul><div class=\"grid\">");
@@ -62,8 +70,18 @@ public static class ComparisonPage
         var top = Math.Min(100, Plot.Ticks(0, Math.Max(10, 100 * values.Max(v => v.Accuracy.Interval?.High ?? v.Accuracy.Value)), 4)[^1]);
         foreach (var (i, level) in comparison.Cells.GroupBy(c => $"{c.Task.Replace('_', ' ')} {c.Level}").Index())
         {
-            var rows = level.SelectMany(c => c.Values.Select(v => new DotRow(
-                $"{c.Model} {v.Experiment}", colours[v.Experiment], false, 100 * v.Accuracy.Value, 100 * v.Accuracy.Interval?.Low, 100 * v.Accuracy.Interval?.High))).ToList();
+            var rows = level
+                .SelectMany(c =>
+                    c.Values.Select(v => new DotRow(
+                        $"{c.Model} {v.Experiment}",
+                        colours[v.Experiment],
+                        false,
+                        100 * v.Accuracy.Value,
+                        100 * v.Accuracy.Interval?.Low,
+                        100 * v.Accuracy.Interval?.High
+                    ))
+                )
+                .ToList();
             html.Add($"<figure><h3>{level.Key}</h3>{DotPlot.Draw($"level{i}", $"Accuracy on {level.Key}", rows, top)}</figure>");
         }
 

@@ -47,7 +47,8 @@ public sealed record ComparedExperiment(
     DateTimeOffset StartedAt,
     bool Complete,
     IReadOnlyList<long> Seeds,
-    double WallSeconds);
+    double WallSeconds
+);
 
 /// <param name="Model">Key of the model, the same in all experiments; "chosen" where a person chose one from each.</param>
 /// <param name="Values">Those experiments that measured it.</param>

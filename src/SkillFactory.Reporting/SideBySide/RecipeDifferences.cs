@@ -14,25 +14,42 @@ internal static class RecipeDifferences
     /// <param name="recipes">Resolved recipes as YAML, by label.</param>
     public static IReadOnlyList<SettingDifference> Of(IReadOnlyList<(string Label, string Recipe)> recipes)
     {
-        var read = recipes.Select(r =>
-        {
-            var settings = new Settings();
-            settings.Read("", YamlSource.Parse(r.Recipe, $"recipe of {r.Label}").Root);
-            return (r.Label, Settings: settings);
-        }).ToList();
-        var partial = read.SelectMany(r => r.Settings.Items).Distinct().Where(item => read.Any(r => !r.Settings.Items.Contains(item))).ToList();
+        var read = recipes
+            .Select(r =>
+            {
+                var settings = new Settings();
+                settings.Read("", YamlSource.Parse(r.Recipe, $"recipe of {r.Label}").Root);
+                return (r.Label, Settings: settings);
+            })
+            .ToList();
+        var partial = read.SelectMany(r => r.Settings.Items)
+            .Distinct()
+            .Where(item => read.Any(r => !r.Settings.Items.Contains(item)))
+            .ToList();
         partial.RemoveAll(item => partial.Any(outer => IsBelow(item, outer)));
-        var paths = read.SelectMany(r => r.Settings.Values.Keys).Distinct().Where(p => !NoSettings.Contains(p) && !partial.Any(item => IsBelow(p, item)));
+        var paths = read.SelectMany(r => r.Settings.Values.Keys)
+            .Distinct()
+            .Where(p => !NoSettings.Contains(p) && !partial.Any(item => IsBelow(p, item)));
         return
         [
-            .. paths.Select(p => new SettingDifference(p, read.Where(r => r.Settings.Values.ContainsKey(p)).ToDictionary(r => r.Label, r => r.Settings.Values[p])))
-                .Concat(partial.Select(item => new SettingDifference(item, read.Where(r => r.Settings.Items.Contains(item)).ToDictionary(r => r.Label, _ => Present))))
+            .. paths
+                .Select(p => new SettingDifference(
+                    p,
+                    read.Where(r => r.Settings.Values.ContainsKey(p)).ToDictionary(r => r.Label, r => r.Settings.Values[p])
+                ))
+                .Concat(
+                    partial.Select(item => new SettingDifference(
+                        item,
+                        read.Where(r => r.Settings.Items.Contains(item)).ToDictionary(r => r.Label, _ => Present)
+                    ))
+                )
                 .Where(s => s.Values.Count < read.Count || s.Values.Values.Distinct().Count() > 1)
                 .OrderBy(s => s.Path, StringComparer.Ordinal),
         ];
     }
 
-    private static bool IsBelow(string path, string item) => path.Length > item.Length && path.StartsWith(item, StringComparison.Ordinal) && path[item.Length] is '.' or '[';
+    private static bool IsBelow(string path, string item) =>
+        path.Length > item.Length && path.StartsWith(item, StringComparison.Ordinal) && path[item.Length] is '.' or '[';
 
     private sealed class Settings
     {

@@ -22,7 +22,8 @@ public static class DiskFull
     /// <param name="keptFree">Bytes that artifacts leave to others.</param>
     public static UserErrorException Error(string root, long written, long? free, long keptFree, IOException? inner = null)
     {
-        var message = $"The disk of the artifact store {root} is full: an artifact needs more than the {written:N0} bytes that could be written"
+        var message =
+            $"The disk of the artifact store {root} is full: an artifact needs more than the {written:N0} bytes that could be written"
             + (free is null ? "" : $"; {free:N0} were free, of which {keptFree:N0} are kept for the experiments' state")
             + ". Make room and go on with --resume; nothing is lost or half-written.";
         return inner is null ? new UserErrorException(message) : new UserErrorException(message, inner);

@@ -85,7 +85,12 @@ public sealed class FileArtifactStore : IArtifactStore
         return Task.CompletedTask;
     }
 
-    internal async Task<ArtifactRef> PutAsync(string? scope, string mediaType, Func<Stream, Task> write, CancellationToken cancellationToken)
+    internal async Task<ArtifactRef> PutAsync(
+        string? scope,
+        string mediaType,
+        Func<Stream, Task> write,
+        CancellationToken cancellationToken
+    )
     {
         var temporary = NewTemporary();
         long written = 0;
@@ -129,7 +134,14 @@ public sealed class FileArtifactStore : IArtifactStore
     public async Task<Stream> OpenReadAsync(ArtifactRef artifact, CancellationToken cancellationToken = default)
     {
         var path = await GetLocalPathAsync(artifact, cancellationToken);
-        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferBytes, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        return new FileStream(
+            path,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.Read | FileShare.Delete,
+            BufferBytes,
+            FileOptions.Asynchronous | FileOptions.SequentialScan
+        );
     }
 
     /// <inheritdoc/>
@@ -218,7 +230,14 @@ public sealed class FileArtifactStore : IArtifactStore
         long length;
         try
         {
-            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferBytes, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            await using var file = new FileStream(
+                path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.Read | FileShare.Delete,
+                BufferBytes,
+                FileOptions.Asynchronous | FileOptions.SequentialScan
+            );
             length = file.Length;
             found = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
         }
@@ -231,13 +250,16 @@ public sealed class FileArtifactStore : IArtifactStore
         {
             throw new UserErrorException(
                 $"The artifact {path} is damaged: expected SHA-256 {artifact.Hash} ({artifact.Bytes:N0} bytes), found {found} ({length:N0} bytes). "
-                + "Delete the file and run the experiment again with --resume: the stage that made it runs again.");
+                    + "Delete the file and run the experiment again with --resume: the stage that made it runs again."
+            );
         }
     }
 
-    private static UserErrorException Missing(ArtifactRef artifact, string path) => new(
-        $"The artifact {path} is missing ({artifact.MediaType}, {artifact.Bytes:N0} bytes). "
-        + "Restore it, or run the experiment again with --resume: the stage that made it runs again.");
+    private static UserErrorException Missing(ArtifactRef artifact, string path) =>
+        new(
+            $"The artifact {path} is missing ({artifact.MediaType}, {artifact.Bytes:N0} bytes). "
+                + "Restore it, or run the experiment again with --resume: the stage that made it runs again."
+        );
 
     private static FileStream OpenTemporary(string path) =>
         new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferBytes, FileOptions.Asynchronous);
@@ -271,19 +293,26 @@ public sealed class FileArtifactStore : IArtifactStore
     {
         var hash = artifact.Hash;
         return hash.Length != 64 || !hash.All(char.IsAsciiHexDigitLower)
-            ? throw new ArgumentException($"'{hash}' is not a lower-case hex SHA-256.", nameof(artifact))
-            : artifact.Scope is { } scope ? Path.Combine(FolderOf(scope), hash) : Path.Combine(_blobs, hash[..2], hash);
+                ? throw new ArgumentException($"'{hash}' is not a lower-case hex SHA-256.", nameof(artifact))
+            : artifact.Scope is { } scope ? Path.Combine(FolderOf(scope), hash)
+            : Path.Combine(_blobs, hash[..2], hash);
     }
 
     private string FolderOf(string scope) =>
         scope.Split('/') is var parts && parts.All(IsName)
             ? Path.Combine([_scratch, .. parts])
-            : throw new ArgumentException($"'{scope}' cannot be a scope: names of letters, digits, '-', '_' and '.', at most {MaxNameLength} long, separated by slashes.", nameof(scope));
+            : throw new ArgumentException(
+                $"'{scope}' cannot be a scope: names of letters, digits, '-', '_' and '.', at most {MaxNameLength} long, separated by slashes.",
+                nameof(scope)
+            );
 
     private string NamePath(string key) =>
         IsName(key)
             ? Path.Combine(_names, key + ".json")
-            : throw new ArgumentException($"'{key}' cannot name a manifest: letters, digits, '-', '_' and '.' only, at most {MaxNameLength}.", nameof(key));
+            : throw new ArgumentException(
+                $"'{key}' cannot name a manifest: letters, digits, '-', '_' and '.' only, at most {MaxNameLength}.",
+                nameof(key)
+            );
 
     private static bool IsName(string text) =>
         text.Length is > 0 and <= MaxNameLength && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') && text[0] != '.';

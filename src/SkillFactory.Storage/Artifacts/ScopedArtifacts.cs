@@ -8,17 +8,22 @@ internal sealed class ScopedArtifacts(FileArtifactStore store, string scope) : I
     public Task<ArtifactRef> PutAsync(string mediaType, Func<Stream, Task> write, CancellationToken cancellationToken = default) =>
         store.PutAsync(scope, mediaType, write, cancellationToken);
 
-    public Task<Stream> OpenReadAsync(ArtifactRef artifact, CancellationToken cancellationToken = default) => store.OpenReadAsync(artifact, cancellationToken);
+    public Task<Stream> OpenReadAsync(ArtifactRef artifact, CancellationToken cancellationToken = default) =>
+        store.OpenReadAsync(artifact, cancellationToken);
 
-    public Task<string> GetLocalPathAsync(ArtifactRef artifact, CancellationToken cancellationToken = default) => store.GetLocalPathAsync(artifact, cancellationToken);
+    public Task<string> GetLocalPathAsync(ArtifactRef artifact, CancellationToken cancellationToken = default) =>
+        store.GetLocalPathAsync(artifact, cancellationToken);
 
-    public Task<bool> ExistsAsync(ArtifactRef artifact, CancellationToken cancellationToken = default) => store.ExistsAsync(artifact, cancellationToken);
+    public Task<bool> ExistsAsync(ArtifactRef artifact, CancellationToken cancellationToken = default) =>
+        store.ExistsAsync(artifact, cancellationToken);
 
     public Task<byte[]?> FindAsync(string key, CancellationToken cancellationToken = default) => store.FindAsync(key, cancellationToken);
 
-    public Task NameAsync(string key, byte[] manifest, CancellationToken cancellationToken = default) => store.NameAsync(key, manifest, cancellationToken);
+    public Task NameAsync(string key, byte[] manifest, CancellationToken cancellationToken = default) =>
+        store.NameAsync(key, manifest, cancellationToken);
 
-    public Task DeleteAsync(ArtifactRef artifact, CancellationToken cancellationToken = default) => store.DeleteAsync(artifact, cancellationToken);
+    public Task DeleteAsync(ArtifactRef artifact, CancellationToken cancellationToken = default) =>
+        store.DeleteAsync(artifact, cancellationToken);
 
     public IArtifactStore Within(string? scope) => store.Within(scope);
 

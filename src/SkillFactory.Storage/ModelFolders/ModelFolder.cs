@@ -13,7 +13,13 @@ public static class ModelFolder
 
     private static readonly string[] Optional =
     [
-        "tokenizer_config.json", "generation_config.json", "special_tokens_map.json", "added_tokens.json", "chat_template.jinja", "vocab.json", "merges.txt",
+        "tokenizer_config.json",
+        "generation_config.json",
+        "special_tokens_map.json",
+        "added_tokens.json",
+        "chat_template.jinja",
+        "vocab.json",
+        "merges.txt",
     ];
 
     /// <exception cref="UserErrorException">The folder or a file of it is missing, or the weights are in a form that is not read.</exception>
@@ -21,11 +27,17 @@ public static class ModelFolder
     {
         if (!Directory.Exists(folder))
         {
-            throw new UserErrorException($"model: the folder {folder} does not exist; expected a Hugging Face model folder ({string.Join(", ", Required)}, {Weights})");
+            throw new UserErrorException(
+                $"model: the folder {folder} does not exist; expected a Hugging Face model folder ({string.Join(", ", Required)}, {Weights})"
+            );
         }
 
         var isSharded = !File.Exists(Path.Combine(folder, Weights)) && File.Exists(Path.Combine(folder, ShardedWeights.IndexName));
-        foreach (var name in Required.Append(isSharded ? ShardedWeights.IndexName : Weights).Where(name => !File.Exists(Path.Combine(folder, name))))
+        foreach (
+            var name in Required
+                .Append(isSharded ? ShardedWeights.IndexName : Weights)
+                .Where(name => !File.Exists(Path.Combine(folder, name)))
+        )
         {
             throw new UserErrorException($"model: {Path.Combine(folder, name)} is missing; {Found(folder)}");
         }

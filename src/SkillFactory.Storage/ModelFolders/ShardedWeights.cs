@@ -24,7 +24,12 @@ internal static class ShardedWeights
         var offset = 0L;
         foreach (var tensor in tensors)
         {
-            header[tensor.Name] = new JsonObject { ["dtype"] = tensor.Type, ["shape"] = new JsonArray([.. tensor.Shape.Select(d => JsonValue.Create(d))]), ["data_offsets"] = new JsonArray(offset, offset + tensor.Bytes) };
+            header[tensor.Name] = new JsonObject
+            {
+                ["dtype"] = tensor.Type,
+                ["shape"] = new JsonArray([.. tensor.Shape.Select(d => JsonValue.Create(d))]),
+                ["data_offsets"] = new JsonArray(offset, offset + tensor.Bytes),
+            };
             offset += tensor.Bytes;
         }
 
@@ -46,15 +51,20 @@ internal static class ShardedWeights
         var map = Read(index, () =>
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(index));
-            return document.RootElement.GetProperty("weight_map").EnumerateObject().ToDictionary(e => e.Name, e => e.Value.GetString() ?? throw new FormatException($"'{e.Name}' is in no file"));
+            return document
+                .RootElement.GetProperty("weight_map")
+                .EnumerateObject()
+                .ToDictionary(e => e.Name, e => e.Value.GetString() ?? throw new FormatException($"'{e.Name}' is in no file"));
         });
         return
         [
-            .. map.GroupBy(e => e.Value, e => e.Key).SelectMany(shard =>
-            {
-                var path = Path.Combine(folder, Path.GetFileName(shard.Key));
-                return Read(path, () => TensorsOf(path, [.. shard]));
-            }).OrderBy(t => t.Name, StringComparer.Ordinal),
+            .. map.GroupBy(e => e.Value, e => e.Key)
+                .SelectMany(shard =>
+                {
+                    var path = Path.Combine(folder, Path.GetFileName(shard.Key));
+                    return Read(path, () => TensorsOf(path, [.. shard]));
+                })
+                .OrderBy(t => t.Name, StringComparer.Ordinal),
         ];
     }
 
@@ -83,7 +93,14 @@ internal static class ShardedWeights
 
                 var (from, to) = (entry.GetProperty("data_offsets")[0].GetInt64(), entry.GetProperty("data_offsets")[1].GetInt64());
                 return from >= 0 && to >= from && to <= file.Length - 8 - length
-                    ? new Tensor(name, entry.GetProperty("dtype").GetString()!, [.. entry.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64())], path, 8 + length + from, to - from)
+                    ? new Tensor(
+                        name,
+                        entry.GetProperty("dtype").GetString()!,
+                        [.. entry.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64())],
+                        path,
+                        8 + length + from,
+                        to - from
+                    )
                     : throw new FormatException($"tensor '{name}' lies outside the file, which is cut short or damaged");
             }),
         ];
@@ -94,7 +111,7 @@ internal static class ShardedWeights
         await using var file = new FileStream(tensor.Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous);
         file.Position = tensor.Start;
         var buffer = new byte[1 << 20];
-        for (var left = tensor.Bytes; left > 0;)
+        for (var left = tensor.Bytes; left > 0; )
         {
             var read = await file.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), cancellationToken);
             if (read == 0)
@@ -113,7 +130,17 @@ internal static class ShardedWeights
         {
             return read();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or FormatException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException or ArgumentException)
+        catch (Exception e)
+            when (e
+                    is IOException
+                        or UnauthorizedAccessException
+                        or JsonException
+                        or FormatException
+                        or InvalidOperationException
+                        or KeyNotFoundException
+                        or IndexOutOfRangeException
+                        or ArgumentException
+            )
         {
             throw new UserErrorException($"{path}: cannot be read as part of a sharded checkpoint: {e.Message}", e);
         }

@@ -74,7 +74,7 @@ public sealed class SafetensorsReader : IDisposable
         try
         {
             var size = TensorEntry.SizeOf(tensor.Type);
-            for (var done = 0; done < destination.Length;)
+            for (var done = 0; done < destination.Length; )
             {
                 var part = destination.Slice(done, Math.Min(ChunkBytes / size, destination.Length - done));
                 var bytes = tensor.Type == TensorType.F32 ? MemoryMarshal.AsBytes(part) : buffer.AsSpan(0, part.Length * size);
@@ -113,9 +113,10 @@ public sealed class SafetensorsReader : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private TensorEntry Find(string name) => _tensors.TryGetValue(name, out var tensor)
-        ? tensor
-        : throw Wrong($"there is no tensor '{name}'{NearestName.Hint(name, [.. _tensors.Keys.Take(50)])}");
+    private TensorEntry Find(string name) =>
+        _tensors.TryGetValue(name, out var tensor)
+            ? tensor
+            : throw Wrong($"there is no tensor '{name}'{NearestName.Hint(name, [.. _tensors.Keys.Take(50)])}");
 
     private void ReadHeader()
     {
@@ -155,7 +156,8 @@ public sealed class SafetensorsReader : IDisposable
                 }
             }
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
+        catch (Exception error)
+            when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
         {
             throw Wrong($"the header is damaged: {error.Message}", error);
         }
@@ -189,7 +191,9 @@ public sealed class SafetensorsReader : IDisposable
 
         return bytes == offsets[1] - offsets[0]
             ? new TensorEntry(entry.Name, type, shape, data + offsets[0], offsets[1] - offsets[0])
-            : throw Wrong($"tensor '{entry.Name}' of shape {TensorEntry.Describe(shape)} and type {type} needs {bytes} bytes; its data_offsets span {offsets[1] - offsets[0]}");
+            : throw Wrong(
+                $"tensor '{entry.Name}' of shape {TensorEntry.Describe(shape)} and type {type} needs {bytes} bytes; its data_offsets span {offsets[1] - offsets[0]}"
+            );
     }
 
     private void CheckLayout(long data, long size)

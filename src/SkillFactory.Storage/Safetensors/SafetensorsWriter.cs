@@ -44,7 +44,10 @@ public sealed class SafetensorsWriter
         var tensor = Turn(name);
         if (bytes.Length > tensor.Length - _written)
         {
-            throw new ArgumentException($"tensor '{name}' takes {tensor.Length} bytes; {_written} are written and {bytes.Length} more were given", nameof(bytes));
+            throw new ArgumentException(
+                $"tensor '{name}' takes {tensor.Length} bytes; {_written} are written and {bytes.Length} more were given",
+                nameof(bytes)
+            );
         }
 
         _stream.Write(bytes);
@@ -101,9 +104,13 @@ public sealed class SafetensorsWriter
         }
     }
 
-    private TensorPlan Turn(string name) => _current < _plan.Count && _plan[_current].Name == name
-        ? _plan[_current]
-        : throw new ArgumentException($"'{name}' is written; it is the turn of '{(_current < _plan.Count ? _plan[_current].Name : "nothing")}'", nameof(name));
+    private TensorPlan Turn(string name) =>
+        _current < _plan.Count && _plan[_current].Name == name
+            ? _plan[_current]
+            : throw new ArgumentException(
+                $"'{name}' is written; it is the turn of '{(_current < _plan.Count ? _plan[_current].Name : "nothing")}'",
+                nameof(name)
+            );
 
     private void SkipEmpty()
     {

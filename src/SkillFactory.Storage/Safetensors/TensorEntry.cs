@@ -35,13 +35,14 @@ public sealed record TensorEntry(string Name, TensorType Type, IReadOnlyList<lon
     public long Count => Length / SizeOf(Type);
 
     /// <summary>Bytes of one element.</summary>
-    public static int SizeOf(TensorType type) => type switch
-    {
-        TensorType.F64 or TensorType.I64 or TensorType.U64 => 8,
-        TensorType.F32 or TensorType.I32 or TensorType.U32 => 4,
-        TensorType.F16 or TensorType.BF16 or TensorType.I16 or TensorType.U16 => 2,
-        _ => 1,
-    };
+    public static int SizeOf(TensorType type) =>
+        type switch
+        {
+            TensorType.F64 or TensorType.I64 or TensorType.U64 => 8,
+            TensorType.F32 or TensorType.I32 or TensorType.U32 => 4,
+            TensorType.F16 or TensorType.BF16 or TensorType.I16 or TensorType.U16 => 2,
+            _ => 1,
+        };
 
     /// <summary>"[2, 3]".</summary>
     public static string Describe(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";

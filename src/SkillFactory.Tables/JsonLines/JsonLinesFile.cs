@@ -18,10 +18,16 @@ public static class JsonLinesFile
     };
 
     /// <returns>The number of rows.</returns>
-    public static Task<long> WriteAsync<T>(Stream stream, IAsyncEnumerable<T> rows, CancellationToken cancellationToken) => WriteAsync(stream, rows, Options, cancellationToken);
+    public static Task<long> WriteAsync<T>(Stream stream, IAsyncEnumerable<T> rows, CancellationToken cancellationToken) =>
+        WriteAsync(stream, rows, Options, cancellationToken);
 
     /// <inheritdoc cref="WriteAsync{T}(Stream, IAsyncEnumerable{T}, CancellationToken)"/>
-    public static async Task<long> WriteAsync<T>(Stream stream, IAsyncEnumerable<T> rows, JsonSerializerOptions options, CancellationToken cancellationToken)
+    public static async Task<long> WriteAsync<T>(
+        Stream stream,
+        IAsyncEnumerable<T> rows,
+        JsonSerializerOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var count = 0L;
         var bytes = new ArrayBufferWriter<byte>(2 * BytesAtOnce);

@@ -37,7 +37,9 @@ internal sealed class JsonRow
 
         var text = json.Span;
         var at = JsonText.SkipSpace(text, 0);
-        return JsonText.At(text, at) == '{' && (at = ReadMembers(text, at)) > 0 && JsonText.SkipSpace(text, at) == text.Length
+        return JsonText.At(text, at) == '{'
+            && (at = ReadMembers(text, at)) > 0
+            && JsonText.SkipSpace(text, at) == text.Length
             && ((_isAscii && _hasAsciiNames) || Utf8.IsValid(text));
     }
 
@@ -138,7 +140,8 @@ internal sealed class JsonRow
         }
     }
 
-    private int ReadValue(ReadOnlySpan<byte> json, int at, out RowValue value) => JsonText.At(json, at) == '[' ? ReadList(json, at, out value) : ReadItem(json, at, out value);
+    private int ReadValue(ReadOnlySpan<byte> json, int at, out RowValue value) =>
+        JsonText.At(json, at) == '[' ? ReadList(json, at, out value) : ReadItem(json, at, out value);
 
     private int ReadList(ReadOnlySpan<byte> json, int at, out RowValue list)
     {

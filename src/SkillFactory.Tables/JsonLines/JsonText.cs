@@ -17,7 +17,16 @@ internal static class JsonText
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 48 };
 
     /// <summary>What the letter after a backslash stands for; zero: not for one byte.</summary>
-    private static readonly byte[] Escapes = EscapesOf(('"', '"'), ('\\', '\\'), ('/', '/'), ('b', '\b'), ('f', '\f'), ('n', '\n'), ('r', '\r'), ('t', '\t'));
+    private static readonly byte[] Escapes = EscapesOf(
+        ('"', '"'),
+        ('\\', '\\'),
+        ('/', '/'),
+        ('b', '\b'),
+        ('f', '\f'),
+        ('n', '\n'),
+        ('r', '\r'),
+        ('t', '\t')
+    );
 
     /// <summary>Where the next token begins.</summary>
     public static int SkipSpace(ReadOnlySpan<byte> json, int at)
@@ -133,7 +142,12 @@ internal static class JsonText
         at += 4;
         if (!Rune.TryCreate(unit, out var rune))
         {
-            if (At(json, at) != '\\' || At(json, at + 1) != 'u' || !TryReadUnit(json, at + 2, out var second) || !Rune.TryCreate(unit, second, out rune))
+            if (
+                At(json, at) != '\\'
+                || At(json, at + 1) != 'u'
+                || !TryReadUnit(json, at + 2, out var second)
+                || !Rune.TryCreate(unit, second, out rune)
+            )
             {
                 return 0;
             }
@@ -147,7 +161,8 @@ internal static class JsonText
 
     private static bool TryReadUnit(ReadOnlySpan<byte> json, int at, out char unit)
     {
-        var isUnit = Utf8Parser.TryParse(json.Length - at >= 4 ? json.Slice(at, 4) : default, out ushort code, out var read, 'x') && read == 4;
+        var isUnit =
+            Utf8Parser.TryParse(json.Length - at >= 4 ? json.Slice(at, 4) : default, out ushort code, out var read, 'x') && read == 4;
         unit = (char)code;
         return isUnit;
     }

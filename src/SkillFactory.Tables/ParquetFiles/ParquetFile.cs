@@ -8,7 +8,12 @@ namespace SkillFactory.Tables.ParquetFiles;
 public static class ParquetFile
 {
     /// <summary>A reader over a file that has these columns. The stream stays open.</summary>
-    public static async Task<ParquetReader> OpenAsync(Stream stream, string path, IReadOnlyList<string> columns, CancellationToken cancellationToken)
+    public static async Task<ParquetReader> OpenAsync(
+        Stream stream,
+        string path,
+        IReadOnlyList<string> columns,
+        CancellationToken cancellationToken
+    )
     {
         ParquetReader reader;
         try
@@ -34,7 +39,12 @@ public static class ParquetFile
     /// <param name="stream">Seekable and readable: row groups are appended one by one.</param>
     /// <param name="rowsPerGroup">Bounds the memory of writer and readers.</param>
     /// <returns>The number of rows.</returns>
-    public static async Task<long> WriteAsync<T>(Stream stream, IAsyncEnumerable<T> rows, int rowsPerGroup, CancellationToken cancellationToken)
+    public static async Task<long> WriteAsync<T>(
+        Stream stream,
+        IAsyncEnumerable<T> rows,
+        int rowsPerGroup,
+        CancellationToken cancellationToken
+    )
         where T : class, new()
     {
         var count = 0L;

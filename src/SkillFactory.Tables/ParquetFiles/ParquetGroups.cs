@@ -21,9 +21,11 @@ internal sealed class ParquetGroups(string path, ParquetReader first, IReadOnlyS
     private readonly Queue<(Task<(ParquetRecords Records, int Rows)> Group, long Bytes)> _reading = [];
 
     /// <exception cref="UserErrorException">A group cannot be read.</exception>
-    public async IAsyncEnumerable<(ParquetRecords Records, int Rows)> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<(ParquetRecords Records, int Rows)> ReadAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
-        for (var next = 0; next < first.RowGroupCount || _reading.Count > 0;)
+        for (var next = 0; next < first.RowGroupCount || _reading.Count > 0; )
         {
             for (; next < first.RowGroupCount && HasRoomFor(next); next++)
             {
@@ -65,9 +67,10 @@ internal sealed class ParquetGroups(string path, ParquetReader first, IReadOnlyS
         catch (Exception e) when (e is not (OperationCanceledException or UserErrorException))
         {
             // What the library has not got.
-            var what = e is NotImplementedException
-                ? "it has lists in data pages of version 2; expected version 1.0, which most writers use if nothing is said (pyarrow: data_page_version=\"1.0\")"
-                : e.Message;
+            var what =
+                e is NotImplementedException
+                    ? "it has lists in data pages of version 2; expected version 1.0, which most writers use if nothing is said (pyarrow: data_page_version=\"1.0\")"
+                    : e.Message;
             throw new UserErrorException($"{path}: row group {index} cannot be read: {what}", e);
         }
     }

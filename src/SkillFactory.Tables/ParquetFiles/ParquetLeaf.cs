@@ -79,12 +79,31 @@ internal abstract class ParquetLeaf
 
     /// <summary>Null for types that have no JSON form.</summary>
     /// <param name="asBytes">The same column described as bytes, where it holds text; null: text is read as characters.</param>
-    public static async Task<ParquetLeaf?> ReadAsync(ParquetRowGroupReader group, DataField field, DataField? asBytes, CancellationToken cancellationToken)
+    public static async Task<ParquetLeaf?> ReadAsync(
+        ParquetRowGroupReader group,
+        DataField field,
+        DataField? asBytes,
+        CancellationToken cancellationToken
+    )
     {
         var type = field.ClrType;
-        return asBytes is not null ? await ReadAsync<ReadOnlyMemory<byte>>(group, asBytes, (w, v) => w.WriteStringValue(Valid(v.Span, field)), cancellationToken, RowValue.OfText)
-            : type == typeof(ReadOnlyMemory<char>) ? await ReadAsync<ReadOnlyMemory<char>>(group, field, (w, v) => w.WriteStringValue(v.Span), cancellationToken)
-            : type == typeof(ReadOnlyMemory<byte>) ? await ReadAsync<ReadOnlyMemory<byte>>(group, field, (w, v) => w.WriteStringValue(Encoding.UTF8.GetString(v.Span)), cancellationToken)
+        return asBytes is not null
+                ? await ReadAsync<ReadOnlyMemory<byte>>(
+                    group,
+                    asBytes,
+                    (w, v) => w.WriteStringValue(Valid(v.Span, field)),
+                    cancellationToken,
+                    RowValue.OfText
+                )
+            : type == typeof(ReadOnlyMemory<char>)
+                ? await ReadAsync<ReadOnlyMemory<char>>(group, field, (w, v) => w.WriteStringValue(v.Span), cancellationToken)
+            : type == typeof(ReadOnlyMemory<byte>)
+                ? await ReadAsync<ReadOnlyMemory<byte>>(
+                    group,
+                    field,
+                    (w, v) => w.WriteStringValue(Encoding.UTF8.GetString(v.Span)),
+                    cancellationToken
+                )
             : type == typeof(bool) ? await ReadAsync<bool>(group, field, (w, v) => w.WriteBooleanValue(v), cancellationToken, RowValue.Of)
             : type == typeof(int) ? await ReadAsync<int>(group, field, (w, v) => w.WriteNumberValue(v), cancellationToken)
             : type == typeof(long) ? await ReadAsync<long>(group, field, (w, v) => w.WriteNumberValue(v), cancellationToken)
@@ -100,7 +119,8 @@ internal abstract class ParquetLeaf
             : null;
     }
 
-    private static ReadOnlySpan<byte> Valid(ReadOnlySpan<byte> text, DataField field) => Utf8.IsValid(text) ? text : throw new NotTextException(field.Path.FirstPart ?? field.Name);
+    private static ReadOnlySpan<byte> Valid(ReadOnlySpan<byte> text, DataField field) =>
+        Utf8.IsValid(text) ? text : throw new NotTextException(field.Path.FirstPart ?? field.Name);
 
     /// <summary>NaN and the infinities are no JSON numbers.</summary>
     private static void WriteReal(Utf8JsonWriter writer, double value, string text)
@@ -116,10 +136,19 @@ internal abstract class ParquetLeaf
     }
 
     private static async Task<ParquetLeaf> ReadAsync<T>(
-        ParquetRowGroupReader group, DataField field, Action<Utf8JsonWriter, T> write, CancellationToken cancellationToken, Func<T, RowValue>? cell = null)
+        ParquetRowGroupReader group,
+        DataField field,
+        Action<Utf8JsonWriter, T> write,
+        CancellationToken cancellationToken,
+        Func<T, RowValue>? cell = null
+    )
         where T : struct
     {
-        var count = checked((int)(group.GetMetadata(field)?.MetaData?.NumValues ?? throw new InvalidDataException($"the column {field.Path} has no metadata")));
+        var count = checked(
+            (int)(
+                group.GetMetadata(field)?.MetaData?.NumValues ?? throw new InvalidDataException($"the column {field.Path} has no metadata")
+            )
+        );
         var values = new T[count];
         var definitions = field.MaxDefinitionLevel > 0 ? new int[count] : null;
         var repetitions = field.MaxRepetitionLevel > 0 ? new int[count] : null;
@@ -127,8 +156,15 @@ internal abstract class ParquetLeaf
         return new Of<T>(field, values, definitions, repetitions, checked((int)group.RowCount), write, cell);
     }
 
-    private sealed class Of<T>(DataField field, T[] values, int[]? definitions, int[]? repetitions, int rows, Action<Utf8JsonWriter, T> write, Func<T, RowValue>? cell)
-        : ParquetLeaf(field.Path.ToString(), field.MaxDefinitionLevel, values.Length, definitions, repetitions, rows)
+    private sealed class Of<T>(
+        DataField field,
+        T[] values,
+        int[]? definitions,
+        int[]? repetitions,
+        int rows,
+        Action<Utf8JsonWriter, T> write,
+        Func<T, RowValue>? cell
+    ) : ParquetLeaf(field.Path.ToString(), field.MaxDefinitionLevel, values.Length, definitions, repetitions, rows)
     {
         public override void Write(Utf8JsonWriter writer, int value) => write(writer, values[value]);
 

@@ -33,7 +33,11 @@ internal sealed class ParquetRecords
 
     /// <param name="columns">The columns to read; null: all. The others are null.</param>
     public static async Task<ParquetRecords> ReadAsync(
-        ParquetReader reader, ParquetRowGroupReader group, IReadOnlySet<string>? columns, CancellationToken cancellationToken)
+        ParquetReader reader,
+        ParquetRowGroupReader group,
+        IReadOnlySet<string>? columns,
+        CancellationToken cancellationToken
+    )
     {
         var leaves = new Dictionary<DataField, ParquetLeaf>();
         var fields = reader.Schema.Fields;
@@ -114,7 +118,8 @@ internal sealed class ParquetRecords
 
     /// <summary>What a field's own levels speak of. A list of two levels, as old writers made it, is its repeated item.</summary>
     /// <param name="depth">Lists around it.</param>
-    private static Field Listed(Field field, int depth) => field is ListField { Item: DataField { IsArray: true } item } list && list.MaxRepetitionLevel == depth ? item : field;
+    private static Field Listed(Field field, int depth) =>
+        field is ListField { Item: DataField { IsArray: true } item } list && list.MaxRepetitionLevel == depth ? item : field;
 
     /// <summary>The values of a plain column or of a list of plain values; null for other columns.</summary>
     private static DataField? Plain(Field field) => (field is ListField { Item: var item } ? item : field) as DataField;
@@ -145,16 +150,22 @@ internal sealed class ParquetRecords
             return null;
         }
 
-        return bytes.Path.Equals(text.Path) && bytes.MaxDefinitionLevel == text.MaxDefinitionLevel && bytes.MaxRepetitionLevel == text.MaxRepetitionLevel ? bytes : null;
+        return
+            bytes.Path.Equals(text.Path)
+            && bytes.MaxDefinitionLevel == text.MaxDefinitionLevel
+            && bytes.MaxRepetitionLevel == text.MaxRepetitionLevel
+            ? bytes
+            : null;
     }
 
-    private static IEnumerable<DataField> LeavesOf(Field field) => field switch
-    {
-        DataField data => [data],
-        ListField list => LeavesOf(list.Item),
-        StructField fields => fields.Fields.SelectMany(LeavesOf),
-        _ => [],
-    };
+    private static IEnumerable<DataField> LeavesOf(Field field) =>
+        field switch
+        {
+            DataField data => [data],
+            ListField list => LeavesOf(list.Item),
+            StructField fields => fields.Fields.SelectMany(LeavesOf),
+            _ => [],
+        };
 
     /// <summary>An entry of a leaf, from the first of a row on.</summary>
     private sealed class Cursor(ParquetLeaf leaf, int row)
@@ -257,8 +268,7 @@ internal sealed class ParquetRecords
             do
             {
                 writeItem();
-            }
-            while (guide.Repetition >= field.MaxRepetitionLevel);
+            } while (guide.Repetition >= field.MaxRepetitionLevel);
 
             writer.WriteEndArray();
         }

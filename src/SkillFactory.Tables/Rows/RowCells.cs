@@ -65,21 +65,24 @@ public sealed class RowCells
     }
 
     /// <inheritdoc cref="TableRow.Value"/>
-    public RowValue Value(string column, string expected, string hint = "") => TryFind(column, out var value) ? value : Parsed(column, _row.Value(column, expected, hint));
+    public RowValue Value(string column, string expected, string hint = "") =>
+        TryFind(column, out var value) ? value : Parsed(column, _row.Value(column, expected, hint));
 
     /// <summary>Where a value stands in the row's file as a JSON string; null when it does not.</summary>
-    public (long Offset, int Length)? PlaceOf(in RowValue value) => value.Json is var (start, length) ? (_row.Offset + start, length) : null;
+    public (long Offset, int Length)? PlaceOf(in RowValue value) =>
+        value.Json is var (start, length) ? (_row.Offset + start, length) : null;
 
     /// <summary>The text of a column.</summary>
     public string Text(string column) => Encoding.UTF8.GetString(TextOf(column, Value(column, "text"), "text"));
 
     /// <summary>The text of a value that belongs to a column, as UTF-8; a number counts as it is written.</summary>
-    public ReadOnlySpan<byte> TextOf(string column, in RowValue value, string expected) => value.Kind switch
-    {
-        JsonValueKind.String when _row.Columnar is not null && !Utf8.IsValid(value.Bytes.Span) => throw _row.NoText(column),
-        JsonValueKind.String or JsonValueKind.Number => value.Bytes.Span,
-        _ => throw Bad(column, value, expected),
-    };
+    public ReadOnlySpan<byte> TextOf(string column, in RowValue value, string expected) =>
+        value.Kind switch
+        {
+            JsonValueKind.String when _row.Columnar is not null && !Utf8.IsValid(value.Bytes.Span) => throw _row.NoText(column),
+            JsonValueKind.String or JsonValueKind.Number => value.Bytes.Span,
+            _ => throw Bad(column, value, expected),
+        };
 
     public BadRowException Bad(string column, string found, string expected) => _row.Bad(column, found, expected);
 

@@ -18,9 +18,7 @@ public readonly struct RowValue
 
     /// <param name="json">Valid JSON; no text.</param>
     public RowValue(ReadOnlyMemory<byte> json)
-        : this(KindOf(json.Span[0]), json, null, 0, 0)
-    {
-    }
+        : this(KindOf(json.Span[0]), json, null, 0, 0) { }
 
     public static RowValue Null { get; } = new("null"u8.ToArray());
 
@@ -40,12 +38,13 @@ public readonly struct RowValue
     public ReadOnlySpan<RowValue> Items => _items is not null ? _items.AsSpan(_start, _length) : Of(JsonElement.Parse(Bytes.Span)).Items;
 
     /// <exception cref="InvalidOperationException">A text has half of a surrogate pair.</exception>
-    public static RowValue Of(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => OfText(Encoding.UTF8.GetBytes(value.GetString()!)),
-        JsonValueKind.Array => OfItems([.. value.EnumerateArray().Select(Of)]),
-        _ => new RowValue(JsonMarshal.GetRawUtf8Value(value).ToArray()),
-    };
+    public static RowValue Of(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => OfText(Encoding.UTF8.GetBytes(value.GetString()!)),
+            JsonValueKind.Array => OfItems([.. value.EnumerateArray().Select(Of)]),
+            _ => new RowValue(JsonMarshal.GetRawUtf8Value(value).ToArray()),
+        };
 
     public static RowValue Of(bool value) => value ? True : False;
 
@@ -102,13 +101,14 @@ public readonly struct RowValue
         return buffer.WrittenSpan;
     }
 
-    private static JsonValueKind KindOf(byte first) => first switch
-    {
-        (byte)'[' => JsonValueKind.Array,
-        (byte)'{' => JsonValueKind.Object,
-        (byte)'t' => JsonValueKind.True,
-        (byte)'f' => JsonValueKind.False,
-        (byte)'n' => JsonValueKind.Null,
-        _ => JsonValueKind.Number,
-    };
+    private static JsonValueKind KindOf(byte first) =>
+        first switch
+        {
+            (byte)'[' => JsonValueKind.Array,
+            (byte)'{' => JsonValueKind.Object,
+            (byte)'t' => JsonValueKind.True,
+            (byte)'f' => JsonValueKind.False,
+            (byte)'n' => JsonValueKind.Null,
+            _ => JsonValueKind.Number,
+        };
 }

@@ -21,12 +21,16 @@ public static class TableFile
     private static ReadOnlySpan<byte> ParquetMagic => "PAR1"u8;
 
     /// <exception cref="UserErrorException">The file cannot be opened, is empty, or is damaged as a whole.</exception>
-    public static IAsyncEnumerable<TableRow> ReadAsync(string path, CancellationToken cancellationToken = default) => ReadAsync(path, null, cancellationToken);
+    public static IAsyncEnumerable<TableRow> ReadAsync(string path, CancellationToken cancellationToken = default) =>
+        ReadAsync(path, null, cancellationToken);
 
     /// <param name="columns">The only columns that will be asked for; null: any. Others of a Parquet file are not read, and are null.</param>
     /// <inheritdoc cref="ReadAsync(string, CancellationToken)"/>
     public static async IAsyncEnumerable<TableRow> ReadAsync(
-        string path, IReadOnlySet<string>? columns, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        string path,
+        IReadOnlySet<string>? columns,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         await foreach (var block in ReadBlocksAsync(path, columns, cancellationToken))
         {
@@ -40,7 +44,10 @@ public static class TableFile
     /// <summary>The rows many at a time.</summary>
     /// <inheritdoc cref="ReadAsync(string, IReadOnlySet{string}, CancellationToken)"/>
     public static async IAsyncEnumerable<RowBlock> ReadBlocksAsync(
-        string path, IReadOnlySet<string>? columns, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        string path,
+        IReadOnlySet<string>? columns,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         await using var stream = DatasetFile.OpenRead(path);
         if (stream.Length == 0)
@@ -49,7 +56,11 @@ public static class TableFile
         }
 
         var any = false;
-        await foreach (var block in IsParquet(stream.SafeFileHandle) ? ParquetRowsAsync(stream, path, columns, cancellationToken) : BlocksOfLines(stream, path, cancellationToken).ToAsyncEnumerable())
+        await foreach (
+            var block in IsParquet(stream.SafeFileHandle)
+                ? ParquetRowsAsync(stream, path, columns, cancellationToken)
+                : BlocksOfLines(stream, path, cancellationToken).ToAsyncEnumerable()
+        )
         {
             any = true;
             yield return block;
@@ -71,14 +82,18 @@ public static class TableFile
     }
 
     private static async IAsyncEnumerable<RowBlock> ParquetRowsAsync(
-        FileStream stream, string path, IReadOnlySet<string>? columns, [EnumeratorCancellation] CancellationToken cancellationToken)
+        FileStream stream,
+        string path,
+        IReadOnlySet<string>? columns,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         await using var reader = await ParquetFile.OpenAsync(stream, path, [], cancellationToken);
         await using var groups = new ParquetGroups(path, reader, columns);
         var (number, index, place) = (0L, 0, PlaceOf(path, isParquet: true));
         await foreach (var (records, count) in groups.ReadAsync(cancellationToken))
         {
-            for (var row = 0; row < count;)
+            for (var row = 0; row < count; )
             {
                 var rows = new List<TableRow>();
                 for (; row < count && rows.Count < RowsPerBlock; row++)
@@ -98,7 +113,7 @@ public static class TableFile
     {
         var (number, start, place) = (0L, 0L, PlaceOf(path, isParquet: false));
         var bytes = ArrayPool<byte>.Shared.Rent(BlockBytes);
-        for (var (held, isLast) = (0, false); !isLast;)
+        for (var (held, isLast) = (0, false); !isLast; )
         {
             cancellationToken.ThrowIfCancellationRequested();
             held += stream.ReadAtLeast(bytes.AsSpan(held), bytes.Length - held, throwOnEndOfStream: false);
@@ -106,7 +121,9 @@ public static class TableFile
             var end = isLast ? held : bytes.AsSpan(0, held).LastIndexOf((byte)'\n') + 1;
             if (end == 0 && held > MaxLineBytes)
             {
-                throw new UserErrorException($"{path}:{number + 1}: the line is longer than {MaxLineBytes >> 20} MB; expected one JSON object per line");
+                throw new UserErrorException(
+                    $"{path}:{number + 1}: the line is longer than {MaxLineBytes >> 20} MB; expected one JSON object per line"
+                );
             }
 
             // What is left of the last line begins the next block; a line that fills a block needs a larger one.
@@ -131,7 +148,7 @@ public static class TableFile
     private static List<TableRow> Lines(ReadOnlyMemory<byte> text, string place, ref long number, long start, long length)
     {
         var rows = new List<TableRow>();
-        for (var at = 0; at < text.Length;)
+        for (var at = 0; at < text.Length; )
         {
             var end = text.Span[at..].IndexOf((byte)'\n');
             var line = end < 0 ? text[at..] : text.Slice(at, end);

@@ -95,7 +95,11 @@ public sealed class TableRow
 
         List<string> names = [.. Columns];
         var near = NearestName.Of(column, names);
-        throw Bad(column, $"no such column among {string.Join(", ", names)}", $"{expected}{hint}{(near is null ? "" : $"; did you mean '{near}'?")}");
+        throw Bad(
+            column,
+            $"no such column among {string.Join(", ", names)}",
+            $"{expected}{hint}{(near is null ? "" : $"; did you mean '{near}'?")}"
+        );
     }
 
     /// <summary>The text of a column; a number counts as it is written.</summary>
@@ -173,8 +177,10 @@ public sealed class TableRow
         {
             _document = JsonDocument.Parse(Json);
             _content = _document.RootElement;
-            _problem = _content.ValueKind != JsonValueKind.Object ? new RowProblem(Place, "", Describe(_content), "a JSON object on one line")
-                : HasReadableNames() ? null : new RowProblem(Place, "", "a column name with half of a surrogate pair", "valid Unicode");
+            _problem =
+                _content.ValueKind != JsonValueKind.Object ? new RowProblem(Place, "", Describe(_content), "a JSON object on one line")
+                : HasReadableNames() ? null
+                : new RowProblem(Place, "", "a column name with half of a surrogate pair", "valid Unicode");
         }
         catch (JsonException e)
         {
@@ -202,17 +208,20 @@ public sealed class TableRow
     }
 
     /// <summary>A value in a few words, for messages.</summary>
-    public static string Describe(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Null => "null",
-        JsonValueKind.True => "true",
-        JsonValueKind.False => "false",
-        JsonValueKind.Number => Quoted(value.GetRawText()),
-        JsonValueKind.Array => $"a list of {value.GetArrayLength()}",
-        JsonValueKind.Object => $"an object with {string.Join(", ", value.EnumerateObject().Take(8).Select(p => Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8PropertyName(p))))}",
-        _ => Quoted(value.GetRawText().Trim('"')),
-    };
+    public static string Describe(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Null => "null",
+            JsonValueKind.True => "true",
+            JsonValueKind.False => "false",
+            JsonValueKind.Number => Quoted(value.GetRawText()),
+            JsonValueKind.Array => $"a list of {value.GetArrayLength()}",
+            JsonValueKind.Object =>
+                $"an object with {string.Join(", ", value.EnumerateObject().Take(8).Select(p => Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8PropertyName(p))))}",
+            _ => Quoted(value.GetRawText().Trim('"')),
+        };
 
     /// <summary>Text in quotes, shortened.</summary>
-    public static string Quoted(string text) => $"'{(text.Length <= LongestShown ? text : text[..LongestShown] + "…").ReplaceLineEndings(" ")}'";
+    public static string Quoted(string text) =>
+        $"'{(text.Length <= LongestShown ? text : text[..LongestShown] + "…").ReplaceLineEndings(" ")}'";
 }

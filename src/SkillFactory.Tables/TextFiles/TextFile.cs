@@ -22,7 +22,12 @@ public sealed class TextFile : IDisposable
     private readonly (long, DateTime) _state;
 
     public TextFile(string path) =>
-        (_path, _file, _place, _state) = (path, new(() => DatasetFile.OpenHandle(path)), new(() => TableFile.PlaceOf(path, TableFile.IsParquet(_file!.Value))), State(path));
+        (_path, _file, _place, _state) = (
+            path,
+            new(() => DatasetFile.OpenHandle(path)),
+            new(() => TableFile.PlaceOf(path, TableFile.IsParquet(_file!.Value))),
+            State(path)
+        );
 
     /// <param name="offset">Where the string begins, with its quote.</param>
     /// <param name="length">Bytes of it as it stands there, quotes and escapes included.</param>
@@ -35,7 +40,9 @@ public sealed class TextFile : IDisposable
             var json = bytes.AsSpan(0, length);
             var text = bytes.AsSpan(length, length);
             ReadBytes(offset, json);
-            return JsonText.ReadString(json, 0, text, out var count, out _) == length ? Encoding.UTF8.GetString(text[..count]) : throw HasChanged();
+            return JsonText.ReadString(json, 0, text, out var count, out _) == length
+                ? Encoding.UTF8.GetString(text[..count])
+                : throw HasChanged();
         }
         finally
         {
@@ -64,7 +71,8 @@ public sealed class TextFile : IDisposable
         }
     }
 
-    private static (long Length, DateTime Written) State(string path) => DatasetFile.Info(path) is { Exists: true } file ? (file.Length, file.LastWriteTimeUtc) : default;
+    private static (long Length, DateTime Written) State(string path) =>
+        DatasetFile.Info(path) is { Exists: true } file ? (file.Length, file.LastWriteTimeUtc) : default;
 
     private UserErrorException HasChanged() => DatasetFile.HasChanged(_path);
 
@@ -73,7 +81,7 @@ public sealed class TextFile : IDisposable
         var piece = _last ??= new Piece();
         if (!piece.TryCopy(this, offset, to) && (to.Length > Piece.Capacity || !piece.Read(this, offset).TryCopy(this, offset, to)))
         {
-            for (var read = 0; read < to.Length;)
+            for (var read = 0; read < to.Length; )
             {
                 var more = RandomAccess.Read(_file.Value, to[read..], offset + read);
                 read += more > 0 ? more : throw HasChanged();

@@ -34,7 +34,11 @@ internal sealed class JinjaTemplate
         try
         {
             var globals = new TemplateScope(null, TemplateBuiltins.Globals());
-            TemplateStatement.RenderAll(_body, new TemplateScope(globals, new Dictionary<string, object?>(variables, StringComparer.Ordinal)), output);
+            TemplateStatement.RenderAll(
+                _body,
+                new TemplateScope(globals, new Dictionary<string, object?>(variables, StringComparer.Ordinal)),
+                output
+            );
         }
         catch (TemplateException error)
         {

@@ -5,7 +5,10 @@ internal sealed class TemplateScope(TemplateScope? outer, Dictionary<string, obj
 {
     public object? this[string name]
     {
-        get => variables.TryGetValue(name, out var value) ? value : outer is null ? TemplateValue.Undefined : outer[name];
+        get =>
+            variables.TryGetValue(name, out var value) ? value
+            : outer is null ? TemplateValue.Undefined
+            : outer[name];
         set => variables[name] = value;
     }
 
@@ -27,7 +30,8 @@ internal sealed record ListLiteral(IReadOnlyList<TemplateExpression> Items, int 
     public override object? Evaluate(TemplateScope scope) => Items.Select(i => i.Evaluate(scope)).ToList();
 }
 
-internal sealed record DictionaryLiteral(IReadOnlyList<(TemplateExpression Key, TemplateExpression Value)> Items, int Line) : TemplateExpression(Line)
+internal sealed record DictionaryLiteral(IReadOnlyList<(TemplateExpression Key, TemplateExpression Value)> Items, int Line)
+    : TemplateExpression(Line)
 {
     public override object? Evaluate(TemplateScope scope)
     {
@@ -51,23 +55,32 @@ internal sealed record MemberAccess(TemplateExpression Target, TemplateExpressio
     public override object? Evaluate(TemplateScope scope) => TemplateValue.Member(Target.Evaluate(scope), Key.Evaluate(scope), Line);
 }
 
-internal sealed record Slicing(TemplateExpression Target, TemplateExpression? From, TemplateExpression? To, TemplateExpression? Step, int Line)
-    : TemplateExpression(Line)
+internal sealed record Slicing(
+    TemplateExpression Target,
+    TemplateExpression? From,
+    TemplateExpression? To,
+    TemplateExpression? Step,
+    int Line
+) : TemplateExpression(Line)
 {
     public override object? Evaluate(TemplateScope scope) =>
         TemplateValue.Slice(Target.Evaluate(scope), Bound(From, scope), Bound(To, scope), Bound(Step, scope), Line);
 
-    private long? Bound(TemplateExpression? bound, TemplateScope scope) => bound?.Evaluate(scope) switch
-    {
-        null => null,
-        long n => n,
-        var other => throw new TemplateException(Line, $"a slice bound is {TemplateValue.NameOf(other)}; expected a whole number"),
-    };
+    private long? Bound(TemplateExpression? bound, TemplateScope scope) =>
+        bound?.Evaluate(scope) switch
+        {
+            null => null,
+            long n => n,
+            var other => throw new TemplateException(Line, $"a slice bound is {TemplateValue.NameOf(other)}; expected a whole number"),
+        };
 }
 
 internal sealed record Call(
-    TemplateExpression Target, IReadOnlyList<TemplateExpression> Arguments, IReadOnlyDictionary<string, TemplateExpression> Named, int Line)
-    : TemplateExpression(Line)
+    TemplateExpression Target,
+    IReadOnlyList<TemplateExpression> Arguments,
+    IReadOnlyDictionary<string, TemplateExpression> Named,
+    int Line
+) : TemplateExpression(Line)
 {
     public override object? Evaluate(TemplateScope scope)
     {
@@ -83,13 +96,15 @@ internal sealed record Call(
     }
 }
 
-internal sealed record FilterCall(TemplateExpression Value, string Name, IReadOnlyList<TemplateExpression> Arguments, int Line) : TemplateExpression(Line)
+internal sealed record FilterCall(TemplateExpression Value, string Name, IReadOnlyList<TemplateExpression> Arguments, int Line)
+    : TemplateExpression(Line)
 {
     public override object? Evaluate(TemplateScope scope) =>
         TemplateBuiltins.Filter(Name, Value.Evaluate(scope), [.. Arguments.Select(a => a.Evaluate(scope))], Line);
 }
 
-internal sealed record TestCall(TemplateExpression Value, string Name, IReadOnlyList<TemplateExpression> Arguments, int Line) : TemplateExpression(Line)
+internal sealed record TestCall(TemplateExpression Value, string Name, IReadOnlyList<TemplateExpression> Arguments, int Line)
+    : TemplateExpression(Line)
 {
     public override object? Evaluate(TemplateScope scope) =>
         TemplateBuiltins.Test(Name, Value.Evaluate(scope), [.. Arguments.Select(a => a.Evaluate(scope))], Line);
@@ -100,11 +115,13 @@ internal sealed record Negation(TemplateExpression Value, int Line) : TemplateEx
     public override object? Evaluate(TemplateScope scope) => !TemplateValue.IsTrue(Value.Evaluate(scope));
 }
 
-internal sealed record Conditional(TemplateExpression Condition, TemplateExpression Then, TemplateExpression? Otherwise, int Line) : TemplateExpression(Line)
+internal sealed record Conditional(TemplateExpression Condition, TemplateExpression Then, TemplateExpression? Otherwise, int Line)
+    : TemplateExpression(Line)
 {
-    public override object? Evaluate(TemplateScope scope) => TemplateValue.IsTrue(Condition.Evaluate(scope))
-        ? Then.Evaluate(scope)
-        : Otherwise is null ? TemplateValue.Undefined : Otherwise.Evaluate(scope);
+    public override object? Evaluate(TemplateScope scope) =>
+        TemplateValue.IsTrue(Condition.Evaluate(scope)) ? Then.Evaluate(scope)
+        : Otherwise is null ? TemplateValue.Undefined
+        : Otherwise.Evaluate(scope);
 }
 
 internal sealed record Binary(string Operator, TemplateExpression Left, TemplateExpression Right, int Line) : TemplateExpression(Line)

@@ -66,7 +66,11 @@ internal sealed partial class TemplateLexer
 
             var kind = _source[tag + 1];
             var sign = tag + 2 < _source.Length ? _source[tag + 2] : ' ';
-            AddText(sign == '-' ? text.TrimEnd() : kind != '{' && sign != '+' ? WithoutIndent(text, lineStarts) : text);
+            AddText(
+                sign == '-' ? text.TrimEnd()
+                : kind != '{' && sign != '+' ? WithoutIndent(text, lineStarts)
+                : text
+            );
             Advance(tag + (sign is '-' or '+' ? 3 : 2));
             stripBefore = kind == '#' ? SkipComment() : ReadTag(kind == '%');
             lineStarts = _source[_at - 1] == '\n';
@@ -143,8 +147,10 @@ internal sealed partial class TemplateLexer
             }
 
             ReadOne();
-            depth += _tokens[^1] is { Kind: TemplateTokenKind.Operator, Text: "{" or "(" or "[" } ? 1
-                : _tokens[^1] is { Kind: TemplateTokenKind.Operator, Text: "}" or ")" or "]" } ? -1 : 0;
+            depth +=
+                _tokens[^1] is { Kind: TemplateTokenKind.Operator, Text: "{" or "(" or "[" } ? 1
+                : _tokens[^1] is { Kind: TemplateTokenKind.Operator, Text: "}" or ")" or "]" } ? -1
+                : 0;
         }
     }
 
@@ -156,8 +162,14 @@ internal sealed partial class TemplateLexer
             return;
         }
 
-        foreach (var (pattern, kind) in ((Regex, TemplateTokenKind)[])
-            [(NumberPattern(), TemplateTokenKind.Number), (NamePattern(), TemplateTokenKind.Name), (OperatorPattern(), TemplateTokenKind.Operator)])
+        foreach (
+            var (pattern, kind) in ((Regex, TemplateTokenKind)[])
+                [
+                    (NumberPattern(), TemplateTokenKind.Number),
+                    (NamePattern(), TemplateTokenKind.Name),
+                    (OperatorPattern(), TemplateTokenKind.Operator),
+                ]
+        )
         {
             var match = pattern.Match(_source, _at);
             if (match.Success)
@@ -184,17 +196,38 @@ internal sealed partial class TemplateLexer
             }
 
             i++;
-            var digits = _source[i] switch { 'x' => 2, 'u' => 4, 'U' => 8, _ => 0 };
-            if (digits > 0 && i + digits < _source.Length
+            var digits = _source[i] switch
+            {
+                'x' => 2,
+                'u' => 4,
+                'U' => 8,
+                _ => 0,
+            };
+            if (
+                digits > 0
+                && i + digits < _source.Length
                 && int.TryParse(_source.AsSpan(i + 1, digits), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var code)
-                && code is >= 0 and <= 0x10ffff)
+                && code is >= 0 and <= 0x10ffff
+            )
             {
                 text.Append(code > 0xffff ? char.ConvertFromUtf32(code) : ((char)code).ToString());
                 i += digits;
                 continue;
             }
 
-            text.Append(_source[i] switch { 'n' => "\n", 't' => "\t", 'r' => "\r", '\\' => "\\", '\'' => "'", '"' => "\"", '\n' => "", var c => "\\" + c });
+            text.Append(
+                _source[i] switch
+                {
+                    'n' => "\n",
+                    't' => "\t",
+                    'r' => "\r",
+                    '\\' => "\\",
+                    '\'' => "'",
+                    '"' => "\"",
+                    '\n' => "",
+                    var c => "\\" + c,
+                }
+            );
         }
 
         if (i >= _source.Length)

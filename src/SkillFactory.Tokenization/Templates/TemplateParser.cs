@@ -143,7 +143,10 @@ internal sealed class TemplateParser
     {
         if (found != expected)
         {
-            throw new TemplateException(line, $"'{expected}' is missing; found {(found is null ? "the end of the template" : $"'{found}'")}");
+            throw new TemplateException(
+                line,
+                $"'{expected}' is missing; found {(found is null ? "the end of the template" : $"'{found}'")}"
+            );
         }
 
         Close();

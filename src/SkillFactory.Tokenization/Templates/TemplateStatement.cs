@@ -23,13 +23,15 @@ internal sealed record TextStatement(string Text, int Line) : TemplateStatement(
 
 internal sealed record OutputStatement(TemplateExpression Value, int Line) : TemplateStatement(Line)
 {
-    public override void Render(TemplateScope scope, StringBuilder output) => output.Append(TemplateValue.Text(Value.Evaluate(scope), Line));
+    public override void Render(TemplateScope scope, StringBuilder output) =>
+        output.Append(TemplateValue.Text(Value.Evaluate(scope), Line));
 }
 
 internal sealed record IfStatement(
     IReadOnlyList<(TemplateExpression Condition, IReadOnlyList<TemplateStatement> Body)> Branches,
     IReadOnlyList<TemplateStatement> Otherwise,
-    int Line) : TemplateStatement(Line)
+    int Line
+) : TemplateStatement(Line)
 {
     public override void Render(TemplateScope scope, StringBuilder output)
     {
@@ -53,7 +55,8 @@ internal sealed record ForStatement(
     TemplateExpression? Filter,
     IReadOnlyList<TemplateStatement> Body,
     IReadOnlyList<TemplateStatement> Otherwise,
-    int Line) : TemplateStatement(Line)
+    int Line
+) : TemplateStatement(Line)
 {
     public override void Render(TemplateScope scope, StringBuilder output)
     {

@@ -12,49 +12,54 @@ internal static class TemplateValue
     /// <summary>What a name or member that does not exist evaluates to.</summary>
     public static readonly object Undefined = new();
 
-    public static bool IsTrue(object? value) => value switch
-    {
-        null => false,
-        bool b => b,
-        long n => n != 0,
-        double d => d != 0,
-        string s => s.Length > 0,
-        ICollection c => c.Count > 0,
-        _ => value != Undefined,
-    };
+    public static bool IsTrue(object? value) =>
+        value switch
+        {
+            null => false,
+            bool b => b,
+            long n => n != 0,
+            double d => d != 0,
+            string s => s.Length > 0,
+            ICollection c => c.Count > 0,
+            _ => value != Undefined,
+        };
 
-    public static string Text(object? value, int line) => value switch
-    {
-        null => "None",
-        bool b => b ? "True" : "False",
-        long n => n.ToString(CultureInfo.InvariantCulture),
-        string s => s,
-        _ when value == Undefined => "",
-        _ => throw new TemplateException(line, $"writing {NameOf(value)} as text is not supported"),
-    };
+    public static string Text(object? value, int line) =>
+        value switch
+        {
+            null => "None",
+            bool b => b ? "True" : "False",
+            long n => n.ToString(CultureInfo.InvariantCulture),
+            string s => s,
+            _ when value == Undefined => "",
+            _ => throw new TemplateException(line, $"writing {NameOf(value)} as text is not supported"),
+        };
 
-    public static new bool Equals(object? a, object? b) => (a, b) switch
-    {
-        (string x, string y) => x == y,
-        (IList x, IList y) => x.Count == y.Count && x.Cast<object?>().Zip(y.Cast<object?>()).All(p => Equals(p.First, p.Second)),
-        _ when Number(a) is { } x && Number(b) is { } y => x == y,
-        _ => ReferenceEquals(a, b),
-    };
+    public static new bool Equals(object? a, object? b) =>
+        (a, b) switch
+        {
+            (string x, string y) => x == y,
+            (IList x, IList y) => x.Count == y.Count && x.Cast<object?>().Zip(y.Cast<object?>()).All(p => Equals(p.First, p.Second)),
+            _ when Number(a) is { } x && Number(b) is { } y => x == y,
+            _ => ReferenceEquals(a, b),
+        };
 
-    public static int Compare(object? a, object? b, int line) => (a, b) switch
-    {
-        (string x, string y) => string.CompareOrdinal(x, y),
-        _ when Number(a) is { } x && Number(b) is { } y => x.CompareTo(y),
-        _ => throw new TemplateException(line, $"{NameOf(a)} and {NameOf(b)} cannot be compared"),
-    };
+    public static int Compare(object? a, object? b, int line) =>
+        (a, b) switch
+        {
+            (string x, string y) => string.CompareOrdinal(x, y),
+            _ when Number(a) is { } x && Number(b) is { } y => x.CompareTo(y),
+            _ => throw new TemplateException(line, $"{NameOf(a)} and {NameOf(b)} cannot be compared"),
+        };
 
-    public static bool Contains(object? container, object? item, int line) => container switch
-    {
-        string text when item is string part => text.Contains(part, StringComparison.Ordinal),
-        IDictionary<string, object?> map => item is string key && map.ContainsKey(key),
-        IList list => list.Cast<object?>().Any(x => Equals(x, item)),
-        _ => throw new TemplateException(line, $"'in' cannot look into {NameOf(container)}"),
-    };
+    public static bool Contains(object? container, object? item, int line) =>
+        container switch
+        {
+            string text when item is string part => text.Contains(part, StringComparison.Ordinal),
+            IDictionary<string, object?> map => item is string key && map.ContainsKey(key),
+            IList list => list.Cast<object?>().Any(x => Equals(x, item)),
+            _ => throw new TemplateException(line, $"'in' cannot look into {NameOf(container)}"),
+        };
 
     public static object? Arithmetic(string op, object? a, object? b, int line)
     {
@@ -70,9 +75,22 @@ internal static class TemplateValue
                 throw new TemplateException(line, "division by zero");
             case (_, long x, long y):
                 var floor = y == 0 ? 0 : (x / y) - (x % y != 0 && (x < 0) != (y < 0) ? 1 : 0);
-                return op switch { "+" => x + y, "-" => x - y, "*" => x * y, "//" => floor, "%" => x - (floor * y), _ => null };
+                return op switch
+                {
+                    "+" => x + y,
+                    "-" => x - y,
+                    "*" => x * y,
+                    "//" => floor,
+                    "%" => x - (floor * y),
+                    _ => null,
+                };
             case (_, _, _) when op is "+" or "-" or "*" && Number(a) is { } x && Number(b) is { } y && a is not bool && b is not bool:
-                return op switch { "+" => x + y, "-" => x - y, _ => x * y };
+                return op switch
+                {
+                    "+" => x + y,
+                    "-" => x - y,
+                    _ => x * y,
+                };
             default:
                 throw new TemplateException(line, $"'{op}' cannot be applied to {NameOf(a)} and {NameOf(b)}");
         }
@@ -90,7 +108,9 @@ internal static class TemplateValue
         {
             (IDictionary<string, object?> map, string name) => map.TryGetValue(name, out var value) ? value : Undefined,
             (IList list, long i) => (i < 0 ? i + list.Count : i) is >= 0 and var k && k < list.Count ? list[(int)k] : Undefined,
-            (string text, long i) => (i < 0 ? i + text.Length : i) is >= 0 and var k && k < text.Length ? text[(int)k].ToString() : Undefined,
+            (string text, long i) => (i < 0 ? i + text.Length : i) is >= 0 and var k && k < text.Length
+                ? text[(int)k].ToString()
+                : Undefined,
             _ => Undefined,
         };
     }
@@ -107,25 +127,27 @@ internal static class TemplateValue
             : throw new TemplateException(line, $"{NameOf(target)} cannot be sliced");
     }
 
-    public static IEnumerable<object?> Items(object? value, int line) => value switch
-    {
-        string text => text.Select(c => (object?)c.ToString()),
-        IDictionary<string, object?> map => map.Keys,
-        IList list => list.Cast<object?>(),
-        _ when value == Undefined => [],
-        _ => throw new TemplateException(line, $"{NameOf(value)} cannot be looped over"),
-    };
+    public static IEnumerable<object?> Items(object? value, int line) =>
+        value switch
+        {
+            string text => text.Select(c => (object?)c.ToString()),
+            IDictionary<string, object?> map => map.Keys,
+            IList list => list.Cast<object?>(),
+            _ when value == Undefined => [],
+            _ => throw new TemplateException(line, $"{NameOf(value)} cannot be looped over"),
+        };
 
-    public static string NameOf(object? value) => value switch
-    {
-        null => "none",
-        bool => "a boolean",
-        long or double => "a number",
-        string => "a string",
-        IDictionary => "a dictionary",
-        IList => "a list",
-        _ => value == Undefined ? "something undefined" : "a function",
-    };
+    public static string NameOf(object? value) =>
+        value switch
+        {
+            null => "none",
+            bool => "a boolean",
+            long or double => "a number",
+            string => "a string",
+            IDictionary => "a dictionary",
+            IList => "a list",
+            _ => value == Undefined ? "something undefined" : "a function",
+        };
 
     private static List<object?> Slice(List<object?> items, long? from, long? to, long? step, int line)
     {
@@ -136,8 +158,7 @@ internal static class TemplateValue
         }
 
         var (low, high) = by > 0 ? (0L, (long)items.Count) : (-1L, items.Count - 1L);
-        long Bound(long? given, long otherwise) =>
-            given is { } g ? Math.Clamp(g < 0 ? g + items.Count : g, low, high) : otherwise;
+        long Bound(long? given, long otherwise) => given is { } g ? Math.Clamp(g < 0 ? g + items.Count : g, low, high) : otherwise;
         var sliced = new List<object?>();
         var end = Bound(to, by > 0 ? high : low);
         for (var i = Bound(from, by > 0 ? low : high); by > 0 ? i < end : i > end; i += by)
@@ -148,11 +169,12 @@ internal static class TemplateValue
         return sliced;
     }
 
-    private static double? Number(object? value) => value switch
-    {
-        long n => n,
-        double d => d,
-        bool b => b ? 1 : 0,
-        _ => null,
-    };
+    private static double? Number(object? value) =>
+        value switch
+        {
+            long n => n,
+            double d => d,
+            bool b => b ? 1 : 0,
+            _ => null,
+        };
 }

@@ -22,7 +22,8 @@ internal sealed class GroupReader(TrainingContext context)
     public static bool ReadsBlocks(GrpoSettings settings) => settings.Credit is not null || settings.VerdictReward is not null;
 
     /// <summary>Questions by id, for grading attempts.</summary>
-    public void Know(IEnumerable<Question> questions) => _questions = questions.DistinctBy(q => q.Id).ToDictionary(q => q.Id, StringComparer.Ordinal);
+    public void Know(IEnumerable<Question> questions) =>
+        _questions = questions.DistinctBy(q => q.Id).ToDictionary(q => q.Id, StringComparer.Ordinal);
 
     public ReadGroup Read(IReadOnlyList<Rollout> rollouts)
     {
@@ -53,6 +54,9 @@ internal sealed class GroupReader(TrainingContext context)
         var task = TaskRegistry.Get(question.Task);
         var positions = new TokenPositions(context.Model.Tokenizer, rollout.Tokens!, rollout.Response);
         return CreditedBlock.Of(
-            ResponseTrace.Parse(rollout.Response, rollout.Outcome == Outcome.Truncated), text => task.Grade(question, text, truncated: false), positions.To);
+            ResponseTrace.Parse(rollout.Response, rollout.Outcome == Outcome.Truncated),
+            text => task.Grade(question, text, truncated: false),
+            positions.To
+        );
     }
 }

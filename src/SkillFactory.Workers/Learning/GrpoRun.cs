@@ -22,7 +22,8 @@ namespace SkillFactory.Workers.Learning;
 /// </summary>
 internal sealed class GrpoRun(TrainingContext context)
 {
-    private readonly GrpoSettings _settings = context.Spec.Grpo ?? throw new InvalidOperationException("a GRPO stage without GRPO settings");
+    private readonly GrpoSettings _settings = context.Spec.Grpo
+        ?? throw new InvalidOperationException("a GRPO stage without GRPO settings");
     private readonly PromptSet _prompts = PromptSet.Get(context.Spec.Prompts);
     private readonly GroupReader _groups = new(context);
     private readonly ValidationRun _validation = new(context);
@@ -47,7 +48,13 @@ internal sealed class GrpoRun(TrainingContext context)
         var checkpointed = step;
         if (step == 0 && _validation.IsDue(0))
         {
-            (var before, log) = await _validation.MeasureAsync(new MetricRow(0, new Dictionary<string, double>()), weights, log, ProgressOf(0, 0, "", null), cancellationToken);
+            (var before, log) = await _validation.MeasureAsync(
+                new MetricRow(0, new Dictionary<string, double>()),
+                weights,
+                log,
+                ProgressOf(0, 0, "", null),
+                cancellationToken
+            );
             log = log with { Metrics = [before] };
         }
 
@@ -56,7 +63,13 @@ internal sealed class GrpoRun(TrainingContext context)
             step++;
             var stepStarted = context.Time.GetTimestamp();
             var sampled = await rolloutSource.SampleAsync(
-                step, weights, log.Prompts, (share, tokens, waiting) => context.Report(ProgressOf(step - 1 + (0.5 * share), log.GeneratedTokens + tokens, waiting, null)), cancellationToken);
+                step,
+                weights,
+                log.Prompts,
+                (share, tokens, waiting) =>
+                    context.Report(ProgressOf(step - 1 + (0.5 * share), log.GeneratedTokens + tokens, waiting, null)),
+                cancellationToken
+            );
             var generated = log.GeneratedTokens + sampled.Groups.Sum(g => g.Rollouts.Sum(r => (long)r.TokenCount));
             var row = await UpdateAsync(host, reference, step, RateOf(step, generated), sampled.Groups, cancellationToken);
             var replaced = weights;
@@ -91,29 +104,61 @@ internal sealed class GrpoRun(TrainingContext context)
     private async Task CheckContractAsync(TrainerHost host, List<Question> questions, CancellationToken cancellationToken)
     {
         await context.Report(ProgressOf(0, 0, "the check of the numerical contract", null));
-        var prompts = questions.Take(4).Select(q => _prompts.SolvePrompt(q, PromptVariant.Original)).Select(p => context.Model.EncodePrompt(p.System, p.User)).ToArray();
+        var prompts = questions
+            .Take(4)
+            .Select(q => _prompts.SolvePrompt(q, PromptVariant.Original))
+            .Select(p => context.Model.EncodePrompt(p.System, p.User))
+            .ToArray();
         var checks = await host.RunAsync(
-            t => NumericalContract.Measure(t.Weights, prompts, context.Model.StopTokens, context.Random.Child("contract")), cancellationToken);
+            t => NumericalContract.Measure(t.Weights, prompts, context.Model.StopTokens, context.Random.Child("contract")),
+            cancellationToken
+        );
         NumericalContract.Require(checks);
     }
 
     /// <summary>The rate of a step, by steps or by the share of the token budget that is spent with its rollouts.</summary>
-    private double RateOf(int step, long generated) => context.Spec.TokenBudget is { } budget
-        ? LearningRate.TrapezoidByShare(
-            step, generated / (double)budget, _settings.LearningRate, _settings.WarmupSteps, _settings.FinalLearningRateShare, _settings.DecayShare)
-        : LearningRate.Trapezoid(
-            step, _settings.Steps, _settings.LearningRate, _settings.WarmupSteps, _settings.FinalLearningRateShare, _settings.DecayShare);
+    private double RateOf(int step, long generated) =>
+        context.Spec.TokenBudget is { } budget
+            ? LearningRate.TrapezoidByShare(
+                step,
+                generated / (double)budget,
+                _settings.LearningRate,
+                _settings.WarmupSteps,
+                _settings.FinalLearningRateShare,
+                _settings.DecayShare
+            )
+            : LearningRate.Trapezoid(
+                step,
+                _settings.Steps,
+                _settings.LearningRate,
+                _settings.WarmupSteps,
+                _settings.FinalLearningRateShare,
+                _settings.DecayShare
+            );
 
-    private StageProgress ProgressOf(double step, long generated, string waitingFor, MetricRow? row) => context.Spec.TokenBudget is { } budget
-        ? new(context.StageName, Math.Min(generated, budget), budget, "tokens", generated, waitingFor, row)
-        : new(context.StageName, step, _settings.Steps, "steps", generated, waitingFor, row);
+    private StageProgress ProgressOf(double step, long generated, string waitingFor, MetricRow? row) =>
+        context.Spec.TokenBudget is { } budget
+            ? new(context.StageName, Math.Min(generated, budget), budget, "tokens", generated, waitingFor, row)
+            : new(context.StageName, step, _settings.Steps, "steps", generated, waitingFor, row);
 
     private async Task<MetricRow> UpdateAsync(
-        TrainerHost host, TrainerHost? reference, int step, double rate, IReadOnlyList<ReadGroup> groups, CancellationToken cancellationToken)
+        TrainerHost host,
+        TrainerHost? reference,
+        int step,
+        double rate,
+        IReadOnlyList<ReadGroup> groups,
+        CancellationToken cancellationToken
+    )
     {
         var started = context.Time.GetTimestamp();
         var rollouts = groups.SelectMany(g => g.Rollouts).ToList();
-        var plan = GrpoStepPlan.Of([.. groups.Select(g => g.Scored)], _settings.Advantage, _settings.UpdatesPerStep, _settings.Credit, _settings.PromptsPerStep);
+        var plan = GrpoStepPlan.Of(
+            [.. groups.Select(g => g.Scored)],
+            _settings.Advantage,
+            _settings.UpdatesPerStep,
+            _settings.Credit,
+            _settings.PromptsPerStep
+        );
         var optimizer = new AdamWSettings(_settings.Beta1, _settings.Beta2, _settings.WeightDecay, _settings.ClipNorm);
         var temperature = _settings.Decoding.Temperature;
         var updates = new List<PolicyStep>();
@@ -122,8 +167,12 @@ internal sealed class GrpoRun(TrainingContext context)
         {
             var batch = part.Samples.Select(s => Sequence(groups[s.Group].Rollouts[s.Sample], s)).ToArray();
             var anchors = reference is null ? null : await reference.RunAsync(t => t.LogProbs(batch, temperature), cancellationToken);
-            updates.Add(await host.RunAsync(
-                t => t.Policy(batch, _settings, temperature, part.Tokens, anchors, rate, optimizer, cancellationToken), cancellationToken));
+            updates.Add(
+                await host.RunAsync(
+                    t => t.Policy(batch, _settings, temperature, part.Tokens, anchors, rate, optimizer, cancellationToken),
+                    cancellationToken
+                )
+            );
             trained += batch.Sum(s => (long)s.Tokens.Length);
         }
 
@@ -157,7 +206,9 @@ internal sealed class GrpoRun(TrainingContext context)
     {
         if (rollout.PromptTokens is not { } prompt || rollout.Tokens is not { } tokens || rollout.LogProbs is not { } logProbs)
         {
-            throw new UserErrorException($"rollout {rollout.Id} came without its tokens; GRPO trains on the ids that were sampled and never re-renders text");
+            throw new UserErrorException(
+                $"rollout {rollout.Id} came without its tokens; GRPO trains on the ids that were sampled and never re-renders text"
+            );
         }
 
         return new TrainingSequence([.. prompt, .. tokens], [.. prompt.Select(_ => false), .. tokens.Select(_ => true)])
@@ -184,7 +235,12 @@ internal sealed class GrpoRun(TrainingContext context)
         }
 
         var merged = await context.Artifacts.PutLinesAsync(rollouts, cancellationToken);
-        var outputs = new Dictionary<string, ArtifactRef> { ["weights"] = weights.Tensors, ["metrics"] = metrics, ["rollouts"] = merged };
+        var outputs = new Dictionary<string, ArtifactRef>
+        {
+            ["weights"] = weights.Tensors,
+            ["metrics"] = metrics,
+            ["rollouts"] = merged,
+        };
         var counts = new Dictionary<string, double>
         {
             ["steps"] = step,

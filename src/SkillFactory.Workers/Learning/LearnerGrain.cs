@@ -21,7 +21,8 @@ internal sealed partial class LearnerGrain(
     ModelLibrary library,
     IArtifactStore artifacts,
     TimeProvider time,
-    ILogger<LearnerGrain> logger) : Grain, ILearnerGrain, IDisposable
+    ILogger<LearnerGrain> logger
+) : Grain, ILearnerGrain, IDisposable
 {
     private CancellationTokenSource? _stopping;
     private Task? _loop;
@@ -47,15 +48,17 @@ internal sealed partial class LearnerGrain(
             // Another stage, or one whose result somebody deleted since.
             await EndLoopAsync();
             _step = 0;
-            await WriteAsync(new LearnerState
-            {
-                StageKey = command.StageKey,
-                StageName = command.StageName,
-                Kind = command.Kind,
-                Spec = command.Spec,
-                PoolKey = command.PoolKey,
-                Wanted = true,
-            });
+            await WriteAsync(
+                new LearnerState
+                {
+                    StageKey = command.StageKey,
+                    StageName = command.StageName,
+                    Kind = command.Kind,
+                    Spec = command.Spec,
+                    PoolKey = command.PoolKey,
+                    Wanted = true,
+                }
+            );
         }
         else if (!State.Wanted || State.Error is not null || State.Acknowledged)
         {
@@ -155,16 +158,18 @@ internal sealed partial class LearnerGrain(
                 devices.Device,
                 time,
                 SaveAsync,
-                ReportAsync);
+                ReportAsync
+            );
             if (State.Checkpoint is { } from && !await IsWholeAsync(from, cancellationToken))
             {
                 LogCheckpointLost(State.StageName, from.Step);
                 await WriteAsync(State with { Checkpoint = null });
             }
 
-            var result = State.Kind == StageNames.Sft
-                ? await new SftRun(context).RunAsync(State.Checkpoint, cancellationToken)
-                : await new GrpoRun(context).RunAsync(State.Checkpoint, cancellationToken);
+            var result =
+                State.Kind == StageNames.Sft
+                    ? await new SftRun(context).RunAsync(State.Checkpoint, cancellationToken)
+                    : await new GrpoRun(context).RunAsync(State.Checkpoint, cancellationToken);
             await WriteAsync(State with { Result = result, Checkpoint = null });
         }
         catch (Exception e) when (e is not OperationCanceledException && !TransientFailure.Is(e))
@@ -199,8 +204,13 @@ internal sealed partial class LearnerGrain(
         await WriteAsync(State with { Checkpoint = checkpoint });
         if (replaced is not null)
         {
-            foreach (var artifact in new[] { replaced.Weights.Tensors, replaced.Optimizer, replaced.Log }
-                .Except([checkpoint.Weights.Tensors, checkpoint.Optimizer, checkpoint.Log]))
+            foreach (
+                var artifact in new[] { replaced.Weights.Tensors, replaced.Optimizer, replaced.Log }.Except([
+                    checkpoint.Weights.Tensors,
+                    checkpoint.Optimizer,
+                    checkpoint.Log,
+                ])
+            )
             {
                 await artifacts.DeleteAsync(artifact);
             }
@@ -228,7 +238,10 @@ internal sealed partial class LearnerGrain(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Stage}: parts of the checkpoint of step {Step} are missing from the artifact store; the stage begins again")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Stage}: parts of the checkpoint of step {Step} are missing from the artifact store; the stage begins again"
+    )]
     private partial void LogCheckpointLost(string stage, int step);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Stage} stopped at step {Step}")]

@@ -26,7 +26,13 @@ internal sealed class SftRun(TrainingContext context)
     {
         var dataset = context.Spec.Dataset ?? throw new InvalidOperationException("an SFT stage without a dataset");
         var (sequences, left) = await SftSequences.ReadAsync(
-            context.Artifacts.ReadLinesAsync<SilverTrace>(dataset, cancellationToken), context.Model.Template, context.Model.Tokenizer, _settings, context.Random.Child("rows"), cancellationToken);
+            context.Artifacts.ReadLinesAsync<SilverTrace>(dataset, cancellationToken),
+            context.Model.Template,
+            context.Model.Tokenizer,
+            _settings,
+            context.Random.Child("rows"),
+            cancellationToken
+        );
         await using var host = new TrainerHost(context, _settings.Packing);
         await host.LoadAsync(from, cancellationToken);
         var log = await host.ReadLogAsync(from, cancellationToken);
@@ -40,7 +46,12 @@ internal sealed class SftRun(TrainingContext context)
         if (step == 0 && _validation.IsDue(0))
         {
             (var before, log) = await _validation.MeasureAsync(
-                new MetricRow(0, new Dictionary<string, double>()), context.Spec.InitialWeights, log, ProgressOf(0, Phase(0, perEpoch).Last, null), cancellationToken);
+                new MetricRow(0, new Dictionary<string, double>()),
+                context.Spec.InitialWeights,
+                log,
+                ProgressOf(0, Phase(0, perEpoch).Last, null),
+                cancellationToken
+            );
             rows.Add(before);
         }
 
@@ -51,18 +62,27 @@ internal sealed class SftRun(TrainingContext context)
             {
                 step++;
                 var batch = Batch(sequences, step - 1, perEpoch);
-                var rate = LearningRate.Cosine(step - first, last - first, _settings.LearningRate, _settings.WarmupSteps, _settings.FinalLearningRateShare);
+                var rate = LearningRate.Cosine(
+                    step - first,
+                    last - first,
+                    _settings.LearningRate,
+                    _settings.WarmupSteps,
+                    _settings.FinalLearningRateShare
+                );
                 var stepStarted = context.Time.GetTimestamp();
                 var done = await host.RunAsync(t => t.Supervised(batch, rate, optimizer, cancellationToken), cancellationToken);
                 trained += done.Tokens;
-                var row = new MetricRow(step, new Dictionary<string, double>
-                {
-                    ["loss"] = done.Loss,
-                    ["lr"] = rate,
-                    ["grad_norm"] = done.GradientNorm,
-                    ["tokens"] = done.Tokens,
-                    ["step_time"] = context.Time.GetElapsedTime(stepStarted).TotalSeconds,
-                });
+                var row = new MetricRow(
+                    step,
+                    new Dictionary<string, double>
+                    {
+                        ["loss"] = done.Loss,
+                        ["lr"] = rate,
+                        ["grad_norm"] = done.GradientNorm,
+                        ["tokens"] = done.Tokens,
+                        ["step_time"] = context.Time.GetElapsedTime(stepStarted).TotalSeconds,
+                    }
+                );
                 if (_validation.IsDue(step))
                 {
                     var published = await host.PublishAsync(step, context.Scratch, cancellationToken);
@@ -84,7 +104,12 @@ internal sealed class SftRun(TrainingContext context)
                 break;
             }
 
-            (gate, var tokens) = await CheckGateAsync(host, step, waiting => context.Report(ProgressOf(step, step, null) with { Waiting = waiting }), cancellationToken);
+            (gate, var tokens) = await CheckGateAsync(
+                host,
+                step,
+                waiting => context.Report(ProgressOf(step, step, null) with { Waiting = waiting }),
+                cancellationToken
+            );
             generated += tokens;
             if (gate["gate/held"] == 0 && extensions < _settings.Gate.MaxExtensions)
             {
@@ -121,7 +146,8 @@ internal sealed class SftRun(TrainingContext context)
             StageNames.Sft,
             outputs,
             counts,
-            earlier + context.Time.GetElapsedTime(started).TotalSeconds);
+            earlier + context.Time.GetElapsedTime(started).TotalSeconds
+        );
 
         StageProgress ProgressOf(int done, int of, MetricRow? row) => new(context.StageName, done, of, "steps", trained, "", row);
 
@@ -143,7 +169,8 @@ internal sealed class SftRun(TrainingContext context)
 
     private const string GateStep = "gate/step";
 
-    private static bool GateChecked(IReadOnlyDictionary<string, double> gate, int step) => gate.TryGetValue(GateStep, out var at) && (int)at == step;
+    private static bool GateChecked(IReadOnlyDictionary<string, double> gate, int step) =>
+        gate.TryGetValue(GateStep, out var at) && (int)at == step;
 
     /// <summary>Steps (after First, up to Last) of the schedule in force after so many extensions.</summary>
     private (int First, int Last) Phase(int extensions, int perEpoch)
@@ -167,7 +194,11 @@ internal sealed class SftRun(TrainingContext context)
     }
 
     private async Task<(IReadOnlyDictionary<string, double> Gate, long Tokens)> CheckGateAsync(
-        TrainerHost host, int step, Func<string, Task> tellWaiting, CancellationToken cancellationToken)
+        TrainerHost host,
+        int step,
+        Func<string, Task> tellWaiting,
+        CancellationToken cancellationToken
+    )
     {
         const string Checking = "the check that the verdict decides what follows";
         await tellWaiting(Checking);
@@ -175,19 +206,29 @@ internal sealed class SftRun(TrainingContext context)
         var questions = await context.Artifacts.ReadAllAsync<Question>(context.Spec.Questions!, cancellationToken);
         var prompts = PromptSet.Get(context.Spec.Prompts);
         var weights = await host.PublishAsync(step, context.Scratch, cancellationToken);
-        var items = questions.Take(settings.Questions).Select(q =>
-        {
-            var (system, user) = prompts.SolvePrompt(q, PromptVariant.Original);
-            return new PromptItem(q.Id, q, PromptVariant.Original, system, user, Samples: 1);
-        }).ToArray();
-        var specs = items.Chunk(64).Select((chunk, i) => new BatchSpec(
-            $"{context.StageKey}/gate{step}/{i}",
-            context.Random.Child("gate").Child(step).Key,
-            context.Spec.Model,
-            weights,
-            context.Spec.GateDecoding ?? new Decoding(),
-            GradeAs.Answer,
-            chunk)).ToArray();
+        var items = questions
+            .Take(settings.Questions)
+            .Select(q =>
+            {
+                var (system, user) = prompts.SolvePrompt(q, PromptVariant.Original);
+                return new PromptItem(q.Id, q, PromptVariant.Original, system, user, Samples: 1);
+            })
+            .ToArray();
+        var specs = items
+            .Chunk(64)
+            .Select(
+                (chunk, i) =>
+                    new BatchSpec(
+                        $"{context.StageKey}/gate{step}/{i}",
+                        context.Random.Child("gate").Child(step).Key,
+                        context.Spec.Model,
+                        weights,
+                        context.Spec.GateDecoding ?? new Decoding(),
+                        GradeAs.Answer,
+                        chunk
+                    )
+            )
+            .ToArray();
         var outcomes = await context.Dispatcher.RunAsync(
             context.Spec.ExperimentId,
             context.PoolKey,
@@ -195,7 +236,8 @@ internal sealed class SftRun(TrainingContext context)
             $"gate{step}",
             specs,
             p => tellWaiting(p.Waiting.Length > 0 ? p.Waiting : Checking),
-            cancellationToken);
+            cancellationToken
+        );
         var rollouts = new List<Rollout>();
         foreach (var outcome in outcomes)
         {

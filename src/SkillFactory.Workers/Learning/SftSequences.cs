@@ -16,7 +16,13 @@ internal static class SftSequences
     /// where the settings speak of them.</returns>
     /// <exception cref="UserErrorException">A trace is too long and longer ones are refused, or none is left.</exception>
     public static async Task<(List<TrainingSequence> Sequences, IReadOnlyDictionary<string, double> Left)> ReadAsync(
-        IAsyncEnumerable<SilverTrace> traces, ChatTemplate template, Tokenizer tokenizer, SftSettings settings, KeyedRandom draw, CancellationToken cancellationToken)
+        IAsyncEnumerable<SilverTrace> traces,
+        ChatTemplate template,
+        Tokenizer tokenizer,
+        SftSettings settings,
+        KeyedRandom draw,
+        CancellationToken cancellationToken
+    )
     {
         var sequences = new List<TrainingSequence>();
         var (skipped, cut) = (0, 0);
@@ -30,7 +36,8 @@ internal static class SftSequences
             else if (settings.Longer is null or RecipeValues.RefuseLonger)
             {
                 throw new UserErrorException(
-                    $"trace {trace.Id} has {tokens.Length} tokens; sft.maxLength allows {settings.MaxLength}. Raise it, make the traces shorter (traces.attempts), or say what to do with longer ones (sft.longer: skip or cut)");
+                    $"trace {trace.Id} has {tokens.Length} tokens; sft.maxLength allows {settings.MaxLength}. Raise it, make the traces shorter (traces.attempts), or say what to do with longer ones (sft.longer: skip or cut)"
+                );
             }
             else if (settings.Longer == RecipeValues.CutLonger && loss.AsSpan(0, settings.MaxLength).Contains(true))
             {
@@ -59,6 +66,8 @@ internal static class SftSequences
 
         return sequences.Count > 0
             ? (sequences, left)
-            : throw new UserErrorException("there is no trace to fine-tune on; look at the yields of the stage before (more questions or attempts, a stronger base, or longer sequences)");
+            : throw new UserErrorException(
+                "there is no trace to fine-tune on; look at the yields of the stage before (more questions or attempts, a stronger base, or longer sequences)"
+            );
     }
 }

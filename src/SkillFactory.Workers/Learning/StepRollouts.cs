@@ -23,23 +23,41 @@ internal sealed class StepRollouts(TrainingContext context, GrpoSettings setting
     /// <param name="progress">Told the share of this step's rollouts, their tokens, and what is waited for.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<SampledStep> SampleAsync(
-        int step, WeightsRef weights, int asked, Func<double, long, string, Task> progress, CancellationToken cancellationToken)
+        int step,
+        WeightsRef weights,
+        int asked,
+        Func<double, long, string, Task> progress,
+        CancellationToken cancellationToken
+    )
     {
         var groups = new List<ReadGroup>();
         var artifacts = new List<ArtifactRef>();
         var rounds = settings.DynamicRounds ?? 1;
-        for (var round = 0; round < rounds && (round == 0 || groups.Count(g => GrpoStepPlan.Teaches(g.Scored, settings.Credit)) < settings.PromptsPerStep); round++)
+        for (
+            var round = 0;
+            round < rounds && (round == 0 || groups.Count(g => GrpoStepPlan.Teaches(g.Scored, settings.Credit)) < settings.PromptsPerStep);
+            round++
+        )
         {
             var part = round == 0 ? $"{step}" : $"{step}+{round}";
-            var specs = Items(step, asked, groups.Count).Chunk(settings.PromptsPerBatch).Select((chunk, i) => new BatchSpec(
-                $"{context.StageKey}/{part}/{i}",
-                context.Random.Child("rollout").Child(step).Key,
-                context.Spec.Model,
-                weights,
-                settings.Decoding,
-                GradeAs.Answer,
-                chunk)
-            { KeepTokens = true }).ToArray();
+            var specs = Items(step, asked, groups.Count)
+                .Chunk(settings.PromptsPerBatch)
+                .Select(
+                    (chunk, i) =>
+                        new BatchSpec(
+                            $"{context.StageKey}/{part}/{i}",
+                            context.Random.Child("rollout").Child(step).Key,
+                            context.Spec.Model,
+                            weights,
+                            settings.Decoding,
+                            GradeAs.Answer,
+                            chunk
+                        )
+                        {
+                            KeepTokens = true,
+                        }
+                )
+                .ToArray();
             var (before, number) = (groups.Sum(g => g.Rollouts.Sum(r => (long)r.TokenCount)), round);
             var outcomes = await context.Dispatcher.RunAsync(
                 context.Spec.ExperimentId,
@@ -47,14 +65,23 @@ internal sealed class StepRollouts(TrainingContext context, GrpoSettings setting
                 context.StageKey,
                 part,
                 specs,
-                p => progress(
-                    (number + (p.Done / (double)p.Total)) / (number + 1),
-                    before + p.GeneratedTokens,
-                    p.Waiting.Length > 0 ? p.Waiting : p.Done < p.Total ? "rollouts" : ""),
-                cancellationToken);
+                p =>
+                    progress(
+                        (number + (p.Done / (double)p.Total)) / (number + 1),
+                        before + p.GeneratedTokens,
+                        p.Waiting.Length > 0 ? p.Waiting
+                            : p.Done < p.Total ? "rollouts"
+                            : ""
+                    ),
+                cancellationToken
+            );
             foreach (var outcome in outcomes)
             {
-                groups.AddRange((await context.Dispatcher.ReadAsync(outcome, cancellationToken)).GroupBy(r => r.PromptId).Select(g => reader.Read([.. g])));
+                groups.AddRange(
+                    (await context.Dispatcher.ReadAsync(outcome, cancellationToken))
+                        .GroupBy(r => r.PromptId)
+                        .Select(g => reader.Read([.. g]))
+                );
                 artifacts.Add(outcome.Rollouts);
             }
         }
@@ -65,10 +92,13 @@ internal sealed class StepRollouts(TrainingContext context, GrpoSettings setting
     /// <param name="step">From 1.</param>
     /// <param name="asked">Prompts of the steps before.</param>
     /// <param name="inStep">Prompts of this step's rounds before.</param>
-    private IEnumerable<PromptItem> Items(int step, int asked, int inStep) => Enumerable.Range(inStep, settings.PromptsPerStep).Select(i =>
-    {
-        var question = questions[(asked + i) % questions.Count];
-        var (system, user) = _prompts.SolvePrompt(question, PromptVariant.Original);
-        return new PromptItem($"step{step}/{i}/{question.Id}", question, PromptVariant.Original, system, user, settings.GroupSize);
-    });
+    private IEnumerable<PromptItem> Items(int step, int asked, int inStep) =>
+        Enumerable
+            .Range(inStep, settings.PromptsPerStep)
+            .Select(i =>
+            {
+                var question = questions[(asked + i) % questions.Count];
+                var (system, user) = _prompts.SolvePrompt(question, PromptVariant.Original);
+                return new PromptItem($"step{step}/{i}/{question.Id}", question, PromptVariant.Original, system, user, settings.GroupSize);
+            });
 }

@@ -12,7 +12,10 @@ internal sealed class TrainerHost(TrainingContext context, bool packing) : IAsyn
     /// <summary>Loads the checkpoint, or the initial weights.</summary>
     public async Task LoadAsync(TrainingCheckpoint? checkpoint, CancellationToken cancellationToken)
     {
-        var weights = await context.Artifacts.GetLocalPathAsync((checkpoint?.Weights ?? context.Spec.InitialWeights).Tensors, cancellationToken);
+        var weights = await context.Artifacts.GetLocalPathAsync(
+            (checkpoint?.Weights ?? context.Spec.InitialWeights).Tensors,
+            cancellationToken
+        );
         var optimizer = checkpoint is null ? null : await context.Artifacts.GetLocalPathAsync(checkpoint.Optimizer, cancellationToken);
         await RunAsync(
             () =>
@@ -27,11 +30,13 @@ internal sealed class TrainerHost(TrainingContext context, bool packing) : IAsyn
 
                 return true;
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     /// <summary>One unit of work with the trainer.</summary>
-    public Task<T> RunAsync<T>(Func<Trainer, T> work, CancellationToken cancellationToken) => RunAsync(() => work(_trainer!), cancellationToken);
+    public Task<T> RunAsync<T>(Func<Trainer, T> work, CancellationToken cancellationToken) =>
+        RunAsync(() => work(_trainer!), cancellationToken);
 
     /// <summary>Stores the current weights as a version that replicas can load.</summary>
     /// <param name="version">Step.</param>
@@ -41,12 +46,20 @@ internal sealed class TrainerHost(TrainingContext context, bool packing) : IAsyn
     {
         var values = await RunAsync(t => t.Weights.ToArray(), cancellationToken);
         var artifact = await into.PutAsync(
-            WeightFile.MediaType, stream => WeightFile.WriteAsync(stream, new ParameterLayout(context.Model.Shape), values), cancellationToken);
+            WeightFile.MediaType,
+            stream => WeightFile.WriteAsync(stream, new ParameterLayout(context.Model.Shape), values),
+            cancellationToken
+        );
         return new WeightsRef(version, artifact);
     }
 
     /// <summary>Stores everything needed to go on after <paramref name="step"/> and makes it the stage's checkpoint.</summary>
-    public async Task<TrainingCheckpoint> CheckpointAsync(int step, WeightsRef weights, TrainingLog log, CancellationToken cancellationToken)
+    public async Task<TrainingCheckpoint> CheckpointAsync(
+        int step,
+        WeightsRef weights,
+        TrainingLog log,
+        CancellationToken cancellationToken
+    )
     {
         var (first, second, steps) = await RunAsync(
             t =>
@@ -54,9 +67,13 @@ internal sealed class TrainerHost(TrainingContext context, bool packing) : IAsyn
                 var (m, v) = t.Optimizer.ToArrays();
                 return (m, v, t.Optimizer.Step);
             },
-            cancellationToken);
+            cancellationToken
+        );
         var optimizer = await context.Scratch.PutAsync(
-            WeightFile.MediaType, stream => OptimizerFile.WriteAsync(stream, first, second, steps, context.StageKey), cancellationToken);
+            WeightFile.MediaType,
+            stream => OptimizerFile.WriteAsync(stream, first, second, steps, context.StageKey),
+            cancellationToken
+        );
         var logArtifact = await context.Scratch.PutJsonAsync(log, cancellationToken);
         var checkpoint = new TrainingCheckpoint(step, weights, optimizer, logArtifact);
         await context.Save(checkpoint);

@@ -23,7 +23,8 @@ internal sealed record TrainingContext(
     DeviceSpec Device,
     TimeProvider Time,
     Func<TrainingCheckpoint, Task> Save,
-    Func<StageProgress, Task> Report)
+    Func<StageProgress, Task> Report
+)
 {
     /// <summary>Root of all randomness of the stage.</summary>
     public KeyedRandom Random { get; } = new(Spec.RandomKey);

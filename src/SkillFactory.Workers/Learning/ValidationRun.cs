@@ -24,7 +24,12 @@ internal sealed class ValidationRun(TrainingContext context)
     /// <param name="weights">Version of the row's step.</param>
     /// <param name="progress">Said while it lasts.</param>
     public async Task<(MetricRow Row, TrainingLog Log)> MeasureAsync(
-        MetricRow row, WeightsRef weights, TrainingLog log, StageProgress progress, CancellationToken cancellationToken)
+        MetricRow row,
+        WeightsRef weights,
+        TrainingLog log,
+        StageProgress progress,
+        CancellationToken cancellationToken
+    )
     {
         if (!IsDue(row.Step))
         {
@@ -41,14 +46,21 @@ internal sealed class ValidationRun(TrainingContext context)
             return new PromptItem($"validation{row.Step}/{q.Id}", q, PromptVariant.Original, system, user, Samples: 1);
         });
         var part = $"validation{row.Step}";
-        var specs = items.Chunk(PromptsPerBatch).Select((chunk, i) => new BatchSpec(
-            $"{context.StageKey}/{part}/{i}",
-            context.Random.Child("validation").Key,
-            context.Spec.Model,
-            weights,
-            validation.Decoding,
-            GradeAs.Answer,
-            chunk)).ToArray();
+        var specs = items
+            .Chunk(PromptsPerBatch)
+            .Select(
+                (chunk, i) =>
+                    new BatchSpec(
+                        $"{context.StageKey}/{part}/{i}",
+                        context.Random.Child("validation").Key,
+                        context.Spec.Model,
+                        weights,
+                        validation.Decoding,
+                        GradeAs.Answer,
+                        chunk
+                    )
+            )
+            .ToArray();
         var outcomes = await context.Dispatcher.RunAsync(
             context.Spec.ExperimentId,
             context.PoolKey,
@@ -56,7 +68,8 @@ internal sealed class ValidationRun(TrainingContext context)
             part,
             specs,
             p => p.Waiting.Length > 0 ? context.Report(progress with { Waiting = p.Waiting }) : Task.CompletedTask,
-            cancellationToken);
+            cancellationToken
+        );
         var rollouts = new List<Rollout>();
         foreach (var outcome in outcomes)
         {
@@ -64,16 +77,25 @@ internal sealed class ValidationRun(TrainingContext context)
         }
 
         return (
-            row with { Values = row.Values.Concat(ValidationFigures.Of(rollouts)).ToDictionary() },
+            row with
+            {
+                Values = row.Values.Concat(ValidationFigures.Of(rollouts)).ToDictionary(),
+            },
             log with
             {
                 Validation = [.. log.Validation, .. outcomes.Select(o => o.Rollouts)],
                 ValidationTokens = log.ValidationTokens + outcomes.Sum(o => o.GeneratedTokens),
-            });
+            }
+        );
     }
 
     /// <summary>Adds the answers, as one artifact, and their cost to what the stage leaves; nothing when nothing was asked.</summary>
-    public async Task FinishAsync(TrainingLog log, Dictionary<string, ArtifactRef> outputs, Dictionary<string, double> counts, CancellationToken cancellationToken)
+    public async Task FinishAsync(
+        TrainingLog log,
+        Dictionary<string, ArtifactRef> outputs,
+        Dictionary<string, double> counts,
+        CancellationToken cancellationToken
+    )
     {
         if (log.Validation.Count == 0)
         {

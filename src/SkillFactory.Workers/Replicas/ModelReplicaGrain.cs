@@ -13,7 +13,12 @@ namespace SkillFactory.Workers.Replicas;
 [PinToSiloInKey]
 [RequireSiloMetadata(SiloMetadataKeys.Role, SiloRoles.Rollout)]
 internal sealed partial class ModelReplicaGrain(
-    DeviceHost devices, ModelLibrary library, IArtifactStore artifacts, TimeProvider time, ILogger<ModelReplicaGrain> logger) : Grain, IModelReplicaGrain, IDisposable
+    DeviceHost devices,
+    ModelLibrary library,
+    IArtifactStore artifacts,
+    TimeProvider time,
+    ILogger<ModelReplicaGrain> logger
+) : Grain, IModelReplicaGrain, IDisposable
 {
     private static readonly TimeSpan LeaseWait = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(5);
@@ -48,7 +53,9 @@ internal sealed partial class ModelReplicaGrain(
         await _stopping.CancelAsync();
         if (_loop is not null)
         {
-            await _loop.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await _loop
+                .WaitAsync(cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 
@@ -113,12 +120,16 @@ internal sealed partial class ModelReplicaGrain(
 
             // Where its spec lies: gone with it when the stage has a result.
             var stored = await artifacts.Within(assignment.Spec.Scope).PutLinesAsync(done.Rollouts, _stopping.Token);
-            await batch.CompleteAsync(assignment.Attempt, new BatchOutcome(
-                stored,
-                done.Rollouts.Count,
-                done.Rollouts.Sum(r => (long)r.TokenCount),
-                done.Rollouts.Sum(r => (long)r.PromptTokenCount),
-                seconds));
+            await batch.CompleteAsync(
+                assignment.Attempt,
+                new BatchOutcome(
+                    stored,
+                    done.Rollouts.Count,
+                    done.Rollouts.Sum(r => (long)r.TokenCount),
+                    done.Rollouts.Sum(r => (long)r.PromptTokenCount),
+                    seconds
+                )
+            );
 
             async Task<bool> KeepLeaseAsync()
             {

@@ -12,7 +12,8 @@ using SkillFactory.Workers.Devices;
 namespace SkillFactory.Workers.Replicas;
 
 /// <summary>The model of one slot: holds one set of weights, swaps them when a batch asks for others, runs batches whole.</summary>
-internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifacts, IDeviceExecutor executor, DeviceSpec device) : IAsyncDisposable
+internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifacts, IDeviceExecutor executor, DeviceSpec device)
+    : IAsyncDisposable
 {
     /// <summary>Device work between two looks at cancellation and lease.</summary>
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(250);
@@ -26,13 +27,19 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
     /// <param name="between">Awaited between slices of device work; false ends the run without a result (the lease is lost).</param>
     /// <param name="cancellationToken">Ends the run.</param>
     /// <returns>Rollouts in item and sample order with the device seconds used, or null when <paramref name="between"/> said no.</returns>
-    public async Task<(List<Rollout> Rollouts, double DeviceSeconds)?> RunAsync(BatchSpec spec, Func<Task<bool>> between, CancellationToken cancellationToken)
+    public async Task<(List<Rollout> Rollouts, double DeviceSeconds)?> RunAsync(
+        BatchSpec spec,
+        Func<Task<bool>> between,
+        CancellationToken cancellationToken
+    )
     {
         var model = await library.GetAsync(spec.Model);
         await LoadAsync(model, spec.Weights, cancellationToken);
         var root = new KeyedRandom(spec.RandomKey);
         var prompts = spec.Items.Select(i => Prompt(model, i)).ToArray();
-        var requests = spec.Items.Select((item, i) => new GenerationRequest(prompts[i], item.Samples, root.Child(item.Id), item.MaxNewTokens)).ToArray();
+        var requests = spec
+            .Items.Select((item, i) => new GenerationRequest(prompts[i], item.Samples, root.Child(item.Id), item.MaxNewTokens))
+            .ToArray();
         double deviceSeconds = 0;
         var generation = new Generation(_weights!, _rotary!, requests, spec.Decoding, [.. model.StopTokens]);
         try
@@ -45,7 +52,8 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
                         var started = Stopwatch.GetTimestamp();
                         return (generation.Advance(Slice), Stopwatch.GetElapsedTime(started).TotalSeconds);
                     },
-                    cancellationToken);
+                    cancellationToken
+                );
                 deviceSeconds += seconds;
                 if (done)
                 {
@@ -66,18 +74,20 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
                     generation.Dispose();
                     return true;
                 },
-                CancellationToken.None);
+                CancellationToken.None
+            );
         }
 
         return ([.. generation.Finished.Select(g => ToRollout(spec, model, prompts[g.Request], g))], deviceSeconds);
     }
 
-    public async ValueTask DisposeAsync() => await executor.RunAsync(() =>
-    {
-        _weights?.Dispose();
-        _rotary?.Dispose();
-        return true;
-    });
+    public async ValueTask DisposeAsync() =>
+        await executor.RunAsync(() =>
+        {
+            _weights?.Dispose();
+            _rotary?.Dispose();
+            return true;
+        });
 
     private static int[] Prompt(ModelDefinition model, PromptItem item)
     {
@@ -110,7 +120,8 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
                 _loaded = weights.Tensors.Hash;
                 return true;
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     private static Rollout ToRollout(BatchSpec spec, ModelDefinition model, int[] prompt, GeneratedSequence generated)
@@ -118,9 +129,10 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
         var item = spec.Items[generated.Request];
         var text = model.Tokenizer.Decode(generated.Tokens, skipSpecial: true);
         var response = item.Prefill + text;
-        var grade = spec.GradeAs == GradeAs.Answer
-            ? TaskRegistry.Get(item.Question.Task).Grade(item.Question, response, generated.Truncated)
-            : GradeVerdict(response, generated.Truncated);
+        var grade =
+            spec.GradeAs == GradeAs.Answer
+                ? TaskRegistry.Get(item.Question.Task).Grade(item.Question, response, generated.Truncated)
+                : GradeVerdict(response, generated.Truncated);
         return new Rollout
         {
             Id = $"{item.Id}#{generated.Sample}",
@@ -137,7 +149,10 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
             Canonical = grade.Canonical,
             Reason = grade.Reason,
             TokenCount = generated.Tokens.Length,
-            AttemptEnds = spec.GradeAs == GradeAs.Answer && !spec.KeepTokens && item.Prefill.Length == 0 ? AttemptEnds.Of(model.Tokenizer, generated.Tokens, text, generated.Truncated) : null,
+            AttemptEnds =
+                spec.GradeAs == GradeAs.Answer && !spec.KeepTokens && item.Prefill.Length == 0
+                    ? AttemptEnds.Of(model.Tokenizer, generated.Tokens, text, generated.Truncated)
+                    : null,
             PromptTokenCount = prompt.Length,
             LogProb = generated.LogProbs.Sum(p => (double)p),
             MeanEntropy = generated.MeanEntropy,
@@ -149,11 +164,12 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
     }
 
     /// <summary>A reflection has no gold of its own: it is readable or not. Whether its verdict is true is for the trace builder to compare.</summary>
-    private static Grade GradeVerdict(string response, bool truncated) => Tags.LastVerdict(response) switch
-    {
-        _ when truncated => new Grade(Outcome.Truncated, null, "the length limit ended it"),
-        true => new Grade(Outcome.Unscored, "Correct", ""),
-        false => new Grade(Outcome.Unscored, "Incorrect", ""),
-        null => new Grade(Outcome.Unparseable, null, "no verdict"),
-    };
+    private static Grade GradeVerdict(string response, bool truncated) =>
+        Tags.LastVerdict(response) switch
+        {
+            _ when truncated => new Grade(Outcome.Truncated, null, "the length limit ended it"),
+            true => new Grade(Outcome.Unscored, "Correct", ""),
+            false => new Grade(Outcome.Unscored, "Incorrect", ""),
+            null => new Grade(Outcome.Unparseable, null, "no verdict"),
+        };
 }

@@ -38,7 +38,16 @@ public sealed class CompareCommandTests : IDisposable
     public async Task A_file_holds_the_same_and_its_extension_is_checked_first()
     {
         var file = Path.Combine(_workspace, "out", "c.csv");
-        Assert.Equal(0, await _cli.RunAsync("compare", Path.Combine(_workspace, "demo-11111111", "report.json") + "@rl", Path.Combine(_workspace, "demo-22222222") + "@rl/grpo", "-o", file));
+        Assert.Equal(
+            0,
+            await _cli.RunAsync(
+                "compare",
+                Path.Combine(_workspace, "demo-11111111", "report.json") + "@rl",
+                Path.Combine(_workspace, "demo-22222222") + "@rl/grpo",
+                "-o",
+                file
+            )
+        );
         Assert.Contains("countdown,3,chosen,B,demo-22222222,0.75,", await File.ReadAllTextAsync(file));
         Assert.EndsWith($"Comparison: {file}\n", _cli.Out.ToString());
         Assert.Equal(2, await _cli.RunAsync("compare", "x", "y", "-o", "c.txt"));
@@ -59,7 +68,18 @@ public sealed class CompareCommandTests : IDisposable
     private void Write(string id, double accuracy, int steps)
     {
         var folder = Directory.CreateDirectory(Path.Combine(_workspace, id)).FullName;
-        var figures = new EvaluationFigures(4, 4, 64, new Dictionary<Outcome, int>(), new Estimate(accuracy, 4, null), new Dictionary<int, Estimate>(), new Dictionary<int, Estimate>(), null, null, null);
+        var figures = new EvaluationFigures(
+            4,
+            4,
+            64,
+            new Dictionary<Outcome, int>(),
+            new Estimate(accuracy, 4, null),
+            new Dictionary<int, Estimate>(),
+            new Dictionary<int, Estimate>(),
+            null,
+            null,
+            null
+        );
         var report = new RunReport
         {
             Run = new ReportedRun(id, "demo", "", "base", "cpu", "", "1", DateTimeOffset.UnixEpoch, true, [1], 0.95, 100, 10, 0, null),

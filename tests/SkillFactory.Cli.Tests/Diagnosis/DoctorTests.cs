@@ -26,13 +26,30 @@ public sealed class DoctorTests : IDisposable
         Assert.True(document.RootElement.GetProperty("healthy").GetBoolean());
         var checks = document.RootElement.GetProperty("checks").EnumerateArray().ToDictionary(c => c.GetProperty("name").GetString()!);
         Assert.Superset(
-            new HashSet<string> { "system", "dotnet", "cores", "memory", "workspace", "memory bandwidth", "torch", "matmul", "gpu", "redis", "rabbitmq" },
-            checks.Keys.ToHashSet());
+            new HashSet<string>
+            {
+                "system",
+                "dotnet",
+                "cores",
+                "memory",
+                "workspace",
+                "memory bandwidth",
+                "torch",
+                "matmul",
+                "gpu",
+                "redis",
+                "rabbitmq",
+            },
+            checks.Keys.ToHashSet()
+        );
         Assert.All(checks.Values, c =>
         {
             Assert.Contains(c.GetProperty("status").GetString(), (string[])["ok", "warn", "missing"]);
             Assert.NotEqual("", c.GetProperty("detail").GetString());
-            Assert.True(c.GetProperty("status").GetString() == "ok" || c.GetProperty("advice").GetString() != "", "what is not well comes with advice");
+            Assert.True(
+                c.GetProperty("status").GetString() == "ok" || c.GetProperty("advice").GetString() != "",
+                "what is not well comes with advice"
+            );
         });
         Assert.Equal("missing", checks["redis"].GetProperty("status").GetString());
         Assert.True(checks["matmul"].GetProperty("values").GetProperty("one_thread_gflops").GetDouble() > 0);
@@ -92,7 +109,10 @@ public sealed class DoctorTests : IDisposable
         Assert.Contains(ServiceAddresses.RedisVariable, _cli.Error.ToString(), StringComparison.Ordinal);
     }
 
-    private static async Task<(Finding Finding, string Question)> CallAsync(byte[] answer, Func<string, int, CancellationToken, Task<Finding>> check)
+    private static async Task<(Finding Finding, string Question)> CallAsync(
+        byte[] answer,
+        Func<string, int, CancellationToken, Task<Finding>> check
+    )
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

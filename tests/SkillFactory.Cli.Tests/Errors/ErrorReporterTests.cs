@@ -5,16 +5,29 @@ namespace SkillFactory.Cli.Tests.Errors;
 
 public class ErrorReporterTests
 {
-    public static TheoryData<Exception, int, string> Cases => new()
-    {
-        { new UserErrorException("recipe.yaml:3: grpo.stepz: unknown key"), 2, "error: recipe.yaml:3: grpo.stepz: unknown key" },
-        { new InvalidOperationException("outer", new UserErrorException("inner says it")), 2, "error: inner says it" },
-        { new AggregateException(new IOException("a"), new InvalidOperationException("b", new UserErrorException("deep"))), 2, "error: deep" },
-        { new IOException("No space left on device : '/runs/x'", 28), 2, "error: the disk is full: No space left on device : '/runs/x'" },
-        { new UnauthorizedAccessException("Access to the path '/x' is denied."), 2, "error: Access to the path '/x' is denied." },
-        { new IOException("the cable is out", 5), 1, "error: unexpected: the cable is out (IOException)" },
-        { new InvalidOperationException("outer", new ArithmeticException("two\nlines")), 1, "error: unexpected: two lines (ArithmeticException)" },
-    };
+    public static TheoryData<Exception, int, string> Cases =>
+        new()
+        {
+            { new UserErrorException("recipe.yaml:3: grpo.stepz: unknown key"), 2, "error: recipe.yaml:3: grpo.stepz: unknown key" },
+            { new InvalidOperationException("outer", new UserErrorException("inner says it")), 2, "error: inner says it" },
+            {
+                new AggregateException(new IOException("a"), new InvalidOperationException("b", new UserErrorException("deep"))),
+                2,
+                "error: deep"
+            },
+            {
+                new IOException("No space left on device : '/runs/x'", 28),
+                2,
+                "error: the disk is full: No space left on device : '/runs/x'"
+            },
+            { new UnauthorizedAccessException("Access to the path '/x' is denied."), 2, "error: Access to the path '/x' is denied." },
+            { new IOException("the cable is out", 5), 1, "error: unexpected: the cable is out (IOException)" },
+            {
+                new InvalidOperationException("outer", new ArithmeticException("two\nlines")),
+                1,
+                "error: unexpected: two lines (ArithmeticException)"
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Cases))]

@@ -20,11 +20,40 @@ public sealed class GradeCommandTests : IDisposable
     [Fact]
     public async Task Every_outcome_is_told_and_counted()
     {
-        var input = Write("in.jsonl",
-            new { id = "a", question = "Reach 44", gold = Gold, response = "<answer>8*6-4</answer>" },
-            new { id = "b", question = "Reach 44", gold = Gold, response = "<answer>8*6+4</answer>", truncated = false },
-            new { id = "c", question = "Reach 44", gold = Gold, response = "I give up", truncated = false },
-            new { id = "d", question = "Reach 44", gold = Gold, response = "<answer>8*6-4</answer> and", truncated = true });
+        var input = Write(
+            "in.jsonl",
+            new
+            {
+                id = "a",
+                question = "Reach 44",
+                gold = Gold,
+                response = "<answer>8*6-4</answer>",
+            },
+            new
+            {
+                id = "b",
+                question = "Reach 44",
+                gold = Gold,
+                response = "<answer>8*6+4</answer>",
+                truncated = false,
+            },
+            new
+            {
+                id = "c",
+                question = "Reach 44",
+                gold = Gold,
+                response = "I give up",
+                truncated = false,
+            },
+            new
+            {
+                id = "d",
+                question = "Reach 44",
+                gold = Gold,
+                response = "<answer>8*6-4</answer> and",
+                truncated = true,
+            }
+        );
         var output = Path.Combine(_folder.FullName, "out.jsonl");
         Assert.Equal(ExitCodes.Ok, await _run.RunAsync("grade", "--task", "countdown", "--input", input, "--output", output));
 
@@ -34,9 +63,13 @@ public sealed class GradeCommandTests : IDisposable
         Assert.Equal(["a", "b", "c", "d"], rows.Select(r => r.Text("id")));
         Assert.Equal(["8*6-4", "8*6+4"], rows.Take(2).Select(r => r.Text("extracted")));
         Assert.Equal(JsonValueKind.Null, rows[2].Find("extracted")!.Value.ValueKind);
-        Assert.Equal(["", "the result is 52, the target is 44", "there is no answer span", "the response reached its length limit"], rows.Select(r => r.Text("reason")));
+        Assert.Equal(
+            ["", "the result is 52, the target is 44", "there is no answer span", "the response reached its length limit"],
+            rows.Select(r => r.Text("reason"))
+        );
         Assert.All(rows, r => Assert.Equal(Gold, r.Text("gold")));
-        Assert.Equal($"""
+        Assert.Equal(
+            $"""
             Correct              1    25.0 %
             Wrong                1    25.0 %
             Unparseable          1    25.0 %
@@ -45,33 +78,72 @@ public sealed class GradeCommandTests : IDisposable
             all                  4
             Grades: {output}
 
-            """.ReplaceLineEndings("\n"), _run.Out.ToString());
+            """.ReplaceLineEndings("\n"),
+            _run.Out.ToString()
+        );
         Assert.Empty(_run.Error.ToString());
     }
 
     [Fact]
     public async Task Parquet_in_and_out_say_the_same_as_json_lines()
     {
-        ResponseRow[] rows = [.. Enumerable.Range(0, 3000).Select(i => new ResponseRow { output = $"<answer>{i}</answer>", gold_answer = i % 3 == 0 ? $"#### {i}" : "#### 7", finish_reason = i % 5 == 0 ? "length" : "stop" })];
-        var (input, parquet, lines) = (Path.Combine(_folder.FullName, "in.parquet"), Path.Combine(_folder.FullName, "out.parquet"), Path.Combine(_folder.FullName, "out.jsonl"));
+        ResponseRow[] rows =
+        [
+            .. Enumerable
+                .Range(0, 3000)
+                .Select(i => new ResponseRow
+                {
+                    output = $"<answer>{i}</answer>",
+                    gold_answer = i % 3 == 0 ? $"#### {i}" : "#### 7",
+                    finish_reason = i % 5 == 0 ? "length" : "stop",
+                }),
+        ];
+        var (input, parquet, lines) = (
+            Path.Combine(_folder.FullName, "in.parquet"),
+            Path.Combine(_folder.FullName, "out.parquet"),
+            Path.Combine(_folder.FullName, "out.jsonl")
+        );
         await using (var stream = File.Create(input))
         {
             await ParquetSerializer.SerializeAsync(rows, stream, new Parquet.ParquetOptions { RowGroupSize = 700 }, null, default);
         }
 
-        string[] words = ["grade", "--task", "word_problem", "--input", input, "--gold-column", "gold_answer", "--response-column", "output", "--truncated-column", "finish_reason", "--output"];
+        string[] words =
+        [
+            "grade",
+            "--task",
+            "word_problem",
+            "--input",
+            input,
+            "--gold-column",
+            "gold_answer",
+            "--response-column",
+            "output",
+            "--truncated-column",
+            "finish_reason",
+            "--output",
+        ];
         Assert.Equal(ExitCodes.Ok, await _run.RunAsync([.. words, parquet]));
         Assert.Equal(ExitCodes.Ok, await _run.RunAsync([.. words, lines]));
         var fromParquet = await TableFile.ReadAsync(parquet).ToListAsync();
         var fromLines = await TableFile.ReadAsync(lines).ToListAsync();
         Assert.Equal(3000, fromParquet.Count);
-        foreach (var column in (string[])["row", "question", "gold", "response", "outcome", "extracted", "canonical", "reason", "truncated", "id"])
+        foreach (
+            var column in (string[])
+                ["row", "question", "gold", "response", "outcome", "extracted", "canonical", "reason", "truncated", "id"]
+        )
         {
-            Assert.Equal(fromLines.Select(r => r.Find(column)!.Value.ToString()), fromParquet.Select(r => r.Find(column)!.Value.ToString()));
+            Assert.Equal(
+                fromLines.Select(r => r.Find(column)!.Value.ToString()),
+                fromParquet.Select(r => r.Find(column)!.Value.ToString())
+            );
         }
 
         // Counted here by hand: every fifth is cut off, of the rest every third and the seventh are right.
-        Assert.Equal(Enumerable.Range(0, 3000).Count(i => i % 5 != 0 && (i % 3 == 0 || i == 7)), fromLines.Count(r => r.Text("outcome") == "Correct"));
+        Assert.Equal(
+            Enumerable.Range(0, 3000).Count(i => i % 5 != 0 && (i % 3 == 0 || i == 7)),
+            fromLines.Count(r => r.Text("outcome") == "Correct")
+        );
         Assert.Equal(600, fromLines.Count(r => r.Text("outcome") == "Truncated"));
     }
 
@@ -81,7 +153,11 @@ public sealed class GradeCommandTests : IDisposable
         var input = Write("in.jsonl", new { gold = Gold, response = "x" }, new { gold = "8 6 4", response = "x" });
         var output = Path.Combine(_folder.FullName, "out.jsonl");
         Assert.Equal(ExitCodes.UserError, await _run.RunAsync("grade", "--task", "countdown", "--input", input, "--output", output));
-        Assert.StartsWith($"error: {input}:2: column 'gold': found '8 6 4'; expected a gold answer of the task countdown: ", _run.Error.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"error: {input}:2: column 'gold': found '8 6 4'; expected a gold answer of the task countdown: ",
+            _run.Error.ToString(),
+            StringComparison.Ordinal
+        );
         Assert.Contains("--skip-bad", _run.Error.ToString(), StringComparison.Ordinal);
         Assert.Equal(["in.jsonl"], _folder.EnumerateFileSystemInfos().Select(f => f.Name));
     }
@@ -89,17 +165,36 @@ public sealed class GradeCommandTests : IDisposable
     [Fact]
     public async Task Bad_rows_are_skipped_counted_and_listed_when_asked()
     {
-        var input = Write("in.jsonl",
-            [new { gold = Gold, response = "<answer>8*6-4</answer>" }, "{", new { gold = Gold }, new { gold = Gold, response = "x", truncated = "perhaps" }, new { gold = Gold, response = 5 },
-            .. Enumerable.Repeat(new { response = "x" }, 20)]);
+        var input = Write(
+            "in.jsonl",
+            [
+                new { gold = Gold, response = "<answer>8*6-4</answer>" },
+                "{",
+                new { gold = Gold },
+                new
+                {
+                    gold = Gold,
+                    response = "x",
+                    truncated = "perhaps",
+                },
+                new { gold = Gold, response = 5 },
+                .. Enumerable.Repeat(new { response = "x" }, 20),
+            ]
+        );
         var output = Path.Combine(_folder.FullName, "out.jsonl");
         Assert.Equal(ExitCodes.Ok, await _run.RunAsync("grade", "--task", "countdown", "--input", input, "--output", output, "--skip-bad"));
         Assert.Equal(["1", "5"], (await TableFile.ReadAsync(output).ToListAsync()).Select(r => r.Text("row")));
         var told = _run.Error.ToString().Split('\n');
         Assert.Equal("23 rows were left out:", told[0]);
         Assert.StartsWith($"  {input}:2: found text that is not JSON", told[1], StringComparison.Ordinal);
-        Assert.Equal($"  {input}:3: column 'response': found no such column among gold; expected the response (--response-column names another column)", told[2]);
-        Assert.Equal($"  {input}:4: column 'truncated': found 'perhaps'; expected true or false, 1 or 0, or a finish reason such as length or stop", told[3]);
+        Assert.Equal(
+            $"  {input}:3: column 'response': found no such column among gold; expected the response (--response-column names another column)",
+            told[2]
+        );
+        Assert.Equal(
+            $"  {input}:4: column 'truncated': found 'perhaps'; expected true or false, 1 or 0, or a finish reason such as length or stop",
+            told[3]
+        );
         Assert.Equal("  and 3 more", told[21]);
         Assert.Equal(23, (await File.ReadAllLinesAsync($"{output}.left-out.txt")).Length);
     }
@@ -127,7 +222,10 @@ public sealed class GradeCommandTests : IDisposable
             await Task.Yield();
         }
 
-        Assert.Equal(ExitCodes.Interrupted, await _run.RunAsync("grade", "--task", "countdown", "--input", input, "--output", Path.Combine(_folder.FullName, "out.jsonl")));
+        Assert.Equal(
+            ExitCodes.Interrupted,
+            await _run.RunAsync("grade", "--task", "countdown", "--input", input, "--output", Path.Combine(_folder.FullName, "out.jsonl"))
+        );
         Assert.Equal(["in.jsonl"], _folder.EnumerateFileSystemInfos().Select(f => f.Name));
         Assert.Contains("was not written", _run.Out.ToString(), StringComparison.Ordinal);
     }

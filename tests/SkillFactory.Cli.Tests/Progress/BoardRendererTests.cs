@@ -42,10 +42,16 @@ public partial class BoardRendererTests
     public void Long_plans_fold_into_the_height_and_keep_what_runs(int height)
     {
         var board = new ProgressBoard(_time);
-        board.Apply(Script.Status(ExperimentPhase.Running, [
-            .. Enumerable.Range(0, 25).Select(i => Script.Stage($"{i}/done/sample", StagePhase.Done, 1)),
-            Script.Stage("26/now/grpo", StagePhase.Running),
-            .. Enumerable.Range(0, 25).Select(i => Script.Stage($"{i}/later/grpo", StagePhase.Pending))]));
+        board.Apply(
+            Script.Status(
+                ExperimentPhase.Running,
+                [
+                    .. Enumerable.Range(0, 25).Select(i => Script.Stage($"{i}/done/sample", StagePhase.Done, 1)),
+                    Script.Stage("26/now/grpo", StagePhase.Running),
+                    .. Enumerable.Range(0, 25).Select(i => Script.Stage($"{i}/later/grpo", StagePhase.Pending)),
+                ]
+            )
+        );
         var lines = Draw(board, 80, height);
         Assert.True(lines.Length <= height, $"{lines.Length} lines");
         Assert.Contains(lines, l => l.Contains("26/now/grpo", StringComparison.Ordinal));
@@ -84,12 +90,15 @@ public partial class BoardRendererTests
     private ProgressBoard Running()
     {
         var board = new ProgressBoard(_time);
-        board.Apply(Script.Status(
-            ExperimentPhase.Running,
-            Script.Stage("1/full/sample", StagePhase.Done, 31),
-            Script.Stage("1/full/reflect", StagePhase.Reused),
-            Script.Stage("1/rl/grpo", StagePhase.Running),
-            Script.Stage("1/full/grpo", StagePhase.Pending)));
+        board.Apply(
+            Script.Status(
+                ExperimentPhase.Running,
+                Script.Stage("1/full/sample", StagePhase.Done, 31),
+                Script.Stage("1/full/reflect", StagePhase.Reused),
+                Script.Stage("1/rl/grpo", StagePhase.Running),
+                Script.Stage("1/full/grpo", StagePhase.Pending)
+            )
+        );
         for (var step = 1; step <= 20; step++)
         {
             _time.Advance(1);

@@ -14,7 +14,13 @@ public sealed class PlainProgressTests : IDisposable
     public void A_run_reads_as_one_line_per_event()
     {
         var (board, display) = Make();
-        board.Apply(Script.Status(ExperimentPhase.Running, Script.Stage("1/full/sample", StagePhase.Pending), Script.Stage("1/rl/grpo", StagePhase.Pending)));
+        board.Apply(
+            Script.Status(
+                ExperimentPhase.Running,
+                Script.Stage("1/full/sample", StagePhase.Pending),
+                Script.Stage("1/rl/grpo", StagePhase.Pending)
+            )
+        );
         Send(Script.Phase(1, ExperimentPhase.Running));
         Send(Script.StageEvent(2, "1/full/sample", StagePhase.Running));
         _time.Advance(1);
@@ -39,7 +45,8 @@ public sealed class PlainProgressTests : IDisposable
             [0:07] experiment failed: 1/rl/grpo: it broke
 
             """.ReplaceLineEndings("\n"),
-            _out.ToString());
+            _out.ToString()
+        );
 
         void Send(ExperimentEvent happened)
         {

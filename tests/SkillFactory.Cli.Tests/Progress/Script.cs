@@ -13,13 +13,50 @@ internal static class Script
         new(sequence, default, "stage", "", ExperimentPhase.Running, Stage(name, phase, wall));
 
     public static ExperimentEvent Progress(
-        long sequence, string name, double done, double total, string unit, long tokens, double? reward = null, string waiting = "") =>
-        new(sequence, default, "progress", "", ExperimentPhase.Running, Stage(name, StagePhase.Running, 0, new StageProgress(
-            name, done, total, unit, tokens, waiting,
-            reward is { } r ? new MetricRow((int)done, new Dictionary<string, double> { ["loss"] = 1, ["reward"] = r }) : null)));
+        long sequence,
+        string name,
+        double done,
+        double total,
+        string unit,
+        long tokens,
+        double? reward = null,
+        string waiting = ""
+    ) =>
+        new(
+            sequence,
+            default,
+            "progress",
+            "",
+            ExperimentPhase.Running,
+            Stage(
+                name,
+                StagePhase.Running,
+                0,
+                new StageProgress(
+                    name,
+                    done,
+                    total,
+                    unit,
+                    tokens,
+                    waiting,
+                    reward is { } r ? new MetricRow((int)done, new Dictionary<string, double> { ["loss"] = 1, ["reward"] = r }) : null
+                )
+            )
+        );
 
-    public static ExperimentEvent Phase(long sequence, ExperimentPhase phase, string text = "") => new(sequence, default, "phase", text, phase, null);
+    public static ExperimentEvent Phase(long sequence, ExperimentPhase phase, string text = "") =>
+        new(sequence, default, "phase", text, phase, null);
 
     public static ExperimentStatus Status(ExperimentPhase phase, params StageStatus[] stages) =>
-        new("demo-12345678", "demo", "default", phase, 1, default, "/runs/demo-12345678", phase == ExperimentPhase.Failed ? "1/rl/grpo: it broke" : null, stages);
+        new(
+            "demo-12345678",
+            "demo",
+            "default",
+            phase,
+            1,
+            default,
+            "/runs/demo-12345678",
+            phase == ExperimentPhase.Failed ? "1/rl/grpo: it broke" : null,
+            stages
+        );
 }

@@ -12,7 +12,8 @@ public class SparklineTests
         Assert.Equal(Sparkline.Draw([1, 5, 3], 3, unicode: true), Sparkline.Draw([0, 2, 4, 6, 3, 3], 3, unicode: true));
 
     [Fact]
-    public void Ascii_where_blocks_cannot_be_shown() => Assert.All(Sparkline.Draw([0, 1, 2, 3], 4, unicode: false), c => Assert.InRange(c, ' ', '~'));
+    public void Ascii_where_blocks_cannot_be_shown() =>
+        Assert.All(Sparkline.Draw([0, 1, 2, 3], 4, unicode: false), c => Assert.InRange(c, ' ', '~'));
 
     [Theory]
     [InlineData(0)]

@@ -65,7 +65,9 @@ internal sealed class FakeRun : IRunSystemFactory, IRunSystem, IExperimentGrain,
     {
         Recipe = request.Recipe;
         var nothing = new ArtifactRef("", 0, "");
-        return Task.FromResult(new RunTarget(Id, new SubmitExperiment(Guid.NewGuid(), nothing, nothing, "default", "/runs/demo", !request.Fresh)));
+        return Task.FromResult(
+            new RunTarget(Id, new SubmitExperiment(Guid.NewGuid(), nothing, nothing, "default", "/runs/demo", !request.Fresh))
+        );
     }
 
     public IExperimentGrain Experiment(string id) => this;
@@ -77,7 +79,16 @@ internal sealed class FakeRun : IRunSystemFactory, IRunSystem, IExperimentGrain,
             Calls.Add("export");
         }
 
-        return Task.FromResult(new ExportedRun("/runs/demo", "/runs/demo/report.html", [["Level", "base"], ["countdown 3", "27.1 % ± 2.0"]]));
+        return Task.FromResult(
+            new ExportedRun(
+                "/runs/demo",
+                "/runs/demo/report.html",
+                [
+                    ["Level", "base"],
+                    ["countdown 3", "27.1 % ± 2.0"],
+                ]
+            )
+        );
     }
 
     public Task<ExperimentStatus> SubmitAsync(SubmitExperiment command)
@@ -117,7 +128,10 @@ internal sealed class FakeRun : IRunSystemFactory, IRunSystem, IExperimentGrain,
 
     public Task<IReadOnlyList<ArmStageResult>> GetResultsAsync() => throw new NotSupportedException();
 
-    public async IAsyncEnumerable<ExperimentEvent> WatchAsync(long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<ExperimentEvent> WatchAsync(
+        long afterSequence,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         await foreach (var happened in _events.Reader.ReadAllAsync(cancellationToken))
         {
@@ -135,8 +149,11 @@ internal sealed class FakeRun : IRunSystemFactory, IRunSystem, IExperimentGrain,
 
     public Task RecordAsync(CatalogEntry entry) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<CatalogEntry>> ListAsync(string? search) => Task.FromResult<IReadOnlyList<CatalogEntry>>(
-        [.. Others, .. Phase == ExperimentPhase.None ? (CatalogEntry[])[] : [new CatalogEntry(Id, "demo", Phase, default, "/runs/demo")]]);
+    public Task<IReadOnlyList<CatalogEntry>> ListAsync(string? search) =>
+        Task.FromResult<IReadOnlyList<CatalogEntry>>([
+            .. Others,
+            .. Phase == ExperimentPhase.None ? (CatalogEntry[])[] : [new CatalogEntry(Id, "demo", Phase, default, "/runs/demo")],
+        ]);
 
     public ValueTask DisposeAsync()
     {

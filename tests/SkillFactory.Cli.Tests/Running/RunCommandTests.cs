@@ -24,7 +24,8 @@ public sealed class RunCommandTests : IDisposable
             grpo: { steps: 30, promptsPerStep: 4, groupSize: 4, promptsPerBatch: 4 }
             evaluation: { sets: [{ task: countdown, level: 3 }] }
             arms: [{ name: base }, { name: rl, stages: [grpo] }]
-            """);
+            """
+        );
     }
 
     public void Dispose()
@@ -59,7 +60,11 @@ public sealed class RunCommandTests : IDisposable
     {
         _cli.System.Phase = ExperimentPhase.Paused;
         Assert.Equal(2, await _cli.RunAsync("evaluate", "models/My_Model.v2", "--recipe", _recipe, "--set", "evaluation.samples=2"));
-        Assert.Contains($"skillfactory evaluate models/My_Model.v2 --recipe {_recipe} --resume --set evaluation.samples=2", _cli.Error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"skillfactory evaluate models/My_Model.v2 --recipe {_recipe} --resume --set evaluation.samples=2",
+            _cli.Error.ToString(),
+            StringComparison.Ordinal
+        );
 
         Assert.Equal(0, await _cli.RunAsync("evaluate", "models/My_Model.v2", "--recipe", _recipe, "--dry-run"));
         var printed = _cli.Out.ToString();
@@ -95,7 +100,11 @@ public sealed class RunCommandTests : IDisposable
         Assert.DoesNotContain("submit", _cli.System.Calls);
         Assert.DoesNotContain("resume", _cli.System.Calls);
         var error = _cli.Error.ToString();
-        Assert.StartsWith($"error: experiment demo-12345678 exists and is not finished ({phase.ToString().ToLowerInvariant()})", error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"error: experiment demo-12345678 exists and is not finished ({phase.ToString().ToLowerInvariant()})",
+            error,
+            StringComparison.Ordinal
+        );
         Assert.Contains($"skillfactory run {_recipe} --resume --output out --set 'seeds=[1, 2]'", error, StringComparison.Ordinal);
         Assert.Contains($"skillfactory run {_recipe} --fresh --output out", error, StringComparison.Ordinal);
     }
@@ -228,7 +237,10 @@ public sealed class RunCommandTests : IDisposable
     [Fact]
     public async Task A_dry_run_prints_a_recipe_with_the_plan_in_comments_and_starts_nothing()
     {
-        Assert.Equal(0, await _cli.RunAsync("run", _recipe, "--dry-run", "--set", "grpo.steps=7", "--workspace", Path.Combine(_folder, "none")));
+        Assert.Equal(
+            0,
+            await _cli.RunAsync("run", _recipe, "--dry-run", "--set", "grpo.steps=7", "--workspace", Path.Combine(_folder, "none"))
+        );
         Assert.Equal(["check"], _cli.System.Calls);
         var text = _cli.Out.ToString();
         Assert.Contains("# 1/rl/grpo", text, StringComparison.Ordinal);

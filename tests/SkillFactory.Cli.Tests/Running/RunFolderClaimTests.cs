@@ -50,7 +50,8 @@ public sealed class RunFolderClaimTests : IDisposable
         Assert.Contains($"The run folder {Path.Combine(file, "run")} cannot be used", error.Message, StringComparison.Ordinal);
     }
 
-    private string Refused(string experiment) => Assert.Throws<UserErrorException>(() => RunFolderClaim.Take(_folder.FullName, experiment)).Message;
+    private string Refused(string experiment) =>
+        Assert.Throws<UserErrorException>(() => RunFolderClaim.Take(_folder.FullName, experiment)).Message;
 
     private void Write(string report) => File.WriteAllText(Path.Combine(_folder.FullName, "report.json"), report);
 }

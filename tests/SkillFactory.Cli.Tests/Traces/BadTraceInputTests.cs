@@ -29,20 +29,56 @@ public sealed class BadTraceInputTests : IDisposable
     [InlineData("question", "[\"a\"]", "column 'question': found a list of 1; expected the question's text")]
     [InlineData(RawDataset.Mutated, null, "column 'model_responses__mutated_prompts': found no such column among question, ")]
     [InlineData(RawDataset.Mutated, "null", "column 'model_responses__mutated_prompts': found null; expected the response as text")]
-    [InlineData(RawDataset.Mutated, "[]", "column 'model_responses__mutated_prompts': found a list of 0; expected the response as text, or a list of one, as a row holds one attempt")]
-    [InlineData(RawDataset.Mutated, "[\"a\",\"b\"]", "column 'model_responses__mutated_prompts': found a list of 2; expected the response as text, or a list of one")]
-    [InlineData(RawDataset.Mutated, "[{\"a\":1}]", "column 'model_responses__mutated_prompts': found an object with a; expected the response as text")]
-    [InlineData(RawDataset.Mutated, "[\"\\ud800\"]", "column 'model_responses__mutated_prompts': found text with half of a surrogate pair; expected valid Unicode")]
+    [InlineData(
+        RawDataset.Mutated,
+        "[]",
+        "column 'model_responses__mutated_prompts': found a list of 0; expected the response as text, or a list of one, as a row holds one attempt"
+    )]
+    [InlineData(
+        RawDataset.Mutated,
+        "[\"a\",\"b\"]",
+        "column 'model_responses__mutated_prompts': found a list of 2; expected the response as text, or a list of one"
+    )]
+    [InlineData(
+        RawDataset.Mutated,
+        "[{\"a\":1}]",
+        "column 'model_responses__mutated_prompts': found an object with a; expected the response as text"
+    )]
+    [InlineData(
+        RawDataset.Mutated,
+        "[\"\\ud800\"]",
+        "column 'model_responses__mutated_prompts': found text with half of a surrogate pair; expected valid Unicode"
+    )]
     [InlineData(Correct, null, "column 'model_responses__mutated_prompts__eval_is_correct': found no such column among ")]
-    [InlineData(Correct, "[true,false]", "column 'model_responses__mutated_prompts__eval_is_correct': found a list of 2; expected true or false, or a list of one, as a row holds one attempt")]
-    [InlineData(Correct, "[\"perhaps\"]", "column 'model_responses__mutated_prompts__eval_is_correct': found 'perhaps'; expected true or false")]
+    [InlineData(
+        Correct,
+        "[true,false]",
+        "column 'model_responses__mutated_prompts__eval_is_correct': found a list of 2; expected true or false, or a list of one, as a row holds one attempt"
+    )]
+    [InlineData(
+        Correct,
+        "[\"perhaps\"]",
+        "column 'model_responses__mutated_prompts__eval_is_correct': found 'perhaps'; expected true or false"
+    )]
     [InlineData(Correct, "[null]", "column 'model_responses__mutated_prompts__eval_is_correct': found null; expected true or false")]
     [InlineData(Correct, "[2]", "column 'model_responses__mutated_prompts__eval_is_correct': found '2'; expected true or false")]
-    [InlineData(Extracted, "[\"a\",\"b\",\"c\"]", "column 'model_responses__mutated_prompts__eval_extracted_answers': found a list of 3; expected the extracted answer as text, or a list of one")]
+    [InlineData(
+        Extracted,
+        "[\"a\",\"b\",\"c\"]",
+        "column 'model_responses__mutated_prompts__eval_extracted_answers': found a list of 3; expected the extracted answer as text, or a list of one"
+    )]
     [InlineData(Extracted, null, "column 'model_responses__mutated_prompts__eval_extracted_answers': found no such column among ")]
     [InlineData(Reflections, null, "column 'model_responses__mutated_prompts_reflection': found no such column among ")]
-    [InlineData(Reflections, "\"one\"", "column 'model_responses__mutated_prompts_reflection': found 'one'; expected a list of reflections")]
-    [InlineData(Reflections, "[\"a\",7]", "column 'model_responses__mutated_prompts_reflection[1]': found '7'; expected a reflection as text")]
+    [InlineData(
+        Reflections,
+        "\"one\"",
+        "column 'model_responses__mutated_prompts_reflection': found 'one'; expected a list of reflections"
+    )]
+    [InlineData(
+        Reflections,
+        "[\"a\",7]",
+        "column 'model_responses__mutated_prompts_reflection[1]': found '7'; expected a reflection as text"
+    )]
     [InlineData("prompt_variant", "{}", "column 'prompt_variant': found an object with ; expected text")]
     [InlineData("answer", "[1]", "column 'answer': found a list of 1; expected the gold answer as text")]
     [InlineData("\n", "{\"question\": ", "found text that is not JSON (")]
@@ -82,8 +118,16 @@ public sealed class BadTraceInputTests : IDisposable
         _run.Error.GetStringBuilder().Clear();
         Assert.Equal(ExitCodes.Ok, await BuildAsync(input, "--attempts", "1", "--skip-bad"));
         Assert.StartsWith($"1 row was left out:\n  {input}:4: {expected}", _run.Error.ToString(), StringComparison.Ordinal);
-        Assert.StartsWith($"{input}:4: {expected}", Assert.Single(await File.ReadAllLinesAsync(Path.Combine(Output, "left-out.txt"))), StringComparison.Ordinal);
-        Assert.Contains("\n| rows or questions left out as bad | 1 |\n", await File.ReadAllTextAsync(Path.Combine(Output, "README.md")), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{input}:4: {expected}",
+            Assert.Single(await File.ReadAllLinesAsync(Path.Combine(Output, "left-out.txt"))),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "\n| rows or questions left out as bad | 1 |\n",
+            await File.ReadAllTextAsync(Path.Combine(Output, "README.md")),
+            StringComparison.Ordinal
+        );
         Assert.Equal(2, (await File.ReadAllLinesAsync(Path.Combine(Output, "sharegpt.jsonl"))).Length);
     }
 
@@ -95,7 +139,11 @@ public sealed class BadTraceInputTests : IDisposable
         var input = Path.Combine(_folder.FullName, "in.jsonl");
         await File.WriteAllBytesAsync(input, bytes);
         Assert.Equal(ExitCodes.UserError, await BuildAsync(input));
-        Assert.StartsWith($"error: {input}:4: found bytes that are not valid UTF-8; expected UTF-8 text", _run.Error.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"error: {input}:4: found bytes that are not valid UTF-8; expected UTF-8 text",
+            _run.Error.ToString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -110,9 +158,17 @@ public sealed class BadTraceInputTests : IDisposable
         Assert.Equal(ExitCodes.Ok, await BuildAsync(input, "--attempts", "1", "--write", "verl", "--task", "word_problem", "--skip-bad"));
         var told = _run.Error.ToString().Split('\n');
         Assert.Equal("3 rows were left out:", told[0]);
-        Assert.Contains(told, t => t.StartsWith($"  {input}:1: column 'answer': found 'many'; expected a gold answer of the task word_problem: ", StringComparison.Ordinal));
+        Assert.Contains(told, t =>
+            t.StartsWith(
+                $"  {input}:1: column 'answer': found 'many'; expected a gold answer of the task word_problem: ",
+                StringComparison.Ordinal
+            )
+        );
         Assert.Contains($"  {input}:4: column 'answer': found '5'; expected '2', the gold answer of the same question at {input}:3", told);
-        Assert.Contains($"  {input}:5: column 'answer': found no gold answer; expected the gold answer (--gold-column names another column)", told);
+        Assert.Contains(
+            $"  {input}:5: column 'answer': found no gold answer; expected the gold answer (--gold-column names another column)",
+            told
+        );
     }
 
     [Fact]
@@ -122,10 +178,24 @@ public sealed class BadTraceInputTests : IDisposable
         RawDataset.Write(Path.Combine(raw, "train.jsonl"), RawDataset.Rows(3, 2));
         RawDataset.Write(Path.Combine(raw, "test.jsonl"), RawDataset.Rows(2, 1).Skip(1));
         Assert.Equal(ExitCodes.UserError, await BuildAsync(raw, "--attempts", "1"));
-        Assert.StartsWith($"error: {raw}/train.jsonl:3: column 'question': found 'Question 1: what is 1 + 1?'; expected a question that is not in the held-out files too", _run.Error.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"error: {raw}/train.jsonl:3: column 'question': found 'Question 1: what is 1 + 1?'; expected a question that is not in the held-out files too",
+            _run.Error.ToString(),
+            StringComparison.Ordinal
+        );
         Assert.False(Directory.Exists(Output));
 
-        Assert.Equal(ExitCodes.Ok, await BuildAsync(Path.Combine(raw, "train.jsonl"), "--attempts", "1", "--held-out", Path.Combine(raw, "test.jsonl"), "--skip-bad"));
+        Assert.Equal(
+            ExitCodes.Ok,
+            await BuildAsync(
+                Path.Combine(raw, "train.jsonl"),
+                "--attempts",
+                "1",
+                "--held-out",
+                Path.Combine(raw, "test.jsonl"),
+                "--skip-bad"
+            )
+        );
         Assert.Equal(2, (await File.ReadAllLinesAsync(Path.Combine(Output, "sharegpt.jsonl"))).Length);
     }
 
@@ -134,8 +204,16 @@ public sealed class BadTraceInputTests : IDisposable
     [InlineData("--attempts", "10", "--attempts: found 10; expected a whole number from 1 to 9")]
     [InlineData("--random-length", "true", "--random-length: has no effect: '*C_full' decides its lengths itself")]
     [InlineData("--variants", "original,original", "--variants: 'original' is given twice")]
-    [InlineData("--phrases", "compat", "--phrases: found 'compat'; expected standard, compact or an existing YAML file; did you mean 'compact'?")]
-    [InlineData("--loss", "mask_wrong", "--loss: 'mask_wrong' has no effect: of the file formats only 'traces' says which tokens carry loss")]
+    [InlineData(
+        "--phrases",
+        "compat",
+        "--phrases: found 'compat'; expected standard, compact or an existing YAML file; did you mean 'compact'?"
+    )]
+    [InlineData(
+        "--loss",
+        "mask_wrong",
+        "--loss: 'mask_wrong' has no effect: of the file formats only 'traces' says which tokens carry loss"
+    )]
     [InlineData("--write", "sharegtp", "--write: 'sharegtp' is not a file format; did you mean 'sharegpt'?")]
     [InlineData("--write", "verl,verl", "--write: 'verl' is given twice")]
     [InlineData("--where", "seed", "--where: found 'seed'; expected COLUMN=VALUE")]
@@ -144,7 +222,18 @@ public sealed class BadTraceInputTests : IDisposable
     public async Task Bad_options_are_told_before_anything_is_read(string option, string value, string expected)
     {
         var input = Write(RawDataset.Rows(1, 1));
-        Assert.Equal(ExitCodes.UserError, await _run.RunAsync(["traces", "build", "--output", Output, option, value, .. option == "--input" ? (string[])[] : ["--input", input]]));
+        Assert.Equal(
+            ExitCodes.UserError,
+            await _run.RunAsync([
+                "traces",
+                "build",
+                "--output",
+                Output,
+                option,
+                value,
+                .. option == "--input" ? (string[])[] : ["--input", input],
+            ])
+        );
         Assert.StartsWith($"error: {expected}", _run.Error.ToString(), StringComparison.Ordinal);
         Assert.False(Directory.Exists(Output));
     }
@@ -169,10 +258,19 @@ public sealed class BadTraceInputTests : IDisposable
         Directory.CreateDirectory(Output);
         await File.WriteAllTextAsync(Path.Combine(Output, "mine.txt"), "mine");
         Assert.Equal(ExitCodes.UserError, await BuildAsync(input, "--attempts", "1"));
-        Assert.Equal($"error: {Output}: the folder is not empty (--overwrite writes over files of the same names)\n", _run.Error.ToString());
+        Assert.Equal(
+            $"error: {Output}: the folder is not empty (--overwrite writes over files of the same names)\n",
+            _run.Error.ToString()
+        );
         Assert.Equal(ExitCodes.Ok, await BuildAsync(input, "--attempts", "1", "--overwrite"));
-        Assert.Equal(["README.md", "attempts.jsonl", "dataset_info.json", "mine.txt", "sharegpt.jsonl"], Directory.EnumerateFileSystemEntries(Output).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
-        Assert.Equal(ExitCodes.UserError, await _run.RunAsync("traces", "build", "--input", input, "--output", Path.Combine(Output, "mine.txt")));
+        Assert.Equal(
+            ["README.md", "attempts.jsonl", "dataset_info.json", "mine.txt", "sharegpt.jsonl"],
+            Directory.EnumerateFileSystemEntries(Output).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            ExitCodes.UserError,
+            await _run.RunAsync("traces", "build", "--input", input, "--output", Path.Combine(Output, "mine.txt"))
+        );
         Assert.Contains("this is a file; expected a folder for the dataset", _run.Error.ToString(), StringComparison.Ordinal);
     }
 
@@ -198,5 +296,6 @@ public sealed class BadTraceInputTests : IDisposable
         return input;
     }
 
-    private Task<int> BuildAsync(string input, params string[] words) => _run.RunAsync(["traces", "build", "--input", input, "--output", Output, .. words]);
+    private Task<int> BuildAsync(string input, params string[] words) =>
+        _run.RunAsync(["traces", "build", "--input", input, "--output", Output, .. words]);
 }

@@ -27,7 +27,17 @@ public sealed class BuildTracesTests : IDisposable
     [InlineData("README.md")]
     public async Task The_dataset_is_as_recorded(string file)
     {
-        var built = await BuildAsync(RawDataset.Rows(2, 7), "--attempts", "3", "--seed", "7", "--name", "golden", "--write", "sharegpt,messages");
+        var built = await BuildAsync(
+            RawDataset.Rows(2, 7),
+            "--attempts",
+            "3",
+            "--seed",
+            "7",
+            "--name",
+            "golden",
+            "--write",
+            "sharegpt,messages"
+        );
         var text = (await File.ReadAllTextAsync(Path.Combine(built, file))).Replace(_folder.FullName, "", StringComparison.Ordinal);
         var golden = Path.Combine(Path.GetDirectoryName(Here())!, "Golden", $"traces-build-{file}");
         if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
@@ -108,15 +118,41 @@ public sealed class BuildTracesTests : IDisposable
     [Fact]
     public async Task Counts_of_every_filter_are_in_the_card()
     {
-        var built = await BuildAsync(RawDataset.Rows(10, 6), "--attempts", "2", "--variants", "original,rephrase", "--drop-reflections-with", "of 1");
+        var built = await BuildAsync(
+            RawDataset.Rows(10, 6),
+            "--attempts",
+            "2",
+            "--variants",
+            "original,rephrase",
+            "--drop-reflections-with",
+            "of 1"
+        );
         var card = await File.ReadAllTextAsync(Path.Combine(built, "README.md"));
 
         // Of attempts 0 … 5 of a question 0 and 3 are right; 0, 3 and 4 are of the two variants. The word is in the agreeing check of question 1.
-        foreach (var line in (string[])[
-            "| rows | 60 |", "| questions | 10 |", "| questions with a usable correct attempt | 9 |", "| traces | 18 |", "| traces a question had too few attempts for | 0 |",
-            "| attempts | 20 | 40 |", "| attempts of other variants | 0 | 30 |", "| reflections | 60 | 30 |", "| reflections without verdict | 20 | 10 |",
-            "| reflections with dropped words | 2 | 1 |", "| reflections mismatched | 20 | 10 |", "| reflections kept | 18 | 9 |", "| attempts without reflection | 2 | 1 |",
-            "| attempts kept | 18 | 9 |", "| *C_full | 1 | 9 |", "| *C_full | 2 | 9 |", "| variants | original, rephrase |", "| seed | 1 |"])
+        foreach (
+            var line in (string[])
+                [
+                    "| rows | 60 |",
+                    "| questions | 10 |",
+                    "| questions with a usable correct attempt | 9 |",
+                    "| traces | 18 |",
+                    "| traces a question had too few attempts for | 0 |",
+                    "| attempts | 20 | 40 |",
+                    "| attempts of other variants | 0 | 30 |",
+                    "| reflections | 60 | 30 |",
+                    "| reflections without verdict | 20 | 10 |",
+                    "| reflections with dropped words | 2 | 1 |",
+                    "| reflections mismatched | 20 | 10 |",
+                    "| reflections kept | 18 | 9 |",
+                    "| attempts without reflection | 2 | 1 |",
+                    "| attempts kept | 18 | 9 |",
+                    "| *C_full | 1 | 9 |",
+                    "| *C_full | 2 | 9 |",
+                    "| variants | original, rephrase |",
+                    "| seed | 1 |",
+                ]
+        )
         {
             Assert.Contains($"\n{line}\n", card, StringComparison.Ordinal);
         }
@@ -125,15 +161,33 @@ public sealed class BuildTracesTests : IDisposable
     [Fact]
     public async Task Every_file_format_says_the_same()
     {
-        var built = await BuildAsync(RawDataset.Rows(12, 6), "--attempts", "3", "--loss", "mask_wrong", "--write", "sharegpt,sharegpt-parquet,messages,messages-parquet,traces,verl", "--task", "word_problem", "--name", "all");
+        var built = await BuildAsync(
+            RawDataset.Rows(12, 6),
+            "--attempts",
+            "3",
+            "--loss",
+            "mask_wrong",
+            "--write",
+            "sharegpt,sharegpt-parquet,messages,messages-parquet,traces,verl",
+            "--task",
+            "word_problem",
+            "--name",
+            "all"
+        );
         var expected = await ConversationFiles.ReadAsync(Path.Combine(built, "sharegpt.jsonl")).ToListAsync();
         foreach (var file in (string[])["sharegpt.parquet", "messages.jsonl", "messages.parquet"])
         {
-            Assert.Equal(JsonSerializer.Serialize(expected), JsonSerializer.Serialize(await ConversationFiles.ReadAsync(Path.Combine(built, file)).ToListAsync()));
+            Assert.Equal(
+                JsonSerializer.Serialize(expected),
+                JsonSerializer.Serialize(await ConversationFiles.ReadAsync(Path.Combine(built, file)).ToListAsync())
+            );
         }
 
         var segments = await RowsAsync(built, "traces.jsonl");
-        Assert.Equal(expected.Select(c => c.Turns[^1].Content), segments.Select(t => string.Concat(t["segments"]!.AsArray().Select(s => (string)s!["text"]!))));
+        Assert.Equal(
+            expected.Select(c => c.Turns[^1].Content),
+            segments.Select(t => string.Concat(t["segments"]!.AsArray().Select(s => (string)s!["text"]!)))
+        );
         Assert.Contains(segments.SelectMany(t => t["segments"]!.AsArray()), s => !(bool)s!["loss"]!);
 
         var prompts = await TableFile.ReadAsync(Path.Combine(built, "verl.parquet")).ToListAsync();
@@ -146,7 +200,10 @@ public sealed class BuildTracesTests : IDisposable
             Assert.Equal($"{i}", prompt.Text("extra_info.index"));
             var message = Assert.Single(prompt.Find("prompt")!.Value.EnumerateArray());
             Assert.Equal("user", message.GetProperty("role").GetString());
-            Assert.Equal($"Question {int.Parse(prompt.Text("reward_model.ground_truth")) - 1}: ", message.GetProperty("content").GetString()!.Split("what")[0]);
+            Assert.Equal(
+                $"Question {int.Parse(prompt.Text("reward_model.ground_truth")) - 1}: ",
+                message.GetProperty("content").GetString()!.Split("what")[0]
+            );
         }
 
         var info = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(built, "dataset_info.json")))!.AsObject();
@@ -170,18 +227,41 @@ public sealed class BuildTracesTests : IDisposable
     [Fact]
     public async Task Other_columns_can_be_named_and_rows_chosen()
     {
-        var rows = RawDataset.Rows(4, 6).Select((r, i) => new JsonObject
-        {
-            ["q"] = (string)r["question"]!,
-            ["text"] = (string)r[RawDataset.Mutated]![0]!,
-            ["ok"] = (bool)r[$"{RawDataset.Mutated}__eval_is_correct"]![0]! ? 1 : 0,
-            ["reflections"] = r[$"{RawDataset.Mutated}_reflection"]!.DeepClone(),
-            ["meta"] = new JsonObject { ["part"] = i / 12 },
-        }).ToList();
+        var rows = RawDataset
+            .Rows(4, 6)
+            .Select(
+                (r, i) =>
+                    new JsonObject
+                    {
+                        ["q"] = (string)r["question"]!,
+                        ["text"] = (string)r[RawDataset.Mutated]![0]!,
+                        ["ok"] = (bool)r[$"{RawDataset.Mutated}__eval_is_correct"]![0]! ? 1 : 0,
+                        ["reflections"] = r[$"{RawDataset.Mutated}_reflection"]!.DeepClone(),
+                        ["meta"] = new JsonObject { ["part"] = i / 12 },
+                    }
+            )
+            .ToList();
         var built = await BuildAsync(
-            rows, "--question-column", "q", "--response-column", "text", "--correct-column", "ok", "--reflections-column", "reflections", "--where", "meta.part=1", "--attempts", "2");
+            rows,
+            "--question-column",
+            "q",
+            "--response-column",
+            "text",
+            "--correct-column",
+            "ok",
+            "--reflections-column",
+            "reflections",
+            "--where",
+            "meta.part=1",
+            "--attempts",
+            "2"
+        );
         Assert.Equal(4, (await RowsAsync(built, "sharegpt.jsonl")).Count);
-        Assert.Contains("| rows not asked for | 12 |", await File.ReadAllTextAsync(Path.Combine(built, "README.md")), StringComparison.Ordinal);
+        Assert.Contains(
+            "| rows not asked for | 12 |",
+            await File.ReadAllTextAsync(Path.Combine(built, "README.md")),
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>A format without reflections does not ask for them.</summary>
@@ -190,7 +270,12 @@ public sealed class BuildTracesTests : IDisposable
     {
         var rows = RawDataset.Rows(3, 6);
         rows.ForEach(r => r.Remove($"{RawDataset.Mutated}_reflection"));
-        Assert.Equal(3, (await RowsAsync(await BuildAsync(rows, "--format", "rejection"), "sharegpt.jsonl")).CountBy(t => (string)t["question_id"]!).Count());
+        Assert.Equal(
+            3,
+            (await RowsAsync(await BuildAsync(rows, "--format", "rejection"), "sharegpt.jsonl"))
+                .CountBy(t => (string)t["question_id"]!)
+                .Count()
+        );
     }
 
     [Fact]

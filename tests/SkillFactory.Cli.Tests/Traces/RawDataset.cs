@@ -21,20 +21,22 @@ internal static class RawDataset
     public static List<JsonObject> Rows(int questions, int attempts, string spelling = Mutated) =>
         [.. Enumerable.Range(0, questions).SelectMany(q => Enumerable.Range(0, attempts).Select(a => Row(q, a, a % 3 == 0, spelling)))];
 
-    public static JsonObject Row(int question, int attempt, bool correct, string spelling = Mutated) => new()
-    {
-        ["question"] = $"Question {question}: what is {question} + 1?",
-        ["answer"] = $"{question + 1}",
-        [spelling == Mutated ? "prompt_variant" : "prompt_type"] = Variants[attempt % Variants.Length],
-        [spelling] = new JsonArray($"Attempt {attempt} at {question} “so”.\n<answer>{(correct ? question + 1 : -attempt)}</answer>"),
-        [$"{spelling}__eval_is_correct"] = new JsonArray(correct),
-        [$"{spelling}__eval_extracted_answers"] = new JsonArray($"{(correct ? question + 1 : -attempt)}"),
-        [$"{Mutated}_reflection"] = new JsonArray(
-            $"Check {attempt} of {question}.\n<verdict>\n{(correct ? "Correct" : "Incorrect")}\n</verdict>",
-            $"Check badly {attempt}. <verdict>{(correct ? "Incorrect" : "Correct")}</verdict>",
-            "No verdict here."),
-        ["model"] = "some/model",
-    };
+    public static JsonObject Row(int question, int attempt, bool correct, string spelling = Mutated) =>
+        new()
+        {
+            ["question"] = $"Question {question}: what is {question} + 1?",
+            ["answer"] = $"{question + 1}",
+            [spelling == Mutated ? "prompt_variant" : "prompt_type"] = Variants[attempt % Variants.Length],
+            [spelling] = new JsonArray($"Attempt {attempt} at {question} “so”.\n<answer>{(correct ? question + 1 : -attempt)}</answer>"),
+            [$"{spelling}__eval_is_correct"] = new JsonArray(correct),
+            [$"{spelling}__eval_extracted_answers"] = new JsonArray($"{(correct ? question + 1 : -attempt)}"),
+            [$"{Mutated}_reflection"] = new JsonArray(
+                $"Check {attempt} of {question}.\n<verdict>\n{(correct ? "Correct" : "Incorrect")}\n</verdict>",
+                $"Check badly {attempt}. <verdict>{(correct ? "Incorrect" : "Correct")}</verdict>",
+                "No verdict here."
+            ),
+            ["model"] = "some/model",
+        };
 
     public static string Line(JsonNode row) => row.ToJsonString(Json);
 
@@ -49,17 +51,23 @@ internal static class RawDataset
         await using var stream = File.Create(path);
         await ParquetSerializer.SerializeAsync(
             rows.Select(r => new ParquetRow
-            {
-                question = (string)r["question"]!,
-                answer = (string)r["answer"]!,
-                prompt_variant = (string)r["prompt_variant"]!,
-                model_responses__mutated_prompts = Texts(r[Mutated]!),
-                model_responses__mutated_prompts__eval_is_correct = [(bool)r[$"{Mutated}__eval_is_correct"]![0]!],
-                model_responses__mutated_prompts__eval_extracted_answers = Texts(r[$"{Mutated}__eval_extracted_answers"]!),
-                model_responses__mutated_prompts_reflection = Texts(r[$"{Mutated}_reflection"]!),
-                model = (string)r["model"]!,
-                unread = ["a", "b"],
-            }).ToArray(), stream, new Parquet.ParquetOptions { RowGroupSize = rowsPerGroup }, null, default);
+                {
+                    question = (string)r["question"]!,
+                    answer = (string)r["answer"]!,
+                    prompt_variant = (string)r["prompt_variant"]!,
+                    model_responses__mutated_prompts = Texts(r[Mutated]!),
+                    model_responses__mutated_prompts__eval_is_correct = [(bool)r[$"{Mutated}__eval_is_correct"]![0]!],
+                    model_responses__mutated_prompts__eval_extracted_answers = Texts(r[$"{Mutated}__eval_extracted_answers"]!),
+                    model_responses__mutated_prompts_reflection = Texts(r[$"{Mutated}_reflection"]!),
+                    model = (string)r["model"]!,
+                    unread = ["a", "b"],
+                })
+                .ToArray(),
+            stream,
+            new Parquet.ParquetOptions { RowGroupSize = rowsPerGroup },
+            null,
+            default
+        );
     }
 
     private static List<string> Texts(JsonNode list) => [.. list.AsArray().Select(t => (string)t!)];

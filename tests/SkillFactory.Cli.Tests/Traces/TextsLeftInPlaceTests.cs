@@ -19,17 +19,31 @@ public sealed class TextsLeftInPlaceTests : IDisposable
         var input = Path.Combine(_folder.FullName, "raw.jsonl");
         RawDataset.Write(input, RawDataset.Rows(questions: 30, attempts: 12));
         var output = Path.Combine(_folder.FullName, "out");
-        var settings = new TraceDatasetSettings { Input = input, Traces = new TraceSettings { Format = "*C_full" }, Seed = 1, Output = output, Name = "t" };
-        var changed = false;
-        var build = new TraceDataset(settings, _ => Assert.Fail("no row is bad"), progress =>
+        var settings = new TraceDatasetSettings
         {
-            if (!changed)
+            Input = input,
+            Traces = new TraceSettings { Format = "*C_full" },
+            Seed = 1,
+            Output = output,
+            Name = "t",
+        };
+        var changed = false;
+        var build = new TraceDataset(
+            settings,
+            _ => Assert.Fail("no row is bad"),
+            progress =>
             {
-                changed = true;
-                File.WriteAllText(input, emptied ? "" : File.ReadAllText(input) + "\n");
+                if (!changed)
+                {
+                    changed = true;
+                    File.WriteAllText(input, emptied ? "" : File.ReadAllText(input) + "\n");
+                }
             }
-        });
-        Assert.Equal($"{input}: the file has changed while it was read; start again when it is complete", (await Assert.ThrowsAsync<UserErrorException>(() => build.BuildAsync(default))).Message);
+        );
+        Assert.Equal(
+            $"{input}: the file has changed while it was read; start again when it is complete",
+            (await Assert.ThrowsAsync<UserErrorException>(() => build.BuildAsync(default))).Message
+        );
         Assert.True(changed);
         Assert.False(Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any());
     }
@@ -43,7 +57,14 @@ public sealed class TextsLeftInPlaceTests : IDisposable
         var row = RawDataset.Row(1, 0, correct: true);
         row[RawDataset.Mutated] = System.Text.Json.Nodes.JsonNode.Parse($"[{Number}]");
         RawDataset.Write(input, [row]);
-        var settings = new TraceDatasetSettings { Input = input, Traces = new TraceSettings { Format = "*C_full", Attempts = 1 }, Seed = 1, Output = Path.Combine(_folder.FullName, "out"), Name = "t" };
+        var settings = new TraceDatasetSettings
+        {
+            Input = input,
+            Traces = new TraceSettings { Format = "*C_full", Attempts = 1 },
+            Seed = 1,
+            Output = Path.Combine(_folder.FullName, "out"),
+            Name = "t",
+        };
         await new TraceDataset(settings, _ => Assert.Fail("no row is bad"), _ => { }).BuildAsync(default);
         Assert.Contains(Number, await File.ReadAllTextAsync(Path.Combine(settings.Output, "sharegpt.jsonl")), StringComparison.Ordinal);
     }

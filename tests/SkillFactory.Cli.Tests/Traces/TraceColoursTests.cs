@@ -15,11 +15,14 @@ public partial class TraceColoursTests
     [Fact]
     public void The_innermost_tag_decides()
     {
-        var painted = TraceColours.Paint("a<think>b<sample>c<answer>1+2</answer></sample><reflect>d<verdict>Correct</verdict></reflect></think>e");
+        var painted = TraceColours.Paint(
+            "a<think>b<sample>c<answer>1+2</answer></sample><reflect>d<verdict>Correct</verdict></reflect></think>e"
+        );
         Assert.Equal(
             $"a{Dim}<think>{Off}{Dim}b{Off}{Blue}<sample>{Off}{Blue}c{Off}{Green}<answer>{Off}{Green}1+2{Off}{Green}</answer>{Off}{Blue}</sample>{Off}"
-            + $"{Yellow}<reflect>{Off}{Yellow}d{Off}{Bold}<verdict>{Off}{Bold}Correct{Off}{Bold}</verdict>{Off}{Yellow}</reflect>{Off}{Dim}</think>{Off}e",
-            painted);
+                + $"{Yellow}<reflect>{Off}{Yellow}d{Off}{Bold}<verdict>{Off}{Bold}Correct{Off}{Bold}</verdict>{Off}{Yellow}</reflect>{Off}{Dim}</think>{Off}e",
+            painted
+        );
     }
 
     [Theory]

@@ -8,29 +8,50 @@ namespace SkillFactory.Cli.Tests.Traces;
 public class TraceFilterTests
 {
     private static readonly TraceFilter Any = new(null, null, null, null, null, null, null);
-    private static readonly RolloutRow Row = new("demo-12345678", 1, "full", "evaluate", "sft", null, new Rollout
-    {
-        Id = "countdown/3/ab#2",
-        PromptId = "countdown/3/ab",
-        QuestionId = "countdown/3/ab",
-        Task = "countdown",
-        Level = "3",
-        Variant = "original",
-        SampleIndex = 2,
-        Response = "<answer>1 + 2</answer>",
-        Outcome = Outcome.Wrong,
-        TokenCount = 9,
-        PromptTokenCount = 7,
-        LogProb = -1,
-        MeanEntropy = 0.1,
-        WeightsVersion = 0,
-    });
+    private static readonly RolloutRow Row = new(
+        "demo-12345678",
+        1,
+        "full",
+        "evaluate",
+        "sft",
+        null,
+        new Rollout
+        {
+            Id = "countdown/3/ab#2",
+            PromptId = "countdown/3/ab",
+            QuestionId = "countdown/3/ab",
+            Task = "countdown",
+            Level = "3",
+            Variant = "original",
+            SampleIndex = 2,
+            Response = "<answer>1 + 2</answer>",
+            Outcome = Outcome.Wrong,
+            TokenCount = 9,
+            PromptTokenCount = 7,
+            LogProb = -1,
+            MeanEntropy = 0.1,
+            WeightsVersion = 0,
+        }
+    );
 
     [Fact]
     public void Each_condition_narrows()
     {
         Assert.True(Any.Fits(Row));
-        Assert.True((Any with { Seed = 1, Arm = "full", Stage = "evaluate", Checkpoint = "sft", Outcome = Outcome.Wrong, Contains = "1 + 2</ANSWER", Id = "countdown/3" }).Fits(Row));
+        Assert.True(
+            (
+                Any with
+                {
+                    Seed = 1,
+                    Arm = "full",
+                    Stage = "evaluate",
+                    Checkpoint = "sft",
+                    Outcome = Outcome.Wrong,
+                    Contains = "1 + 2</ANSWER",
+                    Id = "countdown/3",
+                }
+            ).Fits(Row)
+        );
         Assert.False((Any with { Seed = 2 }).Fits(Row));
         Assert.False((Any with { Arm = "rl" }).Fits(Row));
         Assert.False((Any with { Stage = "grpo" }).Fits(Row));

@@ -7,10 +7,22 @@ namespace SkillFactory.Core.Tests.Grpo;
 
 public class CreditTests
 {
-    private static readonly CreditSettings Both = new() { Response = 1, Attempt = 0.5, Verdict = 2 };
+    private static readonly CreditSettings Both = new()
+    {
+        Response = 1,
+        Attempt = 0.5,
+        Verdict = 2,
+    };
 
     /// <summary>"7" is right, everything else wrong, "?" cannot be scored.</summary>
-    private static Grade Grade(string attempt) => new(attempt.Contains('?') ? Outcome.Unscored : attempt.Contains('7') ? Outcome.Correct : Outcome.Wrong, null, "");
+    private static Grade Grade(string attempt) =>
+        new(
+            attempt.Contains('?') ? Outcome.Unscored
+                : attempt.Contains('7') ? Outcome.Correct
+                : Outcome.Wrong,
+            null,
+            ""
+        );
 
     private static IReadOnlyList<CreditedBlock> Read(string response, bool truncated = false) =>
         CreditedBlock.Of(ResponseTrace.Parse(response, truncated), Grade, characters => characters);
@@ -18,7 +30,8 @@ public class CreditTests
     [Fact]
     public void Blocks_say_what_was_right_and_where_it_stands()
     {
-        const string Response = "<think><sample>5</sample><reflect>so<verdict>Incorrect</verdict></reflect><sample>7</sample><reflect><verdict>Incorrect</verdict></reflect>"
+        const string Response =
+            "<think><sample>5</sample><reflect>so<verdict>Incorrect</verdict></reflect><sample>7</sample><reflect><verdict>Incorrect</verdict></reflect>"
             + "<sample>?</sample><reflect><verdict>Correct</verdict></reflect></think>";
         var blocks = Read(Response);
         Assert.Equal([false, true, false, true, false, true], blocks.Select(b => b.IsReflection));
@@ -29,7 +42,10 @@ public class CreditTests
     [Fact]
     public void A_repeated_reflection_is_not_paid_and_a_cut_attempt_is_wrong()
     {
-        var blocks = Read("<sample>7</sample><reflect><verdict>Correct</verdict></reflect><reflect><verdict>Correct</verdict></reflect><sample>7", truncated: true);
+        var blocks = Read(
+            "<sample>7</sample><reflect><verdict>Correct</verdict></reflect><reflect><verdict>Correct</verdict></reflect><sample>7",
+            truncated: true
+        );
         Assert.Equal([true, true, null, false], blocks.Select(b => b.Good));
     }
 
@@ -70,8 +86,22 @@ public class CreditTests
     [Fact]
     public void Groups_of_equal_rewards_teach_by_their_parts_only()
     {
-        var mixed = new ScoredGroup("p", [0, 0], [4, 4], [false, false]) { Blocks = [[new(true, 0, 2, true)], [new(true, 0, 2, false)]] };
-        var even = mixed with { Blocks = [[new(true, 0, 2, true)], [new(true, 0, 2, true)]] };
+        var mixed = new ScoredGroup("p", [0, 0], [4, 4], [false, false])
+        {
+            Blocks =
+            [
+                [new(true, 0, 2, true)],
+                [new(true, 0, 2, false)],
+            ],
+        };
+        var even = mixed with
+        {
+            Blocks =
+            [
+                [new(true, 0, 2, true)],
+                [new(true, 0, 2, true)],
+            ],
+        };
         Assert.True(GrpoStepPlan.Teaches(mixed, Both));
         Assert.False(GrpoStepPlan.Teaches(mixed, null));
         Assert.False(GrpoStepPlan.Teaches(mixed, Both with { Verdict = 0 }));
@@ -95,7 +125,12 @@ public class CreditTests
     {
         var group = new ScoredGroup("p", [1, 0, null], [4, 4, 4], [false, false, false])
         {
-            Blocks = [[new(false, 0, 1, true), new(true, 1, 2, true), new(true, 2, 3, false), new(true, 3, 4, null)], [], [new(true, 0, 1, true)]],
+            Blocks =
+            [
+                [new(false, 0, 1, true), new(true, 1, 2, true), new(true, 2, 3, false), new(true, 3, 4, null)],
+                [],
+                [new(true, 0, 1, true)],
+            ],
         };
         Assert.Equal([1.1, 0, null], group.WithVerdictReward(0.2).Rewards);
         Assert.Throws<InvalidOperationException>(() => (group with { Blocks = null }).WithVerdictReward(0.2));

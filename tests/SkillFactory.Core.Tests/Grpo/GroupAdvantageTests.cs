@@ -24,11 +24,16 @@ public class GroupAdvantageTests
     {
         var std = Math.Sqrt(546.0 / 1800);
         var advantages = GroupAdvantage.Of([0, 0.1, 1], "std");
-        Assert.Equal([-11.0 / 30 / (std + 1e-6), -8.0 / 30 / (std + 1e-6), 19.0 / 30 / (std + 1e-6)], advantages.Select(a => a!.Value), Near);
+        Assert.Equal(
+            [-11.0 / 30 / (std + 1e-6), -8.0 / 30 / (std + 1e-6), 19.0 / 30 / (std + 1e-6)],
+            advantages.Select(a => a!.Value),
+            Near
+        );
     }
 
     [Fact]
-    public void Centred_by_hand() => Assert.Equal([0.75, -0.25, -0.25, -0.25], GroupAdvantage.Of([1, 0, 0, 0], "centred").Select(a => a!.Value), Near);
+    public void Centred_by_hand() =>
+        Assert.Equal([0.75, -0.25, -0.25, -0.25], GroupAdvantage.Of([1, 0, 0, 0], "centred").Select(a => a!.Value), Near);
 
     [Fact]
     public void What_is_not_scored_takes_no_part()
@@ -53,38 +58,45 @@ public class GroupAdvantageTests
     }
 
     [Fact]
-    public void Advantages_sum_to_zero_keep_the_order_and_are_null_where_rewards_are() => Rewards.Sample(rewards =>
-    {
-        foreach (var kind in new[] { "std", "centred" })
+    public void Advantages_sum_to_zero_keep_the_order_and_are_null_where_rewards_are() =>
+        Rewards.Sample(rewards =>
         {
-            var advantages = GroupAdvantage.Of(rewards, kind);
-            Assert.Equal(rewards.Select(r => r is null), advantages.Select(a => a is null));
-            Assert.Equal(0, advantages.Sum(a => a ?? 0), tolerance: 1e-9);
-            for (var i = 0; i < rewards.Length; i++)
+            foreach (var kind in new[] { "std", "centred" })
             {
-                for (var j = 0; j < rewards.Length; j++)
+                var advantages = GroupAdvantage.Of(rewards, kind);
+                Assert.Equal(rewards.Select(r => r is null), advantages.Select(a => a is null));
+                Assert.Equal(0, advantages.Sum(a => a ?? 0), tolerance: 1e-9);
+                for (var i = 0; i < rewards.Length; i++)
                 {
-                    if (rewards[i] is { } a && rewards[j] is { } b)
+                    for (var j = 0; j < rewards.Length; j++)
                     {
-                        Assert.Equal(a.CompareTo(b), advantages[i]!.Value.CompareTo(advantages[j]!.Value));
+                        if (rewards[i] is { } a && rewards[j] is { } b)
+                        {
+                            Assert.Equal(a.CompareTo(b), advantages[i]!.Value.CompareTo(advantages[j]!.Value));
+                        }
                     }
                 }
             }
-        }
-    });
-
-    [Fact]
-    public void Std_advantages_do_not_change_when_rewards_are_shifted_or_scaled() => Gen.Select(Gen.Int[0, 1].Array[2, 16], Gen.Double[1, 100], Gen.Double[-100, 100])
-        .Sample((bits, scale, shift) =>
-        {
-            var plain = GroupAdvantage.Of([.. bits.Select(b => (double?)b)], "std");
-            var moved = GroupAdvantage.Of([.. bits.Select(b => (double?)((b * scale) + shift))], "std");
-            Assert.All(plain.Zip(moved), p => Assert.Equal(p.First!.Value, p.Second!.Value, tolerance: 1e-4));
         });
 
     [Fact]
+    public void Std_advantages_do_not_change_when_rewards_are_shifted_or_scaled() =>
+        Gen.Select(Gen.Int[0, 1].Array[2, 16], Gen.Double[1, 100], Gen.Double[-100, 100])
+            .Sample(
+                (bits, scale, shift) =>
+                {
+                    var plain = GroupAdvantage.Of([.. bits.Select(b => (double?)b)], "std");
+                    var moved = GroupAdvantage.Of([.. bits.Select(b => (double?)((b * scale) + shift))], "std");
+                    Assert.All(plain.Zip(moved), p => Assert.Equal(p.First!.Value, p.Second!.Value, tolerance: 1e-4));
+                }
+            );
+
+    [Fact]
     public void An_unknown_kind_is_refused() =>
-        Assert.Equal("unknown advantage 'stdd'; did you mean 'std'?", Assert.Throws<UserErrorException>(() => GroupAdvantage.Of([1, 0], "stdd")).Message);
+        Assert.Equal(
+            "unknown advantage 'stdd'; did you mean 'std'?",
+            Assert.Throws<UserErrorException>(() => GroupAdvantage.Of([1, 0], "stdd")).Message
+        );
 
     private static bool Near(double a, double b) => Math.Abs(a - b) < 1e-12;
 }

@@ -8,12 +8,13 @@ namespace SkillFactory.Core.Tests.Grpo;
 
 public class GrpoStepPlanTests
 {
-    private static readonly Gen<ScoredGroup[]> Groups =
-        (from size in Gen.Int[1, 6]
-         from rewards in Gen.Int[-1, 1].Array[size]
-         from lengths in Gen.Int[1, 50].Array[size]
-         from truncated in Gen.Bool.Array[size]
-         select new ScoredGroup("p", [.. rewards.Select(r => r < 0 ? (double?)null : r)], lengths, truncated)).Array[1, 12];
+    private static readonly Gen<ScoredGroup[]> Groups = (
+        from size in Gen.Int[1, 6]
+        from rewards in Gen.Int[-1, 1].Array[size]
+        from lengths in Gen.Int[1, 50].Array[size]
+        from truncated in Gen.Bool.Array[size]
+        select new ScoredGroup("p", [.. rewards.Select(r => r < 0 ? (double?)null : r)], lengths, truncated)
+    ).Array[1, 12];
 
     [Fact]
     public void By_hand()
@@ -45,33 +46,46 @@ public class GrpoStepPlanTests
     }
 
     [Fact]
-    public void Mini_batches_are_whole_groups_in_order_and_balanced() => Gen.Select(Groups, Gen.Int[1, 8]).Sample((groups, updates) =>
-    {
-        var plan = GrpoStepPlan.Of(groups, "std", updates);
-        var alive = Enumerable.Range(0, groups.Length).Where(i => groups[i].Rewards.OfType<double>().Distinct().Count() > 1).ToList();
-        Assert.Equal(Math.Min(updates, alive.Count), plan.MiniBatches.Count);
+    public void Mini_batches_are_whole_groups_in_order_and_balanced() =>
+        Gen.Select(Groups, Gen.Int[1, 8])
+            .Sample(
+                (groups, updates) =>
+                {
+                    var plan = GrpoStepPlan.Of(groups, "std", updates);
+                    var alive = Enumerable
+                        .Range(0, groups.Length)
+                        .Where(i => groups[i].Rewards.OfType<double>().Distinct().Count() > 1)
+                        .ToList();
+                    Assert.Equal(Math.Min(updates, alive.Count), plan.MiniBatches.Count);
 
-        // Every scored response of every living group, once, in order.
-        var expected = alive.SelectMany(g => Enumerable.Range(0, groups[g].Rewards.Count).Where(s => groups[g].Rewards[s] is not null).Select(s => (g, s)));
-        Assert.Equal(expected, plan.MiniBatches.SelectMany(b => b.Samples).Select(s => (s.Group, s.Sample)));
+                    // Every scored response of every living group, once, in order.
+                    var expected = alive.SelectMany(g =>
+                        Enumerable.Range(0, groups[g].Rewards.Count).Where(s => groups[g].Rewards[s] is not null).Select(s => (g, s))
+                    );
+                    Assert.Equal(expected, plan.MiniBatches.SelectMany(b => b.Samples).Select(s => (s.Group, s.Sample)));
 
-        // No group is split, and the numbers of groups differ by at most one.
-        var groupsOf = plan.MiniBatches.Select(b => b.Samples.Select(s => s.Group).Distinct().ToList()).ToList();
-        Assert.Equal(alive.Count, groupsOf.Sum(g => g.Count));
-        Assert.True(groupsOf.Count == 0 || groupsOf.Max(g => g.Count) - groupsOf.Min(g => g.Count) <= 1);
-        Assert.All(plan.MiniBatches, b => Assert.Equal(b.Samples.Sum(s => groups[s.Group].Lengths[s.Sample]), b.Tokens));
-    });
+                    // No group is split, and the numbers of groups differ by at most one.
+                    var groupsOf = plan.MiniBatches.Select(b => b.Samples.Select(s => s.Group).Distinct().ToList()).ToList();
+                    Assert.Equal(alive.Count, groupsOf.Sum(g => g.Count));
+                    Assert.True(groupsOf.Count == 0 || groupsOf.Max(g => g.Count) - groupsOf.Min(g => g.Count) <= 1);
+                    Assert.All(plan.MiniBatches, b => Assert.Equal(b.Samples.Sum(s => groups[s.Group].Lengths[s.Sample]), b.Tokens));
+                }
+            );
 
     /// <summary>A loss of 1 per token, summed over any split of a mini-batch with its denominator, is 1.</summary>
     [Fact]
-    public void The_denominator_makes_splits_of_a_mini_batch_add_up() => Gen.Select(Groups, Gen.Int[1, 4]).Sample((groups, parts) =>
-    {
-        foreach (var batch in GrpoStepPlan.Of(groups, "std", 1).MiniBatches)
-        {
-            var sum = batch.Samples.Chunk(parts).Sum(part => part.Sum(s => s.Length * 1.0) / batch.Tokens);
-            Assert.Equal(1, sum, 12);
-        }
-    });
+    public void The_denominator_makes_splits_of_a_mini_batch_add_up() =>
+        Gen.Select(Groups, Gen.Int[1, 4])
+            .Sample(
+                (groups, parts) =>
+                {
+                    foreach (var batch in GrpoStepPlan.Of(groups, "std", 1).MiniBatches)
+                    {
+                        var sum = batch.Samples.Chunk(parts).Sum(part => part.Sum(s => s.Length * 1.0) / batch.Tokens);
+                        Assert.Equal(1, sum, 12);
+                    }
+                }
+            );
 
     [Fact]
     public void Without_a_living_group_there_is_nothing_to_do() =>

@@ -26,13 +26,19 @@ public sealed class ExperimentPlanTests
                 "1/skillfactory/grpo",
                 "1/skillfactory/evaluate-grpo",
             ],
-            names);
+            names
+        );
     }
 
     [Fact]
     public void Every_stage_stands_after_what_it_needs_and_seeds_one_after_the_other()
     {
-        var recipe = ThreeArms with { Seeds = [3, 1], Evaluation = ThreeArms.Evaluation with { BestOfN = [4, 8] }, Arms = [Follower("late", "skillfactory"), .. ThreeArms.Arms] };
+        var recipe = ThreeArms with
+        {
+            Seeds = [3, 1],
+            Evaluation = ThreeArms.Evaluation with { BestOfN = [4, 8] },
+            Arms = [Follower("late", "skillfactory"), .. ThreeArms.Arms],
+        };
         var plan = ExperimentPlan.From(recipe);
         var seen = new HashSet<string>();
         foreach (var node in plan.Nodes)
@@ -52,17 +58,33 @@ public sealed class ExperimentPlanTests
     public void A_round_after_the_first_samples_from_the_model_before_and_only_the_last_is_measured(string startFrom)
     {
         string[] round = ["sample", "reflect", "traces", "sft"];
-        var arm = new ArmSettings { Name = "star", Stages = [.. round, .. round, "grpo"], Set = new ArmOverrides { Sft = ThreeArms.Sft with { StartFrom = startFrom } } };
+        var arm = new ArmSettings
+        {
+            Name = "star",
+            Stages = [.. round, .. round, "grpo"],
+            Set = new ArmOverrides { Sft = ThreeArms.Sft with { StartFrom = startFrom } },
+        };
         var plan = ExperimentPlan.From(ThreeArms with { Arms = [arm, ThreeArms.Arms[2] with { Set = arm.Set }] });
         Assert.Equal(
             [
                 "1/star/evaluate-base",
-                "1/star/sample", "1/star/reflect", "1/star/traces", "1/star/sft",
-                "1/star/sample-2", "1/star/reflect-2", "1/star/traces-2", "1/star/sft-2", "1/star/evaluate-sft",
-                "1/star/grpo", "1/star/evaluate-grpo",
-                "1/skillfactory/evaluate-sft", "1/skillfactory/grpo", "1/skillfactory/evaluate-grpo",
+                "1/star/sample",
+                "1/star/reflect",
+                "1/star/traces",
+                "1/star/sft",
+                "1/star/sample-2",
+                "1/star/reflect-2",
+                "1/star/traces-2",
+                "1/star/sft-2",
+                "1/star/evaluate-sft",
+                "1/star/grpo",
+                "1/star/evaluate-grpo",
+                "1/skillfactory/evaluate-sft",
+                "1/skillfactory/grpo",
+                "1/skillfactory/evaluate-grpo",
             ],
-            plan.Nodes.Select(n => n.Name));
+            plan.Nodes.Select(n => n.Name)
+        );
         PlanNode Find(string name) => plan.Nodes.Single(n => n.Name == "1/star/" + name);
         string? WeightsOf(string name) => Find(name).Inputs.SingleOrDefault(i => i.Role == PlanRoles.Weights)?.Node;
         Assert.Null(WeightsOf("sample"));
@@ -82,7 +104,11 @@ public sealed class ExperimentPlanTests
         {
             Name = "rejection-first",
             Stages = ["sample", "traces", "sft", "sample", "reflect", "traces", "sft", "grpo"],
-            Rounds = [new RoundOverrides { Traces = rejected }, new RoundOverrides { Grpo = ThreeArms.Grpo with { Steps = 7 }, Train = [ThreeArms.Train[1]] }],
+            Rounds =
+            [
+                new RoundOverrides { Traces = rejected },
+                new RoundOverrides { Grpo = ThreeArms.Grpo with { Steps = 7 }, Train = [ThreeArms.Train[1]] },
+            ],
         };
         var plan = ExperimentPlan.From(ThreeArms with { Arms = [ThreeArms.Arms[2], arm] });
         PlanNode Find(string name) => plan.Nodes.Single(n => n.Name == $"1/{name}");
@@ -98,24 +124,43 @@ public sealed class ExperimentPlanTests
     [Fact]
     public void Grpo_may_come_first_and_only_what_stands_at_the_end_is_measured()
     {
-        var arm = ThreeArms.Arms[2] with { Name = "rl-first", Stages = ["grpo", .. ThreeArms.Arms[2].Stages], Set = new ArmOverrides { Sft = ThreeArms.Sft with { StartFrom = "previous" } } };
+        var arm = ThreeArms.Arms[2] with
+        {
+            Name = "rl-first",
+            Stages = ["grpo", .. ThreeArms.Arms[2].Stages],
+            Set = new ArmOverrides { Sft = ThreeArms.Sft with { StartFrom = "previous" } },
+        };
         var plan = ExperimentPlan.From(ThreeArms with { Arms = [ThreeArms.Arms[1], arm] });
         Assert.Equal(
             [
-                "1/rl-only/evaluate-base", "1/rl-only/grpo", "1/rl-only/evaluate-grpo",
-                "1/rl-first/sample-2", "1/rl-first/reflect-2", "1/rl-first/traces-2", "1/rl-first/sft-2", "1/rl-first/evaluate-sft",
-                "1/rl-first/grpo-2", "1/rl-first/evaluate-grpo",
+                "1/rl-only/evaluate-base",
+                "1/rl-only/grpo",
+                "1/rl-only/evaluate-grpo",
+                "1/rl-first/sample-2",
+                "1/rl-first/reflect-2",
+                "1/rl-first/traces-2",
+                "1/rl-first/sft-2",
+                "1/rl-first/evaluate-sft",
+                "1/rl-first/grpo-2",
+                "1/rl-first/evaluate-grpo",
             ],
-            plan.Nodes.Select(n => n.Name));
+            plan.Nodes.Select(n => n.Name)
+        );
         var first = plan.Nodes.Single(n => n.Name == "1/rl-only/grpo").Id;
         Assert.All(["sample-2", "reflect-2", "sft-2"], name =>
-            Assert.Equal(first, plan.Nodes.Single(n => n.Name == $"1/rl-first/{name}").Inputs.Single(i => i.Role == PlanRoles.Weights).Node));
+            Assert.Equal(first, plan.Nodes.Single(n => n.Name == $"1/rl-first/{name}").Inputs.Single(i => i.Role == PlanRoles.Weights).Node)
+        );
     }
 
     [Fact]
     public void Rejection_fine_tuning_needs_no_reflections()
     {
-        var rft = new ArmSettings { Name = "rft", Stages = ["sample", "traces", "sft"], Set = new ArmOverrides { Traces = ThreeArms.Traces with { Format = "rejection" } } };
+        var rft = new ArmSettings
+        {
+            Name = "rft",
+            Stages = ["sample", "traces", "sft"],
+            Set = new ArmOverrides { Traces = ThreeArms.Traces with { Format = "rejection" } },
+        };
         var plan = ExperimentPlan.From(ThreeArms with { Arms = [rft, ThreeArms.Arms[2]] });
         var traces = plan.Nodes.Single(n => n.Name == "1/rft/traces");
         Assert.False(traces.HasInput(PlanRoles.Reflections));
@@ -125,13 +170,23 @@ public sealed class ExperimentPlanTests
     [Fact]
     public void Given_traces_take_the_place_of_the_model_s_own()
     {
-        var given = new ArmSettings { Name = "distilled", Stages = ["given", "sft", "grpo"], Set = new ArmOverrides { Given = new ImportedTraceSettings { File = "artifact:aa:1" } } };
+        var given = new ArmSettings
+        {
+            Name = "distilled",
+            Stages = ["given", "sft", "grpo"],
+            Set = new ArmOverrides { Given = new ImportedTraceSettings { File = "artifact:aa:1" } },
+        };
         var plan = ExperimentPlan.From(ThreeArms with { Arms = [given, ThreeArms.Arms[2]] });
-        Assert.Equal(["evaluate-base", "given", "sft", "evaluate-sft", "grpo", "evaluate-grpo"], plan.Nodes.Where(n => n.Uses.Any(u => u.Arm == "distilled")).Select(n => n.Name.Split('/')[2]));
+        Assert.Equal(
+            ["evaluate-base", "given", "sft", "evaluate-sft", "grpo", "evaluate-grpo"],
+            plan.Nodes.Where(n => n.Uses.Any(u => u.Arm == "distilled")).Select(n => n.Name.Split('/')[2])
+        );
         var sft = plan.Nodes.Single(n => n.Name == "1/distilled/sft");
         Assert.Equal([(PlanRoles.Dataset, "given", StageOutputs.Traces)], sft.Inputs.Select(i => (i.Role, plan[i.Node].Kind, i.Output)));
         Assert.Empty(plan.Nodes.Single(n => n.Kind == "given").Inputs);
-        Assert.Contains(PlanText.Render(plan), l => l.Contains("1/distilled/sft") && l.Contains("2 passes over the given traces in steps of 32"));
+        Assert.Contains(PlanText.Render(plan), l =>
+            l.Contains("1/distilled/sft") && l.Contains("2 passes over the given traces in steps of 32")
+        );
     }
 
     [Fact]
@@ -139,7 +194,12 @@ public sealed class ExperimentPlanTests
     {
         string[] round = ["sample", "traces", "sft"];
         var traces = ThreeArms.Traces with { Format = "as_written" };
-        var arm = new ArmSettings { Name = "bolt", Stages = [.. round, .. round], Set = new ArmOverrides { Traces = traces, Sampling = ThreeArms.Sampling with { Model = "artifact:aa:1" } } };
+        var arm = new ArmSettings
+        {
+            Name = "bolt",
+            Stages = [.. round, .. round],
+            Set = new ArmOverrides { Traces = traces, Sampling = ThreeArms.Sampling with { Model = "artifact:aa:1" } },
+        };
         var plan = ExperimentPlan.From(ThreeArms with { Arms = [arm] });
         Assert.Equal([1, 2], plan.Nodes.Single(n => n.Kind == "sample").Uses.Select(u => u.Round));
     }
@@ -147,10 +207,19 @@ public sealed class ExperimentPlanTests
     [Fact]
     public void An_arm_with_prompts_of_its_own_is_asked_in_them_and_shares_nothing()
     {
-        var instructed = ThreeArms.Arms[1] with { Name = "instructed", Set = new ArmOverrides { Prompts = "compact_instructed" } };
+        var instructed = ThreeArms.Arms[1] with
+        {
+            Name = "instructed",
+            Set = new ArmOverrides { Prompts = "compact_instructed" },
+        };
         var plan = ExperimentPlan.From(ThreeArms with { Arms = [ThreeArms.Arms[1], instructed] });
-        Assert.Equal(["1/rl-only/evaluate-base", "1/rl-only/grpo", "1/rl-only/evaluate-grpo", "1/instructed/grpo", "1/instructed/evaluate-grpo"], plan.Nodes.Select(n => n.Name));
-        Assert.All(plan.Nodes, n => Assert.Equal(n.Name.StartsWith("1/instructed", StringComparison.Ordinal) ? "compact_instructed" : "compact", n.Settings.Prompts));
+        Assert.Equal(
+            ["1/rl-only/evaluate-base", "1/rl-only/grpo", "1/rl-only/evaluate-grpo", "1/instructed/grpo", "1/instructed/evaluate-grpo"],
+            plan.Nodes.Select(n => n.Name)
+        );
+        Assert.All(plan.Nodes, n =>
+            Assert.Equal(n.Name.StartsWith("1/instructed", StringComparison.Ordinal) ? "compact_instructed" : "compact", n.Settings.Prompts)
+        );
     }
 
     [Fact]
@@ -162,8 +231,16 @@ public sealed class ExperimentPlanTests
             Arms =
             [
                 full,
-                full with { Name = "slow", Set = new ArmOverrides { Grpo = ThreeArms.Grpo with { LearningRate = 1e-7 } } },
-                full with { Name = "masked", Set = new ArmOverrides { Traces = ThreeArms.Traces with { Loss = "mask_wrong" } } },
+                full with
+                {
+                    Name = "slow",
+                    Set = new ArmOverrides { Grpo = ThreeArms.Grpo with { LearningRate = 1e-7 } },
+                },
+                full with
+                {
+                    Name = "masked",
+                    Set = new ArmOverrides { Traces = ThreeArms.Traces with { Loss = "mask_wrong" } },
+                },
             ],
         };
         var nodes = ExperimentPlan.From(recipe).Nodes;
@@ -178,7 +255,10 @@ public sealed class ExperimentPlanTests
     [Fact]
     public void An_arms_mix_reaches_all_its_stages_that_draw_questions()
     {
-        var mix = new[] { new QuestionSource { Task = "multiplication", Level = "2x1" } };
+        var mix = new[]
+        {
+            new QuestionSource { Task = "multiplication", Level = "2x1" },
+        };
         var recipe = ThreeArms with { Arms = [ThreeArms.Arms[2] with { Set = new ArmOverrides { Train = mix } }] };
         var settings = ExperimentPlan.From(recipe).Nodes.Select(n => n.Settings).ToList();
         Assert.Equal(mix, settings.OfType<SampleStageSettings>().Single().Train);
@@ -226,7 +306,17 @@ public sealed class ExperimentPlanTests
     [InlineData("many", "'many' is neither a positive whole number nor 'match:ARM'")]
     public void A_budget_without_sense_is_refused(string budget, string message)
     {
-        var recipe = ThreeArms with { Arms = [.. ThreeArms.Arms, Follower("late", "x") with { Set = new ArmOverrides { Grpo = ThreeArms.Grpo with { TokenBudget = budget } } }] };
+        var recipe = ThreeArms with
+        {
+            Arms =
+            [
+                .. ThreeArms.Arms,
+                Follower("late", "x") with
+                {
+                    Set = new ArmOverrides { Grpo = ThreeArms.Grpo with { TokenBudget = budget } },
+                },
+            ],
+        };
         Assert.Contains(message, Assert.Throws<UserErrorException>(() => ExperimentPlan.From(recipe)).Message);
     }
 
@@ -234,31 +324,59 @@ public sealed class ExperimentPlanTests
     public void A_stage_without_what_it_reads_is_refused()
     {
         var recipe = ThreeArms with { Arms = [new ArmSettings { Name = "short", Stages = ["sample", "traces", "sft"] }] };
-        Assert.Contains("arm 'short': stage 'traces' needs reflections", Assert.Throws<UserErrorException>(() => ExperimentPlan.From(recipe)).Message);
+        Assert.Contains(
+            "arm 'short': stage 'traces' needs reflections",
+            Assert.Throws<UserErrorException>(() => ExperimentPlan.From(recipe)).Message
+        );
     }
 
     [Fact]
     public void The_text_says_what_will_run_and_what_exists()
     {
-        var sets = new[] { ThreeArms.Evaluation.Sets[0], new QuestionSource { Task = "multiplication", Level = "2x1", Questions = 20 } };
-        var recipe = ThreeArms with { Evaluation = ThreeArms.Evaluation with { Sets = sets }, Grpo = ThreeArms.Grpo with { Steps = 10 }, Arms = [Follower("late", "skillfactory"), .. ThreeArms.Arms] };
+        var sets = new[]
+        {
+            ThreeArms.Evaluation.Sets[0],
+            new QuestionSource
+            {
+                Task = "multiplication",
+                Level = "2x1",
+                Questions = 20,
+            },
+        };
+        var recipe = ThreeArms with
+        {
+            Evaluation = ThreeArms.Evaluation with { Sets = sets },
+            Grpo = ThreeArms.Grpo with { Steps = 10 },
+            Arms = [Follower("late", "skillfactory"), .. ThreeArms.Arms],
+        };
         var plan = ExperimentPlan.From(recipe);
         var all = PlannedRecipes.Results(plan, PlannedRecipes.Model);
         var sample = plan.Nodes.Single(n => n.Kind == "sample");
         var lines = PlanText.Render(plan, new Dictionary<string, StageResult> { [sample.Id] = all[sample.Id] }).ToList();
         Assert.Equal(plan.Nodes.Count + 1, lines.Count);
-        Assert.Contains(lines, l => l.StartsWith("reuse  1/skillfactory/sample", StringComparison.Ordinal) && l.Contains("100 questions × 4 prompts × 4 attempts = 1,600 sequences in 7 batches"));
-        Assert.Contains(lines, l => l.StartsWith("run    1/rl-only/grpo", StringComparison.Ordinal) && l.Contains("10 steps × 16 prompts × 16 responses = 2,560 sequences"));
+        Assert.Contains(lines, l =>
+            l.StartsWith("reuse  1/skillfactory/sample", StringComparison.Ordinal)
+            && l.Contains("100 questions × 4 prompts × 4 attempts = 1,600 sequences in 7 batches")
+        );
+        Assert.Contains(lines, l =>
+            l.StartsWith("run    1/rl-only/grpo", StringComparison.Ordinal)
+            && l.Contains("10 steps × 16 prompts × 16 responses = 2,560 sequences")
+        );
         Assert.Contains(lines, l => l.Contains("1/late/grpo") && l.Contains("what arm skillfactory spent"));
         Assert.Contains(lines, l => l.Contains("/sft") && l.Contains("up to 32 steps of 32 traces"));
-        Assert.Contains(lines, l => l.Contains("evaluate-base") && l.Contains("276 questions (2 sets) × 4 = 1,104 sequences") && l.Contains("shared by late, base, rl-only, skillfactory"));
+        Assert.Contains(lines, l =>
+            l.Contains("evaluate-base")
+            && l.Contains("276 questions (2 sets) × 4 = 1,104 sequences")
+            && l.Contains("shared by late, base, rl-only, skillfactory")
+        );
         Assert.EndsWith("1 exist already, 11 to run", lines[^1]);
     }
 
-    private static ArmSettings Follower(string name, string arm) => new()
-    {
-        Name = name,
-        Stages = ["grpo"],
-        Set = new ArmOverrides { Grpo = ThreeArms.Grpo with { TokenBudget = $"match:{arm}" } },
-    };
+    private static ArmSettings Follower(string name, string arm) =>
+        new()
+        {
+            Name = name,
+            Stages = ["grpo"],
+            Set = new ArmOverrides { Grpo = ThreeArms.Grpo with { TokenBudget = $"match:{arm}" } },
+        };
 }

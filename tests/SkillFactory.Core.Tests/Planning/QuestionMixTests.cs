@@ -48,7 +48,11 @@ public sealed class QuestionMixTests
     public void Sources_that_overlap_give_no_question_twice()
     {
         var sources = new[] { Source("3", 1, ("low", "0")), Source("3", 1, ("low", "5")) };
-        var questions = new QuestionMix(sources, "compact", _ => new Numbers(new Dictionary<string, int> { ["3"] = 100 })).Distinct(Split.Sft, 40, Random);
+        var questions = new QuestionMix(sources, "compact", _ => new Numbers(new Dictionary<string, int> { ["3"] = 100 })).Distinct(
+            Split.Sft,
+            40,
+            Random
+        );
         Assert.Equal(40, questions.Select(q => q.Id).Distinct().Count());
     }
 
@@ -56,7 +60,10 @@ public sealed class QuestionMixTests
     public void Too_few_distinct_questions_are_an_error()
     {
         Assert.Throws<UserErrorException>(() => Mix(("3", 1, 10)).Distinct(Split.Sft, 11, Random));
-        Assert.Equal("no such level '9'", Assert.Throws<UserErrorException>(() => Mix(("9", 1, 0)).StartingOver(Split.Sft, 11, Random)).Message);
+        Assert.Equal(
+            "no such level '9'",
+            Assert.Throws<UserErrorException>(() => Mix(("9", 1, 0)).StartingOver(Split.Sft, 11, Random)).Message
+        );
     }
 
     [Theory]
@@ -65,7 +72,8 @@ public sealed class QuestionMixTests
     public void Evaluation_questions_are_the_tasks_own_and_keep_to_their_split(string split, string other)
     {
         var set = new QuestionSource { Task = "multiplication", Level = "2x1" };
-        IReadOnlyList<Question> Draw(string of, int count) => EvaluationQuestions.Of(set, new EvaluationSettings { Split = of, Questions = count }, "compact", TaskRegistry.Get);
+        IReadOnlyList<Question> Draw(string of, int count) =>
+            EvaluationQuestions.Of(set, new EvaluationSettings { Split = of, Questions = count }, "compact", TaskRegistry.Get);
         var few = Draw(split, 10);
         var many = Draw(split, 20);
         Assert.Equal(few, many.Take(10));
@@ -74,13 +82,19 @@ public sealed class QuestionMixTests
         Assert.Empty(many.Select(q => q.Id).Intersect(Draw(other, 20).Select(q => q.Id)));
     }
 
-    private static QuestionMix Mix(params (string Level, double Weight, int Available)[] sources) => new(
-        [.. sources.Select(s => Source(s.Level, s.Weight))],
-        "compact",
-        _ => new Numbers(sources.ToDictionary(s => s.Level, s => s.Available)));
+    private static QuestionMix Mix(params (string Level, double Weight, int Available)[] sources) =>
+        new([.. sources.Select(s => Source(s.Level, s.Weight))], "compact", _ => new Numbers(
+            sources.ToDictionary(s => s.Level, s => s.Available)
+        ));
 
     private static QuestionSource Source(string level, double weight, params (string Key, string Value)[] settings) =>
-        new() { Task = "numbers", Level = level, Weight = weight, Settings = settings.ToDictionary(s => s.Key, s => s.Value) };
+        new()
+        {
+            Task = "numbers",
+            Level = level,
+            Weight = weight,
+            Settings = settings.ToDictionary(s => s.Key, s => s.Value),
+        };
 
     /// <summary>A task that holds so many questions per level, given in an order of its own.</summary>
     private sealed class Numbers(IReadOnlyDictionary<string, int> available) : ITask
@@ -101,13 +115,16 @@ public sealed class QuestionMixTests
             }
 
             var low = int.Parse(spec.Settings.GetValueOrDefault("low", "0"));
-            return [.. Enumerable.Range(low, count).Select(i => new Question($"numbers/{spec.Level}/{i}", "numbers", spec.Level, $"{i}?", $"{i}"))];
+            return
+            [
+                .. Enumerable
+                    .Range(low, count)
+                    .Select(i => new Question($"numbers/{spec.Level}/{i}", "numbers", spec.Level, $"{i}?", $"{i}")),
+            ];
         }
 
         public Grade Grade(Question question, string response, bool truncated) => throw new NotSupportedException("nothing is graded here");
 
-        public void Validate(Question question)
-        {
-        }
+        public void Validate(Question question) { }
     }
 }

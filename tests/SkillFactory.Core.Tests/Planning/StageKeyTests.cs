@@ -11,41 +11,99 @@ public sealed class StageKeyTests
 
     private static readonly string[] All =
     [
-        "evaluate-base", "rl-only/grpo", "rl-only/evaluate-grpo", "sample", "reflect", "traces", "sft", "evaluate-sft", "skillfactory/grpo", "skillfactory/evaluate-grpo",
+        "evaluate-base",
+        "rl-only/grpo",
+        "rl-only/evaluate-grpo",
+        "sample",
+        "reflect",
+        "traces",
+        "sft",
+        "evaluate-sft",
+        "skillfactory/grpo",
+        "skillfactory/evaluate-grpo",
     ];
 
     private static readonly string[] AfterTraces = ["traces", "sft", "evaluate-sft", "skillfactory/grpo", "skillfactory/evaluate-grpo"];
 
     /// <summary>A change of a recipe and the stages whose results it can touch.</summary>
-    public static TheoryData<string, Func<Recipe, Recipe>, string[]> Changes => new()
-    {
-        { "nothing", r => r, [] },
-        { "name, description, model path", r => r with { Name = "other", Description = "d", Model = "/elsewhere" }, [] },
-        { "device number", r => r with { Device = "cpu" }, [] },
-        { "device class", r => r with { Device = "cuda:1" }, All },
-        { "prompts", r => r with { Prompts = "standard" }, All },
-        { "questions sampled", r => r with { Sampling = r.Sampling with { Questions = 101 } }, ["sample", "reflect", .. AfterTraces] },
-        { "batching", r => r with { Sampling = r.Sampling with { PromptsPerBatch = 32 } }, ["sample", "reflect", .. AfterTraces] },
-        { "reflection", r => r with { Reflection = r.Reflection with { PerAttempt = 2 } }, ["reflect", .. AfterTraces] },
-        { "traces", r => r with { Traces = r.Traces with { Attempts = 3 } }, AfterTraces },
-        { "sft", r => r with { Sft = r.Sft with { Epochs = 3 } }, AfterTraces[1..] },
-        { "gate", r => r with { Sft = r.Sft with { Gate = new SftGate { Questions = 99 } } }, AfterTraces[1..] },
-        { "grpo", r => r with { Grpo = r.Grpo with { Steps = 81 } }, ["rl-only/grpo", "rl-only/evaluate-grpo", "skillfactory/grpo", "skillfactory/evaluate-grpo"] },
-        { "training mix", r => r with { Train = [r.Train[0]] }, [.. All.Where(s => s != "evaluate-base")] },
-        { "test questions", r => r with { Evaluation = r.Evaluation with { Questions = 100 } }, [.. All.Where(s => s.Contains("evaluate"))] },
-        { "best of n", r => r with { Evaluation = r.Evaluation with { BestOfN = [2] } }, [] },
-        { "evaluation decoding also measures the gate", r => r with { Evaluation = r.Evaluation with { LimitScale = new Dictionary<string, double> { ["countdown/3"] = 2 } } },
-            [.. All.Where(s => s.Contains("evaluate")), "sft", "skillfactory/grpo"] },
-        { "rounds", r => r with { Sampling = r.Sampling with { Rounds = 2, Enough = new EnoughAttempts() } }, ["sample", "reflect", .. AfterTraces] },
-        { "examples", r => r with { Sampling = r.Sampling with { Examples = new ExampleSettings { File = "e" } } }, ["sample", "reflect", .. AfterTraces] },
-        { "who makes the attempts", r => r with { Sampling = r.Sampling with { Model = "artifact:aa:1" } }, ["sample", "reflect", .. AfterTraces] },
-        { "rows of sft", r => r with { Sft = r.Sft with { Rows = 10 } }, AfterTraces[1..] },
-        { "samples of a set", r => r with { Evaluation = r.Evaluation with { Sets = [r.Evaluation.Sets[0] with { Samples = 9 }] } }, [.. All.Where(s => s.Contains("evaluate"))] },
-        { "given traces that no arm trains on", r => r with { Given = new ImportedTraceSettings { File = "g" } }, [] },
-        { "evaluation during GRPO", r => r with { Grpo = r.Grpo with { EvaluateEvery = 10 } }, ["rl-only/grpo", "rl-only/evaluate-grpo", "skillfactory/grpo", "skillfactory/evaluate-grpo"] },
-        { "evaluation during SFT", r => r with { Sft = r.Sft with { EvaluateEvery = 10 } }, AfterTraces[1..] },
-        { "another arm", r => r with { Arms = [.. r.Arms, new ArmSettings { Name = "more", Stages = ["grpo"], Set = new ArmOverrides { Grpo = r.Grpo with { Steps = 3 } } }] }, [] },
-    };
+    public static TheoryData<string, Func<Recipe, Recipe>, string[]> Changes =>
+        new()
+        {
+            { "nothing", r => r, [] },
+            { "name, description, model path", r => r with { Name = "other", Description = "d", Model = "/elsewhere" }, [] },
+            { "device number", r => r with { Device = "cpu" }, [] },
+            { "device class", r => r with { Device = "cuda:1" }, All },
+            { "prompts", r => r with { Prompts = "standard" }, All },
+            { "questions sampled", r => r with { Sampling = r.Sampling with { Questions = 101 } }, ["sample", "reflect", .. AfterTraces] },
+            { "batching", r => r with { Sampling = r.Sampling with { PromptsPerBatch = 32 } }, ["sample", "reflect", .. AfterTraces] },
+            { "reflection", r => r with { Reflection = r.Reflection with { PerAttempt = 2 } }, ["reflect", .. AfterTraces] },
+            { "traces", r => r with { Traces = r.Traces with { Attempts = 3 } }, AfterTraces },
+            { "sft", r => r with { Sft = r.Sft with { Epochs = 3 } }, AfterTraces[1..] },
+            { "gate", r => r with { Sft = r.Sft with { Gate = new SftGate { Questions = 99 } } }, AfterTraces[1..] },
+            {
+                "grpo",
+                r => r with { Grpo = r.Grpo with { Steps = 81 } },
+                ["rl-only/grpo", "rl-only/evaluate-grpo", "skillfactory/grpo", "skillfactory/evaluate-grpo"]
+            },
+            { "training mix", r => r with { Train = [r.Train[0]] }, [.. All.Where(s => s != "evaluate-base")] },
+            {
+                "test questions",
+                r => r with { Evaluation = r.Evaluation with { Questions = 100 } },
+                [.. All.Where(s => s.Contains("evaluate"))]
+            },
+            { "best of n", r => r with { Evaluation = r.Evaluation with { BestOfN = [2] } }, [] },
+            {
+                "evaluation decoding also measures the gate",
+                r => r with { Evaluation = r.Evaluation with { LimitScale = new Dictionary<string, double> { ["countdown/3"] = 2 } } },
+                [.. All.Where(s => s.Contains("evaluate")), "sft", "skillfactory/grpo"]
+            },
+            {
+                "rounds",
+                r => r with { Sampling = r.Sampling with { Rounds = 2, Enough = new EnoughAttempts() } },
+                ["sample", "reflect", .. AfterTraces]
+            },
+            {
+                "examples",
+                r => r with { Sampling = r.Sampling with { Examples = new ExampleSettings { File = "e" } } },
+                ["sample", "reflect", .. AfterTraces]
+            },
+            {
+                "who makes the attempts",
+                r => r with { Sampling = r.Sampling with { Model = "artifact:aa:1" } },
+                ["sample", "reflect", .. AfterTraces]
+            },
+            { "rows of sft", r => r with { Sft = r.Sft with { Rows = 10 } }, AfterTraces[1..] },
+            {
+                "samples of a set",
+                r => r with { Evaluation = r.Evaluation with { Sets = [r.Evaluation.Sets[0] with { Samples = 9 }] } },
+                [.. All.Where(s => s.Contains("evaluate"))]
+            },
+            { "given traces that no arm trains on", r => r with { Given = new ImportedTraceSettings { File = "g" } }, [] },
+            {
+                "evaluation during GRPO",
+                r => r with { Grpo = r.Grpo with { EvaluateEvery = 10 } },
+                ["rl-only/grpo", "rl-only/evaluate-grpo", "skillfactory/grpo", "skillfactory/evaluate-grpo"]
+            },
+            { "evaluation during SFT", r => r with { Sft = r.Sft with { EvaluateEvery = 10 } }, AfterTraces[1..] },
+            {
+                "another arm",
+                r =>
+                    r with
+                    {
+                        Arms =
+                        [
+                            .. r.Arms,
+                            new ArmSettings
+                            {
+                                Name = "more",
+                                Stages = ["grpo"],
+                                Set = new ArmOverrides { Grpo = r.Grpo with { Steps = 3 } },
+                            },
+                        ],
+                    },
+                []
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Changes))]
@@ -56,7 +114,8 @@ public sealed class StageKeyTests
         var changed = before.Where(k => after[k.Key] != k.Value).Select(k => k.Key);
         Assert.True(
             before.Keys.Where(name => expected.Any(e => name.EndsWith(e, StringComparison.Ordinal))).Order().SequenceEqual(changed.Order()),
-            $"{what}: changed {string.Join(", ", changed.Order())}");
+            $"{what}: changed {string.Join(", ", changed.Order())}"
+        );
     }
 
     [Fact]
@@ -88,10 +147,11 @@ public sealed class StageKeyTests
     [Fact]
     public void Keys_do_not_depend_on_the_order_in_which_settings_were_written()
     {
-        Recipe With(params (string, string)[] settings) => ThreeArms with
-        {
-            Train = [ThreeArms.Train[0] with { Settings = settings.ToDictionary(s => s.Item1, s => s.Item2) }],
-        };
+        Recipe With(params (string, string)[] settings) =>
+            ThreeArms with
+            {
+                Train = [ThreeArms.Train[0] with { Settings = settings.ToDictionary(s => s.Item1, s => s.Item2) }],
+            };
         Assert.Equal(PlannedRecipes.Keys(With(("max", "9"), ("min", "1"))), PlannedRecipes.Keys(With(("min", "1"), ("max", "9"))));
     }
 
@@ -115,14 +175,28 @@ public sealed class StageKeyTests
     [Fact]
     public void Given_traces_are_named_by_their_content()
     {
-        Recipe With(string file) => ThreeArms with
-        {
-            Arms = [.. ThreeArms.Arms, new ArmSettings { Name = "distilled", Stages = ["given", "sft"], Set = new ArmOverrides { Given = new ImportedTraceSettings { File = file } } }],
-        };
+        Recipe With(string file) =>
+            ThreeArms with
+            {
+                Arms =
+                [
+                    .. ThreeArms.Arms,
+                    new ArmSettings
+                    {
+                        Name = "distilled",
+                        Stages = ["given", "sft"],
+                        Set = new ArmOverrides { Given = new ImportedTraceSettings { File = file } },
+                    },
+                ],
+            };
         var (before, after) = (PlannedRecipes.Keys(With("artifact:aa:1")), PlannedRecipes.Keys(With("artifact:bb:1")));
-        Assert.Equal(["1/distilled/evaluate-sft", "1/distilled/given", "1/distilled/sft"], before.Where(k => after[k.Key] != k.Value).Select(k => k.Key).Order());
+        Assert.Equal(
+            ["1/distilled/evaluate-sft", "1/distilled/given", "1/distilled/sft"],
+            before.Where(k => after[k.Key] != k.Value).Select(k => k.Key).Order()
+        );
     }
 
     [Fact]
-    public void A_key_is_a_lower_case_sha256() => Assert.All(PlannedRecipes.Keys(ThreeArms).Values, k => Assert.Matches("^[0-9a-f]{64}$", k));
+    public void A_key_is_a_lower_case_sha256() =>
+        Assert.All(PlannedRecipes.Keys(ThreeArms).Values, k => Assert.Matches("^[0-9a-f]{64}$", k));
 }

@@ -15,9 +15,24 @@ public sealed class AnswerHintTests
     /// <summary>Questions as tasks make them, or as a file would give them.</summary>
     public static IEnumerable<Question> Questions(string wording)
     {
-        foreach (var (task, level) in new[] { ("countdown", "3"), ("countdown", "5"), ("multiplication", "3"), ("letter_countdown", "4"), ("letter_countdown", "5"), ("acronym", "4"), ("acronym", "5") })
+        foreach (
+            var (task, level) in new[]
+            {
+                ("countdown", "3"),
+                ("countdown", "5"),
+                ("multiplication", "3"),
+                ("letter_countdown", "4"),
+                ("letter_countdown", "5"),
+                ("acronym", "4"),
+                ("acronym", "5"),
+            }
+        )
         {
-            foreach (var question in TaskRegistry.Get(task).Generate(new QuestionSpec(level, QuestionSpec.NoSettings, wording), Split.Sft, 8, KeyedRandom.Of(3, "hint")))
+            foreach (
+                var question in TaskRegistry
+                    .Get(task)
+                    .Generate(new QuestionSpec(level, QuestionSpec.NoSettings, wording), Split.Sft, 8, KeyedRandom.Of(3, "hint"))
+            )
             {
                 yield return question;
             }
@@ -30,16 +45,23 @@ public sealed class AnswerHintTests
 
     [Fact]
     public void Every_task_tells_an_answer_that_it_grades_as_right() => Assert.All(Questions("standard"), question =>
-    {
-        var answer = ((IAnswerProvider)TaskRegistry.Get(question.Task)).AnswerTo(question);
-        Assert.Equal(Outcome.Correct, TaskRegistry.Get(question.Task).Grade(question, $"<answer>{answer}</answer>", truncated: false).Outcome);
-    });
+        {
+            var answer = ((IAnswerProvider)TaskRegistry.Get(question.Task)).AnswerTo(question);
+            Assert.Equal(
+                Outcome.Correct,
+                TaskRegistry.Get(question.Task).Grade(question, $"<answer>{answer}</answer>", truncated: false).Outcome
+            );
+        });
 
     [Fact]
     public void A_countdown_too_large_to_search_is_refused_by_name()
     {
         var question = TaskRegistry.Get("countdown").FromGold("q7", "", "1 2 3 4 5 6 7 = 28");
-        Assert.Contains("question q7: no solution of '1 2 3 4 5 6 7 = 28'", Assert.Throws<UserErrorException>(() => ((IAnswerProvider)TaskRegistry.Get("countdown")).AnswerTo(question)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "question q7: no solution of '1 2 3 4 5 6 7 = 28'",
+            Assert.Throws<UserErrorException>(() => ((IAnswerProvider)TaskRegistry.Get("countdown")).AnswerTo(question)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -77,5 +99,9 @@ public sealed class AnswerHintTests
 
     [Fact]
     public void A_misspelt_hinted_variant_is_refused() =>
-        Assert.Contains("'original_hinted'", Assert.Throws<UserErrorException>(() => PromptSet.Get("compact").Variant("orignal_hinted")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'original_hinted'",
+            Assert.Throws<UserErrorException>(() => PromptSet.Get("compact").Variant("orignal_hinted")).Message,
+            StringComparison.Ordinal
+        );
 }

@@ -16,9 +16,11 @@ public sealed class ExamplePromptTests
     ];
 
     [Fact]
-    public void Compact_examples_are_prompts_with_their_responses() => Assert.Equal(
-        (null, "Multiply:2*3\nSolve.<think>six</think>\nMultiply:4*5\nSolve.<think>twenty</think>\nMultiply:23*7\nSolve."),
-        new ExamplePrompt(PromptSet.Get("compact"), Examples).SolvePrompt(Asked, "original"));
+    public void Compact_examples_are_prompts_with_their_responses() =>
+        Assert.Equal(
+            (null, "Multiply:2*3\nSolve.<think>six</think>\nMultiply:4*5\nSolve.<think>twenty</think>\nMultiply:23*7\nSolve."),
+            new ExamplePrompt(PromptSet.Get("compact"), Examples).SolvePrompt(Asked, "original")
+        );
 
     [Fact]
     public void Standard_examples_stand_in_order_before_the_question_as_it_is_asked_without_them()
@@ -29,7 +31,16 @@ public sealed class ExamplePromptTests
         var (plainSystem, plain) = prompts.SolvePrompt(question, "rephrase");
         Assert.Equal(plainSystem, system);
         Assert.EndsWith("# Problem 3\n" + plain, user, StringComparison.Ordinal);
-        var places = new[] { "# Problem 1\n", "# Response 1\n<think>six</think>\n", "# Problem 2\nMultiply:4*5\n", "# Response 2\n<think>twenty</think>\n", "# Problem 3\n" }.Select(p => user.IndexOf(p, StringComparison.Ordinal)).ToList();
+        var places = new[]
+        {
+            "# Problem 1\n",
+            "# Response 1\n<think>six</think>\n",
+            "# Problem 2\nMultiply:4*5\n",
+            "# Response 2\n<think>twenty</think>\n",
+            "# Problem 3\n",
+        }
+            .Select(p => user.IndexOf(p, StringComparison.Ordinal))
+            .ToList();
         Assert.DoesNotContain(-1, places);
         Assert.Equal(places.Order(), places);
     }
@@ -37,13 +48,19 @@ public sealed class ExamplePromptTests
     [Fact]
     public void The_question_asked_is_no_example_of_itself()
     {
-        var examples = new ExamplePrompt(PromptSet.Get("compact"), [Examples[0], new("e:3", 3, null, "Multiply:23*7\nSolve.", "161", null)]);
+        var examples = new ExamplePrompt(
+            PromptSet.Get("compact"),
+            [Examples[0], new("e:3", 3, null, "Multiply:23*7\nSolve.", "161", null)]
+        );
         Assert.Equal("Multiply:2*3\nSolve.<think>six</think>\nMultiply:23*7\nSolve.", examples.SolvePrompt(Asked, "original").User);
     }
 
     [Fact]
     public void Without_examples_it_is_the_plain_prompt() =>
-        Assert.Equal(PromptSet.Get("compact").SolvePrompt(Asked, "original"), new ExamplePrompt(PromptSet.Get("compact"), []).SolvePrompt(Asked, "original"));
+        Assert.Equal(
+            PromptSet.Get("compact").SolvePrompt(Asked, "original"),
+            new ExamplePrompt(PromptSet.Get("compact"), []).SolvePrompt(Asked, "original")
+        );
 
     [Theory]
     [InlineData("compact", "Multiply:2*3\nSolve.", "Multiply:2*3\nSolve.")]

@@ -36,7 +36,8 @@ public sealed class PromptTests
         Assert.Equal((null, "Numbers:8,6,4 Target:38\nRephrase first."), prompts.SolvePrompt(question, "rephrase"));
         Assert.Equal(
             (null, "Numbers:8,6,4 Target:38\nAttempt:Plan:*-\n<answer>8*6=48;48-4=44</answer>\nJudge it."),
-            prompts.ReflectionPrompt(question, " Plan:*-\n<answer>8*6=48;48-4=44</answer>\n"));
+            prompts.ReflectionPrompt(question, " Plan:*-\n<answer>8*6=48;48-4=44</answer>\n")
+        );
     }
 
     [Fact]
@@ -45,12 +46,21 @@ public sealed class PromptTests
         var prompts = PromptSet.Get("standard");
         foreach (var task in TaskRegistry.Names.Where(name => TaskRegistry.Get(name) is not IFileBackedTask))
         {
-            var question = TaskRegistry.Get(task).Generate(new QuestionSpec(task == "multiplication" ? "2" : "4", QuestionSpec.NoSettings), Split.Sft, 1, KeyedRandom.Of(1, "p"))[0];
+            var question = TaskRegistry
+                .Get(task)
+                .Generate(
+                    new QuestionSpec(task == "multiplication" ? "2" : "4", QuestionSpec.NoSettings),
+                    Split.Sft,
+                    1,
+                    KeyedRandom.Of(1, "p")
+                )[0];
             foreach (var variant in VariantNames)
             {
                 var (system, user) = prompts.SolvePrompt(question, variant);
                 Assert.Contains("<answer>", user, StringComparison.Ordinal);
-                Assert.All([Tags.Think, Tags.Sample, Tags.Reflect, Tags.Verdict], tag => Assert.DoesNotContain(Tags.Open(tag), system + user, StringComparison.Ordinal));
+                Assert.All([Tags.Think, Tags.Sample, Tags.Reflect, Tags.Verdict], tag =>
+                    Assert.DoesNotContain(Tags.Open(tag), system + user, StringComparison.Ordinal)
+                );
             }
 
             var (_, judge) = prompts.ReflectionPrompt(question, "my <answer>attempt</answer>");
@@ -71,11 +81,18 @@ public sealed class PromptTests
     [InlineData("/", "3 / 1")]
     public void The_worked_example_is_right_under_the_question_s_own_rules(string operators, string equation)
     {
-        var settings = new Dictionary<string, string> { ["operators"] = operators, ["targetMin"] = "1", ["max"] = "99", ["use"] = "exactly_once" };
+        var settings = new Dictionary<string, string>
+        {
+            ["operators"] = operators,
+            ["targetMin"] = "1",
+            ["max"] = "99",
+            ["use"] = "exactly_once",
+        };
         var text = TaskRegistry.Get("countdown").Generate(new QuestionSpec("2", settings), Split.Sft, 1, KeyedRandom.Of(1, "p"))[0].Text;
         Assert.Contains(equation, text, StringComparison.Ordinal);
         var example = System.Text.RegularExpressions.Regex.Match(text, @"For the numbers \[([0-9, ]+)\].*?target ([0-9]+)");
-        var gold = $"{example.Groups[1].Value.Replace(",", "", StringComparison.Ordinal)} = {example.Groups[2].Value} exactly_once {operators}";
+        var gold =
+            $"{example.Groups[1].Value.Replace(",", "", StringComparison.Ordinal)} = {example.Groups[2].Value} exactly_once {operators}";
         var spans = Tags.AnswerSpans(text[example.Index..]);
         Assert.NotEmpty(spans);
         Assert.All(spans, span => Assert.Equal(Outcome.Correct, Tasks.CountdownGradingTests.Grade(gold, span).Outcome));
@@ -107,7 +124,11 @@ public sealed class PromptTests
     public void Unknown_names_are_refused()
     {
         Assert.Contains("'standard'", Assert.Throws<UserErrorException>(() => PromptSet.Get("standrd")).Message, StringComparison.Ordinal);
-        Assert.Contains("'rephrase'", Assert.Throws<UserErrorException>(() => PromptSet.Get("compact").Variant("rephrased")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'rephrase'",
+            Assert.Throws<UserErrorException>(() => PromptSet.Get("compact").Variant("rephrased")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -119,8 +140,11 @@ public sealed class PromptTests
     [InlineData("<reflect><reflect>a</reflect></reflect>", "a")]
     [InlineData("</reflect>a<reflect>", "a")]
     [InlineData("", "")]
-    public void The_wrapper_of_a_reflection_is_stripped(string response, string expected) => Assert.Equal(expected, ReflectionText.Inner(response));
+    public void The_wrapper_of_a_reflection_is_stripped(string response, string expected) =>
+        Assert.Equal(expected, ReflectionText.Inner(response));
 
     private static Question Ask(string wording) =>
-        TaskRegistry.Get("countdown").Generate(new QuestionSpec("3", QuestionSpec.NoSettings, wording), Split.Sft, 1, KeyedRandom.Of(1, "p"))[0];
+        TaskRegistry
+            .Get("countdown")
+            .Generate(new QuestionSpec("3", QuestionSpec.NoSettings, wording), Split.Sft, 1, KeyedRandom.Of(1, "p"))[0];
 }

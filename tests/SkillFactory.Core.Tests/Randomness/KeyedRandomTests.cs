@@ -8,31 +8,56 @@ public class KeyedRandomTests
     /// <summary>Known-answer vectors published with Random123 (kat_vectors, philox4x32 10 rounds); the key's low word first.</summary>
     [Theory]
     [InlineData(0x00000000_00000000UL, 0u, 0u, 0u, 0u, 0x6627e8d5u, 0xe169c58du, 0xbc57ac4cu, 0x9b00dbd8u)]
-    [InlineData(0xffffffff_ffffffffUL, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0x408f276du, 0x41c83b0eu, 0xa20bc7c6u, 0x6d5451fdu)]
-    [InlineData(0x299f31d0_a4093822UL, 0x243f6a88u, 0x85a308d3u, 0x13198a2eu, 0x03707344u, 0xd16cfe09u, 0x94fdccebu, 0x5001e420u, 0x24126ea1u)]
+    [InlineData(
+        0xffffffff_ffffffffUL,
+        0xffffffffu,
+        0xffffffffu,
+        0xffffffffu,
+        0xffffffffu,
+        0x408f276du,
+        0x41c83b0eu,
+        0xa20bc7c6u,
+        0x6d5451fdu
+    )]
+    [InlineData(
+        0x299f31d0_a4093822UL,
+        0x243f6a88u,
+        0x85a308d3u,
+        0x13198a2eu,
+        0x03707344u,
+        0xd16cfe09u,
+        0x94fdccebu,
+        0x5001e420u,
+        0x24126ea1u
+    )]
     public void Blocks_match_the_published_vectors(ulong key, uint c0, uint c1, uint c2, uint c3, uint a, uint b, uint c, uint d) =>
         Assert.Equal((a, b, c, d), KeyedRandom.Block(key, c0, c1, c2, c3));
 
     [Fact]
-    public void A_uniform_is_the_first_53_bits_of_its_block() => Gen.Select(Gen.ULong, Gen.UInt).Sample((key, counter) =>
-    {
-        var (a, b, _, _) = KeyedRandom.Block(key, counter, 0, 0, 0);
-        var bits = ((((UInt128)a << 32) | b) >> 11) & ((1UL << 53) - 1);
-        var value = new KeyedRandom(key).Uniform(counter);
-        Assert.Equal((double)bits / Math.Pow(2, 53), value);
-        Assert.InRange(value, 0, 1 - Math.Pow(2, -53));
-    });
+    public void A_uniform_is_the_first_53_bits_of_its_block() =>
+        Gen.Select(Gen.ULong, Gen.UInt)
+            .Sample(
+                (key, counter) =>
+                {
+                    var (a, b, _, _) = KeyedRandom.Block(key, counter, 0, 0, 0);
+                    var bits = ((((UInt128)a << 32) | b) >> 11) & ((1UL << 53) - 1);
+                    var value = new KeyedRandom(key).Uniform(counter);
+                    Assert.Equal((double)bits / Math.Pow(2, 53), value);
+                    Assert.InRange(value, 0, 1 - Math.Pow(2, -53));
+                }
+            );
 
     [Fact]
-    public void Draws_do_not_depend_on_the_order_in_which_they_are_made() => Gen.Long.Sample(seed =>
-    {
-        var root = KeyedRandom.Of(seed, "sample");
-        var forward = Enumerable.Range(0, 20).Select(i => root.Child("q").Child(i % 4).Uniform((uint)i)).ToArray();
-        var backward = Enumerable.Range(0, 20).Reverse().Select(i => root.Child("q").Child(i % 4).Uniform((uint)i)).Reverse().ToArray();
-        Assert.Equal(forward, backward);
-        var stream = root.Child("q").Stream();
-        Assert.All(Enumerable.Range(0, 10), i => Assert.Equal(root.Child("q").Uniform((uint)i), stream.NextDouble()));
-    });
+    public void Draws_do_not_depend_on_the_order_in_which_they_are_made() =>
+        Gen.Long.Sample(seed =>
+        {
+            var root = KeyedRandom.Of(seed, "sample");
+            var forward = Enumerable.Range(0, 20).Select(i => root.Child("q").Child(i % 4).Uniform((uint)i)).ToArray();
+            var backward = Enumerable.Range(0, 20).Reverse().Select(i => root.Child("q").Child(i % 4).Uniform((uint)i)).Reverse().ToArray();
+            Assert.Equal(forward, backward);
+            var stream = root.Child("q").Stream();
+            Assert.All(Enumerable.Range(0, 10), i => Assert.Equal(root.Child("q").Uniform((uint)i), stream.NextDouble()));
+        });
 
     [Fact]
     public void Keys_of_seeds_stages_names_and_indices_differ()
@@ -71,7 +96,11 @@ public class KeyedRandomTests
 
         // Neighbours are independent: the pair (u(i), u(i + 1)) over 8 × 8 cells.
         AssertUniform(Enumerable.Range(0, 64_000).Select(i => (Math.Floor(root.Child(i).Uniform(0) * 8) + root.Child(i).Uniform(1)) / 8));
-        AssertUniform(Enumerable.Range(0, 64_000).Select(i => (Math.Floor(root.Child(2L * i).Uniform(0) * 8) + root.Child((2L * i) + 1).Uniform(0)) / 8));
+        AssertUniform(
+            Enumerable
+                .Range(0, 64_000)
+                .Select(i => (Math.Floor(root.Child(2L * i).Uniform(0) * 8) + root.Child((2L * i) + 1).Uniform(0)) / 8)
+        );
 
         static void AssertUniform(IEnumerable<double> draws)
         {
@@ -118,20 +147,27 @@ public class KeyedRandomTests
     [Fact]
     public void A_shuffle_is_a_permutation_and_every_permutation_is_as_likely()
     {
-        Gen.Select(Gen.Long, Gen.Int[0, 30]).Sample((seed, n) =>
-        {
-            var items = Enumerable.Range(0, n).ToArray();
-            KeyedRandom.Of(seed, "shuffle").Stream().Shuffle(items);
-            Assert.Equal(Enumerable.Range(0, n), items.Order());
-        });
+        Gen.Select(Gen.Long, Gen.Int[0, 30])
+            .Sample(
+                (seed, n) =>
+                {
+                    var items = Enumerable.Range(0, n).ToArray();
+                    KeyedRandom.Of(seed, "shuffle").Stream().Shuffle(items);
+                    Assert.Equal(Enumerable.Range(0, n), items.Order());
+                }
+            );
 
         var root = KeyedRandom.Of(3, "permutations");
-        var counts = Enumerable.Range(0, 24_000).Select(i =>
-        {
-            var items = new[] { 'a', 'b', 'c', 'd' };
-            root.Child(i).Stream().Shuffle(items);
-            return new string(items);
-        }).CountBy(s => s).ToDictionary();
+        var counts = Enumerable
+            .Range(0, 24_000)
+            .Select(i =>
+            {
+                var items = new[] { 'a', 'b', 'c', 'd' };
+                root.Child(i).Stream().Shuffle(items);
+                return new string(items);
+            })
+            .CountBy(s => s)
+            .ToDictionary();
         Assert.Equal(24, counts.Count);
         Assert.All(counts.Values, c => Assert.InRange(c, 1000 - 180, 1000 + 180));
     }

@@ -16,7 +16,10 @@ public sealed class RecipeOverrideTests : IDisposable
     public void Values_are_replaced_and_all_else_stays()
     {
         var plain = RecipeReader.Read(_path);
-        var changed = RecipeReader.Read(_path, ["grpo.steps=7", "seeds=[4, 5]", "grpo.decoding.temperature=0.5", "sft.epochs=1", "grpo.steps=8"]);
+        var changed = RecipeReader.Read(
+            _path,
+            ["grpo.steps=7", "seeds=[4, 5]", "grpo.decoding.temperature=0.5", "sft.epochs=1", "grpo.steps=8"]
+        );
         Assert.Equal(8, changed.Grpo.Steps);
         Assert.Equal([4L, 5L], changed.Seeds);
         Assert.Equal(plain.Grpo with { Steps = 8, Decoding = plain.Grpo.Decoding with { Temperature = 0.5 } }, changed.Grpo);

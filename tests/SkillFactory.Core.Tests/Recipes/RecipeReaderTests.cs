@@ -24,9 +24,19 @@ public class RecipeReaderTests
     [Fact]
     public void An_arm_changes_only_the_keys_it_writes()
     {
-        var recipe = RecipeText.Parse(RecipeText.Valid
-            .Replace("stages: [grpo]", "stages: [grpo]\n    set: { grpo: { steps: 5, decoding: { temperature: 0.7 } } }", StringComparison.Ordinal)
-            .Replace("sft, grpo]", "sft, grpo]\n    set: { traces: { loss: mask_wrong }, train: [{ task: countdown, level: 4, weight: 2 }] }", StringComparison.Ordinal));
+        var recipe = RecipeText.Parse(
+            RecipeText
+                .Valid.Replace(
+                    "stages: [grpo]",
+                    "stages: [grpo]\n    set: { grpo: { steps: 5, decoding: { temperature: 0.7 } } }",
+                    StringComparison.Ordinal
+                )
+                .Replace(
+                    "sft, grpo]",
+                    "sft, grpo]\n    set: { traces: { loss: mask_wrong }, train: [{ task: countdown, level: 4, weight: 2 }] }",
+                    StringComparison.Ordinal
+                )
+        );
         var rl = recipe.Arms[1].Set;
         Assert.Equal(recipe.Grpo with { Steps = 5, Decoding = recipe.Grpo.Decoding with { Temperature = 0.7 } }, rl.Grpo);
         Assert.Equal(64, rl.Grpo!.Decoding.MaxNewTokens);
@@ -41,25 +51,41 @@ public class RecipeReaderTests
     [Fact]
     public void An_override_of_a_section_that_the_recipe_does_not_write_lies_over_the_defaults()
     {
-        var recipe = RecipeText.Parse(RecipeText.Valid.Replace("sft, grpo]", "sft, grpo]\n    set: { sft: { epochs: 1, gate: { questions: 9 } } }", StringComparison.Ordinal));
-        Assert.Equal(new SftSettings { Epochs = 1, Gate = new SftGate { Questions = 9 } }, recipe.Arms[2].Set.Sft);
+        var recipe = RecipeText.Parse(
+            RecipeText.Valid.Replace(
+                "sft, grpo]",
+                "sft, grpo]\n    set: { sft: { epochs: 1, gate: { questions: 9 } } }",
+                StringComparison.Ordinal
+            )
+        );
+        Assert.Equal(
+            new SftSettings
+            {
+                Epochs = 1,
+                Gate = new SftGate { Questions = 9 },
+            },
+            recipe.Arms[2].Set.Sft
+        );
         Assert.Null(recipe.Sft.Gate);
     }
 
     [Fact]
     public void A_round_changes_only_the_keys_it_writes_and_its_settings_go_before_the_arms()
     {
-        var recipe = RecipeText.Parse(RecipeText.Valid.Replace(
-            "stages: [sample, reflect, traces, sft, grpo]",
-            """
-            stages: [grpo, sample, traces, sft, sample, reflect, traces, sft, grpo]
-                set: { traces: { loss: mask_wrong }, grpo: { groupSize: 4 } }
-                rounds:
-                  - {}
-                  - { traces: { format: rejection, attempts: 3 } }
-                  - { grpo: { steps: 5 }, sft: { epochs: 1 }, train: [{ task: countdown, level: 4 }] }
-            """,
-            StringComparison.Ordinal));
+        var recipe = RecipeText.Parse(
+            RecipeText.Valid.Replace(
+                "stages: [sample, reflect, traces, sft, grpo]",
+                """
+                stages: [grpo, sample, traces, sft, sample, reflect, traces, sft, grpo]
+                    set: { traces: { loss: mask_wrong }, grpo: { groupSize: 4 } }
+                    rounds:
+                      - {}
+                      - { traces: { format: rejection, attempts: 3 } }
+                      - { grpo: { steps: 5 }, sft: { epochs: 1 }, train: [{ task: countdown, level: 4 }] }
+                """,
+                StringComparison.Ordinal
+            )
+        );
         var rounds = ArmRound.Of(recipe, recipe.Arms[2]);
         Assert.Equal(["grpo", "sample traces sft", "sample reflect traces sft grpo"], rounds.Select(r => string.Join(' ', r.Stages)));
         Assert.Equal([1, 2, 3], rounds.Select(r => r.Number));
@@ -74,9 +100,11 @@ public class RecipeReaderTests
     [Fact]
     public void An_override_can_take_a_key_away()
     {
-        var recipe = RecipeText.Parse(RecipeText.Valid
-            .Replace("grpo:\n", "sft: { gate: { questions: 9 } }\ngrpo:\n", StringComparison.Ordinal)
-            .Replace("sft, grpo]", "sft, grpo]\n    set: { sft: { gate: null } }", StringComparison.Ordinal));
+        var recipe = RecipeText.Parse(
+            RecipeText
+                .Valid.Replace("grpo:\n", "sft: { gate: { questions: 9 } }\ngrpo:\n", StringComparison.Ordinal)
+                .Replace("sft, grpo]", "sft, grpo]\n    set: { sft: { gate: null } }", StringComparison.Ordinal)
+        );
         Assert.Equal(9, recipe.Sft.Gate!.Questions);
         Assert.NotNull(recipe.Arms[2].Set.Sft);
         Assert.Null(recipe.Arms[2].Set.Sft!.Gate);
@@ -89,9 +117,13 @@ public class RecipeReaderTests
         Directory.CreateDirectory(Path.Combine(folder, "lists"));
         File.WriteAllText(Path.Combine(folder, "lists", "mine.yaml"), "generic: [a]\ncorrect: [b]\nincorrect: [c]\nending: [d]\n");
         var file = Path.Combine(folder, "r.yaml");
-        File.WriteAllText(file, RecipeText.Valid.Replace("grpo:\n", "traces: { phrases: lists/mine.yaml }\ngrpo:\n", StringComparison.Ordinal)
-            .Replace("sft, grpo]", "sft, grpo]\n    rounds: [{ traces: { repeats: 2 } }]", StringComparison.Ordinal)
-            .Replace("models/base", "../base", StringComparison.Ordinal));
+        File.WriteAllText(
+            file,
+            RecipeText
+                .Valid.Replace("grpo:\n", "traces: { phrases: lists/mine.yaml }\ngrpo:\n", StringComparison.Ordinal)
+                .Replace("sft, grpo]", "sft, grpo]\n    rounds: [{ traces: { repeats: 2 } }]", StringComparison.Ordinal)
+                .Replace("models/base", "../base", StringComparison.Ordinal)
+        );
         var recipe = RecipeReader.Read(file);
         Assert.Equal(Path.Combine(Path.GetDirectoryName(folder)!, "base"), recipe.Model);
         Assert.Equal(Path.Combine(folder, "lists", "mine.yaml"), recipe.Traces.Phrases);
@@ -102,14 +134,44 @@ public class RecipeReaderTests
     [Theory]
     [InlineData("grpo:\n", "grpo:\n  tokenBudget: 1000\n", "  steps: 30\n", "")]
     [InlineData("stages: [grpo]", "stages: [grpo]\n    set: { grpo: { tokenBudget: \"match:full\" } }", "x", "x")]
-    [InlineData("stages: [grpo]", "stages: [grpo]\n    set: { grpo: { steps: 4, tokenBudget: null } }", "  steps: 30\n", "  tokenBudget: 77\n")]
-    [InlineData("grpo:\n", "sft: { gate: {} }\ngrpo:\n", "sft, grpo]", "sft, grpo]\n    set: { sft: { gate: null }, traces: { repeats: 2 } }")]
-    [InlineData("name: test\n", "name: test\ndescription: 'null'\nseeds: [-1, 2]\n", "stages: [sample, reflect, traces, sft, grpo]", "stages: []")]
+    [InlineData(
+        "stages: [grpo]",
+        "stages: [grpo]\n    set: { grpo: { steps: 4, tokenBudget: null } }",
+        "  steps: 30\n",
+        "  tokenBudget: 77\n"
+    )]
+    [InlineData(
+        "grpo:\n",
+        "sft: { gate: {} }\ngrpo:\n",
+        "sft, grpo]",
+        "sft, grpo]\n    set: { sft: { gate: null }, traces: { repeats: 2 } }"
+    )]
+    [InlineData(
+        "name: test\n",
+        "name: test\ndescription: 'null'\nseeds: [-1, 2]\n",
+        "stages: [sample, reflect, traces, sft, grpo]",
+        "stages: []"
+    )]
     [InlineData("level: 3 }", "level: 3, weight: 0.25, settings: { operators: '+-*', max: '20', use: exactly_once } }", "x", "x")]
-    [InlineData("sft, grpo]", "sft, grpo]\n    set: { sampling: { rounds: 3, enough: { correct: 2, wrong: 1 }, tokenBudget: 900, variants: [original, rephrase_hinted] } }", "x", "x")]
-    [InlineData("grpo:\n", "given: { file: g.jsonl, task: countdown }\ngrpo:\n", "[sample, reflect, traces, sft, grpo]", "[given, sft]\n    set: { given: { keep: correct }, sft: { longer: cut, rows: 7 } }")]
+    [InlineData(
+        "sft, grpo]",
+        "sft, grpo]\n    set: { sampling: { rounds: 3, enough: { correct: 2, wrong: 1 }, tokenBudget: 900, variants: [original, rephrase_hinted] } }",
+        "x",
+        "x"
+    )]
+    [InlineData(
+        "grpo:\n",
+        "given: { file: g.jsonl, task: countdown }\ngrpo:\n",
+        "[sample, reflect, traces, sft, grpo]",
+        "[given, sft]\n    set: { given: { keep: correct }, sft: { longer: cut, rows: 7 } }"
+    )]
     [InlineData("sft, grpo]", "sft, grpo]\n    set: { sampling: { model: ../other, examples: { file: e.jsonl, count: 3 } } }", "x", "x")]
-    [InlineData("[sample, reflect, traces, sft, grpo]", "[sample, traces, sft, grpo, sample, reflect, traces, sft]\n    set: { sft: { epochs: 1 } }\n    rounds: [{ traces: { format: rejection } }, {}, { sft: { startFrom: previous } }]", "x", "x")]
+    [InlineData(
+        "[sample, reflect, traces, sft, grpo]",
+        "[sample, traces, sft, grpo, sample, reflect, traces, sft]\n    set: { sft: { epochs: 1 } }\n    rounds: [{ traces: { format: rejection } }, {}, { sft: { startFrom: previous } }]",
+        "x",
+        "x"
+    )]
     public void Writing_and_reading_gives_the_same_recipe(string find, string replace, string find2, string replace2)
     {
         var text = RecipeText.Valid;
@@ -150,8 +212,12 @@ public class RecipeReaderTests
     [Fact]
     public void The_hash_does_not_depend_on_the_order_of_settings()
     {
-        static string With(string settings) => RecipeReader.ContentHash(RecipeText.Parse(
-            RecipeText.Valid.Replace("level: 4 }", $"level: 4, settings: {{ {settings} }} }}", StringComparison.Ordinal)));
+        static string With(string settings) =>
+            RecipeReader.ContentHash(
+                RecipeText.Parse(
+                    RecipeText.Valid.Replace("level: 4 }", $"level: 4, settings: {{ {settings} }} }}", StringComparison.Ordinal)
+                )
+            );
         Assert.Equal(With("max: 9, min: 1"), With("min: 1, max: 9"));
         Assert.NotEqual(With("max: 9, min: 1"), With("min: 1, max: 8"));
     }

@@ -29,12 +29,17 @@ public sealed partial class RecipeReferenceTests
             return;
         }
 
-        Assert.True(text[from..to] == keys, "docs/recipes.md is behind the types; run this test with UPDATE_GOLDEN=1 and read the difference");
+        Assert.True(
+            text[from..to] == keys,
+            "docs/recipes.md is behind the types; run this test with UPDATE_GOLDEN=1 and read the difference"
+        );
     }
 
     private static string Render()
     {
-        var summaries = XDocument.Load(Path.ChangeExtension(typeof(Recipe).Assembly.Location, ".xml")).Descendants("member")
+        var summaries = XDocument
+            .Load(Path.ChangeExtension(typeof(Recipe).Assembly.Location, ".xml"))
+            .Descendants("member")
             .Where(m => m.Element("summary") is not null)
             .ToDictionary(m => m.Attribute("name")!.Value, m => Plain(m.Element("summary")!));
         var page = new StringBuilder();
@@ -68,8 +73,16 @@ public sealed partial class RecipeReferenceTests
             {
                 var required = property.GetCustomAttribute<RequiredMemberAttribute>() is not null;
                 var inner = Inner(property.PropertyType);
-                page.Append(CultureInfo.InvariantCulture, $"| `{key}` | {Name(property.PropertyType)} | {(required ? "required" : Default(property.GetValue(plain), inner))} | ")
-                    .Append(summaries.GetValueOrDefault($"P:{property.DeclaringType!.FullName}.{property.Name}", "").Replace("|", "\\|", StringComparison.Ordinal)).Append(" |\n");
+                page.Append(
+                        CultureInfo.InvariantCulture,
+                        $"| `{key}` | {Name(property.PropertyType)} | {(required ? "required" : Default(property.GetValue(plain), inner))} | "
+                    )
+                    .Append(
+                        summaries
+                            .GetValueOrDefault($"P:{property.DeclaringType!.FullName}.{property.Name}", "")
+                            .Replace("|", "\\|", StringComparison.Ordinal)
+                    )
+                    .Append(" |\n");
                 if (inner is not null)
                 {
                     open.Enqueue((next.Path.Length == 0 ? key : $"{next.Path}.{key}", inner));
@@ -87,10 +100,11 @@ public sealed partial class RecipeReferenceTests
         return value.IsClass && value != typeof(string) && DictionaryOf(value) is null ? value : null;
     }
 
-    private static IEnumerable<(string Key, PropertyInfo Property)> Keys(Type type) => type.GetProperties()
-        .Where(p => p.SetMethod is not null)
-        .OrderBy(p => p.MetadataToken)
-        .Select(p => (JsonNamingPolicy.CamelCase.ConvertName(p.Name), p));
+    private static IEnumerable<(string Key, PropertyInfo Property)> Keys(Type type) =>
+        type.GetProperties()
+            .Where(p => p.SetMethod is not null)
+            .OrderBy(p => p.MetadataToken)
+            .Select(p => (JsonNamingPolicy.CamelCase.ConvertName(p.Name), p));
 
     private static Type? ListOf(Type type) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
@@ -111,29 +125,39 @@ public sealed partial class RecipeReferenceTests
             _ => "keys below",
         };
 
-    private static string Default(object? value, Type? inner) => value switch
-    {
-        null => "off",
-        string { Length: 0 } => "empty",
-        string text => $"`{text}`",
-        bool yes => yes ? "`true`" : "`false`",
-        IFormattable number => $"`{number.ToString(null, CultureInfo.InvariantCulture)}`",
-        System.Collections.IDictionary { Count: 0 } => "none",
-        System.Collections.IEnumerable items when inner is null => items.Cast<object>().ToList() is { Count: > 0 } all ? $"`[{string.Join(", ", all)}]`" : "none",
-        System.Collections.IEnumerable => "none",
-        _ => "",
-    };
+    private static string Default(object? value, Type? inner) =>
+        value switch
+        {
+            null => "off",
+            string { Length: 0 } => "empty",
+            string text => $"`{text}`",
+            bool yes => yes ? "`true`" : "`false`",
+            IFormattable number => $"`{number.ToString(null, CultureInfo.InvariantCulture)}`",
+            System.Collections.IDictionary { Count: 0 } => "none",
+            System.Collections.IEnumerable items when inner is null => items.Cast<object>().ToList() is { Count: > 0 } all
+                ? $"`[{string.Join(", ", all)}]`"
+                : "none",
+            System.Collections.IEnumerable => "none",
+            _ => "",
+        };
 
     private static string Plain(XElement element)
     {
-        var words = string.Concat(element.Nodes().Select(n => n switch
-        {
-            XText text => text.Value,
-            XElement { Name.LocalName: "see" } see => $"`{(see.Attribute("cref") ?? see.Attribute("langword"))?.Value.Split('.', ':')[^1]}`",
-            XElement { Name.LocalName: "c" } code => $"`{code.Value}`",
-            XElement other => other.Value,
-            _ => "",
-        }));
+        var words = string.Concat(
+            element
+                .Nodes()
+                .Select(n =>
+                    n switch
+                    {
+                        XText text => text.Value,
+                        XElement { Name.LocalName: "see" } see =>
+                            $"`{(see.Attribute("cref") ?? see.Attribute("langword"))?.Value.Split('.', ':')[^1]}`",
+                        XElement { Name.LocalName: "c" } code => $"`{code.Value}`",
+                        XElement other => other.Value,
+                        _ => "",
+                    }
+                )
+        );
         return Spaces().Replace(words, " ").Trim();
     }
 

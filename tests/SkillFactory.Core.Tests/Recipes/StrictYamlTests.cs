@@ -71,7 +71,9 @@ public class StrictYamlTests
             numbers: [1, 2, 3]
             words: { max: 9, on: true, empty: "" }
             shares: { a: 1, b: .25 }
-            """, "x.yaml");
+            """,
+            "x.yaml"
+        );
 
         Assert.Equal("a title", outer.Title);
         Assert.Equal(-3, outer.Count);
@@ -84,7 +86,15 @@ public class StrictYamlTests
         Assert.Equal(new Inner { Label = "x" }, outer.Part);
         Assert.Equal([new Inner { Label = "one", Size = 1 }, new Inner { Label = "2", Size = 7 }], outer.Parts);
         Assert.Equal([1, 2, 3], outer.Numbers);
-        Assert.Equal(new Dictionary<string, string> { ["max"] = "9", ["on"] = "true", ["empty"] = "" }, outer.Words);
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["max"] = "9",
+                ["on"] = "true",
+                ["empty"] = "",
+            },
+            outer.Words
+        );
         Assert.Equal(new Dictionary<string, double> { ["a"] = 1, ["b"] = 0.25 }, outer.Shares);
     }
 
@@ -119,8 +129,14 @@ public class StrictYamlTests
     [InlineData("title: t\npart: &p { label: *p }\n", "x.yaml:2: the alias '*p' refers to nothing above it")]
     [InlineData("title: t\ncount: !!int 3\n", "x.yaml:2: found the tag 'tag:yaml.org,2002:int'; tags are not used here")]
     [InlineData("title: t\ncuont: 1\n", "x.yaml:2: cuont: unknown key 'cuont'; did you mean 'count'?")]
-    [InlineData("title: t\ncomputed: 1\n", "x.yaml:2: computed: unknown key 'computed'; known: big, colour, count, maybe, note, numbers, on, part, parts, rate, shares, title, words")]
-    [InlineData("title: t\nxylophone: 1\n", "x.yaml:2: xylophone: unknown key 'xylophone'; known: big, colour, count, maybe, note, numbers, on, part, parts, rate, shares, title, words")]
+    [InlineData(
+        "title: t\ncomputed: 1\n",
+        "x.yaml:2: computed: unknown key 'computed'; known: big, colour, count, maybe, note, numbers, on, part, parts, rate, shares, title, words"
+    )]
+    [InlineData(
+        "title: t\nxylophone: 1\n",
+        "x.yaml:2: xylophone: unknown key 'xylophone'; known: big, colour, count, maybe, note, numbers, on, part, parts, rate, shares, title, words"
+    )]
     [InlineData("title: t\nparts:\n  - label: a\n    sise: 2\n", "x.yaml:4: parts[0].sise: unknown key 'sise'; did you mean 'size'?")]
     [InlineData("count: 1\n", "x.yaml:1: the key 'title' is missing; expected text")]
     [InlineData("title: t\nparts:\n  - size: 1\n", "x.yaml:3: parts[0]: the key 'label' is missing; expected text")]
@@ -128,16 +144,25 @@ public class StrictYamlTests
     [InlineData("title: [a]\n", "x.yaml:1: title: found a list of 1; expected text")]
     [InlineData("title: t\ncount: many\n", "x.yaml:2: count: found 'many'; expected a whole number")]
     [InlineData("title: t\ncount: 1.5\n", "x.yaml:2: count: found '1.5'; expected a whole number")]
-    [InlineData("title: t\ncount: 3000000000\n", "x.yaml:2: count: found '3000000000'; expected a whole number from -2147483648 to 2147483647")]
+    [InlineData(
+        "title: t\ncount: 3000000000\n",
+        "x.yaml:2: count: found '3000000000'; expected a whole number from -2147483648 to 2147483647"
+    )]
     [InlineData("title: t\ncount: \"3\"\n", "x.yaml:2: count: found the quoted text \"3\"; expected a whole number")]
     [InlineData("title: t\nbig: x\n", "x.yaml:2: big: found 'x'; expected a whole number")]
     [InlineData("title: t\nrate: .nan\n", "x.yaml:2: rate: found '.nan'; expected a number")]
     [InlineData("title: t\nrate: 1e999\n", "x.yaml:2: rate: found '1e999'; expected a number")]
     [InlineData("title: t\nrate: { a: 1 }\n", "x.yaml:2: rate: found a mapping with the key 'a'; expected a number")]
     [InlineData("title: t\non: yes\n", "x.yaml:2: on: found 'yes'; expected true or false")]
-    [InlineData("title: t\ncolour: darkbleu\n", "x.yaml:2: colour: found 'darkbleu'; expected one of red, darkBlue; did you mean 'darkBlue'?")]
+    [InlineData(
+        "title: t\ncolour: darkbleu\n",
+        "x.yaml:2: colour: found 'darkbleu'; expected one of red, darkBlue; did you mean 'darkBlue'?"
+    )]
     [InlineData("title: t\npart: x\n", "x.yaml:2: part: found 'x'; expected a mapping with the keys label, size")]
-    [InlineData("title: t\nparts: { label: x }\n", "x.yaml:2: parts: found a mapping with the key 'label'; expected a list, each a mapping with the keys label, size")]
+    [InlineData(
+        "title: t\nparts: { label: x }\n",
+        "x.yaml:2: parts: found a mapping with the key 'label'; expected a list, each a mapping with the keys label, size"
+    )]
     [InlineData("title: t\nnumbers: [1, two]\n", "x.yaml:2: numbers[1]: found 'two'; expected a whole number")]
     [InlineData("title: t\nnumbers:\n  - 1\n  -\n", "x.yaml:4: numbers[1]: found nothing; expected a whole number")]
     [InlineData("title: t\nwords: [a]\n", "x.yaml:2: words: found a list of 1; expected a mapping of names, each text")]
@@ -168,7 +193,10 @@ public class StrictYamlTests
         // A hundred aliases of a list of a hundred aliases of a list of a hundred: 10^6 values from three lines.
         static string Hundred(string item) => $"[{string.Join(", ", Enumerable.Repeat(item, 100))}]";
         var bomb = $"once: &a {Hundred("1")}\ntwice: &b {Hundred("*a")}\nthrice: {Hundred("*b")}\n";
-        Assert.Contains("once its aliases are expanded", Assert.Throws<UserErrorException>(() => StrictYaml.Parse<Nested>(bomb, "x.yaml")).Message);
+        Assert.Contains(
+            "once its aliases are expanded",
+            Assert.Throws<UserErrorException>(() => StrictYaml.Parse<Nested>(bomb, "x.yaml")).Message
+        );
     }
 
     public sealed record Nested
@@ -186,7 +214,10 @@ public class StrictYamlTests
         var folder = Directory.CreateTempSubdirectory().FullName;
         File.WriteAllText(Path.Combine(folder, "quickstart.yaml"), "title: t\n");
         var wanted = Path.Combine(folder, "quikstart.yaml");
-        Assert.Equal($"{wanted}: no such file; did you mean 'quickstart.yaml'?", Assert.Throws<UserErrorException>(() => StrictYaml.Read<Outer>(wanted)).Message);
+        Assert.Equal(
+            $"{wanted}: no such file; did you mean 'quickstart.yaml'?",
+            Assert.Throws<UserErrorException>(() => StrictYaml.Read<Outer>(wanted)).Message
+        );
         Assert.Equal("t", StrictYaml.Read<Outer>(Path.Combine(folder, "quickstart.yaml")).Title);
         Directory.Delete(folder, recursive: true);
     }

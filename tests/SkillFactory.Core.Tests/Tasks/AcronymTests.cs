@@ -40,7 +40,10 @@ public sealed class AcronymTests
     [Fact]
     public void The_last_answer_counts_and_a_cut_off_one_does_not()
     {
-        Assert.Equal(Outcome.Wrong, Acronym.Grade(Question(Any), "<answer>nest</answer> no: <answer>tsne</answer>", truncated: false).Outcome);
+        Assert.Equal(
+            Outcome.Wrong,
+            Acronym.Grade(Question(Any), "<answer>nest</answer> no: <answer>tsne</answer>", truncated: false).Outcome
+        );
         Assert.Equal(Outcome.Truncated, Acronym.Grade(Question(Any), "<answer>nest</answer>", truncated: true).Outcome);
         Assert.Equal(Outcome.Unparseable, Acronym.Grade(Question(Any), "it is nest", truncated: false).Outcome);
     }
@@ -70,7 +73,9 @@ public sealed class AcronymTests
                 var spelled = Spelled(words, length, order == "listed").Where(WordList.OfLength(length).Contains).ToList();
                 Assert.NotEmpty(spelled);
                 Assert.All(spelled, w => Assert.True(Acronym.Grade(question, $"<answer>{w}</answer>", false).IsCorrect));
-                Assert.Contains(spelled, w => !string.Concat(words.Select(x => x[0])).Contains(w, StringComparison.Ordinal) && !words.Contains(w));
+                Assert.Contains(spelled, w =>
+                    !string.Concat(words.Select(x => x[0])).Contains(w, StringComparison.Ordinal) && !words.Contains(w)
+                );
                 Assert.Equal(split, new QuestionIdentity(Convert.ToUInt64(question.Id.Split('/')[2], 16)).Split);
                 Assert.True(seen.Add(question.Id));
                 Acronym.Validate(question);
@@ -87,8 +92,21 @@ public sealed class AcronymTests
         var compact = Acronym.Generate(spec with { Wording = "compact" }, Split.Rl, 20, KeyedRandom.Of(3, "a"));
         Assert.Equal(once.Select(q => (q.Id, q.Gold)), compact.Select(q => (q.Id, q.Gold)));
         Assert.All(compact, q => Assert.Matches("^Words:[a-z,]+ Length:4\n$", q.Text));
-        Assert.Contains("in the order of the list", Acronym.Generate(
-            spec with { Settings = new Dictionary<string, string> { ["order"] = "listed" } }, Split.Rl, 1, KeyedRandom.Of(3, "a"))[0].Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "in the order of the list",
+            Acronym
+                .Generate(
+                    spec with
+                    {
+                        Settings = new Dictionary<string, string> { ["order"] = "listed" },
+                    },
+                    Split.Rl,
+                    1,
+                    KeyedRandom.Of(3, "a")
+                )[0]
+                .Text,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -98,8 +116,20 @@ public sealed class AcronymTests
     [InlineData("4", "dictionary", "oxford", "common, wide")]
     [InlineData("4", "maxWord", "9", "did you mean 'maxWords'")]
     public void Bad_settings_are_refused(string level, string key, string value, string expected) =>
-        Assert.Contains(expected, Assert.Throws<UserErrorException>(() => Acronym.Generate(
-            new QuestionSpec(level, new Dictionary<string, string> { [key] = value }), Split.Sft, 1, KeyedRandom.Of(1, "a"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected,
+            Assert
+                .Throws<UserErrorException>(() =>
+                    Acronym.Generate(
+                        new QuestionSpec(level, new Dictionary<string, string> { [key] = value }),
+                        Split.Sft,
+                        1,
+                        KeyedRandom.Of(1, "a")
+                    )
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("table north = 4", "not an acronym gold")]
@@ -108,14 +138,26 @@ public sealed class AcronymTests
     [InlineData("Table north sugar echo = 4", "not an acronym gold")]
     [InlineData("xray queen zebra zero = 4", "spell no word")]
     public void Bad_golds_are_refused(string gold, string expected) =>
-        Assert.Contains(expected, Assert.Throws<UserErrorException>(() => Acronym.FromGold("row 3", "", gold)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected,
+            Assert.Throws<UserErrorException>(() => Acronym.FromGold("row 3", "", gold)).Message,
+            StringComparison.Ordinal
+        );
 
     private static IEnumerable<string> Spelled(string[] words, int length, bool inOrder)
     {
-        IEnumerable<int[]> choices = [[]];
+        IEnumerable<int[]> choices =
+        [
+            [],
+        ];
         for (var i = 0; i < length; i++)
         {
-            choices = choices.SelectMany(c => Enumerable.Range(0, words.Length).Where(w => inOrder ? c.Length == 0 || w > c[^1] : !c.Contains(w)).Select(w => (int[])[.. c, w]));
+            choices = choices.SelectMany(c =>
+                Enumerable
+                    .Range(0, words.Length)
+                    .Where(w => inOrder ? c.Length == 0 || w > c[^1] : !c.Contains(w))
+                    .Select(w => (int[])[.. c, w])
+            );
         }
 
         return choices.Select(c => string.Concat(c.Select(w => words[w][0]))).Distinct();

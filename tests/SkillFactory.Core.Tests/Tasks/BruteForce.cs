@@ -24,7 +24,13 @@ internal static class BruteForce
                     {
                         foreach (var op in operators)
                         {
-                            var value = op switch { '+' => a + b, '-' => a - b, '*' => a * b, _ => a / b };
+                            var value = op switch
+                            {
+                                '+' => a + b,
+                                '-' => a - b,
+                                '*' => a * b,
+                                _ => a / b,
+                            };
                             if (op != '/' || Math.Abs(b) > 1e-9)
                             {
                                 values[mask].Add(value);

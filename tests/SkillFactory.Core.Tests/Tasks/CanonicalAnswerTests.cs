@@ -76,9 +76,14 @@ public sealed class CanonicalAnswerTests
     }
 
     [Fact]
-    public void A_product_reached_by_a_false_step_does_not_vote_with_the_right_ones() => Assert.Null(Product("20*7=150;150+11=161").Canonical);
+    public void A_product_reached_by_a_false_step_does_not_vote_with_the_right_ones() =>
+        Assert.Null(Product("20*7=150;150+11=161").Canonical);
 
-    private static Grade Countdown(string answer) => TaskRegistry.Get("countdown").Grade(new("q", "countdown", "4", "", Gold), $"<answer>{answer}</answer>", truncated: false);
+    private static Grade Countdown(string answer) =>
+        TaskRegistry.Get("countdown").Grade(new("q", "countdown", "4", "", Gold), $"<answer>{answer}</answer>", truncated: false);
 
-    private static Grade Product(string answer) => TaskRegistry.Get("multiplication").Grade(new("q", "multiplication", "2x1", "", "23 * 7 = 161"), $"<answer>{answer}</answer>", truncated: false);
+    private static Grade Product(string answer) =>
+        TaskRegistry
+            .Get("multiplication")
+            .Grade(new("q", "multiplication", "2x1", "", "23 * 7 = 161"), $"<answer>{answer}</answer>", truncated: false);
 }

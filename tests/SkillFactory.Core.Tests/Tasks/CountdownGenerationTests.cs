@@ -19,7 +19,15 @@ public sealed class CountdownGenerationTests
     [InlineData("4", "solver", "exactly_once", "+*")]
     public void Every_question_is_solvable_by_brute_force(string level, string generator, string use, string operators)
     {
-        var spec = Spec(level, ("generator", generator), ("use", use), ("operators", operators), ("max", "25"), ("targetMin", "10"), ("targetMax", "200"));
+        var spec = Spec(
+            level,
+            ("generator", generator),
+            ("use", use),
+            ("operators", operators),
+            ("max", "25"),
+            ("targetMin", "10"),
+            ("targetMax", "200")
+        );
         foreach (var question in Countdown.Generate(spec, Split.Sft, 60, Key))
         {
             var gold = CountdownGold.Parse(question.Gold, question.Id);
@@ -34,7 +42,9 @@ public sealed class CountdownGenerationTests
     [Fact]
     public void Forward_chains_compute_the_target_within_their_bounds()
     {
-        var settings = CountdownSettings.Read(Spec("5", ("max", "9"), ("targetMin", "1"), ("targetMax", "99"), ("maxIntermediate", "199"), ("use", "exactly_once")));
+        var settings = CountdownSettings.Read(
+            Spec("5", ("max", "9"), ("targetMin", "1"), ("targetMax", "99"), ("maxIntermediate", "199"), ("use", "exactly_once"))
+        );
         var generator = new CountdownGenerator(settings);
         var random = Key.Stream();
         var draws = Enumerable.Range(0, 3000).Select(_ => generator.TryDraw(random, _ => true)).OfType<CountdownDraw>().ToList();
@@ -47,7 +57,9 @@ public sealed class CountdownGenerationTests
         }
 
         Assert.Contains(draws, d => d.Chain.Any(s => s.Operator == '/'));
-        Assert.Contains(draws, d => d.Chain.Skip(1).Any(s => s.Operator == '-' && s.Left < s.Right + s.Result + 1 && d.Gold.Numbers.Contains((int)s.Left)));
+        Assert.Contains(draws, d =>
+            d.Chain.Skip(1).Any(s => s.Operator == '-' && s.Left < s.Right + s.Result + 1 && d.Gold.Numbers.Contains((int)s.Left))
+        );
     }
 
     [Fact]
@@ -68,9 +80,18 @@ public sealed class CountdownGenerationTests
         {
             for (var seed = 0; seed < 3; seed++)
             {
-                foreach (var (use, generator, wording) in new[] { ("exactly_once", "forward", "compact"), ("at_most_once", "solver", "standard") })
+                foreach (
+                    var (use, generator, wording) in new[]
+                    {
+                        ("exactly_once", "forward", "compact"),
+                        ("at_most_once", "solver", "standard"),
+                    }
+                )
                 {
-                    var spec = Spec("3", ("max", "9"), ("targetMin", "1"), ("targetMax", "99"), ("use", use), ("generator", generator)) with { Wording = wording };
+                    var spec = Spec("3", ("max", "9"), ("targetMin", "1"), ("targetMax", "99"), ("use", use), ("generator", generator)) with
+                    {
+                        Wording = wording,
+                    };
                     foreach (var question in Countdown.Generate(spec, split, 120, KeyedRandom.Of(seed, "splits")))
                     {
                         var gold = CountdownGold.Parse(question.Gold, question.Id);
@@ -130,7 +151,10 @@ public sealed class CountdownGenerationTests
         {
             var error = Assert.Throws<UserErrorException>(() => Countdown.Generate(spec, split, 50, Key));
             Assert.Contains($"the {split} split", error.Message, StringComparison.Ordinal);
-            held += int.Parse(System.Text.RegularExpressions.Regex.Match(error.Message, "only ([0-9]+) were found").Groups[1].Value, CultureInfo.InvariantCulture);
+            held += int.Parse(
+                System.Text.RegularExpressions.Regex.Match(error.Message, "only ([0-9]+) were found").Groups[1].Value,
+                CultureInfo.InvariantCulture
+            );
         }
 
         Assert.Equal(6, held);
@@ -160,20 +184,31 @@ public sealed class CountdownGenerationTests
     [Fact]
     public void A_setting_without_effect_is_refused()
     {
-        var error = Assert.Throws<UserErrorException>(() => Countdown.Generate(Spec("3", ("generator", "solver"), ("maxIntermediate", "199")), Split.Sft, 1, Key));
+        var error = Assert.Throws<UserErrorException>(() =>
+            Countdown.Generate(Spec("3", ("generator", "solver"), ("maxIntermediate", "199")), Split.Sft, 1, Key)
+        );
         Assert.Contains("no effect", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Unknown_tasks_and_wordings_name_the_nearest()
     {
-        Assert.Contains("'countdown'", Assert.Throws<UserErrorException>(() => TaskRegistry.Get("countdwn")).Message, StringComparison.Ordinal);
-        Assert.Contains("'compact'", Assert.Throws<UserErrorException>(() => Countdown.Generate(Spec("3") with { Wording = "compat" }, Split.Sft, 1, Key)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'countdown'",
+            Assert.Throws<UserErrorException>(() => TaskRegistry.Get("countdwn")).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "'compact'",
+            Assert.Throws<UserErrorException>(() => Countdown.Generate(Spec("3") with { Wording = "compat" }, Split.Sft, 1, Key)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(TaskRegistry.Names.Order(StringComparer.Ordinal), TaskRegistry.Names);
         Assert.All(["acronym", "countdown", "letter_countdown", "multiplication"], name => Assert.Equal(name, TaskRegistry.Get(name).Name));
     }
 
     internal static KeyedRandom Key => KeyedRandom.Of(7, "tests");
 
-    internal static QuestionSpec Spec(string level, params (string Key, string Value)[] settings) => new(level, settings.ToDictionary(s => s.Key, s => s.Value));
+    internal static QuestionSpec Spec(string level, params (string Key, string Value)[] settings) =>
+        new(level, settings.ToDictionary(s => s.Key, s => s.Value));
 }

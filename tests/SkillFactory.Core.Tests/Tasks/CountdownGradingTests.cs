@@ -41,7 +41,8 @@ public sealed class CountdownGradingTests
     [InlineData("4 6 8 = 6 exactly_once", "4-6=-2;8+(-2)=6")]
     [InlineData("600 700 5 = 1305", "600+700=1,300;1,300+5=1,305")]
     [InlineData("7 7 1 = 50 exactly_once", "7*7+1")]
-    public void Right_answers_are_read(string gold, string answer) => Assert.Equal((Outcome.Correct, ""), (Grade(gold, answer).Outcome, Grade(gold, answer).Reason));
+    public void Right_answers_are_read(string gold, string answer) =>
+        Assert.Equal((Outcome.Correct, ""), (Grade(gold, answer).Outcome, Grade(gold, answer).Reason));
 
     [Theory]
     [InlineData(All, "8*6-4 = 45", "is 44, not 45")]
@@ -151,7 +152,8 @@ public sealed class CountdownGradingTests
     }
 
     [Fact]
-    public void The_extracted_answer_is_as_written() => Assert.Equal("8 × 6 − 4", Respond(All, "so <answer> 8 × 6 − 4\n</answer>").Extracted);
+    public void The_extracted_answer_is_as_written() =>
+        Assert.Equal("8 × 6 − 4", Respond(All, "so <answer> 8 × 6 − 4\n</answer>").Extracted);
 
     [Theory]
     [InlineData("")]

@@ -6,31 +6,47 @@ namespace SkillFactory.Core.Tests.Tasks;
 
 public sealed class CountdownSolverTests
 {
-    private static readonly Gen<(int[] Numbers, string Operators, bool ExactlyOnce)> Problems =
-        Gen.Select(Gen.Int[1, 12].Array[2, 4], Gen.OneOf(Gen.Const("+-*/"), Gen.Const("+-*"), Gen.Const("+*"), Gen.Const("-/"), Gen.Const("*/")), Gen.Bool);
+    private static readonly Gen<(int[] Numbers, string Operators, bool ExactlyOnce)> Problems = Gen.Select(
+        Gen.Int[1, 12].Array[2, 4],
+        Gen.OneOf(Gen.Const("+-*/"), Gen.Const("+-*"), Gen.Const("+*"), Gen.Const("-/"), Gen.Const("*/")),
+        Gen.Bool
+    );
 
     [Fact]
     public void Reaches_exactly_what_brute_force_reaches() =>
         Problems.Sample(
-            p => BruteForce.Reachable(p.Numbers, p.Operators, p.ExactlyOnce).Order()
-                .SequenceEqual(CountdownSolver.Reachable(p.Numbers, p.Operators, Use(p.ExactlyOnce))),
-            iter: 300, threads: 1);
+            p =>
+                BruteForce
+                    .Reachable(p.Numbers, p.Operators, p.ExactlyOnce)
+                    .Order()
+                    .SequenceEqual(CountdownSolver.Reachable(p.Numbers, p.Operators, Use(p.ExactlyOnce))),
+            iter: 300,
+            threads: 1
+        );
 
     [Fact]
     public void Finds_a_solution_if_and_only_if_there_is_one() =>
-        Gen.Select(Problems, Gen.Int[0, 60]).Sample(
-            (p, target) =>
-            {
-                var solution = CountdownSolver.Solve(p.Numbers, target, p.Operators, Use(p.ExactlyOnce));
-                return solution is null
-                    ? !BruteForce.Reachable(p.Numbers, p.Operators, p.ExactlyOnce).Contains(target)
-                    : CountdownGradingTests.Grade(new CountdownGold(p.Numbers, target, Use(p.ExactlyOnce), p.Operators).ToString(), solution).Outcome == Outcome.Correct;
-            },
-            iter: 500, threads: 1);
+        Gen.Select(Problems, Gen.Int[0, 60])
+            .Sample(
+                (p, target) =>
+                {
+                    var solution = CountdownSolver.Solve(p.Numbers, target, p.Operators, Use(p.ExactlyOnce));
+                    return solution is null
+                        ? !BruteForce.Reachable(p.Numbers, p.Operators, p.ExactlyOnce).Contains(target)
+                        : CountdownGradingTests
+                            .Grade(new CountdownGold(p.Numbers, target, Use(p.ExactlyOnce), p.Operators).ToString(), solution)
+                            .Outcome == Outcome.Correct;
+                },
+                iter: 500,
+                threads: 1
+            );
 
     [Fact]
     public void Needs_fractions_where_only_fractions_help() =>
-        Assert.Equal(Outcome.Correct, CountdownGradingTests.Grade("8 8 3 3 = 24", CountdownSolver.Solve([8, 8, 3, 3], 24, "+-*/", NumberUse.ExactlyOnce)!).Outcome);
+        Assert.Equal(
+            Outcome.Correct,
+            CountdownGradingTests.Grade("8 8 3 3 = 24", CountdownSolver.Solve([8, 8, 3, 3], 24, "+-*/", NumberUse.ExactlyOnce)!).Outcome
+        );
 
     [Fact]
     public void Refuses_numbers_beyond_its_exactness() =>

@@ -80,7 +80,10 @@ public sealed class LetterCountdownTests
                 Assert.Equal(gold.Length + extra, gold.Letters.Length);
                 Assert.True(seen.Add(string.Concat(gold.Letters.Order())));
                 Assert.Equal(split, gold.Identity.Split);
-                var solutions = WordList.OfLength(gold.Length).Words.Where(w => w.GroupBy(c => c).All(g => gold.Letters.Count(c => c == g.Key) >= g.Count())).ToList();
+                var solutions = WordList
+                    .OfLength(gold.Length)
+                    .Words.Where(w => w.GroupBy(c => c).All(g => gold.Letters.Count(c => c == g.Key) >= g.Count()))
+                    .ToList();
                 Assert.NotEmpty(solutions);
                 Assert.All(solutions, w => Assert.True(Letters.Grade(question, $"<answer>{w}</answer>", false).IsCorrect));
                 Assert.True(extra > 0 || !solutions.Contains(gold.Letters) || solutions.Count > 1);
@@ -92,9 +95,23 @@ public sealed class LetterCountdownTests
     public void Fewer_words_make_fewer_questions_and_the_shortage_is_told()
     {
         var settings = new Dictionary<string, string> { ["words"] = "60" };
-        var held = Enum.GetValues<Split>().Sum(split => int.Parse(System.Text.RegularExpressions.Regex.Match(
-            Assert.Throws<UserErrorException>(() => Letters.Generate(new QuestionSpec("4", settings), split, 61, KeyedRandom.Of(1, "l"))).Message,
-            "it holds ([0-9]+)").Groups[1].Value, CultureInfo.InvariantCulture));
+        var held = Enum.GetValues<Split>()
+            .Sum(split =>
+                int.Parse(
+                    System
+                        .Text.RegularExpressions.Regex.Match(
+                            Assert
+                                .Throws<UserErrorException>(() =>
+                                    Letters.Generate(new QuestionSpec("4", settings), split, 61, KeyedRandom.Of(1, "l"))
+                                )
+                                .Message,
+                            "it holds ([0-9]+)"
+                        )
+                        .Groups[1]
+                        .Value,
+                    CultureInfo.InvariantCulture
+                )
+            );
         Assert.Equal(WordList.OfLength(4).Words.Take(60).Select(WordList.Sorted).Distinct().Count(), held);
     }
 
@@ -105,7 +122,9 @@ public sealed class LetterCountdownTests
     public void Bad_settings_are_refused(string level, string key, string value, string expected)
     {
         var settings = key.Length == 0 ? QuestionSpec.NoSettings : new Dictionary<string, string> { [key] = value };
-        var error = Assert.Throws<UserErrorException>(() => Letters.Generate(new QuestionSpec(level, settings), Split.Sft, 1, KeyedRandom.Of(1, "l")));
+        var error = Assert.Throws<UserErrorException>(() =>
+            Letters.Generate(new QuestionSpec(level, settings), Split.Sft, 1, KeyedRandom.Of(1, "l"))
+        );
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
@@ -116,7 +135,8 @@ public sealed class LetterCountdownTests
     [InlineData("e a p = 4")]
     [InlineData("e a p l = 6")]
     [InlineData("z z z z = 4")]
-    public void Gold_that_cannot_be_used_is_an_error(string gold) => Assert.Throws<UserErrorException>(() => Letters.Validate(Question(gold)));
+    public void Gold_that_cannot_be_used_is_an_error(string gold) =>
+        Assert.Throws<UserErrorException>(() => Letters.Validate(Question(gold)));
 
     private static Question Question(string gold) => new("letter_countdown/4/test", "letter_countdown", "4", "", gold);
 }

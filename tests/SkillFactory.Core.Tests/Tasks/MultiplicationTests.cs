@@ -72,7 +72,10 @@ public sealed class MultiplicationTests
         Assert.Equal(40, questions.Select(q => q.Id).Distinct().Count());
         foreach (var gold in questions.Select(q => MultiplicationGold.Parse(q.Gold, q.Id)))
         {
-            Assert.Equal((left, right), (gold.Left.ToString(CultureInfo.InvariantCulture).Length, gold.Right.ToString(CultureInfo.InvariantCulture).Length));
+            Assert.Equal(
+                (left, right),
+                (gold.Left.ToString(CultureInfo.InvariantCulture).Length, gold.Right.ToString(CultureInfo.InvariantCulture).Length)
+            );
         }
     }
 
@@ -84,12 +87,22 @@ public sealed class MultiplicationTests
         {
             foreach (var level in new[] { "1x2", "2x1" })
             {
-                var golds = Multiplication.Generate(new QuestionSpec(level, QuestionSpec.NoSettings), split, 40, KeyedRandom.Of(2, level)).Select(q => MultiplicationGold.Parse(q.Gold, q.Id));
-                Assert.All(golds, g => Assert.True(splitOf.TryAdd((Math.Min(g.Left, g.Right), Math.Max(g.Left, g.Right)), split) || splitOf[(Math.Min(g.Left, g.Right), Math.Max(g.Left, g.Right))] == split));
+                var golds = Multiplication
+                    .Generate(new QuestionSpec(level, QuestionSpec.NoSettings), split, 40, KeyedRandom.Of(2, level))
+                    .Select(q => MultiplicationGold.Parse(q.Gold, q.Id));
+                Assert.All(golds, g =>
+                    Assert.True(
+                        splitOf.TryAdd((Math.Min(g.Left, g.Right), Math.Max(g.Left, g.Right)), split)
+                            || splitOf[(Math.Min(g.Left, g.Right), Math.Max(g.Left, g.Right))] == split
+                    )
+                );
             }
 
-            var pairs = Multiplication.Generate(new QuestionSpec("2", QuestionSpec.NoSettings), split, 300, KeyedRandom.Of(3, "m"))
-                .Select(q => MultiplicationGold.Parse(q.Gold, q.Id)).Select(g => (Math.Min(g.Left, g.Right), Math.Max(g.Left, g.Right))).ToList();
+            var pairs = Multiplication
+                .Generate(new QuestionSpec("2", QuestionSpec.NoSettings), split, 300, KeyedRandom.Of(3, "m"))
+                .Select(q => MultiplicationGold.Parse(q.Gold, q.Id))
+                .Select(g => (Math.Min(g.Left, g.Right), Math.Max(g.Left, g.Right)))
+                .ToList();
             Assert.Equal(300, pairs.Distinct().Count());
         }
     }
@@ -97,9 +110,28 @@ public sealed class MultiplicationTests
     [Fact]
     public void Shortage_tells_how_many_questions_the_splits_hold()
     {
-        var held = Enum.GetValues<Split>().Sum(split => int.Parse(System.Text.RegularExpressions.Regex.Match(
-            Assert.Throws<UserErrorException>(() => Multiplication.Generate(new QuestionSpec("2x1", QuestionSpec.NoSettings), split, 1000, KeyedRandom.Of(1, "m"))).Message,
-            "it holds ([0-9]+)").Groups[1].Value, CultureInfo.InvariantCulture));
+        var held = Enum.GetValues<Split>()
+            .Sum(split =>
+                int.Parse(
+                    System
+                        .Text.RegularExpressions.Regex.Match(
+                            Assert
+                                .Throws<UserErrorException>(() =>
+                                    Multiplication.Generate(
+                                        new QuestionSpec("2x1", QuestionSpec.NoSettings),
+                                        split,
+                                        1000,
+                                        KeyedRandom.Of(1, "m")
+                                    )
+                                )
+                                .Message,
+                            "it holds ([0-9]+)"
+                        )
+                        .Groups[1]
+                        .Value,
+                    CultureInfo.InvariantCulture
+                )
+            );
         Assert.Equal(90 * 8, held);
     }
 
@@ -110,11 +142,32 @@ public sealed class MultiplicationTests
     [InlineData("13")]
     [InlineData("two")]
     public void Bad_levels_are_refused(string level) =>
-        Assert.Contains($"level '{level}'", Assert.Throws<UserErrorException>(() => Multiplication.Generate(new QuestionSpec(level, QuestionSpec.NoSettings), Split.Sft, 1, KeyedRandom.Of(1, "m"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"level '{level}'",
+            Assert
+                .Throws<UserErrorException>(() =>
+                    Multiplication.Generate(new QuestionSpec(level, QuestionSpec.NoSettings), Split.Sft, 1, KeyedRandom.Of(1, "m"))
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Settings_are_refused() =>
-        Assert.Contains("has no settings, found 'max'", Assert.Throws<UserErrorException>(() => Multiplication.Generate(new QuestionSpec("2", new Dictionary<string, string> { ["max"] = "9" }), Split.Sft, 1, KeyedRandom.Of(1, "m"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "has no settings, found 'max'",
+            Assert
+                .Throws<UserErrorException>(() =>
+                    Multiplication.Generate(
+                        new QuestionSpec("2", new Dictionary<string, string> { ["max"] = "9" }),
+                        Split.Sft,
+                        1,
+                        KeyedRandom.Of(1, "m")
+                    )
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("23 * 7")]
@@ -124,7 +177,8 @@ public sealed class MultiplicationTests
     public void Gold_that_cannot_be_read_is_an_error(string gold) =>
         Assert.Throws<UserErrorException>(() => Multiplication.Validate(Question(gold)));
 
-    private static Grade Grade(string answer, string gold = "23 * 7 = 161") => Multiplication.Grade(Question(gold), $"so <answer>{answer}</answer>", truncated: false);
+    private static Grade Grade(string answer, string gold = "23 * 7 = 161") =>
+        Multiplication.Grade(Question(gold), $"so <answer>{answer}</answer>", truncated: false);
 
     private static Question Question(string gold) => new("multiplication/2x1/test", "multiplication", "2x1", "", gold);
 }

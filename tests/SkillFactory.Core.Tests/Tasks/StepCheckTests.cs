@@ -26,7 +26,8 @@ public sealed class StepCheckTests
     [InlineData("no numbers here", 0, 0)]
     [InlineData("", 0, 0)]
     [InlineData("2^3=8", 0, 0)]
-    public void Calculations_are_found_and_checked(string text, int right, int total) => Assert.Equal(new StepCheck(right, total), ArithmeticSteps.Check(text));
+    public void Calculations_are_found_and_checked(string text, int right, int total) =>
+        Assert.Equal(new StepCheck(right, total), ArithmeticSteps.Check(text));
 
     [Fact]
     public void Every_calculation_of_a_generated_text_is_found_and_judged()

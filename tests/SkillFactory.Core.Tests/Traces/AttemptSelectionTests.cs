@@ -14,13 +14,17 @@ public class AttemptSelectionTests
     public void Ranks_are_the_mean_of_consistency_agreement_and_steps()
     {
         // Answers: 7 three times (two right, one wrong by the books), 8 once.
-        var question = new QuestionAttempts("q", null, "u",
-        [
-            Judged(0, Outcome.Correct, "7", ["Correct", "Correct"], steps: 0.5),
-            Judged(1, Outcome.Correct, " 7 ", ["Correct", "Incorrect"], steps: null),
-            Judged(2, Outcome.Correct, "8", ["Correct", "maybe"], steps: null),
-            Judged(3, Outcome.Wrong, "3 + 4 = 7", ["Incorrect"], steps: 1),
-        ]);
+        var question = new QuestionAttempts(
+            "q",
+            null,
+            "u",
+            [
+                Judged(0, Outcome.Correct, "7", ["Correct", "Correct"], steps: 0.5),
+                Judged(1, Outcome.Correct, " 7 ", ["Correct", "Incorrect"], steps: null),
+                Judged(2, Outcome.Correct, "8", ["Correct", "maybe"], steps: null),
+                Judged(3, Outcome.Wrong, "3 + 4 = 7", ["Incorrect"], steps: 1),
+            ]
+        );
         var traces = TraceFixture.Builder(Ranked with { Format = "random", Repeats = 200 }).Build(question).Traces;
         var ranks = traces.GroupBy(t => t.Attempts[0]).ToDictionary(g => g.Key, g => g.Select(t => t.Ranks![0]).Distinct().Single());
         Assert.Equal(4, ranks.Count);
@@ -34,13 +38,17 @@ public class AttemptSelectionTests
     [Fact]
     public void Draws_by_rank_follow_the_harmonic_weights_and_leave_the_mix_as_it_was()
     {
-        var question = new QuestionAttempts("q", null, "u",
-        [
-            Judged(0, Outcome.Correct, "a", ["Correct", "Incorrect", "Incorrect"]),
-            Judged(1, Outcome.Correct, "b", ["Correct", "Correct"]),
-            Judged(2, Outcome.Correct, "c", ["Correct", "Incorrect"]),
-            Judged(3, Outcome.Wrong, "d", ["Incorrect"]),
-        ]);
+        var question = new QuestionAttempts(
+            "q",
+            null,
+            "u",
+            [
+                Judged(0, Outcome.Correct, "a", ["Correct", "Incorrect", "Incorrect"]),
+                Judged(1, Outcome.Correct, "b", ["Correct", "Correct"]),
+                Judged(2, Outcome.Correct, "c", ["Correct", "Incorrect"]),
+                Judged(3, Outcome.Wrong, "d", ["Incorrect"]),
+            ]
+        );
         const int Draws = 11_000;
         var drawn = TraceFixture.Builder(Ranked with { Repeats = Draws }).Build(question).Traces.CountBy(t => t.Attempts[0]).ToDictionary();
         foreach (var (id, share) in new[] { ("q/original#1", 6.0 / 11), ("q/original#2", 3.0 / 11), ("q/original#0", 2.0 / 11) })
@@ -48,7 +56,10 @@ public class AttemptSelectionTests
             Assert.InRange(drawn[id], (Draws * share) - 262, (Draws * share) + 262);
         }
 
-        var any = TraceFixture.Builder(Ranked with { Format = "random", Repeats = Draws }).Build(question).Traces.Count(t => t.AttemptCorrect[0]);
+        var any = TraceFixture
+            .Builder(Ranked with { Format = "random", Repeats = Draws })
+            .Build(question)
+            .Traces.Count(t => t.AttemptCorrect[0]);
         Assert.InRange(any, (Draws * 0.75) - 228, (Draws * 0.75) + 228);
     }
 
@@ -58,15 +69,28 @@ public class AttemptSelectionTests
     [InlineData("same_answer", new[] { 0, 3, 4 })]
     public void Near_duplicates_are_what_the_setting_says(string duplicates, int[] kept)
     {
-        var question = new QuestionAttempts("q", null, "u",
-        [
-            Response(0, Outcome.Correct, "Sum: <answer>(1 + 2) * 3 = 9</answer>"),
-            Response(1, Outcome.Correct, "SUM:\n\n <answer>(1 + 2) * 3 = 9</answer> "),
-            Response(2, Outcome.Correct, "Else <answer>(1+2) × 3</answer>"),
-            Response(3, Outcome.Correct, "Sum: <answer>3 * (1 + 2)</answer>"),
-            Response(4, Outcome.Wrong, "Sum: <answer>(1 + 2) * 3 = 9</answer>"),
-        ]);
-        var (traces, yield) = TraceFixture.Builder(new TraceSettings { Attempts = 5, Duplicates = duplicates, Repeats = 20 }).Build(question);
+        var question = new QuestionAttempts(
+            "q",
+            null,
+            "u",
+            [
+                Response(0, Outcome.Correct, "Sum: <answer>(1 + 2) * 3 = 9</answer>"),
+                Response(1, Outcome.Correct, "SUM:\n\n <answer>(1 + 2) * 3 = 9</answer> "),
+                Response(2, Outcome.Correct, "Else <answer>(1+2) × 3</answer>"),
+                Response(3, Outcome.Correct, "Sum: <answer>3 * (1 + 2)</answer>"),
+                Response(4, Outcome.Wrong, "Sum: <answer>(1 + 2) * 3 = 9</answer>"),
+            ]
+        );
+        var (traces, yield) = TraceFixture
+            .Builder(
+                new TraceSettings
+                {
+                    Attempts = 5,
+                    Duplicates = duplicates,
+                    Repeats = 20,
+                }
+            )
+            .Build(question);
         Assert.Equal(kept.Select(i => $"q/original#{i}"), traces.SelectMany(t => t.Attempts).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(5 - kept.Length, yield.AttemptsDuplicate.Total);
     }
@@ -74,11 +98,12 @@ public class AttemptSelectionTests
     [Fact]
     public void Of_ranked_duplicates_the_best_stays()
     {
-        var question = new QuestionAttempts("q", null, "u",
-        [
-            Judged(0, Outcome.Correct, "7", ["Correct", "Incorrect"]),
-            Judged(1, Outcome.Correct, "7", ["Correct", "Correct"]),
-        ]);
+        var question = new QuestionAttempts(
+            "q",
+            null,
+            "u",
+            [Judged(0, Outcome.Correct, "7", ["Correct", "Incorrect"]), Judged(1, Outcome.Correct, "7", ["Correct", "Correct"])]
+        );
         var traces = TraceFixture.Builder(Ranked with { Duplicates = "same_answer", Repeats = 30 }).Build(question).Traces;
         Assert.All(traces, t => Assert.Equal(["q/original#1"], t.Attempts));
     }

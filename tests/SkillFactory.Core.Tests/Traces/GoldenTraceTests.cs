@@ -28,16 +28,32 @@ public class GoldenTraceTests
     [InlineData("confirm-twice", "confirm_twice", "lines", "restated", "all", "standard")]
     public void Traces_are_as_recorded(string name, string format, string layout, string finalAnswer, string loss, string phrases)
     {
-        var settings = new TraceSettings { Format = format, Attempts = 3, Layout = layout, FinalAnswer = finalAnswer, Loss = loss, Phrases = phrases };
-        var (traces, _) = TraceFixture.Builder(settings, seed: 7).Build(TraceFixture.Question("countdown/3/ab12", correct: 2, wrong: 4, agreeing: 2, variants: format == "alternate_method" ? 4 : 1));
+        var settings = new TraceSettings
+        {
+            Format = format,
+            Attempts = 3,
+            Layout = layout,
+            FinalAnswer = finalAnswer,
+            Loss = loss,
+            Phrases = phrases,
+        };
+        var (traces, _) = TraceFixture
+            .Builder(settings, seed: 7)
+            .Build(
+                TraceFixture.Question("countdown/3/ab12", correct: 2, wrong: 4, agreeing: 2, variants: format == "alternate_method" ? 4 : 1)
+            );
         var text = new StringBuilder();
         foreach (var trace in traces)
         {
-            text.Append($"=== {trace.Id} {trace.Format} attempts {string.Join(',', trace.AttemptCorrect.Select(c => c ? "right" : "wrong"))}\n");
+            text.Append(
+                $"=== {trace.Id} {trace.Format} attempts {string.Join(',', trace.AttemptCorrect.Select(c => c ? "right" : "wrong"))}\n"
+            );
             text.Append($"user: {trace.User}\n");
             foreach (var segment in trace.Segments)
             {
-                text.Append($"{(segment.Loss ? '+' : '-')} {segment.Kind,-10} {segment.Text.Replace("\n", "\\n", StringComparison.Ordinal)}\n");
+                text.Append(
+                    $"{(segment.Loss ? '+' : '-')} {segment.Kind, -10} {segment.Text.Replace("\n", "\\n", StringComparison.Ordinal)}\n"
+                );
             }
         }
 
@@ -84,18 +100,40 @@ public class GoldenTraceTests
             <answer>
             good-0
             </answer>
-            """, trace.Response);
+            """,
+            trace.Response
+        );
     }
 
     [Fact]
     public void Phrase_lists_have_no_duplicates_and_no_tags()
     {
         var all = PhraseSet.Standard;
-        string[] phrases = [.. all.Generic, .. all.Correct, .. all.Incorrect, .. all.Ending, .. all.Backtrack, .. all.Confirm, .. all.Alternate];
+        string[] phrases =
+        [
+            .. all.Generic,
+            .. all.Correct,
+            .. all.Incorrect,
+            .. all.Ending,
+            .. all.Backtrack,
+            .. all.Confirm,
+            .. all.Alternate,
+        ];
         Assert.Equal(70, phrases.Distinct(StringComparer.OrdinalIgnoreCase).Count());
         Assert.All(phrases, p => Assert.DoesNotContain("<", p, StringComparison.Ordinal));
         var compact = PhraseSet.Compact;
-        Assert.All([.. compact.Generic, .. compact.Correct, .. compact.Incorrect, .. compact.Ending, .. compact.Backtrack, .. compact.Confirm, .. compact.Alternate], p => Assert.DoesNotContain(" ", p, StringComparison.Ordinal));
+        Assert.All(
+            [
+                .. compact.Generic,
+                .. compact.Correct,
+                .. compact.Incorrect,
+                .. compact.Ending,
+                .. compact.Backtrack,
+                .. compact.Confirm,
+                .. compact.Alternate,
+            ],
+            p => Assert.DoesNotContain(" ", p, StringComparison.Ordinal)
+        );
     }
 
     private static string Here([CallerFilePath] string path = "") => path;

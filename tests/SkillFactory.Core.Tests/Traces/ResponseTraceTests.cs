@@ -4,7 +4,8 @@ namespace SkillFactory.Core.Tests.Traces;
 
 public class ResponseTraceTests
 {
-    private const string Good = "<think>\n<sample>\ntry <answer>1</answer>\n</sample>\n<reflect>\nno\n<verdict>\nIncorrect\n</verdict>\n</reflect>\nAgain.\n"
+    private const string Good =
+        "<think>\n<sample>\ntry <answer>1</answer>\n</sample>\n<reflect>\nno\n<verdict>\nIncorrect\n</verdict>\n</reflect>\nAgain.\n"
         + "<sample><answer>2</answer></sample><reflect>yes <verdict>Correct</verdict></reflect></think>\n\nSo:\n\n<answer>2</answer>";
 
     [Fact]
@@ -41,7 +42,9 @@ public class ResponseTraceTests
     [InlineData("<think><reflect><verdict>Correct</verdict></reflect><sample><answer>1</answer></sample></think>")]
     [InlineData("<think><sample><answer>1</answer></sample><reflect>fine</reflect></think>")]
     [InlineData("<think><sample><answer>1</answer></sample><reflect><verdict>Maybe</verdict></reflect></think>")]
-    [InlineData("<think><sample><answer>1</answer></sample><reflect><verdict>Correct</verdict></reflect><reflect><verdict>Correct</verdict></reflect></think>")]
+    [InlineData(
+        "<think><sample><answer>1</answer></sample><reflect><verdict>Correct</verdict></reflect><reflect><verdict>Correct</verdict></reflect></think>"
+    )]
     [InlineData("<think><sample><answer>1</answer></sample><verdict>Correct</verdict></think>")]
     [InlineData("<think><sample><answer>1</answer></sample></think><answer>1</answer><answer>2</answer>")]
     [InlineData("<think><sample><answer>1</answer></sample></think><answer>1</answer><reflect><verdict>Correct</verdict></reflect>")]
@@ -57,7 +60,8 @@ public class ResponseTraceTests
     [Fact]
     public void The_last_verdict_of_a_truncated_response_is_left_out()
     {
-        const string Cut = "<sample>a</sample><reflect><verdict>Incorrect</verdict></reflect><sample>b</sample><reflect><verdict>Correct</verdict></reflect> and";
+        const string Cut =
+            "<sample>a</sample><reflect><verdict>Incorrect</verdict></reflect><sample>b</sample><reflect><verdict>Correct</verdict></reflect> and";
         Assert.Equal([(false, false)], ResponseTrace.Parse(Cut, true).Decisions());
         Assert.Equal([(false, false), (true, true)], ResponseTrace.Parse(Cut, false).Decisions());
         // Where the next attempt has begun before the cut, what followed was seen.
@@ -67,9 +71,15 @@ public class ResponseTraceTests
     [Fact]
     public void Of_several_reflections_of_one_attempt_the_last_decides()
     {
-        const string Twice = "<sample>a</sample><reflect><verdict>Incorrect</verdict></reflect><reflect><verdict>Correct</verdict></reflect>";
+        const string Twice =
+            "<sample>a</sample><reflect><verdict>Incorrect</verdict></reflect><reflect><verdict>Correct</verdict></reflect>";
         Assert.Equal([(true, true)], ResponseTrace.Parse(Twice, false).Decisions());
-        Assert.Equal([(false, false)], ResponseTrace.Parse("<sample>a</sample><reflect><verdict>Incorrect</verdict></reflect><reflect>?</reflect><sample>b</sample>", false).Decisions());
+        Assert.Equal(
+            [(false, false)],
+            ResponseTrace
+                .Parse("<sample>a</sample><reflect><verdict>Incorrect</verdict></reflect><reflect>?</reflect><sample>b</sample>", false)
+                .Decisions()
+        );
     }
 
     [Fact]
@@ -80,7 +90,10 @@ public class ResponseTraceTests
         Assert.False(trace.IsExplicit);
         Assert.Empty(ResponseTrace.Parse("I do not know", false).Blocks);
         // A reflection after a plain answer is still read, after the answer.
-        Assert.Equal([false, true], ResponseTrace.Parse("<answer>1</answer><reflect><verdict>Correct</verdict></reflect>", false).Blocks.Select(b => b.IsReflection));
+        Assert.Equal(
+            [false, true],
+            ResponseTrace.Parse("<answer>1</answer><reflect><verdict>Correct</verdict></reflect>", false).Blocks.Select(b => b.IsReflection)
+        );
     }
 
     [Fact]
@@ -94,7 +107,21 @@ public class ResponseTraceTests
     [Fact]
     public void Any_sequence_of_tags_is_read_without_failing()
     {
-        string[] parts = ["<think>", "</think>", "<sample>", "</sample>", "<reflect>", "</reflect>", "<answer>", "</answer>", "<verdict>", "</verdict>", "Correct", "<samp"];
+        string[] parts =
+        [
+            "<think>",
+            "</think>",
+            "<sample>",
+            "</sample>",
+            "<reflect>",
+            "</reflect>",
+            "<answer>",
+            "</answer>",
+            "<verdict>",
+            "</verdict>",
+            "Correct",
+            "<samp",
+        ];
         for (long seed = 0; seed < 2000; seed++)
         {
             var stream = Randomness.KeyedRandom.Of(seed, "tags").Stream();
@@ -104,7 +131,9 @@ public class ResponseTraceTests
             if (trace.IsWellFormed)
             {
                 // What is well formed has as many closings as openings of every tag.
-                Assert.All(Grading.Tags.All, tag => Assert.Equal(text.Split(Grading.Tags.Open(tag)).Length, text.Split(Grading.Tags.Close(tag)).Length));
+                Assert.All(Grading.Tags.All, tag =>
+                    Assert.Equal(text.Split(Grading.Tags.Open(tag)).Length, text.Split(Grading.Tags.Close(tag)).Length)
+                );
             }
         }
     }

@@ -47,7 +47,8 @@ internal static class TraceCases
             TraceFixture.Question("q", pool.Item1, pool.Item2, pool.Item3, pool.Item4),
             pool.Item1,
             pool.Item2,
-            seed);
+            seed
+        );
 
     private static Gen<string> Pick(IReadOnlyList<string> items) => Gen.Int[0, items.Count - 1].Select(i => items[i]);
 }

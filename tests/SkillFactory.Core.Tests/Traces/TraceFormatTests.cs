@@ -17,95 +17,143 @@ public class TraceFormatTests
     [InlineData("stop_at_first_correct", 1)]
     [InlineData("confirm_twice", 2)]
     [InlineData("backtrack", 2)]
-    public void Every_length_once_per_repeat_as_far_as_the_attempts_reach(string format, int least) => TraceCases.Of(format).Sample(c =>
-    {
-        var settings = c.Settings with { DistinctVariants = false };
-        var (traces, yield) = TraceFixture.Builder(settings, c.Seed).Build(c.Question);
-        var reach = format switch
-        {
-            "stop_at_first_correct" or "backtrack" => c.Wrong + 1,
-            "confirm_twice" => c.Correct > 1 ? c.Wrong + 2 : 0,
-            _ => c.Correct + c.Wrong,
-        };
-        var longest = c.Correct == 0 ? 0 : Math.Min(c.K, reach);
-        Assert.Equal(
-            Enumerable.Range(0, c.Settings.Repeats).SelectMany(r => Enumerable.Range(least, Math.Max(0, longest - least + 1)).Select(n => $"q#{r}.{n}")),
-            traces.Select(t => t.Id));
-        Assert.All(traces, t => Assert.Equal(int.Parse(t.Id.Split('.')[1]), t.Attempts.Count));
-        Assert.Equal(c.Correct == 0 ? 0 : c.Settings.Repeats * (c.K - least + 1), yield.Traces + yield.TracesShort);
-        Assert.All(traces, t => Assert.True(FitsOrder(format, t)));
-    }, iter: 300);
+    public void Every_length_once_per_repeat_as_far_as_the_attempts_reach(string format, int least) =>
+        TraceCases
+            .Of(format)
+            .Sample(
+                c =>
+                {
+                    var settings = c.Settings with { DistinctVariants = false };
+                    var (traces, yield) = TraceFixture.Builder(settings, c.Seed).Build(c.Question);
+                    var reach = format switch
+                    {
+                        "stop_at_first_correct" or "backtrack" => c.Wrong + 1,
+                        "confirm_twice" => c.Correct > 1 ? c.Wrong + 2 : 0,
+                        _ => c.Correct + c.Wrong,
+                    };
+                    var longest = c.Correct == 0 ? 0 : Math.Min(c.K, reach);
+                    Assert.Equal(
+                        Enumerable
+                            .Range(0, c.Settings.Repeats)
+                            .SelectMany(r => Enumerable.Range(least, Math.Max(0, longest - least + 1)).Select(n => $"q#{r}.{n}")),
+                        traces.Select(t => t.Id)
+                    );
+                    Assert.All(traces, t => Assert.Equal(int.Parse(t.Id.Split('.')[1]), t.Attempts.Count));
+                    Assert.Equal(c.Correct == 0 ? 0 : c.Settings.Repeats * (c.K - least + 1), yield.Traces + yield.TracesShort);
+                    Assert.All(traces, t => Assert.True(FitsOrder(format, t)));
+                },
+                iter: 300
+            );
 
-    private static bool FitsOrder(string format, SilverTrace trace) => format switch
-    {
-        "stop_at_first_correct" => trace.AttemptCorrect.SkipLast(1).All(c => !c) && trace.AttemptCorrect[^1],
-        "confirm_twice" => trace.AttemptCorrect.SkipLast(2).All(c => !c) && trace.AttemptCorrect.TakeLast(2).All(c => c),
-        "backtrack" => trace.AttemptCorrect.Count(c => c) == 1 && !trace.AttemptCorrect[^1] && trace.AttemptCorrect[trace.Answer!.Value],
-        "random" => true,
-        _ => trace.AttemptCorrect[^1],
-    };
+    private static bool FitsOrder(string format, SilverTrace trace) =>
+        format switch
+        {
+            "stop_at_first_correct" => trace.AttemptCorrect.SkipLast(1).All(c => !c) && trace.AttemptCorrect[^1],
+            "confirm_twice" => trace.AttemptCorrect.SkipLast(2).All(c => !c) && trace.AttemptCorrect.TakeLast(2).All(c => c),
+            "backtrack" => trace.AttemptCorrect.Count(c => c) == 1
+                && !trace.AttemptCorrect[^1]
+                && trace.AttemptCorrect[trace.Answer!.Value],
+            "random" => true,
+            _ => trace.AttemptCorrect[^1],
+        };
 
     [Theory]
     [InlineData("*C")]
     [InlineData("*C*IC")]
     [InlineData("*CC")]
-    public void One_trace_per_repeat(string format) => TraceCases.Of(format).Sample(c =>
-    {
-        var settings = c.Settings with { DistinctVariants = false };
-        var (traces, yield) = TraceFixture.Builder(settings, c.Seed).Build(c.Question);
-        var enough = format switch { "*C" => c.Correct > 0, "*C*IC" => c.Correct > 0 && c.Wrong > 0, _ => c.Correct > 1 };
-        Assert.Equal(c.Correct == 0 ? 0 : c.Settings.Repeats, traces.Count + yield.TracesShort);
-        Assert.True(enough || traces.Count == 0);
-        Assert.True(!enough || c.Correct + c.Wrong < c.K || traces.Count == c.Settings.Repeats);
-        Assert.All(traces, t =>
-        {
-            Assert.InRange(t.Attempts.Count, settings.RandomLength ? 2 : c.K, c.K);
-            Assert.True(format switch
-            {
-                "*C" => t.AttemptCorrect[^1],
-                "*CC" => t.AttemptCorrect[^1] && t.AttemptCorrect[^2],
-                // The last one is wrong, and the trace goes back to the latest that was right.
-                _ => !t.AttemptCorrect[^1] && t.Answer == t.AttemptCorrect.ToList().LastIndexOf(true),
-            });
-        });
-    }, iter: 300);
+    public void One_trace_per_repeat(string format) =>
+        TraceCases
+            .Of(format)
+            .Sample(
+                c =>
+                {
+                    var settings = c.Settings with { DistinctVariants = false };
+                    var (traces, yield) = TraceFixture.Builder(settings, c.Seed).Build(c.Question);
+                    var enough = format switch
+                    {
+                        "*C" => c.Correct > 0,
+                        "*C*IC" => c.Correct > 0 && c.Wrong > 0,
+                        _ => c.Correct > 1,
+                    };
+                    Assert.Equal(c.Correct == 0 ? 0 : c.Settings.Repeats, traces.Count + yield.TracesShort);
+                    Assert.True(enough || traces.Count == 0);
+                    Assert.True(!enough || c.Correct + c.Wrong < c.K || traces.Count == c.Settings.Repeats);
+                    Assert.All(traces, t =>
+                    {
+                        Assert.InRange(t.Attempts.Count, settings.RandomLength ? 2 : c.K, c.K);
+                        Assert.True(
+                            format switch
+                            {
+                                "*C" => t.AttemptCorrect[^1],
+                                "*CC" => t.AttemptCorrect[^1] && t.AttemptCorrect[^2],
+                                // The last one is wrong, and the trace goes back to the latest that was right.
+                                _ => !t.AttemptCorrect[^1] && t.Answer == t.AttemptCorrect.ToList().LastIndexOf(true),
+                            }
+                        );
+                    });
+                },
+                iter: 300
+            );
 
     [Fact]
     public void Random_lengths_are_uniform_from_two()
     {
-        var settings = new TraceSettings { Format = "*C", Attempts = 4, RandomLength = true, Repeats = 3000 };
-        var lengths = TraceFixture.Builder(settings).Build(TraceFixture.Question("q", 3, 3)).Traces.CountBy(t => t.Attempts.Count).ToDictionary();
+        var settings = new TraceSettings
+        {
+            Format = "*C",
+            Attempts = 4,
+            RandomLength = true,
+            Repeats = 3000,
+        };
+        var lengths = TraceFixture
+            .Builder(settings)
+            .Build(TraceFixture.Question("q", 3, 3))
+            .Traces.CountBy(t => t.Attempts.Count)
+            .ToDictionary();
         Assert.Equal([2, 3, 4], lengths.Keys.Order());
         Assert.All(lengths.Values, n => Assert.InRange(n, 1000 - 130, 1000 + 130));
     }
 
     [Fact]
-    public void Zero_C_is_one_correct_attempt() => TraceCases.Of("0C").Sample(c =>
-        Assert.Equal(
-            Enumerable.Repeat(true, c.Correct > 0 ? c.Settings.Repeats : 0),
-            TraceFixture.Builder(c.Settings, c.Seed).Build(c.Question).Traces.Select(t => Assert.Single(t.AttemptCorrect))), iter: 100);
+    public void Zero_C_is_one_correct_attempt() =>
+        TraceCases
+            .Of("0C")
+            .Sample(
+                c =>
+                    Assert.Equal(
+                        Enumerable.Repeat(true, c.Correct > 0 ? c.Settings.Repeats : 0),
+                        TraceFixture.Builder(c.Settings, c.Seed).Build(c.Question).Traces.Select(t => Assert.Single(t.AttemptCorrect))
+                    ),
+                iter: 100
+            );
 
     /// <summary>The paper's loop: correct attempts are the majority and are used up, each once per repeat; wrong ones at most once.</summary>
     [Fact]
-    public void Algorithm_1_uses_every_correct_attempt_once_and_keeps_wrong_ones_in_the_minority() => TraceCases.Of("algorithm_1").Sample(c =>
-    {
-        var traces = TraceFixture.Builder(c.Settings, c.Seed).Build(c.Question).Traces;
-        foreach (var repeat in traces.GroupBy(t => t.Id.Split('.')[0]))
-        {
-            var used = repeat.SelectMany(t => t.Attempts.Zip(t.AttemptCorrect)).ToList();
-            Assert.Equal(c.Correct, used.Count(u => u.Second));
-            Assert.Equal(used.Count, used.Distinct().Count());
-        }
+    public void Algorithm_1_uses_every_correct_attempt_once_and_keeps_wrong_ones_in_the_minority() =>
+        TraceCases
+            .Of("algorithm_1")
+            .Sample(
+                c =>
+                {
+                    var traces = TraceFixture.Builder(c.Settings, c.Seed).Build(c.Question).Traces;
+                    foreach (var repeat in traces.GroupBy(t => t.Id.Split('.')[0]))
+                    {
+                        var used = repeat.SelectMany(t => t.Attempts.Zip(t.AttemptCorrect)).ToList();
+                        Assert.Equal(c.Correct, used.Count(u => u.Second));
+                        Assert.Equal(used.Count, used.Distinct().Count());
+                    }
 
-        Assert.Equal(c.Correct == 0 ? 0 : c.Settings.Repeats, traces.GroupBy(t => t.Id.Split('.')[0]).Count());
-        Assert.All(traces, t =>
-        {
-            var right = t.AttemptCorrect.Count(x => x);
-            Assert.InRange(right, 1, c.K);
-            Assert.InRange(t.AttemptCorrect.Count - right, 0, right - 1);
-            Assert.True(t.AttemptCorrect[^1]);
-        });
-    }, iter: 300);
+                    Assert.Equal(c.Correct == 0 ? 0 : c.Settings.Repeats, traces.GroupBy(t => t.Id.Split('.')[0]).Count());
+                    Assert.All(traces, t =>
+                    {
+                        var right = t.AttemptCorrect.Count(x => x);
+                        Assert.InRange(right, 1, c.K);
+                        Assert.InRange(t.AttemptCorrect.Count - right, 0, right - 1);
+                        Assert.True(t.AttemptCorrect[^1]);
+                    });
+                },
+                iter: 300
+            );
 
     /// <summary>With ample pools the number of correct attempts is uniform over 1 … L_max and that of wrong ones over 0 … n − 1, so that
     /// lengths 1 … 9 have the probabilities that follow by convolution for L_max = 5.</summary>
@@ -113,8 +161,11 @@ public class TraceFormatTests
     public void Algorithm_1_has_the_papers_distribution_of_lengths()
     {
         var settings = new TraceSettings { Format = "algorithm_1", Repeats = 2000 };
-        var traces = TraceFixture.Builder(settings).Build(TraceFixture.Question("q", 60, 60)).Traces
-            .Where(t => int.Parse(t.Id.Split('.')[1]) <= 5).ToList();
+        var traces = TraceFixture
+            .Builder(settings)
+            .Build(TraceFixture.Question("q", 60, 60))
+            .Traces.Where(t => int.Parse(t.Id.Split('.')[1]) <= 5)
+            .ToList();
         Assert.Equal(10_000, traces.Count);
         var expected = new double[10];
         for (var positive = 1; positive <= 5; positive++)
@@ -134,13 +185,19 @@ public class TraceFormatTests
     }
 
     [Fact]
-    public void Alternate_methods_are_wrong_ones_of_other_variants_and_then_a_right_one() => TraceCases.Of("alternate_method").Sample(c =>
-    {
-        var (traces, yield) = TraceFixture.Builder(c.Settings, c.Seed).Build(c.Question);
-        Assert.All(traces, t => Assert.Equal(1, t.AttemptCorrect.Count(x => x)));
-        Assert.All(traces, t => Assert.True(t.AttemptCorrect[^1]));
-        Assert.Equal(c.Correct == 0 ? 0 : c.Settings.Repeats * (c.K - 1), yield.Traces + yield.TracesShort);
-    }, iter: 300);
+    public void Alternate_methods_are_wrong_ones_of_other_variants_and_then_a_right_one() =>
+        TraceCases
+            .Of("alternate_method")
+            .Sample(
+                c =>
+                {
+                    var (traces, yield) = TraceFixture.Builder(c.Settings, c.Seed).Build(c.Question);
+                    Assert.All(traces, t => Assert.Equal(1, t.AttemptCorrect.Count(x => x)));
+                    Assert.All(traces, t => Assert.True(t.AttemptCorrect[^1]));
+                    Assert.Equal(c.Correct == 0 ? 0 : c.Settings.Repeats * (c.K - 1), yield.Traces + yield.TracesShort);
+                },
+                iter: 300
+            );
 
     /// <summary>The script demands as many variants as a trace is long, and leaves out every question otherwise.</summary>
     [Fact]
@@ -166,7 +223,10 @@ public class TraceFormatTests
     public void Equal_attempts_do_not_fail()
     {
         var question = TraceFixture.Question("q", 3, 0);
-        var same = question with { Attempts = [.. question.Attempts.Select(a => a with { Response = new SourceText("<answer>1</answer>") })] };
+        var same = question with
+        {
+            Attempts = [.. question.Attempts.Select(a => a with { Response = new SourceText("<answer>1</answer>") })],
+        };
         var (traces, _) = TraceFixture.Builder(new TraceSettings { Attempts = 3 }).Build(same);
         Assert.Equal([1, 2, 3], traces.Select(t => t.Attempts.Count));
     }
@@ -197,13 +257,18 @@ public class TraceFormatTests
     [Fact]
     public void What_is_a_trace_already_stays_as_it_was_written()
     {
-        const string Written = "<think><sample><answer>1</answer></sample><reflect><verdict>Correct</verdict></reflect></think><answer>1</answer>";
-        var question = new QuestionAttempts("q", null, "u",
-        [
-            TraceAttempt.Of(TraceFixture.Attempt("q", 0, Outcome.Correct, Written), []),
-            TraceAttempt.Of(TraceFixture.Attempt("q", 1, Outcome.Wrong, Written), []),
-            TraceAttempt.Of(TraceFixture.Attempt("q", 2, Outcome.Truncated, Written), []),
-        ]);
+        const string Written =
+            "<think><sample><answer>1</answer></sample><reflect><verdict>Correct</verdict></reflect></think><answer>1</answer>";
+        var question = new QuestionAttempts(
+            "q",
+            null,
+            "u",
+            [
+                TraceAttempt.Of(TraceFixture.Attempt("q", 0, Outcome.Correct, Written), []),
+                TraceAttempt.Of(TraceFixture.Attempt("q", 1, Outcome.Wrong, Written), []),
+                TraceAttempt.Of(TraceFixture.Attempt("q", 2, Outcome.Truncated, Written), []),
+            ]
+        );
         var (traces, yield) = TraceFixture.Builder(new TraceSettings { Format = "as_written", Attempts = 3 }).Build(question);
         Assert.Equal(Written, Assert.Single(traces).Response);
         Assert.Equal(new ClassCount(1, 1), yield.AttemptsKept);
@@ -217,14 +282,21 @@ public class TraceFormatTests
     public void Attempts_that_speak_of_their_hint_are_left_out_and_counted_by_class()
     {
         TraceAttempt Hinted(int index, Outcome outcome, string text) =>
-            TraceFixture.Judged(TraceFixture.Attempt("q", index, outcome, $"{text} <answer>{index}</answer>", "original_hinted"), agreeing: 1);
-        var question = new QuestionAttempts("q", null, "u",
-        [
-            Hinted(0, Outcome.Correct, "The Hint says"),
-            Hinted(1, Outcome.Correct, "By counting,"),
-            Hinted(2, Outcome.Wrong, "Whatever the hint:"),
-            TraceFixture.Judged(TraceFixture.Attempt("q", 3, Outcome.Correct, "no hint here <answer>3</answer>"), agreeing: 1),
-        ]);
+            TraceFixture.Judged(
+                TraceFixture.Attempt("q", index, outcome, $"{text} <answer>{index}</answer>", "original_hinted"),
+                agreeing: 1
+            );
+        var question = new QuestionAttempts(
+            "q",
+            null,
+            "u",
+            [
+                Hinted(0, Outcome.Correct, "The Hint says"),
+                Hinted(1, Outcome.Correct, "By counting,"),
+                Hinted(2, Outcome.Wrong, "Whatever the hint:"),
+                TraceFixture.Judged(TraceFixture.Attempt("q", 3, Outcome.Correct, "no hint here <answer>3</answer>"), agreeing: 1),
+            ]
+        );
         var (traces, yield) = TraceFixture.Builder(new TraceSettings { Attempts = 1, Repeats = 50 }).Build(question);
         Assert.Equal(["q/original#3", "q/original_hinted#1"], traces.Select(t => t.Attempts[0]).Distinct().Order());
         Assert.All(traces, t => Assert.Equal("u", t.User));

@@ -13,14 +13,20 @@ public class TracePromiseTests
 
     [Theory]
     [MemberData(nameof(Formats))]
-    public void Every_trace_keeps_its_promises(string format) => TraceCases.Of(format).Sample(c =>
-    {
-        var (traces, yield) = TraceFixture.Builder(c.Settings, c.Seed).Build(c.Question);
-        Assert.Equal(traces.Count, yield.Traces);
-        Assert.Equal(traces.Count, traces.Select(t => t.Id).Distinct().Count());
-        Assert.True(c.Correct > 0 || traces.Count + yield.TracesShort == 0);
-        Assert.All(traces, t => CheckTrace(c, t));
-    }, iter: 300);
+    public void Every_trace_keeps_its_promises(string format) =>
+        TraceCases
+            .Of(format)
+            .Sample(
+                c =>
+                {
+                    var (traces, yield) = TraceFixture.Builder(c.Settings, c.Seed).Build(c.Question);
+                    Assert.Equal(traces.Count, yield.Traces);
+                    Assert.Equal(traces.Count, traces.Select(t => t.Id).Distinct().Count());
+                    Assert.True(c.Correct > 0 || traces.Count + yield.TracesShort == 0);
+                    Assert.All(traces, t => CheckTrace(c, t));
+                },
+                iter: 300
+            );
 
     private static void CheckTrace(TraceCase c, SilverTrace trace)
     {
@@ -59,7 +65,10 @@ public class TracePromiseTests
 
         // Without loss stands exactly what wrong attempts wrote, when they are masked.
         var wrong = trace.Attempts.Where((_, i) => !trace.AttemptCorrect[i]).Select(a => attempts[a].Response.ToString());
-        var restated = c.Settings.FinalAnswer == "restated" && !trace.AttemptCorrect[answer] ? [Tags.LastAnswer(trace.Response)!.Trim()] : Array.Empty<string>();
+        var restated =
+            c.Settings.FinalAnswer == "restated" && !trace.AttemptCorrect[answer]
+                ? [Tags.LastAnswer(trace.Response)!.Trim()]
+                : Array.Empty<string>();
         Assert.Equal(c.Settings.Loss == "mask_wrong" ? wrong.Concat(restated) : [], trace.Segments.Where(s => !s.Loss).Select(s => s.Text));
         CheckGlue(c, trace);
 
@@ -86,11 +95,14 @@ public class TracePromiseTests
         }
 
         Assert.Equal(trace.Attempts.Count - 1, glue.Count);
-        Assert.All(glue.Index(), g => Assert.Contains(g.Item, c.Settings.Format switch
-        {
-            "no_reflection" => phrases.Generic,
-            "alternate_method" => phrases.Alternate,
-            _ => (trace.AttemptCorrect[g.Index] ? phrases.Correct : phrases.Incorrect).Concat(phrases.Generic),
-        }));
+        Assert.All(glue.Index(), g => Assert.Contains(
+                g.Item,
+                c.Settings.Format switch
+                {
+                    "no_reflection" => phrases.Generic,
+                    "alternate_method" => phrases.Alternate,
+                    _ => (trace.AttemptCorrect[g.Index] ? phrases.Correct : phrases.Incorrect).Concat(phrases.Generic),
+                }
+            ));
     }
 }

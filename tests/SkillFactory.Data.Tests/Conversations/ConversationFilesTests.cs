@@ -13,7 +13,12 @@ namespace SkillFactory.Data.Tests.Conversations;
 public class ConversationFilesTests
 {
     private static readonly Gen<string> Text = Gen.OneOf(
-        Gen.String[Gen.Char["abc <>/\"\\\n\t{}"], 0, 20], Gen.Const("5 × 3 − 2 ÷ 1 = 13"), Gen.Const("línea\r\nfin"), Gen.Const("😀"), Gen.Const(""));
+        Gen.String[Gen.Char["abc <>/\"\\\n\t{}"], 0, 20],
+        Gen.Const("5 × 3 − 2 ÷ 1 = 13"),
+        Gen.Const("línea\r\nfin"),
+        Gen.Const("😀"),
+        Gen.Const("")
+    );
 
     private static readonly Gen<Conversation> Conversations =
         from id in Gen.Int
@@ -21,28 +26,41 @@ public class ConversationFilesTests
         from format in Text.Null()
         from system in Text.Null()
         from turns in Gen.Select(Text, Text).Array[1, 3]
-        select new Conversation($"id{id}", question, format,
-        [
-            .. system is null ? Array.Empty<ConversationTurn>() : [new ConversationTurn("system", system)],
-            .. turns.SelectMany(t => new ConversationTurn[] { new("user", t.Item1), new("assistant", t.Item2) }),
-        ]);
+        select new Conversation(
+            $"id{id}",
+            question,
+            format,
+            [
+                .. system is null ? Array.Empty<ConversationTurn>() : [new ConversationTurn("system", system)],
+                .. turns.SelectMany(t => new ConversationTurn[] { new("user", t.Item1), new("assistant", t.Item2) }),
+            ]
+        );
 
     public static TheoryData<string> Formats => new("sharegpt.jsonl", "messages.jsonl", "sharegpt.parquet", "messages.parquet");
 
     [Theory]
     [MemberData(nameof(Formats))]
-    public Task What_is_written_is_read_back(string format) => Conversations.Array[1, 20].SampleAsync(async conversations =>
-    {
-        using var file = new TemporaryFile(format);
-        await file.WriteAsync(async s => Assert.Equal(conversations.Length, await WriteAsync(format, s, conversations)));
-        Assert.Equal(Json(conversations), Json(await ReadAsync(file.Path)));
-    }, iter: 60);
+    public Task What_is_written_is_read_back(string format) =>
+        Conversations
+            .Array[1, 20]
+            .SampleAsync(
+                async conversations =>
+                {
+                    using var file = new TemporaryFile(format);
+                    await file.WriteAsync(async s => Assert.Equal(conversations.Length, await WriteAsync(format, s, conversations)));
+                    Assert.Equal(Json(conversations), Json(await ReadAsync(file.Path)));
+                },
+                iter: 60
+            );
 
     [Fact]
     public async Task Parquet_files_come_in_bounded_row_groups()
     {
         using var file = new TemporaryFile("big.parquet");
-        var conversations = Enumerable.Range(0, 10_000).Select(i => new Conversation($"{i}", $"q{i}", "f", [new("user", $"u{i}"), new("assistant", $"a{i}")])).ToArray();
+        var conversations = Enumerable
+            .Range(0, 10_000)
+            .Select(i => new Conversation($"{i}", $"q{i}", "f", [new("user", $"u{i}"), new("assistant", $"a{i}")]))
+            .ToArray();
         await file.WriteAsync(s => WriteAsync("x.parquet", s, conversations));
         await using var reader = await ParquetReader.CreateAsync(file.Path);
         Assert.Equal(3, reader.RowGroupCount);
@@ -54,31 +72,63 @@ public class ConversationFilesTests
     public async Task The_conversations_column_is_a_standard_list_of_structs()
     {
         using var file = new TemporaryFile("x.parquet");
-        await file.WriteAsync(s => WriteAsync("x.parquet", s, [new Conversation("1", null, null, [new("user", "u"), new("assistant", "a")])]));
+        await file.WriteAsync(s =>
+            WriteAsync("x.parquet", s, [new Conversation("1", null, null, [new("user", "u"), new("assistant", "a")])])
+        );
         await using var reader = await ParquetReader.CreateAsync(file.Path);
         string[] paths = [.. reader.Schema.DataFields.Select(f => f.Path.ToString())];
-        Assert.Equal(["conversations/list/element/from", "conversations/list/element/value"], paths.Where(p => p.StartsWith("conversations", StringComparison.Ordinal)));
-        Assert.Equal(["id", "question_id", "format", "attempts/list/element", "attempt_correct/list/element", "variants/list/element", "reflections/list/element", "model", "weights_version"],
-            paths.Where(p => !p.StartsWith("conversations", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["conversations/list/element/from", "conversations/list/element/value"],
+            paths.Where(p => p.StartsWith("conversations", StringComparison.Ordinal))
+        );
+        Assert.Equal(
+            [
+                "id",
+                "question_id",
+                "format",
+                "attempts/list/element",
+                "attempt_correct/list/element",
+                "variants/list/element",
+                "reflections/list/element",
+                "model",
+                "weights_version",
+            ],
+            paths.Where(p => !p.StartsWith("conversations", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
     public async Task A_trace_becomes_one_line_that_LLaMA_Factory_reads()
     {
         var question = TraceFixture.Question("q", 1, 0) with { System = "Be careful.", User = "2 + 2 = ?" };
-        var trace = TraceFixture.Builder(new TraceSettings { Attempts = 1, Layout = "compact", FinalAnswer = "last_attempt" }).Build(question).Traces[0];
+        var trace = TraceFixture
+            .Builder(
+                new TraceSettings
+                {
+                    Attempts = 1,
+                    Layout = "compact",
+                    FinalAnswer = "last_attempt",
+                }
+            )
+            .Build(question)
+            .Traces[0];
         using var file = new TemporaryFile("x.jsonl");
         await file.WriteAsync(s => WriteAsync("sharegpt.jsonl", s, [Conversation.Of(trace)]));
         Assert.Equal(
-            """{"id":"q#0.1","question_id":"q","format":"*C_full","conversations":[{"from":"system","value":"Be careful."},{"from":"human","value":"2 + 2 = ?"},{"from":"gpt","value":"<think><sample>try 0: <answer>good-0</answer></sample><reflect>check 0.0: <verdict>Correct</verdict></reflect></think>"}],"attempts":["q/original#0"],"attempt_correct":[true],"reflections":["q/original#0/reflection#0"]}""" + "\n",
-            await File.ReadAllTextAsync(file.Path));
+            """{"id":"q#0.1","question_id":"q","format":"*C_full","conversations":[{"from":"system","value":"Be careful."},{"from":"human","value":"2 + 2 = ?"},{"from":"gpt","value":"<think><sample>try 0: <answer>good-0</answer></sample><reflect>check 0.0: <verdict>Correct</verdict></reflect></think>"}],"attempts":["q/original#0"],"attempt_correct":[true],"reflections":["q/original#0/reflection#0"]}"""
+                + "\n",
+            await File.ReadAllTextAsync(file.Path)
+        );
     }
 
     [Fact]
     public async Task Foreign_files_may_lack_ids_and_have_more_columns_and_blank_lines()
     {
         using var file = new TemporaryFile("x.jsonl");
-        await File.WriteAllTextAsync(file.Path, "\n{\"source\":[1],\"conversations\":[{\"from\":\"human\",\"value\":\"u\",\"weight\":1},{\"from\":\"gpt\",\"value\":\"a\"}]}\n\n");
+        await File.WriteAllTextAsync(
+            file.Path,
+            "\n{\"source\":[1],\"conversations\":[{\"from\":\"human\",\"value\":\"u\",\"weight\":1},{\"from\":\"gpt\",\"value\":\"a\"}]}\n\n"
+        );
         var read = Assert.Single(await ReadAsync(file.Path));
         Assert.Equal("row-2", read.Id);
         Assert.Equal([new ConversationTurn("user", "u"), new ConversationTurn("assistant", "a")], read.Turns);
@@ -86,10 +136,22 @@ public class ConversationFilesTests
 
     /// <summary>The released SFT sets put role and content under conversations; public R1 data has a column for the system message.</summary>
     [Theory]
-    [InlineData("""{"conversations":[{"role":"user","content":"u"},{"role":"assistant","content":"a"}],"sft_template_type_idx":"3C"}""", "user:u|assistant:a")]
-    [InlineData("""{"system":"s","conversations":[{"from":"user","value":"u"},{"from":"assistant","value":"a"}]}""", "system:s|user:u|assistant:a")]
-    [InlineData("""{"system":"t","messages":[{"role":"system","content":"s"},{"role":"user","content":"u"},{"role":"assistant","content":"a"}],"conversations":null}""", "system:s|user:u|assistant:a")]
-    [InlineData("""{"id":7,"system":null,"messages":[{"role":"human","content":"u"},{"role":"gpt","content":"a"}]}""", "user:u|assistant:a")]
+    [InlineData(
+        """{"conversations":[{"role":"user","content":"u"},{"role":"assistant","content":"a"}],"sft_template_type_idx":"3C"}""",
+        "user:u|assistant:a"
+    )]
+    [InlineData(
+        """{"system":"s","conversations":[{"from":"user","value":"u"},{"from":"assistant","value":"a"}]}""",
+        "system:s|user:u|assistant:a"
+    )]
+    [InlineData(
+        """{"system":"t","messages":[{"role":"system","content":"s"},{"role":"user","content":"u"},{"role":"assistant","content":"a"}],"conversations":null}""",
+        "system:s|user:u|assistant:a"
+    )]
+    [InlineData(
+        """{"id":7,"system":null,"messages":[{"role":"human","content":"u"},{"role":"gpt","content":"a"}]}""",
+        "user:u|assistant:a"
+    )]
     public async Task The_spellings_in_use_are_understood(string line, string turns)
     {
         using var file = new TemporaryFile("x.jsonl");
@@ -100,12 +162,30 @@ public class ConversationFilesTests
     [Theory]
     [InlineData("{}", ": column 'conversations': found no such column among ; expected a list of turns, or a column 'messages' with one")]
     [InlineData("""{"message":[]}""", ": column 'conversations': found no such column among message; expected a list of turns")]
-    [InlineData("""{"conversations":[]}""", ": column 'conversations': found no turns; expected user and assistant in turn, ending with the assistant, after at most one system turn")]
-    [InlineData("""{"conversations":[{"from":"human","value":"x"}]}""", ": column 'conversations': found the turns user; expected user and assistant in turn")]
-    [InlineData("""{"messages":[{"role":"assistant","content":"x"},{"role":"user","content":"x"}]}""", ": column 'messages': found the turns assistant, user; expected user and")]
-    [InlineData("""{"conversations":[{"from":"robot","value":"x"}]}""", ": column 'conversations[0].from': found 'robot'; expected one of system, user (human) or assistant (gpt)")]
-    [InlineData("""{"conversations":[{"value":"x"}]}""", ": column 'conversations[0]': found an object with value; expected 'from' as one of ")]
-    [InlineData("""{"conversations":[null]}""", ": column 'conversations[0]': found null; expected a turn: an object with from and value, or with role and content")]
+    [InlineData(
+        """{"conversations":[]}""",
+        ": column 'conversations': found no turns; expected user and assistant in turn, ending with the assistant, after at most one system turn"
+    )]
+    [InlineData(
+        """{"conversations":[{"from":"human","value":"x"}]}""",
+        ": column 'conversations': found the turns user; expected user and assistant in turn"
+    )]
+    [InlineData(
+        """{"messages":[{"role":"assistant","content":"x"},{"role":"user","content":"x"}]}""",
+        ": column 'messages': found the turns assistant, user; expected user and"
+    )]
+    [InlineData(
+        """{"conversations":[{"from":"robot","value":"x"}]}""",
+        ": column 'conversations[0].from': found 'robot'; expected one of system, user (human) or assistant (gpt)"
+    )]
+    [InlineData(
+        """{"conversations":[{"value":"x"}]}""",
+        ": column 'conversations[0]': found an object with value; expected 'from' as one of "
+    )]
+    [InlineData(
+        """{"conversations":[null]}""",
+        ": column 'conversations[0]': found null; expected a turn: an object with from and value, or with role and content"
+    )]
     [InlineData("""{"conversations":"x"}""", ": column 'conversations': found 'x'; expected a list of turns")]
     [InlineData("""{"messages":[{"role":"user"}]}""", ": column 'messages[0]': found an object with role; expected 'content' with text")]
     [InlineData("""{"messages":[{"role":"user","content":3}]}""", ": column 'messages[0].content': found '3'; expected text")]
@@ -128,18 +208,24 @@ public class ConversationFilesTests
         await File.WriteAllBytesAsync(file.Path, [.. "{\"messages\":\""u8, 0xC3, 0x28, .. "\"}\n"u8]);
         Assert.Equal($"{file.Path}:1: found bytes that are not valid UTF-8; expected UTF-8 text", await ErrorAsync(file.Path));
         await file.WriteAsync(s => RolloutParquet.WriteAsync(s, new[] { RolloutParquetTests.Row(0) }.ToAsyncEnumerable()));
-        Assert.StartsWith($"{file.Path}, row 1: column 'conversations': found no such column among experiment, seed, ", await ErrorAsync(file.Path), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{file.Path}, row 1: column 'conversations': found no such column among experiment, seed, ",
+            await ErrorAsync(file.Path),
+            StringComparison.Ordinal
+        );
     }
 
-    private static async Task<string> ErrorAsync(string path) => (await Assert.ThrowsAsync<UserErrorException>(() => ReadAsync(path))).Message;
+    private static async Task<string> ErrorAsync(string path) =>
+        (await Assert.ThrowsAsync<UserErrorException>(() => ReadAsync(path))).Message;
 
-    private static Task<long> WriteAsync(string format, Stream stream, IReadOnlyList<Conversation> conversations) => format switch
-    {
-        "messages.jsonl" => ConversationFiles.WriteMessagesJsonlAsync(stream, conversations.ToAsyncEnumerable()),
-        "sharegpt.jsonl" => ConversationFiles.WriteShareGptJsonlAsync(stream, conversations.ToAsyncEnumerable()),
-        "messages.parquet" => ConversationFiles.WriteMessagesParquetAsync(stream, conversations.ToAsyncEnumerable()),
-        _ => ConversationFiles.WriteShareGptParquetAsync(stream, conversations.ToAsyncEnumerable()),
-    };
+    private static Task<long> WriteAsync(string format, Stream stream, IReadOnlyList<Conversation> conversations) =>
+        format switch
+        {
+            "messages.jsonl" => ConversationFiles.WriteMessagesJsonlAsync(stream, conversations.ToAsyncEnumerable()),
+            "sharegpt.jsonl" => ConversationFiles.WriteShareGptJsonlAsync(stream, conversations.ToAsyncEnumerable()),
+            "messages.parquet" => ConversationFiles.WriteMessagesParquetAsync(stream, conversations.ToAsyncEnumerable()),
+            _ => ConversationFiles.WriteShareGptParquetAsync(stream, conversations.ToAsyncEnumerable()),
+        };
 
     private static async Task<List<Conversation>> ReadAsync(string path) => await ConversationFiles.ReadAsync(path).ToListAsync();
 

@@ -10,7 +10,11 @@ namespace SkillFactory.Data.Tests.ImportedTraces;
 public sealed class ImportedTraceFileTests
 {
     [Theory]
-    [InlineData("""{"conversations":[{"from":"system","value":"s"},{"from":"human","value":"q"},{"from":"gpt","value":"r"}],"answer":4}""", "s", "4")]
+    [InlineData(
+        """{"conversations":[{"from":"system","value":"s"},{"from":"human","value":"q"},{"from":"gpt","value":"r"}],"answer":4}""",
+        "s",
+        "4"
+    )]
     [InlineData("""{"system":"s","conversations":[{"from":"user","value":"q"},{"from":"assistant","value":"r"}]}""", "s", null)]
     [InlineData("""{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"r"}],"gold":"g"}""", null, "g")]
     [InlineData("""{"question":"q","response":"r","ground_truth":"g"}""", null, "g")]
@@ -25,7 +29,12 @@ public sealed class ImportedTraceFileTests
     [Fact]
     public async Task Columns_can_be_named()
     {
-        var trace = Assert.Single(await ReadAsync("""{"question":"no","q2":"q","messages":[],"text":"r","truth":"g"}""", new ImportedTraceColumns("q2", "text", "truth")));
+        var trace = Assert.Single(
+            await ReadAsync(
+                """{"question":"no","q2":"q","messages":[],"text":"r","truth":"g"}""",
+                new ImportedTraceColumns("q2", "text", "truth")
+            )
+        );
         Assert.Equal(("q", "r", "g"), (trace.User, trace.Response, trace.Gold));
     }
 
@@ -33,7 +42,10 @@ public sealed class ImportedTraceFileTests
     public async Task What_we_write_as_parquet_is_read()
     {
         using var file = new TemporaryFile("t.parquet");
-        Conversation[] written = [.. Enumerable.Range(0, 3).Select(i => new Conversation($"c{i}", null, null, [new("user", $"q{i}"), new("assistant", $"r{i}")]))];
+        Conversation[] written =
+        [
+            .. Enumerable.Range(0, 3).Select(i => new Conversation($"c{i}", null, null, [new("user", $"q{i}"), new("assistant", $"r{i}")])),
+        ];
         await file.WriteAsync(stream => ConversationFiles.WriteShareGptParquetAsync(stream, written.ToAsyncEnumerable()));
         var traces = await ImportedTraceFile.ReadAsync(file.Path, new ImportedTraceColumns()).ToListAsync();
         Assert.Equal([("q0", "r0"), ("q1", "r1"), ("q2", "r2")], traces.Select(t => (t.User, t.Response)));
@@ -41,11 +53,20 @@ public sealed class ImportedTraceFileTests
     }
 
     [Theory]
-    [InlineData("""{"conversations":[{"from":"human","value":"q"},{"from":"gpt","value":"r"},{"from":"human","value":"q"},{"from":"gpt","value":"r"}]}""", "column 'conversations': found the turns user, assistant, user, assistant; expected one question and one response")]
-    [InlineData("""{"conversations":[{"from":"gpt","value":"r"},{"from":"human","value":"q"}]}""", "column 'conversations': found the turns assistant, user; expected user and assistant in turn")]
+    [InlineData(
+        """{"conversations":[{"from":"human","value":"q"},{"from":"gpt","value":"r"},{"from":"human","value":"q"},{"from":"gpt","value":"r"}]}""",
+        "column 'conversations': found the turns user, assistant, user, assistant; expected one question and one response"
+    )]
+    [InlineData(
+        """{"conversations":[{"from":"gpt","value":"r"},{"from":"human","value":"q"}]}""",
+        "column 'conversations': found the turns assistant, user; expected user and assistant in turn"
+    )]
     [InlineData("""{"conversations":[]}""", "column 'conversations': found no turns; expected user and assistant in turn")]
     [InlineData("""{"conversations":["q","r"]}""", "column 'conversations[0]': found 'q'; expected a turn")]
-    [InlineData("""{"messages":[{"role":"user","content":" "},{"role":"assistant","content":"r"}]}""", "column 'conversations': found empty text; expected a question")]
+    [InlineData(
+        """{"messages":[{"role":"user","content":" "},{"role":"assistant","content":"r"}]}""",
+        "column 'conversations': found empty text; expected a question"
+    )]
     [InlineData("""{"question":"q"}""", "column 'response': found no such column among question; expected a response")]
     [InlineData("""{"question":["q"],"response":"r"}""", "column 'question': found a list of 1; expected a question")]
     [InlineData("""{"question":"q","response":""}""", "column 'response': found empty text; expected a response")]
@@ -61,7 +82,11 @@ public sealed class ImportedTraceFileTests
         Assert.EndsWith(":2", Assert.Single(leftOut).Place, StringComparison.Ordinal);
     }
 
-    private static async Task<List<ImportedTrace>> ReadAsync(string text, ImportedTraceColumns? columns = null, Action<RowProblem>? leftOut = null)
+    private static async Task<List<ImportedTrace>> ReadAsync(
+        string text,
+        ImportedTraceColumns? columns = null,
+        Action<RowProblem>? leftOut = null
+    )
     {
         using var file = new TemporaryFile("t.jsonl");
         await File.WriteAllTextAsync(file.Path, text);

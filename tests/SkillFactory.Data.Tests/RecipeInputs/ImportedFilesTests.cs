@@ -48,9 +48,18 @@ public sealed class ImportedFilesTests : IDisposable
     {
         var recipe = Parse(Good);
         var tested = EvaluationQuestions.Of(recipe.Evaluation.Sets[0], recipe.Evaluation, recipe.Prompts, TaskRegistry.Get)[3];
-        foreach (var asked in new[] { tested.Text.Trim(), tested.Text + "Solve.", " " + tested.Text.Replace(":", ":", StringComparison.Ordinal) })
+        foreach (
+            var asked in new[] { tested.Text.Trim(), tested.Text + "Solve.", " " + tested.Text.Replace(":", ":", StringComparison.Ordinal) }
+        )
         {
-            var line = System.Text.Json.JsonSerializer.Serialize(new { question = asked, response = "r", gold = tested.Gold });
+            var line = System.Text.Json.JsonSerializer.Serialize(
+                new
+                {
+                    question = asked,
+                    response = "r",
+                    gold = tested.Gold,
+                }
+            );
             Assert.Contains("g.jsonl:2: found a question that is evaluated on", Refused(Good + "\n" + line), StringComparison.Ordinal);
         }
     }
@@ -59,11 +68,23 @@ public sealed class ImportedFilesTests : IDisposable
     public void What_is_wrong_with_a_row_is_known_before_anything_runs()
     {
         Assert.Contains("g.jsonl:2: column 'response'", Refused(Good + "\n" + """{"question":"Multiply:2*3"}"""), StringComparison.Ordinal);
-        Assert.Contains("g.jsonl:1: found no gold answer", Refused("""{"question":"Multiply:2*3","response":"6"}"""), StringComparison.Ordinal);
-        Assert.Contains("is not a multiplication gold", Refused("""{"question":"Multiply:2*3","response":"6","gold":"six"}"""), StringComparison.Ordinal);
+        Assert.Contains(
+            "g.jsonl:1: found no gold answer",
+            Refused("""{"question":"Multiply:2*3","response":"6"}"""),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "is not a multiplication gold",
+            Refused("""{"question":"Multiply:2*3","response":"6","gold":"six"}"""),
+            StringComparison.Ordinal
+        );
         Assert.Contains("g.jsonl: found 1 examples; expected 2", Refused(Good, examples: 2), StringComparison.Ordinal);
         File.Delete(Path.Combine(_folder.FullName, "g.jsonl"));
-        Assert.Contains("g.jsonl: no such file", Assert.Throws<UserErrorException>(() => RecipeQuestions.Check(Parse(null), TaskRegistry.Get)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "g.jsonl: no such file",
+            Assert.Throws<UserErrorException>(() => RecipeQuestions.Check(Parse(null), TaskRegistry.Get)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private string Refused(string content, int examples = 1) =>
@@ -94,6 +115,7 @@ public sealed class ImportedFilesTests : IDisposable
                 set: { sampling: { model: teacher, examples: { file: g.jsonl, count: {{examples}} } } }
             """,
             "r.yaml",
-            _folder.FullName);
+            _folder.FullName
+        );
     }
 }

@@ -34,7 +34,11 @@ public sealed class QuestionFilesTests : IDisposable
         Assert.StartsWith($"r.yaml:4: train[0]: {path}:101: column 'answer': found 'unknown'", error, StringComparison.Ordinal);
         Assert.Empty(QuestionFiles.LeftOut(PlannedRecipes.ThreeArms));
         Assert.Equal($"{path}:101", Assert.Single(QuestionFiles.LeftOut(Parse("{ file: q.jsonl, badRows: skip }"))).Place);
-        Assert.Contains("none.jsonl: no such file", Assert.Throws<UserErrorException>(() => Parse("{ file: none.jsonl }")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "none.jsonl: no such file",
+            Assert.Throws<UserErrorException>(() => Parse("{ file: none.jsonl }")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -44,7 +48,10 @@ public sealed class QuestionFilesTests : IDisposable
         var test = Write("test.jsonl", 59, 20);
         var recipe = Parse("{ rlFile: train.jsonl }", "{ testFile: test.jsonl }");
         var error = Assert.Throws<UserErrorException>(() => RecipeQuestions.Check(recipe, TaskRegistry.Get)).Message;
-        Assert.Equal($"{train}:60: found the same question as at {test}:1, which is evaluated on while this one is trained on; expected no question in both", error);
+        Assert.Equal(
+            $"{train}:60: found the same question as at {test}:1, which is evaluated on while this one is trained on; expected no question in both",
+            error
+        );
 
         // Divided by the questions themselves, one file gives no question to both.
         RecipeQuestions.Check(Parse("{ file: train.jsonl }", "{ file: train.jsonl }"), TaskRegistry.Get);
@@ -63,39 +70,47 @@ public sealed class QuestionFilesTests : IDisposable
         Assert.Equal(Keys(a), Keys(b));
         Assert.Empty(Keys(a).Values.Intersect(Keys(c).Values));
         Assert.Equal(CanonicalJson.Hash(a), CanonicalJson.Hash(await QuestionFiles.ImportAsync(a, store)));
-        Assert.Equal(CanonicalJson.Hash(PlannedRecipes.ThreeArms), CanonicalJson.Hash(await QuestionFiles.ImportAsync(PlannedRecipes.ThreeArms, store)));
+        Assert.Equal(
+            CanonicalJson.Hash(PlannedRecipes.ThreeArms),
+            CanonicalJson.Hash(await QuestionFiles.ImportAsync(PlannedRecipes.ThreeArms, store))
+        );
 
         static Dictionary<string, string> Keys(Recipe recipe) => PlannedRecipes.Keys(recipe);
     }
 
-    private Recipe Parse(string train, string? evaluation = null) => RecipeReader.Parse(
-        $"""
-        name: test
-        model: models/base
-        train:
-          - {"{"} task: word_problem, level: mine, settings: {train} {"}"}
-        grpo:
-          steps: 3
-          decoding: {"{"} maxNewTokens: 64 {"}"}
-        evaluation:
-          questions: 3
-          sets:
-            - {"{"} task: word_problem, level: mine, settings: {evaluation ?? train} {"}"}
-        arms:
-          - name: rl
-            stages: [grpo]
-          - name: other
-            stages: [grpo]
-            set: {"{"} train: [{"{"} task: word_problem, level: more, settings: {train} {"}"}] {"}"}
-        """,
-        "r.yaml",
-        _folder.FullName);
+    private Recipe Parse(string train, string? evaluation = null) =>
+        RecipeReader.Parse(
+            $"""
+            name: test
+            model: models/base
+            train:
+              - {"{"} task: word_problem, level: mine, settings: {train} {"}"}
+            grpo:
+              steps: 3
+              decoding: {"{"} maxNewTokens: 64 {"}"}
+            evaluation:
+              questions: 3
+              sets:
+                - {"{"} task: word_problem, level: mine, settings: {evaluation ?? train} {"}"}
+            arms:
+              - name: rl
+                stages: [grpo]
+              - name: other
+                stages: [grpo]
+                set: {"{"} train: [{"{"} task: word_problem, level: more, settings: {train} {"}"}] {"}"}
+            """,
+            "r.yaml",
+            _folder.FullName
+        );
 
     private string Write(string name, int from, int count)
     {
         var path = Path.Combine(_folder.FullName, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllLines(path, Enumerable.Range(from, count).Select(i => $$"""{"question": "What is {{i}} and 0?", "answer": "#### {{i}}"}"""));
+        File.WriteAllLines(
+            path,
+            Enumerable.Range(from, count).Select(i => $$"""{"question": "What is {{i}} and 0?", "answer": "#### {{i}}"}""")
+        );
         return path;
     }
 }

@@ -23,16 +23,32 @@ public sealed class ShippedRecipeTests : IDisposable
     public static TheoryData<string> All => [.. Names];
 
     private static IEnumerable<string> Names =>
-        Directory.EnumerateFiles(Recipes, "*.yaml", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Recipes, f)).Where(f => f != "tiny-base.yaml").Order(StringComparer.Ordinal);
+        Directory
+            .EnumerateFiles(Recipes, "*.yaml", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(Recipes, f))
+            .Where(f => f != "tiny-base.yaml")
+            .Order(StringComparer.Ordinal);
 
     [Fact]
-    public void The_papers_tables_and_the_tiny_themes_are_there() => Assert.Subset(
-        Names.Select(name => name.Replace('\\', '/')).ToHashSet(),
-        new HashSet<string>
-        {
-            "paper/qwen2.5-1.5b.yaml", "paper/qwen2.5-7b.yaml", "paper/olmo-3-7b.yaml", "paper/openthoughts-7b.yaml", "paper/budget-forcing.yaml", "paper/ablations.yaml",
-            "tiny/baselines.yaml", "tiny/bolt-like.yaml", "tiny/ablations.yaml", "tiny/formats.yaml", "tiny/budget-forcing.yaml", "tiny/sampling.yaml",
-        });
+    public void The_papers_tables_and_the_tiny_themes_are_there() =>
+        Assert.Subset(
+            Names.Select(name => name.Replace('\\', '/')).ToHashSet(),
+            new HashSet<string>
+            {
+                "paper/qwen2.5-1.5b.yaml",
+                "paper/qwen2.5-7b.yaml",
+                "paper/olmo-3-7b.yaml",
+                "paper/openthoughts-7b.yaml",
+                "paper/budget-forcing.yaml",
+                "paper/ablations.yaml",
+                "tiny/baselines.yaml",
+                "tiny/bolt-like.yaml",
+                "tiny/ablations.yaml",
+                "tiny/formats.yaml",
+                "tiny/budget-forcing.yaml",
+                "tiny/sampling.yaml",
+            }
+        );
 
     [Theory]
     [MemberData(nameof(All))]
@@ -55,7 +71,10 @@ public sealed class ShippedRecipeTests : IDisposable
         var recipe = Read(name);
         foreach (var set in recipe.Evaluation.Sets.Where(s => TaskRegistry.Get(s.Task) is not IFileBackedTask))
         {
-            Assert.Equal(set.Questions ?? recipe.Evaluation.Questions, EvaluationQuestions.Of(set, recipe.Evaluation, recipe.Prompts, TaskRegistry.Get).Count);
+            Assert.Equal(
+                set.Questions ?? recipe.Evaluation.Questions,
+                EvaluationQuestions.Of(set, recipe.Evaluation, recipe.Prompts, TaskRegistry.Get).Count
+            );
         }
 
         if (!name.StartsWith("paper", StringComparison.Ordinal))
@@ -70,12 +89,21 @@ public sealed class ShippedRecipeTests : IDisposable
     {
         var recipe = Read(name);
         var plan = ExperimentPlan.From(recipe);
-        var same = recipe.Arms.Where(a => a.Stages is ["sample", ..] && a.Set.Sampling is null && a.Set.Prompts is null && a.Set.Train is null).Select(a => a.Name).Order().ToList();
+        var same = recipe
+            .Arms.Where(a => a.Stages is ["sample", ..] && a.Set.Sampling is null && a.Set.Prompts is null && a.Set.Train is null)
+            .Select(a => a.Name)
+            .Order()
+            .ToList();
         if (same.Count > 0)
         {
-            Assert.All(recipe.Seeds, seed => Assert.Equal(
-                same,
-                plan.Nodes.Single(n => n.Seed == seed && n.Kind == "sample" && n.Inputs.Count == 0 && n.Uses.Any(u => u.Arm == same[0])).Uses.Select(u => u.Arm).Order()));
+            Assert.All(recipe.Seeds, seed =>
+                Assert.Equal(
+                    same,
+                    plan.Nodes.Single(n => n.Seed == seed && n.Kind == "sample" && n.Inputs.Count == 0 && n.Uses.Any(u => u.Arm == same[0]))
+                        .Uses.Select(u => u.Arm)
+                        .Order()
+                )
+            );
         }
     }
 
@@ -89,13 +117,33 @@ public sealed class ShippedRecipeTests : IDisposable
         var copy = Path.Combine(_folder.FullName, Path.GetFileName(name));
         File.Copy(Path.Combine(Recipes, name), copy, overwrite: true);
         var data = Directory.CreateDirectory(Path.Combine(_folder.FullName, "data")).FullName;
-        void Write(string file, string row, int count = 40) => File.WriteAllLines(Path.Combine(data, file), Enumerable.Range(0, count).Select(i => row.Replace("#", $"{i}", StringComparison.Ordinal)));
+        void Write(string file, string row, int count = 40) =>
+            File.WriteAllLines(
+                Path.Combine(data, file),
+                Enumerable.Range(0, count).Select(i => row.Replace("#", $"{i}", StringComparison.Ordinal))
+            );
         Write("csqa.jsonl", """{"question":"Which is #?","choices":{"label":["A","B"],"text":["#","none"]},"answerKey":"A"}""");
         Write("gsm8k.jsonl", """{"question":"What is # and 0?","answer":"So it is # \u0023\u0023\u0023\u0023 #"}""");
-        Write("gpqa-diamond.jsonl", """{"Question":"Which is #?","Correct Answer":"#","Incorrect Answer 1":"a","Incorrect Answer 2":"b","Incorrect Answer 3":"c"}""");
-        foreach (var (file, what) in new[] { ("aime25", "a"), ("amc", "b"), ("math500", "c"), ("openthoughts-sft", "d"), ("openthoughts-rl", "e"), ("math-validation", "f") })
+        Write(
+            "gpqa-diamond.jsonl",
+            """{"Question":"Which is #?","Correct Answer":"#","Incorrect Answer 1":"a","Incorrect Answer 2":"b","Incorrect Answer 3":"c"}"""
+        );
+        foreach (
+            var (file, what) in new[]
+            {
+                ("aime25", "a"),
+                ("amc", "b"),
+                ("math500", "c"),
+                ("openthoughts-sft", "d"),
+                ("openthoughts-rl", "e"),
+                ("math-validation", "f"),
+            }
+        )
         {
-            Write(file + (file.StartsWith("openthoughts", StringComparison.Ordinal) ? ".parquet" : ".jsonl"), $$"""{"problem":"What is # in {{what}}?","answer":"#"}""");
+            Write(
+                file + (file.StartsWith("openthoughts", StringComparison.Ordinal) ? ".parquet" : ".jsonl"),
+                $$"""{"problem":"What is # in {{what}}?","answer":"#"}"""
+            );
         }
 
         return RecipeReader.Read(copy);

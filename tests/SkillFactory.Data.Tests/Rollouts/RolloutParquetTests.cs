@@ -26,7 +26,9 @@ public class RolloutParquetTests
     public async Task Row_groups_are_bounded_and_single_columns_can_be_read_alone()
     {
         using var file = new TemporaryFile("rollouts.parquet");
-        await file.WriteAsync(s => RolloutParquet.WriteAsync(s, Enumerable.Range(0, RolloutParquet.RowsPerGroup + 10).Select(Row).ToAsyncEnumerable()));
+        await file.WriteAsync(s =>
+            RolloutParquet.WriteAsync(s, Enumerable.Range(0, RolloutParquet.RowsPerGroup + 10).Select(Row).ToAsyncEnumerable())
+        );
         await using var reader = await ParquetReader.CreateAsync(file.Path);
         Assert.Equal(2, reader.RowGroupCount);
         Assert.Equal(RolloutParquet.ColumnNames, reader.Schema.DataFields.Select(f => f.Name));
@@ -40,11 +42,15 @@ public class RolloutParquetTests
     [Fact]
     public void Every_property_has_a_column()
     {
-        var properties = typeof(Rollout).GetProperties().Concat(typeof(RolloutRow).GetProperties()).Select(p => p.Name)
+        var properties = typeof(Rollout)
+            .GetProperties()
+            .Concat(typeof(RolloutRow).GetProperties())
+            .Select(p => p.Name)
             .Except(["Tokens", "PromptTokens", "LogProbs", "AttemptEnds", "Verdict", "Rollout", "EqualityContract"]);
         Assert.Equal(
             properties.Select(p => p.ToUpperInvariant()).Order(),
-            RolloutParquet.ColumnNames.Select(c => c.Replace("_", "", StringComparison.Ordinal).ToUpperInvariant()).Order());
+            RolloutParquet.ColumnNames.Select(c => c.Replace("_", "", StringComparison.Ordinal).ToUpperInvariant()).Order()
+        );
     }
 
     [Fact]
@@ -62,20 +68,28 @@ public class RolloutParquetTests
         Assert.StartsWith($"{file.Path}: the column 'seed' cannot be read as Int64: ", await ErrorAsync(file), StringComparison.Ordinal);
     }
 
-    internal static RolloutRow Row(int i) => new($"exp-{i % 3}", i - 5, i % 2 == 0 ? "rl-only" : "skillfactory", "evaluate", i % 5 == 0 ? "" : "sft", i % 4 == 0 ? null : $"Prompt\n{i} 😀",
-        TraceFixture.Attempt("q", i, (Outcome)(i % 5), $"response {i} <answer>{i}</answer>") with
+    internal static RolloutRow Row(int i) =>
+        new(
+            $"exp-{i % 3}",
+            i - 5,
+            i % 2 == 0 ? "rl-only" : "skillfactory",
+            "evaluate",
+            i % 5 == 0 ? "" : "sft",
+            i % 4 == 0 ? null : $"Prompt\n{i} 😀",
+            TraceFixture.Attempt("q", i, (Outcome)(i % 5), $"response {i} <answer>{i}</answer>") with
+            {
+                Parent = i % 3 == 0 ? $"parent#{i}" : null,
+                Extracted = i % 7 == 0 ? null : $"{i}",
+                Canonical = i % 2 == 0 ? null : $"{i}/1",
+                Reason = i % 2 == 0 ? "" : "not equal",
+                LogProb = -i * 0.1,
+                MeanEntropy = 1.0 / (i + 1),
+                WeightsVersion = i * 10_000_000_000L,
+            }
+        )
         {
-            Parent = i % 3 == 0 ? $"parent#{i}" : null,
-            Extracted = i % 7 == 0 ? null : $"{i}",
-            Canonical = i % 2 == 0 ? null : $"{i}/1",
-            Reason = i % 2 == 0 ? "" : "not equal",
-            LogProb = -i * 0.1,
-            MeanEntropy = 1.0 / (i + 1),
-            WeightsVersion = i * 10_000_000_000L,
-        })
-    {
-        Gold = i % 4 == 0 ? null : $"gold {i}",
-    };
+            Gold = i % 4 == 0 ? null : $"gold {i}",
+        };
 
     private static async Task<string> ErrorAsync(TemporaryFile file) =>
         (await Assert.ThrowsAsync<UserErrorException>(async () => await RolloutParquet.ReadAsync(file.Path).ToListAsync())).Message;

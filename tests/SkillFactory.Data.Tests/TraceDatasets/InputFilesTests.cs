@@ -12,7 +12,12 @@ public sealed class InputFilesTests : IDisposable
     [Theory]
     [InlineData("b.jsonl a.parquet notes.md .hidden/c.jsonl", null, "a.parquet b.jsonl", "")]
     [InlineData("sub/b.jsonl a.ndjson", null, "a.ndjson sub/b.jsonl", "")]
-    [InlineData("data/train-00001-of-00002.parquet data/train-00000-of-00002.parquet data/test-00000-of-00001.parquet", null, "data/train-00000-of-00002.parquet data/train-00001-of-00002.parquet", "data/test-00000-of-00001.parquet")]
+    [InlineData(
+        "data/train-00001-of-00002.parquet data/train-00000-of-00002.parquet data/test-00000-of-00001.parquet",
+        null,
+        "data/train-00000-of-00002.parquet data/train-00001-of-00002.parquet",
+        "data/test-00000-of-00001.parquet"
+    )]
     [InlineData("train/1.jsonl validation/1.jsonl test.jsonl", "validation", "validation/1.jsonl", "test.jsonl train/1.jsonl")]
     [InlineData("training.jsonl trainer.jsonl", null, "trainer.jsonl training.jsonl", "")]
     [InlineData("rollouts.parquet dataset/1-a.parquet", null, "rollouts.parquet", "")]
@@ -33,7 +38,11 @@ public sealed class InputFilesTests : IDisposable
     public void What_cannot_be_chosen_is_an_error(string files, string? split, string expected)
     {
         Make(files);
-        Assert.StartsWith(_folder.FullName + expected, Assert.Throws<UserErrorException>(() => InputFiles.Find(_folder.FullName, split)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            _folder.FullName + expected,
+            Assert.Throws<UserErrorException>(() => InputFiles.Find(_folder.FullName, split)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -43,7 +52,10 @@ public sealed class InputFilesTests : IDisposable
         Make("a.jsonl");
         var file = Path.Combine(_folder.FullName, "a.jsonl");
         Assert.Equal(new InputFile(file, null), Assert.Single(InputFiles.Find(file, null).Files));
-        Assert.Equal($"--split test chooses among the files of a folder, and {file} is one file", Assert.Throws<UserErrorException>(() => InputFiles.Find(file, "test")).Message);
+        Assert.Equal(
+            $"--split test chooses among the files of a folder, and {file} is one file",
+            Assert.Throws<UserErrorException>(() => InputFiles.Find(file, "test")).Message
+        );
     }
 
     private void Make(string files)

@@ -16,21 +16,38 @@ public sealed class QuestionSpoolTests : IDisposable
 
     /// <summary>Rows of a question come together, in their order, and questions in the order of their hashes, whatever the memory.</summary>
     [Fact]
-    public void Rows_are_grouped_whatever_the_memory() => Gen.Select(Gen.Int[0, 30].Array[0, 300], Gen.Long[0, 60_000], Gen.Long[1, 3000]).Sample((questions, memory, partition) =>
-    {
-        var expected = questions.Index().GroupBy(q => $"question {q.Item}").OrderBy(g => QuestionHash.Of(g.Key)).Select(g => string.Join(',', g.Select(q => q.Index)));
-        Assert.Equal(expected, Grouped(questions, memory, partition));
-    }, iter: 100, threads: 1);
+    public void Rows_are_grouped_whatever_the_memory() =>
+        Gen.Select(Gen.Int[0, 30].Array[0, 300], Gen.Long[0, 60_000], Gen.Long[1, 3000])
+            .Sample(
+                (questions, memory, partition) =>
+                {
+                    var expected = questions
+                        .Index()
+                        .GroupBy(q => $"question {q.Item}")
+                        .OrderBy(g => QuestionHash.Of(g.Key))
+                        .Select(g => string.Join(',', g.Select(q => q.Index)));
+                    Assert.Equal(expected, Grouped(questions, memory, partition));
+                },
+                iter: 100,
+                threads: 1
+            );
 
     /// <summary>A row of every kind comes back as it was, and long texts from the file in which they were left.</summary>
     [Fact]
     public void Rows_come_back_whole()
     {
         const int Before = 5;
-        var line = JsonSerializer.SerializeToUtf8Bytes(new
-        {
-            q = "q 😀", response = "é\n" + new string('é', 100_000), empty = "", reflections = (string[])["r\t\"x\"", "", "5 × 3"], version = -7, prompt = "\\u",
-        });
+        var line = JsonSerializer.SerializeToUtf8Bytes(
+            new
+            {
+                q = "q 😀",
+                response = "é\n" + new string('é', 100_000),
+                empty = "",
+                reflections = (string[])["r\t\"x\"", "", "5 × 3"],
+                version = -7,
+                prompt = "\\u",
+            }
+        );
         var fields = new Func<Func<string, SourceField>, SourceFields>(column => new SourceFields
         {
             Question = column("q"),
@@ -52,7 +69,9 @@ public sealed class QuestionSpoolTests : IDisposable
             using var spool = new QuestionSpool(Path.Combine(_folder.FullName, "s"), memory, 1 << 20);
             foreach (var number in (long[])[3, 1L << 40])
             {
-                Add(spool, new TableRow("f, row ", number, 1, Before, line), row => fields(name => new SourceField(name, row.Value(name, "text"))));
+                Add(spool, new TableRow("f, row ", number, 1, Before, line), row =>
+                    fields(name => new SourceField(name, row.Value(name, "text")))
+                );
             }
 
             Assert.InRange(spool.PeakBytes, 1, 100_000);
@@ -61,7 +80,10 @@ public sealed class QuestionSpoolTests : IDisposable
             Assert.Equal(rows[0].Digest, rows[1].Digest);
             Assert.InRange(rows[0].Digest, 1ul, (1ul << 48) - 1);
             var row = rows[1];
-            Assert.Equal("q 😀|i|p|\\u|v|Unscored|||-7", $"{row.Question}|{row.Id}|{row.Parent}|{row.Prompt}|{row.Variant}|{row.Outcome}|{row.Extracted}|{row.Gold}|{row.WeightsVersion}");
+            Assert.Equal(
+                "q 😀|i|p|\\u|v|Unscored|||-7",
+                $"{row.Question}|{row.Id}|{row.Parent}|{row.Prompt}|{row.Variant}|{row.Outcome}|{row.Extracted}|{row.Gold}|{row.WeightsVersion}"
+            );
             Assert.Equal("é\n" + new string('é', 100_000), row.Response.ToString());
             var reflections = SourceRowReader.Reflections(row.Reflections, row.File, "a#1");
             Assert.Equal(["r\t\"x\"", "", "5 × 3"], reflections.Select(c => c.Text.ToString()));
@@ -81,8 +103,15 @@ public sealed class QuestionSpoolTests : IDisposable
             var field = word is null ? default : Word(word);
             Add(spool, new TableRow("f:", i, 1, 0, "{}"u8.ToArray()), _ => new SourceFields
             {
-                Question = Word("q"), Variant = Word($"v{word}"), Response = Word("r"), Outcome = Outcome.Wrong,
-                Prompt = field, Gold = field, Task = field, Level = field, Model = field,
+                Question = Word("q"),
+                Variant = Word($"v{word}"),
+                Response = Word("r"),
+                Outcome = Outcome.Wrong,
+                Prompt = field,
+                Gold = field,
+                Task = field,
+                Level = field,
+                Model = field,
             });
         }
 
@@ -160,11 +189,13 @@ public sealed class QuestionSpoolTests : IDisposable
         foreach (var (part, _) in spool.Read())
         {
             var size = 0L;
-            part.ForEach((_, _, row) =>
-            {
-                size += row.Length;
-                rows++;
-            });
+            part.ForEach(
+                (_, _, row) =>
+                {
+                    size += row.Length;
+                    rows++;
+                }
+            );
             largest = Math.Max(largest, size);
         }
 
@@ -199,19 +230,26 @@ public sealed class QuestionSpoolTests : IDisposable
             Add(spool, i, $"question {question}", $"{i}");
         }
 
-        List<string> read = [.. spool.Read().SelectMany(p => p.Rows.Batches(1).SelectMany(b => b.Read(Files))).Select(q => string.Join(',', q.Rows.Select(r => r.Response)))];
+        List<string> read =
+        [
+            .. spool
+                .Read()
+                .SelectMany(p => p.Rows.Batches(1).SelectMany(b => b.Read(Files)))
+                .Select(q => string.Join(',', q.Rows.Select(r => r.Response))),
+        ];
         spool.Dispose();
         Assert.Empty(_folder.EnumerateFileSystemInfos());
         return read;
     }
 
-    private static void Add(QuestionSpool spool, int index, string question, string response) => Add(spool, new TableRow("f:", index, 1, 0, "{}"u8.ToArray()), _ => new SourceFields
-    {
-        Question = Word(question),
-        Variant = Word("original"),
-        Response = Word(response),
-        Outcome = Outcome.Wrong,
-    });
+    private static void Add(QuestionSpool spool, int index, string question, string response) =>
+        Add(spool, new TableRow("f:", index, 1, 0, "{}"u8.ToArray()), _ => new SourceFields
+        {
+            Question = Word(question),
+            Variant = Word("original"),
+            Response = Word(response),
+            Outcome = Outcome.Wrong,
+        });
 
     private static void Add(QuestionSpool spool, TableRow row, Func<RowCells, SourceFields> fields)
     {

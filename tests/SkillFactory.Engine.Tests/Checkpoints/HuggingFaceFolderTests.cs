@@ -11,10 +11,23 @@ public class HuggingFaceFolderTests
 {
     private static readonly ModelConfig Config = new()
     {
-        VocabSize = 320, HiddenSize = 8, Layers = 1, Heads = 4, KvHeads = 2, HeadDim = 2, IntermediateSize = 12, TiedEmbedding = true, EosTokenIds = [300], RopeTheta = 1e6,
+        VocabSize = 320,
+        HiddenSize = 8,
+        Layers = 1,
+        Heads = 4,
+        KvHeads = 2,
+        HeadDim = 2,
+        IntermediateSize = 12,
+        TiedEmbedding = true,
+        EosTokenIds = [300],
+        RopeTheta = 1e6,
     };
 
-    private static readonly (string Name, IReadOnlyList<long> Shape)[] Tensors = [("model.embed_tokens.weight", [320, 8]), ("model.norm.weight", [8])];
+    private static readonly (string Name, IReadOnlyList<long> Shape)[] Tensors =
+    [
+        ("model.embed_tokens.weight", [320, 8]),
+        ("model.norm.weight", [8]),
+    ];
 
     [Fact]
     public async Task A_folder_opens_and_gives_its_parts()
@@ -37,7 +50,10 @@ public class HuggingFaceFolderTests
         using var folder = await Make(weights: false);
         WriteWeights(Path.Combine(folder.Path, "model-1.safetensors"), Tensors[..1]);
         WriteWeights(Path.Combine(folder.Path, "model-2.safetensors"), Tensors[1..]);
-        folder.File("model.safetensors.index.json", """{"weight_map":{"model.embed_tokens.weight":"model-1.safetensors","model.norm.weight":"model-2.safetensors"}}""");
+        folder.File(
+            "model.safetensors.index.json",
+            """{"weight_map":{"model.embed_tokens.weight":"model-1.safetensors","model.norm.weight":"model-2.safetensors"}}"""
+        );
         using var model = HuggingFaceFolder.Open(folder.Path);
         model.Require(Tensors);
         var norm = new float[8];
@@ -65,10 +81,15 @@ public class HuggingFaceFolderTests
         using var folder = new TemporaryFolder();
         Assert.Equal(
             $"model folder '{folder.Path}' lacks config.json, tokenizer.json, tokenizer_config.json, model.safetensors (or model.safetensors.index.json)",
-            Message(folder));
+            Message(folder)
+        );
         folder.File("pytorch_model.bin", "x");
         Assert.Contains("convert them to safetensors", Message(folder), StringComparison.Ordinal);
-        Assert.Contains("does not exist", Assert.Throws<UserErrorException>(() => HuggingFaceFolder.Open("absent/model")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "does not exist",
+            Assert.Throws<UserErrorException>(() => HuggingFaceFolder.Open("absent/model")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -76,8 +97,13 @@ public class HuggingFaceFolderTests
     {
         using var folder = await Make();
         using var model = HuggingFaceFolder.Open(folder.Path);
-        string Refused(params (string, IReadOnlyList<long>)[] needed) => Assert.Throws<UserErrorException>(() => model.Require(needed)).Message;
-        Assert.Contains("'model.norm.weight' has shape [8]; config.json makes it [16]", Refused(Tensors[0], ("model.norm.weight", [16])), StringComparison.Ordinal);
+        string Refused(params (string, IReadOnlyList<long>)[] needed) =>
+            Assert.Throws<UserErrorException>(() => model.Require(needed)).Message;
+        Assert.Contains(
+            "'model.norm.weight' has shape [8]; config.json makes it [16]",
+            Refused(Tensors[0], ("model.norm.weight", [16])),
+            StringComparison.Ordinal
+        );
         Assert.Contains("no tensor 'lm_head.weight'", Refused([.. Tensors, ("lm_head.weight", [320, 8])]), StringComparison.Ordinal);
         Assert.Contains("'model.norm.weight' has no place", Refused(Tensors[0]), StringComparison.Ordinal);
     }
@@ -96,9 +122,16 @@ public class HuggingFaceFolderTests
         }
 
         File.Move(Path.Combine(folder.Path, "model.safetensors"), Path.Combine(folder.Path, "one.safetensors"));
-        folder.File("model.safetensors.index.json", """{"weight_map":{"model.embed_tokens.weight":"one.safetensors","model.norm.weight":"other.safetensors"}}""");
+        folder.File(
+            "model.safetensors.index.json",
+            """{"weight_map":{"model.embed_tokens.weight":"one.safetensors","model.norm.weight":"other.safetensors"}}"""
+        );
         using var model = HuggingFaceFolder.Open(folder.Path);
-        Assert.Contains("'model.norm.weight' has type I32; expected F32, F16 or BF16", Assert.Throws<UserErrorException>(() => model.Require(Tensors)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'model.norm.weight' has type I32; expected F32, F16 or BF16",
+            Assert.Throws<UserErrorException>(() => model.Require(Tensors)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -108,12 +141,15 @@ public class HuggingFaceFolderTests
     public async Task A_tokenizer_without_the_tokens_that_its_configuration_lists_is_refused(string id, string content, string? reason)
     {
         using var folder = await Make();
-        folder.File("tokenizer_config.json", new JsonObject
-        {
-            ["chat_template"] = ChatMarkup.Template,
-            ["eos_token"] = "<|im_end|>",
-            ["added_tokens_decoder"] = new JsonObject { [id] = new JsonObject { ["content"] = content } },
-        }.ToJsonString());
+        folder.File(
+            "tokenizer_config.json",
+            new JsonObject
+            {
+                ["chat_template"] = ChatMarkup.Template,
+                ["eos_token"] = "<|im_end|>",
+                ["added_tokens_decoder"] = new JsonObject { [id] = new JsonObject { ["content"] = content } },
+            }.ToJsonString()
+        );
         if (reason is null)
         {
             HuggingFaceFolder.Open(folder.Path).Dispose();
@@ -165,14 +201,21 @@ public class HuggingFaceFolderTests
         using var folder = await Make();
 
         // Qwen2.5-0.5B, shortened.
-        var config = ModelConfig.Load(folder.File("config.json",
-            """
-            {"architectures":["Qwen2ForCausalLM"],"bos_token_id":151643,"eos_token_id":[151645,151643],"hidden_act":"silu","hidden_size":896,
-             "intermediate_size":4864,"max_position_embeddings":32768,"model_type":"qwen2","num_attention_heads":14,"num_hidden_layers":24,
-             "num_key_value_heads":2,"rms_norm_eps":1e-06,"rope_theta":1000000.0,"sliding_window":32768,"tie_word_embeddings":true,
-             "torch_dtype":"bfloat16","use_sliding_window":false,"vocab_size":151936}
-            """));
-        Assert.Equal((64, 2, 1e6, true, "bfloat16"), (config.HeadDim, config.KvHeads, config.RopeTheta, config.TiedEmbedding, config.StoredType));
+        var config = ModelConfig.Load(
+            folder.File(
+                "config.json",
+                """
+                {"architectures":["Qwen2ForCausalLM"],"bos_token_id":151643,"eos_token_id":[151645,151643],"hidden_act":"silu","hidden_size":896,
+                 "intermediate_size":4864,"max_position_embeddings":32768,"model_type":"qwen2","num_attention_heads":14,"num_hidden_layers":24,
+                 "num_key_value_heads":2,"rms_norm_eps":1e-06,"rope_theta":1000000.0,"sliding_window":32768,"tie_word_embeddings":true,
+                 "torch_dtype":"bfloat16","use_sliding_window":false,"vocab_size":151936}
+                """
+            )
+        );
+        Assert.Equal(
+            (64, 2, 1e6, true, "bfloat16"),
+            (config.HeadDim, config.KvHeads, config.RopeTheta, config.TiedEmbedding, config.StoredType)
+        );
         Assert.Equal([151645, 151643], config.EosTokenIds);
     }
 
@@ -190,14 +233,18 @@ public class HuggingFaceFolderTests
         Assert.Contains("eos_token_id 310 names no token", Message(folder), StringComparison.Ordinal);
     }
 
-    private static string Message(TemporaryFolder folder) => Assert.Throws<UserErrorException>(() => HuggingFaceFolder.Open(folder.Path)).Message;
+    private static string Message(TemporaryFolder folder) =>
+        Assert.Throws<UserErrorException>(() => HuggingFaceFolder.Open(folder.Path)).Message;
 
     private static async Task<TemporaryFolder> Make(bool weights = true)
     {
         var folder = new TemporaryFolder();
         await HuggingFaceFolder.WriteConfigAsync(folder.Path, Config);
         folder.File("tokenizer.json", HandMadeTokenizer.Json().ToJsonString());
-        folder.File("tokenizer_config.json", new JsonObject { ["chat_template"] = ChatMarkup.Template, ["eos_token"] = "<|im_end|>" }.ToJsonString());
+        folder.File(
+            "tokenizer_config.json",
+            new JsonObject { ["chat_template"] = ChatMarkup.Template, ["eos_token"] = "<|im_end|>" }.ToJsonString()
+        );
         if (weights)
         {
             WriteWeights(Path.Combine(folder.Path, "model.safetensors"), Tensors);

@@ -12,11 +12,17 @@ public class DeviceExecutorTests
     {
         using var executor = new DeviceExecutor("test/0", mathThreads: 1);
         var order = new List<int>();
-        var threads = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => executor.RunAsync(() =>
-        {
-            order.Add(i);
-            return (Environment.CurrentManagedThreadId, Thread.CurrentThread.Name, torch.get_num_threads());
-        })));
+        var threads = await Task.WhenAll(
+            Enumerable
+                .Range(0, 20)
+                .Select(i =>
+                    executor.RunAsync(() =>
+                    {
+                        order.Add(i);
+                        return (Environment.CurrentManagedThreadId, Thread.CurrentThread.Name, torch.get_num_threads());
+                    })
+                )
+        );
         Assert.Equal(Enumerable.Range(0, 20), order);
         Assert.Equal((threads[0].CurrentManagedThreadId, "device test/0", 1), Assert.Single(threads.Distinct()));
         Assert.NotEqual(Environment.CurrentManagedThreadId, threads[0].CurrentManagedThreadId);
@@ -113,5 +119,8 @@ public class DeviceExecutorTests
     [InlineData("cuda: 1")]
     [InlineData("cuda:1x")]
     public void Another_device_is_refused(string text) =>
-        Assert.Equal($"device '{text}' is not known; expected 'cpu' or 'cuda:N'", Assert.Throws<UserErrorException>(() => DeviceSpec.Parse(text)).Message);
+        Assert.Equal(
+            $"device '{text}' is not known; expected 'cpu' or 'cuda:N'",
+            Assert.Throws<UserErrorException>(() => DeviceSpec.Parse(text)).Message
+        );
 }

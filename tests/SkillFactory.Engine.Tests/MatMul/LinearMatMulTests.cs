@@ -10,10 +10,19 @@ namespace SkillFactory.Engine.Tests.MatMul;
 [Collection(TensorCollection.Name)]
 public class LinearMatMulTests
 {
-    public static TheoryData<int, int, int> Shapes => new()
-    {
-        { 8, 1, 1 }, { 12, 32, 32 }, { 13, 33, 31 }, { 47, 300, 5 }, { 64, 128, 640 }, { 200, 128, 512 }, { 96, 257, 1408 }, { 31, 513, 96 }, { 7, 16, 16 },
-    };
+    public static TheoryData<int, int, int> Shapes =>
+        new()
+        {
+            { 8, 1, 1 },
+            { 12, 32, 32 },
+            { 13, 33, 31 },
+            { 47, 300, 5 },
+            { 64, 128, 640 },
+            { 200, 128, 512 },
+            { 96, 257, 1408 },
+            { 31, 513, 96 },
+            { 7, 16, 16 },
+        };
 
     [Theory]
     [MemberData(nameof(Shapes))]
@@ -111,7 +120,10 @@ public class LinearMatMulTests
         for (var i = 0; i < values.Length; i++)
         {
             var want = expected(i / columns, i % columns);
-            Assert.True(Math.Abs(values[i] - want) <= 1e-3 + (1e-5 * Math.Abs(want)), $"[{i / columns}, {i % columns}]: {values[i]}, expected {want}");
+            Assert.True(
+                Math.Abs(values[i] - want) <= 1e-3 + (1e-5 * Math.Abs(want)),
+                $"[{i / columns}, {i % columns}]: {values[i]}, expected {want}"
+            );
         }
     }
 }

@@ -12,15 +12,29 @@ public class DecoderTests
 {
     private const double Tolerance = 2e-5;
 
-    public static TheoryData<string, DecoderShape> Shapes => new()
-    {
-        { "one layer, as many key as query heads", new() { VocabSize = 11, HiddenSize = 8, Layers = 1, Heads = 2, KvHeads = 2, HeadDim = 4, IntermediateSize = 12, MaxPositions = 9 } },
-        { "grouped, tied", TestModel.Grouped },
-        { "one key head for all, untied", TestModel.Grouped with { KvHeads = 1, TiedEmbedding = false } },
-        { "one head", TestModel.Grouped with { Heads = 1, KvHeads = 1, HeadDim = 6 } },
-        { "other base and epsilon", TestModel.Grouped with { RopeTheta = 1_000_000, RmsNormEps = 0.1, TiedEmbedding = false } },
-        { "smallest head", TestModel.Grouped with { HeadDim = 2, Layers = 3 } },
-    };
+    public static TheoryData<string, DecoderShape> Shapes =>
+        new()
+        {
+            {
+                "one layer, as many key as query heads",
+                new()
+                {
+                    VocabSize = 11,
+                    HiddenSize = 8,
+                    Layers = 1,
+                    Heads = 2,
+                    KvHeads = 2,
+                    HeadDim = 4,
+                    IntermediateSize = 12,
+                    MaxPositions = 9,
+                }
+            },
+            { "grouped, tied", TestModel.Grouped },
+            { "one key head for all, untied", TestModel.Grouped with { KvHeads = 1, TiedEmbedding = false } },
+            { "one head", TestModel.Grouped with { Heads = 1, KvHeads = 1, HeadDim = 6 } },
+            { "other base and epsilon", TestModel.Grouped with { RopeTheta = 1_000_000, RmsNormEps = 0.1, TiedEmbedding = false } },
+            { "smallest head", TestModel.Grouped with { HeadDim = 2, Layers = 3 } },
+        };
 
     [Theory]
     [MemberData(nameof(Shapes))]
@@ -62,8 +76,20 @@ public class DecoderTests
 
         using var scope = NewDisposeScope();
         var hidden = Decoder.Hidden(
-            model.Shape, model.Weights.Views, model.Rotary, Ids([[.. a, .. b]]), tensor(new long[] { 0, 1, 2, 3, 0, 1, 2 }, [1, 7]), tensor(mask, [1, 1, 7, 7]));
-        AssertClose("packed", [.. model.Reference.Logits(a), .. model.Reference.Logits(b)], Rows(F.linear(hidden, model.Weights.Views.Head))[0]);
+            model.Shape,
+            model.Weights.Views,
+            model.Rotary,
+            Ids([
+                [.. a, .. b],
+            ]),
+            tensor(new long[] { 0, 1, 2, 3, 0, 1, 2 }, [1, 7]),
+            tensor(mask, [1, 1, 7, 7])
+        );
+        AssertClose(
+            "packed",
+            [.. model.Reference.Logits(a), .. model.Reference.Logits(b)],
+            Rows(F.linear(hidden, model.Weights.Views.Head))[0]
+        );
     }
 
     [Fact]
@@ -84,7 +110,10 @@ public class DecoderTests
                 AssertClose(slot.Name, reference, Logits(model, [tokens])[0]);
 
                 // Adding a constant to all keys of a position changes no softmax: biases of keys act through the rotation only.
-                Assert.True(MaxDifference(reference, model.Reference.Logits(tokens)) > 1e-6, $"{slot.Name} [{at - slot.Offset}] changes nothing");
+                Assert.True(
+                    MaxDifference(reference, model.Reference.Logits(tokens)) > 1e-6,
+                    $"{slot.Name} [{at - slot.Offset}] changes nothing"
+                );
             }
         }
     }
@@ -135,7 +164,8 @@ public class DecoderTests
                 continue;
             }
 
-            var residual = slot.Name.Contains("o_proj", StringComparison.Ordinal) || slot.Name.Contains("down_proj", StringComparison.Ordinal);
+            var residual =
+                slot.Name.Contains("o_proj", StringComparison.Ordinal) || slot.Name.Contains("down_proj", StringComparison.Ordinal);
             var expected = residual ? 0.02 / 2 : 0.02;
             Assert.InRange(Math.Sqrt(part.Average(v => v * v)), 0.9 * expected, 1.1 * expected);
             Assert.InRange(part.Average(), -0.15 * expected, 0.15 * expected);
@@ -152,7 +182,11 @@ public class DecoderTests
     public void Too_few_values_are_refused()
     {
         using var model = new TestModel(TestModel.Grouped);
-        Assert.Contains("parameters", Assert.Throws<ArgumentException>(() => model.Weights.CopyFrom(new float[3])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "parameters",
+            Assert.Throws<ArgumentException>(() => model.Weights.CopyFrom(new float[3])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static double[][][] Logits(TestModel model, int[][] rows)
@@ -165,7 +199,10 @@ public class DecoderTests
     private static Tensor Ids(int[][] rows)
     {
         var width = rows.Max(r => r.Length);
-        return tensor(rows.SelectMany(r => r.Select(i => (long)i).Concat(Enumerable.Repeat(0L, width - r.Length))).ToArray(), [rows.Length, width]);
+        return tensor(
+            rows.SelectMany(r => r.Select(i => (long)i).Concat(Enumerable.Repeat(0L, width - r.Length))).ToArray(),
+            [rows.Length, width]
+        );
     }
 
     private static double[][][] Rows(Tensor logits)

@@ -85,7 +85,11 @@ internal sealed class ReferenceDecoder
         var k = Heads(name + "self_attn.k_proj", normed, rotate: true);
         var v = Heads(name + "self_attn.v_proj", normed, rotate: false);
         var output = Matrix(name + "self_attn.o_proj.weight");
-        var (gate, up, down) = (Matrix(name + "mlp.gate_proj.weight"), Matrix(name + "mlp.up_proj.weight"), Matrix(name + "mlp.down_proj.weight"));
+        var (gate, up, down) = (
+            Matrix(name + "mlp.gate_proj.weight"),
+            Matrix(name + "mlp.up_proj.weight"),
+            Matrix(name + "mlp.down_proj.weight")
+        );
         var postNorm = Vector(name + "post_attention_layernorm.weight");
         var result = new double[x.Length][];
         for (var t = 0; t < x.Length; t++)
@@ -111,8 +115,16 @@ internal sealed class ReferenceDecoder
     private double[][][] Heads(string name, double[][] normed, bool rotate)
     {
         var (weight, bias) = (Matrix(name + ".weight"), Vector(name + ".bias"));
-        return [.. normed.Select((h, t) => Sum(Product(weight, h), bias).Chunk(_shape.HeadDim)
-            .Select(head => rotate ? Rotate(head, t, _shape.RopeTheta) : head).ToArray())];
+        return
+        [
+            .. normed.Select(
+                (h, t) =>
+                    Sum(Product(weight, h), bias)
+                        .Chunk(_shape.HeadDim)
+                        .Select(head => rotate ? Rotate(head, t, _shape.RopeTheta) : head)
+                        .ToArray()
+            ),
+        ];
     }
 
     private double[] RmsNorm(double[] x, double[] weight)

@@ -9,7 +9,18 @@ namespace SkillFactory.Engine.Tests.Models;
 public class RotaryTableTests
 {
     /// <summary>inv_freq of Hugging Face's LlamaRotaryEmbedding(dim=64, base=10000) as printed by torch (four decimals).</summary>
-    private static readonly double[] Frequencies = [1.0, 7.4989e-1, 5.6234e-1, 4.2170e-1, 3.1623e-1, 2.3714e-1, 1.7783e-1, 1.3335e-1, 1.0e-1];
+    private static readonly double[] Frequencies =
+    [
+        1.0,
+        7.4989e-1,
+        5.6234e-1,
+        4.2170e-1,
+        3.1623e-1,
+        2.3714e-1,
+        1.7783e-1,
+        1.3335e-1,
+        1.0e-1,
+    ];
 
     [Fact]
     public void Angles_are_the_published_ones()
@@ -51,7 +62,8 @@ public class RotaryTableTests
     public void A_product_of_two_turned_heads_depends_on_their_distance_alone()
     {
         // What rotary positions are for (Su et al. 2021, equation 16); the length of a head stays what it was.
-        double[] q = [0.3, -1.2, 0.7, 2.0], k = [1.5, 0.2, -0.8, 0.4];
+        double[] q = [0.3, -1.2, 0.7, 2.0],
+            k = [1.5, 0.2, -0.8, 0.4];
         using var scope = NewDisposeScope();
         using var table = Table(4, 10_000, 64);
         double Product(int m, int n) => Turn(table, q, m).Zip(Turn(table, k, n), (a, b) => a * b).Sum();

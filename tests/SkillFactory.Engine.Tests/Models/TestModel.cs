@@ -10,7 +10,14 @@ internal sealed class TestModel : IDisposable
     /// <summary>Grouped queries, tied head, an attention width that is not the hidden size.</summary>
     public static readonly DecoderShape Grouped = new()
     {
-        VocabSize = 13, HiddenSize = 12, Layers = 2, Heads = 4, KvHeads = 2, HeadDim = 4, IntermediateSize = 20, MaxPositions = 48,
+        VocabSize = 13,
+        HiddenSize = 12,
+        Layers = 2,
+        Heads = 4,
+        KvHeads = 2,
+        HeadDim = 4,
+        IntermediateSize = 20,
+        MaxPositions = 48,
     };
 
     /// <param name="shape">Sizes.</param>

@@ -31,13 +31,24 @@ public class WeightFileTests
         using var file = new SafetensorsReader(await Write(folder, layout, values));
         Assert.Equal(
             [
-                "lm_head.weight [13, 12]", "model.embed_tokens.weight [13, 12]", "model.layers.0.input_layernorm.weight [12]",
-                "model.layers.0.mlp.down_proj.weight [12, 20]", "model.layers.0.mlp.gate_proj.weight [20, 12]", "model.layers.0.mlp.up_proj.weight [20, 12]",
-                "model.layers.0.post_attention_layernorm.weight [12]", "model.layers.0.self_attn.k_proj.bias [8]", "model.layers.0.self_attn.k_proj.weight [8, 12]",
-                "model.layers.0.self_attn.o_proj.weight [12, 16]", "model.layers.0.self_attn.q_proj.bias [16]", "model.layers.0.self_attn.q_proj.weight [16, 12]",
-                "model.layers.0.self_attn.v_proj.bias [8]", "model.layers.0.self_attn.v_proj.weight [8, 12]", "model.norm.weight [12]",
+                "lm_head.weight [13, 12]",
+                "model.embed_tokens.weight [13, 12]",
+                "model.layers.0.input_layernorm.weight [12]",
+                "model.layers.0.mlp.down_proj.weight [12, 20]",
+                "model.layers.0.mlp.gate_proj.weight [20, 12]",
+                "model.layers.0.mlp.up_proj.weight [20, 12]",
+                "model.layers.0.post_attention_layernorm.weight [12]",
+                "model.layers.0.self_attn.k_proj.bias [8]",
+                "model.layers.0.self_attn.k_proj.weight [8, 12]",
+                "model.layers.0.self_attn.o_proj.weight [12, 16]",
+                "model.layers.0.self_attn.q_proj.bias [16]",
+                "model.layers.0.self_attn.q_proj.weight [16, 12]",
+                "model.layers.0.self_attn.v_proj.bias [8]",
+                "model.layers.0.self_attn.v_proj.weight [8, 12]",
+                "model.norm.weight [12]",
             ],
-            file.Tensors.Select(t => $"{t.Key} {TensorEntry.Describe(t.Value.Shape)}").Order(StringComparer.Ordinal));
+            file.Tensors.Select(t => $"{t.Key} {TensorEntry.Describe(t.Value.Shape)}").Order(StringComparer.Ordinal)
+        );
         Assert.Equal("pt", file.Metadata["format"]);
     }
 
@@ -47,11 +58,23 @@ public class WeightFileTests
         using var folder = new TemporaryFolder();
         var layout = new ParameterLayout(TestModel.Grouped);
         var path = await Write(folder, layout, TestModel.Random(layout, 1));
-        string Refused(DecoderShape shape) => Assert.Throws<UserErrorException>(() => WeightFile.Read(path, new ParameterLayout(shape))).Message;
-        Assert.Contains("tensor 'lm_head.weight' is missing", Refused(layout.Shape with { TiedEmbedding = false }), StringComparison.Ordinal);
-        Assert.Contains("tensor 'model.layers.2.self_attn.q_proj.weight' is missing", Refused(layout.Shape with { Layers = 3 }), StringComparison.Ordinal);
+        string Refused(DecoderShape shape) =>
+            Assert.Throws<UserErrorException>(() => WeightFile.Read(path, new ParameterLayout(shape))).Message;
         Assert.Contains(
-            "'model.layers.0.self_attn.k_proj.weight' has shape [8, 12]; the model's sizes make it [16, 12]", Refused(layout.Shape with { KvHeads = 4 }), StringComparison.Ordinal);
+            "tensor 'lm_head.weight' is missing",
+            Refused(layout.Shape with { TiedEmbedding = false }),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "tensor 'model.layers.2.self_attn.q_proj.weight' is missing",
+            Refused(layout.Shape with { Layers = 3 }),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "'model.layers.0.self_attn.k_proj.weight' has shape [8, 12]; the model's sizes make it [16, 12]",
+            Refused(layout.Shape with { KvHeads = 4 }),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -64,7 +87,11 @@ public class WeightFileTests
         var values = TestModel.Random(layout, 1);
         values[(int)layout["model.norm.weight"].Offset + 3] = value;
         var path = await Write(folder, layout, values);
-        Assert.Contains("tensor 'model.norm.weight' holds values that are not finite", Assert.Throws<UserErrorException>(() => WeightFile.Read(path, layout)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "tensor 'model.norm.weight' holds values that are not finite",
+            Assert.Throws<UserErrorException>(() => WeightFile.Read(path, layout)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static async Task<string> Write(TemporaryFolder folder, ParameterLayout layout, float[] values)

@@ -84,7 +84,13 @@ public class ElfVersionNeedsTests
             return at;
         }
 
-        var (libstdcpp, wanted, other, libm, glibc) = (Text(Library), Text(Version), Text("GLIBCXX_3.4"), Text("libm.so.6"), Text("GLIBC_2.2.5"));
+        var (libstdcpp, wanted, other, libm, glibc) = (
+            Text(Library),
+            Text(Version),
+            Text("GLIBCXX_3.4"),
+            Text("libm.so.6"),
+            Text("GLIBC_2.2.5")
+        );
         const int Needs = 64;
         var image = new byte[1024];
         void U16(int at, ushort value) => BinaryPrimitives.WriteUInt16LittleEndian(image.AsSpan(at), value);

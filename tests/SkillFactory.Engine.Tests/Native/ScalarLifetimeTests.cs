@@ -9,17 +9,20 @@ namespace SkillFactory.Engine.Tests.Native;
 /// object unseen, however deep, must not be called; the list of banned symbols says so while one writes, this looks at what was built.</summary>
 public sealed class ScalarLifetimeTests
 {
-    private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+    private const BindingFlags All =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
-    private static readonly Dictionary<short, OpCode> Codes =
-        typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (OpCode)f.GetValue(null)!).ToDictionary(c => c.Value);
+    private static readonly Dictionary<short, OpCode> Codes = typeof(OpCodes)
+        .GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Select(f => (OpCode)f.GetValue(null)!)
+        .ToDictionary(c => c.Value);
 
     [Fact]
     public void The_engine_calls_nothing_that_wraps_a_number_unseen()
     {
         var library = MethodsOf(typeof(torch).Assembly).ToDictionary(m => m, m => Calls(m).ToList());
         var unseen = library.Where(m => m.Value.Any(IsWrapping) && !IsWrapping(m.Key)).Select(m => m.Key).ToHashSet();
-        for (var before = 0; before < unseen.Count;)
+        for (var before = 0; before < unseen.Count; )
         {
             before = unseen.Count;
             unseen.UnionWith(library.Where(m => m.Value.Any(unseen.Contains)).Select(m => m.Key));
@@ -34,11 +37,13 @@ public sealed class ScalarLifetimeTests
             from method in MethodsOf(typeof(TensorArithmetic).Assembly)
             from called in Calls(method)
             where unseen.Contains(called) || (called.DeclaringType?.Name == nameof(Scalar) && called.Name == "op_Implicit")
-            select $"{method.DeclaringType?.FullName}.{method.Name} calls {called.DeclaringType?.Name}.{called.Name}");
+            select $"{method.DeclaringType?.FullName}.{method.Name} calls {called.DeclaringType?.Name}.{called.Name}"
+        );
     }
 
     private static bool IsWrapping(MethodBase method) =>
-        (method.DeclaringType?.Name == nameof(Scalar) && method.Name == "op_Implicit") || method.DeclaringType?.Name == nameof(ScalarExtensionMethods);
+        (method.DeclaringType?.Name == nameof(Scalar) && method.Name == "op_Implicit")
+        || method.DeclaringType?.Name == nameof(ScalarExtensionMethods);
 
     private static IEnumerable<MethodBase> MethodsOf(Assembly assembly) =>
         assembly.GetTypes().SelectMany(t => t.GetMethods(All).Cast<MethodBase>().Concat(t.GetConstructors(All)));
@@ -51,11 +56,14 @@ public sealed class ScalarLifetimeTests
             yield break;
         }
 
-        for (var at = 0; at < code.Length;)
+        for (var at = 0; at < code.Length; )
         {
             var op = Codes[code[at] == 0xFE ? (short)((code[at] << 8) | code[at + 1]) : code[at]];
             at += op.Size;
-            if (op.OperandType is OperandType.InlineMethod or OperandType.InlineTok && Resolve(method, BitConverter.ToInt32(code, at)) is { } called)
+            if (
+                op.OperandType is OperandType.InlineMethod or OperandType.InlineTok
+                && Resolve(method, BitConverter.ToInt32(code, at)) is { } called
+            )
             {
                 yield return called;
             }
@@ -79,7 +87,8 @@ public sealed class ScalarLifetimeTests
             return method.Module.ResolveMethod(
                 token,
                 method.DeclaringType is { IsGenericType: true } type ? type.GetGenericArguments() : null,
-                method is { IsGenericMethod: true } ? method.GetGenericArguments() : null);
+                method is { IsGenericMethod: true } ? method.GetGenericArguments() : null
+            );
         }
         catch (ArgumentException)
         {

@@ -16,7 +16,8 @@ public class TorchFilesTests
         Touch(chosen, "torch", "torch_cuda", "c10_cuda", "torch_cpu", "c10");
         Assert.Equal(
             [.. ((string[])["c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch"]).Select(n => In(chosen, n)), In(app, "LibTorchSharp")],
-            TorchFiles.Find(chosen.Path, [app.Path]));
+            TorchFiles.Find(chosen.Path, [app.Path])
+        );
     }
 
     [Fact]
@@ -25,7 +26,10 @@ public class TorchFilesTests
         using var app = new TemporaryFolder();
         using var other = new TemporaryFolder();
         Touch(app, "LibTorchSharp", "c10", "torch_cpu", "torch");
-        Assert.Equal([.. ((string[])["c10", "torch_cpu", "torch", "LibTorchSharp"]).Select(n => In(app, n))], TorchFiles.Find(null, [other.Path, app.Path]));
+        Assert.Equal(
+            [.. ((string[])["c10", "torch_cpu", "torch", "LibTorchSharp"]).Select(n => In(app, n))],
+            TorchFiles.Find(null, [other.Path, app.Path])
+        );
     }
 
     [Fact]
@@ -49,14 +53,21 @@ public class TorchFilesTests
         using var chosen = new TemporaryFolder();
         Touch(app, "LibTorchSharp", "c10", "torch_cpu", "torch");
         Touch(chosen, "c10", "torch_cpu", "torch");
-        Assert.Contains("carries its own libtorch", Assert.Throws<UserErrorException>(() => TorchFiles.Find(chosen.Path, [app.Path])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "carries its own libtorch",
+            Assert.Throws<UserErrorException>(() => TorchFiles.Find(chosen.Path, [app.Path])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void The_version_is_read_beside_the_folder()
     {
         using var python = new TemporaryFolder();
-        python.File("version.py", "from typing import Optional\n__all__ = ['__version__', 'debug']\n__version__ = '2.11.0+cu130'\ndebug = False\n");
+        python.File(
+            "version.py",
+            "from typing import Optional\n__all__ = ['__version__', 'debug']\n__version__ = '2.11.0+cu130'\ndebug = False\n"
+        );
         Assert.Equal("2.11.0+cu130", TorchFiles.VersionOf(Path.Combine(python.Path, "lib")));
         Assert.Equal("2.11.0+cu130", TorchFiles.VersionOf(Path.Combine(python.Path, "lib") + Path.DirectorySeparatorChar));
 

@@ -53,11 +53,16 @@ public class TorchLibraryTests
     [Theory]
     [InlineData(
         "/lib/x86_64-linux-gnu/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by /app/libLibTorchSharp.so)",
-        "libLibTorchSharp.so needs GLIBCXX_3.4.32 of libstdc++.so.6, which this system's copy lacks")]
+        "libLibTorchSharp.so needs GLIBCXX_3.4.32 of libstdc++.so.6, which this system's copy lacks"
+    )]
     [InlineData(
         "libgomp.so.1: cannot open shared object file: No such file or directory",
-        "libLibTorchSharp.so needs libgomp.so.1, which is not on this system")]
-    [InlineData("/app/libLibTorchSharp.so: cannot open shared object file: No such file or directory", "/app/libLibTorchSharp.so is missing")]
+        "libLibTorchSharp.so needs libgomp.so.1, which is not on this system"
+    )]
+    [InlineData(
+        "/app/libLibTorchSharp.so: cannot open shared object file: No such file or directory",
+        "/app/libLibTorchSharp.so is missing"
+    )]
     [InlineData("/app/libLibTorchSharp.so: invalid ELF header", "made for another processor or system")]
     [InlineData("/app/libLibTorchSharp.so: wrong ELF class: ELFCLASS32", "made for another processor or system")]
     [InlineData("/app/libLibTorchSharp.so: undefined symbol: _ZN2at4_ops3addE", "needs the symbol _ZN2at4_ops3addE")]
@@ -65,8 +70,12 @@ public class TorchLibraryTests
     public void Reports_of_the_loader_are_explained(string report, string expected) =>
         Assert.Contains(
             expected,
-            LoadFailure.Explain("/app/libLibTorchSharp.so", $"Unable to load shared library '/app/libLibTorchSharp.so' or one of its dependencies.\n{report}\n"),
-            StringComparison.Ordinal);
+            LoadFailure.Explain(
+                "/app/libLibTorchSharp.so",
+                $"Unable to load shared library '/app/libLibTorchSharp.so' or one of its dependencies.\n{report}\n"
+            ),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void What_the_real_loader_says_of_a_damaged_file_is_understood()
@@ -85,7 +94,12 @@ public class TorchLibraryTests
     private static unsafe bool IsOn(string torchCpu)
     {
         var library = System.Runtime.InteropServices.NativeLibrary.Load(torchCpu);
-        var context = ((delegate* unmanaged<nint>)System.Runtime.InteropServices.NativeLibrary.GetExport(library, "_ZN2at13globalContextEv"))();
-        return ((delegate* unmanaged<nint, byte>)System.Runtime.InteropServices.NativeLibrary.GetExport(library, "_ZNK2at7Context23deterministicAlgorithmsEv"))(context) != 0;
+        var context = (
+            (delegate* unmanaged<nint>)System.Runtime.InteropServices.NativeLibrary.GetExport(library, "_ZN2at13globalContextEv")
+        )();
+        return (
+                (delegate* unmanaged<nint, byte>)
+                    System.Runtime.InteropServices.NativeLibrary.GetExport(library, "_ZNK2at7Context23deterministicAlgorithmsEv")
+            )(context) != 0;
     }
 }

@@ -19,8 +19,21 @@ public class PretrainerTests
     {
         Name = "minuscule",
         Output = "model",
-        Tokenizer = new PretrainTokenizer { VocabSize = 330, LargestNumber = 20, Documents = 60 },
-        Model = new PretrainModel { HiddenSize = 16, Layers = 1, Heads = 2, KvHeads = 1, IntermediateSize = 24, MaxPositions = 400 },
+        Tokenizer = new PretrainTokenizer
+        {
+            VocabSize = 330,
+            LargestNumber = 20,
+            Documents = 60,
+        },
+        Model = new PretrainModel
+        {
+            HiddenSize = 16,
+            Layers = 1,
+            Heads = 2,
+            KvHeads = 1,
+            IntermediateSize = 24,
+            MaxPositions = 400,
+        },
         Corpus = Corpus with { Sources = [Corpus.Sources[0], Corpus.Sources[^1]] },
         Steps = 6,
         BatchSize = 4,
@@ -37,7 +50,18 @@ public class PretrainerTests
         var steps = new List<TrainingProgress>();
         await Run(Recipe, output, steps.Add);
         using var model = HuggingFaceFolder.Open(output);
-        Assert.Equal((16, 1, 2, 1, 8, 24, 400), (model.Config.HiddenSize, model.Config.Layers, model.Config.Heads, model.Config.KvHeads, model.Config.HeadDim, model.Config.IntermediateSize, model.Config.MaxPositions));
+        Assert.Equal(
+            (16, 1, 2, 1, 8, 24, 400),
+            (
+                model.Config.HiddenSize,
+                model.Config.Layers,
+                model.Config.Heads,
+                model.Config.KvHeads,
+                model.Config.HeadDim,
+                model.Config.IntermediateSize,
+                model.Config.MaxPositions
+            )
+        );
         Assert.Equal(model.Config.VocabSize, model.Tokenizer.VocabSize);
         var layout = new ParameterLayout(DecoderShape.From(model.Config));
         model.Require([.. layout.Slots.Select(s => (s.Name, (IReadOnlyList<long>)s.Shape))]);
@@ -52,8 +76,10 @@ public class PretrainerTests
 
         Assert.Equal([1, 2, 3, 4, 5, 6], steps.Where(s => s.Note.Length == 0).Select(s => s.Step));
         Assert.True(steps.Where(s => s.Note.Length == 0).All(s => s.Steps == 6 && s.Loss is > 0 and < 10));
-        Assert.Equal(["README.md", "config.json", "generation_config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"],
-            Directory.EnumerateFileSystemEntries(output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["README.md", "config.json", "generation_config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"],
+            Directory.EnumerateFileSystemEntries(output).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -64,7 +90,9 @@ public class PretrainerTests
         await Run(Recipe, straight);
         using (var cancelled = new CancellationTokenSource())
         {
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Run(Recipe, stopped, p => Cancel(cancelled, p.Step == 3), cancellationToken: cancelled.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+                Run(Recipe, stopped, p => Cancel(cancelled, p.Step == 3), cancellationToken: cancelled.Token)
+            );
         }
 
         Assert.False(File.Exists(Path.Combine(stopped, HuggingFaceFolder.WeightsName)));
@@ -73,8 +101,13 @@ public class PretrainerTests
         Assert.DoesNotContain(3, steps);
         Assert.Contains(4, steps);
         Assert.Equal(
-            await File.ReadAllBytesAsync(Path.Combine(straight, HuggingFaceFolder.WeightsName)), await File.ReadAllBytesAsync(Path.Combine(stopped, HuggingFaceFolder.WeightsName)));
-        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(straight, "README.md")), await File.ReadAllTextAsync(Path.Combine(stopped, "README.md")));
+            await File.ReadAllBytesAsync(Path.Combine(straight, HuggingFaceFolder.WeightsName)),
+            await File.ReadAllBytesAsync(Path.Combine(stopped, HuggingFaceFolder.WeightsName))
+        );
+        Assert.Equal(
+            await File.ReadAllTextAsync(Path.Combine(straight, "README.md")),
+            await File.ReadAllTextAsync(Path.Combine(stopped, "README.md"))
+        );
     }
 
     [Fact]
@@ -82,7 +115,9 @@ public class PretrainerTests
     {
         using var folder = new TemporaryFolder();
         var recipe = Recipe with { CheckpointEvery = 100 };
-        await Assert.ThrowsAsync<IOException>(() => Run(recipe, folder.Path, p => _ = p.Note.StartsWith("measuring", StringComparison.Ordinal) ? throw new IOException("disk") : 0));
+        await Assert.ThrowsAsync<IOException>(() =>
+            Run(recipe, folder.Path, p => _ = p.Note.StartsWith("measuring", StringComparison.Ordinal) ? throw new IOException("disk") : 0)
+        );
         var steps = new List<int>();
         await Run(recipe, folder.Path, p => steps.Add(p.Step), resume: true);
         Assert.DoesNotContain(steps, s => s is > 0 and < 6);
@@ -104,7 +139,9 @@ public class PretrainerTests
     {
         using var folder = new TemporaryFolder();
         using var cancelled = new CancellationTokenSource();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Run(Recipe, folder.Path, p => Cancel(cancelled, p.Step == 2), cancellationToken: cancelled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Run(Recipe, folder.Path, p => Cancel(cancelled, p.Step == 2), cancellationToken: cancelled.Token)
+        );
         var error = await Assert.ThrowsAsync<UserErrorException>(() => Run(Recipe with { LearningRate = 1e-3 }, folder.Path, resume: true));
         Assert.Contains("checkpoint of another recipe", error.Message, StringComparison.Ordinal);
 
@@ -122,8 +159,13 @@ public class PretrainerTests
         Assert.False(Directory.Exists(output));
     }
 
-    private static Task Run(PretrainRecipe recipe, string output, Action<TrainingProgress>? progress = null, bool resume = false, CancellationToken cancellationToken = default) =>
-        Pretrainer.RunAsync(recipe, "tiny.yaml", output, resume, new Immediate(progress ?? (_ => { })), cancellationToken);
+    private static Task Run(
+        PretrainRecipe recipe,
+        string output,
+        Action<TrainingProgress>? progress = null,
+        bool resume = false,
+        CancellationToken cancellationToken = default
+    ) => Pretrainer.RunAsync(recipe, "tiny.yaml", output, resume, new Immediate(progress ?? (_ => { })), cancellationToken);
 
     private static void Cancel(CancellationTokenSource source, bool now)
     {

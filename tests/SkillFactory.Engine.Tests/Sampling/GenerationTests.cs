@@ -16,28 +16,45 @@ public class GenerationTests
 
     private static readonly int[] Stops = [3, 8];
 
-    public static TheoryData<DecoderShape, double, int, double, double> Decodings => new()
-    {
-        { TestModel.Grouped, 1.0, 0, 1.0, 1.0 },
-        { TestModel.Grouped, 0.7, 0, 1.0, 1.0 },
-        { TestModel.Grouped with { KvHeads = 4, TiedEmbedding = false }, 1.0, 0, 1.0, 1.0 },
-        { TestModel.Grouped with { KvHeads = 1, HeadDim = 6, Layers = 1, RopeTheta = 1_000_000 }, 1.5, 0, 1.0, 1.0 },
-        { TestModel.Grouped, 1.2, 5, 0.9, 1.0 },
-        { TestModel.Grouped, 1.0, 0, 1.0, 1.4 },
-    };
+    public static TheoryData<DecoderShape, double, int, double, double> Decodings =>
+        new()
+        {
+            { TestModel.Grouped, 1.0, 0, 1.0, 1.0 },
+            { TestModel.Grouped, 0.7, 0, 1.0, 1.0 },
+            { TestModel.Grouped with { KvHeads = 4, TiedEmbedding = false }, 1.0, 0, 1.0, 1.0 },
+            { TestModel.Grouped with { KvHeads = 1, HeadDim = 6, Layers = 1, RopeTheta = 1_000_000 }, 1.5, 0, 1.0, 1.0 },
+            { TestModel.Grouped, 1.2, 5, 0.9, 1.0 },
+            { TestModel.Grouped, 1.0, 0, 1.0, 1.4 },
+        };
 
     [Theory]
     [MemberData(nameof(Decodings))]
-    public void Every_token_is_the_one_its_uniform_selects_from_the_reference_distribution(DecoderShape shape, double temperature, int topK, double topP, double penalty)
+    public void Every_token_is_the_one_its_uniform_selects_from_the_reference_distribution(
+        DecoderShape shape,
+        double temperature,
+        int topK,
+        double topP,
+        double penalty
+    )
     {
         // Prompts of different lengths (left padding), responses that end at different times (compaction), a cache: none may be seen
         // in a result. The reference runs each sequence by itself, from its start, for every token.
         using var model = new TestModel(shape);
-        var decoding = new Decoding { Temperature = temperature, TopK = topK, TopP = topP, RepetitionPenalty = penalty, MaxNewTokens = 24 };
+        var decoding = new Decoding
+        {
+            Temperature = temperature,
+            TopK = topK,
+            TopP = topP,
+            RepetitionPenalty = penalty,
+            MaxNewTokens = 24,
+        };
         var requests = Requests(model, [5, 1, 9, 3], samples: 5);
         var results = Run(model, requests, decoding, Stops);
         Assert.Equal(20, results.Count);
-        Assert.True(results.Select(r => r.Tokens.Length).Distinct().Count() > 5, "responses should end at different times for this to test anything");
+        Assert.True(
+            results.Select(r => r.Tokens.Length).Distinct().Count() > 5,
+            "responses should end at different times for this to test anything"
+        );
         var edges = 0;
         foreach (var result in results)
         {
@@ -58,7 +75,10 @@ public class GenerationTests
                 Assert.Equal(logProbs[result.Tokens[t]], result.LogProbs[t], Tolerance);
                 var (expected, margin) = Select(logProbs, topK, topP, request.Random.Child(result.Sample).Uniform((uint)t));
                 edges += margin < Tolerance ? 1 : 0;
-                Assert.True(margin < Tolerance || expected == result.Tokens[t], $"request {result.Request}, sample {result.Sample}, token {t}: margin {margin}");
+                Assert.True(
+                    margin < Tolerance || expected == result.Tokens[t],
+                    $"request {result.Request}, sample {result.Sample}, token {t}: margin {margin}"
+                );
             }
         }
 
@@ -93,8 +113,10 @@ public class GenerationTests
         foreach (var result in Run(model, requests, new Decoding { Temperature = 0.8, MaxNewTokens = 12 }, Stops))
         {
             var logits = model.Reference.Logits([.. requests[result.Request].Prompt, .. result.Tokens]);
-            var entropies = result.Tokens.Select((_, t) =>
-                -ReferenceDecoder.LogSoftmax(logits[requests[result.Request].Prompt.Length + t - 1], 0.8).Sum(l => Math.Exp(l) * l));
+            var entropies = result.Tokens.Select(
+                (_, t) =>
+                    -ReferenceDecoder.LogSoftmax(logits[requests[result.Request].Prompt.Length + t - 1], 0.8).Sum(l => Math.Exp(l) * l)
+            );
             Assert.Equal(entropies.Average(), result.MeanEntropy, Tolerance);
         }
     }
@@ -151,7 +173,10 @@ public class GenerationTests
         var request = Requests(model, [4], samples: 6)[0];
         var results = Run(model, [request, request with { Random = request.Random.Child(1) }], new Decoding { MaxNewTokens = 12 }, []);
         Assert.True(results.Select(r => string.Join(' ', r.Tokens)).Distinct().Count() > 10);
-        Assert.Equal(Enumerable.Range(0, 2).SelectMany(r => Enumerable.Range(0, 6).Select(s => (r, s))), results.Select(r => (r.Request, r.Sample)));
+        Assert.Equal(
+            Enumerable.Range(0, 2).SelectMany(r => Enumerable.Range(0, 6).Select(s => (r, s))),
+            results.Select(r => (r.Request, r.Sample))
+        );
     }
 
     [Fact]
@@ -206,7 +231,10 @@ public class GenerationTests
             counts[result.Tokens[0]]++;
         }
 
-        var expected = ReferenceDecoder.LogSoftmax(model.Reference.Logits(request.Prompt)[^1], 1.3).Select(l => Math.Exp(l) * Draws).ToArray();
+        var expected = ReferenceDecoder
+            .LogSoftmax(model.Reference.Logits(request.Prompt)[^1], 1.3)
+            .Select(l => Math.Exp(l) * Draws)
+            .ToArray();
         Assert.True(expected.Min() > 5, "chi-square wants five expected draws everywhere");
         var statistic = counts.Zip(expected, (c, e) => (c - e) * (c - e) / e).Sum();
 
@@ -220,7 +248,9 @@ public class GenerationTests
         using var model = new TestModel(TestModel.Grouped with { MaxPositions = 12 });
         var requests = Requests(model, [7, 2], samples: 1);
         Assert.Equal(5, Run(model, requests, new Decoding { MaxNewTokens = 5 }, [])[0].Tokens.Length);
-        var error = Assert.Throws<UserErrorException>(() => new Generation(model.Weights, model.Rotary, requests, new Decoding { MaxNewTokens = 6 }, []));
+        var error = Assert.Throws<UserErrorException>(() =>
+            new Generation(model.Weights, model.Rotary, requests, new Decoding { MaxNewTokens = 6 }, [])
+        );
         Assert.Equal("the longest prompt (7 tokens) and maxNewTokens (6) need 13 positions; the model has 12", error.Message);
     }
 
@@ -257,14 +287,16 @@ public class GenerationTests
     }
 
     private static GenerationRequest[] Requests(TestModel model, int[] lengths, int samples) =>
-        [.. lengths.Select((l, i) => new GenerationRequest(model.Tokens(l, (ulong)(100 + i)), samples, KeyedRandom.Of(7, "generation").Child(i)))];
+        [
+            .. lengths.Select(
+                (l, i) => new GenerationRequest(model.Tokens(l, (ulong)(100 + i)), samples, KeyedRandom.Of(7, "generation").Child(i))
+            ),
+        ];
 
     private static List<GeneratedSequence> Run(TestModel model, IReadOnlyList<GenerationRequest> requests, Decoding decoding, int[] stops)
     {
         using var generation = new Generation(model.Weights, model.Rotary, requests, decoding, stops);
-        while (!generation.Advance(TimeSpan.FromSeconds(10)))
-        {
-        }
+        while (!generation.Advance(TimeSpan.FromSeconds(10))) { }
 
         return generation.Finished;
     }
@@ -276,7 +308,9 @@ public class GenerationTests
         var order = Enumerable.Range(0, logProbs.Length).OrderByDescending(i => logProbs[i]).ToList();
         var kept = topK == 0 ? order : order[..topK];
         var total = kept.Sum(i => Math.Exp(logProbs[i]));
-        var count = Enumerable.Range(1, kept.Count).First(n => n == kept.Count || kept.Take(n).Sum(i => Math.Exp(logProbs[i])) >= topP * total);
+        var count = Enumerable
+            .Range(1, kept.Count)
+            .First(n => n == kept.Count || kept.Take(n).Sum(i => Math.Exp(logProbs[i])) >= topP * total);
         var probabilities = kept.Take(count).Order().Select(i => (Token: i, P: Math.Exp(logProbs[i]))).ToArray();
         var mass = probabilities.Sum(p => p.P);
         double cumulative = 0;

@@ -79,7 +79,10 @@ public class TokenSamplerTests
         var order = Enumerable.Range(0, Logits.Length).OrderByDescending(i => Logits[i]).ToArray();
         var count = Enumerable.Range(1, Logits.Length).First(n => n == Logits.Length || order.Take(n).Sum(i => probabilities[i]) >= mass);
         var threshold = Logits[order[count - 1]];
-        AssertDistribution(Renormalized(Reference(Logits, 1.3), i => Logits[i] >= threshold), new Decoding { Temperature = 1.3, TopP = mass });
+        AssertDistribution(
+            Renormalized(Reference(Logits, 1.3), i => Logits[i] >= threshold),
+            new Decoding { Temperature = 1.3, TopP = mass }
+        );
     }
 
     [Fact]
@@ -96,7 +99,13 @@ public class TokenSamplerTests
     public void Log_probabilities_are_taken_before_the_cuts()
     {
         var expected = Reference(Logits, 0.7);
-        foreach (var decoding in new[] { new Decoding { Temperature = 0.7, TopK = 2 }, new Decoding { Temperature = 0.7, TopP = 0.3 } })
+        foreach (
+            var decoding in new[]
+            {
+                new Decoding { Temperature = 0.7, TopK = 2 },
+                new Decoding { Temperature = 0.7, TopP = 0.3 },
+            }
+        )
         {
             var (token, logProb, _) = Draw(decoding, 0.5);
             Assert.Equal(expected[token], logProb, 1e-5);
@@ -109,7 +118,14 @@ public class TokenSamplerTests
     public void The_repetition_penalty_divides_positive_and_multiplies_negative_logits_once_each(double penalty)
     {
         int[] seen = [2, 7, 2, 5, 2];
-        var penalized = Logits.Select((l, i) => !seen.Contains(i) ? l : l > 0 ? l / penalty : l * penalty).ToArray();
+        var penalized = Logits
+            .Select(
+                (l, i) =>
+                    !seen.Contains(i) ? l
+                    : l > 0 ? l / penalty
+                    : l * penalty
+            )
+            .ToArray();
         var expected = ReferenceDecoder.LogSoftmax(penalized, 0.9);
         AssertDistribution([.. expected.Select(Math.Exp)], new Decoding { Temperature = 0.9, RepetitionPenalty = penalty }, seen);
         var (token, logProb, _) = Draw(new Decoding { Temperature = 0.9, RepetitionPenalty = penalty }, 0.4, seen);
@@ -123,7 +139,12 @@ public class TokenSamplerTests
     [Fact]
     public void A_sampler_has_no_memory()
     {
-        var decoding = new Decoding { Temperature = 0.7, TopK = 3, RepetitionPenalty = 1.2 };
+        var decoding = new Decoding
+        {
+            Temperature = 0.7,
+            TopK = 3,
+            RepetitionPenalty = 1.2,
+        };
         var sampler = new TokenSampler(Logits.Length, decoding);
         var first = sampler.Draw(Logits, 0.4, [2]);
         sampler.Draw([.. Logits.Select(l => -l)], 0.9, [1, 2, 3]);
@@ -143,7 +164,8 @@ public class TokenSamplerTests
     private static (int Token, float LogProb, double Entropy) Draw(Decoding decoding, double uniform, int[]? seen = null) =>
         new TokenSampler(Logits.Length, decoding).Draw(Logits, uniform, seen ?? []);
 
-    private static double[] Reference(float[] logits, double temperature) => ReferenceDecoder.LogSoftmax([.. logits.Select(l => (double)l)], temperature);
+    private static double[] Reference(float[] logits, double temperature) =>
+        ReferenceDecoder.LogSoftmax([.. logits.Select(l => (double)l)], temperature);
 
     private static double[] Renormalized(double[] logProbs, Func<int, bool> kept)
     {

@@ -7,22 +7,30 @@ namespace SkillFactory.Engine.Tests.Training;
 
 public class EncodedExampleTests
 {
-    private static readonly Tokenizer Tokenizer = new(TokenizerTrainer.Train(
-        ["user assistant Let me try again. Let me try again. It was wrong wrong wrong."], new TokenizerTrainingOptions()));
+    private static readonly Tokenizer Tokenizer = new(
+        TokenizerTrainer.Train(
+            ["user assistant Let me try again. Let me try again. It was wrong wrong wrong."],
+            new TokenizerTrainingOptions()
+        )
+    );
 
     private static readonly ChatTemplate Template = new(ChatMarkup.Template, null, ChatMarkup.TurnEnd);
 
-    private static readonly TrainingExample Example = new("e", "Be brief.", "Make 100.",
-    [
-        new("<think>", "tag", true),
-        new("<sample>", "tag", true),
-        new("12 * 9 wrong..", "attempt", false),
-        new("</sample>", "tag", true),
-        new(" wro", "glue", true),
-        new("ng", "glue", true),
-        new("Let me try again.", "attempt", true),
-        new("</think>", "tag", true),
-    ]);
+    private static readonly TrainingExample Example = new(
+        "e",
+        "Be brief.",
+        "Make 100.",
+        [
+            new("<think>", "tag", true),
+            new("<sample>", "tag", true),
+            new("12 * 9 wrong..", "attempt", false),
+            new("</sample>", "tag", true),
+            new(" wro", "glue", true),
+            new("ng", "glue", true),
+            new("Let me try again.", "attempt", true),
+            new("</think>", "tag", true),
+        ]
+    );
 
     [Fact]
     public void Prompt_response_and_end_token_stand_in_order_and_nothing_follows()
@@ -34,7 +42,8 @@ public class EncodedExampleTests
         Assert.Equal(Tokenizer.TokenId("<|im_end|>"), encoded.Tokens[^1]);
         Assert.Equal(
             string.Concat(Example.Segments.Select(s => s.Text)) + "<|im_end|>",
-            Tokenizer.Decode(encoded.Tokens.AsSpan(prompt.Length)));
+            Tokenizer.Decode(encoded.Tokens.AsSpan(prompt.Length))
+        );
     }
 
     [Fact]
@@ -62,7 +71,8 @@ public class EncodedExampleTests
         Assert.Single(Tokenizer.Encode(" wrong"));
         Assert.Equal(
             Tokenizer.Encode(string.Concat(all.Segments.Select(s => s.Text)) + "<|im_end|>"),
-            Template.EncodeExample(Tokenizer, all).Tokens[prompt..]);
+            Template.EncodeExample(Tokenizer, all).Tokens[prompt..]
+        );
 
         // Here loss changes at tags only, which cuts nothing.
         Assert.Equal(Template.EncodeExample(Tokenizer, all).Tokens, Template.EncodeExample(Tokenizer, Example).Tokens);
@@ -74,7 +84,10 @@ public class EncodedExampleTests
         var cut = Example with { Segments = [new(" wro", "glue", false), new("ng", "glue", true)] };
         var prompt = Template.EncodePrompt(Tokenizer, "Be brief.", "Make 100.").Length;
         var encoded = Template.EncodeExample(Tokenizer, cut);
-        Assert.Equal([.. Tokenizer.Encode(" wro"), .. Tokenizer.Encode("ng"), Tokenizer.TokenId("<|im_end|>")!.Value], encoded.Tokens[prompt..]);
+        Assert.Equal(
+            [.. Tokenizer.Encode(" wro"), .. Tokenizer.Encode("ng"), Tokenizer.TokenId("<|im_end|>")!.Value],
+            encoded.Tokens[prompt..]
+        );
         Assert.Equal(" wro", Tokenizer.Decode(encoded.Tokens.Where((_, i) => i >= prompt && !encoded.Loss[i]).ToArray()));
     }
 
@@ -90,6 +103,9 @@ public class EncodedExampleTests
     public void Without_any_end_token_the_template_is_refused(string? eos, string reason) =>
         Assert.Contains(
             reason,
-            Assert.Throws<UserErrorException>(() => new ChatTemplate("{{ messages[-1].content }}", null, eos).EndTokenId(Tokenizer)).Message,
-            StringComparison.Ordinal);
+            Assert
+                .Throws<UserErrorException>(() => new ChatTemplate("{{ messages[-1].content }}", null, eos).EndTokenId(Tokenizer))
+                .Message,
+            StringComparison.Ordinal
+        );
 }

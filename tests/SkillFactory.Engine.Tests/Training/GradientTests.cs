@@ -12,20 +12,56 @@ public class GradientTests
     /// <summary>Every parameter is nudged, so few of them.</summary>
     private static readonly DecoderShape Tiny = new()
     {
-        VocabSize = 7, HiddenSize = 4, Layers = 2, Heads = 2, KvHeads = 1, HeadDim = 2, IntermediateSize = 6, MaxPositions = 32,
+        VocabSize = 7,
+        HiddenSize = 4,
+        Layers = 2,
+        Heads = 2,
+        KvHeads = 1,
+        HeadDim = 2,
+        IntermediateSize = 6,
+        MaxPositions = 32,
     };
 
-    public static TheoryData<TrainerOptions> Cuts => new()
-    {
-        Whole with { MicroBatchArea = 40 },
-        Whole with { MicroBatchArea = 20 },
-        Whole with { MicroBatchArea = 1 },
-        Whole with { Packing = true },
-        Whole with { Packing = true, MicroBatchArea = 25 },
-        Whole with { Shards = 2, MicroBatchArea = 20 },
-        Whole with { Shards = 3, MicroBatchArea = 1, Packing = true },
-        Whole with { Shards = 4 },
-    };
+    public static TheoryData<TrainerOptions> Cuts =>
+        new()
+        {
+            Whole with
+            {
+                MicroBatchArea = 40,
+            },
+            Whole with
+            {
+                MicroBatchArea = 20,
+            },
+            Whole with
+            {
+                MicroBatchArea = 1,
+            },
+            Whole with
+            {
+                Packing = true,
+            },
+            Whole with
+            {
+                Packing = true,
+                MicroBatchArea = 25,
+            },
+            Whole with
+            {
+                Shards = 2,
+                MicroBatchArea = 20,
+            },
+            Whole with
+            {
+                Shards = 3,
+                MicroBatchArea = 1,
+                Packing = true,
+            },
+            Whole with
+            {
+                Shards = 4,
+            },
+        };
 
     [Theory]
     [InlineData(true)]
@@ -65,8 +101,14 @@ public class GradientTests
     {
         using var model = new TestModel(Tiny);
         var batch = PolicyBatch(model, 2, noise: 0.35, temperature, 8, 3, 6);
-        var anchors = beta == 0 ? null : batch.Select(s => s.OldLogProbs!.Select((l, i) => l + (i % 2 == 0 ? 0.2f : -0.4f)).ToArray()).ToArray();
-        var settings = new GrpoSettings { ClipLow = 0.2, ClipHigh = 0.28, KlCoefficient = beta };
+        var anchors =
+            beta == 0 ? null : batch.Select(s => s.OldLogProbs!.Select((l, i) => l + (i % 2 == 0 ? 0.2f : -0.4f)).ToArray()).ToArray();
+        var settings = new GrpoSettings
+        {
+            ClipLow = 0.2,
+            ClipHigh = 0.28,
+            KlCoefficient = beta,
+        };
         const long Denominator = 11;
         double Loss()
         {
@@ -76,7 +118,9 @@ public class GradientTests
                 var logProbs = LossTokens(batch[s], model.Reference.LogProbs(batch[s].Tokens, temperature));
                 for (var i = 0; i < logProbs.Length; i++)
                 {
-                    sum += ScalarPolicyLoss.Of(logProbs[i], batch[s].OldLogProbs![i], batch[s].Advantage, 0.2, 0.28, beta, anchors?[s][i]).Loss;
+                    sum += ScalarPolicyLoss
+                        .Of(logProbs[i], batch[s].OldLogProbs![i], batch[s].Advantage, 0.2, 0.28, beta, anchors?[s][i])
+                        .Loss;
                 }
             }
 
@@ -137,7 +181,10 @@ public class GradientTests
                 var below = loss();
                 values[i] = value;
                 var slope = (above - below) / (2 * Step);
-                Assert.True(Math.Abs(slope - gradient[i]) < 2e-5 + (1e-4 * Math.Abs(slope)), $"{slot.Name}[{i - slot.Offset}]: slope {slope}, gradient {gradient[i]}");
+                Assert.True(
+                    Math.Abs(slope - gradient[i]) < 2e-5 + (1e-4 * Math.Abs(slope)),
+                    $"{slot.Name}[{i - slot.Offset}]: slope {slope}, gradient {gradient[i]}"
+                );
             }
         }
     }

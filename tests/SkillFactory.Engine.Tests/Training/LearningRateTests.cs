@@ -54,7 +54,10 @@ public class LearningRateTests
         for (var step = 1; step <= 40; step++)
         {
             Assert.Equal(
-                LearningRate.Trapezoid(step, 40, 3, 5, 0.1, decayShare), LearningRate.TrapezoidByShare(step, step / 40.0, 3, 5, 0.1, decayShare), 1e-9);
+                LearningRate.Trapezoid(step, 40, 3, 5, 0.1, decayShare),
+                LearningRate.TrapezoidByShare(step, step / 40.0, 3, 5, 0.1, decayShare),
+                1e-9
+            );
         }
 
         Assert.Equal(decayShare > 0 ? 0.3 : 3, LearningRate.TrapezoidByShare(41, 1.2, 3, 5, 0.1, decayShare), 1e-9);

@@ -9,7 +9,17 @@ namespace SkillFactory.Engine.Tests.Training;
 [Collection(TensorCollection.Name)]
 public class MicroBatchTests
 {
-    public static TheoryData<int, bool> Limits => new() { { 1, false }, { 1, true }, { 64, false }, { 64, true }, { 200, true }, { int.MaxValue, false }, { int.MaxValue, true } };
+    public static TheoryData<int, bool> Limits =>
+        new()
+        {
+            { 1, false },
+            { 1, true },
+            { 64, false },
+            { 64, true },
+            { 200, true },
+            { int.MaxValue, false },
+            { int.MaxValue, true },
+        };
 
     [Theory]
     [MemberData(nameof(Limits))]
@@ -30,8 +40,10 @@ public class MicroBatchTests
 
             // The same again for the same input.
             var again = MicroBatch.Plan(sequences, limit, packing);
-            Assert.Equal(plan.Select(m => string.Join(';', m.Rows.Select(r => string.Join(',', r.Select(s => Array.IndexOf(sequences, s)))))),
-                again.Select(m => string.Join(';', m.Rows.Select(r => string.Join(',', r.Select(s => Array.IndexOf(sequences, s)))))));
+            Assert.Equal(
+                plan.Select(m => string.Join(';', m.Rows.Select(r => string.Join(',', r.Select(s => Array.IndexOf(sequences, s)))))),
+                again.Select(m => string.Join(';', m.Rows.Select(r => string.Join(',', r.Select(s => Array.IndexOf(sequences, s))))))
+            );
         }
     }
 
@@ -39,7 +51,13 @@ public class MicroBatchTests
     public void Packing_saves_rows()
     {
         TrainingSequence[] sequences = [Sequence(10), Sequence(4), Sequence(6), Sequence(3), Sequence(7)];
-        Assert.Equal(["10", "7+3", "6+4"], MicroBatch.Plan(sequences, int.MaxValue, packing: true).Single().Rows.Select(r => string.Join('+', r.Select(s => s.Tokens.Length))));
+        Assert.Equal(
+            ["10", "7+3", "6+4"],
+            MicroBatch
+                .Plan(sequences, int.MaxValue, packing: true)
+                .Single()
+                .Rows.Select(r => string.Join('+', r.Select(s => s.Tokens.Length)))
+        );
         Assert.Equal(5, MicroBatch.Plan(sequences, int.MaxValue, packing: false).Single().Rows.Count);
     }
 

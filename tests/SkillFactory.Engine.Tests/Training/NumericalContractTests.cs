@@ -19,10 +19,14 @@ public class NumericalContractTests
         NumericalContract.Require(checks);
         Assert.Equal(
             [
-                "sampler against trainer log-probabilities at T = 1", "sampler against trainer log-probabilities at T = 0.7",
-                "packed against unpacked log-probabilities", "gradient of the batch whole against in 2 parts", "gradient of the batch whole against in 4 parts",
+                "sampler against trainer log-probabilities at T = 1",
+                "sampler against trainer log-probabilities at T = 0.7",
+                "packed against unpacked log-probabilities",
+                "gradient of the batch whole against in 2 parts",
+                "gradient of the batch whole against in 4 parts",
             ],
-            checks.Select(c => c.Name));
+            checks.Select(c => c.Name)
+        );
         Assert.All(checks, c => Assert.InRange(c.Difference, 0, c.Limit));
     }
 
@@ -38,7 +42,11 @@ public class NumericalContractTests
         var checks = Measure(stale, model);
         Assert.Equal([false, false, true, true, true], checks.Select(c => c.Holds));
         var error = Assert.Throws<UserErrorException>(() => NumericalContract.Require(checks));
-        Assert.Contains("training is refused: sampler against trainer log-probabilities at T = 1 differs by ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "training is refused: sampler against trainer log-probabilities at T = 1 differs by ",
+            error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("at T = 0.7 differs by ", error.Message, StringComparison.Ordinal);
         Assert.Contains("at most 0.002 is allowed", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("packed", error.Message, StringComparison.Ordinal);
@@ -52,7 +60,17 @@ public class NumericalContractTests
         var values = model.Weights.ToArray();
         values[model.Layout["model.embed_tokens.weight"].Offset + (5 * 12)] = float.NaN;
         model.Weights.CopyFrom(values);
-        Assert.All(Measure(model, model, [[1, 2, 3], [4, 5]]), c => Assert.False(c.Holds, c.Name));
+        Assert.All(
+            Measure(
+                model,
+                model,
+                [
+                    [1, 2, 3],
+                    [4, 5],
+                ]
+            ),
+            c => Assert.False(c.Holds, c.Name)
+        );
     }
 
     [Fact]
@@ -64,5 +82,17 @@ public class NumericalContractTests
     }
 
     private static IReadOnlyList<ContractCheck> Measure(TestModel sampler, TestModel trainer, int[][]? prompts = null) =>
-        NumericalContract.Measure(sampler.Weights, trainer.Weights, prompts ?? [[1, 2, 3, 4, 6], [7, 5]], [3], KeyedRandom.Of(1, "contract"), maxNewTokens: 20);
+        NumericalContract.Measure(
+            sampler.Weights,
+            trainer.Weights,
+            prompts
+                ??
+                [
+                    [1, 2, 3, 4, 6],
+                    [7, 5],
+                ],
+            [3],
+            KeyedRandom.Of(1, "contract"),
+            maxNewTokens: 20
+        );
 }

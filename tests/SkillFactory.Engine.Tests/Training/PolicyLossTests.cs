@@ -19,10 +19,25 @@ public class PolicyLossTests
     public void Loss_and_counts_are_those_of_the_scalar_formula(double low, double high, double? dual)
     {
         using var scope = NewDisposeScope();
-        var tokens = Ratios.SelectMany(r => new[] { 1.5, -0.7, 0.0 }.Select(a => (Old: -1.25, LogProb: -1.25 + Math.Log(r), Advantage: a, Anchor: -1.1 - (0.3 * a)))).ToArray();
+        var tokens = Ratios
+            .SelectMany(r =>
+                new[] { 1.5, -0.7, 0.0 }.Select(a => (Old: -1.25, LogProb: -1.25 + Math.Log(r), Advantage: a, Anchor: -1.1 - (0.3 * a)))
+            )
+            .ToArray();
         var (loss, numbers) = PolicyLoss.ClippedSurrogate(
-            Row(tokens.Select(t => t.LogProb)), Row(tokens.Select(t => t.Old)), Row(tokens.Select(t => t.Advantage)), Row(tokens.Select(t => t.Anchor)),
-            new GrpoSettings { ClipLow = low, ClipHigh = high, DualClip = dual, KlCoefficient = 0.4 }, 8);
+            Row(tokens.Select(t => t.LogProb)),
+            Row(tokens.Select(t => t.Old)),
+            Row(tokens.Select(t => t.Advantage)),
+            Row(tokens.Select(t => t.Anchor)),
+            new GrpoSettings
+            {
+                ClipLow = low,
+                ClipHigh = high,
+                DualClip = dual,
+                KlCoefficient = 0.4,
+            },
+            8
+        );
         var expected = tokens.Select(t => ScalarPolicyLoss.Of(t.LogProb, t.Old, t.Advantage, low, high, 0.4, t.Anchor, dual)).ToArray();
         Assert.Equal(expected.Sum(e => e.Loss) / 8, loss.item<float>(), 1e-5);
         Assert.Equal(expected.Sum(e => e.Loss), numbers[0], 1e-4);
@@ -51,7 +66,14 @@ public class PolicyLossTests
         using var scope = NewDisposeScope();
         var logProbs = Row([-0.8 + Math.Log(ratio)]);
         logProbs.requires_grad_(true);
-        var (loss, _) = PolicyLoss.ClippedSurrogate(logProbs, Row([-0.8]), Row([advantage]), null, new GrpoSettings { ClipLow = 0.2, ClipHigh = 0.28 }, 4);
+        var (loss, _) = PolicyLoss.ClippedSurrogate(
+            logProbs,
+            Row([-0.8]),
+            Row([advantage]),
+            null,
+            new GrpoSettings { ClipLow = 0.2, ClipHigh = 0.28 },
+            4
+        );
         loss.backward();
         Assert.Equal(moves ? -ratio * advantage / 4 : 0, logProbs.grad!.item<float>(), 1e-5 * ratio);
     }
@@ -70,7 +92,18 @@ public class PolicyLossTests
         var logProbs = Row([-0.8 + Math.Log(ratio)]);
         logProbs.requires_grad_(true);
         var (loss, _) = PolicyLoss.ClippedSurrogate(
-            logProbs, Row([-0.8]), Row([advantage]), null, new GrpoSettings { ClipLow = 0.2, ClipHigh = 0.28, DualClip = 3 }, 4);
+            logProbs,
+            Row([-0.8]),
+            Row([advantage]),
+            null,
+            new GrpoSettings
+            {
+                ClipLow = 0.2,
+                ClipHigh = 0.28,
+                DualClip = 3,
+            },
+            4
+        );
         loss.backward();
         Assert.Equal(moves ? -ratio * advantage / 4 : 0, logProbs.grad!.item<float>(), 1e-5 * ratio);
         Assert.True(loss.item<float>() <= 3 * Math.Abs(advantage) / 4 + 1e-6);
@@ -85,7 +118,19 @@ public class PolicyLossTests
         using var scope = NewDisposeScope();
         var logProbs = Row([-1.0 + aboveReference]);
         logProbs.requires_grad_(true);
-        var (loss, numbers) = PolicyLoss.ClippedSurrogate(logProbs, Row([-1.0 + aboveReference]), Row([0]), Row([-1.0]), new GrpoSettings { ClipLow = 0.2, ClipHigh = 0.2, KlCoefficient = 0.5 }, 1);
+        var (loss, numbers) = PolicyLoss.ClippedSurrogate(
+            logProbs,
+            Row([-1.0 + aboveReference]),
+            Row([0]),
+            Row([-1.0]),
+            new GrpoSettings
+            {
+                ClipLow = 0.2,
+                ClipHigh = 0.2,
+                KlCoefficient = 0.5,
+            },
+            1
+        );
         loss.backward();
 
         // d k3 / d log p = 1 − e^(ref − log p).

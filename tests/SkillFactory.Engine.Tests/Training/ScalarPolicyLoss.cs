@@ -4,7 +4,16 @@ namespace SkillFactory.Engine.Tests.Training;
 /// equation 7; Ye et al. 2020, equation 5; Shao et al. 2024, equation 4).</summary>
 internal static class ScalarPolicyLoss
 {
-    public static (double Loss, double Kl) Of(double logProb, double old, double advantage, double low, double high, double beta, double? reference, double? dual = null)
+    public static (double Loss, double Kl) Of(
+        double logProb,
+        double old,
+        double advantage,
+        double low,
+        double high,
+        double beta,
+        double? reference,
+        double? dual = null
+    )
     {
         var ratio = Math.Exp(logProb - old);
         var surrogate = Math.Min(ratio * advantage, Math.Clamp(ratio, 1 - low, 1 + high) * advantage);

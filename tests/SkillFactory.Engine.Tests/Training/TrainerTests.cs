@@ -46,7 +46,10 @@ public class TrainerTests
         using var model = new TestModel(TestModel.Grouped);
         var batch = Batch(model, 2, 12, 12, 12, 12);
         using var trainer = new Trainer(model.Weights, Options);
-        var losses = Enumerable.Range(0, 60).Select(_ => trainer.Supervised(batch, 1e-2, Optimizer with { WeightDecay = 0 }).Loss).ToArray();
+        var losses = Enumerable
+            .Range(0, 60)
+            .Select(_ => trainer.Supervised(batch, 1e-2, Optimizer with { WeightDecay = 0 }).Loss)
+            .ToArray();
         Assert.True(losses[^1] < 0.1 * losses[0], $"{losses[0]} -> {losses[^1]}");
     }
 
@@ -178,7 +181,9 @@ public class TrainerTests
         foreach (var call in (Action<TrainingSequence[]>[])[b => trainer.Supervised(b, 1e-3, Optimizer), b => trainer.LogProbs(b, 1)])
         {
             Assert.Equal(
-                "a training sequence has 13 tokens; the model has 12 positions", Assert.Throws<UserErrorException>(() => call(Batch(model, 1, 4, 13))).Message);
+                "a training sequence has 13 tokens; the model has 12 positions",
+                Assert.Throws<UserErrorException>(() => call(Batch(model, 1, 4, 13))).Message
+            );
         }
     }
 
@@ -240,16 +245,34 @@ public class TrainerTests
 
     private static TrainingSequence[] Sample(TestModel model, double temperature, int key)
     {
-        GenerationRequest[] requests = [.. new[] { 4, 2, 7 }.Select((l, i) => new GenerationRequest(model.Tokens(l, (ulong)i), 3, KeyedRandom.Of(key, "trainer").Child(i)))];
-        using var generation = new Generation(model.Weights, model.Rotary, requests, new Decoding { Temperature = temperature, MaxNewTokens = 12 }, [3]);
-        while (!generation.Advance(TimeSpan.FromSeconds(10)))
-        {
-        }
+        GenerationRequest[] requests =
+        [
+            .. new[] { 4, 2, 7 }.Select(
+                (l, i) => new GenerationRequest(model.Tokens(l, (ulong)i), 3, KeyedRandom.Of(key, "trainer").Child(i))
+            ),
+        ];
+        using var generation = new Generation(
+            model.Weights,
+            model.Rotary,
+            requests,
+            new Decoding { Temperature = temperature, MaxNewTokens = 12 },
+            [3]
+        );
+        while (!generation.Advance(TimeSpan.FromSeconds(10))) { }
 
-        return [.. generation.Finished.Select((g, i) =>
-        {
-            var plain = NumericalContract.Sequence(requests[g.Request].Prompt, g);
-            return new TrainingSequence(plain.Tokens, plain.Loss) { OldLogProbs = plain.OldLogProbs, Advantage = i % 2 == 0 ? 1.25f : -0.5f };
-        })];
+        return
+        [
+            .. generation.Finished.Select(
+                (g, i) =>
+                {
+                    var plain = NumericalContract.Sequence(requests[g.Request].Prompt, g);
+                    return new TrainingSequence(plain.Tokens, plain.Loss)
+                    {
+                        OldLogProbs = plain.OldLogProbs,
+                        Advantage = i % 2 == 0 ? 1.25f : -0.5f,
+                    };
+                }
+            ),
+        ];
     }
 }

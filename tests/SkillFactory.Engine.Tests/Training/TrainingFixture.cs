@@ -16,19 +16,38 @@ internal static class TrainingFixture
     public static TrainingSequence[] Batch(TestModel model, ulong seed, params int[] lengths)
     {
         var stream = new KeyedRandom(seed).Child("loss").Stream();
-        return [.. lengths.Select((l, i) =>
-            new TrainingSequence(model.Tokens(l, seed + (ulong)(1000 * i)), [.. Enumerable.Range(0, l).Select(t => t == l - 1 || (t > 0 && stream.NextBool(0.65)))]))];
+        return
+        [
+            .. lengths.Select(
+                (l, i) =>
+                    new TrainingSequence(
+                        model.Tokens(l, seed + (ulong)(1000 * i)),
+                        [.. Enumerable.Range(0, l).Select(t => t == l - 1 || (t > 0 && stream.NextBool(0.65)))]
+                    )
+            ),
+        ];
     }
 
     /// <summary>The same with advantages and old log-probabilities off the current ones by normal noise.</summary>
     public static TrainingSequence[] PolicyBatch(TestModel model, ulong seed, double noise, double temperature, params int[] lengths)
     {
         var stream = new KeyedRandom(seed).Child("old").Stream();
-        return [.. Batch(model, seed, lengths).Select((s, i) => new TrainingSequence(s.Tokens, s.Loss)
-        {
-            Advantage = (float)((i % 2 == 0 ? 1 : -1) * (0.5 + stream.NextDouble())),
-            OldLogProbs = [.. LossTokens(s, model.Reference.LogProbs(s.Tokens, temperature)).Select(l => (float)(l + (noise * stream.NextNormal())))],
-        })];
+        return
+        [
+            .. Batch(model, seed, lengths)
+                .Select(
+                    (s, i) =>
+                        new TrainingSequence(s.Tokens, s.Loss)
+                        {
+                            Advantage = (float)((i % 2 == 0 ? 1 : -1) * (0.5 + stream.NextDouble())),
+                            OldLogProbs =
+                            [
+                                .. LossTokens(s, model.Reference.LogProbs(s.Tokens, temperature))
+                                    .Select(l => (float)(l + (noise * stream.NextNormal()))),
+                            ],
+                        }
+                ),
+        ];
     }
 
     /// <summary>Of one number per token from the second on, those of the tokens that carry loss.</summary>

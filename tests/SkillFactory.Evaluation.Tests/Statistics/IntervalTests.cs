@@ -169,7 +169,8 @@ public class IntervalTests
         for (var run = 0; run < runs; run++)
         {
             var stream = KeyedRandom.Of(run, "rare").Stream();
-            List<Cluster> Draw() => [.. Enumerable.Range(0, 60).Select(_ => new Cluster(stream.NextBool(0.02) ? 1 + stream.Next(4) : 0, 4))];
+            List<Cluster> Draw() =>
+                [.. Enumerable.Range(0, 60).Select(_ => new Cluster(stream.NextBool(0.02) ? 1 + stream.Next(4) : 0, 4))];
             var (left, right) = (Draw(), Draw());
             var bootstrap = new Bootstrap(KeyedRandom.Of(run, "b"), 300, 0.95);
 

@@ -11,7 +11,11 @@ public class MajorityTests
         var subsets = Enumerable.Range(0, 1 << groups.Length).Where(mask => int.PopCount(mask) == k).ToList();
         return subsets.Average(mask =>
         {
-            var votes = Enumerable.Range(0, groups.Length).Where(i => (mask >> i & 1) == 1 && groups[i] >= 0).GroupBy(i => groups[i]).ToList();
+            var votes = Enumerable
+                .Range(0, groups.Length)
+                .Where(i => (mask >> i & 1) == 1 && groups[i] >= 0)
+                .GroupBy(i => groups[i])
+                .ToList();
             var most = votes.Count == 0 ? 0 : votes.Max(v => v.Count());
             return votes.Where(v => v.Count() == most).Select(v => correct[v.First()] ? 1.0 : 0).DefaultIfEmpty(0).Average();
         });
@@ -49,7 +53,11 @@ public class MajorityTests
     public void Worked_examples(string votes, string right, int k, double expected)
     {
         var answers = votes.Split(' ').Select(v => v == "-" ? null : v).ToList();
-        Assert.Equal(expected, Majority.AtK(Majority.Groups(answers), [.. answers.Select(a => a is not null && right.Split(' ').Contains(a))], k), 12);
+        Assert.Equal(
+            expected,
+            Majority.AtK(Majority.Groups(answers), [.. answers.Select(a => a is not null && right.Split(' ').Contains(a))], k),
+            12
+        );
     }
 
     [Fact]

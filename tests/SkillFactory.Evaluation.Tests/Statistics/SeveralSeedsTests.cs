@@ -10,13 +10,21 @@ public class SeveralSeedsTests
     {
         var stream = KeyedRandom.Of(run, "simulate").Stream();
         double[] difficulty = [.. Enumerable.Range(0, questions).Select(_ => stream.NextBool(0.5) ? -0.2 : 0.2)];
-        return [.. Enumerable.Range(0, seeds).Select(_ =>
-        {
-            var skill = spread * stream.NextNormal();
-            return (IReadOnlyDictionary<string, Cluster>)difficulty
-                .Select((d, q) => (q, Right: Enumerable.Range(0, 4).Count(_ => stream.NextBool(Math.Clamp(0.5 + d + skill, 0, 1)))))
-                .ToDictionary(x => $"q{x.q}", x => new Cluster(x.Right, 4));
-        })];
+        return
+        [
+            .. Enumerable
+                .Range(0, seeds)
+                .Select(_ =>
+                {
+                    var skill = spread * stream.NextNormal();
+                    return (IReadOnlyDictionary<string, Cluster>)
+                        difficulty
+                            .Select(
+                                (d, q) => (q, Right: Enumerable.Range(0, 4).Count(_ => stream.NextBool(Math.Clamp(0.5 + d + skill, 0, 1))))
+                            )
+                            .ToDictionary(x => $"q{x.q}", x => new Cluster(x.Right, 4));
+                }),
+        ];
     }
 
     [Fact]
@@ -42,7 +50,9 @@ public class SeveralSeedsTests
     {
         // The left side solves what the right side solves, and a tenth more, whatever the seed.
         var right = Simulate(1, 0.1);
-        var left = right.Select(s => (IReadOnlyDictionary<string, Cluster>)s.ToDictionary(q => q.Key, q => new Cluster(q.Value.Total + 0.4, 4))).ToList();
+        var left = right
+            .Select(s => (IReadOnlyDictionary<string, Cluster>)s.ToDictionary(q => q.Key, q => new Cluster(q.Value.Total + 0.4, 4)))
+            .ToList();
         var difference = new CrossedBootstrap(KeyedRandom.Of(1, "b"), 200, 0.95).Difference([.. left.Zip(right)])!;
         Assert.Equal(0.1, difference.Value, 12);
         Assert.Equal(0.1, difference.Interval!.Low, 9);
@@ -64,7 +74,8 @@ public class SeveralSeedsTests
     public void Levels_count_the_same_whatever_their_size()
     {
         var means = new LevelMeans(KeyedRandom.Of(1, "b"), 400, 0.95);
-        IReadOnlyList<Cluster> Level(int questions, int right) => [.. Enumerable.Range(0, questions).Select(q => new Cluster(q < right ? 1 : 0, 1))];
+        IReadOnlyList<Cluster> Level(int questions, int right) =>
+            [.. Enumerable.Range(0, questions).Select(q => new Cluster(q < right ? 1 : 0, 1))];
         var estimate = means.Mean([Level(200, 100), Level(20, 2)])!;
         Assert.Equal(0.3, estimate.Value, 12);
         Assert.Equal(220, estimate.Count);

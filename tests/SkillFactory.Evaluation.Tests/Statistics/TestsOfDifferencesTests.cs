@@ -10,7 +10,11 @@ public class TestsOfDifferencesTests
     private static SignFlipResult Run(IEnumerable<double> differences, double weight = 1)
     {
         var all = differences.ToList();
-        return SignFlipTest.Run([.. all.Select(d => new Cluster(Math.Max(d, 0) * weight, weight))], [.. all.Select(d => new Cluster(Math.Max(-d, 0) * weight, weight))], Random);
+        return SignFlipTest.Run(
+            [.. all.Select(d => new Cluster(Math.Max(d, 0) * weight, weight))],
+            [.. all.Select(d => new Cluster(Math.Max(-d, 0) * weight, weight))],
+            Random
+        );
     }
 
     [Fact]
@@ -58,7 +62,10 @@ public class TestsOfDifferencesTests
 
             double[] d = [.. left.Zip(right, (l, r) => (l.Total / 4) - (r.Total / 3))];
             var observed = Math.Abs(d.Sum());
-            var patterns = Enumerable.Range(0, 1 << d.Length).Select(mask => d.Select((x, i) => (mask >> i & 1) == 0 ? x : -x).Sum()).ToList();
+            var patterns = Enumerable
+                .Range(0, 1 << d.Length)
+                .Select(mask => d.Select((x, i) => (mask >> i & 1) == 0 ? x : -x).Sum())
+                .ToList();
             var result = SignFlipTest.Run(left, right, Random);
             Assert.True(result.Exact);
             Assert.Equal((double)patterns.Count(s => Math.Abs(s) >= observed - 1e-9) / patterns.Count, result.P, 9);
@@ -85,7 +92,8 @@ public class TestsOfDifferencesTests
         for (var run = 0; run < 400; run++)
         {
             var stream = KeyedRandom.Of(run, "null").Stream();
-            List<Cluster> Draw(Func<int, double> difficulty) => [.. Enumerable.Range(0, 50).Select(q => new Cluster(Enumerable.Range(0, 4).Count(_ => stream.NextBool(difficulty(q))), 4))];
+            List<Cluster> Draw(Func<int, double> difficulty) =>
+                [.. Enumerable.Range(0, 50).Select(q => new Cluster(Enumerable.Range(0, 4).Count(_ => stream.NextBool(difficulty(q))), 4))];
             alarms += SignFlipTest.Run(Draw(q => q / 50.0), Draw(q => q / 50.0), Random).P < 0.05 ? 1 : 0;
         }
 

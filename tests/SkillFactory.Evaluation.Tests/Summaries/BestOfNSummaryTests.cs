@@ -9,44 +9,70 @@ namespace SkillFactory.Evaluation.Tests.Summaries;
 
 public class BestOfNSummaryTests
 {
-    private static Rollout Answer(string question, int sample, char answer) => Make($"{question}#{sample}", question, sample, null, answer switch
-    {
-        'r' => Outcome.Correct,
-        '?' => Outcome.Unscored,
-        '-' => Outcome.Truncated,
-        _ => Outcome.Wrong,
-    }, answer.ToString(), 10);
+    private static Rollout Answer(string question, int sample, char answer) =>
+        Make(
+            $"{question}#{sample}",
+            question,
+            sample,
+            null,
+            answer switch
+            {
+                'r' => Outcome.Correct,
+                '?' => Outcome.Unscored,
+                '-' => Outcome.Truncated,
+                _ => Outcome.Wrong,
+            },
+            answer.ToString(),
+            10
+        );
 
     private static Rollout Reflection(string parent, int index, string? verdict, int tokens = 3) =>
         Make($"{parent}/reflection#{index}", parent.Split('#')[0], index, parent, Outcome.Unscored, verdict, tokens);
 
-    private static Rollout Make(string id, string question, int sample, string? parent, Outcome outcome, string? extracted, int tokens) => new()
-    {
-        Id = id,
-        PromptId = question,
-        QuestionId = question,
-        Task = "toy",
-        Level = "3",
-        Variant = parent is null ? "original" : "reflection",
-        SampleIndex = sample,
-        Parent = parent,
-        Response = "",
-        Outcome = outcome,
-        Extracted = extracted,
-        TokenCount = tokens,
-        PromptTokenCount = 1,
-        LogProb = 0,
-        MeanEntropy = 0,
-        WeightsVersion = 0,
-    };
+    private static Rollout Make(string id, string question, int sample, string? parent, Outcome outcome, string? extracted, int tokens) =>
+        new()
+        {
+            Id = id,
+            PromptId = question,
+            QuestionId = question,
+            Task = "toy",
+            Level = "3",
+            Variant = parent is null ? "original" : "reflection",
+            SampleIndex = sample,
+            Parent = parent,
+            Response = "",
+            Outcome = outcome,
+            Extracted = extracted,
+            TokenCount = tokens,
+            PromptTokenCount = 1,
+            LogProb = 0,
+            MeanEntropy = 0,
+            WeightsVersion = 0,
+        };
 
     /// <summary>Answers as letters (r is right) and verdicts as C, I or a dot for none.</summary>
-    private static BestOfNLevel Of(string answers, string verdicts, int n) => BestOfNSummary.Compute(
-        answers.Select((a, i) => Answer("q", i, a)).Reverse(),
-        verdicts.Select((v, i) => Reflection($"q#{i}", 0, v switch { 'C' => "Correct", 'I' => "incorrect", _ => null })),
-        [n],
-        new EvaluationSettings { Resamples = 50 },
-        KeyedRandom.Of(1, "best")).Levels.Single();
+    private static BestOfNLevel Of(string answers, string verdicts, int n) =>
+        BestOfNSummary
+            .Compute(
+                answers.Select((a, i) => Answer("q", i, a)).Reverse(),
+                verdicts.Select(
+                    (v, i) =>
+                        Reflection(
+                            $"q#{i}",
+                            0,
+                            v switch
+                            {
+                                'C' => "Correct",
+                                'I' => "incorrect",
+                                _ => null,
+                            }
+                        )
+                ),
+                [n],
+                new EvaluationSettings { Resamples = 50 },
+                KeyedRandom.Of(1, "best")
+            )
+            .Levels.Single();
 
     [Theory]
     // answers, verdicts, n, single, majority, verifier, oracle, tokens, sequential tokens
@@ -58,7 +84,17 @@ public class BestOfNSummaryTests
     [InlineData("wrrw", "ICCI", 2, 0.5, 0.5, 1, 1, 26, 19.5)]
     [InlineData("rwwww", "CIIII", 2, 0.25, 0.25, 0.5, 0.5, 26, 19.5)]
     [InlineData("-rxy", "IIII", 4, 0.25, 1.0 / 3, 0, 1, 52, 52)]
-    public void Follows_the_rule(string answers, string verdicts, int n, double single, double majority, double verifier, double oracle, double tokens, double sequential)
+    public void Follows_the_rule(
+        string answers,
+        string verdicts,
+        int n,
+        double single,
+        double majority,
+        double verifier,
+        double oracle,
+        double tokens,
+        double sequential
+    )
     {
         var level = Of(answers, verdicts, n);
         Assert.Equal(single, level.Single!.Value, 12);
@@ -83,12 +119,16 @@ public class BestOfNSummaryTests
     [Fact]
     public void Several_reflections_vote_and_a_tie_is_not_correct()
     {
-        BestOfNLevel With(params string?[] verdicts) => BestOfNSummary.Compute(
-            [Answer("q", 0, 'w'), Answer("q", 1, 'r')],
-            [.. verdicts.Select((v, i) => Reflection("q#1", i, v)), Reflection("q#1", 9, null)],
-            [2],
-            new EvaluationSettings { Resamples = 50 },
-            KeyedRandom.Of(1, "best")).Levels.Single();
+        BestOfNLevel With(params string?[] verdicts) =>
+            BestOfNSummary
+                .Compute(
+                    [Answer("q", 0, 'w'), Answer("q", 1, 'r')],
+                    [.. verdicts.Select((v, i) => Reflection("q#1", i, v)), Reflection("q#1", 9, null)],
+                    [2],
+                    new EvaluationSettings { Resamples = 50 },
+                    KeyedRandom.Of(1, "best")
+                )
+                .Levels.Single();
 
         Assert.Equal(1.0, With("Correct", "Correct", "Incorrect").Verifier!.Value);
         Assert.Equal(0.0, With("Correct", "Incorrect").Verifier!.Value);
@@ -102,7 +142,9 @@ public class BestOfNSummaryTests
         var settings = new EvaluationSettings { Resamples = 50 };
         Rollout[] best = [Answer("a", 0, 'w'), Answer("a", 1, 'r'), Answer("b", 0, 'w'), Answer("b", 1, 'w')];
         var chosen = BestOfNSummary.Compute(best, [Reflection("a#1", 0, "Correct")], [2], settings, KeyedRandom.Of(1, "x")).Levels[0];
-        var one = EvaluationSummary.Compute([Answer("a", 0, 'r'), Answer("b", 0, 'r'), Answer("c", 0, 'w')], settings, KeyedRandom.Of(1, "x")).Levels[0];
+        var one = EvaluationSummary
+            .Compute([Answer("a", 0, 'r'), Answer("b", 0, 'r'), Answer("c", 0, 'w')], settings, KeyedRandom.Of(1, "x"))
+            .Levels[0];
         var difference = inference.Compare([(one.Clusters(Measures.Accuracy), chosen.Clusters(BestOfNChoice.Reflection))])!.Pooled;
         Assert.Equal(2, difference.Count);
         Assert.Equal(0.5, difference.Value, 12);
@@ -115,7 +157,10 @@ public class BestOfNSummaryTests
         Assert.Equal(chosen.Clusters(BestOfNChoice.Reflection), chosen.Clusters(BestOfNChoice.ReflectionInTurn));
         Assert.Equal(chosen.SequentialTokens!.Value, chosen.CostOf(BestOfNChoice.ReflectionInTurn)!.Value);
         var early = BestOfNSummary.Compute(best, [Reflection("a#0", 0, "Correct")], [2], settings, KeyedRandom.Of(1, "x")).Levels[0];
-        Assert.Equal((early.CostOf(BestOfNChoice.Reflection)!.Value - early.CostOf(BestOfNChoice.ReflectionInTurn)!.Value) * 2, best[1].TokenCount);
+        Assert.Equal(
+            (early.CostOf(BestOfNChoice.Reflection)!.Value - early.CostOf(BestOfNChoice.ReflectionInTurn)!.Value) * 2,
+            best[1].TokenCount
+        );
 
         // A majority costs the answers alone.
         Assert.Equal(20, chosen.CostOf(BestOfNChoice.Majority)!.Value);

@@ -15,32 +15,42 @@ public class EvaluationSummaryTests
     private static readonly EvaluationSettings Settings = new() { Resamples = 300 };
 
     // Gold is the right answer; an attempt is right when its last answer is the gold, and "?" cannot be scored.
-    private static Grade ToyGrade(Question question, string text) => Tags.LastAnswer(text)?.Trim() switch
-    {
-        "?" => new Grade(Outcome.Unscored, "?", "time"),
-        null => new Grade(Outcome.Unparseable, null, "none"),
-        var answer when answer == question.Gold => new Grade(Outcome.Correct, answer, ""),
-        var answer => new Grade(Outcome.Wrong, answer, "wrong"),
-    };
+    private static Grade ToyGrade(Question question, string text) =>
+        Tags.LastAnswer(text)?.Trim() switch
+        {
+            "?" => new Grade(Outcome.Unscored, "?", "time"),
+            null => new Grade(Outcome.Unparseable, null, "none"),
+            var answer when answer == question.Gold => new Grade(Outcome.Correct, answer, ""),
+            var answer => new Grade(Outcome.Wrong, answer, "wrong"),
+        };
 
-    private static Rollout Make(string question, int sample, string response, Outcome outcome = Outcome.Correct, string? extracted = null, int tokens = 10, string level = "3") => new()
-    {
-        Id = $"{question}#{sample}",
-        PromptId = question,
-        QuestionId = question,
-        Task = "toy",
-        Level = level,
-        Variant = "original",
-        SampleIndex = sample,
-        Response = response,
-        Outcome = outcome,
-        Extracted = extracted,
-        TokenCount = tokens,
-        PromptTokenCount = 5,
-        LogProb = -1,
-        MeanEntropy = 1,
-        WeightsVersion = 0,
-    };
+    private static Rollout Make(
+        string question,
+        int sample,
+        string response,
+        Outcome outcome = Outcome.Correct,
+        string? extracted = null,
+        int tokens = 10,
+        string level = "3"
+    ) =>
+        new()
+        {
+            Id = $"{question}#{sample}",
+            PromptId = question,
+            QuestionId = question,
+            Task = "toy",
+            Level = level,
+            Variant = "original",
+            SampleIndex = sample,
+            Response = response,
+            Outcome = outcome,
+            Extracted = extracted,
+            TokenCount = tokens,
+            PromptTokenCount = 5,
+            LogProb = -1,
+            MeanEntropy = 1,
+            WeightsVersion = 0,
+        };
 
     private static readonly Dictionary<string, Question> Questions = new() { ["q"] = new Question("q", "toy", "3", "?", "7") };
 
@@ -52,19 +62,34 @@ public class EvaluationSummaryTests
     {
         var summary = EvaluationSummary.Compute(
             [
-                Make("a", 0, "", Outcome.Correct, "1", 10), Make("a", 1, "", Outcome.Wrong, "2", 20),
-                Make("a", 2, "", Outcome.Unscored, null, 30), Make("a", 3, "", Outcome.Truncated, "2", 40),
-                Make("b", 0, "", Outcome.Correct, "5", 10), Make("b", 1, "", Outcome.Correct, "5", 10),
-                Make("b", 2, "", Outcome.Wrong, "6", 10), Make("b", 3, "", Outcome.Unparseable, null, 10),
+                Make("a", 0, "", Outcome.Correct, "1", 10),
+                Make("a", 1, "", Outcome.Wrong, "2", 20),
+                Make("a", 2, "", Outcome.Unscored, null, 30),
+                Make("a", 3, "", Outcome.Truncated, "2", 40),
+                Make("b", 0, "", Outcome.Correct, "5", 10),
+                Make("b", 1, "", Outcome.Correct, "5", 10),
+                Make("b", 2, "", Outcome.Wrong, "6", 10),
+                Make("b", 3, "", Outcome.Unparseable, null, 10),
                 Make("c", 0, "", Outcome.Unscored, null, 12, "4"),
             ],
             Settings,
-            KeyedRandom.Of(1, "evaluate"));
+            KeyedRandom.Of(1, "evaluate")
+        );
 
         var level = summary.Find("toy", "3")!;
         Assert.Equal(2, level.Questions);
         Assert.Equal(8, level.Samples);
-        Assert.Equal(new Dictionary<Outcome, int> { [Outcome.Correct] = 3, [Outcome.Wrong] = 2, [Outcome.Unparseable] = 1, [Outcome.Truncated] = 1, [Outcome.Unscored] = 1 }, level.Outcomes);
+        Assert.Equal(
+            new Dictionary<Outcome, int>
+            {
+                [Outcome.Correct] = 3,
+                [Outcome.Wrong] = 2,
+                [Outcome.Unparseable] = 1,
+                [Outcome.Truncated] = 1,
+                [Outcome.Unscored] = 1,
+            },
+            level.Outcomes
+        );
         Assert.Equal(3.0 / 7, level.Accuracy!.Value, 12);
         Assert.Equal(2, level.Accuracy.Count);
         Assert.Equal(140.0 / 8, level.Tokens!.Value, 12);
@@ -72,7 +97,11 @@ public class EvaluationSummaryTests
         // a: the cut-off "2" has no vote, so the right "1" and the wrong "2" share a tie; three of its samples were scored, b's four vote "5".
         Assert.Equal([2, 4], level.MajorityAtK.Keys.Order());
         Assert.Equal(1, level.MajorityAtK[4].Value);
-        Assert.Equal((Majority.AtK([0, 1, -1], [true, false, false], 2) + Majority.AtK([0, 0, 1, -1], [true, true, false, false], 2)) / 2, level.MajorityAtK[2].Value, 12);
+        Assert.Equal(
+            (Majority.AtK([0, 1, -1], [true, false, false], 2) + Majority.AtK([0, 0, 1, -1], [true, true, false, false], 2)) / 2,
+            level.MajorityAtK[2].Value,
+            12
+        );
         Assert.Equal([1, 2, 4], level.PassAtK.Keys.Order());
         Assert.Equal((PassAtK.Unbiased(3, 1, 2) + PassAtK.Unbiased(4, 2, 2)) / 2, level.PassAtK[2].Value, 12);
         // Only b has four scored samples.
@@ -93,7 +122,13 @@ public class EvaluationSummaryTests
     [Fact]
     public void Survives_json_whole()
     {
-        var summary = EvaluationSummary.Compute([Make("q", 0, "<answer>7</answer>", extracted: "7"), Make("q", 1, "<answer>8</answer>", Outcome.Wrong, "8")], Settings, KeyedRandom.Of(1, "e"), Questions, ToyGrade);
+        var summary = EvaluationSummary.Compute(
+            [Make("q", 0, "<answer>7</answer>", extracted: "7"), Make("q", 1, "<answer>8</answer>", Outcome.Wrong, "8")],
+            Settings,
+            KeyedRandom.Of(1, "e"),
+            Questions,
+            ToyGrade
+        );
         var json = JsonSerializer.Serialize(summary, CoreJson.Options);
         var back = JsonSerializer.Deserialize<EvaluationSummary>(json, CoreJson.Options)!;
         Assert.Equal(json, JsonSerializer.Serialize(back, CoreJson.Options));
@@ -104,10 +139,16 @@ public class EvaluationSummaryTests
     [Fact]
     public void Pooling_counts_a_question_of_two_seeds_once()
     {
-        EvaluationSummary Seed(int correct) => EvaluationSummary.Compute(
-            Enumerable.Range(0, 8).SelectMany(q => Enumerable.Range(0, 4).Select(s => Make($"q{q}", s, "", s < correct ? Outcome.Correct : Outcome.Wrong, "x"))),
-            Settings,
-            KeyedRandom.Of(1, "e"));
+        EvaluationSummary Seed(int correct) =>
+            EvaluationSummary.Compute(
+                Enumerable
+                    .Range(0, 8)
+                    .SelectMany(q =>
+                        Enumerable.Range(0, 4).Select(s => Make($"q{q}", s, "", s < correct ? Outcome.Correct : Outcome.Wrong, "x"))
+                    ),
+                Settings,
+                KeyedRandom.Of(1, "e")
+            );
 
         var bootstrap = new Bootstrap(KeyedRandom.Of(1, "pool"), 300, 0.95);
         var inference = new Inference(KeyedRandom.Of(1, "pool"), 300, 0.95);
@@ -128,16 +169,37 @@ public class EvaluationSummaryTests
         Assert.Null(difference.AcrossSeeds);
         Assert.Equal(PassAtK.Unbiased(4, 3, 2) - PassAtK.Unbiased(4, 1, 2), Difference(Measures.PassAtK(2))!.Pooled.Value, 12);
         Assert.Null(Difference(Measures.PassAtK(8)));
-        Assert.Equal(0.5, inference.Compare([(runs[1].Clusters(Measures.Accuracy), runs[0].Clusters(Measures.Accuracy)), (runs[1].Clusters(Measures.Accuracy), runs[0].Clusters(Measures.Accuracy))])!.AcrossSeeds!.Value, 12);
+        Assert.Equal(
+            0.5,
+            inference
+                .Compare([
+                    (runs[1].Clusters(Measures.Accuracy), runs[0].Clusters(Measures.Accuracy)),
+                    (runs[1].Clusters(Measures.Accuracy), runs[0].Clusters(Measures.Accuracy)),
+                ])!
+                .AcrossSeeds!.Value,
+            12
+        );
     }
 
     [Fact]
     public void A_shorter_limit_is_read_from_the_same_responses()
     {
-        var level = EvaluationSummary.Compute(
-            [Make("a", 0, "", Outcome.Correct, "1", 10), Make("a", 1, "", Outcome.Correct, "1", 90), Make("b", 0, "", Outcome.Truncated, null, 100), Make("b", 1, "", Outcome.Wrong, "2", 40)],
-            Settings with { Decoding = new Decoding { MaxNewTokens = 50 }, LimitScale = new Dictionary<string, double> { ["toy/3"] = 2 } },
-            KeyedRandom.Of(1, "e")).Levels[0];
+        var level = EvaluationSummary
+            .Compute(
+                [
+                    Make("a", 0, "", Outcome.Correct, "1", 10),
+                    Make("a", 1, "", Outcome.Correct, "1", 90),
+                    Make("b", 0, "", Outcome.Truncated, null, 100),
+                    Make("b", 1, "", Outcome.Wrong, "2", 40),
+                ],
+                Settings with
+                {
+                    Decoding = new Decoding { MaxNewTokens = 50 },
+                    LimitScale = new Dictionary<string, double> { ["toy/3"] = 2 },
+                },
+                KeyedRandom.Of(1, "e")
+            )
+            .Levels[0];
         Assert.Equal(100, level.ResponseLimit);
         Assert.Equal(new Cluster(1, 2), level.Clusters(Measures.AccuracyWithin(50))["a"]);
         Assert.Equal(new Cluster(60, 2), level.Clusters(Measures.TokensWithin(50))["a"]);
@@ -149,10 +211,18 @@ public class EvaluationSummaryTests
     public void Differences_use_only_questions_both_answered()
     {
         LevelSummary Of(params (string Question, bool Right)[] results) =>
-            EvaluationSummary.Compute(results.Select(r => Make(r.Question, 0, "", r.Right ? Outcome.Correct : Outcome.Wrong, "x")), Settings, KeyedRandom.Of(1, "e")).Levels[0];
+            EvaluationSummary
+                .Compute(
+                    results.Select(r => Make(r.Question, 0, "", r.Right ? Outcome.Correct : Outcome.Wrong, "x")),
+                    Settings,
+                    KeyedRandom.Of(1, "e")
+                )
+                .Levels[0];
 
         PairedDifference? Compare(LevelSummary left, LevelSummary right) =>
-            new Inference(KeyedRandom.Of(1, "pool"), 100, 0.95).Compare([(left.Clusters(Measures.Accuracy), right.Clusters(Measures.Accuracy))]);
+            new Inference(KeyedRandom.Of(1, "pool"), 100, 0.95).Compare([
+                (left.Clusters(Measures.Accuracy), right.Clusters(Measures.Accuracy)),
+            ]);
         var difference = Compare(Of(("a", true), ("b", false), ("c", true)), Of(("b", false), ("a", false), ("d", true)))!;
         Assert.Equal(2, difference.Pooled.Count);
         Assert.Equal(0.5, difference.Pooled.Value, 12);
@@ -164,8 +234,9 @@ public class EvaluationSummaryTests
     {
         var skills = Skills(
             "<think><sample><answer>1</answer></sample><reflect><verdict>Incorrect</verdict></reflect>"
-            + "<sample><answer> 1 </answer></sample><reflect><verdict>Correct</verdict></reflect>"
-            + "<sample><answer>7</answer></sample><reflect><verdict>Correct</verdict></reflect></think><answer>7</answer>");
+                + "<sample><answer> 1 </answer></sample><reflect><verdict>Correct</verdict></reflect>"
+                + "<sample><answer>7</answer></sample><reflect><verdict>Correct</verdict></reflect></think><answer>7</answer>"
+        );
         Assert.Equal(3, skills.Attempts);
         Assert.Equal(3, skills.Reflections);
         Assert.Equal(new Proportion(1, 1), skills.WellFormed);
@@ -188,8 +259,16 @@ public class EvaluationSummaryTests
     [Fact]
     public void An_answer_in_another_form_is_a_repeat()
     {
-        var rollout = Make("q", 0, "<sample><answer>1+6</answer></sample><sample><answer>6+1</answer></sample><sample><answer>2+5</answer></sample>", Outcome.Correct, "7");
-        var skills = SkillMetrics.Compute([rollout], Questions, (_, text) => new Grade(Outcome.Correct, Tags.LastAnswer(text), "") { Canonical = string.Concat(Tags.LastAnswer(text)!.Order()) });
+        var rollout = Make(
+            "q",
+            0,
+            "<sample><answer>1+6</answer></sample><sample><answer>6+1</answer></sample><sample><answer>2+5</answer></sample>",
+            Outcome.Correct,
+            "7"
+        );
+        var skills = SkillMetrics.Compute([rollout], Questions, (_, text) =>
+            new Grade(Outcome.Correct, Tags.LastAnswer(text), "") { Canonical = string.Concat(Tags.LastAnswer(text)!.Order()) }
+        );
         Assert.Equal(new Proportion(1, 2), skills.NearDuplicates);
     }
 
@@ -197,7 +276,9 @@ public class EvaluationSummaryTests
     public void Skills_read_what_is_malformed_as_far_as_it_goes()
     {
         // The second reflection of an attempt is not paired; one without an attempt is not; an unscored attempt is in no figure.
-        var twice = Skills("<reflect><verdict>Correct</verdict></reflect><sample><answer>7</answer></sample><reflect><verdict>Incorrect</verdict></reflect><reflect><verdict>Correct</verdict></reflect>");
+        var twice = Skills(
+            "<reflect><verdict>Correct</verdict></reflect><sample><answer>7</answer></sample><reflect><verdict>Incorrect</verdict></reflect><reflect><verdict>Correct</verdict></reflect>"
+        );
         Assert.Equal(new VerdictCounts(IncorrectOfRight: 1), twice.Judged);
         Assert.Equal(3, twice.Verdicts);
         var unscored = Skills("<sample><answer>?</answer></sample><reflect><verdict>Correct</verdict></reflect>");
@@ -207,7 +288,10 @@ public class EvaluationSummaryTests
         Assert.Equal(new Proportion(1, 1), unscored.StopAfterCorrect);
 
         // Cut off inside the second attempt: it is an attempt, not a transition, and not a repeat.
-        var cut = Skills("<sample><answer>7</answer></sample><reflect><verdict>Incorrect</verdict></reflect><sample><answer>7</answer>", truncated: true);
+        var cut = Skills(
+            "<sample><answer>7</answer></sample><reflect><verdict>Incorrect</verdict></reflect><sample><answer>7</answer>",
+            truncated: true
+        );
         Assert.Equal(2, cut.Attempts);
         Assert.Equal(Proportion.None, cut.RightToWrong);
         Assert.Equal(Proportion.None, cut.NearDuplicates);
@@ -225,7 +309,8 @@ public class EvaluationSummaryTests
     [Fact]
     public void An_oracle_stops_at_the_first_right_attempt()
     {
-        const string Trace = "<sample><answer>1</answer></sample><reflect><verdict>Incorrect</verdict></reflect><sample><answer>7</answer></sample><sample><answer>7</answer></sample>";
+        const string Trace =
+            "<sample><answer>1</answer></sample><reflect><verdict>Incorrect</verdict></reflect><sample><answer>7</answer></sample><sample><answer>7</answer></sample>";
         SkillMetrics With(int[]? ends, string response = Trace, int tokens = 30) =>
             SkillMetrics.Compute([Make("q", 0, response, tokens: tokens) with { AttemptEnds = ends }], Questions, ToyGrade);
 
@@ -241,12 +326,26 @@ public class EvaluationSummaryTests
     {
         // Ten questions with ten responses each, all alike within a question: as certain as ten cases, not as a hundred.
         var questions = Enumerable.Range(0, 10).ToDictionary(q => $"q{q}", q => new Question($"q{q}", "toy", "3", "?", "7"));
-        var level = EvaluationSummary.Compute(
-            questions.Keys.SelectMany((q, i) => Enumerable.Range(0, 10).Select(s => Make(q, s, $"<sample><answer>{(i % 2 == 0 ? 7 : 8)}</answer></sample><reflect><verdict>Correct</verdict></reflect>"))),
-            Settings,
-            KeyedRandom.Of(1, "e"),
-            questions,
-            ToyGrade).Levels[0];
+        var level = EvaluationSummary
+            .Compute(
+                questions.Keys.SelectMany(
+                    (q, i) =>
+                        Enumerable
+                            .Range(0, 10)
+                            .Select(s =>
+                                Make(
+                                    q,
+                                    s,
+                                    $"<sample><answer>{(i % 2 == 0 ? 7 : 8)}</answer></sample><reflect><verdict>Correct</verdict></reflect>"
+                                )
+                            )
+                ),
+                Settings,
+                KeyedRandom.Of(1, "e"),
+                questions,
+                ToyGrade
+            )
+            .Levels[0];
         var figures = SkillFigures.Of([level], new Bootstrap(KeyedRandom.Of(1, "b"), 1000, 0.95))!;
         Assert.Equal((0.5, 100), (figures.CorrectPrecision!.Value, figures.CorrectPrecision.Count));
         Assert.True(figures.CorrectPrecision.Interval!.High - figures.CorrectPrecision.Interval.Low > 0.5);
@@ -260,7 +359,13 @@ public class EvaluationSummaryTests
     [Fact]
     public void Skills_add_up()
     {
-        string[] responses = ["<answer>7</answer>", "<sample><answer>1</answer></sample><reflect><verdict>Correct</verdict></reflect>", "", "<sample><answer>7</answer></sample><sample><answer>1</answer></sample>"];
+        string[] responses =
+        [
+            "<answer>7</answer>",
+            "<sample><answer>1</answer></sample><reflect><verdict>Correct</verdict></reflect>",
+            "",
+            "<sample><answer>7</answer></sample><sample><answer>1</answer></sample>",
+        ];
         var together = SkillMetrics.Compute(responses.Select((r, i) => Make("q", i, r)), Questions, ToyGrade);
         Assert.Equal(together, responses.Select(r => Skills(r)).Aggregate((a, b) => a + b));
         Assert.Equal(new Proportion(1, 1), together.RightToWrong);
@@ -270,11 +375,16 @@ public class EvaluationSummaryTests
     [Fact]
     public void The_gate_holds_only_on_evidence()
     {
-        const string Linked = "<sample>a</sample><reflect><verdict>Incorrect</verdict></reflect><sample><answer>b</answer></sample><reflect><verdict>Correct</verdict></reflect>";
+        const string Linked =
+            "<sample>a</sample><reflect><verdict>Incorrect</verdict></reflect><sample><answer>b</answer></sample><reflect><verdict>Correct</verdict></reflect>";
         var check = GateCheck.Compute([Make("q", 0, Linked), Make("q", 1, Linked)]);
         Assert.Equal(new GateCheck(new Proportion(2, 2), new Proportion(0, 2), new Proportion(2, 2)), check);
         Assert.True(check.Holds(new SftGate()));
         Assert.False(GateCheck.Compute([Make("q", 0, "<answer>7</answer>")]).Holds(new SftGate()));
-        Assert.False(GateCheck.Compute([Make("q", 0, Linked), Make("q", 1, "<sample>a</sample><reflect><verdict>Incorrect</verdict></reflect>")]).Holds(new SftGate()));
+        Assert.False(
+            GateCheck
+                .Compute([Make("q", 0, Linked), Make("q", 1, "<sample>a</sample><reflect><verdict>Incorrect</verdict></reflect>")])
+                .Holds(new SftGate())
+        );
     }
 }

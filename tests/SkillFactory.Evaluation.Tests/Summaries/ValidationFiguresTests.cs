@@ -13,8 +13,7 @@ public sealed class ValidationFiguresTests
     [Fact]
     public void Shares_are_of_what_was_counted_and_levels_stand_apart()
     {
-        var figures = ValidationFigures.Of(
-        [
+        var figures = ValidationFigures.Of([
             Rollout("3", Trace, Outcome.Correct, 30),
             Rollout("3", "<answer>8</answer>", Outcome.Wrong, 10),
             Rollout("4", "<think><sample><answer>", Outcome.Truncated, 50),
@@ -54,21 +53,22 @@ public sealed class ValidationFiguresTests
         Assert.Equal(holds, check.Holds(new SftGate { MinWellFormed = least }));
     }
 
-    private static Rollout Rollout(string level, string response, Outcome outcome, int tokens) => new()
-    {
-        Id = "r",
-        PromptId = "p",
-        QuestionId = "q",
-        Task = "countdown",
-        Level = level,
-        Variant = "original",
-        SampleIndex = 0,
-        Response = response,
-        Outcome = outcome,
-        TokenCount = tokens,
-        PromptTokenCount = 5,
-        LogProb = 0,
-        MeanEntropy = 0,
-        WeightsVersion = 0,
-    };
+    private static Rollout Rollout(string level, string response, Outcome outcome, int tokens) =>
+        new()
+        {
+            Id = "r",
+            PromptId = "p",
+            QuestionId = "q",
+            Task = "countdown",
+            Level = level,
+            Variant = "original",
+            SampleIndex = 0,
+            Response = response,
+            Outcome = outcome,
+            TokenCount = tokens,
+            PromptTokenCount = 5,
+            LogProb = 0,
+            MeanEntropy = 0,
+            WeightsVersion = 0,
+        };
 }

@@ -15,7 +15,12 @@ public sealed class MathEquivalenceTests
         for (var round = 0; round < 4000; round++)
         {
             var one = Draw(random, 3);
-            var other = random.Next(3) switch { 0 => Rewritten(random, one), 1 => Rewritten(random, Rewritten(random, one)), _ => Draw(random, 3) };
+            var other = random.Next(3) switch
+            {
+                0 => Rewritten(random, one),
+                1 => Rewritten(random, Rewritten(random, one)),
+                _ => Draw(random, 3),
+            };
             if (one.Value() is not { } x || other.Value() is not { } y)
             {
                 continue;
@@ -90,8 +95,10 @@ public sealed class MathEquivalenceTests
         {
             var one = Enumerable.Range(0, random.Next(1, 4)).Select(_ => Piece(random)).ToList();
             var other = random.Next(2) == 0 ? Enumerable.Range(0, random.Next(1, 4)).Select(_ => Piece(random)).ToList() : Cut(random, one);
-            bool Has(List<(int Low, bool LowIn, int High, bool HighIn)> union, int half) => union.Any(p =>
-                (half > 2 * p.Low || (half == 2 * p.Low && p.LowIn)) && (half < 2 * p.High || (half == 2 * p.High && p.HighIn)));
+            bool Has(List<(int Low, bool LowIn, int High, bool HighIn)> union, int half) =>
+                union.Any(p =>
+                    (half > 2 * p.Low || (half == 2 * p.Low && p.LowIn)) && (half < 2 * p.High || (half == 2 * p.High && p.HighIn))
+                );
             var expected = Enumerable.Range(-2, 30).All(half => Has(one, half) == Has(other, half));
             Assert.True(Compare(Text(one), Text(other)) == expected, $"{Text(one)} and {Text(other)}");
             (equal, different) = expected ? (equal + 1, different) : (equal, different + 1);
@@ -107,11 +114,19 @@ public sealed class MathEquivalenceTests
         }
 
         // The same set in pieces that overlap or touch, in another order.
-        static List<(int Low, bool LowIn, int High, bool HighIn)> Cut(Random random, List<(int Low, bool LowIn, int High, bool HighIn)> union)
+        static List<(int Low, bool LowIn, int High, bool HighIn)> Cut(
+            Random random,
+            List<(int Low, bool LowIn, int High, bool HighIn)> union
+        )
         {
-            var pieces = union.SelectMany<(int Low, bool LowIn, int High, bool HighIn), (int, bool, int, bool)>(p => p.High - p.Low < 2 ? [p]
-                : random.Next(p.Low + 1, p.High) is var at && random.Next(2) == 0 ? [(p.Low, p.LowIn, at, true), (at, false, p.High, p.HighIn)]
-                : [(p.Low, p.LowIn, at, false), (at, true, p.High, p.HighIn)]).ToArray();
+            var pieces = union
+                .SelectMany<(int Low, bool LowIn, int High, bool HighIn), (int, bool, int, bool)>(p =>
+                    p.High - p.Low < 2 ? [p]
+                    : random.Next(p.Low + 1, p.High) is var at && random.Next(2) == 0
+                        ? [(p.Low, p.LowIn, at, true), (at, false, p.High, p.HighIn)]
+                    : [(p.Low, p.LowIn, at, false), (at, true, p.High, p.HighIn)]
+                )
+                .ToArray();
             random.Shuffle(pieces);
             return [.. pieces];
         }
@@ -130,7 +145,10 @@ public sealed class MathEquivalenceTests
             var expression = Draw(random, 3);
             if (expression.Value() is { } value && Read(expression.Latex()) is { } answer)
             {
-                Assert.True(BigInteger.Abs(values.TryAdd(answer.Canonical, value) ? 0 : values[answer.Canonical] - value) < BigInteger.Pow(10, 20), expression.Latex());
+                Assert.True(
+                    BigInteger.Abs(values.TryAdd(answer.Canonical, value) ? 0 : values[answer.Canonical] - value) < BigInteger.Pow(10, 20),
+                    expression.Latex()
+                );
             }
         }
 
@@ -162,14 +180,19 @@ public sealed class MathEquivalenceTests
         }
     }
 
-    private static Expression Draw(Random random, int depth, bool variables = false) => depth == 0 || random.Next(4) == 0
-        ? (variables && random.Next(2) == 0 ? new Expression(random.Next(2) == 0 ? 'x' : 'y') : new Expression('n', Number: random.Next(1, 13)))
-        : "+-*/r^"[random.Next(6)] switch
-        {
-            'r' when !variables => new Expression('r', Draw(random, depth - 1)),
-            '^' or 'r' => new Expression('^', Draw(random, depth - 1, variables)),
-            var kind => new Expression(kind, Draw(random, depth - 1, variables), Draw(random, depth - 1, variables)),
-        };
+    private static Expression Draw(Random random, int depth, bool variables = false) =>
+        depth == 0 || random.Next(4) == 0
+            ? (
+                variables && random.Next(2) == 0
+                    ? new Expression(random.Next(2) == 0 ? 'x' : 'y')
+                    : new Expression('n', Number: random.Next(1, 13))
+            )
+            : "+-*/r^"[random.Next(6)] switch
+            {
+                'r' when !variables => new Expression('r', Draw(random, depth - 1)),
+                '^' or 'r' => new Expression('^', Draw(random, depth - 1, variables)),
+                var kind => new Expression(kind, Draw(random, depth - 1, variables), Draw(random, depth - 1, variables)),
+            };
 
     /// <summary>The same value in other words.</summary>
     private static Expression Rewritten(Random random, Expression e)
@@ -180,7 +203,11 @@ public sealed class MathEquivalenceTests
             ('+' or '*', 0) => new(e.Kind, Inner(e.Right!), Inner(e.Left!)),
             ('+', 1) => new('-', Inner(e.Left!), new('*', new('m', Number: 1), Inner(e.Right!))),
             ('-', 0) => new('+', new('*', new('m', Number: 1), Inner(e.Right!)), Inner(e.Left!)),
-            ('*', 1) when e.Right!.Kind is '+' or '-' => new(e.Right.Kind, new('*', e.Left!, e.Right.Left!), new('*', e.Left!, e.Right.Right!)),
+            ('*', 1) when e.Right!.Kind is '+' or '-' => new(
+                e.Right.Kind,
+                new('*', e.Left!, e.Right.Left!),
+                new('*', e.Left!, e.Right.Right!)
+            ),
             ('/', 0) => new('*', Inner(e.Left!), new('/', new('n', Number: 1), Inner(e.Right!))),
             ('/', 1) => new('/', new('*', new('n', Number: 6), Inner(e.Left!)), new('*', Inner(e.Right!), new('n', Number: 6))),
             ('^', 0) => new('*', Inner(e.Left!), Inner(e.Left!)),
@@ -201,17 +228,18 @@ public sealed class MathEquivalenceTests
 
         public bool HasRoot => Kind == 'r' || (Left?.HasRoot ?? false) || (Right?.HasRoot ?? false);
 
-        public string Latex() => Kind switch
-        {
-            'n' => Number < 0 ? $"({Number})" : $"{Number}",
-            'm' => $"(-{Number})",
-            'x' or 'y' => $"{Kind}",
-            'r' => $"\\sqrt{{{Left!.Latex()}}}",
-            '^' => $"\\left({Left!.Latex()}\\right)^2",
-            '/' => $"\\frac{{{Left!.Latex()}}}{{{Right!.Latex()}}}",
-            '*' => $"({Left!.Latex()}) \\cdot ({Right!.Latex()})",
-            _ => $"({Left!.Latex()} {Kind} {Right!.Latex()})",
-        };
+        public string Latex() =>
+            Kind switch
+            {
+                'n' => Number < 0 ? $"({Number})" : $"{Number}",
+                'm' => $"(-{Number})",
+                'x' or 'y' => $"{Kind}",
+                'r' => $"\\sqrt{{{Left!.Latex()}}}",
+                '^' => $"\\left({Left!.Latex()}\\right)^2",
+                '/' => $"\\frac{{{Left!.Latex()}}}{{{Right!.Latex()}}}",
+                '*' => $"({Left!.Latex()}) \\cdot ({Right!.Latex()})",
+                _ => $"({Left!.Latex()} {Kind} {Right!.Latex()})",
+            };
 
         /// <summary>In units of 10^-80; null when it is not real, divides by (nearly) zero or is out of proportion.</summary>
         public BigInteger? Value()

@@ -71,7 +71,10 @@ public sealed class PromptBatchGrainTests(GrainCluster cluster)
         var batch = Batch();
         await batch.DefineAsync(Spec);
         await batch.BeginAsync("s/cpu/0");
-        Assert.Equal(new BatchStatus(BatchPhase.Failed, 1, null, "no such weights", UserError: true), await batch.FailAsync(1, "no such weights", fatal: true));
+        Assert.Equal(
+            new BatchStatus(BatchPhase.Failed, 1, null, "no such weights", UserError: true),
+            await batch.FailAsync(1, "no such weights", fatal: true)
+        );
         Assert.Equal(new BatchStatus(BatchPhase.Pending, 0, null, null), await batch.DefineAsync(Spec));
 
         // The old attempt's echo does not count against the new ones.

@@ -12,84 +12,96 @@ public sealed class FairShareTests
     {
         // One slot, batches of random cost: no account is ever ahead of another by more than one batch of its own.
         var weights = Gen.Double[0.5, 4].Array[2, 5];
-        Gen.Select(weights, Gen.Double[0.1, 10].Array[200]).Sample((w, costs) =>
-        {
-            var share = new FairShare(TimeSpan.MaxValue);
-            var names = w.Select((_, i) => $"e{i}").ToArray();
-            for (var i = 0; i < w.Length; i++)
-            {
-                share.SetWeight(names[i], w[i]);
-            }
+        Gen.Select(weights, Gen.Double[0.1, 10].Array[200])
+            .Sample(
+                (w, costs) =>
+                {
+                    var share = new FairShare(TimeSpan.MaxValue);
+                    var names = w.Select((_, i) => $"e{i}").ToArray();
+                    for (var i = 0; i < w.Length; i++)
+                    {
+                        share.SetWeight(names[i], w[i]);
+                    }
 
-            foreach (var cost in costs)
-            {
-                var chosen = share.Choose(names, Start)!;
-                share.Begin(chosen);
-                share.End(chosen, cost, Start);
-            }
+                    foreach (var cost in costs)
+                    {
+                        var chosen = share.Choose(names, Start)!;
+                        share.Begin(chosen);
+                        share.End(chosen, cost, Start);
+                    }
 
-            var perWeight = names.Select((n, i) => share.Totals[n] / w[i]).ToArray();
-            return perWeight.Max() - perWeight.Min() <= costs.Max() / w.Min() * (1 + 1e-9);
-        });
+                    var perWeight = names.Select((n, i) => share.Totals[n] / w[i]).ToArray();
+                    return perWeight.Max() - perWeight.Min() <= costs.Max() / w.Min() * (1 + 1e-9);
+                }
+            );
     }
 
     [Fact]
     public void Equals_take_turns()
     {
-        Gen.Select(Gen.Int[1, 6], Gen.Int[1, 5]).Sample((accounts, rounds) =>
-        {
-            var share = new FairShare(TimeSpan.MaxValue);
-            var names = Enumerable.Range(0, accounts).Select(i => $"e{i}").ToArray();
-            for (var round = 0; round < rounds; round++)
-            {
-                var served = new List<string>();
-                for (var turn = 0; turn < accounts; turn++)
+        Gen.Select(Gen.Int[1, 6], Gen.Int[1, 5])
+            .Sample(
+                (accounts, rounds) =>
                 {
-                    var chosen = share.Choose(names, Start)!;
-                    share.Begin(chosen);
-                    share.End(chosen, 1, Start);
-                    served.Add(chosen);
-                }
+                    var share = new FairShare(TimeSpan.MaxValue);
+                    var names = Enumerable.Range(0, accounts).Select(i => $"e{i}").ToArray();
+                    for (var round = 0; round < rounds; round++)
+                    {
+                        var served = new List<string>();
+                        for (var turn = 0; turn < accounts; turn++)
+                        {
+                            var chosen = share.Choose(names, Start)!;
+                            share.Begin(chosen);
+                            share.End(chosen, 1, Start);
+                            served.Add(chosen);
+                        }
 
-                Assert.Equal(names, served.Order(StringComparer.Ordinal));
-            }
-        });
+                        Assert.Equal(names, served.Order(StringComparer.Ordinal));
+                    }
+                }
+            );
     }
 
     [Fact]
     public void Parallel_slots_are_spread_before_anything_has_been_charged()
     {
-        Gen.Select(Gen.Int[1, 5], Gen.Int[1, 40]).Sample((accounts, slots) =>
-        {
-            var share = new FairShare(TimeSpan.FromMinutes(5));
-            var names = Enumerable.Range(0, accounts).Select(i => $"e{i}").ToArray();
-            var running = names.ToDictionary(n => n, _ => 0);
-            for (var slot = 0; slot < slots; slot++)
-            {
-                var chosen = share.Choose(names, Start)!;
-                share.Begin(chosen);
-                running[chosen]++;
-            }
+        Gen.Select(Gen.Int[1, 5], Gen.Int[1, 40])
+            .Sample(
+                (accounts, slots) =>
+                {
+                    var share = new FairShare(TimeSpan.FromMinutes(5));
+                    var names = Enumerable.Range(0, accounts).Select(i => $"e{i}").ToArray();
+                    var running = names.ToDictionary(n => n, _ => 0);
+                    for (var slot = 0; slot < slots; slot++)
+                    {
+                        var chosen = share.Choose(names, Start)!;
+                        share.Begin(chosen);
+                        running[chosen]++;
+                    }
 
-            return running.Values.Max() - running.Values.Min() <= 1;
-        });
+                    return running.Values.Max() - running.Values.Min() <= 1;
+                }
+            );
     }
 
     [Fact]
     public void Usage_fades_with_the_half_life()
     {
         // After n half-lives an account that used 2^n · c seconds is level with one that has just used c: the turn decides.
-        Gen.Select(Gen.Int[1, 8], Gen.Int[1, 100], Gen.Bool).Sample((halvings, seconds, more) =>
-        {
-            var halfLife = TimeSpan.FromMinutes(3);
-            var share = new FairShare(halfLife);
-            var later = Start + (halvings * halfLife);
-            share.Begin("old");
-            share.End("old", Math.Pow(2, halvings) * seconds * (more ? 1.01 : 0.99), Start);
-            share.Begin("new");
-            share.End("new", seconds, later);
-            return share.Choose(["new", "old"], later) == (more ? "new" : "old");
-        });
+        Gen.Select(Gen.Int[1, 8], Gen.Int[1, 100], Gen.Bool)
+            .Sample(
+                (halvings, seconds, more) =>
+                {
+                    var halfLife = TimeSpan.FromMinutes(3);
+                    var share = new FairShare(halfLife);
+                    var later = Start + (halvings * halfLife);
+                    share.Begin("old");
+                    share.End("old", Math.Pow(2, halvings) * seconds * (more ? 1.01 : 0.99), Start);
+                    share.Begin("new");
+                    share.End("new", seconds, later);
+                    return share.Choose(["new", "old"], later) == (more ? "new" : "old");
+                }
+            );
     }
 
     [Fact]

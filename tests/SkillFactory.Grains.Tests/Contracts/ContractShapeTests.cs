@@ -11,12 +11,19 @@ public sealed class ContractShapeTests
 {
     private static readonly Assembly Contracts = typeof(ContractSerialization).Assembly;
 
-    private static readonly Type[] GrainInterfaces = [.. Contracts.GetTypes().Where(t => t.IsInterface && t.IsAssignableTo(typeof(IAddressable)))];
+    private static readonly Type[] GrainInterfaces =
+    [
+        .. Contracts.GetTypes().Where(t => t.IsInterface && t.IsAssignableTo(typeof(IAddressable))),
+    ];
 
     private static readonly Type[] Messages =
     [
-        .. Contracts.GetTypes().Where(t =>
-            t.GetCustomAttribute<GenerateSerializerAttribute>() is not null && t.Namespace?.StartsWith("SkillFactory", StringComparison.Ordinal) == true),
+        .. Contracts
+            .GetTypes()
+            .Where(t =>
+                t.GetCustomAttribute<GenerateSerializerAttribute>() is not null
+                && t.Namespace?.StartsWith("SkillFactory", StringComparison.Ordinal) == true
+            ),
     ];
 
     [Fact]
@@ -29,7 +36,10 @@ public sealed class ContractShapeTests
     [Fact]
     public void Every_interface_method_and_message_has_an_alias_of_its_own()
     {
-        var interfaces = GrainInterfaces.Concat(Messages).Select(t => (t.Name, Alias: t.GetCustomAttribute<AliasAttribute>()?.Alias)).ToList();
+        var interfaces = GrainInterfaces
+            .Concat(Messages)
+            .Select(t => (t.Name, Alias: t.GetCustomAttribute<AliasAttribute>()?.Alias))
+            .ToList();
         Assert.All(interfaces, t => Assert.False(string.IsNullOrEmpty(t.Alias), $"{t.Name} has no [Alias]"));
         Assert.Equal(interfaces.Count, interfaces.Select(t => t.Alias).Distinct().Count());
         foreach (var type in GrainInterfaces)
@@ -89,23 +99,33 @@ public sealed class ContractShapeTests
             return true;
         }
 
-        var element = type.IsArray ? type.GetElementType()
-            : type.IsGenericType && (type.IsAssignableTo(typeof(System.Collections.IEnumerable)) || type.Name.Contains("Memory", StringComparison.Ordinal))
+        var element =
+            type.IsArray ? type.GetElementType()
+            : type.IsGenericType
+            && (type.IsAssignableTo(typeof(System.Collections.IEnumerable)) || type.Name.Contains("Memory", StringComparison.Ordinal))
                 ? type.GetGenericArguments()[^1]
-                : null;
-        if (element is { IsPrimitive: true } && IsNumber(element) && !type.IsAssignableTo(typeof(System.Collections.IDictionary)) && !IsDictionary(type))
+            : null;
+        if (
+            element is { IsPrimitive: true }
+            && IsNumber(element)
+            && !type.IsAssignableTo(typeof(System.Collections.IDictionary))
+            && !IsDictionary(type)
+        )
         {
             return true;
         }
 
         return type.GetGenericArguments().Append(type.IsArray ? type.GetElementType()! : type).Any(t => CarriesBulk(t, seen))
-            || (type.Namespace?.StartsWith("SkillFactory", StringComparison.Ordinal) == true
-                && type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Any(p => CarriesBulk(p.PropertyType, seen)));
+            || (
+                type.Namespace?.StartsWith("SkillFactory", StringComparison.Ordinal) == true
+                && type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Any(p => CarriesBulk(p.PropertyType, seen))
+            );
     }
 
     // A few named figures are no bulk.
     private static bool IsDictionary(Type type) =>
         type.IsGenericType && type.GetGenericArguments() is [var key, _] && key == typeof(string);
 
-    private static bool IsNumber(Type type) => type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(INumberBase<>));
+    private static bool IsNumber(Type type) =>
+        type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(INumberBase<>));
 }

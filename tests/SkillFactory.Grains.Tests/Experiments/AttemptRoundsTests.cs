@@ -16,7 +16,14 @@ public sealed class AttemptRoundsTests
     public async Task Only_questions_that_lack_attempts_are_asked_again()
     {
         await using var system = await TestSystem.StartAsync();
-        var (result, attempts) = await SampleAsync(system, Sampling with { Rounds = 4, Enough = new EnoughAttempts { Correct = 2, Wrong = 1 } });
+        var (result, attempts) = await SampleAsync(
+            system,
+            Sampling with
+            {
+                Rounds = 4,
+                Enough = new EnoughAttempts { Correct = 2, Wrong = 1 },
+            }
+        );
         var questions = await system.Store.ReadAllAsync<Question>(result.Outputs["questions"]);
         Assert.Equal(attempts.Count, attempts.Select(a => a.Id).Distinct().Count());
 
@@ -30,16 +37,26 @@ public sealed class AttemptRoundsTests
             {
                 var so_far = own.Take(rounds).SelectMany(r => r).ToList();
                 var enough = so_far.Count(a => a.Outcome == Outcome.Correct) >= 2 && so_far.Any(a => a.Outcome == Outcome.Wrong);
-                Assert.Equal(rounds == own.Count && (enough || rounds == 4) ? "stops" : "goes on", enough || rounds == 4 ? "stops" : "goes on");
+                Assert.Equal(
+                    rounds == own.Count && (enough || rounds == 4) ? "stops" : "goes on",
+                    enough || rounds == 4 ? "stops" : "goes on"
+                );
             }
         }
 
         var most = attempts.Max(Round);
         Assert.InRange(most, 2, 4);
-        Assert.Equal((most, attempts.Count, attempts.Sum(a => a.TokenCount)), (result.Counts["rounds"], result.Counts["rollouts"], result.Counts[StageResult.GeneratedTokens]));
         Assert.Equal(
-            questions.Count(q => attempts.Count(a => a.QuestionId == q.Id && a.Outcome == Outcome.Correct) >= 2 && attempts.Any(a => a.QuestionId == q.Id && a.Outcome == Outcome.Wrong)),
-            result.Counts["questions_with_enough"]);
+            (most, attempts.Count, attempts.Sum(a => a.TokenCount)),
+            (result.Counts["rounds"], result.Counts["rollouts"], result.Counts[StageResult.GeneratedTokens])
+        );
+        Assert.Equal(
+            questions.Count(q =>
+                attempts.Count(a => a.QuestionId == q.Id && a.Outcome == Outcome.Correct) >= 2
+                && attempts.Any(a => a.QuestionId == q.Id && a.Outcome == Outcome.Wrong)
+            ),
+            result.Counts["questions_with_enough"]
+        );
     }
 
     [Fact]
@@ -47,7 +64,14 @@ public sealed class AttemptRoundsTests
     {
         await using var system = await TestSystem.StartAsync();
         var (_, alone) = await SampleAsync(system, Sampling);
-        var (_, rounds) = await SampleAsync(system, Sampling with { Rounds = 2, Enough = new EnoughAttempts { Correct = 1 } });
+        var (_, rounds) = await SampleAsync(
+            system,
+            Sampling with
+            {
+                Rounds = 2,
+                Enough = new EnoughAttempts { Correct = 1 },
+            }
+        );
         Assert.Equal(alone, rounds.Where(a => Round(a) == 1).Select(a => a));
     }
 
@@ -85,19 +109,35 @@ public sealed class AttemptRoundsTests
         foreach (var replicas in (int[])[1, 3])
         {
             await using var system = await TestSystem.StartAsync(replicas);
-            var (result, _) = await SampleAsync(system, Sampling with { Rounds = rounds, Enough = new EnoughAttempts { Correct = 2, Wrong = 1 }, TokenBudget = budget });
+            var (result, _) = await SampleAsync(
+                system,
+                Sampling with
+                {
+                    Rounds = rounds,
+                    Enough = new EnoughAttempts { Correct = 2, Wrong = 1 },
+                    TokenBudget = budget,
+                }
+            );
             hashes.Add(result.Outputs["rollouts"].Hash);
         }
 
         Assert.Equal(hashes[0], hashes[1]);
     }
 
-    private static int Round(Rollout attempt) => attempt.PromptId.Split('/') is [.., var last] && int.TryParse(last, out var round) ? round : 1;
+    private static int Round(Rollout attempt) =>
+        attempt.PromptId.Split('/') is [.., var last] && int.TryParse(last, out var round) ? round : 1;
 
     private static async Task<(StageResult Result, List<Rollout> Attempts)> SampleAsync(TestSystem system, SamplingSettings sampling)
     {
         var recipe = TestSystem.Recipe();
-        var results = await system.RunAsync(recipe with { Sampling = sampling, Traces = recipe.Traces with { Attempts = 2 }, Arms = [recipe.Arms[2] with { Stages = ["sample", "reflect", "traces"] }] });
+        var results = await system.RunAsync(
+            recipe with
+            {
+                Sampling = sampling,
+                Traces = recipe.Traces with { Attempts = 2 },
+                Arms = [recipe.Arms[2] with { Stages = ["sample", "reflect", "traces"] }],
+            }
+        );
         var result = results.Single(r => r.Stage == "sample").Result;
         return (result, await system.Store.ReadAllAsync<Rollout>(result.Outputs["rollouts"]));
     }

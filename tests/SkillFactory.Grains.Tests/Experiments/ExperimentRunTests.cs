@@ -21,7 +21,8 @@ public sealed class ExperimentRunTests
         await using var system = await TestSystem.StartAsync();
         var results = await system.RunAsync(TestSystem.Recipe());
 
-        string[] Of(string arm) => [.. results.Where(r => r.Arm == arm).Select(r => r.Checkpoint.Length == 0 ? r.Stage : $"{r.Stage} {r.Checkpoint}")];
+        string[] Of(string arm) =>
+            [.. results.Where(r => r.Arm == arm).Select(r => r.Checkpoint.Length == 0 ? r.Stage : $"{r.Stage} {r.Checkpoint}")];
         Assert.Equal(["evaluate base"], Of("base"));
         Assert.Equal(["evaluate base", "grpo", "evaluate grpo"], Of("rl-only"));
         Assert.Equal(["evaluate base", "sample", "reflect", "traces", "sft", "evaluate sft", "grpo", "evaluate grpo"], Of("skillfactory"));
@@ -37,15 +38,23 @@ public sealed class ExperimentRunTests
         Assert.Equal(attempts.Count(a => a.Outcome == Outcome.Correct), Stage("sample").Counts["correct"]);
 
         var reflections = await system.Store.ReadAllAsync<Rollout>(Stage("reflect").Outputs["rollouts"]);
-        Assert.Equal(attempts.Select(a => a.Id).Order(StringComparer.Ordinal), reflections.Where(c => c.SampleIndex == 1).Select(c => c.Parent));
+        Assert.Equal(
+            attempts.Select(a => a.Id).Order(StringComparer.Ordinal),
+            reflections.Where(c => c.SampleIndex == 1).Select(c => c.Parent)
+        );
 
         var traces = await system.Store.ReadAllAsync<SilverTrace>(Stage("traces").Outputs["traces"]);
         Assert.NotEmpty(traces);
         Assert.Equal(traces.Count, Stage("traces").Counts["traces"]);
         Assert.All(traces, t => Assert.True(t.AttemptCorrect[^1] && t.AttemptCorrect.SkipLast(1).All(c => !c)));
 
-        var summary = await system.Store.GetJsonAsync<EvaluationSummary>(results.First(r => r.Checkpoint == "base").Result.Outputs["summary"]);
-        Assert.Equal([("multiplication", "2x1", 6, 12), ("multiplication", "2x2", 5, 10)], summary.Levels.Select(l => (l.Task, l.Level, l.Questions, l.Samples)));
+        var summary = await system.Store.GetJsonAsync<EvaluationSummary>(
+            results.First(r => r.Checkpoint == "base").Result.Outputs["summary"]
+        );
+        Assert.Equal(
+            [("multiplication", "2x1", 6, 12), ("multiplication", "2x2", 5, 10)],
+            summary.Levels.Select(l => (l.Task, l.Level, l.Questions, l.Samples))
+        );
     }
 
     [Fact]
@@ -53,13 +62,20 @@ public sealed class ExperimentRunTests
     {
         await using var system = await TestSystem.StartAsync();
         var recipe = TestSystem.Recipe();
-        var twin = recipe.Arms[2] with { Name = "longer", Set = new ArmOverrides { Grpo = recipe.Grpo with { Steps = 5 } } };
+        var twin = recipe.Arms[2] with
+        {
+            Name = "longer",
+            Set = new ArmOverrides { Grpo = recipe.Grpo with { Steps = 5 } },
+        };
         var results = await system.RunAsync(recipe with { Arms = [.. recipe.Arms, twin] });
 
         var sampled = results.Where(r => r.Stage == "sample").ToList();
         Assert.Equal(["skillfactory", "longer"], sampled.Select(r => r.Arm));
         Assert.Equal(sampled[0].Result.Key, sampled[1].Result.Key);
-        Assert.Equal(results.DistinctBy(r => r.Result.Key).Sum(r => r.Result.Counts.GetValueOrDefault("prompts")), system.Script.Answered.Values.Sum());
+        Assert.Equal(
+            results.DistinctBy(r => r.Result.Key).Sum(r => r.Result.Counts.GetValueOrDefault("prompts")),
+            system.Script.Answered.Values.Sum()
+        );
         Assert.Equal(["grpo", "sft", "grpo", "grpo"], system.Script.Trained.Select(t => t.Kind));
     }
 
@@ -92,7 +108,9 @@ public sealed class ExperimentRunTests
         var (rlOnly, sft, full) = (specs[0], specs[1], specs[2]);
         Assert.Equal(rlOnly.Questions, full.Questions);
         Assert.Equal(rlOnly.RandomKey, full.RandomKey);
-        var weights = results.Where(r => r.Arm == "skillfactory").ToDictionary(r => r.Stage + r.Checkpoint, r => r.Result.Outputs.GetValueOrDefault("weights"));
+        var weights = results
+            .Where(r => r.Arm == "skillfactory")
+            .ToDictionary(r => r.Stage + r.Checkpoint, r => r.Result.Outputs.GetValueOrDefault("weights"));
         Assert.Equal(weights["sft"], full.InitialWeights.Tensors);
         Assert.Equal(rlOnly.InitialWeights, sft.InitialWeights);
 
@@ -138,11 +156,17 @@ public sealed class ExperimentRunTests
     {
         await using var system = await TestSystem.StartAsync();
         var recipe = TestSystem.Recipe();
-        var follower = new ArmSettings { Name = "tokens", Stages = ["grpo"], Set = new ArmOverrides { Grpo = recipe.Grpo with { TokenBudget = "match:skillfactory" } } };
+        var follower = new ArmSettings
+        {
+            Name = "tokens",
+            Stages = ["grpo"],
+            Set = new ArmOverrides { Grpo = recipe.Grpo with { TokenBudget = "match:skillfactory" } },
+        };
         var results = await system.RunAsync(recipe with { Arms = [follower, .. recipe.Arms] });
 
         var spec = await system.Store.GetJsonAsync<TrainingSpec>(system.Script.Trained.Last(t => t.StageName == "1/tokens/grpo").Spec);
-        double Tokens(string stage) => results.Single(r => r.Arm == "skillfactory" && r.Stage == stage).Result.Counts[StageResult.GeneratedTokens];
+        double Tokens(string stage) =>
+            results.Single(r => r.Arm == "skillfactory" && r.Stage == stage).Result.Counts[StageResult.GeneratedTokens];
         Assert.Equal(Tokens("sample") + Tokens("reflect") + 300 + 2000, (double)spec.TokenBudget!.Value);
         Assert.Equal(Math.Ceiling(spec.TokenBudget.Value / 16.0), (double)spec.Grpo!.Steps);
     }
@@ -161,7 +185,10 @@ public sealed class ExperimentRunTests
         var reflections = await system.Store.ReadAllAsync<Rollout>(result.Outputs["reflections"]);
         Assert.Equal(answers.Select(a => a.Id).Order(StringComparer.Ordinal), reflections.Select(c => c.Parent));
         var summary = await system.Store.GetJsonAsync<BestOfNSummary>(result.Outputs["summary"]);
-        Assert.Equal([("2x1", 1), ("2x1", 2), ("2x1", 3), ("2x1", 4), ("2x2", 1), ("2x2", 2), ("2x2", 3), ("2x2", 4)], summary.Levels.Select(l => (l.Level, l.N)));
+        Assert.Equal(
+            [("2x1", 1), ("2x1", 2), ("2x1", 3), ("2x1", 4), ("2x2", 1), ("2x2", 2), ("2x2", 3), ("2x2", 4)],
+            summary.Levels.Select(l => (l.Level, l.N))
+        );
     }
 
     [Fact]
@@ -169,15 +196,30 @@ public sealed class ExperimentRunTests
     {
         await using var system = await TestSystem.StartAsync();
         var recipe = TestSystem.Recipe();
-        var forcing = new BudgetForcingSettings { Times = 2, LimitScale = 1.5, Triggers = new Dictionary<string, string> { ["rl-only"] = " Again:" } };
+        var forcing = new BudgetForcingSettings
+        {
+            Times = 2,
+            LimitScale = 1.5,
+            Triggers = new Dictionary<string, string> { ["rl-only"] = " Again:" },
+        };
         var results = await system.RunAsync(recipe with { Evaluation = recipe.Evaluation with { Forcing = forcing } });
         var forced = results.Where(r => r.Stage == "force").ToList();
         Assert.Equal(
             results.Where(r => r.Stage == "evaluate").Select(r => (r.Arm, r.Checkpoint)).Order(),
-            forced.Select(r => (r.Arm, r.Checkpoint)).Order());
-        foreach (var (arm, checkpoint, trigger) in new[] { ("base", "base", forcing.PlainTrigger), ("rl-only", "grpo", " Again:"), ("skillfactory", "grpo", "<sample>") })
+            forced.Select(r => (r.Arm, r.Checkpoint)).Order()
+        );
+        foreach (
+            var (arm, checkpoint, trigger) in new[]
+            {
+                ("base", "base", forcing.PlainTrigger),
+                ("rl-only", "grpo", " Again:"),
+                ("skillfactory", "grpo", "<sample>"),
+            }
+        )
         {
-            var before = await system.Store.ReadAllAsync<Rollout>(results.Single(r => r.Stage == "evaluate" && r.Arm == arm && r.Checkpoint == checkpoint).Result.Outputs["rollouts"]);
+            var before = await system.Store.ReadAllAsync<Rollout>(
+                results.Single(r => r.Stage == "evaluate" && r.Arm == arm && r.Checkpoint == checkpoint).Result.Outputs["rollouts"]
+            );
             var result = forced.Single(r => r.Arm == arm && r.Checkpoint == checkpoint).Result;
             var after = await system.Store.ReadAllAsync<Rollout>(result.Outputs["rollouts"]);
             Assert.Equal(before.Select(r => r.Id), after.Select(r => r.Id));
@@ -225,7 +267,8 @@ public sealed class ExperimentRunTests
         var found = await PlanForecast.FindAsync(prepared.Plan, prepared.Model, system.Store);
         Assert.Equal(
             ["1/base/evaluate-base", "1/rl-only/grpo", "1/rl-only/evaluate-grpo", "1/skillfactory/sample", "1/skillfactory/reflect"],
-            prepared.Plan.Nodes.Where(n => found.ContainsKey(n.Id)).Select(n => n.Name));
+            prepared.Plan.Nodes.Where(n => found.ContainsKey(n.Id)).Select(n => n.Name)
+        );
     }
 
     [Fact]
@@ -235,10 +278,19 @@ public sealed class ExperimentRunTests
         var experiment = await system.SubmitAsync(TestSystem.Recipe());
         await TestSystem.RestAsync(experiment);
         var catalog = system.Client.GetGrain<IExperimentCatalogGrain>(Tenants.Default);
-        await TestSystem.UntilAsync(async () => (await catalog.ListAsync(null)).SingleOrDefault()?.Phase == ExperimentPhase.Completed, "the catalog knows");
-        await TestSystem.UntilAsync(() => Task.FromResult(system.Script.Published.OfType<ExperimentStateChanged>().Any(m => m.Phase == "Completed")), "the bus knows");
+        await TestSystem.UntilAsync(
+            async () => (await catalog.ListAsync(null)).SingleOrDefault()?.Phase == ExperimentPhase.Completed,
+            "the catalog knows"
+        );
+        await TestSystem.UntilAsync(
+            () => Task.FromResult(system.Script.Published.OfType<ExperimentStateChanged>().Any(m => m.Phase == "Completed")),
+            "the bus knows"
+        );
         var messages = system.Script.Published;
-        Assert.Equal(["1/rl-only/grpo", "1/skillfactory/sft", "1/skillfactory/grpo"], messages.OfType<CheckpointReady>().Select(m => m.StageName));
+        Assert.Equal(
+            ["1/rl-only/grpo", "1/skillfactory/sft", "1/skillfactory/grpo"],
+            messages.OfType<CheckpointReady>().Select(m => m.StageName)
+        );
         Assert.Equal(4, messages.OfType<EvaluationCompleted>().Select(m => m.StageName).Distinct().Count());
         Assert.Single(messages.OfType<DatasetReady>());
     }
@@ -260,7 +312,8 @@ public sealed class ExperimentRunTests
         StagePhase[] beginAndEnd = [StagePhase.Running, StagePhase.Done];
         Assert.Equal(
             names.SelectMany(n => beginAndEnd.Select(p => (n, p))),
-            real.Where(e => e.Kind == "stage").Select(e => (e.Stage!.Name, e.Stage.Phase)));
+            real.Where(e => e.Kind == "stage").Select(e => (e.Stage!.Name, e.Stage.Phase))
+        );
         Assert.Contains(real, e => e.Stage?.Progress?.Metrics is not null);
         Assert.Equal(ExperimentPhase.Completed, real[^1].Phase);
 
@@ -274,5 +327,7 @@ public sealed class ExperimentRunTests
     }
 
     internal static IEnumerable<(long, string, string, string, string, string)> Content(IEnumerable<ArmStageResult> results) =>
-        from r in results from o in r.Result.Outputs.OrderBy(o => o.Key) select (r.Seed, r.Arm, r.Stage + r.Checkpoint, r.Result.Key, o.Key, o.Value.Hash);
+        from r in results
+        from o in r.Result.Outputs.OrderBy(o => o.Key)
+        select (r.Seed, r.Arm, r.Stage + r.Checkpoint, r.Result.Key, o.Key, o.Value.Hash);
 }

@@ -24,11 +24,25 @@ public sealed class GivenTracesRunTests : IDisposable
     public async Task Given_traces_are_what_sft_is_trained_on(string keep, string? task, long[] rows)
     {
         await using var system = await TestSystem.StartAsync();
-        var given = new ImportedTraceSettings { File = Write("given.jsonl"), Keep = keep, Task = task, BadRows = "skip" };
+        var given = new ImportedTraceSettings
+        {
+            File = Write("given.jsonl"),
+            Keep = keep,
+            Task = task,
+            BadRows = "skip",
+        };
         var recipe = TestSystem.Recipe();
-        var arm = new ArmSettings { Name = "distilled", Stages = ["given", "sft", "grpo"], Set = new ArmOverrides { Given = given } };
+        var arm = new ArmSettings
+        {
+            Name = "distilled",
+            Stages = ["given", "sft", "grpo"],
+            Set = new ArmOverrides { Given = given },
+        };
         var results = await system.RunAsync(recipe with { Arms = [arm, recipe.Arms[1]] });
-        Assert.Equal(["evaluate base", "given ", "sft ", "evaluate sft", "grpo ", "evaluate grpo"], results.Where(r => r.Arm == "distilled").Select(r => $"{r.Stage} {r.Checkpoint}"));
+        Assert.Equal(
+            ["evaluate base", "given ", "sft ", "evaluate sft", "grpo ", "evaluate grpo"],
+            results.Where(r => r.Arm == "distilled").Select(r => $"{r.Stage} {r.Checkpoint}")
+        );
 
         var stage = results.Single(r => r.Stage == "given").Result;
         var traces = await system.Store.ReadAllAsync<SilverTrace>(stage.Outputs["traces"]);
@@ -37,7 +51,10 @@ public sealed class GivenTracesRunTests : IDisposable
         Assert.Equal("<think>six</think><answer>6</answer>", traces[0].Response);
         Assert.All(traces[0].Segments, s => Assert.True(s.Loss));
         Assert.Equal((3.0, 1.0, (double)rows.Length), (stage.Counts["rows"], stage.Counts["rows_left_out"], stage.Counts["traces"]));
-        Assert.Equal(task is null ? null : (2.0, 1.0), stage.Counts.TryGetValue("correct", out var correct) ? (correct, stage.Counts["wrong"]) : ((double, double)?)null);
+        Assert.Equal(
+            task is null ? null : (2.0, 1.0),
+            stage.Counts.TryGetValue("correct", out var correct) ? (correct, stage.Counts["wrong"]) : ((double, double)?)null
+        );
         var spec = await system.Store.GetJsonAsync<TrainingSpec>(system.Script.Trained.Single(t => t.Kind == "sft").Spec);
         Assert.Equal(stage.Outputs["traces"], spec.Dataset);
     }
@@ -53,11 +70,21 @@ public sealed class GivenTracesRunTests : IDisposable
         }
 
         var recipe = TestSystem.Recipe();
-        var sampling = recipe.Sampling with { Model = teacher, Examples = new ExampleSettings { File = Write("examples.jsonl", 2), Count = 2 } };
-        var arm = new ArmSettings { Name = "bolt", Stages = ["sample", "traces", "sft"], Set = new ArmOverrides { Sampling = sampling, Traces = recipe.Traces with { Format = "as_written", Attempts = 2 } } };
+        var sampling = recipe.Sampling with
+        {
+            Model = teacher,
+            Examples = new ExampleSettings { File = Write("examples.jsonl", 2), Count = 2 },
+        };
+        var arm = new ArmSettings
+        {
+            Name = "bolt",
+            Stages = ["sample", "traces", "sft"],
+            Set = new ArmOverrides { Sampling = sampling, Traces = recipe.Traces with { Format = "as_written", Attempts = 2 } },
+        };
         var results = await system.RunAsync(recipe with { Arms = [arm, recipe.Arms[2]] });
 
-        StageResult Stage(string arm, string stage) => results.Single(r => r.Arm == arm && r.Stage == stage && r.Checkpoint.Length == 0).Result;
+        StageResult Stage(string arm, string stage) =>
+            results.Single(r => r.Arm == arm && r.Stage == stage && r.Checkpoint.Length == 0).Result;
         var (other, own) = (Stage("bolt", "sample"), Stage("skillfactory", "sample"));
         Assert.Equal(own.Outputs["questions"], other.Outputs["questions"]);
         Assert.NotEqual(own.Outputs["rollouts"], other.Outputs["rollouts"]);
@@ -71,7 +98,13 @@ public sealed class GivenTracesRunTests : IDisposable
             Assert.Matches(@"^Multiply:\d+\*\d+\nSolve\.$", t.User);
         });
         var sft = await system.Store.GetJsonAsync<TrainingSpec>(system.Script.Trained.First(t => t.StageName == "1/bolt/sft").Spec);
-        Assert.Equal(await system.Store.GetJsonAsync<TrainingSpec>(system.Script.Trained.First(t => t.StageName == "1/skillfactory/sft").Spec) is var ownSft ? ownSft.InitialWeights : null, sft.InitialWeights);
+        Assert.Equal(
+            await system.Store.GetJsonAsync<TrainingSpec>(system.Script.Trained.First(t => t.StageName == "1/skillfactory/sft").Spec)
+                is var ownSft
+                ? ownSft.InitialWeights
+                : null,
+            sft.InitialWeights
+        );
     }
 
     [Fact]
@@ -92,7 +125,13 @@ public sealed class GivenTracesRunTests : IDisposable
         await using var system = await TestSystem.StartAsync();
         var recipe = TestSystem.Recipe();
         var sets = recipe.Evaluation.Sets;
-        var results = await system.RunAsync(recipe with { Evaluation = recipe.Evaluation with { Sets = [sets[0], sets[1] with { Samples = 3 }] }, Arms = [recipe.Arms[0]] });
+        var results = await system.RunAsync(
+            recipe with
+            {
+                Evaluation = recipe.Evaluation with { Sets = [sets[0], sets[1] with { Samples = 3 }] },
+                Arms = [recipe.Arms[0]],
+            }
+        );
         var answers = await system.Store.ReadAllAsync<Rollout>(Assert.Single(results).Result.Outputs["rollouts"]);
         Assert.Equal([("2x1", 6 * 2), ("2x2", 5 * 3)], answers.CountBy(a => a.Level).Select(l => (l.Key, l.Value)));
     }

@@ -108,7 +108,10 @@ public sealed class InterruptedRunTests
         system.Script.StatusGate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await TestSystem.UntilAsync(() => Task.FromResult(!system.Script.StatusesHeld.IsEmpty), "somebody looks at the learner");
         system.Script.Open();
-        await TestSystem.UntilAsync(async () => (await experiment.GetStatusAsync()).Stages.Single(s => s.Kind == "sft").Phase == StagePhase.Done, "the stage is done");
+        await TestSystem.UntilAsync(
+            async () => (await experiment.GetStatusAsync()).Stages.Single(s => s.Kind == "sft").Phase == StagePhase.Done,
+            "the stage is done"
+        );
 
         // The answer, "I am not running", comes after the end.
         var gate = system.Script.StatusGate;
@@ -264,7 +267,10 @@ public sealed class InterruptedRunTests
 
         system.Script.Open();
         var catalog = system.Client.GetGrain<IExperimentCatalogGrain>(Tenants.Default);
-        await TestSystem.UntilAsync(async () => (await catalog.ListAsync(null)).Single().Phase == ExperimentPhase.Completed, "the catalog knows that it is completed");
+        await TestSystem.UntilAsync(
+            async () => (await catalog.ListAsync(null)).Single().Phase == ExperimentPhase.Completed,
+            "the catalog knows that it is completed"
+        );
     }
 
     [Fact]
@@ -322,7 +328,10 @@ public sealed class InterruptedRunTests
         await using var system = await TestSystem.StartAsync(replicas: 0);
         var nothing = system.Client.GetGrain<IExperimentGrain>("nothing");
         Assert.Equal(ExperimentPhase.None, (await nothing.GetStatusAsync()).Phase);
-        Assert.Equal("there is no experiment nothing", (await Assert.ThrowsAsync<UserErrorException>(() => nothing.ResumeAsync(Guid.NewGuid()))).Message);
+        Assert.Equal(
+            "there is no experiment nothing",
+            (await Assert.ThrowsAsync<UserErrorException>(() => nothing.ResumeAsync(Guid.NewGuid()))).Message
+        );
     }
 
     [Theory]
@@ -347,7 +356,10 @@ public sealed class InterruptedRunTests
         Assert.True(status.Phase == ExperimentPhase.Completed, status.Error);
         var results = await experiment.GetResultsAsync();
         Assert.Equal(ExperimentRunTests.Content(expected), ExperimentRunTests.Content(results));
-        Assert.Equal(expected.DistinctBy(r => r.Result.Key).Sum(r => r.Result.Counts.GetValueOrDefault("prompts")), system.Script.Answered.Values.Sum());
+        Assert.Equal(
+            expected.DistinctBy(r => r.Result.Key).Sum(r => r.Result.Counts.GetValueOrDefault("prompts")),
+            system.Script.Answered.Values.Sum()
+        );
         Assert.All(results, r => Assert.False(r.Reused));
     }
 }

@@ -45,21 +45,35 @@ public sealed class QuestionFileRunTests : IDisposable
         Assert.Empty(Ids(prepared, "sample").Intersect(Ids(other, "sample")));
         Assert.Equal(Ids(prepared, "evaluate"), Ids(other, "evaluate").Where(Ids(prepared, "evaluate").Contains)); // the base's evaluation reads the test file alone
 
-        static IEnumerable<string> Ids(PreparedExperiment experiment, string kind) => experiment.Plan.Nodes.Where(n => n.Kind == kind && n.Inputs.Count == 0).Select(n => n.Id);
+        static IEnumerable<string> Ids(PreparedExperiment experiment, string kind) =>
+            experiment.Plan.Nodes.Where(n => n.Kind == kind && n.Inputs.Count == 0).Select(n => n.Id);
     }
 
     private static Recipe Recipe(string train, string test)
     {
-        QuestionSource Source(params (string Key, string Value)[] settings) => new() { Task = "word_problem", Level = "mine", Settings = settings.ToDictionary(s => s.Key, s => s.Value) };
+        QuestionSource Source(params (string Key, string Value)[] settings) =>
+            new()
+            {
+                Task = "word_problem",
+                Level = "mine",
+                Settings = settings.ToDictionary(s => s.Key, s => s.Value),
+            };
         var recipe = TestSystem.Recipe();
-        return recipe with { Train = [Source(("file", train))], Evaluation = recipe.Evaluation with { Sets = [Source(("testFile", test))], LimitScale = new Dictionary<string, double>() } };
+        return recipe with
+        {
+            Train = [Source(("file", train))],
+            Evaluation = recipe.Evaluation with { Sets = [Source(("testFile", test))], LimitScale = new Dictionary<string, double>() },
+        };
     }
 
     private string Write(string name, int from, int count)
     {
         var path = Path.Combine(_folder.Path, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllLines(path, Enumerable.Range(from, count).Select(i => $$"""{"question": "What is {{i}} and 0?", "answer": "#### {{i}}"}"""));
+        File.WriteAllLines(
+            path,
+            Enumerable.Range(from, count).Select(i => $$"""{"question": "What is {{i}} and 0?", "answer": "#### {{i}}"}""")
+        );
         return path;
     }
 }

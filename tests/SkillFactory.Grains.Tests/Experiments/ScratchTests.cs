@@ -32,7 +32,10 @@ public sealed class ScratchTests
         Assert.True(system.Scratch.Count > done, "specs and results of finished batches are kept");
 
         await experiment.CancelAsync(Guid.NewGuid());
-        await TestSystem.UntilAsync(() => Task.FromResult(system.Scratch.Count <= 1), "all but what the batch in flight may still have written is dropped");
+        await TestSystem.UntilAsync(
+            () => Task.FromResult(system.Scratch.Count <= 1),
+            "all but what the batch in flight may still have written is dropped"
+        );
     }
 
     [Fact]
@@ -54,7 +57,10 @@ public sealed class ScratchTests
     public async Task Two_runs_of_the_same_stages_take_nothing_from_each_other()
     {
         await using var system = await TestSystem.StartAsync();
-        var results = await Task.WhenAll(system.RunAsync(TestSystem.Recipe("one"), fresh: true), system.RunAsync(TestSystem.Recipe("two"), fresh: true));
+        var results = await Task.WhenAll(
+            system.RunAsync(TestSystem.Recipe("one"), fresh: true),
+            system.RunAsync(TestSystem.Recipe("two"), fresh: true)
+        );
         Assert.Equal(ExperimentRunTests.Content(results[0]), ExperimentRunTests.Content(results[1]));
 
         // Neither had to ask anything twice.

@@ -67,5 +67,6 @@ public sealed class Script
         return Gate.Task.WaitAsync(cancellationToken);
     }
 
-    private TaskCompletionSource Point(string name) => _reached.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+    private TaskCompletionSource Point(string name) =>
+        _reached.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 }

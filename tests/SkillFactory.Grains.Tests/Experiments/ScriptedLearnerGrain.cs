@@ -63,7 +63,17 @@ internal sealed class ScriptedLearnerGrain(Script script, IArtifactStore artifac
 
         if (!_finished.TryGetValue(command.StageKey, out var result))
         {
-            await experiment.ReportProgressAsync(new StageProgress(command.StageName, 1, 2, "steps", 100, "", new MetricRow(1, new Dictionary<string, double> { ["loss"] = 1 })));
+            await experiment.ReportProgressAsync(
+                new StageProgress(
+                    command.StageName,
+                    1,
+                    2,
+                    "steps",
+                    100,
+                    "",
+                    new MetricRow(1, new Dictionary<string, double> { ["loss"] = 1 })
+                )
+            );
             if (script.HoldTraining == command.Kind)
             {
                 try
@@ -101,6 +111,7 @@ internal sealed class ScriptedLearnerGrain(Script script, IArtifactStore artifac
                 [StageResult.GeneratedTokens] = command.Kind == "grpo" ? 2000 : 0,
                 ["steps"] = 2,
             },
-            1.5);
+            1.5
+        );
     }
 }

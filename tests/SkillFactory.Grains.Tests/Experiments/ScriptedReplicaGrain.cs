@@ -81,7 +81,14 @@ internal sealed class ScriptedReplicaGrain(Script script, IArtifactStore artifac
         script.Answered.AddOrUpdate(key, spec.Items.Count, (_, n) => n + spec.Items.Count);
         await batch.CompleteAsync(
             assignment.Attempt,
-            new BatchOutcome(await artifacts.Within(assignment.Spec.Scope).PutLinesAsync(rollouts), rollouts.Count, rollouts.Sum(r => (long)r.TokenCount), spec.Items.Count * 10, 0.1));
+            new BatchOutcome(
+                await artifacts.Within(assignment.Spec.Scope).PutLinesAsync(rollouts),
+                rollouts.Count,
+                rollouts.Sum(r => (long)r.TokenCount),
+                spec.Items.Count * 10,
+                0.1
+            )
+        );
     }
 
     private static Rollout Answer(BatchSpec spec, PromptItem item, int sample)

@@ -43,26 +43,28 @@ internal sealed class TestSystem : IAsyncDisposable
         }
 
         var builder = new InProcessTestClusterBuilder(1);
-        builder.ConfigureSilo((_, silo) =>
-        {
-            silo.AddMemoryGrainStorageAsDefault();
-            silo.UseInMemoryReminderService();
-            silo.Configure<ReminderOptions>(o => o.MinimumReminderPeriod = WatchdogPeriod);
-            silo.AddIncomingGrainCallFilter(call => Script.Fault(call.InterfaceMethod) is { } fault ? throw fault : call.Invoke());
-            silo.Services.AddContractSerialization();
-            silo.Services.AddSingleton<IGrainStorageSerializer, StateEnvelopeSerializer>();
-            silo.Services.TryAddSingleton(TimeProvider.System);
-            silo.Services.AddSingleton<IArtifactStore>(new ScriptedStore(Store, Script));
-            silo.Services.AddSingleton(Script);
-            silo.Services.AddSingleton<IEventPublisher, LoopbackPublisher>();
-            silo.Services.Configure<ExperimentOptions>(o =>
+        builder.ConfigureSilo(
+            (_, silo) =>
             {
-                o.Watchdog = WatchdogPeriod;
-                o.LearnerPoll = TimeSpan.FromMilliseconds(200);
-                o.EffectRetry = TimeSpan.FromMilliseconds(300);
-                o.Heartbeat = TimeSpan.FromMilliseconds(500);
-            });
-        });
+                silo.AddMemoryGrainStorageAsDefault();
+                silo.UseInMemoryReminderService();
+                silo.Configure<ReminderOptions>(o => o.MinimumReminderPeriod = WatchdogPeriod);
+                silo.AddIncomingGrainCallFilter(call => Script.Fault(call.InterfaceMethod) is { } fault ? throw fault : call.Invoke());
+                silo.Services.AddContractSerialization();
+                silo.Services.AddSingleton<IGrainStorageSerializer, StateEnvelopeSerializer>();
+                silo.Services.TryAddSingleton(TimeProvider.System);
+                silo.Services.AddSingleton<IArtifactStore>(new ScriptedStore(Store, Script));
+                silo.Services.AddSingleton(Script);
+                silo.Services.AddSingleton<IEventPublisher, LoopbackPublisher>();
+                silo.Services.Configure<ExperimentOptions>(o =>
+                {
+                    o.Watchdog = WatchdogPeriod;
+                    o.LearnerPoll = TimeSpan.FromMilliseconds(200);
+                    o.EffectRetry = TimeSpan.FromMilliseconds(300);
+                    o.Heartbeat = TimeSpan.FromMilliseconds(500);
+                });
+            }
+        );
         builder.ConfigureClient(client => client.Services.AddContractSerialization());
         _cluster = builder.Build();
     }
@@ -74,9 +76,10 @@ internal sealed class TestSystem : IAsyncDisposable
     public IClusterClient Client => _cluster.Client;
 
     /// <summary>Files of unfinished work in the store.</summary>
-    public IReadOnlyList<string> Scratch => Directory.Exists(Path.Combine(Store.Root, "scratch"))
-        ? [.. Directory.EnumerateFiles(Path.Combine(Store.Root, "scratch"), "*", SearchOption.AllDirectories)]
-        : [];
+    public IReadOnlyList<string> Scratch =>
+        Directory.Exists(Path.Combine(Store.Root, "scratch"))
+            ? [.. Directory.EnumerateFiles(Path.Combine(Store.Root, "scratch"), "*", SearchOption.AllDirectories)]
+            : [];
 
     /// <summary>Alarms that are set for a grain.</summary>
     public async Task<int> AlarmsAsync(IAddressable grain) =>
@@ -95,34 +98,76 @@ internal sealed class TestSystem : IAsyncDisposable
     }
 
     /// <summary>Three arms on multiplication, small.</summary>
-    public static Recipe Recipe(string name = "tiny") => new()
-    {
-        Name = name,
-        Model = "base",
-        Prompts = "compact",
-        Train = [new QuestionSource { Task = "multiplication", Level = "2x1", Weight = 3 }, new QuestionSource { Task = "multiplication", Level = "3x1", Weight = 1 }],
-        Sampling = new SamplingSettings { Questions = 12, AttemptsPerVariant = 4, Variants = ["original", "rephrase"], PromptsPerBatch = 5 },
-        Reflection = new ReflectionSettings { PerAttempt = 2, PromptsPerBatch = 16 },
-        Traces = new TraceSettings { Format = "stop_at_first_correct", FinalAnswer = "last_attempt", Attempts = 3, Phrases = "compact", Layout = "compact" },
-        Sft = new SftSettings { Gate = new SftGate { Questions = 4 } },
-        Grpo = new GrpoSettings { Steps = 3, PromptsPerStep = 4, GroupSize = 4 },
-        Evaluation = new EvaluationSettings
+    public static Recipe Recipe(string name = "tiny") =>
+        new()
         {
-            Sets = [new QuestionSource { Task = "multiplication", Level = "2x1" }, new QuestionSource { Task = "multiplication", Level = "2x2", Questions = 5 }],
-            Questions = 6,
-            Samples = 2,
-            Resamples = 50,
-            Decoding = new Decoding { MaxNewTokens = 20 },
-            LimitScale = new Dictionary<string, double> { ["multiplication/2x2"] = 1.5 },
-            PromptsPerBatch = 4,
-        },
-        Arms =
-        [
-            new ArmSettings { Name = "base" },
-            new ArmSettings { Name = "rl-only", Stages = ["grpo"] },
-            new ArmSettings { Name = "skillfactory", Stages = ["sample", "reflect", "traces", "sft", "grpo"] },
-        ],
-    };
+            Name = name,
+            Model = "base",
+            Prompts = "compact",
+            Train =
+            [
+                new QuestionSource
+                {
+                    Task = "multiplication",
+                    Level = "2x1",
+                    Weight = 3,
+                },
+                new QuestionSource
+                {
+                    Task = "multiplication",
+                    Level = "3x1",
+                    Weight = 1,
+                },
+            ],
+            Sampling = new SamplingSettings
+            {
+                Questions = 12,
+                AttemptsPerVariant = 4,
+                Variants = ["original", "rephrase"],
+                PromptsPerBatch = 5,
+            },
+            Reflection = new ReflectionSettings { PerAttempt = 2, PromptsPerBatch = 16 },
+            Traces = new TraceSettings
+            {
+                Format = "stop_at_first_correct",
+                FinalAnswer = "last_attempt",
+                Attempts = 3,
+                Phrases = "compact",
+                Layout = "compact",
+            },
+            Sft = new SftSettings { Gate = new SftGate { Questions = 4 } },
+            Grpo = new GrpoSettings
+            {
+                Steps = 3,
+                PromptsPerStep = 4,
+                GroupSize = 4,
+            },
+            Evaluation = new EvaluationSettings
+            {
+                Sets =
+                [
+                    new QuestionSource { Task = "multiplication", Level = "2x1" },
+                    new QuestionSource
+                    {
+                        Task = "multiplication",
+                        Level = "2x2",
+                        Questions = 5,
+                    },
+                ],
+                Questions = 6,
+                Samples = 2,
+                Resamples = 50,
+                Decoding = new Decoding { MaxNewTokens = 20 },
+                LimitScale = new Dictionary<string, double> { ["multiplication/2x2"] = 1.5 },
+                PromptsPerBatch = 4,
+            },
+            Arms =
+            [
+                new ArmSettings { Name = "base" },
+                new ArmSettings { Name = "rl-only", Stages = ["grpo"] },
+                new ArmSettings { Name = "skillfactory", Stages = ["sample", "reflect", "traces", "sft", "grpo"] },
+            ],
+        };
 
     public Task<PreparedExperiment> PrepareAsync(Recipe recipe, bool fresh = false) =>
         new ExperimentSubmission(Store).PrepareAsync(recipe with { Model = _model }, id => Path.Combine(_folder, "runs", id), fresh: fresh);
@@ -144,9 +189,7 @@ internal sealed class TestSystem : IAsyncDisposable
         {
             try
             {
-                await foreach (var _ in experiment.WatchAsync(0, limit.Token))
-                {
-                }
+                await foreach (var _ in experiment.WatchAsync(0, limit.Token)) { }
 
                 var status = await experiment.GetStatusAsync();
                 if (status.Phase != ExperimentPhase.Running)
@@ -170,7 +213,8 @@ internal sealed class TestSystem : IAsyncDisposable
     }
 
     /// <summary>Ends the grain's activation; what is not in its state is lost.</summary>
-    public static Task ForgetAsync(IAddressable grain) => grain.Cast<Orleans.Core.Internal.IGrainManagementExtension>().DeactivateOnIdle().AsTask();
+    public static Task ForgetAsync(IAddressable grain) =>
+        grain.Cast<Orleans.Core.Internal.IGrainManagementExtension>().DeactivateOnIdle().AsTask();
 
     public static async Task UntilAsync(Func<Task<bool>> holds, string what)
     {

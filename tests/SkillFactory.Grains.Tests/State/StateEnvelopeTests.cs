@@ -40,7 +40,12 @@ public sealed class StateEnvelopeTests
             Entries =
             {
                 ["quickstart-1"] = new CatalogEntry(
-                    "quickstart-1", "quickstart", ExperimentPhase.Completed, new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), "/runs/quickstart-1"),
+                    "quickstart-1",
+                    "quickstart",
+                    ExperimentPhase.Completed,
+                    new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
+                    "/runs/quickstart-1"
+                ),
             },
         };
         Assert.Equal(Golden("catalog.v1.json"), _serializer.Serialize(state).ToString());
@@ -50,7 +55,9 @@ public sealed class StateEnvelopeTests
     [Fact]
     public void What_newer_code_wrote_is_refused_with_both_versions()
     {
-        var error = Assert.Throws<StateFormatException>(() => _serializer.Deserialize<Sample>(new BinaryData("""{"v":4,"data":{"name":"x"}}""")));
+        var error = Assert.Throws<StateFormatException>(() =>
+            _serializer.Deserialize<Sample>(new BinaryData("""{"v":4,"data":{"name":"x"}}"""))
+        );
         Assert.Contains("version 4", error.Message, StringComparison.Ordinal);
         Assert.Contains("1 to 3", error.Message, StringComparison.Ordinal);
         Assert.Contains(nameof(Sample), error.Message, StringComparison.Ordinal);
@@ -81,7 +88,8 @@ public sealed class StateEnvelopeTests
     [Fact]
     public void Every_grain_state_has_a_version_and_a_golden_file_for_each()
     {
-        var states = typeof(StateEnvelopeSerializer).Assembly.GetTypes()
+        var states = typeof(StateEnvelopeSerializer)
+            .Assembly.GetTypes()
             .SelectMany(t => t.GetConstructors(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance))
             .SelectMany(c => c.GetParameters())
             .Select(p => (Attribute: p.GetCustomAttribute<PersistentStateAttribute>(), p.ParameterType))

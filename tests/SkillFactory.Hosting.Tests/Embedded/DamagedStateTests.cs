@@ -21,7 +21,9 @@ public sealed class DamagedStateTests : IDisposable
         {
             for (var i = 0; i < 20; i++)
             {
-                await system.Client.GetGrain<IPromptBatchGrain>($"e/s/{i}").DefineAsync(new ArtifactRef(new string('a', 64), 12, "application/json"));
+                await system
+                    .Client.GetGrain<IPromptBatchGrain>($"e/s/{i}")
+                    .DefineAsync(new ArtifactRef(new string('a', 64), 12, "application/json"));
             }
         }
 
@@ -49,9 +51,7 @@ public sealed class DamagedStateTests : IDisposable
         Assert.Contains("the last 2 starts ended while they opened it", error.Message, StringComparison.Ordinal);
 
         File.Delete(Path.Combine(State, "opening"));
-        await using (await StartAsync())
-        {
-        }
+        await using (await StartAsync()) { }
 
         Assert.False(File.Exists(Path.Combine(State, "opening")));
     }
@@ -61,8 +61,13 @@ public sealed class DamagedStateTests : IDisposable
     {
         Directory.CreateDirectory(Path.GetDirectoryName(State)!);
         await File.WriteAllTextAsync(State, "");
-        Assert.Contains($"state {State} cannot be used", (await Assert.ThrowsAsync<UserErrorException>(() => StartAsync())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"state {State} cannot be used",
+            (await Assert.ThrowsAsync<UserErrorException>(() => StartAsync())).Message,
+            StringComparison.Ordinal
+        );
     }
 
-    private Task<EmbeddedSystem> StartAsync() => EmbeddedSystem.StartAsync(new EmbeddedOptions { Workspace = _workspace.Path, Roles = ["control"] });
+    private Task<EmbeddedSystem> StartAsync() =>
+        EmbeddedSystem.StartAsync(new EmbeddedOptions { Workspace = _workspace.Path, Roles = ["control"] });
 }

@@ -39,7 +39,16 @@ public sealed class GateProgressTests
         {
             Task = "countdown",
             Level = "3",
-            Settings = new Dictionary<string, string> { ["min"] = "1", ["max"] = "9", ["targetMin"] = "1", ["targetMax"] = "99", ["operators"] = "+-*", ["maxIntermediate"] = "199", ["use"] = "exactly_once" },
+            Settings = new Dictionary<string, string>
+            {
+                ["min"] = "1",
+                ["max"] = "9",
+                ["targetMin"] = "1",
+                ["targetMax"] = "99",
+                ["operators"] = "+-*",
+                ["maxIntermediate"] = "199",
+                ["use"] = "exactly_once",
+            },
         };
         return new Recipe
         {
@@ -47,12 +56,41 @@ public sealed class GateProgressTests
             Model = Path.Combine(AppContext.BaseDirectory, "models", "tiny-base"),
             Prompts = "compact",
             Train = [questions],
-            Sampling = new SamplingSettings { Questions = 16, AttemptsPerVariant = 2, Decoding = new Decoding { MaxNewTokens = 48 } },
+            Sampling = new SamplingSettings
+            {
+                Questions = 16,
+                AttemptsPerVariant = 2,
+                Decoding = new Decoding { MaxNewTokens = 48 },
+            },
             Reflection = new ReflectionSettings { Decoding = new Decoding { MaxNewTokens = 24 } },
-            Traces = new TraceSettings { Format = "stop_at_first_correct", Attempts = 2, FinalAnswer = RecipeValues.LastAttempt, Layout = RecipeValues.Compact, Phrases = RecipeValues.Compact },
-            Sft = new SftSettings { Epochs = 1, BatchSize = 4, MaxLength = 512, Gate = new SftGate { Questions = 4, ExtraEpochs = 0.5, MaxExtensions = 1 } },
+            Traces = new TraceSettings
+            {
+                Format = "stop_at_first_correct",
+                Attempts = 2,
+                FinalAnswer = RecipeValues.LastAttempt,
+                Layout = RecipeValues.Compact,
+                Phrases = RecipeValues.Compact,
+            },
+            Sft = new SftSettings
+            {
+                Epochs = 1,
+                BatchSize = 4,
+                MaxLength = 512,
+                Gate = new SftGate
+                {
+                    Questions = 4,
+                    ExtraEpochs = 0.5,
+                    MaxExtensions = 1,
+                },
+            },
             Grpo = new GrpoSettings { Decoding = new Decoding { MaxNewTokens = 64 } },
-            Evaluation = new EvaluationSettings { Sets = [questions], Questions = 2, Samples = 1, Decoding = new Decoding { MaxNewTokens = 64 } },
+            Evaluation = new EvaluationSettings
+            {
+                Sets = [questions],
+                Questions = 2,
+                Samples = 1,
+                Decoding = new Decoding { MaxNewTokens = 64 },
+            },
             Arms = [new ArmSettings { Name = "sft", Stages = [StageNames.Sample, StageNames.Reflect, StageNames.Traces, StageNames.Sft] }],
         };
     }

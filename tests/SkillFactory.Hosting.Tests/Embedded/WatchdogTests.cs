@@ -32,7 +32,14 @@ public sealed class WatchdogTests : IDisposable
     }
 
     private Task<EmbeddedSystem> StartAsync() =>
-        EmbeddedSystem.StartAsync(new EmbeddedOptions { Workspace = _workspace.Path, Roles = ["control"], Watchdog = TimeSpan.FromSeconds(1) });
+        EmbeddedSystem.StartAsync(
+            new EmbeddedOptions
+            {
+                Workspace = _workspace.Path,
+                Roles = ["control"],
+                Watchdog = TimeSpan.FromSeconds(1),
+            }
+        );
 
     private Recipe Recipe()
     {

@@ -31,8 +31,24 @@ public sealed class MetricsFileTests : IDisposable
     {
         MetricRow[] rows =
         [
-            new(1, new Dictionary<string, double> { ["reward"] = 0.25, ["completions/mean_length"] = 71.5, ["step_time"] = 2 }),
-            new(300, new Dictionary<string, double> { ["reward"] = -0.5, ["entropy"] = double.NaN, ["step_time"] = 0.5 }),
+            new(
+                1,
+                new Dictionary<string, double>
+                {
+                    ["reward"] = 0.25,
+                    ["completions/mean_length"] = 71.5,
+                    ["step_time"] = 2,
+                }
+            ),
+            new(
+                300,
+                new Dictionary<string, double>
+                {
+                    ["reward"] = -0.5,
+                    ["entropy"] = double.NaN,
+                    ["step_time"] = 0.5,
+                }
+            ),
         ];
         var path = await TensorBoardFile.WriteAsync(Path.Combine(_folder, "run"), rows, Start);
         Assert.Equal("events.out.tfevents.1700000000.skillfactory", Path.GetFileName(path));
@@ -45,7 +61,9 @@ public sealed class MetricsFileTests : IDisposable
         Assert.Equal([1_700_000_002.0, 1_700_000_002.5], events.Skip(1).Select(e => BitConverter.UInt64BitsToDouble((ulong)e[1][0])));
         for (var i = 0; i < rows.Length; i++)
         {
-            var scalars = Fields((byte[])events[i + 1][5][0])[1].Select(v => Fields((byte[])v)).ToDictionary(v => Encoding.UTF8.GetString((byte[])v[1][0]), v => BitConverter.UInt32BitsToSingle((uint)v[2][0]));
+            var scalars = Fields((byte[])events[i + 1][5][0])[1]
+                .Select(v => Fields((byte[])v))
+                .ToDictionary(v => Encoding.UTF8.GetString((byte[])v[1][0]), v => BitConverter.UInt32BitsToSingle((uint)v[2][0]));
             Assert.Equal(rows[i].Values.ToDictionary(v => v.Key, v => (float)v.Value), scalars);
         }
     }
@@ -54,7 +72,10 @@ public sealed class MetricsFileTests : IDisposable
     public async Task Jsonl_is_one_flat_object_per_step()
     {
         var path = Path.Combine(_folder, "a", "metrics.jsonl");
-        await MetricsFile.WriteAsync(path, [new(1, new Dictionary<string, double> { ["loss"] = 1.5 }), new(2, new Dictionary<string, double> { ["loss"] = double.NaN })]);
+        await MetricsFile.WriteAsync(
+            path,
+            [new(1, new Dictionary<string, double> { ["loss"] = 1.5 }), new(2, new Dictionary<string, double> { ["loss"] = double.NaN })]
+        );
         Assert.Equal(["{\"step\":1,\"loss\":1.5}", "{\"step\":2,\"loss\":null}"], await File.ReadAllLinesAsync(path));
         Assert.Equal(2, File.ReadLines(path).Count(l => JsonDocument.Parse(l).RootElement.TryGetProperty("loss", out _)));
     }
@@ -78,7 +99,7 @@ public sealed class MetricsFileTests : IDisposable
     /// <summary>TFRecord frames, their checksums verified with a CRC computed bit by bit from the polynomial.</summary>
     private static IEnumerable<byte[]> Frames(byte[] file)
     {
-        for (var at = 0; at < file.Length;)
+        for (var at = 0; at < file.Length; )
         {
             var length = (int)BinaryPrimitives.ReadUInt64LittleEndian(file.AsSpan(at));
             Assert.Equal(SlowMasked(file.AsSpan(at, 8)), BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(at + 8)));

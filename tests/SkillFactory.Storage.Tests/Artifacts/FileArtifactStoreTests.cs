@@ -35,7 +35,11 @@ public sealed class FileArtifactStoreTests : IDisposable
     public async Task Concurrent_writers_of_the_same_and_of_different_content_all_succeed()
     {
         var other = Open();
-        var references = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(() => Put(Encoding.UTF8.GetBytes($"content {i % 7}"), i % 2 == 0 ? _store : other))));
+        var references = await Task.WhenAll(
+            Enumerable
+                .Range(0, 60)
+                .Select(i => Task.Run(() => Put(Encoding.UTF8.GetBytes($"content {i % 7}"), i % 2 == 0 ? _store : other)))
+        );
         Assert.Equal(7, references.Distinct().Count());
         Assert.Equal(7, BlobFiles().Count);
         Assert.Empty(IncomingFiles());
@@ -78,7 +82,11 @@ public sealed class FileArtifactStoreTests : IDisposable
     {
         var artifact = new ArtifactRef(new string('0', 64), 3, "x/y");
         Assert.False(await _store.ExistsAsync(artifact));
-        Assert.Contains(artifact.Hash, (await Assert.ThrowsAsync<UserErrorException>(() => _store.OpenReadAsync(artifact))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            artifact.Hash,
+            (await Assert.ThrowsAsync<UserErrorException>(() => _store.OpenReadAsync(artifact))).Message,
+            StringComparison.Ordinal
+        );
         var gone = await Put("x"u8.ToArray());
         await _store.GetLocalPathAsync(gone);
         await _store.DeleteAsync(gone);
@@ -115,10 +123,10 @@ public sealed class FileArtifactStoreTests : IDisposable
     public async Task A_writer_that_fails_leaves_nothing()
     {
         await Assert.ThrowsAsync<InvalidDataException>(() => _store.PutAsync("x/y", async stream =>
-        {
-            await stream.WriteAsync(new byte[500_000]);
-            throw new InvalidDataException("stop");
-        }));
+            {
+                await stream.WriteAsync(new byte[500_000]);
+                throw new InvalidDataException("stop");
+            }));
         Assert.Empty(BlobFiles());
         Assert.Empty(IncomingFiles());
     }
@@ -143,10 +151,10 @@ public sealed class FileArtifactStoreTests : IDisposable
         // As the system reports it: errno on Unix, HRESULT on Windows.
         var code = OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28;
         var error = await Assert.ThrowsAsync<UserErrorException>(() => _store.PutAsync("x/y", async stream =>
-        {
-            await stream.WriteAsync(new byte[400_000]);
-            throw new IOException("No space left on device", code);
-        }));
+            {
+                await stream.WriteAsync(new byte[400_000]);
+                throw new IOException("No space left on device", code);
+            }));
         Assert.Contains(_folder.Path, error.Message, StringComparison.Ordinal);
         Assert.Contains("is full", error.Message, StringComparison.Ordinal);
         Assert.Empty(BlobFiles());
@@ -200,7 +208,8 @@ public sealed class FileArtifactStoreTests : IDisposable
     private Task<ArtifactRef> Put(byte[] content, IArtifactStore? store = null) =>
         (store ?? _store).PutAsync("x/y", async stream => await stream.WriteAsync(content));
 
-    private List<string> BlobFiles() => [.. Directory.EnumerateFiles(Path.Combine(_folder.Path, "blobs"), "*", SearchOption.AllDirectories)];
+    private List<string> BlobFiles() =>
+        [.. Directory.EnumerateFiles(Path.Combine(_folder.Path, "blobs"), "*", SearchOption.AllDirectories)];
 
     private List<string> IncomingFiles() => [.. Directory.EnumerateFiles(Path.Combine(_folder.Path, "incoming"))];
 }

@@ -76,7 +76,11 @@ public sealed class ModelFolderTests : IDisposable
         Assert.Contains("model-2.safetensors: cannot be read", await RefusedAsync(), StringComparison.Ordinal);
 
         Write("model-2.safetensors", Shard(["c.weight"]));
-        Assert.Contains("it has no tensor 'b.bias', which model.safetensors.index.json says is there", await RefusedAsync(), StringComparison.Ordinal);
+        Assert.Contains(
+            "it has no tensor 'b.bias', which model.safetensors.index.json says is there",
+            await RefusedAsync(),
+            StringComparison.Ordinal
+        );
 
         Write("model-2.safetensors", Shard(["b.bias"])[..^1]);
         Assert.Contains("tensor 'b.bias' lies outside the file", await RefusedAsync(), StringComparison.Ordinal);
@@ -91,7 +95,11 @@ public sealed class ModelFolderTests : IDisposable
     [Fact]
     public async Task A_folder_without_weights_says_what_it_has()
     {
-        Assert.Contains($"{Path.Combine(_folder.FullName, "model.safetensors")} is missing; found config.json, tokenizer.json", await RefusedAsync(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"{Path.Combine(_folder.FullName, "model.safetensors")} is missing; found config.json, tokenizer.json",
+            await RefusedAsync(),
+            StringComparison.Ordinal
+        );
     }
 
     private async Task<string> RefusedAsync() =>
@@ -109,7 +117,16 @@ public sealed class ModelFolderTests : IDisposable
             }
         }
 
-        Write("model.safetensors.index.json", Encoding.UTF8.GetBytes(new JsonObject { ["metadata"] = new JsonObject { ["total_size"] = 16 }, ["weight_map"] = map }.ToJsonString()));
+        Write(
+            "model.safetensors.index.json",
+            Encoding.UTF8.GetBytes(
+                new JsonObject
+                {
+                    ["metadata"] = new JsonObject { ["total_size"] = 16 },
+                    ["weight_map"] = map,
+                }.ToJsonString()
+            )
+        );
     }
 
     private static byte[] Shard(string[] names)
@@ -118,7 +135,12 @@ public sealed class ModelFolderTests : IDisposable
         var data = new List<byte>();
         foreach (var name in names)
         {
-            header[name] = new JsonObject { ["dtype"] = "F32", ["shape"] = new JsonArray(Tensors[name].Length / 4), ["data_offsets"] = new JsonArray(data.Count, data.Count + Tensors[name].Length) };
+            header[name] = new JsonObject
+            {
+                ["dtype"] = "F32",
+                ["shape"] = new JsonArray(Tensors[name].Length / 4),
+                ["data_offsets"] = new JsonArray(data.Count, data.Count + Tensors[name].Length),
+            };
             data.AddRange(Tensors[name]);
         }
 

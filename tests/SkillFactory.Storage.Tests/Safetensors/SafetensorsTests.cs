@@ -12,14 +12,44 @@ public class SafetensorsTests
     public void A_file_made_byte_by_byte_reads_exactly()
     {
         // F32 1.5 and -2; F16 65504, smallest subnormal, -0, NaN; BF16 1, -3.140625, infinity.
-        var data = new byte[] { 0, 0, 0xc0, 0x3f, 0, 0, 0, 0xc0, 0xff, 0x7b, 0x01, 0x00, 0x00, 0x80, 0x00, 0x7e, 0x80, 0x3f, 0x49, 0xc0, 0x80, 0x7f };
+        var data = new byte[]
+        {
+            0,
+            0,
+            0xc0,
+            0x3f,
+            0,
+            0,
+            0,
+            0xc0,
+            0xff,
+            0x7b,
+            0x01,
+            0x00,
+            0x00,
+            0x80,
+            0x00,
+            0x7e,
+            0x80,
+            0x3f,
+            0x49,
+            0xc0,
+            0x80,
+            0x7f,
+        };
         using var folder = new TemporaryFolder();
-        using var file = new SafetensorsReader(folder.File("a.safetensors", File(
-            """
-            {"__metadata__":{"format":"pt"},"f":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},
-             "h":{"dtype":"F16","shape":[4],"data_offsets":[8,16]},"b":{"dtype":"BF16","shape":[3],"data_offsets":[16,22]}}
-            """,
-            data)));
+        using var file = new SafetensorsReader(
+            folder.File(
+                "a.safetensors",
+                File(
+                    """
+                    {"__metadata__":{"format":"pt"},"f":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},
+                     "h":{"dtype":"F16","shape":[4],"data_offsets":[8,16]},"b":{"dtype":"BF16","shape":[3],"data_offsets":[16,22]}}
+                    """,
+                    data
+                )
+            )
+        );
 
         Assert.Equal("pt", file.Metadata["format"]);
         Assert.Equal([2L, 1L], file.Tensors["f"].Shape);
@@ -45,7 +75,10 @@ public class SafetensorsTests
         var path = Path.Combine(folder.Path, "b.safetensors");
         using (var stream = System.IO.File.Create(path))
         {
-            var writer = new SafetensorsWriter(stream, [new("é", type, [values.Length]), new("empty", type, [0, 4]), new("scalar", TensorType.F32, [])]);
+            var writer = new SafetensorsWriter(
+                stream,
+                [new("é", type, [values.Length]), new("empty", type, [0, 4]), new("scalar", TensorType.F32, [])]
+            );
             writer.Write("é", values.AsSpan(0, 5));
             writer.Write("é", values.AsSpan(5));
             writer.Write("scalar", [7f]);
@@ -66,9 +99,10 @@ public class SafetensorsTests
         {
             // The two neighbours by cutting the bits; the nearer one, of equals the even one, compared in double.
             var low = (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16);
-            static double Of(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16) is var f && float.IsInfinity(f)
-                ? Math.CopySign(Math.Pow(2, 128), f) // where the next value would be
-                : f;
+            static double Of(ushort bits) =>
+                BitConverter.UInt32BitsToSingle((uint)bits << 16) is var f && float.IsInfinity(f)
+                    ? Math.CopySign(Math.Pow(2, 128), f) // where the next value would be
+                    : f;
             var (below, above) = (Math.Abs(value - Of(low)), Math.Abs(Of((ushort)(low + 1)) - value));
             return below < above || (below == above && low % 2 == 0) ? low : (ushort)(low + 1);
         }
@@ -96,26 +130,42 @@ public class SafetensorsTests
         Assert.All(bits, b => Assert.Equal((uint)b << 16, BitConverter.SingleToUInt32Bits(floats[b])));
     }
 
-    public static TheoryData<string, string, int, string> Damaged => new()
-    {
-        { "offsets backwards", """{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4, "data_offsets [4, 0]" },
-        { "negative offset", """{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}""", 4, "data_offsets [-4, 0]" },
-        { "one offset", """{"a":{"dtype":"F32","shape":[1],"data_offsets":[4]}}""", 4, "data_offsets [4]" },
-        { "overlap", """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "'a' and 'b' overlap" },
-        { "gap", """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[1],"data_offsets":[3,4]}}""", 4, "2 bytes before tensor 'b'" },
-        { "surplus", """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""", 4, "3 bytes after the last tensor" },
-        { "cut data", """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 5, "cut short" },
-        { "size", """{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8, "needs 12 bytes; its data_offsets span 8" },
-        { "type", """{"a":{"dtype":"FP32","shape":[1],"data_offsets":[0,4]}}""", 4, "type 'FP32'; did you mean 'F32'?" },
-        { "type number", """{"a":{"dtype":"1","shape":[1],"data_offsets":[0,4]}}""", 4, "type '1'" },
-        { "shape", """{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "impossible shape [-1]" },
-        { "overflow", """{"a":{"dtype":"F32","shape":[4294967296,4294967296,4],"data_offsets":[0,4]}}""", 4, "impossible shape" },
-        { "twice", """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""", 1, "'a' is there twice" },
-        { "no shape", """{"a":{"dtype":"U8","data_offsets":[0,1]}}""", 1, "the header is damaged" },
-        { "fraction", """{"a":{"dtype":"U8","shape":[1.5],"data_offsets":[0,1]}}""", 1, "the header is damaged" },
-        { "not an object", "[1]", 0, "the header is damaged" },
-        { "not json", "{", 0, "the header is damaged" },
-    };
+    public static TheoryData<string, string, int, string> Damaged =>
+        new()
+        {
+            { "offsets backwards", """{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4, "data_offsets [4, 0]" },
+            { "negative offset", """{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}""", 4, "data_offsets [-4, 0]" },
+            { "one offset", """{"a":{"dtype":"F32","shape":[1],"data_offsets":[4]}}""", 4, "data_offsets [4]" },
+            {
+                "overlap",
+                """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""",
+                8,
+                "'a' and 'b' overlap"
+            },
+            {
+                "gap",
+                """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[1],"data_offsets":[3,4]}}""",
+                4,
+                "2 bytes before tensor 'b'"
+            },
+            { "surplus", """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""", 4, "3 bytes after the last tensor" },
+            { "cut data", """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 5, "cut short" },
+            { "size", """{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8, "needs 12 bytes; its data_offsets span 8" },
+            { "type", """{"a":{"dtype":"FP32","shape":[1],"data_offsets":[0,4]}}""", 4, "type 'FP32'; did you mean 'F32'?" },
+            { "type number", """{"a":{"dtype":"1","shape":[1],"data_offsets":[0,4]}}""", 4, "type '1'" },
+            { "shape", """{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "impossible shape [-1]" },
+            { "overflow", """{"a":{"dtype":"F32","shape":[4294967296,4294967296,4],"data_offsets":[0,4]}}""", 4, "impossible shape" },
+            {
+                "twice",
+                """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""",
+                1,
+                "'a' is there twice"
+            },
+            { "no shape", """{"a":{"dtype":"U8","data_offsets":[0,1]}}""", 1, "the header is damaged" },
+            { "fraction", """{"a":{"dtype":"U8","shape":[1.5],"data_offsets":[0,1]}}""", 1, "the header is damaged" },
+            { "not an object", "[1]", 0, "the header is damaged" },
+            { "not json", "{", 0, "the header is damaged" },
+        };
 
     [Theory]
     [MemberData(nameof(Damaged))]
@@ -157,10 +207,24 @@ public class SafetensorsTests
     public void Wrong_requests_are_refused()
     {
         using var folder = new TemporaryFolder();
-        using var file = new SafetensorsReader(folder.File("a.safetensors", File("""{"norm":{"dtype":"I32","shape":[1],"data_offsets":[0,4]}}""", new byte[4])));
-        Assert.Contains("type I32", Assert.Throws<UserErrorException>(() => file.ReadInto("norm", new float[1])).Message, StringComparison.Ordinal);
-        Assert.Contains("did you mean 'norm'", Assert.Throws<UserErrorException>(() => file.ReadInto("nrm", new float[1])).Message, StringComparison.Ordinal);
-        Assert.Contains("absent.safetensors", Assert.Throws<UserErrorException>(() => new SafetensorsReader("absent.safetensors")).Message, StringComparison.Ordinal);
+        using var file = new SafetensorsReader(
+            folder.File("a.safetensors", File("""{"norm":{"dtype":"I32","shape":[1],"data_offsets":[0,4]}}""", new byte[4]))
+        );
+        Assert.Contains(
+            "type I32",
+            Assert.Throws<UserErrorException>(() => file.ReadInto("norm", new float[1])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "did you mean 'norm'",
+            Assert.Throws<UserErrorException>(() => file.ReadInto("nrm", new float[1])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "absent.safetensors",
+            Assert.Throws<UserErrorException>(() => new SafetensorsReader("absent.safetensors")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -22,12 +22,50 @@ public sealed class ParquetRowsTests
         using var file = new TemporaryFile("x.parquet");
         List<Raw> rows =
         [
-            new() { Text = "é😀\n\"q\" \\", Number = 3, Real = double.NaN, Flag = true, Texts = ["a\tb", "", null, "ü"], Flags = [true, false], Inner = new Part { Name = "n" } },
-            new() { Text = "", Number = null, Real = -1.5, Flag = null, Texts = [], Flags = [], Inner = null },
-            new() { Text = null, Number = -7, Real = 0, Flag = false, Texts = null, Flags = null, Inner = new Part() },
-            new() { Text = new string('x', 3000), Number = 0, Real = 1e30, Flag = true, Texts = [.. Enumerable.Range(0, 70).Select(i => $"t{i}")], Flags = [true], Inner = new Part { Name = "m" } },
+            new()
+            {
+                Text = "é😀\n\"q\" \\",
+                Number = 3,
+                Real = double.NaN,
+                Flag = true,
+                Texts = ["a\tb", "", null, "ü"],
+                Flags = [true, false],
+                Inner = new Part { Name = "n" },
+            },
+            new()
+            {
+                Text = "",
+                Number = null,
+                Real = -1.5,
+                Flag = null,
+                Texts = [],
+                Flags = [],
+                Inner = null,
+            },
+            new()
+            {
+                Text = null,
+                Number = -7,
+                Real = 0,
+                Flag = false,
+                Texts = null,
+                Flags = null,
+                Inner = new Part(),
+            },
+            new()
+            {
+                Text = new string('x', 3000),
+                Number = 0,
+                Real = 1e30,
+                Flag = true,
+                Texts = [.. Enumerable.Range(0, 70).Select(i => $"t{i}")],
+                Flags = [true],
+                Inner = new Part { Name = "m" },
+            },
         ];
-        await file.WriteAsync(s => ParquetSerializer.SerializeAsync(rows, s, new ParquetOptions { RowGroupSize = rowsPerGroup }, null, default));
+        await file.WriteAsync(s =>
+            ParquetSerializer.SerializeAsync(rows, s, new ParquetOptions { RowGroupSize = rowsPerGroup }, null, default)
+        );
         var read = await TableFile.ReadAsync(file.Path).ToListAsync();
         Assert.Equal(rows.Count, read.Count);
         var cells = new RowCells();
@@ -61,8 +99,13 @@ public sealed class ParquetRowsTests
     public async Task Rows_come_in_the_order_of_the_file(int rowsPerGroup, int length)
     {
         using var file = new TemporaryFile("x.parquet");
-        var rows = Enumerable.Range(0, length > 1_000_000 ? 5 : 60).Select(i => new Raw { Text = $"{i}{new string((char)('a' + (i % 26)), length)}" }).ToList();
-        await file.WriteAsync(s => ParquetSerializer.SerializeAsync(rows, s, new ParquetOptions { RowGroupSize = rowsPerGroup }, null, default));
+        var rows = Enumerable
+            .Range(0, length > 1_000_000 ? 5 : 60)
+            .Select(i => new Raw { Text = $"{i}{new string((char)('a' + (i % 26)), length)}" })
+            .ToList();
+        await file.WriteAsync(s =>
+            ParquetSerializer.SerializeAsync(rows, s, new ParquetOptions { RowGroupSize = rowsPerGroup }, null, default)
+        );
         var (number, share) = (0, 0.0);
         await foreach (var row in TableFile.ReadAsync(file.Path))
         {
@@ -80,7 +123,15 @@ public sealed class ParquetRowsTests
     public async Task Reading_can_end_before_the_file()
     {
         using var file = new TemporaryFile("x.parquet");
-        await file.WriteAsync(s => ParquetSerializer.SerializeAsync(Enumerable.Range(0, 50).Select(i => new Raw { Number = i, Text = new string('x', 2_000_000) }).ToList(), s, new ParquetOptions { RowGroupSize = 1 }, null, default));
+        await file.WriteAsync(s =>
+            ParquetSerializer.SerializeAsync(
+                Enumerable.Range(0, 50).Select(i => new Raw { Number = i, Text = new string('x', 2_000_000) }).ToList(),
+                s,
+                new ParquetOptions { RowGroupSize = 1 },
+                null,
+                default
+            )
+        );
         Assert.Equal("0", (await TableFile.ReadAsync(file.Path).FirstAsync()).Text("Number"));
     }
 
@@ -88,7 +139,23 @@ public sealed class ParquetRowsTests
     public async Task Columns_that_are_not_asked_for_are_null()
     {
         using var file = new TemporaryFile("x.parquet");
-        await file.WriteAsync(s => ParquetSerializer.SerializeAsync(new[] { new Raw { Text = "a", Texts = ["b"], Number = 4 } }, s, new ParquetOptions(), null, default));
+        await file.WriteAsync(s =>
+            ParquetSerializer.SerializeAsync(
+                new[]
+                {
+                    new Raw
+                    {
+                        Text = "a",
+                        Texts = ["b"],
+                        Number = 4,
+                    },
+                },
+                s,
+                new ParquetOptions(),
+                null,
+                default
+            )
+        );
         var row = (await TableFile.ReadAsync(file.Path, new HashSet<string> { "Texts" }).ToListAsync()).Single();
         var cells = new RowCells();
         cells.Take(row);
@@ -100,12 +167,20 @@ public sealed class ParquetRowsTests
     public async Task Text_that_is_no_text_is_a_problem_of_its_row_and_column()
     {
         using var file = new TemporaryFile("x.parquet");
-        await file.WriteAsync(s => ParquetSerializer.SerializeAsync(
-            new[] { new Raw { Text = "good", Texts = ["fine"] }, new Raw { Text = "BROKEN", Texts = ["fine"] }, new Raw { Text = "good", Texts = ["fine", "BROKEN"] } },
-            s,
-            new ParquetOptions { CompressionMethod = CompressionMethod.None },
-            null,
-            default));
+        await file.WriteAsync(s =>
+            ParquetSerializer.SerializeAsync(
+                new[]
+                {
+                    new Raw { Text = "good", Texts = ["fine"] },
+                    new Raw { Text = "BROKEN", Texts = ["fine"] },
+                    new Raw { Text = "good", Texts = ["fine", "BROKEN"] },
+                },
+                s,
+                new ParquetOptions { CompressionMethod = CompressionMethod.None },
+                null,
+                default
+            )
+        );
         var bytes = await File.ReadAllBytesAsync(file.Path);
         for (var at = 0; bytes.AsSpan(at).IndexOf("BROKEN"u8) is >= 0 and var found; at += found + 1)
         {
@@ -115,12 +190,21 @@ public sealed class ParquetRowsTests
         await File.WriteAllBytesAsync(file.Path, bytes);
         var rows = await TableFile.ReadAsync(file.Path).ToListAsync();
         Assert.Equal("good", rows[0].Text("Text"));
-        Assert.Equal($"{file.Path}, row 2: column 'Text': found bytes that are not valid UTF-8; expected UTF-8 text", Problem(() => rows[1].Text("Text")));
-        Assert.Equal($"{file.Path}, row 3: column 'Texts': found bytes that are not valid UTF-8; expected UTF-8 text", Problem(() => rows[2].Text("Text")));
+        Assert.Equal(
+            $"{file.Path}, row 2: column 'Text': found bytes that are not valid UTF-8; expected UTF-8 text",
+            Problem(() => rows[1].Text("Text"))
+        );
+        Assert.Equal(
+            $"{file.Path}, row 3: column 'Texts': found bytes that are not valid UTF-8; expected UTF-8 text",
+            Problem(() => rows[2].Text("Text"))
+        );
 
         var cells = new RowCells();
         cells.Take(rows[1]);
-        Assert.Equal($"{file.Path}, row 2: column 'Text': found bytes that are not valid UTF-8; expected UTF-8 text", Problem(() => cells.Text("Text")));
+        Assert.Equal(
+            $"{file.Path}, row 2: column 'Text': found bytes that are not valid UTF-8; expected UTF-8 text",
+            Problem(() => cells.Text("Text"))
+        );
         cells.Take(rows[2]);
         Assert.Equal("good", cells.Text("Text"));
     }
@@ -130,7 +214,10 @@ public sealed class ParquetRowsTests
     public async Task Lists_may_be_named_otherwise_inside()
     {
         using var file = new TemporaryFile("x.parquet");
-        var schema = new ParquetSchema(new ListField("texts", new DataField("item", typeof(string), isNullable: true), "array"), new DataField("plain", typeof(string), isNullable: false));
+        var schema = new ParquetSchema(
+            new ListField("texts", new DataField("item", typeof(string), isNullable: true), "array"),
+            new DataField("plain", typeof(string), isNullable: false)
+        );
         await file.WriteAsync(async stream =>
         {
             await using var writer = await ParquetWriter.CreateAsync(schema, stream);
@@ -177,21 +264,22 @@ public sealed class ParquetRowsTests
         var error = await Assert.ThrowsAsync<UserErrorException>(async () => await TableFile.ReadAsync(file.Path).ToListAsync());
         Assert.Equal(
             $"{file.Path}: row group 0 cannot be read: it has lists in data pages of version 2; expected version 1.0, which most writers use if nothing is said (pyarrow: data_page_version=\"1.0\")",
-            error.Message);
+            error.Message
+        );
     }
 
     /// <summary>optional group texts (List) { repeated group list { optional binary element (String) } }, data pages of version 2. Written with pyarrow 15.</summary>
     private const string SecondPages =
-        "UEFSMRUGFSYVJlwVBhUAFQQVABUEFQQSHAAAAAMCBgMBAAAAYQEAAABiAQAAAGMmXhwVDBklBgAZOAV0ZXh0cwRsaXN0B2VsZW1lbnQVABYGFlYWViYISRwVABUAFQIAAAAVBBlMNQAYBnNjaGVtYR" +
-        "UCADUCGAV0ZXh0cxUCFQZMPAAAADUEGARsaXN0FQIAFQwlAhgHZWxlbWVudCUATBwAAAAWBBkcGRwmXhwVDBklBgAZOAV0ZXh0cwRsaXN0B2VsZW1lbnQVABYGFlYWViYISRwVABUAFQIAAAAWVhYE" +
-        "JggWVhQAACggcGFycXVldC1jcHAtYXJyb3cgdmVyc2lvbiAxNS4wLjIZHBwAAACuAAAAUEFSMQ==";
+        "UEFSMRUGFSYVJlwVBhUAFQQVABUEFQQSHAAAAAMCBgMBAAAAYQEAAABiAQAAAGMmXhwVDBklBgAZOAV0ZXh0cwRsaXN0B2VsZW1lbnQVABYGFlYWViYISRwVABUAFQIAAAAVBBlMNQAYBnNjaGVtYR"
+        + "UCADUCGAV0ZXh0cxUCFQZMPAAAADUEGARsaXN0FQIAFQwlAhgHZWxlbWVudCUATBwAAAAWBBkcGRwmXhwVDBklBgAZOAV0ZXh0cwRsaXN0B2VsZW1lbnQVABYGFlYWViYISRwVABUAFQIAAAAWVhYE"
+        + "JggWVhQAACggcGFycXVldC1jcHAtYXJyb3cgdmVyc2lvbiAxNS4wLjIZHBwAAACuAAAAUEFSMQ==";
 
     /// <summary>optional group texts (List) { repeated binary array (String) }; required binary plain (String). Written with parquet-cpp 15.</summary>
     private const string TwoLevels =
-        "UEFSMRUAFToVOiwVChUAFQYVBhwAAAACAAAAAwIDAAAAA5oAAQAAAGEBAAAAYgIAAADDvCZoHBUMGSUGABkoBXRleHRzBWFycmF5FQAWChZgFmAmCEkcFQAVABUCAAAAFQAVKBUoLBUIFQAVBhUGHA" +
-        "AAAAEAAABwAQAAAHEBAAAAcgEAAABzJo4CHBUMGSUGABkYBXBsYWluFQAWCBZOFk4mwAFJHBUAFQAVAgAAABUEGUw1ABgGc2NoZW1hFQQANQIYBXRleHRzFQIVBkw8AAAAFQwlBBgFYXJyYXklAEwc" +
-        "AAAAFQwlABgFcGxhaW4lAEwcAAAAFggZHBksJmgcFQwZJQYAGSgFdGV4dHMFYXJyYXkVABYKFmAWYCYISRwVABUAFQIAAAAmjgIcFQwZJQYAGRgFcGxhaW4VABYIFk4WTibAAUkcFQAVABUCAAAAFq" +
-        "4BFggmCBauARQAACgBdBksHAAAHAAAALoAAABQQVIx";
+        "UEFSMRUAFToVOiwVChUAFQYVBhwAAAACAAAAAwIDAAAAA5oAAQAAAGEBAAAAYgIAAADDvCZoHBUMGSUGABkoBXRleHRzBWFycmF5FQAWChZgFmAmCEkcFQAVABUCAAAAFQAVKBUoLBUIFQAVBhUGHA"
+        + "AAAAEAAABwAQAAAHEBAAAAcgEAAABzJo4CHBUMGSUGABkYBXBsYWluFQAWCBZOFk4mwAFJHBUAFQAVAgAAABUEGUw1ABgGc2NoZW1hFQQANQIYBXRleHRzFQIVBkw8AAAAFQwlBBgFYXJyYXklAEwc"
+        + "AAAAFQwlABgFcGxhaW4lAEwcAAAAFggZHBksJmgcFQwZJQYAGSgFdGV4dHMFYXJyYXkVABYKFmAWYCYISRwVABUAFQIAAAAmjgIcFQwZJQYAGRgFcGxhaW4VABYIFk4WTibAAUkcFQAVABUCAAAAFq"
+        + "4BFggmCBauARQAACgBdBksHAAAHAAAALoAAABQQVIx";
 
     private static RowValue? Found(RowCells cells, string column) => cells.TryFind(column, out var value) ? value : null;
 

@@ -11,20 +11,62 @@ public sealed class RowCellsTests
 {
     private static readonly string[] Pieces =
     [
-        "{", "}", "[", "]", ":", ",", "\"a\"", "\"b\"", "\"a\":", "\"a.b\":", "{\"a\":", "\"x\\ny\"", "\"\\u00e9\"", "\"\\ud83d\\ude00\"", "\"\\ud800\"", "\"\\u12\"", "\"\\x\"",
-        "\"é😀\"", "\"", "\\", "true", "false", "null", "nul", "0", "01", "-1", "-", "1.5", "1.", "2e7", "2e", "1E-3", " ", "\t", "\r", "\u0001", "\\u0061", "x", "[[1,\"]\"],{\"b\":[]}]",
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        ",",
+        "\"a\"",
+        "\"b\"",
+        "\"a\":",
+        "\"a.b\":",
+        "{\"a\":",
+        "\"x\\ny\"",
+        "\"\\u00e9\"",
+        "\"\\ud83d\\ude00\"",
+        "\"\\ud800\"",
+        "\"\\u12\"",
+        "\"\\x\"",
+        "\"é😀\"",
+        "\"",
+        "\\",
+        "true",
+        "false",
+        "null",
+        "nul",
+        "0",
+        "01",
+        "-1",
+        "-",
+        "1.5",
+        "1.",
+        "2e7",
+        "2e",
+        "1E-3",
+        " ",
+        "\t",
+        "\r",
+        "\u0001",
+        "\\u0061",
+        "x",
+        "[[1,\"]\"],{\"b\":[]}]",
     ];
 
     [Fact]
-    public void Any_text_is_read_as_the_library_reads_it() => Gen.Int[0, Pieces.Length - 1].Array[0, 12].Sample(
-        pieces => Same(string.Concat(pieces.Select(p => Pieces[p]))), iter: 3_000);
+    public void Any_text_is_read_as_the_library_reads_it() =>
+        Gen.Int[0, Pieces.Length - 1].Array[0, 12].Sample(pieces => Same(string.Concat(pieces.Select(p => Pieces[p]))), iter: 3_000);
 
     [Fact]
     public void Rows_with_small_faults_are_read_as_the_library_reads_them()
     {
-        const string Row = """ {"question": "q\n\"1\" \\ \u00e9", "a": ["x\t", "y"], "b":[true , -1.5e3, null, {"c": []}], "a.b" : false,"a":[ ]} """;
-        Gen.Select(Gen.Int[0, Row.Length - 1], Gen.Int[0, Pieces.Length - 1], Gen.Int[0, 3]).Sample(
-            (at, piece, cut) => Same(Row[..at] + (piece % 3 == 0 ? "" : Pieces[piece]) + Row[Math.Min(Row.Length, at + cut)..]), iter: 2_000);
+        const string Row =
+            """ {"question": "q\n\"1\" \\ \u00e9", "a": ["x\t", "y"], "b":[true , -1.5e3, null, {"c": []}], "a.b" : false,"a":[ ]} """;
+        Gen.Select(Gen.Int[0, Row.Length - 1], Gen.Int[0, Pieces.Length - 1], Gen.Int[0, 3])
+            .Sample(
+                (at, piece, cut) => Same(Row[..at] + (piece % 3 == 0 ? "" : Pieces[piece]) + Row[Math.Min(Row.Length, at + cut)..]),
+                iter: 2_000
+            );
         Same(Row);
         Same("""{"\u0061": 1, "a": [1, {"\u0062": 2}, 3]}""");
         Same($"{{\"a\": {new string('[', 60)}{new string(']', 60)}}}");
@@ -38,20 +80,57 @@ public sealed class RowCellsTests
     {
         string[] rows =
         [
-            """{"a": 1, "b": "x"}""", """{"a":2,"b":"y"}""", """{"b": "x", "a": 1}""", """{"a": 3}""", """{"a": 1, "b": "x", "question": "q"}""", """{"a": 1, "a": 2, "b": 3}""",
-            """{"a": "é", "b": 1}""", """{"é": 1, "a": 2}""", """{"é": {"b": 1}, "a": 3}""", """{"a.b": 1, "b": 2}""", """{"a": 1, "\u0062": 2}""", """{"a": 1, "b": "\ud800"}""",
-            "{}", "[1]", "", """{"a": 1, "b" """, """{"a": 1, "b": "x"} """, """{"ab": 1}""", """{"a": {"b": "é"}}""",
-            """{"a": "ÿ"}""", """{"ÿ": 1, "a": 2}""", """{"a": {"b": "ÿ"}}""", """{"a": ["ÿ"], "b": 1}""",
+            """{"a": 1, "b": "x"}""",
+            """{"a":2,"b":"y"}""",
+            """{"b": "x", "a": 1}""",
+            """{"a": 3}""",
+            """{"a": 1, "b": "x", "question": "q"}""",
+            """{"a": 1, "a": 2, "b": 3}""",
+            """{"a": "é", "b": 1}""",
+            """{"é": 1, "a": 2}""",
+            """{"é": {"b": 1}, "a": 3}""",
+            """{"a.b": 1, "b": 2}""",
+            """{"a": 1, "\u0062": 2}""",
+            """{"a": 1, "b": "\ud800"}""",
+            "{}",
+            "[1]",
+            "",
+            """{"a": 1, "b" """,
+            """{"a": 1, "b": "x"} """,
+            """{"ab": 1}""",
+            """{"a": {"b": "é"}}""",
+            """{"a": "ÿ"}""",
+            """{"ÿ": 1, "a": 2}""",
+            """{"a": {"b": "ÿ"}}""",
+            """{"a": ["ÿ"], "b": 1}""",
         ];
-        Gen.Select(Gen.Int[0, rows.Length - 1].Array[1, 6], Gen.Int[0, 70]).Sample((sequence, space) =>
-        {
-            var cells = new RowCells();
-            foreach (var row in sequence)
-            {
-                // A byte that UTF-8 does not have.
-                SameAlone([.. Encoding.UTF8.GetBytes(rows[row] + new string(' ', space)).SelectMany((b, i) => (byte[])(b == 0xC3 && rows[row].Contains('ÿ') ? [0xFF] : b == 0xBF ? [] : [b]))], cells);
-            }
-        }, iter: 3_000);
+        Gen.Select(Gen.Int[0, rows.Length - 1].Array[1, 6], Gen.Int[0, 70])
+            .Sample(
+                (sequence, space) =>
+                {
+                    var cells = new RowCells();
+                    foreach (var row in sequence)
+                    {
+                        // A byte that UTF-8 does not have.
+                        SameAlone(
+                            [
+                                .. Encoding
+                                    .UTF8.GetBytes(rows[row] + new string(' ', space))
+                                    .SelectMany(
+                                        (b, i) =>
+                                            (byte[])(
+                                                b == 0xC3 && rows[row].Contains('ÿ') ? [0xFF]
+                                                : b == 0xBF ? []
+                                                : [b]
+                                            )
+                                    ),
+                            ],
+                            cells
+                        );
+                    }
+                },
+                iter: 3_000
+            );
     }
 
     /// <summary>Such a name within a value is no fault, but it may have to be told of.</summary>
@@ -101,7 +180,10 @@ public sealed class RowCellsTests
 
             Same(value.Value, found!.Value, line);
             var read = default(string);
-            Assert.Equal(Problem(() => expected.Text(name)), Problem(() => read = Encoding.UTF8.GetString(cells.TextOf(name, found.Value, "text"))));
+            Assert.Equal(
+                Problem(() => expected.Text(name)),
+                Problem(() => read = Encoding.UTF8.GetString(cells.TextOf(name, found.Value, "text")))
+            );
             if (read is not null)
             {
                 Assert.Equal(expected.Text(name), read);

@@ -12,7 +12,10 @@ public sealed class TableFileTests
     public async Task Json_lines_are_read_with_their_line_numbers()
     {
         using var file = new TemporaryFile("x");
-        await File.WriteAllTextAsync(file.Path, "\uFEFF{\"a\": \"é\", \"n\": 142.0}\r\n\n  \n{\"a\": {\"b\": \"c\"}}\n{\"a.b\": \"d\", \"a\": {\"b\": \"c\"}}");
+        await File.WriteAllTextAsync(
+            file.Path,
+            "\uFEFF{\"a\": \"é\", \"n\": 142.0}\r\n\n  \n{\"a\": {\"b\": \"c\"}}\n{\"a.b\": \"d\", \"a\": {\"b\": \"c\"}}"
+        );
         var rows = await TableFile.ReadAsync(file.Path).ToListAsync();
         Assert.Equal([1, 4, 5], rows.Select(r => r.Number));
         Assert.Equal(["é", "c", "d"], [rows[0].Text("a"), rows[1].Text("a.b"), rows[2].Text("a.b")]);
@@ -26,7 +29,9 @@ public sealed class TableFileTests
     public async Task A_bad_row_does_not_end_the_reading()
     {
         using var file = new TemporaryFile("x.jsonl");
-        var bytes = Encoding.UTF8.GetBytes("{\"a\": \"1\"}\n{\"a\": \"X\"}\n{\"a\": \n[1]\n{\"a\": \"\\ud800\"}\n{\"b\": null}\n{\"a\": \"2\"}\n{\"\\ud800\": 1, \"a\": \"3\"}\n");
+        var bytes = Encoding.UTF8.GetBytes(
+            "{\"a\": \"1\"}\n{\"a\": \"X\"}\n{\"a\": \n[1]\n{\"a\": \"\\ud800\"}\n{\"b\": null}\n{\"a\": \"2\"}\n{\"\\ud800\": 1, \"a\": \"3\"}\n"
+        );
         bytes[Array.IndexOf(bytes, (byte)'X')] = 0xFF;
         await File.WriteAllBytesAsync(file.Path, bytes);
         var rows = await TableFile.ReadAsync(file.Path).ToListAsync();
@@ -38,7 +43,10 @@ public sealed class TableFileTests
         Assert.Equal($"{file.Path}:4: found a list of 1; expected a JSON object on one line", Problem(rows[3]));
         Assert.Equal($"{file.Path}:5: column 'a': found text with half of a surrogate pair; expected valid Unicode", Problem(rows[4]));
         Assert.Equal($"{file.Path}:6: column 'a': found no such column among b; expected text; did you mean 'b'?", Problem(rows[5]));
-        Assert.Equal("column 'b': found null; expected text", Assert.Throws<BadRowException>(() => rows[5].Text("b")).Problem.ToString()[(file.Path.Length + 4)..]);
+        Assert.Equal(
+            "column 'b': found null; expected text",
+            Assert.Throws<BadRowException>(() => rows[5].Text("b")).Problem.ToString()[(file.Path.Length + 4)..]
+        );
     }
 
     [Fact]
@@ -47,13 +55,22 @@ public sealed class TableFileTests
         using var file = new TemporaryFile("x.jsonl");
         var long1 = new string('a', 300_000);
         await File.WriteAllTextAsync(file.Path, string.Concat(Enumerable.Range(0, 5).Select(i => $"{{\"a\": \"{i}{long1}\"}}\n")));
-        Assert.Equal(Enumerable.Range(0, 5).Select(i => i + long1), (await TableFile.ReadAsync(file.Path).ToListAsync()).Select(r => r.Text("a")));
+        Assert.Equal(
+            Enumerable.Range(0, 5).Select(i => i + long1),
+            (await TableFile.ReadAsync(file.Path).ToListAsync()).Select(r => r.Text("a"))
+        );
 
         // Longer than several, and lines of all lengths that end anywhere in one.
         var lengths = Enumerable.Range(0, 400).Select(i => i == 200 ? 3_000_000 : i * 7919 % 20_000).ToList();
-        await File.WriteAllTextAsync(file.Path, string.Join("\n", lengths.Select((l, i) => $"{{\"a\": \"{new string('b', l)}\", \"i\": {i}}}")));
+        await File.WriteAllTextAsync(
+            file.Path,
+            string.Join("\n", lengths.Select((l, i) => $"{{\"a\": \"{new string('b', l)}\", \"i\": {i}}}"))
+        );
         var rows = await TableFile.ReadAsync(file.Path).ToListAsync();
-        Assert.Equal(lengths.Index().Select(l => ($"{l.Index}", l.Item, l.Index + 1L)), rows.Select(r => (r.Text("i"), r.Text("a").Length, r.Number)));
+        Assert.Equal(
+            lengths.Index().Select(l => ($"{l.Index}", l.Item, l.Index + 1L)),
+            rows.Select(r => (r.Text("i"), r.Text("a").Length, r.Number))
+        );
         Assert.Equal(1, rows[^1].Share);
     }
 
@@ -61,23 +78,30 @@ public sealed class TableFileTests
     public async Task Parquet_is_read_with_nested_columns_and_row_numbers()
     {
         using var file = new TemporaryFile("no-extension");
-        List<Nested> rows = [.. Enumerable.Range(0, 5).Select(i => new Nested
-        {
-            Question = $"é{i}",
-            Score = i + 0.5,
-            Count = i,
-            Choices = new Choices { Label = ["A", "B"], Text = [$"a{i}", $"b{i}"] },
-            Tags = [.. Enumerable.Repeat("t", i)],
-            Deep = i switch
-            {
-                0 => [new Choices { Text = [null] }],
-                1 => [new Choices { Label = ["x1"] }],
-                2 => null,
-                3 => [],
-                _ => [new Choices { Label = [], Text = ["a", "b", null] }, new Choices { Label = ["c"] }],
-            },
-        })];
-        await file.WriteAsync(s => ParquetSerializer.SerializeAsync(rows, s, new Parquet.ParquetOptions { RowGroupSize = 2 }, null, default));
+        List<Nested> rows =
+        [
+            .. Enumerable
+                .Range(0, 5)
+                .Select(i => new Nested
+                {
+                    Question = $"é{i}",
+                    Score = i + 0.5,
+                    Count = i,
+                    Choices = new Choices { Label = ["A", "B"], Text = [$"a{i}", $"b{i}"] },
+                    Tags = [.. Enumerable.Repeat("t", i)],
+                    Deep = i switch
+                    {
+                        0 => [new Choices { Text = [null] }],
+                        1 => [new Choices { Label = ["x1"] }],
+                        2 => null,
+                        3 => [],
+                        _ => [new Choices { Label = [], Text = ["a", "b", null] }, new Choices { Label = ["c"] }],
+                    },
+                }),
+        ];
+        await file.WriteAsync(s =>
+            ParquetSerializer.SerializeAsync(rows, s, new Parquet.ParquetOptions { RowGroupSize = 2 }, null, default)
+        );
         var read = await TableFile.ReadAsync(file.Path).ToListAsync();
         Assert.Equal([1, 2, 3, 4, 5], read.Select(r => r.Number));
         Assert.Equal($"{file.Path}, row 3", read[2].Place);
@@ -86,7 +110,10 @@ public sealed class TableFileTests
         Assert.Equal("2", read[2].Text("Count"));
         Assert.Equal(["a2", "b2"], read[2].List("Choices", read[2].Find("Choices.Text")!.Value, "").Select(e => e.GetString()));
         Assert.Equal([0, 1, 2, 3, 4], read.Select(r => r.Find("Tags")!.Value.GetArrayLength()));
-        Assert.Equal(["""[{"Label":["x1"],"Text":null}]""", """[{"Label":null,"Text":[null]}]"""], read.Take(2).Reverse().Select(r => r.Find("Deep")!.Value.GetRawText()));
+        Assert.Equal(
+            ["""[{"Label":["x1"],"Text":null}]""", """[{"Label":null,"Text":[null]}]"""],
+            read.Take(2).Reverse().Select(r => r.Find("Deep")!.Value.GetRawText())
+        );
         Assert.Equal(["null", "[]"], read.Skip(2).Take(2).Select(r => r.Find("Deep")!.Value.GetRawText()));
         Assert.Equal("""[{"Label":[],"Text":["a","b",null]},{"Label":["c"],"Text":null}]""", read[4].Find("Deep")!.Value.GetRawText());
         Assert.Equal(1, read[^1].Share);

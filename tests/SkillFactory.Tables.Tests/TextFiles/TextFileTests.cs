@@ -41,7 +41,11 @@ public sealed class TextFileTests : IDisposable
         var places = new List<(string Text, long Offset, int Length)>();
         using (var stream = File.Create(_path))
         {
-            foreach (var text in Enumerable.Range(0, 400).Select(i => new string((char)('a' + (i % 26)), i * 7919 % (i % 50 == 0 ? 9_000 : 300)) + i))
+            foreach (
+                var text in Enumerable
+                    .Range(0, 400)
+                    .Select(i => new string((char)('a' + (i % 26)), i * 7919 % (i % 50 == 0 ? 9_000 : 300)) + i)
+            )
             {
                 places.Add((text, stream.Position, text.Length + 2));
                 stream.Write(JsonSerializer.SerializeToUtf8Bytes(text));
@@ -49,14 +53,19 @@ public sealed class TextFileTests : IDisposable
         }
 
         using var file = new TextFile(_path);
-        Gen.Int[0, places.Count - 1].SelectMany(from => Gen.Int[-30, 30].Array[0, 20].Select(steps => (from, steps))).Sample((from, steps) =>
-        {
-            foreach (var step in steps)
-            {
-                from = Math.Clamp(from + step, 0, places.Count - 1);
-                Assert.Equal(places[from].Text, file.Read(places[from].Offset, places[from].Length));
-            }
-        }, iter: 300);
+        Gen.Int[0, places.Count - 1]
+            .SelectMany(from => Gen.Int[-30, 30].Array[0, 20].Select(steps => (from, steps)))
+            .Sample(
+                (from, steps) =>
+                {
+                    foreach (var step in steps)
+                    {
+                        from = Math.Clamp(from + step, 0, places.Count - 1);
+                        Assert.Equal(places[from].Text, file.Read(places[from].Offset, places[from].Length));
+                    }
+                },
+                iter: 300
+            );
     }
 
     [Theory]
@@ -69,7 +78,10 @@ public sealed class TextFileTests : IDisposable
         File.WriteAllText(_path, before);
         using var file = new TextFile(_path);
         File.WriteAllText(_path, after);
-        Assert.Equal($"{_path}: the file has changed while it was read; start again when it is complete", Assert.Throws<UserErrorException>(() => file.Read(0, before.Length)).Message);
+        Assert.Equal(
+            $"{_path}: the file has changed while it was read; start again when it is complete",
+            Assert.Throws<UserErrorException>(() => file.Read(0, before.Length)).Message
+        );
     }
 
     [Fact]

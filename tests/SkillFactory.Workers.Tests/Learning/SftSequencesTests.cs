@@ -10,7 +10,9 @@ namespace SkillFactory.Workers.Tests.Learning;
 
 public sealed class SftSequencesTests
 {
-    private static readonly (Tokenizer Tokenizer, ChatTemplate Template) Base = TokenizerFolder.Load(Path.Combine(AppContext.BaseDirectory, "models", "tiny-base"));
+    private static readonly (Tokenizer Tokenizer, ChatTemplate Template) Base = TokenizerFolder.Load(
+        Path.Combine(AppContext.BaseDirectory, "models", "tiny-base")
+    );
 
     [Fact]
     public async Task What_fits_is_trained_on_whole_and_in_order()
@@ -27,7 +29,9 @@ public sealed class SftSequencesTests
     [InlineData("refuse")]
     public async Task A_longer_one_is_an_error_that_says_how_long_and_what_to_do(string? longer)
     {
-        var error = await Assert.ThrowsAsync<UserErrorException>(() => ReadAsync(new SftSettings { MaxLength = Length(5), Longer = longer }, 3, 6));
+        var error = await Assert.ThrowsAsync<UserErrorException>(() =>
+            ReadAsync(new SftSettings { MaxLength = Length(5), Longer = longer }, 3, 6)
+        );
         Assert.StartsWith($"trace t1 has {Length(6)} tokens; sft.maxLength allows {Length(5)}.", error.Message, StringComparison.Ordinal);
         Assert.Contains("sft.longer: skip or cut", error.Message, StringComparison.Ordinal);
     }
@@ -52,7 +56,14 @@ public sealed class SftSequencesTests
         Assert.Equal((0, 1), (left["sequences_too_long"], left["sequences_cut"]));
 
         // The prompt alone, or text without loss, teaches nothing.
-        (sequences, left) = await SftSequences.ReadAsync(Traces(Trace(0, 9, maskedWords: 7), Trace(1, 4)), Base.Template, Base.Tokenizer, settings, Draw(1), CancellationToken.None);
+        (sequences, left) = await SftSequences.ReadAsync(
+            Traces(Trace(0, 9, maskedWords: 7), Trace(1, 4)),
+            Base.Template,
+            Base.Tokenizer,
+            settings,
+            Draw(1),
+            CancellationToken.None
+        );
         Assert.Equal([Length(4)], sequences.Select(s => s.Tokens.Length));
         Assert.Equal((1, 0), (left["sequences_too_long"], left["sequences_cut"]));
     }
@@ -80,7 +91,9 @@ public sealed class SftSequencesTests
     [InlineData(new[] { 30, 40 })]
     public async Task Nothing_to_train_on_is_an_error(int[] words)
     {
-        var error = await Assert.ThrowsAsync<UserErrorException>(() => ReadAsync(new SftSettings { MaxLength = Length(5), Longer = "skip" }, words));
+        var error = await Assert.ThrowsAsync<UserErrorException>(() =>
+            ReadAsync(new SftSettings { MaxLength = Length(5), Longer = "skip" }, words)
+        );
         Assert.StartsWith("there is no trace to fine-tune on", error.Message, StringComparison.Ordinal);
     }
 
@@ -89,8 +102,18 @@ public sealed class SftSequencesTests
     /// <summary>Tokens of a trace of so many words: numbers, which are one token each in this vocabulary, and the end.</summary>
     private static int Length(int words) => Prompt.Length + words + 1;
 
-    private static SilverTrace Trace(int index, int words, int maskedWords = 0) => new(
-        $"t{index}", "q", null, "A question.", [new(Words(maskedWords), "attempt", false), new(Words(words - maskedWords), "attempt", true)], [], [], [], "given");
+    private static SilverTrace Trace(int index, int words, int maskedWords = 0) =>
+        new(
+            $"t{index}",
+            "q",
+            null,
+            "A question.",
+            [new(Words(maskedWords), "attempt", false), new(Words(words - maskedWords), "attempt", true)],
+            [],
+            [],
+            [],
+            "given"
+        );
 
     private static string Words(int count) => string.Concat(Enumerable.Repeat("7+", (count + 1) / 2))[..count];
 
@@ -98,8 +121,22 @@ public sealed class SftSequencesTests
 
     private static IAsyncEnumerable<SilverTrace> Traces(params SilverTrace[] traces) => traces.ToAsyncEnumerable();
 
-    private static Task<(List<TrainingSequence> Sequences, IReadOnlyDictionary<string, double> Left)> ReadAsync(SftSettings settings, params int[] words) => ReadAsync(settings, 1L, words);
+    private static Task<(List<TrainingSequence> Sequences, IReadOnlyDictionary<string, double> Left)> ReadAsync(
+        SftSettings settings,
+        params int[] words
+    ) => ReadAsync(settings, 1L, words);
 
-    private static Task<(List<TrainingSequence> Sequences, IReadOnlyDictionary<string, double> Left)> ReadAsync(SftSettings settings, long seed, int[] words) => SftSequences.ReadAsync(
-        Traces([.. words.Select((w, i) => Trace(i, w))]), Base.Template, Base.Tokenizer, settings, Draw(seed), CancellationToken.None);
+    private static Task<(List<TrainingSequence> Sequences, IReadOnlyDictionary<string, double> Left)> ReadAsync(
+        SftSettings settings,
+        long seed,
+        int[] words
+    ) =>
+        SftSequences.ReadAsync(
+            Traces([.. words.Select((w, i) => Trace(i, w))]),
+            Base.Template,
+            Base.Tokenizer,
+            settings,
+            Draw(seed),
+            CancellationToken.None
+        );
 }

@@ -32,14 +32,16 @@ public sealed record AcronymGold(IReadOnlyList<string> Words, int Length, bool I
         parts = dictionary == WordDictionary.Common ? parts[..^1] : parts;
         var inOrder = parts is [.., "in_order"];
         parts = inOrder ? parts[..^1] : parts;
-        return parts is [.. var words, "=", var number]
+        return
+            parts is [.. var words, "=", var number]
             && words.All(w => w.Length > 0 && w.All(char.IsAsciiLetterLower))
             && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
             && WordList.Lengths.Contains(length)
             && words.Length >= length
-                ? new(words, length, inOrder, dictionary)
-                : throw new UserErrorException(
-                    $"question {questionId}: gold '{text}' is not an acronym gold; expected words, '=', a length ({string.Join(" or ", WordList.Lengths)}), then perhaps 'in_order' and 'common', e.g. 'table north sugar echo = 4'");
+            ? new(words, length, inOrder, dictionary)
+            : throw new UserErrorException(
+                $"question {questionId}: gold '{text}' is not an acronym gold; expected words, '=', a length ({string.Join(" or ", WordList.Lengths)}), then perhaps 'in_order' and 'common', e.g. 'table north sugar echo = 4'"
+            );
     }
 
     private static bool IsSubsequence(string word, string letters)

@@ -18,7 +18,8 @@ public sealed record AcronymSettings(int Length, int MinWords, int MaxWords, boo
 
     /// <summary>The words lists are made of, by first letter: all common ones.</summary>
     private static readonly Lazy<IReadOnlyDictionary<char, string[]>> ByInitial = new(() =>
-        WordList.Lengths.SelectMany(l => WordList.OfLength(l).Words).GroupBy(w => w[0]).ToDictionary(g => g.Key, g => g.ToArray()));
+        WordList.Lengths.SelectMany(l => WordList.OfLength(l).Words).GroupBy(w => w[0]).ToDictionary(g => g.Key, g => g.ToArray())
+    );
 
     private static readonly Lazy<string[]> Everything = new(() => [.. WordList.Lengths.SelectMany(l => WordList.OfLength(l).Words)]);
 
@@ -27,7 +28,9 @@ public sealed record AcronymSettings(int Length, int MinWords, int MaxWords, boo
         var length = WordList.Lengths.FirstOrDefault(l => l.ToString() == spec.Level);
         if (length == 0)
         {
-            throw new UserErrorException($"task {AcronymTask.TaskName}: level '{spec.Level}' is not the length of an acronym; known: {string.Join(", ", WordList.Lengths)}");
+            throw new UserErrorException(
+                $"task {AcronymTask.TaskName}: level '{spec.Level}' is not the length of an acronym; known: {string.Join(", ", WordList.Lengths)}"
+            );
         }
 
         var reader = new TaskSettings(AcronymTask.TaskName, spec.Settings);
@@ -36,15 +39,20 @@ public sealed record AcronymSettings(int Length, int MinWords, int MaxWords, boo
             MinWords: reader.Int("minWords", length, length, MostWords),
             MaxWords: reader.Int("maxWords", DefaultMaxWords, length, MostWords),
             InOrder: reader.Choice("order", "any", ["any", "listed"]) == "listed",
-            Dictionary: WordList.DictionaryOf(reader.Choice("dictionary", "wide", WordList.DictionaryNames)));
+            Dictionary: WordList.DictionaryOf(reader.Choice("dictionary", "wide", WordList.DictionaryNames))
+        );
         reader.RefuseUnknown();
         if (settings.MinWords > settings.MaxWords)
         {
-            throw new UserErrorException($"task {AcronymTask.TaskName}: minWords {settings.MinWords} is greater than maxWords {settings.MaxWords}");
+            throw new UserErrorException(
+                $"task {AcronymTask.TaskName}: minWords {settings.MinWords} is greater than maxWords {settings.MaxWords}"
+            );
         }
 
         return settings.InOrder && settings.MaxWords == length
-            ? throw new UserErrorException($"task {AcronymTask.TaskName}: with order listed and maxWords {length} every list spells its own answer; expected maxWords of at least {length + 1}")
+            ? throw new UserErrorException(
+                $"task {AcronymTask.TaskName}: with order listed and maxWords {length} every list spells its own answer; expected maxWords of at least {length + 1}"
+            )
             : settings;
     }
 

@@ -21,7 +21,10 @@ public sealed class AcronymTask : ITask, IAnswerProvider
         var settings = AcronymSettings.Read(spec);
         var wording = Wordings.Get(spec.Wording);
         return DistinctDraws.Take(TaskName, spec.Level, split, count, random, stream =>
-            settings.Draw(stream) is { } gold && gold.Identity is var identity && identity.Split == split ? (identity, ToQuestion(gold, wording)) : null);
+            settings.Draw(stream) is { } gold && gold.Identity is var identity && identity.Split == split
+                ? (identity, ToQuestion(gold, wording))
+                : null
+        );
     }
 
     public Grade Grade(Question question, string response, bool truncated) =>
@@ -36,7 +39,8 @@ public sealed class AcronymTask : ITask, IAnswerProvider
         }
     }
 
-    public string AnswerTo(Question question) => WordOf(AcronymGold.Parse(question.Gold, question.Id))
+    public string AnswerTo(Question question) =>
+        WordOf(AcronymGold.Parse(question.Gold, question.Id))
         ?? throw new UserErrorException($"question {question.Id}: the first letters of '{question.Gold}' spell no word of the dictionary");
 
     public Question FromGold(string id, string text, string gold)
@@ -56,11 +60,17 @@ public sealed class AcronymTask : ITask, IAnswerProvider
     {
         if (Read(gold, answer) is not { } word)
         {
-            return new(Outcome.Unparseable, answer[..Math.Min(answer.Length, 64)], answer.Length == 0 ? "the answer is empty" : "the answer is neither one word nor some of the listed words");
+            return new(
+                Outcome.Unparseable,
+                answer[..Math.Min(answer.Length, 64)],
+                answer.Length == 0 ? "the answer is empty" : "the answer is neither one word nor some of the listed words"
+            );
         }
 
-        var wrong = word.Length != gold.Length ? $"'{word}' has {word.Length} letters, not {gold.Length}"
-            : !gold.Spells(word) ? $"'{word}' cannot be spelled with the first letters {string.Join(", ", gold.Initials.AsEnumerable())}{(gold.InOrder ? " in this order" : "")}"
+        var wrong =
+            word.Length != gold.Length ? $"'{word}' has {word.Length} letters, not {gold.Length}"
+            : !gold.Spells(word)
+                ? $"'{word}' cannot be spelled with the first letters {string.Join(", ", gold.Initials.AsEnumerable())}{(gold.InOrder ? " in this order" : "")}"
             : !WordList.OfLength(gold.Length, gold.Dictionary).Contains(word) ? $"'{word}' is not in the dictionary"
             : null;
         return wrong is null ? new(Outcome.Correct, word, "") : new(Outcome.Wrong, word, wrong);
@@ -74,7 +84,13 @@ public sealed class AcronymTask : ITask, IAnswerProvider
             return null;
         }
 
-        string[] words = [.. answer.ToLowerInvariant().Split([' ', ',', '\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries).Select(w => w.Trim('`', '"', '\'', '*', '.'))];
+        string[] words =
+        [
+            .. answer
+                .ToLowerInvariant()
+                .Split([' ', ',', '\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries)
+                .Select(w => w.Trim('`', '"', '\'', '*', '.')),
+        ];
         if (words is [{ Length: > 0 } single] && single.All(char.IsAsciiLetterLower))
         {
             return single;
@@ -84,20 +100,25 @@ public sealed class AcronymTask : ITask, IAnswerProvider
         return words.Length > 1 && words.All(left.Remove) ? string.Concat(words.Select(w => w[0])) : null;
     }
 
-    private static string Text(AcronymGold gold, Wording wording) => wording switch
-    {
-        Wording.Compact => $"Words:{string.Join(',', gold.Words)} Length:{gold.Length}\n",
-        _ => $"""
-            Solve the following problem. Show your reasoning step by step and finish with your answer inside <answer> and </answer> tags.
+    private static string Text(AcronymGold gold, Wording wording) =>
+        wording switch
+        {
+            Wording.Compact => $"Words:{string.Join(',', gold.Words)} Length:{gold.Length}\n",
+            _ => $"""
+                Solve the following problem. Show your reasoning step by step and finish with your answer inside <answer> and </answer> tags.
 
-            # Problem
-            Choose some of the words in the list [{string.Join(", ", gold.Words)}] so that their first letters, {(gold.InOrder ? "in the order of the list" : "in an order of your choice")}, spell one valid English word of exactly {gold.Length} letters. Each word of the list may be used at most once.
+                # Problem
+                Choose some of the words in the list [{string.Join(", ", gold.Words)}] so that their first letters, {(
+                    gold.InOrder ? "in the order of the list" : "in an order of your choice"
+                )}, spell one valid English word of exactly {gold.Length} letters. Each word of the list may be used at most once.
 
-            Put the word that the first letters spell, and nothing else, between the tags: <answer>your word</answer>
+                Put the word that the first letters spell, and nothing else, between the tags: <answer>your word</answer>
 
-            # Example
-            For the words [{(gold.InOrder ? "cup, moon, apple, tiger" : "tiger, moon, cup, apple")}] and a word of 3 letters, a solution is to choose cup, apple and tiger:
-            <answer>cat</answer>
-            """,
-    };
+                # Example
+                For the words [{(
+                    gold.InOrder ? "cup, moon, apple, tiger" : "tiger, moon, cup, apple"
+                )}] and a word of 3 letters, a solution is to choose cup, apple and tiger:
+                <answer>cat</answer>
+                """,
+        };
 }

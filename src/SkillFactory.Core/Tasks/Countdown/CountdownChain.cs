@@ -15,14 +15,15 @@ public static class CountdownChain
     private const double SwapShare = 1.0 / 3;
 
     /// <summary>The result, or null when it is negative or not a whole number.</summary>
-    public static long? Apply(long left, char op, long right) => op switch
-    {
-        '+' => left + right,
-        '-' => left >= right ? left - right : null,
-        '*' => left * right,
-        '/' => right != 0 && left % right == 0 ? left / right : null,
-        _ => throw new ArgumentOutOfRangeException(nameof(op), op, "one of + - * /"),
-    };
+    public static long? Apply(long left, char op, long right) =>
+        op switch
+        {
+            '+' => left + right,
+            '-' => left >= right ? left - right : null,
+            '*' => left * right,
+            '/' => right != 0 && left % right == 0 ? left / right : null,
+            _ => throw new ArgumentOutOfRangeException(nameof(op), op, "one of + - * /"),
+        };
 
     /// <summary>
     /// A random chain over the numbers in the order given: at each step a uniform choice among the operators whose result is whole,
@@ -64,7 +65,16 @@ public static class CountdownChain
 
         return true;
 
-        void Offer(long left, char op, long right, double weight, Span<ChainStep> choices, Span<double> weights, ref int count, ref double total)
+        void Offer(
+            long left,
+            char op,
+            long right,
+            double weight,
+            Span<ChainStep> choices,
+            Span<double> weights,
+            ref int count,
+            ref double total
+        )
         {
             if (Apply(left, op, right) is { } result && result <= maxIntermediate)
             {

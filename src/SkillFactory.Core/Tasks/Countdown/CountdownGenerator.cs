@@ -17,8 +17,11 @@ public sealed class CountdownGenerator(CountdownSettings settings)
     {
         var numbers = DrawNumbers(random);
         Span<ChainStep> steps = stackalloc ChainStep[numbers.Length - 1];
-        if (!CountdownChain.TryDraw(random, numbers, settings.Operators, settings.MaxIntermediate, steps)
-            || steps[^1].Result < settings.TargetMin || steps[^1].Result > settings.TargetMax)
+        if (
+            !CountdownChain.TryDraw(random, numbers, settings.Operators, settings.MaxIntermediate, steps)
+            || steps[^1].Result < settings.TargetMin
+            || steps[^1].Result > settings.TargetMax
+        )
         {
             return null;
         }

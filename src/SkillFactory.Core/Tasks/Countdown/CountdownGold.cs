@@ -47,7 +47,12 @@ public sealed record CountdownGold(IReadOnlyList<int> Numbers, int Target, Numbe
         if (rest.Length > 0)
         {
             operators = rest[0];
-            if (rest.Length > 1 || operators.Length == 0 || !operators.All(CountdownSettings.AllOperators.Contains) || operators.Distinct().Count() < operators.Length)
+            if (
+                rest.Length > 1
+                || operators.Length == 0
+                || !operators.All(CountdownSettings.AllOperators.Contains)
+                || operators.Distinct().Count() < operators.Length
+            )
             {
                 throw Bad();
             }
@@ -57,7 +62,9 @@ public sealed record CountdownGold(IReadOnlyList<int> Numbers, int Target, Numbe
 
         int Number(string word) => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : throw Bad();
 
-        UserErrorException Bad() => new(
-            $"question {questionId}: gold '{text}' is not a Countdown gold; expected numbers, '=', the target, then optionally the rule and the operators, e.g. '8 6 4 = 38 exactly_once +-*'");
+        UserErrorException Bad() =>
+            new(
+                $"question {questionId}: gold '{text}' is not a Countdown gold; expected numbers, '=', the target, then optionally the rule and the operators, e.g. '8 6 4 = 38 exactly_once +-*'"
+            );
     }
 }

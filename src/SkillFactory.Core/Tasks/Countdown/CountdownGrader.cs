@@ -57,7 +57,14 @@ internal static class CountdownGrader
     }
 
     /// <summary>Takes the step's numbers from the pool and puts its value back. Returns what is wrong with it, or null.</summary>
-    private static string? Check(CountdownGold gold, List<Rational> pool, ArithmeticExpression expression, Rational? stated, string where, bool isLast)
+    private static string? Check(
+        CountdownGold gold,
+        List<Rational> pool,
+        ArithmeticExpression expression,
+        Rational? stated,
+        string where,
+        bool isLast
+    )
     {
         if (expression.Operators.FirstOrDefault(op => !gold.Operators.Contains(op)) is var op and not '\0')
         {

@@ -25,7 +25,16 @@ public enum NumberUse
 /// <param name="Use">use [at_most_once]: or exactly_once.</param>
 /// <param name="MaxIntermediate">maxIntermediate [1000000000]: largest result of any step of the forward chain. Forward generator only.</param>
 public sealed record CountdownSettings(
-    int Count, int Min, int Max, int TargetMin, int TargetMax, string Operators, bool Forward, NumberUse Use, int MaxIntermediate)
+    int Count,
+    int Min,
+    int Max,
+    int TargetMin,
+    int TargetMax,
+    string Operators,
+    bool Forward,
+    NumberUse Use,
+    int MaxIntermediate
+)
 {
     public const string AllOperators = "+-*/";
 
@@ -41,7 +50,11 @@ public sealed record CountdownSettings(
 
     public static CountdownSettings Read(QuestionSpec spec)
     {
-        if (!int.TryParse(spec.Level, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count is < 2 or > MostNumbers || spec.Level[0] == '0')
+        if (
+            !int.TryParse(spec.Level, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            || count is < 2 or > MostNumbers
+            || spec.Level[0] == '0'
+        )
         {
             throw new UserErrorException($"task countdown: level '{spec.Level}' is not a count of numbers from 2 to {MostNumbers}");
         }
@@ -55,8 +68,11 @@ public sealed record CountdownSettings(
             TargetMax: reader.Int("targetMax", 999, 0, LargestResult),
             Operators: reader.Characters("operators", AllOperators),
             Forward: reader.Choice("generator", "forward", ["forward", "solver"]) == "forward",
-            Use: reader.Choice("use", "at_most_once", ["at_most_once", "exactly_once"]) == "at_most_once" ? NumberUse.AtMostOnce : NumberUse.ExactlyOnce,
-            MaxIntermediate: reader.Int("maxIntermediate", LargestResult, 1, LargestResult));
+            Use: reader.Choice("use", "at_most_once", ["at_most_once", "exactly_once"]) == "at_most_once"
+                ? NumberUse.AtMostOnce
+                : NumberUse.ExactlyOnce,
+            MaxIntermediate: reader.Int("maxIntermediate", LargestResult, 1, LargestResult)
+        );
         reader.RefuseUnknown();
         RefuseReversed("min", settings.Min, "max", settings.Max);
         RefuseReversed("targetMin", settings.TargetMin, "targetMax", settings.TargetMax);
@@ -70,7 +86,9 @@ public sealed record CountdownSettings(
         }
         else if (count > MostNumbersForSolver)
         {
-            throw new UserErrorException($"task countdown: generator solver handles up to {MostNumbersForSolver} numbers, level is {count}; use generator forward");
+            throw new UserErrorException(
+                $"task countdown: generator solver handles up to {MostNumbersForSolver} numbers, level is {count}; use generator forward"
+            );
         }
 
         return settings;

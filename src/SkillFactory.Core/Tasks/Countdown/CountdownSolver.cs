@@ -155,7 +155,9 @@ public static class CountdownSolver
             if (_target is { } target)
             {
                 // The product may wrap around, so equality is only a hint; a division, which is slow, is left to confirm it.
-                return unchecked(target * value.Denominator) == value.Numerator && value.Numerator / value.Denominator == target && value.Numerator % value.Denominator == 0;
+                return unchecked(target * value.Denominator) == value.Numerator
+                    && value.Numerator / value.Denominator == target
+                    && value.Numerator % value.Denominator == 0;
             }
 
             if (value.Numerator % value.Denominator == 0)

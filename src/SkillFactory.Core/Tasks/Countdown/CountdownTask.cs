@@ -17,9 +17,9 @@ public sealed class CountdownTask : ITask, IStepChecker, IAnswerProvider
         var settings = CountdownSettings.Read(spec);
         var wording = Wordings.Get(spec.Wording);
         var generator = new CountdownGenerator(settings);
-        return DistinctDraws.Take(
-            TaskName, spec.Level, split, count, random,
-            stream => generator.TryDraw(stream, s => s == split) is { } draw ? (draw.Identity, ToQuestion(draw, spec.Level, wording)) : null);
+        return DistinctDraws.Take(TaskName, spec.Level, split, count, random, stream =>
+            generator.TryDraw(stream, s => s == split) is { } draw ? (draw.Identity, ToQuestion(draw, spec.Level, wording)) : null
+        );
     }
 
     public Grade Grade(Question question, string response, bool truncated) =>
@@ -30,7 +30,9 @@ public sealed class CountdownTask : ITask, IStepChecker, IAnswerProvider
         var gold = CountdownGold.Parse(question.Gold, question.Id);
         if (question.Level != gold.Numbers.Count.ToString())
         {
-            throw new UserErrorException($"question {question.Id}: level is '{question.Level}', its gold '{question.Gold}' has {gold.Numbers.Count} numbers");
+            throw new UserErrorException(
+                $"question {question.Id}: level is '{question.Level}', its gold '{question.Gold}' has {gold.Numbers.Count} numbers"
+            );
         }
     }
 
@@ -39,7 +41,8 @@ public sealed class CountdownTask : ITask, IStepChecker, IAnswerProvider
         var gold = CountdownGold.Parse(question.Gold, question.Id);
         return (gold.Numbers.Count <= CountdownSettings.MostNumbersForSolver ? CountdownSolver.Solve(gold) : null)
             ?? throw new UserErrorException(
-                $"question {question.Id}: no solution of '{question.Gold}' can be told; one is searched for up to {CountdownSettings.MostNumbersForSolver} numbers");
+                $"question {question.Id}: no solution of '{question.Gold}' can be told; one is searched for up to {CountdownSettings.MostNumbersForSolver} numbers"
+            );
     }
 
     public Question FromGold(string id, string text, string gold) =>

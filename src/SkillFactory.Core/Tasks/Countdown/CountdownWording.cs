@@ -4,11 +4,12 @@ namespace SkillFactory.Core.Tasks.Countdown;
 /// worked example); the sentences are ours.</summary>
 internal static class CountdownWording
 {
-    public static string Text(CountdownGold gold, Wording wording) => wording switch
-    {
-        Wording.Compact => $"Numbers:{string.Join(',', gold.Numbers)} Target:{gold.Target}\n",
-        _ => Standard(gold),
-    };
+    public static string Text(CountdownGold gold, Wording wording) =>
+        wording switch
+        {
+            Wording.Compact => $"Numbers:{string.Join(',', gold.Numbers)} Target:{gold.Target}\n",
+            _ => Standard(gold),
+        };
 
     private static string Standard(CountdownGold gold)
     {
@@ -17,7 +18,12 @@ internal static class CountdownWording
             Solve the following problem. Show your reasoning step by step and finish with your answer inside <answer> and </answer> tags.
 
             # Problem
-            Using the numbers in the list [{string.Join(", ", gold.Numbers)}], create an equation that equals {gold.Target}. The operations you may use are {Operations(gold.Operators)}. Each number of the list may be used {often}. Write your solution either as a list of steps, each starting with "Step X:" and the last one reaching the target, or as one single equation.
+            Using the numbers in the list [{string.Join(
+                ", ",
+                gold.Numbers
+            )}], create an equation that equals {gold.Target}. The operations you may use are {Operations(
+                gold.Operators
+            )}. Each number of the list may be used {often}. Write your solution either as a list of steps, each starting with "Step X:" and the last one reaching the target, or as one single equation.
 
             Put the solution, and nothing else, between the tags: <answer>your solution</answer>
 
@@ -28,13 +34,17 @@ internal static class CountdownWording
 
     private static string Operations(string operators)
     {
-        var names = operators.Select(op => op switch
-        {
-            '+' => "addition (+)",
-            '-' => "subtraction (-)",
-            '*' => "multiplication (*)",
-            _ => "division (/)",
-        }).ToList();
+        var names = operators
+            .Select(op =>
+                op switch
+                {
+                    '+' => "addition (+)",
+                    '-' => "subtraction (-)",
+                    '*' => "multiplication (*)",
+                    _ => "division (/)",
+                }
+            )
+            .ToList();
         return names.Count == 1 ? names[0] : $"{string.Join(", ", names.SkipLast(1))} and {names[^1]}";
     }
 
@@ -51,17 +61,17 @@ internal static class CountdownWording
             : (3, "3 / 1 = 3", "", "3 / 1");
         return second.Length > 0
             ? $"""
-            For the numbers [1, 2, 3], each used {often}, and the target {target}, one solution in steps is
-            <answer>
-            Step 1: {first}
-            Step 2: {second}
-            </answer>
-            and the same solution as one equation is
-            <answer>{equation}</answer>
-            """
+                For the numbers [1, 2, 3], each used {often}, and the target {target}, one solution in steps is
+                <answer>
+                Step 1: {first}
+                Step 2: {second}
+                </answer>
+                and the same solution as one equation is
+                <answer>{equation}</answer>
+                """
             : $"""
-            For the numbers [1, 3], each used {often}, and the target {target}, a solution is
-            <answer>{equation}</answer>
-            """;
+                For the numbers [1, 3], each used {often}, and the target {target}, a solution is
+                <answer>{equation}</answer>
+                """;
     }
 }

@@ -31,7 +31,8 @@ public abstract class FileTask : IFileBackedTask
         return questions.Count >= count
             ? [.. questions.Take(count).Select(q => ToQuestion(q, spec.Level, wording))]
             : throw new UserErrorException(
-                $"task {Name}, level {spec.Level}: {count} questions of the {split} split asked for, its files hold {questions.Count}; ask for fewer or give a file for that split");
+                $"task {Name}, level {spec.Level}: {count} questions of the {split} split asked for, its files hold {questions.Count}; ask for fewer or give a file for that split"
+            );
     }
 
     public QuestionPool Read(QuestionSpec spec) =>
@@ -48,6 +49,12 @@ public abstract class FileTask : IFileBackedTask
     /// <exception cref="BadRowException">A column is missing or wrong, or its gold cannot be used.</exception>
     protected abstract FileQuestion ReadRow(QuestionRow row);
 
-    private Question ToQuestion(PooledQuestion pooled, string level, Wording wording) => new(
-        pooled.Identity.Id(Name, level), Name, level, wording == Wording.Compact ? pooled.Content.Compact : pooled.Content.Standard, pooled.Content.Gold);
+    private Question ToQuestion(PooledQuestion pooled, string level, Wording wording) =>
+        new(
+            pooled.Identity.Id(Name, level),
+            Name,
+            level,
+            wording == Wording.Compact ? pooled.Content.Compact : pooled.Content.Standard,
+            pooled.Content.Gold
+        );
 }

@@ -22,7 +22,12 @@ public sealed class QuestionFileSettings
 {
     // In the order in which QuestionIdentity divides the hash, with its shares of 24.
     private static readonly IReadOnlyList<(Split Split, string Key, uint Share)> Splits =
-        [(Split.Test, "testFile", 4), (Split.Validation, "validationFile", 2), (Split.Sft, "sftFile", 9), (Split.Rl, "rlFile", 9)];
+    [
+        (Split.Test, "testFile", 4),
+        (Split.Validation, "validationFile", 2),
+        (Split.Sft, "sftFile", 9),
+        (Split.Rl, "rlFile", 9),
+    ];
 
     private QuestionFileSettings(IReadOnlyList<QuestionFile> files, bool skipBadRows, IReadOnlyDictionary<string, string?> columns) =>
         (Files, SkipBadRows, Columns) = (files, skipBadRows, columns);
@@ -42,7 +47,9 @@ public sealed class QuestionFileSettings
     {
         if (spec.Level.Length is 0 or > 40 || !spec.Level.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
         {
-            throw new UserErrorException($"task {task}: level '{spec.Level}' is not a name for a set of questions; expected letters, digits, '-', '_' and '.', such as 'gsm8k'");
+            throw new UserErrorException(
+                $"task {task}: level '{spec.Level}' is not a name for a set of questions; expected letters, digits, '-', '_' and '.', such as 'gsm8k'"
+            );
         }
 
         var reader = new TaskSettings(task, spec.Settings);
@@ -63,9 +70,12 @@ public sealed class QuestionFileSettings
 
         if (shared is not null)
         {
-            files.Insert(0, left.Count > 0
-                ? new QuestionFile(shared, left)
-                : throw new UserErrorException($"task {task}: setting 'file' has no effect, as every split has a file of its own"));
+            files.Insert(
+                0,
+                left.Count > 0
+                    ? new QuestionFile(shared, left)
+                    : throw new UserErrorException($"task {task}: setting 'file' has no effect, as every split has a file of its own")
+            );
         }
 
         var named = columns.ToDictionary(c => c.Key, c => reader.Text(c.Key));
@@ -73,7 +83,9 @@ public sealed class QuestionFileSettings
         reader.RefuseUnknown();
         return files.Count > 0
             ? new(files, skip, named)
-            : throw new UserErrorException($"task {task}: its questions come from your own file; expected the setting 'file', or one of {string.Join(", ", FileKeys.Skip(1))}");
+            : throw new UserErrorException(
+                $"task {task}: its questions come from your own file; expected the setting 'file', or one of {string.Join(", ", FileKeys.Skip(1))}"
+            );
     }
 
     /// <summary>The part of the question space a question of a file belongs to.</summary>

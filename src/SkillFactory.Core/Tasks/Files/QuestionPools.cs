@@ -15,7 +15,12 @@ internal static class QuestionPools
     /// <param name="pathOf">From a file's name in the settings to its path.</param>
     /// <param name="read">From a row to its question.</param>
     public static QuestionPool Get(
-        string task, QuestionFileSettings settings, IReadOnlyList<ColumnSetting> columns, Func<string, string> pathOf, Func<QuestionRow, FileQuestion> read)
+        string task,
+        QuestionFileSettings settings,
+        IReadOnlyList<ColumnSetting> columns,
+        Func<string, string> pathOf,
+        Func<QuestionRow, FileQuestion> read
+    )
     {
         if (Kept.Count > MostKept)
         {
@@ -23,7 +28,20 @@ internal static class QuestionPools
         }
 
         var files = settings.Files.Select(f => f with { Path = pathOf(f.Path) }).ToList();
-        var key = CanonicalJson.Hash(new { task, files = files.Select(f => new { f.Path, f.Splits, Content = Fingerprint(f.Path) }), settings.SkipBadRows, settings.Columns });
+        var key = CanonicalJson.Hash(
+            new
+            {
+                task,
+                files = files.Select(f => new
+                {
+                    f.Path,
+                    f.Splits,
+                    Content = Fingerprint(f.Path),
+                }),
+                settings.SkipBadRows,
+                settings.Columns,
+            }
+        );
         var pool = Kept.GetOrAdd(key, _ => new(() => Load(task, files, settings, columns, read)));
         try
         {
@@ -36,10 +54,16 @@ internal static class QuestionPools
         }
     }
 
-    private static string Fingerprint(string path) => DatasetFile.Info(path) is { Exists: true } file ? $"{file.Length}/{file.LastWriteTimeUtc.Ticks}" : "";
+    private static string Fingerprint(string path) =>
+        DatasetFile.Info(path) is { Exists: true } file ? $"{file.Length}/{file.LastWriteTimeUtc.Ticks}" : "";
 
     private static QuestionPool Load(
-        string task, IReadOnlyList<QuestionFile> files, QuestionFileSettings settings, IReadOnlyList<ColumnSetting> columns, Func<QuestionRow, FileQuestion> read)
+        string task,
+        IReadOnlyList<QuestionFile> files,
+        QuestionFileSettings settings,
+        IReadOnlyList<ColumnSetting> columns,
+        Func<QuestionRow, FileQuestion> read
+    )
     {
         var pool = new Builder(task, settings, columns, read);
         foreach (var file in files)
@@ -51,7 +75,12 @@ internal static class QuestionPools
         return new QuestionPool(pool.Questions, pool.LeftOut);
     }
 
-    private sealed class Builder(string task, QuestionFileSettings settings, IReadOnlyList<ColumnSetting> columns, Func<QuestionRow, FileQuestion> read)
+    private sealed class Builder(
+        string task,
+        QuestionFileSettings settings,
+        IReadOnlyList<ColumnSetting> columns,
+        Func<QuestionRow, FileQuestion> read
+    )
     {
         private readonly Dictionary<QuestionIdentity, PooledQuestion> _seen = [];
 
@@ -81,9 +110,11 @@ internal static class QuestionPools
         }
 
         /// <summary>What the columns are called in this file: decided by its first readable row.</summary>
-        private Dictionary<string, string?> Names(TableRow first) => columns.ToDictionary(
-            c => c.Key,
-            c => settings.Columns[c.Key] ?? c.Defaults.FirstOrDefault(name => first.Find(name) is not null) ?? c.Named);
+        private Dictionary<string, string?> Names(TableRow first) =>
+            columns.ToDictionary(
+                c => c.Key,
+                c => settings.Columns[c.Key] ?? c.Defaults.FirstOrDefault(name => first.Find(name) is not null) ?? c.Named
+            );
 
         private void Add(QuestionFile file, TableRow row, QuestionRow named)
         {
@@ -96,7 +127,8 @@ internal static class QuestionPools
                 throw named.Bad(
                     columns[0].Key,
                     $"the same question as at {other.Place}{(other.Split == question.Split ? "" : $", which is in the {other.Split} split while this one is in {question.Split}")}",
-                    "every question once");
+                    "every question once"
+                );
             }
 
             Questions.Add(question);

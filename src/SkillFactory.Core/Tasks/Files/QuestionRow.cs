@@ -23,12 +23,16 @@ public sealed class QuestionRow(TableRow row, IReadOnlyDictionary<string, string
     {
         // Readers of Parquet put this character where the bytes were no UTF-8.
         var text = row.Text(columns[setting]!, value, expected);
-        return text.Contains('\uFFFD', StringComparison.Ordinal) ? throw Bad(setting, "text with bytes that are not valid UTF-8", "UTF-8 text") : text;
+        return text.Contains('\uFFFD', StringComparison.Ordinal)
+            ? throw Bad(setting, "text with bytes that are not valid UTF-8", "UTF-8 text")
+            : text;
     }
 
-    public JsonElement Value(string setting, string expected) => row.Value(columns[setting]!, expected, $" (the setting {setting} names another column)");
+    public JsonElement Value(string setting, string expected) =>
+        row.Value(columns[setting]!, expected, $" (the setting {setting} names another column)");
 
-    public IReadOnlyList<JsonElement> List(string setting, JsonElement value, string expected) => row.List(columns[setting]!, value, expected);
+    public IReadOnlyList<JsonElement> List(string setting, JsonElement value, string expected) =>
+        row.List(columns[setting]!, value, expected);
 
     public TableRow Row => row;
 

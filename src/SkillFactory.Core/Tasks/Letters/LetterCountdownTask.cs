@@ -17,8 +17,17 @@ public sealed class LetterCountdownTask : ITask, IAnswerProvider
         var settings = LetterSettings.Read(spec);
         var wording = Wordings.Get(spec.Wording);
         return settings.ExtraLetters == 0
-            ? DistinctDraws.TakeListed(TaskName, spec.Level, split, count, random, settings.Words.Select((word, i) => At(settings.Scramble(word, random.Child(i).Stream()))))
-            : DistinctDraws.Take(TaskName, spec.Level, split, count, random, stream => settings.Draw(stream) is var gold && gold.Identity.Split == split ? At(gold) : null);
+            ? DistinctDraws.TakeListed(
+                TaskName,
+                spec.Level,
+                split,
+                count,
+                random,
+                settings.Words.Select((word, i) => At(settings.Scramble(word, random.Child(i).Stream())))
+            )
+            : DistinctDraws.Take(TaskName, spec.Level, split, count, random, stream =>
+                settings.Draw(stream) is var gold && gold.Identity.Split == split ? At(gold) : null
+            );
 
         (QuestionIdentity, Question) At(LetterGold gold) => (gold.Identity, ToQuestion(gold, wording));
     }
@@ -35,7 +44,8 @@ public sealed class LetterCountdownTask : ITask, IAnswerProvider
         }
     }
 
-    public string AnswerTo(Question question) => WordOf(LetterGold.Parse(question.Gold, question.Id))
+    public string AnswerTo(Question question) =>
+        WordOf(LetterGold.Parse(question.Gold, question.Id))
         ?? throw new UserErrorException($"question {question.Id}: no word of the list can be formed from '{question.Gold}'");
 
     public Question FromGold(string id, string text, string gold)
@@ -49,37 +59,47 @@ public sealed class LetterCountdownTask : ITask, IAnswerProvider
         new(gold.Identity.Id(TaskName, gold.Length.ToString()), TaskName, gold.Length.ToString(), Text(gold, wording), gold.ToString());
 
     /// <summary>The first word of the list that can be formed.</summary>
-    private static string? WordOf(LetterGold gold) => WordList.OfLength(gold.Length, gold.Dictionary).Words.FirstOrDefault(word => WordList.Fits(word, gold.Letters));
+    private static string? WordOf(LetterGold gold) =>
+        WordList.OfLength(gold.Length, gold.Dictionary).Words.FirstOrDefault(word => WordList.Fits(word, gold.Letters));
 
     private static Grade GradeAnswer(LetterGold gold, string answer)
     {
         var word = answer.Trim('`', '"', '\'', '*', '.').ToLowerInvariant();
         if (word.Length is 0 or > 32 || !word.All(char.IsAsciiLetterLower))
         {
-            return new(Outcome.Unparseable, answer[..Math.Min(answer.Length, 64)], answer.Length == 0 ? "the answer is empty" : "the answer is not one word");
+            return new(
+                Outcome.Unparseable,
+                answer[..Math.Min(answer.Length, 64)],
+                answer.Length == 0 ? "the answer is empty" : "the answer is not one word"
+            );
         }
 
-        var wrong = word.Length != gold.Length ? $"'{word}' has {word.Length} letters, not {gold.Length}"
+        var wrong =
+            word.Length != gold.Length ? $"'{word}' has {word.Length} letters, not {gold.Length}"
             : !WordList.Fits(word, gold.Letters) ? $"'{word}' cannot be formed from {string.Join(", ", gold.Letters.AsEnumerable())}"
             : !WordList.OfLength(gold.Length, gold.Dictionary).Contains(word) ? $"'{word}' is not in the word list"
             : null;
         return wrong is null ? new(Outcome.Correct, word, "") : new(Outcome.Wrong, word, wrong);
     }
 
-    private static string Text(LetterGold gold, Wording wording) => wording switch
-    {
-        Wording.Compact => $"Letters:{string.Join(',', gold.Letters.AsEnumerable())} Length:{gold.Length}\n",
-        _ => $"""
-            Solve the following problem. Show your reasoning step by step and finish with your answer inside <answer> and </answer> tags.
+    private static string Text(LetterGold gold, Wording wording) =>
+        wording switch
+        {
+            Wording.Compact => $"Letters:{string.Join(',', gold.Letters.AsEnumerable())} Length:{gold.Length}\n",
+            _ => $"""
+                Solve the following problem. Show your reasoning step by step and finish with your answer inside <answer> and </answer> tags.
 
-            # Problem
-            Using the letters [{string.Join(", ", gold.Letters.AsEnumerable())}], form one valid English word of exactly {gold.Length} letters. Each letter of the list may be used at most once.
+                # Problem
+                Using the letters [{string.Join(
+                    ", ",
+                    gold.Letters.AsEnumerable()
+                )}], form one valid English word of exactly {gold.Length} letters. Each letter of the list may be used at most once.
 
-            Put the word, and nothing else, between the tags: <answer>your word</answer>
+                Put the word, and nothing else, between the tags: <answer>your word</answer>
 
-            # Example
-            For the letters [t, a, c] and a word of 3 letters, a solution is
-            <answer>cat</answer>
-            """,
-    };
+                # Example
+                For the letters [t, a, c] and a word of 3 letters, a solution is
+                <answer>cat</answer>
+                """,
+        };
 }

@@ -13,21 +13,25 @@ public sealed record LetterGold(string Letters, int Length, WordDictionary Dicti
     /// <summary>The same for every order of the letters.</summary>
     public QuestionIdentity Identity => QuestionIdentity.Of(LetterCountdownTask.TaskName, $"{WordList.Sorted(Letters)} = {Length}");
 
-    public override string ToString() => $"{string.Join(' ', Letters.AsEnumerable())} = {Length}{(Dictionary == WordDictionary.Wide ? " wide" : "")}";
+    public override string ToString() =>
+        $"{string.Join(' ', Letters.AsEnumerable())} = {Length}{(Dictionary == WordDictionary.Wide ? " wide" : "")}";
 
     /// <exception cref="UserErrorException">The text is not in the notation, or no listed word fits.</exception>
     public static LetterGold Parse(string text, string questionId)
     {
         var dictionary = text.EndsWith(" wide", StringComparison.Ordinal) ? WordDictionary.Wide : WordDictionary.Common;
         var words = (dictionary == WordDictionary.Wide ? text[..^" wide".Length] : text).Split(' ');
-        if (words is not [.. var letters, "=", var number]
+        if (
+            words is not [.. var letters, "=", var number]
             || !letters.All(l => l.Length == 1 && char.IsAsciiLetterLower(l[0]))
             || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
             || !WordList.Lengths.Contains(length)
-            || letters.Length < length)
+            || letters.Length < length
+        )
         {
             throw new UserErrorException(
-                $"question {questionId}: gold '{text}' is not a letter_countdown gold; expected letters, '=', a length ({string.Join(" or ", WordList.Lengths)}) and perhaps 'wide', e.g. 'e a p l = 4'");
+                $"question {questionId}: gold '{text}' is not a letter_countdown gold; expected letters, '=', a length ({string.Join(" or ", WordList.Lengths)}) and perhaps 'wide', e.g. 'e a p l = 4'"
+            );
         }
 
         return new(string.Concat(letters), length, dictionary);

@@ -20,7 +20,9 @@ public sealed record LetterSettings(int Length, IReadOnlyList<string> Words, int
         var length = WordList.Lengths.FirstOrDefault(l => l.ToString() == spec.Level);
         if (length == 0)
         {
-            throw new UserErrorException($"task letter_countdown: level '{spec.Level}' is not a word length; known: {string.Join(", ", WordList.Lengths)}");
+            throw new UserErrorException(
+                $"task letter_countdown: level '{spec.Level}' is not a word length; known: {string.Join(", ", WordList.Lengths)}"
+            );
         }
 
         var all = WordList.OfLength(length).Words;
@@ -46,8 +48,7 @@ public sealed record LetterSettings(int Length, IReadOnlyList<string> Words, int
         do
         {
             random.Shuffle(letters);
-        }
-        while (string.Concat(letters).Contains(word, StringComparison.Ordinal));
+        } while (string.Concat(letters).Contains(word, StringComparison.Ordinal));
 
         return new(string.Concat(letters), Length, Dictionary);
     }

@@ -42,7 +42,8 @@ public sealed class WordList
     public static WordList OfLength(int length) => Lists[length].Value;
 
     /// <summary>The words of a length that count as English.</summary>
-    public static WordList OfLength(int length, WordDictionary dictionary) => (dictionary == WordDictionary.Wide ? WideLists : Lists)[length].Value;
+    public static WordList OfLength(int length, WordDictionary dictionary) =>
+        (dictionary == WordDictionary.Wide ? WideLists : Lists)[length].Value;
 
     internal static WordDictionary DictionaryOf(string name) => name == "wide" ? WordDictionary.Wide : WordDictionary.Common;
 

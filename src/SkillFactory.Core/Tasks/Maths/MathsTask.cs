@@ -23,7 +23,7 @@ public sealed class MathsTask : FileTask, ITask, IAnswerProvider
     public override string Name => TaskName;
 
     protected override IReadOnlyList<ColumnSetting> Columns { get; } =
-        [new(QuestionColumn, ["problem", "question"]), new(AnswerColumn, ["answer", "final_answer", "solution"]) { Named = "answer" }];
+    [new(QuestionColumn, ["problem", "question"]), new(AnswerColumn, ["answer", "final_answer", "solution"]) { Named = "answer" }];
 
     public override Grade Grade(Question question, string response, bool truncated) =>
         Answers.Grade(response, truncated, answer => GradeAnswer(question, answer), Boxed.Last);
@@ -32,7 +32,9 @@ public sealed class MathsTask : FileTask, ITask, IAnswerProvider
     {
         if (GoldProblem(question.Gold) is { } problem)
         {
-            throw new UserErrorException($"question {question.Id}: gold '{Answers.Clip(question.Gold)}' is not a mathematical answer: {problem}; expected {Expected}");
+            throw new UserErrorException(
+                $"question {question.Id}: gold '{Answers.Clip(question.Gold)}' is not a mathematical answer: {problem}; expected {Expected}"
+            );
         }
     }
 
@@ -60,7 +62,8 @@ public sealed class MathsTask : FileTask, ITask, IAnswerProvider
         var written = Boxed.Last(text) ?? text;
         try
         {
-            var gold = MathAnswer.Read(question.Gold, out var fault) ?? throw new UserErrorException($"question {question.Id}: gold '{question.Gold}' is not a mathematical answer: {fault}");
+            var gold = MathAnswer.Read(question.Gold, out var fault)
+                ?? throw new UserErrorException($"question {question.Id}: gold '{question.Gold}' is not a mathematical answer: {fault}");
             if (MathAnswer.Read(written, out var problem) is not { } answer)
             {
                 return gold.IsText && written.Trim().Length > 0
@@ -95,16 +98,17 @@ public sealed class MathsTask : FileTask, ITask, IAnswerProvider
         }
     }
 
-    private static string Standard(string question) => $$"""
-        Solve the following problem. Show your reasoning step by step and finish with your answer inside <answer> and </answer> tags.
+    private static string Standard(string question) =>
+        $$"""
+            Solve the following problem. Show your reasoning step by step and finish with your answer inside <answer> and </answer> tags.
 
-        # Problem
-        {{question}}
+            # Problem
+            {{question}}
 
-        Put the answer in its simplest form, and nothing else, between the tags: <answer>your answer</answer>
+            Put the answer in its simplest form, and nothing else, between the tags: <answer>your answer</answer>
 
-        # Example
-        For the problem "What is half of $\frac{3}{2}$?" the answer is
-        <answer>\frac{3}{4}</answer>
-        """;
+            # Example
+            For the problem "What is half of $\frac{3}{2}$?" the answer is
+            <answer>\frac{3}{4}</answer>
+            """;
 }

@@ -23,7 +23,9 @@ internal static class ChoiceColumns
         }
 
         var value = row.Value(Choices, Expected);
-        var labelled = value.ValueKind == JsonValueKind.Object || (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().Any(c => c.ValueKind == JsonValueKind.Object));
+        var labelled =
+            value.ValueKind == JsonValueKind.Object
+            || (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().Any(c => c.ValueKind == JsonValueKind.Object));
         var choices = value.ValueKind == JsonValueKind.Object ? OfLists(row, value) : OfItems(row, value);
         Check(row, Choices, choices);
         return new ChoiceGold(Right(row, choices, labelled), choices);
@@ -38,21 +40,35 @@ internal static class ChoiceColumns
 
         var (l, t) = (row.List(Choices, labels, Expected), row.List(Choices, texts, Expected));
         return l.Count == t.Count
-            ? [.. l.Zip(t, (label, text) => new Choice(row.Text(Choices, label, "a label").Trim(), row.Text(Choices, text, "a choice's text").Trim()))]
+            ?
+            [
+                .. l.Zip(t, (label, text) =>
+                    new Choice(row.Text(Choices, label, "a label").Trim(), row.Text(Choices, text, "a choice's text").Trim())
+                ),
+            ]
             : throw row.Bad(Choices, $"{l.Count} labels and {t.Count} texts", "as many labels as texts");
     }
 
-    private static List<Choice> OfItems(QuestionRow row, JsonElement value) => [.. row.List(Choices, value, Expected).Select((item, i) =>
-        item.ValueKind != JsonValueKind.Object ? new Choice(LabelAt(i), row.Text(Choices, item, "a choice's text").Trim())
-        : item.TryGetProperty("label", out var label) && item.TryGetProperty("text", out var text)
-            ? new Choice(row.Text(Choices, label, "a label").Trim(), row.Text(Choices, text, "a choice's text").Trim())
-            : throw row.Bad(Choices, TableRow.Describe(item), Expected))];
+    private static List<Choice> OfItems(QuestionRow row, JsonElement value) =>
+        [
+            .. row.List(Choices, value, Expected)
+                .Select(
+                    (item, i) =>
+                        item.ValueKind != JsonValueKind.Object ? new Choice(LabelAt(i), row.Text(Choices, item, "a choice's text").Trim())
+                        : item.TryGetProperty("label", out var label) && item.TryGetProperty("text", out var text)
+                            ? new Choice(row.Text(Choices, label, "a label").Trim(), row.Text(Choices, text, "a choice's text").Trim())
+                        : throw row.Bad(Choices, TableRow.Describe(item), Expected)
+                ),
+        ];
 
     private static ChoiceGold FromColumns(QuestionRow row, string question, string[] wrongColumns)
     {
         var right = row.Text(Answer).Trim();
-        var texts = wrongColumns.Select(c => row.Row.Text(c).Trim()).Prepend(right)
-            .OrderBy(t => QuestionIdentity.Of("order of choices", $"{question}|{t}").Hash).ToList();
+        var texts = wrongColumns
+            .Select(c => row.Row.Text(c).Trim())
+            .Prepend(right)
+            .OrderBy(t => QuestionIdentity.Of("order of choices", $"{question}|{t}").Hash)
+            .ToList();
         var choices = texts.Select((text, i) => new Choice(LabelAt(i), text)).ToList();
         Check(row, Answer, choices);
         return new ChoiceGold(choices.First(c => c.Text == right).Label, choices);
@@ -88,7 +104,8 @@ internal static class ChoiceColumns
 
     private static string Right(QuestionRow row, List<Choice> choices, bool labelled)
     {
-        var expected = $"one of the labels {string.Join(", ", choices.Select(c => c.Label))}{(labelled ? "" : ", the position of a choice from 0,")} or the text of a choice";
+        var expected =
+            $"one of the labels {string.Join(", ", choices.Select(c => c.Label))}{(labelled ? "" : ", the position of a choice from 0,")} or the text of a choice";
         var value = row.Value(Answer, expected);
         var text = row.Text(Answer, expected).Trim();
         if (!labelled && value.ValueKind == JsonValueKind.Number)

@@ -28,8 +28,10 @@ public sealed record ChoiceGold(string Right, IReadOnlyList<Choice> Choices)
         var right = lines[0].Trim();
         return IsLabel(right) && (choices.Count == 0 || choices.Any(c => c.Label == right)) ? new(right, choices) : throw Bad();
 
-        UserErrorException Bad() => new(
-            $"question {questionId}: gold '{Grading.Answers.Clip(text.ReplaceLineEndings(" "))}' is not a multiple_choice gold; expected a label such as B, then perhaps a line 'label, tab, text' for each choice, the label's among them");
+        UserErrorException Bad() =>
+            new(
+                $"question {questionId}: gold '{Grading.Answers.Clip(text.ReplaceLineEndings(" "))}' is not a multiple_choice gold; expected a label such as B, then perhaps a line 'label, tab, text' for each choice, the label's among them"
+            );
     }
 
     public static bool IsLabel(string text) => text.Length is > 0 and <= LongestLabel && text.All(char.IsAsciiLetterOrDigit);

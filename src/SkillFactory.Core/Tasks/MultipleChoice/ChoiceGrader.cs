@@ -16,13 +16,17 @@ internal static partial class ChoiceGrader
         var label = answer.Length > MaxLength ? null : Label(gold, text);
         if (label is null)
         {
-            var reason = answer.Length > MaxLength ? $"the answer is longer than {MaxLength} characters"
+            var reason =
+                answer.Length > MaxLength ? $"the answer is longer than {MaxLength} characters"
                 : text.Length == 0 ? "the answer is empty"
                 : "the answer names no choice, or more than one";
             return new(Outcome.Unparseable, Answers.Clip(answer), reason);
         }
 
-        var grade = label == gold.Right ? new Grade(Outcome.Correct, Answers.Clip(answer), "") : new Grade(Outcome.Wrong, Answers.Clip(answer), $"{label} is not {gold.Right}");
+        var grade =
+            label == gold.Right
+                ? new Grade(Outcome.Correct, Answers.Clip(answer), "")
+                : new Grade(Outcome.Wrong, Answers.Clip(answer), $"{label} is not {gold.Right}");
         return grade with { Canonical = label };
     }
 
@@ -46,17 +50,27 @@ internal static partial class ChoiceGrader
             return label;
         }
 
-        return match.Groups["mark"].Length > 0 && !gold.Choices.Any(c => Same(c.Text, rest)) && !NamesAnother(gold, label, rest) ? label : null;
+        return match.Groups["mark"].Length > 0 && !gold.Choices.Any(c => Same(c.Text, rest)) && !NamesAnother(gold, label, rest)
+            ? label
+            : null;
     }
 
-    private static string? Known(ChoiceGold gold, string label) => gold.Choices.Count == 0
-        ? (label.Length == 1 ? label.ToUpperInvariant() : null)
-        : gold.Choices.FirstOrDefault(c => c.Label == label)?.Label ?? gold.Choices.FirstOrDefault(c => c.Label.Equals(label, StringComparison.OrdinalIgnoreCase))?.Label;
+    private static string? Known(ChoiceGold gold, string label) =>
+        gold.Choices.Count == 0
+            ? (label.Length == 1 ? label.ToUpperInvariant() : null)
+            : gold.Choices.FirstOrDefault(c => c.Label == label)?.Label
+                ?? gold.Choices.FirstOrDefault(c => c.Label.Equals(label, StringComparison.OrdinalIgnoreCase))?.Label;
 
     /// <summary>"B, C", "B) or C)": another label as a word of its own. A lone A or I may be English.</summary>
     private static bool NamesAnother(ChoiceGold gold, string label, string rest) =>
-        OtherLabelPattern().Matches(rest).Any(m => m.Groups["label"].Value is var other && other != label
-            && (gold.Choices.Count == 0 || gold.Choices.Any(c => c.Label == other)) && !(other is "A" or "I" && m.Groups["mark"].Length == 0));
+        OtherLabelPattern()
+            .Matches(rest)
+            .Any(m =>
+                m.Groups["label"].Value is var other
+                && other != label
+                && (gold.Choices.Count == 0 || gold.Choices.Any(c => c.Label == other))
+                && !(other is "A" or "I" && m.Groups["mark"].Length == 0)
+            );
 
     private static bool Same(string choice, string text) => Folded(choice) == Folded(text) && Folded(choice).Length > 0;
 
@@ -67,10 +81,19 @@ internal static partial class ChoiceGrader
         var text = answer.Length > MaxLength ? "" : answer.Trim();
         text = Boxed.Last(text)?.Trim() ?? text;
         text = TextPattern().Replace(text, "$1");
-        return Spaces.Collapse(text.Replace("*", "", StringComparison.Ordinal).Replace("`", "", StringComparison.Ordinal).Replace("$", "", StringComparison.Ordinal)).Trim('"', '\'', ' ');
+        return Spaces
+            .Collapse(
+                text.Replace("*", "", StringComparison.Ordinal)
+                    .Replace("`", "", StringComparison.Ordinal)
+                    .Replace("$", "", StringComparison.Ordinal)
+            )
+            .Trim('"', '\'', ' ');
     }
 
-    [GeneratedRegex(@"^(?:(?:the\s+)?(?:correct\s+|right\s+|final\s+|best\s+)?(?:answer|choice|option)\s*(?:is|:)?\s*:?\s*(?:choice|option)?\s*)?(?<open>[(\[])?(?<label>[A-Za-z0-9]{1,3})(?<mark>[)\].:,]|\s+-\s)?(?<rest>(?:\s.*|(?<=[)\].:,]).*)?)$", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^(?:(?:the\s+)?(?:correct\s+|right\s+|final\s+|best\s+)?(?:answer|choice|option)\s*(?:is|:)?\s*:?\s*(?:choice|option)?\s*)?(?<open>[(\[])?(?<label>[A-Za-z0-9]{1,3})(?<mark>[)\].:,]|\s+-\s)?(?<rest>(?:\s.*|(?<=[)\].:,]).*)?)$",
+        RegexOptions.IgnoreCase | RegexOptions.Singleline
+    )]
     private static partial Regex LabelPattern();
 
     [GeneratedRegex(@"(?<![A-Za-z0-9'])(?<label>[A-Z0-9]{1,3})(?<mark>[)\].:,])?(?![A-Za-z0-9'])")]

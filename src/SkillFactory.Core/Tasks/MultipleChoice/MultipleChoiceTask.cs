@@ -38,25 +38,28 @@ public sealed class MultipleChoiceTask : FileTask, IAnswerProvider
     {
         var question = row.Text(QuestionColumn).Trim();
         var gold = ChoiceColumns.Read(row, question);
-        var canonical = $"{Spaces.Collapse(question)}|{string.Join('|', gold.Choices.Select(c => Spaces.Collapse(c.Text)).Order(StringComparer.Ordinal))}";
+        var canonical =
+            $"{Spaces.Collapse(question)}|{string.Join('|', gold.Choices.Select(c => Spaces.Collapse(c.Text)).Order(StringComparer.Ordinal))}";
         return new FileQuestion(canonical, Standard(question, gold), Compact(question, gold), gold.ToString());
     }
 
-    private static string Compact(string question, ChoiceGold gold) => $"{question}\n{string.Concat(gold.Choices.Select(c => $"{c.Label}){c.Text}\n"))}";
+    private static string Compact(string question, ChoiceGold gold) =>
+        $"{question}\n{string.Concat(gold.Choices.Select(c => $"{c.Label}){c.Text}\n"))}";
 
-    private static string Standard(string question, ChoiceGold gold) => $"""
-        Answer the following question. Show your reasoning step by step and finish with your answer inside <answer> and </answer> tags.
+    private static string Standard(string question, ChoiceGold gold) =>
+        $"""
+            Answer the following question. Show your reasoning step by step and finish with your answer inside <answer> and </answer> tags.
 
-        # Question
-        {question}
+            # Question
+            {question}
 
-        # Choices
-        {string.Join('\n', gold.Choices.Select(c => $"{c.Label}. {c.Text}"))}
+            # Choices
+            {string.Join('\n', gold.Choices.Select(c => $"{c.Label}. {c.Text}"))}
 
-        Put the label of the right choice, and nothing else, between the tags: <answer>your choice</answer>
+            Put the label of the right choice, and nothing else, between the tags: <answer>your choice</answer>
 
-        # Example
-        For the question "Which of these is a colour?" and the choices A. apple, B. green, C. seven, the answer is
-        <answer>B</answer>
-        """;
+            # Example
+            For the question "Which of these is a colour?" and the choices A. apple, B. green, C. seven, the answer is
+            <answer>B</answer>
+            """;
 }

@@ -10,7 +10,8 @@ public sealed record MultiplicationGold(long Left, long Right)
     public BigInteger Product => (BigInteger)Left * Right;
 
     /// <summary>The same for both orders of the factors, so that a mirrored question cannot be in another split.</summary>
-    public QuestionIdentity Identity => QuestionIdentity.Of(MultiplicationTask.TaskName, $"{Math.Min(Left, Right)} * {Math.Max(Left, Right)}");
+    public QuestionIdentity Identity =>
+        QuestionIdentity.Of(MultiplicationTask.TaskName, $"{Math.Min(Left, Right)} * {Math.Max(Left, Right)}");
 
     public override string ToString() => $"{Left} * {Right} = {Product}";
 
@@ -18,15 +19,21 @@ public sealed record MultiplicationGold(long Left, long Right)
     public static MultiplicationGold Parse(string text, string questionId)
     {
         var words = text.Split(' ');
-        if (words is not [var left, "*", var right, "=", var product]
+        if (
+            words is not [var left, "*", var right, "=", var product]
             || !long.TryParse(left, NumberStyles.None, CultureInfo.InvariantCulture, out var a)
             || !long.TryParse(right, NumberStyles.None, CultureInfo.InvariantCulture, out var b)
-            || !BigInteger.TryParse(product, NumberStyles.None, CultureInfo.InvariantCulture, out var stated))
+            || !BigInteger.TryParse(product, NumberStyles.None, CultureInfo.InvariantCulture, out var stated)
+        )
         {
-            throw new UserErrorException($"question {questionId}: gold '{text}' is not a multiplication gold; expected e.g. '23 * 7 = 161'");
+            throw new UserErrorException(
+                $"question {questionId}: gold '{text}' is not a multiplication gold; expected e.g. '23 * 7 = 161'"
+            );
         }
 
         var gold = new MultiplicationGold(a, b);
-        return gold.Product == stated ? gold : throw new UserErrorException($"question {questionId}: gold '{text}' is false, the product is {gold.Product}");
+        return gold.Product == stated
+            ? gold
+            : throw new UserErrorException($"question {questionId}: gold '{text}' is false, the product is {gold.Product}");
     }
 }

@@ -59,9 +59,10 @@ internal static class MultiplicationGrader
             return new(Outcome.Wrong, answer.Trim(), wrong);
         }
 
-        var grade = last == gold.Product
-            ? new Grade(Outcome.Correct, answer.Trim(), "")
-            : new Grade(Outcome.Wrong, answer.Trim(), $"{last} is not the product {gold.Product}");
+        var grade =
+            last == gold.Product
+                ? new Grade(Outcome.Correct, answer.Trim(), "")
+                : new Grade(Outcome.Wrong, answer.Trim(), $"{last} is not the product {gold.Product}");
         return grade with { Canonical = last.ToString() };
     }
 }

@@ -17,10 +17,15 @@ public sealed record MultiplicationLevel(int LeftDigits, int RightDigits)
     {
         new TaskSettings(MultiplicationTask.TaskName, spec.Settings).RefuseUnknown();
         var parts = spec.Level.Split('x');
-        return parts.Length <= 2 && parts.All(p => p.Length is 1 or 2 && p[0] != '0' && p.All(char.IsAsciiDigit))
-            && parts.Select(p => int.Parse(p, CultureInfo.InvariantCulture)).ToArray() is var digits && digits.All(d => d <= MostDigits)
+        return
+            parts.Length <= 2
+            && parts.All(p => p.Length is 1 or 2 && p[0] != '0' && p.All(char.IsAsciiDigit))
+            && parts.Select(p => int.Parse(p, CultureInfo.InvariantCulture)).ToArray() is var digits
+            && digits.All(d => d <= MostDigits)
             ? new(digits[0], digits[^1])
-            : throw new UserErrorException($"task multiplication: level '{spec.Level}' is not digits of both factors, such as '2' or '2x1' (at most {MostDigits})");
+            : throw new UserErrorException(
+                $"task multiplication: level '{spec.Level}' is not digits of both factors, such as '2' or '2x1' (at most {MostDigits})"
+            );
     }
 
     /// <summary>The level a question is of.</summary>

@@ -18,13 +18,25 @@ public sealed class MultiplicationTask : ITask, IStepChecker, IAnswerProvider
         var level = MultiplicationLevel.Read(spec);
         var wording = Wordings.Get(spec.Wording);
         return level.Pairs <= MostPairsListed
-            ? DistinctDraws.TakeListed(TaskName, spec.Level, split, count, random, level.All().Select(gold => (gold.Identity, ToQuestion(gold, spec.Level, wording))))
+            ? DistinctDraws.TakeListed(
+                TaskName,
+                spec.Level,
+                split,
+                count,
+                random,
+                level.All().Select(gold => (gold.Identity, ToQuestion(gold, spec.Level, wording)))
+            )
             : DistinctDraws.Take(TaskName, spec.Level, split, count, random, stream =>
-                level.Draw(stream) is var gold && gold.Identity is var identity && identity.Split == split ? (identity, ToQuestion(gold, spec.Level, wording)) : null);
+                level.Draw(stream) is var gold && gold.Identity is var identity && identity.Split == split
+                    ? (identity, ToQuestion(gold, spec.Level, wording))
+                    : null
+            );
     }
 
     public Grade Grade(Question question, string response, bool truncated) =>
-        Answers.Grade(response, truncated, answer => MultiplicationGrader.Grade(MultiplicationGold.Parse(question.Gold, question.Id), answer));
+        Answers.Grade(response, truncated, answer =>
+            MultiplicationGrader.Grade(MultiplicationGold.Parse(question.Gold, question.Id), answer)
+        );
 
     public void Validate(Question question) => MultiplicationGold.Parse(question.Gold, question.Id);
 
@@ -38,20 +50,21 @@ public sealed class MultiplicationTask : ITask, IStepChecker, IAnswerProvider
     public static Question ToQuestion(MultiplicationGold gold, string level, Wording wording) =>
         new(gold.Identity.Id(TaskName, level), TaskName, level, Text(gold, wording), gold.ToString());
 
-    private static string Text(MultiplicationGold gold, Wording wording) => wording switch
-    {
-        Wording.Compact => $"Multiply:{gold.Left}*{gold.Right}\n",
-        _ => $"""
-            Solve the following problem. Show your reasoning step by step and finish with your answer inside <answer> and </answer> tags.
+    private static string Text(MultiplicationGold gold, Wording wording) =>
+        wording switch
+        {
+            Wording.Compact => $"Multiply:{gold.Left}*{gold.Right}\n",
+            _ => $"""
+                Solve the following problem. Show your reasoning step by step and finish with your answer inside <answer> and </answer> tags.
 
-            # Problem
-            What is {gold.Left} times {gold.Right}?
+                # Problem
+                What is {gold.Left} times {gold.Right}?
 
-            Put the resulting whole number, and nothing else, between the tags: <answer>your number</answer>
+                Put the resulting whole number, and nothing else, between the tags: <answer>your number</answer>
 
-            # Example
-            For 12 times 3 the answer is
-            <answer>36</answer>
-            """,
-    };
+                # Example
+                For 12 times 3 the answer is
+                <answer>36</answer>
+                """,
+        };
 }

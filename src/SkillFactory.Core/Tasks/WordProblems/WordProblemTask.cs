@@ -22,7 +22,8 @@ public sealed class WordProblemTask : FileTask, IStepChecker, IAnswerProvider, I
 
     public override string Name => TaskName;
 
-    protected override IReadOnlyList<ColumnSetting> Columns { get; } = [new(QuestionColumn, ["problem", "question"]), new(AnswerColumn, ["final_answer", "answer"])];
+    protected override IReadOnlyList<ColumnSetting> Columns { get; } =
+    [new(QuestionColumn, ["problem", "question"]), new(AnswerColumn, ["final_answer", "answer"])];
 
     public override Grade Grade(Question question, string response, bool truncated) =>
         Answers.Grade(response, truncated, answer => GradeAnswer(Gold(question), answer), AfterMarker);
@@ -70,8 +71,11 @@ public sealed class WordProblemTask : FileTask, IStepChecker, IAnswerProvider, I
         }
     }
 
-    private static NumericAnswer Gold(Question question) => Read(question.Gold, out var problem)
-        ?? throw new UserErrorException($"question {question.Id}: gold '{Answers.Clip(question.Gold)}' is not a number: {problem}; expected {Expected}");
+    private static NumericAnswer Gold(Question question) =>
+        Read(question.Gold, out var problem)
+        ?? throw new UserErrorException(
+            $"question {question.Id}: gold '{Answers.Clip(question.Gold)}' is not a number: {problem}; expected {Expected}"
+        );
 
     private static NumericAnswer? Read(string gold, out string problem)
     {
@@ -100,16 +104,17 @@ public sealed class WordProblemTask : FileTask, IStepChecker, IAnswerProvider, I
         return end < 0 ? line : line[..end];
     }
 
-    private static string Standard(string question) => $"""
-        Solve the following problem. Show your reasoning step by step and finish with your answer inside <answer> and </answer> tags.
+    private static string Standard(string question) =>
+        $"""
+            Solve the following problem. Show your reasoning step by step and finish with your answer inside <answer> and </answer> tags.
 
-        # Problem
-        {question}
+            # Problem
+            {question}
 
-        Put the number that answers the problem, and nothing else, between the tags: <answer>your number</answer>
+            Put the number that answers the problem, and nothing else, between the tags: <answer>your number</answer>
 
-        # Example
-        For the problem "A box holds 6 eggs. How many eggs do 4 boxes hold?" the answer is
-        <answer>24</answer>
-        """;
+            # Example
+            For the problem "A box holds 6 eggs. How many eggs do 4 boxes hold?" the answer is
+            <answer>24</answer>
+            """;
 }

@@ -36,7 +36,12 @@ public sealed class AlgorithmOneFormat : ITraceFormat
     }
 
     private static IReadOnlyList<UsableAttempt> Most(
-        AttemptPool pool, List<UsableAttempt> from, int count, RandomStream random, IReadOnlyList<UsableAttempt> with)
+        AttemptPool pool,
+        List<UsableAttempt> from,
+        int count,
+        RandomStream random,
+        IReadOnlyList<UsableAttempt> with
+    )
     {
         for (; count > 0; count--)
         {

@@ -20,7 +20,15 @@ public sealed class AlternateMethodFormat : ITraceFormat
     public IEnumerable<TraceDraw?> Draw(AttemptPool pool, TraceSettings settings, KeyedRandom random)
     {
         var distinct = pool.WithDistinctVariants();
-        return TraceLength.Each(2, settings, random).Select(t =>
-            StopAtFirstCorrectFormat.Draw(distinct, t.Length, t.Random) is { } drawn ? drawn with { Glue = TraceGlue.OtherMethod } : null);
+        return TraceLength
+            .Each(2, settings, random)
+            .Select(t =>
+                StopAtFirstCorrectFormat.Draw(distinct, t.Length, t.Random) is { } drawn
+                    ? drawn with
+                    {
+                        Glue = TraceGlue.OtherMethod,
+                    }
+                    : null
+            );
     }
 }

@@ -13,5 +13,6 @@ public sealed class AsWrittenFormat : ITraceFormat
 
     public bool TakesTags => true;
 
-    public IEnumerable<TraceDraw?> Draw(AttemptPool pool, TraceSettings settings, KeyedRandom random) => RejectionFormat.Each(pool, settings, random);
+    public IEnumerable<TraceDraw?> Draw(AttemptPool pool, TraceSettings settings, KeyedRandom random) =>
+        RejectionFormat.Each(pool, settings, random);
 }

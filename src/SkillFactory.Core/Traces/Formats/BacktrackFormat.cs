@@ -18,15 +18,21 @@ public sealed class BacktrackFormat : ITraceFormat
     public Func<PhraseSet, (string Key, IReadOnlyList<string> Phrases)> OwnPhrases => p => ("backtrack", p.Backtrack);
 
     public IEnumerable<TraceDraw?> Draw(AttemptPool pool, TraceSettings settings, KeyedRandom random) =>
-        TraceLength.Each(2, settings, random).Select(t =>
-        {
-            var right = pool.Pick(pool.Correct, t.Random);
-            if (pool.Draw(pool.Wrong, t.Length - 1, t.Random, right) is not { } wrong)
+        TraceLength
+            .Each(2, settings, random)
+            .Select(t =>
             {
-                return null;
-            }
+                var right = pool.Pick(pool.Correct, t.Random);
+                if (pool.Draw(pool.Wrong, t.Length - 1, t.Random, right) is not { } wrong)
+                {
+                    return null;
+                }
 
-            var place = t.Random.Next(wrong.Count);
-            return new TraceDraw($"{t.Length}", [.. wrong.Take(place), right, .. wrong.Skip(place)]) { Closing = TraceClosing.ReturnedToAnswer, Answer = place };
-        });
+                var place = t.Random.Next(wrong.Count);
+                return new TraceDraw($"{t.Length}", [.. wrong.Take(place), right, .. wrong.Skip(place)])
+                {
+                    Closing = TraceClosing.ReturnedToAnswer,
+                    Answer = place,
+                };
+            });
 }

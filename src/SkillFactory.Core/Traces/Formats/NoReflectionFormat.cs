@@ -10,6 +10,15 @@ public sealed class NoReflectionFormat : ITraceFormat
     public string Name => "no_reflection";
 
     public IEnumerable<TraceDraw?> Draw(AttemptPool pool, TraceSettings settings, KeyedRandom random) =>
-        TraceLength.Each(1, settings, random).Select(t =>
-            CorrectLastFormat.Draw(pool, t.Length, t.Random) is { } drawn ? drawn with { Reflects = false, Glue = TraceGlue.Neutral } : null);
+        TraceLength
+            .Each(1, settings, random)
+            .Select(t =>
+                CorrectLastFormat.Draw(pool, t.Length, t.Random) is { } drawn
+                    ? drawn with
+                    {
+                        Reflects = false,
+                        Glue = TraceGlue.Neutral,
+                    }
+                    : null
+            );
 }

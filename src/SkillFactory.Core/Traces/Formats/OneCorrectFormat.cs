@@ -10,5 +10,6 @@ public sealed class OneCorrectFormat : ITraceFormat
 
     public bool IgnoresAttempts => true;
 
-    public IEnumerable<TraceDraw?> Draw(AttemptPool pool, TraceSettings settings, KeyedRandom random) => [CorrectLastFormat.Draw(pool, 1, random.Stream())];
+    public IEnumerable<TraceDraw?> Draw(AttemptPool pool, TraceSettings settings, KeyedRandom random) =>
+        [CorrectLastFormat.Draw(pool, 1, random.Stream())];
 }

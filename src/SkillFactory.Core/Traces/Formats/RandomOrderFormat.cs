@@ -10,5 +10,7 @@ public sealed class RandomOrderFormat : ITraceFormat
     public string Name => "random";
 
     public IEnumerable<TraceDraw?> Draw(AttemptPool pool, TraceSettings settings, KeyedRandom random) =>
-        TraceLength.Each(1, settings, random).Select(t => pool.Draw(pool.All, t.Length, t.Random) is { } drawn ? new TraceDraw($"{t.Length}", drawn) : null);
+        TraceLength
+            .Each(1, settings, random)
+            .Select(t => pool.Draw(pool.All, t.Length, t.Random) is { } drawn ? new TraceDraw($"{t.Length}", drawn) : null);
 }

@@ -24,13 +24,23 @@ public sealed class ReturnToCorrectFormat : ITraceFormat
         var stream = random.Stream();
         var length = TraceLength.Of(settings, stream);
         var right = pool.Pick(pool.Correct, stream);
-        if (pool.Draw(pool.Wrong, 1, stream, right) is not [var last] || pool.Draw(pool.All, length - 2, stream, right, last) is not { } others)
+        if (
+            pool.Draw(pool.Wrong, 1, stream, right) is not [var last]
+            || pool.Draw(pool.All, length - 2, stream, right, last) is not { } others
+        )
         {
             return [null];
         }
 
         List<UsableAttempt> attempts = [right, .. others];
         stream.Shuffle(attempts);
-        return [new TraceDraw($"{length}", [.. attempts, last]) { Closing = TraceClosing.ReturnedInFull, Answer = attempts.FindLastIndex(a => a.Correct) }];
+        return
+        [
+            new TraceDraw($"{length}", [.. attempts, last])
+            {
+                Closing = TraceClosing.ReturnedInFull,
+                Answer = attempts.FindLastIndex(a => a.Correct),
+            },
+        ];
     }
 }

@@ -13,4 +13,11 @@ namespace SkillFactory.Engine.Pretraining.Corpus;
 /// <param name="Verdict">What a document that judges says; null in one that solves. Differs from <paramref name="AttemptCorrect"/> where
 /// label noise struck.</param>
 public sealed record CorpusDocument(
-    TrainingExample Example, Question Question, string Variant, AttemptKind Kind, string Attempt, bool AttemptCorrect, bool? Verdict);
+    TrainingExample Example,
+    Question Question,
+    string Variant,
+    AttemptKind Kind,
+    string Attempt,
+    bool AttemptCorrect,
+    bool? Verdict
+);

@@ -48,14 +48,27 @@ public sealed class CorpusGenerator
     /// <summary>Words that trace layouts put between the parts; the tokenizer should know them as wholes although no document
     /// contains them.</summary>
     public static IReadOnlyList<string> GlueWords { get; } =
-        ["Wait.", "Hmm.", "Again.", "Retry.", "No.", "Wrong.", "Recheck.", "Sure?", "Verify.", "So:", "Final:"];
+    ["Wait.", "Hmm.", "Again.", "Retry.", "No.", "Wrong.", "Recheck.", "Sure?", "Verify.", "So:", "Final:"];
 
     /// <summary>Fixed words of prompts and responses, as the tokenizer should know them.</summary>
     public static IReadOnlyList<string> Phrases { get; } =
     [
         .. PromptSet.Get("compact").Variants.Select(v => v.Suffix),
-        "Numbers:", " Target:", "Multiply:", "Letters:", " Length:", CompactPrompts.AttemptLead, CompactPrompts.JudgeRequest.Trim(),
-        "Plan:", "Options:", "Make:", " Of:", "Product", "Word", "Correct", "Incorrect",
+        "Numbers:",
+        " Target:",
+        "Multiply:",
+        "Letters:",
+        " Length:",
+        CompactPrompts.AttemptLead,
+        CompactPrompts.JudgeRequest.Trim(),
+        "Plan:",
+        "Options:",
+        "Make:",
+        " Of:",
+        "Product",
+        "Word",
+        "Correct",
+        "Incorrect",
         .. GlueWords,
     ];
 
@@ -114,6 +127,8 @@ public sealed class CorpusGenerator
         }
 
         var (task, level) = (_settings.Sources[source].Task, _settings.Sources[source].Level);
-        throw new UserErrorException($"corpus: found no training question of task {task}, level {level}, that allows an attempt of kind {kind}; widen its settings");
+        throw new UserErrorException(
+            $"corpus: found no training question of task {task}, level {level}, that allows an attempt of kind {kind}; widen its settings"
+        );
     }
 }

@@ -26,34 +26,83 @@ public sealed record CorpusSettings
     /// letter_countdown. Default: numbers 1–9, + - *, each exactly once, targets 1–99, intermediate results 0–199; 94 % Countdown.</summary>
     public IReadOnlyList<QuestionSource> Sources { get; init; } =
     [
-        new() { Task = CountdownTask.TaskName, Level = "3", Weight = 0.62, Settings = SmallCountdown },
-        new() { Task = CountdownTask.TaskName, Level = "4", Weight = 0.25, Settings = SmallCountdown },
-        new() { Task = CountdownTask.TaskName, Level = "5", Weight = 0.05, Settings = SmallCountdown },
-        new() { Task = CountdownTask.TaskName, Level = "6", Weight = 0.02, Settings = SmallCountdown },
-        new() { Task = MultiplicationTask.TaskName, Level = "2x1", Weight = 0.03 },
-        new() { Task = LetterCountdownTask.TaskName, Level = "4", Weight = 0.03 },
+        new()
+        {
+            Task = CountdownTask.TaskName,
+            Level = "3",
+            Weight = 0.62,
+            Settings = SmallCountdown,
+        },
+        new()
+        {
+            Task = CountdownTask.TaskName,
+            Level = "4",
+            Weight = 0.25,
+            Settings = SmallCountdown,
+        },
+        new()
+        {
+            Task = CountdownTask.TaskName,
+            Level = "5",
+            Weight = 0.05,
+            Settings = SmallCountdown,
+        },
+        new()
+        {
+            Task = CountdownTask.TaskName,
+            Level = "6",
+            Weight = 0.02,
+            Settings = SmallCountdown,
+        },
+        new()
+        {
+            Task = MultiplicationTask.TaskName,
+            Level = "2x1",
+            Weight = 0.03,
+        },
+        new()
+        {
+            Task = LetterCountdownTask.TaskName,
+            Level = "4",
+            Weight = 0.03,
+        },
     ];
 
     /// <summary>Share of documents that judge an attempt; the others make one.</summary>
     public double ReflectShare { get; init; } = 0.30;
 
     /// <summary>Attempts in documents that solve. What is not a solution keeps the base weak.</summary>
-    public AttemptMix Solve { get; init; } = new() { Solution = 0.60, Wishful = 0.10, WrongNumber = 0.04, Random = 0.26 };
+    public AttemptMix Solve { get; init; } =
+        new()
+        {
+            Solution = 0.60,
+            Wishful = 0.10,
+            WrongNumber = 0.04,
+            Random = 0.26,
+        };
 
     /// <summary>Attempts in documents that judge.</summary>
-    public AttemptMix Judge { get; init; } = new() { Solution = 0.45, Wishful = 0.20, WrongNumber = 0.12, Random = 0.23 };
+    public AttemptMix Judge { get; init; } =
+        new()
+        {
+            Solution = 0.45,
+            Wishful = 0.20,
+            WrongNumber = 0.12,
+            Random = 0.23,
+        };
 
     /// <summary>Share of the verdicts that are flipped, so that the base's verdicts are good but not perfect.</summary>
     public double VerdictNoise { get; init; } = 0.04;
 
     /// <summary>Relative weights of the prompt variants by name; a variant not named does not occur.</summary>
-    public IReadOnlyDictionary<string, double> Variants { get; init; } = new Dictionary<string, double>
-    {
-        [PromptVariant.Original] = 0.4,
-        [PromptVariant.PlanAndExecute] = 0.2,
-        [PromptVariant.Alternatively] = 0.2,
-        [PromptVariant.Rephrase] = 0.2,
-    };
+    public IReadOnlyDictionary<string, double> Variants { get; init; } =
+        new Dictionary<string, double>
+        {
+            [PromptVariant.Original] = 0.4,
+            [PromptVariant.PlanAndExecute] = 0.2,
+            [PromptVariant.Alternatively] = 0.2,
+            [PromptVariant.Rephrase] = 0.2,
+        };
 
     /// <exception cref="UserErrorException">A share is not in [0, 1], weights do not add up to something, or a name is unknown.</exception>
     public void Validate()
@@ -82,7 +131,9 @@ public sealed record CorpusSettings
     {
         if (weights.Any(w => !(w >= 0) || double.IsInfinity(w)) || weights.Sum() <= 0)
         {
-            throw new UserErrorException($"corpus: the weights of {key} must be non-negative numbers with a positive sum, found {string.Join(", ", weights)}");
+            throw new UserErrorException(
+                $"corpus: the weights of {key} must be non-negative numbers with a positive sum, found {string.Join(", ", weights)}"
+            );
         }
     }
 }

@@ -50,7 +50,13 @@ internal sealed class CountdownCorpus : TaskCorpus
 
         var (recomputed, correct) = Recompute(draw.Gold, steps);
         return new(
-            CountdownTask.ToQuestion(draw, _level, Wording.Compact), kind, Lead(random, draw.Gold, steps, variant), CountdownChain.Text(steps), recomputed, correct);
+            CountdownTask.ToQuestion(draw, _level, Wording.Compact),
+            kind,
+            Lead(random, draw.Gold, steps, variant),
+            CountdownChain.Text(steps),
+            recomputed,
+            correct
+        );
     }
 
     private ChainStep[]? RandomChain(RandomStream random, CountdownGold gold) => Chain(random, Shuffled(random, gold));
@@ -134,13 +140,15 @@ internal sealed class CountdownCorpus : TaskCorpus
         return ($"{string.Join(';', results)}?{gold.Target}", honest && steps[^1].Result == gold.Target);
     }
 
-    private string Lead(RandomStream random, CountdownGold gold, ChainStep[] steps, string variant) => variant switch
-    {
-        PromptVariant.PlanAndExecute => $"Plan:{string.Concat(steps.Select(s => s.Operator))}\n",
-        PromptVariant.Alternatively => $"Options:{EitherOrder(random, $"{steps[0].Left}{steps[0].Operator}{steps[0].Right}", OtherStart(random, gold, steps[0]))}\n",
-        PromptVariant.Rephrase => $"Make:{gold.Target} Of:{string.Join(',', gold.Numbers)}\n",
-        _ => "",
-    };
+    private string Lead(RandomStream random, CountdownGold gold, ChainStep[] steps, string variant) =>
+        variant switch
+        {
+            PromptVariant.PlanAndExecute => $"Plan:{string.Concat(steps.Select(s => s.Operator))}\n",
+            PromptVariant.Alternatively =>
+                $"Options:{EitherOrder(random, $"{steps[0].Left}{steps[0].Operator}{steps[0].Right}", OtherStart(random, gold, steps[0]))}\n",
+            PromptVariant.Rephrase => $"Make:{gold.Target} Of:{string.Join(',', gold.Numbers)}\n",
+            _ => "",
+        };
 
     /// <summary>A first operation on two given numbers, other than the one used wherever there is another.</summary>
     private string OtherStart(RandomStream random, CountdownGold gold, ChainStep used)
@@ -149,7 +157,11 @@ internal sealed class CountdownCorpus : TaskCorpus
         {
             var order = Shuffled(random, gold);
             var op = _settings.Operators[random.Next(_settings.Operators.Length)];
-            if (CountdownChain.Apply(order[0], op, order[1]) is { } result && result <= _settings.MaxIntermediate && (order[0], op, order[1]) != (used.Left, used.Operator, used.Right))
+            if (
+                CountdownChain.Apply(order[0], op, order[1]) is { } result
+                && result <= _settings.MaxIntermediate
+                && (order[0], op, order[1]) != (used.Left, used.Operator, used.Right)
+            )
             {
                 return $"{order[0]}{op}{order[1]}";
             }

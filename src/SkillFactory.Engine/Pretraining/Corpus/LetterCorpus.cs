@@ -32,8 +32,13 @@ internal sealed class LetterCorpus(QuestionSpec spec) : TaskCorpus
         var isWord = list.Contains(answer);
         var recomputed = $"{(isWord ? Listed(WordList.Sorted(answer)) : "x")}?{Listed(WordList.Sorted(gold.Letters))}";
         return new(
-            LetterCountdownTask.ToQuestion(gold, Wording.Compact), kind, Lead(random, gold, answer, variant), answer, recomputed,
-            isWord && WordList.Fits(answer, gold.Letters));
+            LetterCountdownTask.ToQuestion(gold, Wording.Compact),
+            kind,
+            Lead(random, gold, answer, variant),
+            answer,
+            recomputed,
+            isWord && WordList.Fits(answer, gold.Letters)
+        );
     }
 
     private static string Jumbled(RandomStream random, LetterGold gold)
@@ -43,13 +48,15 @@ internal sealed class LetterCorpus(QuestionSpec spec) : TaskCorpus
         return new(letters, 0, gold.Length);
     }
 
-    private static string Lead(RandomStream random, LetterGold gold, string answer, string variant) => variant switch
-    {
-        PromptVariant.PlanAndExecute => $"Plan:{answer[0]}\n",
-        PromptVariant.Alternatively => $"Options:{EitherOrder(random, answer[..1], gold.Letters.FirstOrDefault(c => c != answer[0], answer[0]).ToString())}\n",
-        PromptVariant.Rephrase => $"Word Of:{Listed(gold.Letters)}\n",
-        _ => "",
-    };
+    private static string Lead(RandomStream random, LetterGold gold, string answer, string variant) =>
+        variant switch
+        {
+            PromptVariant.PlanAndExecute => $"Plan:{answer[0]}\n",
+            PromptVariant.Alternatively =>
+                $"Options:{EitherOrder(random, answer[..1], gold.Letters.FirstOrDefault(c => c != answer[0], answer[0]).ToString())}\n",
+            PromptVariant.Rephrase => $"Word Of:{Listed(gold.Letters)}\n",
+            _ => "",
+        };
 
     private static string Listed(string letters) => string.Join(',', letters.AsEnumerable());
 }

@@ -44,8 +44,13 @@ internal sealed class MultiplicationCorpus(QuestionSpec spec) : TaskCorpus
         var steps = Steps(random, written, gold.Right, slip);
         var (recomputed, honest) = Recompute(gold, parts, steps);
         return new(
-            MultiplicationTask.ToQuestion(gold, spec.Level, Wording.Compact), kind, Lead(random, gold, parts, steps, variant),
-            CountdownChain.Text(steps), recomputed, honest && steps[^1].Result == gold.Product);
+            MultiplicationTask.ToQuestion(gold, spec.Level, Wording.Compact),
+            kind,
+            Lead(random, gold, parts, steps, variant),
+            CountdownChain.Text(steps),
+            recomputed,
+            honest && steps[^1].Result == gold.Product
+        );
     }
 
     /// <summary>20 and 3 of 23; zeros are left out.</summary>
@@ -111,9 +116,10 @@ internal sealed class MultiplicationCorpus(QuestionSpec spec) : TaskCorpus
         var honest = true;
         foreach (var step in steps)
         {
-            var available = step.Operator == '*'
-                ? pool.Remove(step.Left) && step.Right == gold.Right
-                : pool.Remove(step.Left) && pool.Remove(step.Right);
+            var available =
+                step.Operator == '*'
+                    ? pool.Remove(step.Left) && step.Right == gold.Right
+                    : pool.Remove(step.Left) && pool.Remove(step.Right);
             if (!available)
             {
                 results.Add("x");

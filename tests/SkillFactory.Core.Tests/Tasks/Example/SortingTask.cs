@@ -29,32 +29,40 @@ public sealed class SortingTask : ITask, IAnswerProvider
 
             // Id and split follow from what is the same however the question is put, so that no question is ever in two splits.
             var identity = QuestionIdentity.Of(Name, gold);
-            var text = compact ? $"Sort:{shown}\n" : $"Put these numbers in ascending order: {shown}. Finish with all of them between <answer> and </answer> tags.";
+            var text = compact
+                ? $"Sort:{shown}\n"
+                : $"Put these numbers in ascending order: {shown}. Finish with all of them between <answer> and </answer> tags.";
             return identity.Split == split ? (identity, new Question(identity.Id(Name, spec.Level), Name, spec.Level, text, gold)) : null;
         });
     }
 
     public Grade Grade(Question question, string response, bool truncated) => Answers.Grade(response, truncated, answer =>
-    {
-        if (Parse(answer) is not { } numbers)
         {
-            return new(Outcome.Unparseable, Answers.Clip(answer), "it is not a list of whole numbers");
-        }
+            if (Parse(answer) is not { } numbers)
+            {
+                return new(Outcome.Unparseable, Answers.Clip(answer), "it is not a list of whole numbers");
+            }
 
-        var given = string.Join(' ', numbers);
-        var grade = given == question.Gold
-            ? new Grade(Outcome.Correct, Answers.Clip(answer), "")
-            : new Grade(Outcome.Wrong, Answers.Clip(answer), $"the order is {question.Gold}");
+            var given = string.Join(' ', numbers);
+            var grade =
+                given == question.Gold
+                    ? new Grade(Outcome.Correct, Answers.Clip(answer), "")
+                    : new Grade(Outcome.Wrong, Answers.Clip(answer), $"the order is {question.Gold}");
 
-        // Attempts that say the same count as duplicates and share a vote of the majority.
-        return grade with { Canonical = given };
-    });
+            // Attempts that say the same count as duplicates and share a vote of the majority.
+            return grade with
+            {
+                Canonical = given,
+            };
+        });
 
     public void Validate(Question question)
     {
         if (Parse(question.Gold) is not { Length: >= 2 } numbers || question.Gold != string.Join(' ', numbers.Order()))
         {
-            throw new UserErrorException($"{question.Id}: found the gold answer '{question.Gold}', expected two or more whole numbers in ascending order, '3 14 15'");
+            throw new UserErrorException(
+                $"{question.Id}: found the gold answer '{question.Gold}', expected two or more whole numbers in ascending order, '3 14 15'"
+            );
         }
     }
 

@@ -50,7 +50,8 @@ public class SortingTests
         var question = new Question("q", "sorting", "3", "", "3 14 15");
         Assert.Equal(
             Task.Grade(question, "<answer>3 14 15</answer>", truncated: false).Canonical,
-            Task.Grade(question, "<answer>3,14,15</answer>", truncated: false).Canonical);
+            Task.Grade(question, "<answer>3,14,15</answer>", truncated: false).Canonical
+        );
     }
 
     [Theory]
@@ -58,15 +59,25 @@ public class SortingTests
     [InlineData("3", "max", "1", "task sorting, setting 'max': found '1', expected a whole number from 9 to 9999")]
     [InlineData("3", "mx", "9", "task sorting has no setting 'mx'; did you mean 'max'?")]
     public void What_cannot_be_asked_is_refused(string level, string key, string value, string message) =>
-        Assert.Equal(message, Assert.Throws<UserErrorException>(
-            () => Task.Generate(new(level, new Dictionary<string, string> { [key] = value }), Split.Test, 1, new KeyedRandom(1))).Message);
+        Assert.Equal(
+            message,
+            Assert
+                .Throws<UserErrorException>(() =>
+                    Task.Generate(new(level, new Dictionary<string, string> { [key] = value }), Split.Test, 1, new KeyedRandom(1))
+                )
+                .Message
+        );
 
     [Theory]
     [InlineData("15 3")]
     [InlineData("3")]
     [InlineData("three four")]
     public void A_gold_answer_that_is_none_is_refused(string gold) =>
-        Assert.Contains($"found the gold answer '{gold}'", Assert.Throws<UserErrorException>(() => ((ITask)Task).FromGold("row 7", "", gold)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"found the gold answer '{gold}'",
+            Assert.Throws<UserErrorException>(() => ((ITask)Task).FromGold("row 7", "", gold)).Message,
+            StringComparison.Ordinal
+        );
 
     private static IReadOnlyList<Question> Draw(Split split, int count, string wording = "standard") =>
         Task.Generate(new("3", QuestionSpec.NoSettings, wording), split, count, new KeyedRandom(7));

@@ -254,13 +254,25 @@ public sealed class MathsTests
     public void Hostile_text_is_read_in_bounded_work()
     {
         Assert.Equal(Outcome.Unscored, Grade("5", new string('(', 2000) + "1" + new string(')', 2000)).Outcome);
-        Assert.Equal(Outcome.Unscored, Grade("5", string.Concat(Enumerable.Repeat("\\frac{1}{", 300)) + "2" + new string('}', 300)).Outcome);
-        Assert.Equal(Outcome.Unscored, Grade("5", string.Concat(Enumerable.Repeat("\\{", 200)) + "1" + string.Concat(Enumerable.Repeat("\\}", 200))).Outcome);
+        Assert.Equal(
+            Outcome.Unscored,
+            Grade("5", string.Concat(Enumerable.Repeat("\\frac{1}{", 300)) + "2" + new string('}', 300)).Outcome
+        );
+        Assert.Equal(
+            Outcome.Unscored,
+            Grade("5", string.Concat(Enumerable.Repeat("\\{", 200)) + "1" + string.Concat(Enumerable.Repeat("\\}", 200))).Outcome
+        );
         Assert.Equal(Outcome.Unparseable, Grade("5", new string('1', 5000)).Outcome);
         Assert.Equal(Outcome.Unscored, Grade("5", string.Join(",", Enumerable.Range(0, 500))).Outcome);
         Assert.Equal(Outcome.Wrong, Grade("5", string.Concat(Enumerable.Repeat("+1", 1500))).Outcome);
-        Assert.Contains(Grade("5", string.Join("+", Enumerable.Range(2, 300).Select(i => $"\\sqrt{{{i}}}"))).Outcome, (Outcome[])[Outcome.Wrong, Outcome.Unscored]);
-        Assert.Contains(Grade("5", "1/(" + string.Join("+", Enumerable.Range(2, 40).Select(i => $"\\sqrt{{{i}}}")) + ")").Outcome, (Outcome[])[Outcome.Wrong, Outcome.Unscored]);
+        Assert.Contains(
+            Grade("5", string.Join("+", Enumerable.Range(2, 300).Select(i => $"\\sqrt{{{i}}}"))).Outcome,
+            (Outcome[])[Outcome.Wrong, Outcome.Unscored]
+        );
+        Assert.Contains(
+            Grade("5", "1/(" + string.Join("+", Enumerable.Range(2, 40).Select(i => $"\\sqrt{{{i}}}")) + ")").Outcome,
+            (Outcome[])[Outcome.Wrong, Outcome.Unscored]
+        );
         Assert.Contains(Grade("5", string.Concat(Enumerable.Repeat("(x+1)", 60))).Outcome, (Outcome[])[Outcome.Wrong, Outcome.Unscored]);
         Assert.Equal(Outcome.Unparseable, Grade("5", string.Concat(Enumerable.Repeat("\\boxed{", 500))).Outcome);
         Assert.Equal(Outcome.Correct, Grade("5", string.Concat(Enumerable.Repeat("\\boxed{", 500)) + "5" + new string('}', 500)).Outcome);
@@ -302,23 +314,70 @@ public sealed class MathsTests
     [InlineData("\\unknown{3}")]
     [InlineData("9^{9^{9}}")]
     public void Bad_golds_are_refused(string gold) =>
-        Assert.Contains("row 7", Assert.Throws<UserErrorException>(() => Maths.FromGold("row 7", "", gold)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "row 7",
+            Assert.Throws<UserErrorException>(() => Maths.FromGold("row 7", "", gold)).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void The_shapes_of_public_files_are_read()
     {
         using var folder = new QuestionFolder("maths");
-        var math500 = new { problem = "Convert.", solution = "We have \\boxed{7}.", answer = "\\left( 3, \\frac{\\pi}{2} \\right)", subject = "Precalculus", level = 2, unique_id = "test/1.json" };
-        var math = new { problem = "Convert.", solution = "We get $r = 3$, so $\\boxed{\\left( 3, \\frac{\\pi}{2} \\right)}$.", level = "Level 2" };
-        var aime = new { id = 60, problem = "Find.", answer = "204", url = "x" };
-        var amc = new { id = 0, problem = "Find.", answer = 204.0 };
-        Assert.Equal("\\left( 3, \\frac{\\pi}{2} \\right)", folder.Read(("file", folder.Write("a.jsonl", math500))).Questions[0].Content.Gold);
+        var math500 = new
+        {
+            problem = "Convert.",
+            solution = "We have \\boxed{7}.",
+            answer = "\\left( 3, \\frac{\\pi}{2} \\right)",
+            subject = "Precalculus",
+            level = 2,
+            unique_id = "test/1.json",
+        };
+        var math = new
+        {
+            problem = "Convert.",
+            solution = "We get $r = 3$, so $\\boxed{\\left( 3, \\frac{\\pi}{2} \\right)}$.",
+            level = "Level 2",
+        };
+        var aime = new
+        {
+            id = 60,
+            problem = "Find.",
+            answer = "204",
+            url = "x",
+        };
+        var amc = new
+        {
+            id = 0,
+            problem = "Find.",
+            answer = 204.0,
+        };
+        Assert.Equal(
+            "\\left( 3, \\frac{\\pi}{2} \\right)",
+            folder.Read(("file", folder.Write("a.jsonl", math500))).Questions[0].Content.Gold
+        );
         Assert.Equal("\\left( 3, \\frac{\\pi}{2} \\right)", folder.Read(("file", folder.Write("b.jsonl", math))).Questions[0].Content.Gold);
         Assert.Equal("204", folder.Read(("file", folder.Write("c.jsonl", aime))).Questions[0].Content.Gold);
-        Assert.True(Maths.Grade(Question(folder.Read(("file", folder.Write("d.jsonl", amc))).Questions[0].Content.Gold), "<answer>204</answer>", false).IsCorrect);
+        Assert.True(
+            Maths
+                .Grade(
+                    Question(folder.Read(("file", folder.Write("d.jsonl", amc))).Questions[0].Content.Gold),
+                    "<answer>204</answer>",
+                    false
+                )
+                .IsCorrect
+        );
         var bad = folder.Write("e.jsonl", new { problem = "Find.", answer = "\\frac{1}{" });
-        Assert.StartsWith($"{bad}:1: column 'answer': found '\\frac{{1}}{{' (", Assert.Throws<UserErrorException>(() => folder.Read(("file", bad))).Message, StringComparison.Ordinal);
-        Assert.Contains("column 'answer': found no such column among problem", Assert.Throws<UserErrorException>(() => folder.Read(("file", folder.Write("f.jsonl", new { problem = "x" })))).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{bad}:1: column 'answer': found '\\frac{{1}}{{' (",
+            Assert.Throws<UserErrorException>(() => folder.Read(("file", bad))).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "column 'answer': found no such column among problem",
+            Assert.Throws<UserErrorException>(() => folder.Read(("file", folder.Write("f.jsonl", new { problem = "x" })))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static Grade Grade(string gold, string answer) => Maths.Grade(Question(gold), $"<answer>{answer}</answer>", truncated: false);

@@ -36,7 +36,8 @@ public sealed class MultipleChoiceTests : IDisposable
     [InlineData("B. A bank is where money is kept")] // the A is English
     [InlineData("a bank")]
     [InlineData("A  Bank.")]
-    public void The_right_choice_is_read(string answer) => Assert.Equal((Outcome.Correct, "B"), (Grade(answer).Outcome, Grade(answer).Canonical));
+    public void The_right_choice_is_read(string answer) =>
+        Assert.Equal((Outcome.Correct, "B"), (Grade(answer).Outcome, Grade(answer).Canonical));
 
     [Theory]
     [InlineData("A", "A")]
@@ -46,7 +47,8 @@ public sealed class MultipleChoiceTests : IDisposable
     [InlineData("C", "D")] // it is the text of D, which the label C is not
     [InlineData("none of these", "E")]
     [InlineData("The river, or its bed", "C")]
-    public void Others_are_wrong(string answer, string label) => Assert.Equal((Outcome.Wrong, label), (Grade(answer).Outcome, Grade(answer).Canonical));
+    public void Others_are_wrong(string answer, string label) =>
+        Assert.Equal((Outcome.Wrong, label), (Grade(answer).Outcome, Grade(answer).Canonical));
 
     [Theory]
     [InlineData("")]
@@ -85,11 +87,36 @@ public sealed class MultipleChoiceTests : IDisposable
     [Fact]
     public void The_shapes_of_public_files_are_read()
     {
-        var hub = new { id = "x", question = "Where?", choices = new { label = new[] { "A", "B" }, text = new[] { "here", "there" } }, answerKey = "B" };
-        var original = new { answerKey = "B", question = new { stem = "Where?", choices = new[] { new { label = "A", text = "here" }, new { label = "B", text = "there" } } } };
-        var listed = new { question = "Where?", choices = new[] { "here", "there" }, answer = 1 };
-        var spelled = new { question = "Where?", options = new[] { "here", "there" }, answer = "there" };
-        var numbered = new { question = "Where?", choices = new { label = new[] { "1", "2" }, text = new[] { "here", "there" } }, answerKey = "2" };
+        var hub = new
+        {
+            id = "x",
+            question = "Where?",
+            choices = new { label = new[] { "A", "B" }, text = new[] { "here", "there" } },
+            answerKey = "B",
+        };
+        var original = new
+        {
+            answerKey = "B",
+            question = new { stem = "Where?", choices = new[] { new { label = "A", text = "here" }, new { label = "B", text = "there" } } },
+        };
+        var listed = new
+        {
+            question = "Where?",
+            choices = new[] { "here", "there" },
+            answer = 1,
+        };
+        var spelled = new
+        {
+            question = "Where?",
+            options = new[] { "here", "there" },
+            answer = "there",
+        };
+        var numbered = new
+        {
+            question = "Where?",
+            choices = new { label = new[] { "1", "2" }, text = new[] { "here", "there" } },
+            answerKey = "2",
+        };
         foreach (var row in (object[])[hub, original, listed, spelled])
         {
             Assert.Equal("B\nA\there\nB\tthere", _folder.Read(("file", _folder.Write("c.jsonl", row))).Questions[0].Content.Gold);
@@ -102,7 +129,17 @@ public sealed class MultipleChoiceTests : IDisposable
     public async Task Parquet_with_lists_in_a_struct_is_read()
     {
         using var file = new TemporaryFile("csqa.parquet");
-        CsqaRow[] rows = [.. Enumerable.Range(0, 3).Select(i => new CsqaRow { question = $"Where {i}?", choices = new CsqaChoices { label = ["A", "B", "C"], text = ["x", "y", "z"] }, answerKey = "C" })];
+        CsqaRow[] rows =
+        [
+            .. Enumerable
+                .Range(0, 3)
+                .Select(i => new CsqaRow
+                {
+                    question = $"Where {i}?",
+                    choices = new CsqaChoices { label = ["A", "B", "C"], text = ["x", "y", "z"] },
+                    answerKey = "C",
+                }),
+        ];
         await file.WriteAsync(s => ParquetSerializer.SerializeAsync(rows, s, new Parquet.ParquetOptions(), null, default));
         var pool = _folder.Read(("testFile", file.Path));
         Assert.Equal(3, pool.Of(Split.Test).Count());
@@ -114,36 +151,85 @@ public sealed class MultipleChoiceTests : IDisposable
     [Fact]
     public void Wrong_answers_in_columns_of_their_own_are_put_in_an_order_of_the_question()
     {
-        object Row(int i) => new Dictionary<string, string> { ["Question"] = $"Which {i}?", ["Right"] = "gold", ["Wrong 1"] = "lead", ["Wrong 2"] = "tin" };
+        object Row(int i) =>
+            new Dictionary<string, string>
+            {
+                ["Question"] = $"Which {i}?",
+                ["Right"] = "gold",
+                ["Wrong 1"] = "lead",
+                ["Wrong 2"] = "tin",
+            };
         var pool = _folder.Read(
             ("file", _folder.Write("g.jsonl", [.. Enumerable.Range(0, 60).Select(Row)])),
-            ("questionColumn", "Question"), ("answerColumn", "Right"), ("wrongAnswerColumns", "Wrong 1, Wrong 2"));
+            ("questionColumn", "Question"),
+            ("answerColumn", "Right"),
+            ("wrongAnswerColumns", "Wrong 1, Wrong 2")
+        );
         var labels = pool.Questions.Select(q => q.Content.Gold[..1]).ToList();
         Assert.All((string[])["A", "B", "C"], label => Assert.InRange(labels.Count(l => l == label), 8, 35));
         Assert.All(pool.Questions, q => Assert.True(Choices.Grade(Question(q.Content.Gold), "<answer>gold</answer>", false).IsCorrect));
-        Assert.Equal(labels[30], _folder.Read(("file", _folder.Write("h.jsonl", Row(30))), ("questionColumn", "Question"), ("answerColumn", "Right"), ("wrongAnswerColumns", "Wrong 1,Wrong 2")).Questions[0].Content.Gold[..1]);
+        Assert.Equal(
+            labels[30],
+            _folder
+                .Read(
+                    ("file", _folder.Write("h.jsonl", Row(30))),
+                    ("questionColumn", "Question"),
+                    ("answerColumn", "Right"),
+                    ("wrongAnswerColumns", "Wrong 1,Wrong 2")
+                )
+                .Questions[0]
+                .Content.Gold[..1]
+        );
     }
 
     [Theory]
-    [InlineData("""{"question":"q","choices":{"label":["A","B"],"text":["x"]},"answerKey":"A"}""", "column 'choices': found 2 labels and 1 texts; expected as many labels as texts")]
-    [InlineData("""{"question":"q","choices":{"label":["A","B"]},"answerKey":"A"}""", "column 'choices': found an object with label; expected lists 'label' and 'text'")]
+    [InlineData(
+        """{"question":"q","choices":{"label":["A","B"],"text":["x"]},"answerKey":"A"}""",
+        "column 'choices': found 2 labels and 1 texts; expected as many labels as texts"
+    )]
+    [InlineData(
+        """{"question":"q","choices":{"label":["A","B"]},"answerKey":"A"}""",
+        "column 'choices': found an object with label; expected lists 'label' and 'text'"
+    )]
     [InlineData("""{"question":"q","choices":"x, y","answerKey":"A"}""", "column 'choices': found 'x, y'; expected lists")]
     [InlineData("""{"question":"q","choices":["x"],"answerKey":"A"}""", "column 'choices': found 1 choices; expected 2 to 26")]
-    [InlineData("""{"question":"q","choices":["x","y"],"answerKey":"C"}""", "column 'answerKey': found 'C'; expected one of the labels A, B, the position of a choice from 0, or the text of a choice")]
+    [InlineData(
+        """{"question":"q","choices":["x","y"],"answerKey":"C"}""",
+        "column 'answerKey': found 'C'; expected one of the labels A, B, the position of a choice from 0, or the text of a choice"
+    )]
     [InlineData("""{"question":"q","choices":["x","y"],"answerKey":2}""", "column 'answerKey': found '2'; expected one of the labels A, B")]
-    [InlineData("""{"question":"q","choices":["x","y"],"answerKey":""}""", "column 'answerKey': found empty text; expected one of the labels A, B")]
+    [InlineData(
+        """{"question":"q","choices":["x","y"],"answerKey":""}""",
+        "column 'answerKey': found empty text; expected one of the labels A, B"
+    )]
     [InlineData("""{"question":"q","choices":["x"," x "],"answerKey":"A"}""", "column 'choices': found the choice 'x' twice")]
     [InlineData("""{"question":"q","choices":["x",""],"answerKey":"A"}""", "column 'choices': found choice B without text")]
     [InlineData("""{"question":"q","choices":["x",null],"answerKey":"A"}""", "column 'choices': found null; expected a choice's text")]
-    [InlineData("""{"question":"q","choices":{"label":["A","a"],"text":["x","y"]},"answerKey":"A"}""", "column 'choices': found the label A twice")]
-    [InlineData("""{"question":"q","choices":{"label":["A","(B)"],"text":["x","y"]},"answerKey":"A"}""", "column 'choices': found the label '(B)'; expected labels of 1 to 3 letters or digits")]
-    [InlineData("""{"question":"q","choices":[{"label":"A","text":"x"},{"label":"B"}],"answerKey":"A"}""", "column 'choices': found an object with label; expected")]
+    [InlineData(
+        """{"question":"q","choices":{"label":["A","a"],"text":["x","y"]},"answerKey":"A"}""",
+        "column 'choices': found the label A twice"
+    )]
+    [InlineData(
+        """{"question":"q","choices":{"label":["A","(B)"],"text":["x","y"]},"answerKey":"A"}""",
+        "column 'choices': found the label '(B)'; expected labels of 1 to 3 letters or digits"
+    )]
+    [InlineData(
+        """{"question":"q","choices":[{"label":"A","text":"x"},{"label":"B"}],"answerKey":"A"}""",
+        "column 'choices': found an object with label; expected"
+    )]
     [InlineData("""{"question":"q","answerKey":"A"}""", "column 'choices': found no such column among question, answerKey; expected lists")]
-    [InlineData("""{"question":"q","choices":["x","y"]}""", "column 'answerKey': found no such column among question, choices; expected one of")]
+    [InlineData(
+        """{"question":"q","choices":["x","y"]}""",
+        "column 'answerKey': found no such column among question, choices; expected one of"
+    )]
     public void Bad_rows_say_what_is_wrong(string row, string expected)
     {
         var file = _folder.Write("bad.jsonl", row);
-        Assert.StartsWith($"{file}:1: {expected}", Assert.Throws<UserErrorException>(() => _folder.Read(("file", file))).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{file}:1: {expected}",
+            Assert.Throws<UserErrorException>(() => _folder.Read(("file", file))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -152,9 +238,14 @@ public sealed class MultipleChoiceTests : IDisposable
     [InlineData("F\nA\tx\nB\ty")]
     [InlineData("A\nA x")]
     public void Bad_golds_are_refused(string gold) =>
-        Assert.Contains("not a multiple_choice gold", Assert.Throws<UserErrorException>(() => Choices.FromGold("q", "", gold)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "not a multiple_choice gold",
+            Assert.Throws<UserErrorException>(() => Choices.FromGold("q", "", gold)).Message,
+            StringComparison.Ordinal
+        );
 
-    private static Grade Grade(string answer, string gold = Gold) => Choices.Grade(Question(gold), $"<answer>{answer}</answer>", truncated: false);
+    private static Grade Grade(string answer, string gold = Gold) =>
+        Choices.Grade(Question(gold), $"<answer>{answer}</answer>", truncated: false);
 
     private static Question Question(string gold) => new("q", "multiple_choice", "csqa", "", gold);
 

@@ -18,7 +18,10 @@ public sealed class QuestionFileTests : IDisposable
         var file = _folder.Write("all.jsonl", Rows(0, 600));
         var pool = _folder.Read(("file", file));
         Assert.Equal(600, pool.Questions.Count);
-        foreach (var (split, share) in (ReadOnlySpan<(Split, double)>)[(Split.Test, 1 / 6.0), (Split.Validation, 1 / 12.0), (Split.Sft, 3 / 8.0), (Split.Rl, 3 / 8.0)])
+        foreach (
+            var (split, share) in (ReadOnlySpan<(Split, double)>)
+                [(Split.Test, 1 / 6.0), (Split.Validation, 1 / 12.0), (Split.Sft, 3 / 8.0), (Split.Rl, 3 / 8.0)]
+        )
         {
             Assert.InRange(pool.Of(split).Count() / 600.0, share - 0.06, share + 0.06);
         }
@@ -55,8 +58,16 @@ public sealed class QuestionFileTests : IDisposable
         Assert.NotEqual(Draw(50, 1), Draw(50, 2));
         Assert.Equal(50, Draw(50, 1).Select(q => q.Id).Distinct().Count());
         Assert.All(Draw(50, 1), q => Assert.StartsWith("word_problem/mine/", q.Id, StringComparison.Ordinal));
-        Assert.Contains("51 questions of the Test split asked for, its files hold 50", Assert.Throws<UserErrorException>(() => Draw(51, 1)).Message, StringComparison.Ordinal);
-        Assert.Contains("hold 0", Assert.Throws<UserErrorException>(() => _folder.Task.Generate(spec, Split.Rl, 1, KeyedRandom.Of(1, "f"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "51 questions of the Test split asked for, its files hold 50",
+            Assert.Throws<UserErrorException>(() => Draw(51, 1)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "hold 0",
+            Assert.Throws<UserErrorException>(() => _folder.Task.Generate(spec, Split.Rl, 1, KeyedRandom.Of(1, "f"))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -74,7 +85,8 @@ public sealed class QuestionFileTests : IDisposable
     [Fact]
     public void The_first_bad_row_is_named_and_skipping_counts_them_all()
     {
-        var file = _folder.Write("bad.jsonl",
+        var file = _folder.Write(
+            "bad.jsonl",
             new { question = "one", answer = "#### 1" },
             "not json",
             new { question = "three", answer = "several" },
@@ -83,7 +95,8 @@ public sealed class QuestionFileTests : IDisposable
             new { question = (string?)null, answer = "#### 6" },
             new { question = new[] { "seven" }, answer = "#### 7" },
             new { question = " one ", answer = "#### 8" },
-            new { question = "nine", answer = 9.50 });
+            new { question = "nine", answer = 9.50 }
+        );
         var first = Assert.Throws<UserErrorException>(() => _folder.Read(("file", file))).Message;
         Assert.StartsWith($"{file}:2: found text that is not JSON", first, StringComparison.Ordinal);
 
@@ -110,18 +123,41 @@ public sealed class QuestionFileTests : IDisposable
         var train = _folder.Write("train.jsonl", Rows(0, 20));
         var test = _folder.Write("test.jsonl", Rows(19, 3));
         var error = Assert.Throws<UserErrorException>(() => _folder.Read(("sftFile", train), ("testFile", test))).Message;
-        Assert.Equal($"{train}:20: column 'question': found the same question as at {test}:1, which is in the Test split while this one is in Sft; expected every question once", error);
+        Assert.Equal(
+            $"{train}:20: column 'question': found the same question as at {test}:1, which is in the Test split while this one is in Sft; expected every question once",
+            error
+        );
     }
 
     [Fact]
     public void Columns_can_be_named()
     {
-        var file = _folder.Write("c.jsonl", new { q = "one", a = new { final = "#### 1" }, problem = "other", answer = "#### 2" });
+        var file = _folder.Write(
+            "c.jsonl",
+            new
+            {
+                q = "one",
+                a = new { final = "#### 1" },
+                problem = "other",
+                answer = "#### 2",
+            }
+        );
         Assert.Equal(("other", "2"), (Named().Canonical, Named().Gold));
-        Assert.Equal(("one", "1"), (Named(("questionColumn", "q"), ("answerColumn", "a.final")).Canonical, Named(("questionColumn", "q"), ("answerColumn", "a.final")).Gold));
-        Assert.Contains("did you mean 'problem'", Assert.Throws<UserErrorException>(() => Named(("questionColumn", "problm"))).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            ("one", "1"),
+            (
+                Named(("questionColumn", "q"), ("answerColumn", "a.final")).Canonical,
+                Named(("questionColumn", "q"), ("answerColumn", "a.final")).Gold
+            )
+        );
+        Assert.Contains(
+            "did you mean 'problem'",
+            Assert.Throws<UserErrorException>(() => Named(("questionColumn", "problm"))).Message,
+            StringComparison.Ordinal
+        );
 
-        FileQuestion Named(params (string Key, string Value)[] settings) => _folder.Read([("file", file), .. settings]).Questions[0].Content;
+        FileQuestion Named(params (string Key, string Value)[] settings) =>
+            _folder.Read([("file", file), .. settings]).Questions[0].Content;
     }
 
     [Fact]
@@ -150,18 +186,36 @@ public sealed class QuestionFileTests : IDisposable
     [InlineData("mine", "file", "/no/such/file.jsonl", "/no/such/file.jsonl: no such file")]
     [InlineData("mine", "file", "", "text that is not empty")]
     [InlineData("my set", "file", "x", "level 'my set'")]
-    public void Bad_settings_are_refused(string level, string key, string value, string expected) => Assert.Contains(
-        expected,
-        Assert.Throws<UserErrorException>(() => _folder.Task.Read(new QuestionSpec(level, new Dictionary<string, string> { [key] = value }))).Message,
-        StringComparison.Ordinal);
+    public void Bad_settings_are_refused(string level, string key, string value, string expected) =>
+        Assert.Contains(
+            expected,
+            Assert
+                .Throws<UserErrorException>(() =>
+                    _folder.Task.Read(new QuestionSpec(level, new Dictionary<string, string> { [key] = value }))
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_file_for_all_beside_a_file_for_each_has_no_effect()
     {
         var file = _folder.Write("x.jsonl", Rows(0, 3));
-        Assert.Contains("'file' has no effect", Assert.Throws<UserErrorException>(() => _folder.Read(
-            ("file", file), ("testFile", file), ("sftFile", file), ("rlFile", file), ("validationFile", file))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'file' has no effect",
+            Assert
+                .Throws<UserErrorException>(() =>
+                    _folder.Read(("file", file), ("testFile", file), ("sftFile", file), ("rlFile", file), ("validationFile", file))
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
     }
 
-    private static object[] Rows(int from, int count) => [.. Enumerable.Range(from, count).Select(i => new { question = $"What is 3 and {i}?", answer = $"3 + {i} is {3 + i}.\n#### {3 + i}" })];
+    private static object[] Rows(int from, int count) =>
+        [
+            .. Enumerable
+                .Range(from, count)
+                .Select(i => new { question = $"What is 3 and {i}?", answer = $"3 + {i} is {3 + i}.\n#### {3 + i}" }),
+        ];
 }

@@ -46,7 +46,8 @@ public sealed class WordProblemTests
     [InlineData("1.5", "1.5 million dollars")]
     [InlineData("3", "3 dozen")]
     [InlineData("18.90", "$18.9")]
-    public void Equal_numbers_are_equal(string gold, string answer) => Assert.Equal((Outcome.Correct, ""), (Grade(gold, answer).Outcome, Grade(gold, answer).Reason));
+    public void Equal_numbers_are_equal(string gold, string answer) =>
+        Assert.Equal((Outcome.Correct, ""), (Grade(gold, answer).Outcome, Grade(gold, answer).Reason));
 
     [Theory]
     [InlineData("1234", "1235")]
@@ -114,7 +115,8 @@ public sealed class WordProblemTests
     [InlineData("0.5", "1/2")]
     [InlineData("1,000", "1000.0 km")]
     [InlineData("50%", "50 percent")]
-    public void Equal_answers_vote_together(string one, string other) => Assert.Equal(Grade("7", one).Canonical, Grade("7", other).Canonical);
+    public void Equal_answers_vote_together(string one, string other) =>
+        Assert.Equal(Grade("7", one).Canonical, Grade("7", other).Canonical);
 
     [Fact]
     public void Exact_comparison_agrees_with_integers_scaled_by_a_power_of_ten()
@@ -126,11 +128,26 @@ public sealed class WordProblemTests
             var (a, b) = (random.NextInt64(-5_000_000_000, 5_000_000_000), random.NextInt64(-5_000_000_000, 5_000_000_000));
             b = random.Next(2) == 0 ? a : b;
             var expected = a == b ? Outcome.Correct : Outcome.Wrong;
-            Assert.Equal(expected, Grade(Plain(a), random.Next(3) switch { 0 => Plain(b), 1 => Grouped(b), _ => $"{b}e-6" }).Outcome);
+            Assert.Equal(
+                expected,
+                Grade(
+                    Plain(a),
+                    random.Next(3) switch
+                    {
+                        0 => Plain(b),
+                        1 => Grouped(b),
+                        _ => $"{b}e-6",
+                    }
+                ).Outcome
+            );
         }
 
-        static string Plain(long millionths) => $"{(millionths < 0 ? "-" : "")}{Math.Abs(millionths) / 1_000_000}.{Math.Abs(millionths) % 1_000_000:d6}";
-        static string Grouped(long millionths) => $"{(millionths < 0 ? "-" : "")}${Math.Abs(millionths) / 1_000_000:#,0}.{$"{Math.Abs(millionths) % 1_000_000:d6}".TrimEnd('0')}".TrimEnd('.');
+        static string Plain(long millionths) =>
+            $"{(millionths < 0 ? "-" : "")}{Math.Abs(millionths) / 1_000_000}.{Math.Abs(millionths) % 1_000_000:d6}";
+        static string Grouped(long millionths) =>
+            $"{(millionths < 0 ? "-" : "")}${Math.Abs(millionths) / 1_000_000:#,0}.{$"{Math.Abs(millionths) % 1_000_000:d6}".TrimEnd('0')}".TrimEnd(
+                '.'
+            );
     }
 
     [Theory]
@@ -138,7 +155,8 @@ public sealed class WordProblemTests
     [InlineData("#### 1,234", "1,234")]
     [InlineData("72", "72")]
     [InlineData("\\boxed{72}", "72")]
-    public void Golds_are_read_as_data_sets_write_them(string gold, string expected) => Assert.Equal(expected, Problems.FromGold("r", "", gold).Gold);
+    public void Golds_are_read_as_data_sets_write_them(string gold, string expected) =>
+        Assert.Equal(expected, Problems.FromGold("r", "", gold).Gold);
 
     [Theory]
     [InlineData("seventy two")]
@@ -146,9 +164,14 @@ public sealed class WordProblemTests
     [InlineData("")]
     [InlineData("1e99999")]
     public void Bad_golds_are_refused(string gold) =>
-        Assert.Contains("row 7", Assert.Throws<UserErrorException>(() => Problems.FromGold("row 7", "", gold)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "row 7",
+            Assert.Throws<UserErrorException>(() => Problems.FromGold("row 7", "", gold)).Message,
+            StringComparison.Ordinal
+        );
 
-    private static Grade Grade(string gold, string answer) => Problems.Grade(Question(gold), $"<answer>{answer}</answer>", truncated: false);
+    private static Grade Grade(string gold, string answer) =>
+        Problems.Grade(Question(gold), $"<answer>{answer}</answer>", truncated: false);
 
     private static Question Question(string gold) => new("q", "word_problem", "mine", "", gold);
 }

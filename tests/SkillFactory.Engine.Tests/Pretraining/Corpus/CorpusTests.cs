@@ -19,7 +19,10 @@ public sealed class CorpusTests
         var other = new CorpusGenerator(new CorpusSettings(), seed: 5);
         var backwards = Enumerable.Range(0, 500).Reverse().AsParallel().AsOrdered().Select(i => Text(other.Describe(i))).Reverse().ToList();
         Assert.Equal(Documents.Take(500).Select(Text), backwards);
-        Assert.NotEqual(Documents.Take(50).Select(Text), Enumerable.Range(0, 50).Select(i => Text(new CorpusGenerator(new CorpusSettings(), 6).Describe(i))));
+        Assert.NotEqual(
+            Documents.Take(50).Select(Text),
+            Enumerable.Range(0, 50).Select(i => Text(new CorpusGenerator(new CorpusSettings(), 6).Describe(i)))
+        );
         static string Text(CorpusDocument d) => $"{d.Example.Id}|{d.Example.User}|{d.Example.Segments[0].Text}";
     }
 
@@ -57,7 +60,9 @@ public sealed class CorpusTests
             }
         }
 
-        Assert.All(Documents.Where(d => d.Question.Task == "multiplication" && d.Kind != AttemptKind.Solution), d => Assert.False(d.AttemptCorrect));
+        Assert.All(Documents.Where(d => d.Question.Task == "multiplication" && d.Kind != AttemptKind.Solution), d =>
+            Assert.False(d.AttemptCorrect)
+        );
     }
 
     [Fact]
@@ -76,7 +81,9 @@ public sealed class CorpusTests
             foreach (var split in new[] { Split.Test, Split.Validation })
             {
                 Assert.DoesNotContain(
-                    TaskRegistry.Get(source.Task).Generate(spec, split, held, Core.Randomness.KeyedRandom.Of(1, "held out")), q => seen.Contains(q.Id));
+                    TaskRegistry.Get(source.Task).Generate(spec, split, held, Core.Randomness.KeyedRandom.Of(1, "held out")),
+                    q => seen.Contains(q.Id)
+                );
             }
         }
 
@@ -96,7 +103,9 @@ public sealed class CorpusTests
             Assert.Equal(0, Occurrences(segment.Text, "<think>") + Occurrences(segment.Text, "<sample>"));
             Assert.Equal(d.Verdict, Tags.LastVerdict(segment.Text));
             var prompts = PromptSet.Get("compact");
-            var (_, user) = d.Verdict is null ? prompts.SolvePrompt(d.Question, d.Variant) : prompts.ReflectionPrompt(d.Question, d.Attempt);
+            var (_, user) = d.Verdict is null
+                ? prompts.SolvePrompt(d.Question, d.Variant)
+                : prompts.ReflectionPrompt(d.Question, d.Attempt);
             Assert.Equal(user, d.Example.User);
         }
     }
@@ -108,7 +117,11 @@ public sealed class CorpusTests
         {
             var inner = ReflectionText.Inner(d.Example.Segments[0].Text);
             var recomputed = inner[..inner.IndexOf('?', StringComparison.Ordinal)].Split(';');
-            Assert.EndsWith($"?{d.Question.Gold.Split(' ')[^3]}", inner[..inner.IndexOf('<', StringComparison.Ordinal)], StringComparison.Ordinal);
+            Assert.EndsWith(
+                $"?{d.Question.Gold.Split(' ')[^3]}",
+                inner[..inner.IndexOf('<', StringComparison.Ordinal)],
+                StringComparison.Ordinal
+            );
             var steps = Tags.LastAnswer(d.Attempt)!.Split(';');
             for (var i = 0; i < recomputed.Length; i++)
             {
@@ -120,7 +133,15 @@ public sealed class CorpusTests
 
                 var parts = System.Text.RegularExpressions.Regex.Match(steps[i], "^([0-9]+)([-+*])([0-9]+)=");
                 var (a, b) = (int.Parse(parts.Groups[1].Value), int.Parse(parts.Groups[3].Value));
-                Assert.Equal(parts.Groups[2].Value switch { "+" => a + b, "-" => a - b, _ => a * b }, int.Parse(recomputed[i]));
+                Assert.Equal(
+                    parts.Groups[2].Value switch
+                    {
+                        "+" => a + b,
+                        "-" => a - b,
+                        _ => a * b,
+                    },
+                    int.Parse(recomputed[i])
+                );
             }
 
             Assert.Equal(d.Kind == AttemptKind.WrongNumber, recomputed[^1] == "x");
@@ -135,7 +156,11 @@ public sealed class CorpusTests
         {
             var inner = ReflectionText.Inner(d.Example.Segments[0].Text);
             var sides = inner[..inner.IndexOf('<', StringComparison.Ordinal)].Split('?');
-            Assert.Equal(d.AttemptCorrect, sides[0].Split(';')[^1] == sides[1] && (d.Question.Task != "multiplication" || !sides[0].Contains('x', StringComparison.Ordinal)));
+            Assert.Equal(
+                d.AttemptCorrect,
+                sides[0].Split(';')[^1] == sides[1]
+                    && (d.Question.Task != "multiplication" || !sides[0].Contains('x', StringComparison.Ordinal))
+            );
         }
     }
 
@@ -146,14 +171,23 @@ public sealed class CorpusTests
         var judging = Documents.Where(d => d.Verdict is not null).ToList();
         Near(settings.ReflectShare, judging.Count, Documents.Count);
         Near(settings.VerdictNoise, judging.Count(d => d.Verdict != d.AttemptCorrect), judging.Count);
-        Near(settings.Solve.Wishful, Documents.Count(d => d.Verdict is null && d.Kind == AttemptKind.Wishful), Documents.Count - judging.Count);
+        Near(
+            settings.Solve.Wishful,
+            Documents.Count(d => d.Verdict is null && d.Kind == AttemptKind.Wishful),
+            Documents.Count - judging.Count
+        );
         Near(settings.Judge.WrongNumber, judging.Count(d => d.Kind == AttemptKind.WrongNumber), judging.Count);
         Near(settings.Variants["original"], Documents.Count(d => d.Variant == "original"), Documents.Count);
         Near(0.62, Documents.Count(d => d.Question is { Task: "countdown", Level: "3" }), Documents.Count);
         Near(0.02, Documents.Count(d => d.Question is { Task: "countdown", Level: "6" }), Documents.Count);
 
         // Five standard errors of a binomial share.
-        static void Near(double share, int count, int of) => Assert.InRange((double)count / of, share - (5 * Math.Sqrt(share * (1 - share) / of)), share + (5 * Math.Sqrt(share * (1 - share) / of)));
+        static void Near(double share, int count, int of) =>
+            Assert.InRange(
+                (double)count / of,
+                share - (5 * Math.Sqrt(share * (1 - share) / of)),
+                share + (5 * Math.Sqrt(share * (1 - share) / of))
+            );
     }
 
     [Fact]
@@ -165,9 +199,11 @@ public sealed class CorpusTests
             var steps = Tags.LastAnswer(d.Attempt)!.Split(';');
             var expected = d.Variant switch
             {
-                "plan_and_execute" => $"Plan:{string.Concat(steps.Select(s => s.First(c => "+-*".Contains(c, StringComparison.Ordinal))))}\n",
+                "plan_and_execute" =>
+                    $"Plan:{string.Concat(steps.Select(s => s.First(c => "+-*".Contains(c, StringComparison.Ordinal))))}\n",
                 "alternatively" => null,
-                "rephrase" => $"Make:{d.Question.Gold.Split(' ')[^3]} Of:{string.Join(',', d.Question.Gold.Split(' ').TakeWhile(w => w != "="))}\n",
+                "rephrase" =>
+                    $"Make:{d.Question.Gold.Split(' ')[^3]} Of:{string.Join(',', d.Question.Gold.Split(' ').TakeWhile(w => w != "="))}\n",
                 _ => "",
             };
             if (expected is not null)
@@ -208,14 +244,44 @@ public sealed class CorpusTests
     {
         Refused(new() { ReflectShare = 1.5 }, "reflectShare");
         Refused(new() { VerdictNoise = double.NaN }, "verdictNoise");
-        Refused(new() { Solve = new() { Solution = 0, Wishful = 0, WrongNumber = 0, Random = 0 } }, "solve");
+        Refused(
+            new()
+            {
+                Solve = new()
+                {
+                    Solution = 0,
+                    Wishful = 0,
+                    WrongNumber = 0,
+                    Random = 0,
+                },
+            },
+            "solve"
+        );
         Refused(new() { Variants = new Dictionary<string, double> { ["orginal"] = 1 } }, "did you mean 'original'");
         Refused(new() { Sources = [] }, "sources");
-        Refused(new() { Sources = [new() { Task = "countdown", Level = "3", Settings = new Dictionary<string, string> { ["generator"] = "solver" } }] }, "generator forward");
+        Refused(
+            new()
+            {
+                Sources =
+                [
+                    new()
+                    {
+                        Task = "countdown",
+                        Level = "3",
+                        Settings = new Dictionary<string, string> { ["generator"] = "solver" },
+                    },
+                ],
+            },
+            "generator forward"
+        );
         Refused(new() { Sources = [new QuestionSource { Task = "countdwn", Level = "3" }] }, "did you mean 'countdown'");
 
         static void Refused(CorpusSettings settings, string expected) =>
-            Assert.Contains(expected, Assert.Throws<UserErrorException>(() => new CorpusGenerator(settings, 1)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                expected,
+                Assert.Throws<UserErrorException>(() => new CorpusGenerator(settings, 1)).Message,
+                StringComparison.Ordinal
+            );
     }
 
     [Fact]
@@ -227,12 +293,15 @@ public sealed class CorpusTests
             reflectShare: 0
             solve: { solution: 1, wishful: 0, wrongNumber: 0, random: 0 }
             variants: { original: 1 }
-            """, "corpus.yaml");
+            """,
+            "corpus.yaml"
+        );
         var documents = Enumerable.Range(0, 200).Select(i => new CorpusGenerator(settings, 1).Describe(i)).ToList();
         Assert.All(documents, d => Assert.Equal((AttemptKind.Solution, "original", null), (d.Kind, d.Variant, d.Verdict)));
         Assert.All(documents, d => Assert.Matches("^Numbers:[1-5],[1-5],[1-5] Target:[0-9]+\nSolve[.]$", d.Example.User));
         Assert.All(documents, d => Assert.DoesNotContain('-', d.Attempt));
     }
 
-    private static int Occurrences(string text, string part) => (text.Length - text.Replace(part, "", StringComparison.Ordinal).Length) / part.Length;
+    private static int Occurrences(string text, string part) =>
+        (text.Length - text.Replace(part, "", StringComparison.Ordinal).Length) / part.Length;
 }
