@@ -14,6 +14,9 @@ public static partial class Tags
 
     public static IReadOnlyList<string> All { get; } = [Think, Sample, Reflect, Answer, Verdict];
 
+    /// <summary>The opening and the closing tag of each of <see cref="All"/>, in that order.</summary>
+    public static IReadOnlyList<string> Markup { get; } = [.. All.SelectMany(t => (string[])[Open(t), Close(t)])];
+
     public static string Open(string tag) => $"<{tag}>";
 
     public static string Close(string tag) => $"</{tag}>";

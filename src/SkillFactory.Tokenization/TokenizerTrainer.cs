@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using SkillFactory.Grading;
 using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Tokenization;
@@ -19,8 +18,8 @@ public sealed record TokenizerTrainingOptions
     /// <summary>Every whole number from 0 to this one is a single token; at most 999. Small models learn arithmetic on numbers, not on digits.</summary>
     public int LargestNumber { get; init; } = DefaultLargestNumber;
 
-    /// <summary>Tokens of their own that stay visible in decoded text; by default the opening and closing tags of the method.</summary>
-    public IReadOnlyList<string> PlainTokens { get; init; } = [.. Tags.All.SelectMany(t => (string[])[Tags.Open(t), Tags.Close(t)])];
+    /// <summary>Texts, such as tags, that become single tokens and stay visible in decoded text; none by default.</summary>
+    public IReadOnlyList<string> PlainTokens { get; init; } = [];
 
     /// <summary>Tokens left out of decoded text.</summary>
     public IReadOnlyList<string> SpecialTokens { get; init; } = [ChatMarkup.EndOfText, ChatMarkup.TurnStart, ChatMarkup.TurnEnd];

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using SkillFactory.Grading;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.TestKit;
 
@@ -9,6 +8,20 @@ namespace SkillFactory.Tokenization.Tests;
 
 public class TokenizerTrainerTests
 {
+    private static readonly string[] MethodTags =
+    [
+        "<think>",
+        "</think>",
+        "<sample>",
+        "</sample>",
+        "<reflect>",
+        "</reflect>",
+        "<answer>",
+        "</answer>",
+        "<verdict>",
+        "</verdict>",
+    ];
+
     private static readonly string[] Texts =
     [
         "<think>\n<sample>Using 3, 12 and 199 make 100: 12 * 3 = 36; 36 + 100 = 136.</sample>\n<reflect>This response is wrong.</reflect>\n",
@@ -16,7 +29,9 @@ public class TokenizerTrainerTests
         "This response is correct. Let me verify: 100 000 is 1000 * 100. \ud83d\ude00 déjà vu, 漢字",
     ];
 
-    private static readonly Tokenizer Trained = new(TokenizerTrainer.Train(Texts, new TokenizerTrainingOptions()));
+    private static readonly Tokenizer Trained = new(
+        TokenizerTrainer.Train(Texts, new TokenizerTrainingOptions { PlainTokens = MethodTags })
+    );
 
     [Theory]
     [InlineData(199)]
@@ -25,7 +40,15 @@ public class TokenizerTrainerTests
     public void Every_number_up_to_the_largest_is_one_token_wherever_it_stands(int largest)
     {
         var tokenizer = new Tokenizer(
-            TokenizerTrainer.Train(Texts, new TokenizerTrainingOptions { LargestNumber = largest, VocabSize = 2000 })
+            TokenizerTrainer.Train(
+                Texts,
+                new TokenizerTrainingOptions
+                {
+                    PlainTokens = MethodTags,
+                    LargestNumber = largest,
+                    VocabSize = 2000,
+                }
+            )
         );
         for (var n = 0; n <= largest; n++)
         {
@@ -50,7 +73,7 @@ public class TokenizerTrainerTests
     [Fact]
     public void Tags_are_single_visible_tokens_and_markup_is_special()
     {
-        foreach (var tag in Tags.All.SelectMany(t => (string[])[Tags.Open(t), Tags.Close(t)]))
+        foreach (var tag in MethodTags)
         {
             var id = Assert.Single(Trained.Encode(tag));
             Assert.Equal($"x{tag}1", Trained.Decode(Trained.Encode($"x{tag}1"), skipSpecial: true));
@@ -66,7 +89,7 @@ public class TokenizerTrainerTests
     [Fact]
     public void What_repeats_becomes_tokens_until_the_vocabulary_is_full()
     {
-        var plain = new TokenizerTrainingOptions { VocabSize = 256 + 190 + 13 + 3 };
+        var plain = new TokenizerTrainingOptions { PlainTokens = MethodTags, VocabSize = 256 + 190 + 13 + 3 };
         var tokenizer = new Tokenizer(TokenizerTrainer.Train(["abab abab abab xyab"], plain));
 
         // Pieces: "abab", " abab" twice, " xyab". Pair (a, b): 7. Then (ab, ab): 3. Then (Ġ, abab): 2.
@@ -77,7 +100,7 @@ public class TokenizerTrainerTests
     [Fact]
     public void Equal_counts_are_decided_by_the_lower_ids()
     {
-        var options = new TokenizerTrainingOptions { VocabSize = 256 + 190 + 13 + 2 };
+        var options = new TokenizerTrainingOptions { PlainTokens = MethodTags, VocabSize = 256 + 190 + 13 + 2 };
         var tokenizer = new Tokenizer(TokenizerTrainer.Train(["zy\ncd\nzy\ncd\n"], options));
         Assert.Equal(["cd", "zy"], Enumerable.Range(446, 2).Select(tokenizer.TokenToString));
     }
@@ -85,7 +108,7 @@ public class TokenizerTrainerTests
     [Fact]
     public void Nothing_rare_is_learned()
     {
-        var definition = TokenizerTrainer.Train(["abcdefg"], new TokenizerTrainingOptions());
+        var definition = TokenizerTrainer.Train(["abcdefg"], new TokenizerTrainingOptions { PlainTokens = MethodTags });
         Assert.Equal(256 + 190, definition.Vocabulary.Count);
     }
 
@@ -100,7 +123,15 @@ public class TokenizerTrainerTests
                 .Range(0, 400)
                 .Select(_ => string.Concat(Enumerable.Range(0, 1 + random.Next(7)).Select(_ => (char)('a' + random.Next(4)))))
         );
-        var definition = TokenizerTrainer.Train([text], new TokenizerTrainingOptions { LargestNumber = 9, VocabSize = 256 + 13 + 60 });
+        var definition = TokenizerTrainer.Train(
+            [text],
+            new TokenizerTrainingOptions
+            {
+                PlainTokens = MethodTags,
+                LargestNumber = 9,
+                VocabSize = 256 + 13 + 60,
+            }
+        );
 
         var names = Enumerable.Range(0, 256).Select(i => definition.Vocabulary.Single(v => v.Value == i).Key).ToList();
         var pieces = text.Split(' ').Select((w, i) => (i == 0 ? w : "Ġ" + w).Select(c => c.ToString()).ToList()).ToList();
@@ -142,7 +173,7 @@ public class TokenizerTrainerTests
         static byte[] Bytes(IEnumerable<string> texts)
         {
             using var stream = new MemoryStream();
-            TokenizerFile.Write(TokenizerTrainer.Train(texts, new TokenizerTrainingOptions()), stream);
+            TokenizerFile.Write(TokenizerTrainer.Train(texts, new TokenizerTrainingOptions { PlainTokens = MethodTags }), stream);
             return stream.ToArray();
         }
 
@@ -176,7 +207,15 @@ public class TokenizerTrainerTests
             reason,
             Assert
                 .Throws<UserErrorException>(() =>
-                    TokenizerTrainer.Train(Texts, new TokenizerTrainingOptions { LargestNumber = largest, VocabSize = vocabulary })
+                    TokenizerTrainer.Train(
+                        Texts,
+                        new TokenizerTrainingOptions
+                        {
+                            PlainTokens = MethodTags,
+                            LargestNumber = largest,
+                            VocabSize = vocabulary,
+                        }
+                    )
                 )
                 .Message,
             StringComparison.Ordinal

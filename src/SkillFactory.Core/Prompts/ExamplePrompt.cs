@@ -1,13 +1,11 @@
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Tasks;
-using SkillFactory.Core.Tasks.Files;
-using SkillFactory.Core.Traces;
 
 namespace SkillFactory.Core.Prompts;
 
 /// <summary>A question behind worked examples, for a model that is to write in their manner (BOLT, Pang et al. 2025; appendix G of the paper, whose
 /// prompt was not published as text: this one is ours).</summary>
-public sealed class ExamplePrompt(PromptSet prompts, IReadOnlyList<ImportedTrace> examples)
+public sealed class ExamplePrompt(PromptSet prompts, IReadOnlyList<WorkedExample> examples)
 {
     private readonly PromptVariant _plain = prompts.Variant(PromptVariant.Original);
 
@@ -15,15 +13,15 @@ public sealed class ExamplePrompt(PromptSet prompts, IReadOnlyList<ImportedTrace
     public (string? System, string User) SolvePrompt(Question question, string variant)
     {
         var (system, user) = prompts.SolvePrompt(question, variant);
-        var own = Spaces.Collapse(question.Text);
-        var shown = examples.Where(e => Spaces.Collapse(_plain.Bare(e.User)) != own).ToList();
+        var own = Whitespace.Collapse(question.Text);
+        var shown = examples.Where(e => Whitespace.Collapse(_plain.Bare(e.User)) != own).ToList();
         return shown.Count == 0 ? (system, user)
             : prompts.Wording == RecipeValues.Compact
                 ? (system, string.Concat(shown.Select(e => $"{_plain.Ask(e.User)}{e.Response.Trim()}\n")) + user)
             : (system, Standard(shown, user));
     }
 
-    private string Standard(List<ImportedTrace> shown, string user)
+    private string Standard(List<WorkedExample> shown, string user)
     {
         var parts = shown.Select((e, i) => $"# Problem {i + 1}\n{_plain.Bare(e.User).Trim()}\n\n# Response {i + 1}\n{e.Response.Trim()}\n");
         return $"""

@@ -36,7 +36,7 @@ internal sealed class AttemptFilter(TraceSettings settings)
         foreach (var attempt in candidates)
         {
             var correct = attempt.Outcome == Outcome.Correct;
-            if (AnswerHint.LeaksIn(attempt.Variant, attempt.Response))
+            if (AnswerHint.IsHinted(attempt.Variant) && AnswerHint.IsMentionedIn(attempt.Response.ToString()))
             {
                 tally.LeakingHint += ClassCount.One(correct);
             }

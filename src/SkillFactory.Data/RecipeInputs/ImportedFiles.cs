@@ -86,7 +86,7 @@ public static class ImportedFiles
         }
 
         var asked = evaluated
-            .Select(q => Spaces.Collapse(q.Text))
+            .Select(q => Whitespace.Collapse(q.Text))
             .Concat(QuestionFiles.EvaluatedTexts(recipe))
             .ToHashSet(StringComparer.Ordinal);
         var plain = PromptSet.Get(recipe.Prompts).Variant(PromptVariant.Original);
@@ -119,7 +119,7 @@ public static class ImportedFiles
 
         void Refuse(ImportedTrace trace)
         {
-            if (asked.Contains(Spaces.Collapse(plain.Bare(trace.User))))
+            if (asked.Contains(Whitespace.Collapse(plain.Bare(trace.User))))
             {
                 throw new UserErrorException(
                     $"{trace.Place}: found a question that is evaluated on; expected traces of other questions, or another evaluation split"

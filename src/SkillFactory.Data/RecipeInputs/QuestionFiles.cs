@@ -48,7 +48,7 @@ public static class QuestionFiles
 
     /// <summary>Rows that are left out of a recipe's question files, each once.</summary>
     public static IReadOnlyList<RowProblem> LeftOut(Recipe recipe) =>
-        [.. Sources(recipe).SelectMany(s => PoolOf(s) is { } pool ? pool.LeftOut : []).Distinct()];
+        [.. Sources(recipe).SelectMany(s => PoolOf(s) is { } pool ? pool.SkippedRows : []).Distinct()];
 
     /// <summary>Refuses questions of one task that one source trains on and another is evaluated on.</summary>
     /// <exception cref="UserErrorException">There is one; the message names both rows.</exception>

@@ -6,6 +6,7 @@ using SkillFactory.Engine.Models;
 using SkillFactory.Engine.Native;
 using SkillFactory.Engine.Pretraining.Corpus;
 using SkillFactory.Engine.Training;
+using SkillFactory.Grading;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Primitives.Files;
 using SkillFactory.Tokenization;
@@ -97,7 +98,12 @@ public static class Pretrainer
             corpus
                 .TokenizerText(recipe.Tokenizer.Documents)
                 .Concat(Enumerable.Repeat("user\nassistant\n", recipe.Tokenizer.Documents / 20)),
-            new TokenizerTrainingOptions { VocabSize = recipe.Tokenizer.VocabSize, LargestNumber = recipe.Tokenizer.LargestNumber }
+            new TokenizerTrainingOptions
+            {
+                VocabSize = recipe.Tokenizer.VocabSize,
+                LargestNumber = recipe.Tokenizer.LargestNumber,
+                PlainTokens = Tags.Markup,
+            }
         );
 
     private static ModelConfig ConfigOf(PretrainModel model, Tokenizer tokenizer, ChatTemplate template) =>

@@ -26,7 +26,10 @@ internal sealed class AttemptRounds(
 )
 {
     private readonly SamplingSettings _sampling = settings.Sampling;
-    private readonly ExamplePrompt _prompts = new(PromptSet.Get(settings.Prompts), examples);
+    private readonly ExamplePrompt _prompts = new(
+        PromptSet.Get(settings.Prompts),
+        [.. examples.Select(e => new WorkedExample(e.User, e.Response))]
+    );
     private readonly Dictionary<string, (int Correct, int Wrong)> _found = new(StringComparer.Ordinal);
     private readonly List<ArtifactRef> _parts = [];
     private readonly Dictionary<string, double> _counts = [];

@@ -1,6 +1,5 @@
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Tasks;
-using SkillFactory.Core.Traces;
 
 namespace SkillFactory.Core.Tests.Prompts;
 
@@ -9,10 +8,10 @@ public sealed class ExamplePromptTests
     private static readonly Question Asked = new("q", "multiplication", "2x1", "Multiply:23*7\n", "23 * 7 = 161");
 
     /// <summary>Once as a whole prompt, once as the bare question.</summary>
-    private static readonly ImportedTrace[] Examples =
+    private static readonly WorkedExample[] Examples =
     [
-        new("e:1", 1, null, "Multiply:2*3\nSolve.", " <think>six</think> ", null),
-        new("e:2", 2, null, "Multiply:4*5", "<think>twenty</think>", null),
+        new("Multiply:2*3\nSolve.", " <think>six</think> "),
+        new("Multiply:4*5", "<think>twenty</think>"),
     ];
 
     [Fact]
@@ -48,10 +47,7 @@ public sealed class ExamplePromptTests
     [Fact]
     public void The_question_asked_is_no_example_of_itself()
     {
-        var examples = new ExamplePrompt(
-            PromptSet.Get("compact"),
-            [Examples[0], new("e:3", 3, null, "Multiply:23*7\nSolve.", "161", null)]
-        );
+        var examples = new ExamplePrompt(PromptSet.Get("compact"), [Examples[0], new("Multiply:23*7\nSolve.", "161")]);
         Assert.Equal("Multiply:2*3\nSolve.<think>six</think>\nMultiply:23*7\nSolve.", examples.SolvePrompt(Asked, "original").User);
     }
 

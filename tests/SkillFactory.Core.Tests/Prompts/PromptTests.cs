@@ -131,18 +131,6 @@ public sealed class PromptTests
         );
     }
 
-    [Theory]
-    [InlineData("<reflect>48;44?38<verdict>Incorrect</verdict></reflect>", "48;44?38<verdict>Incorrect</verdict>")]
-    [InlineData("plain <verdict>Correct</verdict>\n", "plain <verdict>Correct</verdict>")]
-    [InlineData("<reflect>\n open only ", "open only")]
-    [InlineData("close only</reflect>", "close only")]
-    [InlineData("before <reflect>a</reflect> after", "a")]
-    [InlineData("<reflect><reflect>a</reflect></reflect>", "a")]
-    [InlineData("</reflect>a<reflect>", "a")]
-    [InlineData("", "")]
-    public void The_wrapper_of_a_reflection_is_stripped(string response, string expected) =>
-        Assert.Equal(expected, ReflectionText.Inner(response));
-
     private static Question Ask(string wording) =>
         TaskRegistry
             .Get("countdown")

@@ -1,5 +1,6 @@
 using SkillFactory.Core.Traces;
 using SkillFactory.Engine.Training;
+using SkillFactory.Grading;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Tokenization;
 
@@ -10,7 +11,7 @@ public class EncodedExampleTests
     private static readonly Tokenizer Tokenizer = new(
         TokenizerTrainer.Train(
             ["user assistant Let me try again. Let me try again. It was wrong wrong wrong."],
-            new TokenizerTrainingOptions()
+            new TokenizerTrainingOptions { PlainTokens = Tags.Markup }
         )
     );
 

@@ -104,7 +104,8 @@ public sealed class AcronymTask : ITask, IAnswerProvider
         wording switch
         {
             Wording.Compact => $"Words:{string.Join(',', gold.Words)} Length:{gold.Length}\n",
-            _ => $"""
+            _ =>
+                $"""
                 Solve the following problem. Show your reasoning step by step and finish with your answer inside <answer> and </answer> tags.
 
                 # Problem

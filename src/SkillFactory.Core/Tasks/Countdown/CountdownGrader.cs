@@ -20,7 +20,7 @@ internal static class CountdownGrader
         }
 
         var pool = gold.Numbers.Select(n => (Rational)n).ToList();
-        var made = new MadeResults();
+        var made = new SolutionBuilder();
         string? wrong = null;
         for (var i = 0; i < steps.Count; i++)
         {

@@ -4,8 +4,8 @@ namespace SkillFactory.Core.Tasks.Files;
 
 /// <summary>The questions of a user's files, each in its split.</summary>
 /// <param name="Questions">In the order of the files.</param>
-/// <param name="LeftOut">Rows that were skipped, and why.</param>
-public sealed record QuestionPool(IReadOnlyList<PooledQuestion> Questions, IReadOnlyList<RowProblem> LeftOut)
+/// <param name="SkippedRows">Rows that were skipped, and why.</param>
+public sealed record QuestionPool(IReadOnlyList<PooledQuestion> Questions, IReadOnlyList<RowProblem> SkippedRows)
 {
     public IEnumerable<PooledQuestion> Of(Split split) => Questions.Where(q => q.Split == split);
 }

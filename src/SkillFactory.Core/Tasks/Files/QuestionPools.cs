@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using SkillFactory.Core.Planning;
+using System.Text.Json;
 using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Core.Tasks.Files;
@@ -28,7 +28,7 @@ internal static class QuestionPools
         }
 
         var files = settings.Files.Select(f => f with { Path = pathOf(f.Path) }).ToList();
-        var key = CanonicalJson.Hash(
+        var key = JsonSerializer.Serialize(
             new
             {
                 task,
@@ -72,7 +72,7 @@ internal static class QuestionPools
             Task.Run(() => pool.AddAsync(file)).GetAwaiter().GetResult();
         }
 
-        return new QuestionPool(pool.Questions, pool.LeftOut);
+        return new QuestionPool(pool.Questions, pool.SkippedRows);
     }
 
     private sealed class Builder(
@@ -86,7 +86,7 @@ internal static class QuestionPools
 
         public List<PooledQuestion> Questions { get; } = [];
 
-        public List<RowProblem> LeftOut { get; } = [];
+        public List<RowProblem> SkippedRows { get; } = [];
 
         public async Task AddAsync(QuestionFile file)
         {
@@ -100,7 +100,7 @@ internal static class QuestionPools
                 }
                 catch (BadRowException e) when (settings.SkipBadRows)
                 {
-                    LeftOut.Add(e.Problem);
+                    SkippedRows.Add(e.Problem);
                 }
                 catch (BadRowException e)
                 {

@@ -86,7 +86,8 @@ public sealed class LetterCountdownTask : ITask, IAnswerProvider
         wording switch
         {
             Wording.Compact => $"Letters:{string.Join(',', gold.Letters.AsEnumerable())} Length:{gold.Length}\n",
-            _ => $"""
+            _ =>
+                $"""
                 Solve the following problem. Show your reasoning step by step and finish with your answer inside <answer> and </answer> tags.
 
                 # Problem

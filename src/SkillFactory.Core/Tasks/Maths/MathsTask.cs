@@ -54,7 +54,7 @@ public sealed class MathsTask : FileTask, ITask, IAnswerProvider
         var gold = (Boxed.Last(solution) ?? solution).Trim();
         return GoldProblem(gold) is { } problem
             ? throw row.Bad(AnswerColumn, $"{TableRow.Quoted(gold)} ({problem})", Expected)
-            : new FileQuestion(Spaces.Collapse(question), Standard(question), question + "\n", gold);
+            : new FileQuestion(Whitespace.Collapse(question), Standard(question), question + "\n", gold);
     }
 
     private static Grade GradeAnswer(Question question, string text)
@@ -84,7 +84,7 @@ public sealed class MathsTask : FileTask, ITask, IAnswerProvider
         }
     }
 
-    private static bool SameText(string gold, string answer) => Spaces.Collapse(gold) == Spaces.Collapse(answer);
+    private static bool SameText(string gold, string answer) => Whitespace.Collapse(gold) == Whitespace.Collapse(answer);
 
     private static string? GoldProblem(string gold)
     {

@@ -96,7 +96,7 @@ internal static class ChoiceColumns
             throw row.Bad(setting, $"the label {label} twice", "every label once");
         }
 
-        if (Repeated(choices.Select(c => Spaces.Collapse(c.Text))) is { } text)
+        if (Repeated(choices.Select(c => Whitespace.Collapse(c.Text))) is { } text)
         {
             throw row.Bad(setting, $"the choice {TableRow.Quoted(text)} twice", "every choice once");
         }
@@ -117,7 +117,7 @@ internal static class ChoiceColumns
 
         return choices.FirstOrDefault(c => c.Label == text)?.Label
             ?? choices.FirstOrDefault(c => c.Label.Equals(text, StringComparison.OrdinalIgnoreCase))?.Label
-            ?? choices.FirstOrDefault(c => Spaces.Collapse(c.Text) == Spaces.Collapse(text))?.Label
+            ?? choices.FirstOrDefault(c => Whitespace.Collapse(c.Text) == Whitespace.Collapse(text))?.Label
             ?? throw row.Bad(Answer, TableRow.Quoted(text), expected);
     }
 

@@ -36,5 +36,5 @@ public sealed record ChoiceGold(string Right, IReadOnlyList<Choice> Choices)
 
     public static bool IsLabel(string text) => text.Length is > 0 and <= LongestLabel && text.All(char.IsAsciiLetterOrDigit);
 
-    private static string Spaced(string text) => Files.Spaces.Collapse(text);
+    private static string Spaced(string text) => Whitespace.Collapse(text);
 }

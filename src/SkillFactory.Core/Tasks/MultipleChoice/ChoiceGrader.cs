@@ -74,14 +74,14 @@ internal static partial class ChoiceGrader
 
     private static bool Same(string choice, string text) => Folded(choice) == Folded(text) && Folded(choice).Length > 0;
 
-    private static string Folded(string text) => Spaces.Collapse(text).TrimEnd('.', ' ').ToUpperInvariant();
+    private static string Folded(string text) => Whitespace.Collapse(text).TrimEnd('.', ' ').ToUpperInvariant();
 
     private static string Plain(string answer)
     {
         var text = answer.Length > MaxLength ? "" : answer.Trim();
         text = Boxed.Last(text)?.Trim() ?? text;
         text = TextPattern().Replace(text, "$1");
-        return Spaces
+        return Whitespace
             .Collapse(
                 text.Replace("*", "", StringComparison.Ordinal)
                     .Replace("`", "", StringComparison.Ordinal)

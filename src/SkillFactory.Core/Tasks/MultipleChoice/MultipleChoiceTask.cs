@@ -39,7 +39,7 @@ public sealed class MultipleChoiceTask : FileTask, IAnswerProvider
         var question = row.Text(QuestionColumn).Trim();
         var gold = ChoiceColumns.Read(row, question);
         var canonical =
-            $"{Spaces.Collapse(question)}|{string.Join('|', gold.Choices.Select(c => Spaces.Collapse(c.Text)).Order(StringComparer.Ordinal))}";
+            $"{Whitespace.Collapse(question)}|{string.Join('|', gold.Choices.Select(c => Whitespace.Collapse(c.Text)).Order(StringComparer.Ordinal))}";
         return new FileQuestion(canonical, Standard(question, gold), Compact(question, gold), gold.ToString());
     }
 

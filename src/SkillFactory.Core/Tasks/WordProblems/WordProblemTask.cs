@@ -48,7 +48,7 @@ public sealed class WordProblemTask : FileTask, IStepChecker, IAnswerProvider, I
         var gold = (AfterMarker(solution) ?? solution).Trim();
         return Read(gold, out var problem) is null
             ? throw row.Bad(AnswerColumn, $"{TableRow.Quoted(gold)} ({problem})", Expected)
-            : new FileQuestion(Spaces.Collapse(question), Standard(question), question + "\n", gold);
+            : new FileQuestion(Whitespace.Collapse(question), Standard(question), question + "\n", gold);
     }
 
     private static Grade GradeAnswer(NumericAnswer gold, string text)

@@ -103,7 +103,7 @@ public sealed class QuestionFileTests : IDisposable
         var pool = _folder.Read(("file", file), ("badRows", "skip"));
         Assert.Equal([$"{file}:1", $"{file}:9"], pool.Questions.Select(q => q.Place));
         Assert.Equal("9.5", pool.Questions[1].Content.Gold);
-        Assert.Equal(7, pool.LeftOut.Count);
+        Assert.Equal(7, pool.SkippedRows.Count);
         string[] expected =
         [
             ":2: found text that is not JSON",
@@ -114,7 +114,7 @@ public sealed class QuestionFileTests : IDisposable
             ":7: column 'question': found a list of 1; expected text",
             $":8: column 'question': found the same question as at {file}:1; expected every question once",
         ];
-        Assert.All(pool.LeftOut.Zip(expected), p => Assert.StartsWith(file + p.Second, p.First.ToString(), StringComparison.Ordinal));
+        Assert.All(pool.SkippedRows.Zip(expected), p => Assert.StartsWith(file + p.Second, p.First.ToString(), StringComparison.Ordinal));
     }
 
     [Fact]

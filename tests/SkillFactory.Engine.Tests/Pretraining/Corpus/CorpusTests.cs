@@ -115,7 +115,7 @@ public sealed class CorpusTests
     {
         foreach (var d in Documents.Where(d => d.Verdict is not null && d.Question.Task == "countdown"))
         {
-            var inner = ReflectionText.Inner(d.Example.Segments[0].Text);
+            var inner = d.Example.Segments[0].Text.Replace("<reflect>", "", StringComparison.Ordinal);
             var recomputed = inner[..inner.IndexOf('?', StringComparison.Ordinal)].Split(';');
             Assert.EndsWith(
                 $"?{d.Question.Gold.Split(' ')[^3]}",
@@ -154,7 +154,7 @@ public sealed class CorpusTests
     {
         foreach (var d in Documents.Where(d => d.Verdict is not null && d.Question.Task != "countdown"))
         {
-            var inner = ReflectionText.Inner(d.Example.Segments[0].Text);
+            var inner = d.Example.Segments[0].Text.Replace("<reflect>", "", StringComparison.Ordinal);
             var sides = inner[..inner.IndexOf('<', StringComparison.Ordinal)].Split('?');
             Assert.Equal(
                 d.AttemptCorrect,

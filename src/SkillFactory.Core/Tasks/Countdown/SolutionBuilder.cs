@@ -4,7 +4,7 @@ namespace SkillFactory.Core.Tasks.Countdown;
 
 /// <summary>Puts the steps of an answer together into the one expression they stand for, so that "8*6=48;48-4=44" and "8*6-4" are the
 /// same solution.</summary>
-internal sealed class MadeResults
+internal sealed class SolutionBuilder
 {
     private readonly List<(Rational Value, ExpressionShape Shape)> _unused = [];
     private bool _holds = true;

@@ -1,8 +1,8 @@
-namespace SkillFactory.Core.Tasks.Files;
+namespace SkillFactory.Core.Tasks;
 
 /// <summary>Text without regard to white space.</summary>
-public static class Spaces
+public static class Whitespace
 {
-    /// <summary>Runs of white space as one space, none at the ends.</summary>
+    /// <summary>Replaces each run of white space with one space and trims both ends.</summary>
     public static string Collapse(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }
