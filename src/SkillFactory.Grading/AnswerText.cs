@@ -3,11 +3,11 @@ using System.Text.RegularExpressions;
 
 namespace SkillFactory.Grading;
 
-/// <summary>Brings the text of an answer span into the plain notation the graders read: one notation for the operators that models write
-/// in Unicode, LaTeX or Markdown, and steps one by one.</summary>
+/// <summary>Normalises the text of an answer span for the graders: it rewrites the operators that models write in Unicode, LaTeX or
+/// Markdown in ASCII, and splits the answer into steps.</summary>
 public static partial class AnswerText
 {
-    /// <summary>Longest answer span that is read. Longer text is not an answer.</summary>
+    /// <summary>Longest answer span that is read, in characters.</summary>
     public const int MaxLength = 4096;
 
     private static readonly (string From, string To)[] Latex =
@@ -27,7 +27,7 @@ public static partial class AnswerText
         (@"\\", "\n"),
     ];
 
-    private static readonly (string Open, string Close)[] Wrappings =
+    private static readonly (string Open, string Close)[] Delimiters =
     [
         ("```", "```"),
         ("`", "`"),
@@ -37,12 +37,11 @@ public static partial class AnswerText
         (@"\[", @"\]"),
     ];
 
-    /// <summary>
-    /// The steps of an answer: the span is unwrapped ($…$, backticks), operators become + - * / =, "Step 2:" labels, line ends,
-    /// semicolons and commas followed by a space separate, thousands separators go. Lines that together hold at most one "=", at the
-    /// end, are one expression broken over lines and are joined. Empty when nothing is left, null when the text is longer than
-    /// <see cref="MaxLength"/>.
-    /// </summary>
+    /// <summary>Splits an answer span into its steps.</summary>
+    /// <remarks>Removes delimiters ($…$, backticks) and thousands separators, and rewrites operators as + - * / =. Steps are separated by
+    /// "Step 2:" labels, line ends, semicolons, and commas followed by a space. Lines that hold no "=", or only one in the last line, are a
+    /// single expression broken over lines and are joined.</remarks>
+    /// <returns>The steps; empty when the span has no content, null when it is longer than <see cref="MaxLength"/>.</returns>
     public static IReadOnlyList<string>? Steps(string span)
     {
         if (span.Length > MaxLength)
@@ -67,7 +66,7 @@ public static partial class AnswerText
         ];
     }
 
-    /// <summary>One notation for operators: Unicode and LaTeX become + - * / = ( ), thousands separators go.</summary>
+    /// <summary>Rewrites Unicode and LaTeX operators as + - * / = ( ) and removes thousands separators.</summary>
     internal static string PlainOperators(string text)
     {
         if (text.Contains('\\'))
@@ -87,7 +86,7 @@ public static partial class AnswerText
 
     private static string Unwrap(string text)
     {
-        foreach (var (open, close) in Wrappings)
+        foreach (var (open, close) in Delimiters)
         {
             if (
                 text.Length >= open.Length + close.Length

@@ -2,15 +2,16 @@ using System.Numerics;
 
 namespace SkillFactory.Grading;
 
-/// <summary>An arithmetic expression as read from a model's answer, evaluated exactly.</summary>
+/// <summary>An arithmetic expression parsed from a model's answer and evaluated exactly.</summary>
 /// <remarks>
-/// Grammar, and nothing else: sum = product (("+" | "-") product)*; product = operand (("*" | "/") operand)*;
-/// operand = number | "(" sum ")"; number = "0" | [1-9][0-9]*. Spaces and tabs separate. No powers, no integer division, no decimals, no
-/// juxtaposition, no leading zeros. With <see cref="NumberForms.Signed"/> (only inside step lists, where an earlier result may be negative) a
-/// number at the start of the expression or of a parenthesis may carry a minus, which belongs to the literal. With
-/// <see cref="NumberForms.Decimal"/> a number may have decimal places.
-/// Limits keep hostile text cheap: nesting up to <see cref="MaxDepth"/>, literals up to <see cref="MaxDigits"/> digits; the caller bounds
-/// the length.
+/// <para>Grammar: sum = product (("+" | "-") product)*; product = operand (("*" | "/") operand)*; operand = number | "(" sum ")";
+/// number = "0" | [1-9][0-9]*. Spaces and tabs separate tokens. Powers, integer division, decimals, juxtaposition and leading zeros are
+/// errors.</para>
+/// <para>With <see cref="NumberForms.Signed"/> a number at the start of the expression or of a parenthesis may carry a minus sign. Step
+/// lists need this, because an earlier result may be negative. With <see cref="NumberForms.Decimal"/> a number may have decimal
+/// places.</para>
+/// <para>Parentheses nest up to <see cref="MaxDepth"/> levels and literals have up to <see cref="MaxDigits"/> digits, so that hostile text
+/// stays cheap. The caller limits the length.</para>
 /// </remarks>
 public sealed class ArithmeticExpression
 {
@@ -20,19 +21,19 @@ public sealed class ArithmeticExpression
     private ArithmeticExpression(Rational? value, ExpressionShape shape, IReadOnlyList<Rational> literals, IReadOnlySet<char> operators) =>
         (Value, Shape, Literals, Operators) = (value, shape, literals, operators);
 
-    /// <summary>Null when a division by zero occurs.</summary>
+    /// <summary>The exact value, or null when the expression divides by zero.</summary>
     public Rational? Value { get; }
 
-    /// <summary>What is computed, whatever the order and the parentheses.</summary>
+    /// <summary>What is computed, independent of the order of operands and of parentheses.</summary>
     public ExpressionShape Shape { get; }
 
-    /// <summary>The numbers written, in order, with repetitions.</summary>
+    /// <summary>The literals in the order written, with repetitions.</summary>
     public IReadOnlyList<Rational> Literals { get; }
 
-    /// <summary>The operators used, of + - * /.</summary>
+    /// <summary>The operators that occur, out of + - * /.</summary>
     public IReadOnlySet<char> Operators { get; }
 
-    /// <summary>Reads an expression; on failure <paramref name="error"/> says where and why.</summary>
+    /// <summary>Parses an expression. On failure <paramref name="error"/> says where and why.</summary>
     public static bool TryParse(string text, NumberForms forms, out ArithmeticExpression expression, out string error)
     {
         var parser = new Parser(text, forms);
@@ -203,17 +204,4 @@ public sealed class ArithmeticExpression
         private void Unexpected() =>
             Error ??= _at < text.Length ? $"unexpected '{text[_at]}' at position {_at + 1}" : "it ends where a number was expected";
     }
-}
-
-/// <summary>How numbers may be written besides as plain digits.</summary>
-[Flags]
-public enum NumberForms
-{
-    Plain = 0,
-
-    /// <summary>With a minus, at the start of the expression or of a parenthesis.</summary>
-    Signed = 1,
-
-    /// <summary>With decimal places.</summary>
-    Decimal = 2,
 }

@@ -2,28 +2,19 @@ using System.Text.RegularExpressions;
 
 namespace SkillFactory.Grading;
 
-/// <summary>How many of the calculations written in a text are right.</summary>
-/// <param name="Right">Equations that hold.</param>
-/// <param name="Total">Equations found.</param>
-public readonly record struct StepCheck(int Right, int Total)
-{
-    /// <summary>Right / total, or null when the text has none.</summary>
-    public double? Share => Total == 0 ? null : (double)Right / Total;
-}
-
 /// <summary>Finds the calculations in a text ("20*7=140", "Step 2: 48 − 4 = 44", "3 × 7 = 21 = 20 + 1") and checks them exactly.</summary>
 public static partial class ArithmeticSteps
 {
-    /// <summary>Text beyond this is not read: calculations are looked for in model output of any length.</summary>
+    /// <summary>Number of characters that are read. The rest of a longer text is ignored.</summary>
     public const int MaxLength = 1 << 16;
 
-    // A minus belongs to a number only when it touches it: "- 8*6=48" is an item of a list. Every repetition is bounded and sides are
-    // atomic, so that a start that leads nowhere costs little.
+    // A minus sign belongs to a number only when it touches it: "- 8*6=48" is a list item. All repetitions are bounded and the sides are
+    // atomic groups, so that a failed match costs little.
     private const string Operand = @"(?:\([ \t]{0,4}){0,8}-?[0-9]{1,40}(?![0-9])(?:\.[0-9]{1,40}(?![0-9]))?(?:[ \t]{0,4}\)){0,8}";
     private const string Side = $@"(?>{Operand}(?:[ \t]{{0,8}}[-+*/][ \t]{{0,8}}{Operand}){{0,63}})";
 
-    /// <summary>Chains of equal sides with at least one operator count once each; a chain holds when all its sides are equal. What only
-    /// looks like a calculation (unbalanced parentheses, leading zeros) is passed over.</summary>
+    /// <summary>Counts each chain of equal sides that has at least one operator. A chain is correct when all its sides are equal. Text that
+    /// only resembles a calculation (unbalanced parentheses, leading zeros) is skipped.</summary>
     public static StepCheck Check(string text)
     {
         var plain = AnswerText
@@ -45,7 +36,7 @@ public static partial class ArithmeticSteps
     [GeneratedRegex($@"(?<![0-9.]){Side}(?:[ \t]{{0,8}}=[ \t]{{0,8}}{Side}){{1,16}}")]
     private static partial Regex EquationPattern();
 
-    /// <summary>Null when it is no calculation.</summary>
+    /// <summary>Whether all sides of a chain are equal; null when it is not a calculation.</summary>
     private static bool? Holds(string chain)
     {
         Rational? value = null;
@@ -73,7 +64,7 @@ public static partial class ArithmeticSteps
         return calculates ? equal : null;
     }
 
-    /// <summary>Without parentheses at the ends that were opened before, or are closed after, the calculation: "(8*6=48)".</summary>
+    /// <summary>Removes parentheses at the ends that have no counterpart within the side, as in "(8*6=48)".</summary>
     private static string Balanced(string side)
     {
         var surplus = side.Count(c => c == '(') - side.Count(c => c == ')');

@@ -1,11 +1,11 @@
 namespace SkillFactory.Grading;
 
-/// <summary>Answers in the box of LaTeX: \boxed{…}.</summary>
+/// <summary>Finds answers in LaTeX boxes: \boxed{…} and \fbox{…}.</summary>
 public static class Boxed
 {
     private static readonly string[] Commands = [@"\boxed", @"\fbox"];
 
-    /// <summary>The content of the last box that is closed, braces within it matched, or null. A box within a box: the outer one.</summary>
+    /// <summary>The content of the last closed box, or null. Braces inside it are matched; of nested boxes the outer one counts.</summary>
     public static string? Last(string text)
     {
         string? last = null;
@@ -24,7 +24,7 @@ public static class Boxed
             }
             else if (open < text.Length && open > after - 1 && char.IsAsciiDigit(text[open]))
             {
-                last = text[open..(open + 1)]; // \boxed 5: TeX takes one token
+                last = text[open..(open + 1)]; // in "\boxed 5" TeX takes one token
             }
         }
 
@@ -47,7 +47,7 @@ public static class Boxed
         return at;
     }
 
-    /// <summary>Index of the brace that closes the one at <paramref name="open"/>; \{ and \} do not count.</summary>
+    /// <summary>Index of the brace that closes the one at <paramref name="open"/>. Escaped braces \{ and \} do not count.</summary>
     private static int? Close(string text, int open)
     {
         var depth = 0;

@@ -1,7 +1,8 @@
 namespace SkillFactory.Grading;
 
-/// <summary>What an expression computes, up to the order of operands and the placing of parentheses: a number, or a flat sum or product
-/// with inverses marked. (8-6)*4 and 4*(8-6) have the same shape, as have a-(b-c) and a+c-b; a*(b+c) and a*b+a*c have not.</summary>
+/// <summary>What an expression computes, independent of the order of operands and the placing of parentheses: a number, or a flat sum or
+/// product with marked inverses. (8-6)*4 and 4*(8-6) have the same shape, and so do a-(b-c) and a+c-b. The shapes of a*(b+c) and a*b+a*c
+/// differ.</summary>
 public sealed class ExpressionShape
 {
     private readonly Rational _number;
@@ -16,13 +17,13 @@ public sealed class ExpressionShape
     public static ExpressionShape Combine(ExpressionShape left, char op, ExpressionShape right)
     {
         var shape = new ExpressionShape(default, op is '+' or '-' ? '+' : '*');
-        shape.Take(left, inverse: false);
-        shape.Take(right, inverse: op is '-' or '/');
+        shape.Append(left, inverse: false);
+        shape.Append(right, inverse: op is '-' or '/');
         return shape;
     }
 
-    /// <summary>The same shape with some numbers replaced by what they stand for.</summary>
-    /// <param name="meaning">What a number stands for, or null for itself. Asked once per number, in an order of no meaning.</param>
+    /// <summary>Returns the shape with some of its numbers replaced.</summary>
+    /// <param name="meaning">The replacement of a number, or null to keep it. Called once per number, in no particular order.</param>
     public ExpressionShape Replace(Func<Rational, ExpressionShape?> meaning)
     {
         if (_kind == '\0')
@@ -33,20 +34,19 @@ public sealed class ExpressionShape
         var replaced = new ExpressionShape(default, _kind);
         foreach (var (inverse, item) in _items)
         {
-            replaced.Take(item.Replace(meaning), inverse);
+            replaced.Append(item.Replace(meaning), inverse);
         }
 
         return replaced;
     }
 
-    /// <summary>Equal exactly for equal shapes: "(+ 4 -2 (* 8 6))", items in a fixed order.</summary>
+    /// <summary>Canonical text such as "(+ 4 -2 (* 8 6))": two shapes are equal exactly when their texts are.</summary>
     public override string ToString() =>
-        _text ??=
-            _kind == '\0'
-                ? _number.ToString()
-                : $"({_kind} {string.Join(' ', _items.Select(i => i.Inverse ? $"~{i.Item}" : i.Item.ToString()).Order(StringComparer.Ordinal))})";
+        _text ??= _kind == '\0' ? _number.ToString() : $"({_kind} {string.Join(' ', ItemTexts().Order(StringComparer.Ordinal))})";
 
-    private void Take(ExpressionShape part, bool inverse)
+    private IEnumerable<string> ItemTexts() => _items.Select(i => i.Inverse ? $"~{i.Item}" : i.Item.ToString());
+
+    private void Append(ExpressionShape part, bool inverse)
     {
         if (part._kind != _kind)
         {

@@ -3,17 +3,17 @@ using System.Text.RegularExpressions;
 
 namespace SkillFactory.Grading;
 
-/// <summary>One number as people write it in an answer: "1,234.50", "$18", "5 apples", "3/4", "1 1/2", "50%", "1.2e3", "x = 7",
-/// "\frac{3}{4}", "1.5 million". Exact.</summary>
+/// <summary>One number as people write it in an answer, read exactly: "1,234.50", "$18", "5 apples", "3/4", "1 1/2", "50%", "1.2e3",
+/// "x = 7", "\frac{3}{4}", "1.5 million".</summary>
 /// <param name="Value">The number without its scale.</param>
-/// <param name="Scale">What a percent sign or a word such as "million" multiplies it by; 1 without. Whether such a word belongs to the number or
-/// is its unit depends on the question, so both readings are kept.</param>
+/// <param name="Scale">The factor of a percent sign or of a word such as "million"; 1 without one. The question decides whether such a
+/// word belongs to the number or is its unit, so both readings are kept.</param>
 public sealed partial record NumericAnswer(Rational Value, Rational Scale)
 {
-    /// <summary>Longest text that is read.</summary>
+    /// <summary>Longest text that is read, in characters.</summary>
     public const int MaxLength = 512;
 
-    /// <summary>Largest exponent of ten that is computed.</summary>
+    /// <summary>Largest power of ten that is computed.</summary>
     public const int MaxExponent = 400;
 
     private static readonly Dictionary<string, Rational> Scales = new(StringComparer.OrdinalIgnoreCase)
@@ -27,7 +27,7 @@ public sealed partial record NumericAnswer(Rational Value, Rational Scale)
         ["trillion"] = 1_000_000_000_000,
     };
 
-    /// <summary>Words after a number that make it something else than that number of things.</summary>
+    /// <summary>Words that change the meaning of the number before them, and so are not its unit.</summary>
     private static readonly HashSet<string> NotUnits = new(StringComparer.OrdinalIgnoreCase)
     {
         "or",
@@ -48,19 +48,20 @@ public sealed partial record NumericAnswer(Rational Value, Rational Scale)
         "cubed",
     };
 
-    /// <summary>The same text for the same number with the same scale.</summary>
+    /// <summary>Canonical text: the same for the same number with the same scale.</summary>
     public string Canonical => Scale == 1 ? Value.ToString() : $"{Value} * {Scale}";
 
-    /// <summary>Equal as numbers, a percent sign or scale word of either being part of the number or its unit.</summary>
+    /// <summary>Whether the numbers are equal when the percent sign or scale word of either is read as part of the number or as its
+    /// unit.</summary>
     public bool Matches(NumericAnswer other) =>
         Value == other.Value
         || Value * Scale == other.Value
         || Value == other.Value * other.Scale
         || Value * Scale == other.Value * other.Scale;
 
-    /// <summary>Reads a number.</summary>
-    /// <param name="problem">Why not, in a few words; empty on success.</param>
-    /// <exception cref="BudgetExceededException">Its exponent is beyond <see cref="MaxExponent"/>.</exception>
+    /// <summary>Reads a number; null when the text is not one number.</summary>
+    /// <param name="problem">Why the text was not read, in a few words; empty on success.</param>
+    /// <exception cref="BudgetExceededException">The exponent exceeds <see cref="MaxExponent"/>.</exception>
     public static NumericAnswer? Read(string text, out string problem)
     {
         if (text.Length > MaxLength)
@@ -156,7 +157,7 @@ public sealed partial record NumericAnswer(Rational Value, Rational Scale)
         return power >= 0 ? BigInteger.Pow(10, power) : (Rational)1 / BigInteger.Pow(10, -power);
     }
 
-    /// <summary>One notation: no wrappings, no LaTeX, no currency, plain minus and spaces.</summary>
+    /// <summary>Removes delimiters, LaTeX commands and currency signs, and rewrites minus signs and spaces in ASCII.</summary>
     private static string Plain(string text)
     {
         var plain = text.Trim();
@@ -174,7 +175,7 @@ public sealed partial record NumericAnswer(Rational Value, Rational Scale)
                 c switch
                 {
                     '−' or '–' or '‐' or '‑' or '－' => '-',
-                    '\u202F' or '\u2009' or '\u00A0' or '\u2007' => '\u2009', // spaces that may stand within a number
+                    '\u202F' or '\u2009' or '\u00A0' or '\u2007' => '\u2009', // spaces that may separate groups of digits
                     '$' or '€' or '£' or '¥' or '₹' or '{' or '}' or '*' or '`' or '"' or '~' or '#' => ' ',
                     '％' => '%',
                     _ => char.IsWhiteSpace(c) ? ' ' : c,

@@ -16,7 +16,7 @@ public readonly record struct Rational : IComparable<Rational>
 
     public BigInteger Numerator { get; }
 
-    public BigInteger Denominator => _denominatorLessOne + 1; // so that default(Rational) is zero
+    public BigInteger Denominator => _denominatorLessOne + 1; // default(Rational) is zero
 
     public bool IsZero => Numerator.IsZero;
 

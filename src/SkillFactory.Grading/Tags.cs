@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace SkillFactory.Grading;
 
-/// <summary>The tags of the method and the spans they mark. Tags are plain text to everything but the tokenizer.</summary>
+/// <summary>The tags of the method and the spans they delimit. Only the tokenizer treats tags differently from other text.</summary>
 public static partial class Tags
 {
     public const string Think = "think";
@@ -21,16 +21,15 @@ public static partial class Tags
 
     public static string Close(string tag) => $"</{tag}>";
 
-    /// <summary>Contents of the answer spans in order; a span may run over lines, and an inner opening tag restarts it
-    /// (the innermost span counts).</summary>
+    /// <summary>Contents of the answer spans in order. A span may cover several lines. Of nested spans only the innermost counts.</summary>
     public static IReadOnlyList<string> AnswerSpans(string text) => [.. AnswerPattern().Matches(text).Select(m => m.Groups[1].Value)];
 
     /// <summary>Contents of the last answer span, or null.</summary>
     public static string? LastAnswer(string text) => LastSpan(text, "<answer>", "</answer>") is { } span ? text[span] : null;
 
-    /// <summary>The verdict of a reflection: its last verdict span, case and space ignored. Null when there is none or it is
-    /// neither of the two words. (The released script takes the first span; a reflection that changes its mind should count as it
-    /// ended.)</summary>
+    /// <summary>The verdict of a reflection: true for Correct, false for Incorrect, null when the last verdict span is missing or holds
+    /// neither word. Case and surrounding white space are ignored. The released script reads the first span instead; here the last one
+    /// counts, so that a reflection can change its verdict.</summary>
     public static bool? LastVerdict(string text) => LastSpan(text, "<verdict>", "</verdict>") is { } span ? ParseVerdict(text[span]) : null;
 
     public static bool? ParseVerdict(string content) =>
@@ -41,7 +40,7 @@ public static partial class Tags
             _ => null,
         };
 
-    /// <param name="content">As UTF-8.</param>
+    /// <param name="content">Content of a verdict span in UTF-8.</param>
     public static bool? ParseVerdict(ReadOnlySpan<byte> content)
     {
         var word = content[Ascii.Trim(content)];
@@ -54,8 +53,8 @@ public static partial class Tags
     [GeneratedRegex(@"<answer>((?:(?!</?answer>).)*)</answer>", RegexOptions.Singleline)]
     private static partial Regex AnswerPattern();
 
-    /// <summary>The last pair of an opening tag and the closing tag that follows it with none of the two between. Searched from the end:
-    /// responses are long, and the last pair is almost always the last thing in them.</summary>
+    /// <summary>The range between the last matching pair of an opening and a closing tag. The search runs from the end, because responses
+    /// are long and the last pair is almost always near the end.</summary>
     private static Range? LastSpan(ReadOnlySpan<char> text, ReadOnlySpan<char> open, ReadOnlySpan<char> close)
     {
         for (var end = text.LastIndexOf(close); end >= 0; )

@@ -1,13 +1,13 @@
 namespace SkillFactory.Grading;
 
-/// <summary>Counts the work of grading one answer. Work is counted in steps and not in time, so that the same answer is graded alike
-/// everywhere.</summary>
-/// <param name="steps">Steps allowed; one is in the order of 10 ns.</param>
+/// <summary>Limits the work of grading one answer. Work is counted in steps rather than time, so that every machine grades an answer
+/// alike.</summary>
+/// <param name="steps">Number of steps allowed. One step takes about 10 ns.</param>
 public sealed class WorkBudget(long steps)
 {
     private long _left = steps;
 
-    /// <exception cref="BudgetExceededException">Nothing is left.</exception>
+    /// <exception cref="BudgetExceededException">The budget is used up.</exception>
     public void Spend(long cost)
     {
         _left -= cost;
@@ -17,6 +17,3 @@ public sealed class WorkBudget(long steps)
         }
     }
 }
-
-/// <summary>A grader gave up: the outcome is <see cref="Outcome.Unscored"/>, never wrong.</summary>
-public sealed class BudgetExceededException(string message) : Exception(message);

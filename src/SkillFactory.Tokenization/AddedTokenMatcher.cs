@@ -1,6 +1,6 @@
 namespace SkillFactory.Tokenization;
 
-/// <summary>Finds added tokens in text: leftmost first, and the longest of those that start at the same place.</summary>
+/// <summary>Finds added tokens in text: the leftmost first, and of those that start at the same position the longest.</summary>
 internal sealed class AddedTokenMatcher
 {
     private readonly Dictionary<char, AddedToken[]> _byFirst;

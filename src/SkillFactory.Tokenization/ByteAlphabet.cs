@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace SkillFactory.Tokenization;
 
 /// <summary>
-/// The printable stand-ins of byte-level vocabularies: each byte has one character, the byte's own Latin-1 character where that is
-/// printable, otherwise the next free one from U+0100 on (GPT-2's <c>bytes_to_unicode</c>).
+/// The printable characters that byte-level vocabularies use for bytes: the byte's own Latin-1 character where it is printable, otherwise
+/// the next unused character from U+0100 on (GPT-2's <c>bytes_to_unicode</c>).
 /// </summary>
 internal static class ByteAlphabet
 {
@@ -26,7 +26,7 @@ internal static class ByteAlphabet
         return new string(chars);
     }
 
-    /// <summary>The bytes a vocabulary entry stands for, or null when it holds a character outside of the alphabet.</summary>
+    /// <summary>The bytes of a vocabulary entry, or null when it contains a character outside the alphabet.</summary>
     public static byte[]? ToBytes(string token)
     {
         var bytes = new byte[token.Length];

@@ -5,8 +5,8 @@ using System.Text;
 namespace SkillFactory.Tokenization;
 
 /// <summary>
-/// Unicode normalization form C (UAX #15: decompose, order marks, compose). .NET's own normalization does nothing under invariant
-/// globalization, which this product runs with, and ids must not depend on that setting.
+/// Unicode normalization form C (UAX #15: decompose, order marks, compose). .NET's own normalization does nothing in invariant
+/// globalization mode, which this product uses, and token ids must not depend on that setting.
 /// </summary>
 internal static class CanonicalComposition
 {
@@ -104,7 +104,7 @@ internal static class CanonicalComposition
         {
             var own = ClassOf(point);
 
-            // Blocked when something of the same or a higher class, or another starter, stands between.
+            // The mark is blocked when another starter, or a mark of the same or a higher class, is in between.
             var adjacent = starter == joined.Count - 1;
             if (starter >= 0 && (adjacent || (lastClass < own && lastClass > 0)) && Pair(joined[starter], point) is { } composite)
             {

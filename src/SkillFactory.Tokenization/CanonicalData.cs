@@ -1,7 +1,7 @@
 namespace SkillFactory.Tokenization;
 
-/// <summary>Fields 3 (combining class) and 5 (canonical decomposition) of the Unicode Character Database 14.0.0, Hangul syllables left out.
-/// What is listed never changes in later versions (Unicode stability policy).</summary>
+/// <summary>Fields 3 (combining class) and 5 (canonical decomposition) of the Unicode Character Database 14.0.0, without the Hangul
+/// syllables. Later versions of Unicode never change these entries (Unicode stability policy).</summary>
 internal static class CanonicalData
 {
     /// <summary>Entries "composite first second;" in hexadecimal: pairs that compose.</summary>

@@ -5,15 +5,15 @@ using SkillFactory.Tokenization.Templates;
 namespace SkillFactory.Tokenization;
 
 /// <summary>
-/// How a model writes conversations: the <c>chat_template</c> of a Hugging Face folder. The prompt is what the template renders for the
-/// messages so far, up to where the assistant begins; a response ends with the token of <see cref="EndTokenId"/>.
+/// Renders conversations as the model expects them: the <c>chat_template</c> of a Hugging Face folder. A prompt is the rendered messages
+/// up to the start of the assistant's turn. A response ends with the token of <see cref="EndTokenId"/>.
 /// </summary>
 public sealed class ChatTemplate
 {
-    /// <summary>Where newer model folders keep the template.</summary>
+    /// <summary>The file in which newer model folders keep the template.</summary>
     public const string FileName = "chat_template.jinja";
 
-    // Plain letters: a template may trim or split what the assistant said, never this.
+    // Plain letters, because a template may trim or split the assistant's text.
     private const string Probe = "assistantprobe";
 
     private readonly JinjaTemplate _template;
@@ -22,10 +22,10 @@ public sealed class ChatTemplate
     private readonly string? _eosToken;
     private string? _afterAssistant;
 
-    /// <param name="template">Jinja text.</param>
-    /// <param name="bosToken">What the template's <c>bos_token</c> stands for.</param>
-    /// <param name="eosToken">What its <c>eos_token</c> stands for.</param>
-    /// <param name="source">Name of the file in error messages.</param>
+    /// <param name="template">Jinja source.</param>
+    /// <param name="bosToken">Value of the template's <c>bos_token</c>.</param>
+    /// <param name="eosToken">Value of the template's <c>eos_token</c>.</param>
+    /// <param name="source">File name for error messages.</param>
     /// <exception cref="UserErrorException">The template is malformed or uses an unsupported statement.</exception>
     public ChatTemplate(string template, string? bosToken = null, string? eosToken = null, string source = "chat_template")
     {
@@ -39,8 +39,8 @@ public sealed class ChatTemplate
     }
 
     /// <summary>
-    /// What ends an assistant's turn: the special token that <paramref name="tokenizer"/> finds first after the assistant's text in a
-    /// rendered conversation (<c>&lt;|im_end|&gt;</c>, <c>&lt;|eot_id|&gt;</c>), else the configured eos token.
+    /// The token that ends an assistant's turn: the first special token after the assistant's text in a rendered conversation
+    /// (<c>&lt;|im_end|&gt;</c>, <c>&lt;|eot_id|&gt;</c>), otherwise the configured eos token.
     /// </summary>
     /// <exception cref="UserErrorException">The template writes no special token there and no eos token is configured.</exception>
     public int EndTokenId(Tokenizer tokenizer)
@@ -60,7 +60,8 @@ public sealed class ChatTemplate
             );
     }
 
-    /// <summary>Reads <c>tokenizer_config.json</c>; the template may also stand beside it in <c>chat_template.jinja</c>, which then counts.</summary>
+    /// <summary>Reads the template from <c>tokenizer_config.json</c>, or from <c>chat_template.jinja</c> in the same folder, which takes
+    /// precedence.</summary>
     /// <exception cref="UserErrorException">The file is missing or damaged, or there is no template.</exception>
     public static ChatTemplate Load(string tokenizerConfigPath)
     {
@@ -72,7 +73,8 @@ public sealed class ChatTemplate
             var (text, source) = File.Exists(beside) ? (File.ReadAllText(beside), beside) : (TemplateIn(root), tokenizerConfigPath);
             return text is null
                 ? throw new UserErrorException(
-                    $"{tokenizerConfigPath}: has no chat_template, and there is no chat_template.jinja beside it; use an instruction-tuned model, or add one"
+                    $"{tokenizerConfigPath}: has no chat_template, and there is no chat_template.jinja beside it; "
+                        + "use an instruction-tuned model, or add one"
                 )
                 : new ChatTemplate(text, TokenIn(root, "bos_token"), TokenIn(root, "eos_token"), source);
         }
@@ -86,12 +88,12 @@ public sealed class ChatTemplate
         }
     }
 
-    /// <summary>The text of a conversation of one question.</summary>
-    /// <param name="system">System message; null leaves it to the template, which may have a default of its own.</param>
-    /// <param name="addGenerationPrompt">Whether the text goes on to where the assistant begins.</param>
+    /// <summary>Renders a conversation of one question.</summary>
+    /// <param name="system">System message; null for the template's default, if it has one.</param>
+    /// <param name="addGenerationPrompt">Whether the text includes the start of the assistant's turn.</param>
     public string Render(string? system, string user, bool addGenerationPrompt) => Render(Messages(system, user), addGenerationPrompt);
 
-    /// <summary>Ids a model is sampled from.</summary>
+    /// <summary>Token ids of the prompt.</summary>
     public int[] EncodePrompt(Tokenizer tokenizer, string? system, string user) =>
         tokenizer.Encode(Render(system, user, addGenerationPrompt: true));
 

@@ -1,6 +1,6 @@
 namespace SkillFactory.Tokenization;
 
-/// <summary>Learns merges from counted pieces: again and again the most frequent neighbouring pair becomes a token.</summary>
+/// <summary>Learns merges from counted pieces: the most frequent adjacent pair becomes a token, repeatedly.</summary>
 internal sealed class PairLearner
 {
     private readonly List<string> _vocabulary;
@@ -9,8 +9,8 @@ internal sealed class PairLearner
     private readonly Dictionary<(int Left, int Right), HashSet<int>> _where = [];
     private readonly PriorityQueue<((int Left, int Right) Pair, long Count), (long NegativeCount, int Left, int Right)> _queue = new();
 
-    /// <param name="pieces">Pieces in the byte alphabet and how often each occurs, in a fixed order.</param>
-    /// <param name="vocabulary">Tokens so far (the 256 bytes among them); learned ones are appended.</param>
+    /// <param name="pieces">Pieces in the byte alphabet with their counts, in a fixed order.</param>
+    /// <param name="vocabulary">The tokens so far, including the 256 bytes. Learned tokens are appended.</param>
     public PairLearner(SortedDictionary<string, long> pieces, List<string> vocabulary)
     {
         _vocabulary = vocabulary;
@@ -32,29 +32,30 @@ internal sealed class PairLearner
         }
     }
 
-    /// <summary>Appends up to <paramref name="most"/> tokens and their merges; stops when no pair occurs <paramref name="minimum"/> times.</summary>
-    public void Learn(int most, int minimum, List<(string Left, string Right)> merges)
+    /// <summary>Appends up to <paramref name="maxTokens"/> tokens with their merges. Stops when no pair occurs
+    /// <paramref name="minCount"/> times.</summary>
+    public void Learn(int maxTokens, int minCount, List<(string Left, string Right)> merges)
     {
         var known = _vocabulary.ToHashSet(StringComparer.Ordinal);
-        while (most > 0 && _queue.TryDequeue(out var best, out _))
+        while (maxTokens > 0 && _queue.TryDequeue(out var best, out _))
         {
             if (_counts.GetValueOrDefault(best.Pair) != best.Count)
             {
-                continue; // an older count; the present one is queued too
+                continue; // an outdated count; the current one is queued as well
             }
 
-            if (best.Count < minimum)
+            if (best.Count < minCount)
             {
                 return;
             }
 
             var (left, right) = (_vocabulary[best.Pair.Left], _vocabulary[best.Pair.Right]);
 
-            // The same string reached by another pair is the same token and costs no room.
+            // The same string made from another pair is the same token and does not count.
             if (known.Add(left + right))
             {
                 _vocabulary.Add(left + right);
-                most--;
+                maxTokens--;
             }
 
             merges.Add((left, right));

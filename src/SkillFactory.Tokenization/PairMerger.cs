@@ -1,13 +1,13 @@
 namespace SkillFactory.Tokenization;
 
-/// <summary>Byte-pair merging of one piece: the pair of lowest rank first, the leftmost of equals, until no pair has a merge.</summary>
+/// <summary>Merges the byte pairs of one piece by lowest rank, the leftmost first among equals, until no pair has a merge.</summary>
 internal sealed class PairMerger
 {
     private readonly Dictionary<(int Left, int Right), (int Rank, int Id)> _merges;
 
     public PairMerger(Dictionary<(int Left, int Right), (int Rank, int Id)> merges) => _merges = merges;
 
-    /// <summary>Merges <paramref name="ids"/> (one per byte) and returns what is left. n log n in the length.</summary>
+    /// <summary>Merges <paramref name="ids"/> (one per byte) and returns the resulting ids. Takes O(n log n) time.</summary>
     public int[] Merge(int[] ids)
     {
         var queue = new PriorityQueue<(int At, int Left, int Right), long>();
@@ -24,7 +24,7 @@ internal sealed class PairMerger
             var other = ids[pair.At] == pair.Left ? next[pair.At] : ids.Length;
             if (other == ids.Length || ids[other] != pair.Right)
             {
-                continue; // one of the two was merged away meanwhile
+                continue; // one of the two has already been merged
             }
 
             ids[pair.At] = _merges[(pair.Left, pair.Right)].Id;

@@ -5,14 +5,14 @@ using SkillFactory.Primitives.Errors;
 namespace SkillFactory.Tokenization;
 
 /// <summary>
-/// Cuts text into pieces by regular expressions. The expressions of tokenizers count code points, .NET's count UTF-16 units, so a
-/// code point beyond U+FFFF is shown to them as one character of the same Unicode category.
+/// Splits text into pieces by regular expressions. The expressions of tokenizers count code points, but .NET counts UTF-16 units.
+/// Therefore a code point beyond U+FFFF is replaced, for matching, by one character of the same Unicode category.
 /// </summary>
 internal sealed class PieceSplitter
 {
     private readonly Regex[] _patterns;
 
-    /// <exception cref="UserErrorException">A pattern is not a .NET regular expression.</exception>
+    /// <exception cref="UserErrorException">A pattern is not a valid .NET regular expression.</exception>
     public PieceSplitter(IReadOnlyList<string> patterns, string source)
     {
         _patterns = new Regex[patterns.Count];
@@ -29,7 +29,7 @@ internal sealed class PieceSplitter
         }
     }
 
-    /// <summary>Pieces of <paramref name="text"/> in order; together they are the text.</summary>
+    /// <summary>The pieces of <paramref name="text"/> in order. Together they cover the text.</summary>
     public List<Range> Split(ReadOnlySpan<char> text)
     {
         if (!text.ContainsAnyInRange('\ud800', '\udfff'))
@@ -91,7 +91,7 @@ internal sealed class PieceSplitter
         return pieces;
     }
 
-    /// <summary>One character per code point, and where each code point starts in the original (one more entry for the end).</summary>
+    /// <summary>One character per code point, and the position of each code point in the original, plus one entry for the end.</summary>
     private static (char[] Shown, int[] Starts) Show(ReadOnlySpan<char> text)
     {
         var shown = new List<char>(text.Length);

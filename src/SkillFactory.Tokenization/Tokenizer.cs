@@ -5,15 +5,15 @@ using SkillFactory.Primitives.Errors;
 namespace SkillFactory.Tokenization;
 
 /// <summary>
-/// Byte-level BPE with the results of Hugging Face's <c>tokenizers</c> (special tokens of a post-processor are not added: the chat
-/// template writes them). Immutable and safe for use from many threads. Any text comes back from its ids unchanged, unless the
-/// definition asks for normalization.
+/// Byte-level BPE tokenizer that gives the same ids as Hugging Face's <c>tokenizers</c>, without the special tokens of a post-processor,
+/// which the chat template writes instead. Immutable and thread-safe. Decoding restores any text exactly, unless the definition
+/// normalizes text.
 /// </summary>
 public sealed class Tokenizer
 {
-    private const int LongestCachedPiece = 64;
-    private const int LargestVocabulary = 1 << 24;
-    private const int MostCachedPieces = 1 << 16;
+    private const int MaxCachedPieceLength = 64;
+    private const int MaxVocabulary = 1 << 24;
+    private const int MaxCachedPieces = 1 << 16;
 
     private readonly TokenizerDefinition _definition;
     private readonly AddedTokenMatcher _raw;
@@ -30,18 +30,17 @@ public sealed class Tokenizer
     private readonly ConcurrentDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _cacheLookup;
     private int _cached;
 
-    /// <exception cref="UserErrorException">The definition contradicts itself or is not byte-level; the message starts with <paramref name="source"/>.</exception>
+    /// <exception cref="UserErrorException">The definition contradicts itself or is not byte-level. The message starts with
+    /// <paramref name="source"/>.</exception>
     public Tokenizer(TokenizerDefinition definition, string source = "tokenizer")
     {
         _definition = definition;
         _ids = new Dictionary<string, int>(definition.Vocabulary, StringComparer.Ordinal);
         _addedIds = IndexAdded(definition.AddedTokens, source);
         VocabSize = definition.Vocabulary.Values.Concat(_addedIds.Values).DefaultIfEmpty(-1).Max() + 1;
-        if (VocabSize > LargestVocabulary)
+        if (VocabSize > MaxVocabulary)
         {
-            throw new UserErrorException(
-                $"{source}: the highest token id is {VocabSize - 1}; at most {LargestVocabulary} ids are supported"
-            );
+            throw new UserErrorException($"{source}: the highest token id is {VocabSize - 1}; at most {MaxVocabulary} ids are supported");
         }
 
         _tokens = new string?[VocabSize];
@@ -65,10 +64,10 @@ public sealed class Tokenizer
         _cacheLookup = _cache.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
-    /// <summary>Highest id plus one. A model's embedding may have more rows, never fewer.</summary>
+    /// <summary>Highest id plus one. A model's embedding has at least this many rows.</summary>
     public int VocabSize { get; }
 
-    /// <summary>What it was made from.</summary>
+    /// <summary>The definition this tokenizer was built from.</summary>
     public TokenizerDefinition Definition => _definition;
 
     /// <summary>Reads a Hugging Face <c>tokenizer.json</c>.</summary>
@@ -86,25 +85,26 @@ public sealed class Tokenizer
         }
     }
 
-    /// <param name="source">Name of the source in error messages.</param>
+    /// <param name="source">Name for error messages.</param>
     /// <exception cref="UserErrorException">As for <see cref="Load(string)"/>.</exception>
     public static Tokenizer Load(Stream stream, string source = "tokenizer.json") => new(TokenizerFile.Read(stream, source), source);
 
-    /// <summary>Ids of <paramref name="text"/>. Added tokens (special ones too) are recognized wherever their text stands.</summary>
+    /// <summary>Token ids of <paramref name="text"/>. Added tokens, special ones included, are recognized anywhere in the text.</summary>
     public int[] Encode(string text)
     {
         var ids = new List<int>((text.Length / 3) + 4);
-        EachPart(_raw, text, ids, part =>
+        ForEachPart(_raw, text, ids, part =>
         {
             var normal = _definition.Compose ? CanonicalComposition.Compose(part) : part;
-            EachPart(_normalized, normal, ids, plain => EncodePlain(plain, ids));
+            ForEachPart(_normalized, normal, ids, plain => EncodePlain(plain, ids));
         });
         return [.. ids];
     }
 
-    /// <summary>The text of <paramref name="ids"/>. Bytes that are not UTF-8 (a character cut in two) become U+FFFD.</summary>
-    /// <param name="skipSpecial">Leave special tokens out.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An id is negative. Ids that name no token (an embedding's spare rows) are left out.</exception>
+    /// <summary>Decodes ids to text. Bytes that are not valid UTF-8, such as part of a character, become U+FFFD.</summary>
+    /// <param name="skipSpecial">Whether to skip special tokens.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An id is negative. Unassigned ids, such as spare rows of an embedding, are
+    /// skipped.</exception>
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecial = false)
     {
         using var bytes = new MemoryStream(ids.Length * 4);
@@ -120,19 +120,20 @@ public sealed class Tokenizer
         return Encoding.UTF8.GetString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
     }
 
-    /// <summary>UTF-8 bytes of one token, possibly part of a character; empty for an id that names none.</summary>
+    /// <summary>UTF-8 bytes of one token, which may be part of a character; empty for an unassigned id.</summary>
     public ReadOnlySpan<byte> TokenBytes(int id) => id < VocabSize ? _bytes[id] : null;
 
     /// <summary>Whether <paramref name="id"/> is a special token.</summary>
     public bool IsSpecial(int id) => id < VocabSize && _special[id];
 
-    /// <summary>Id of an added token by its text or of a vocabulary entry in the byte alphabet; null when there is none.</summary>
+    /// <summary>Id of an added token by its text, or of a vocabulary entry by its spelling in the byte alphabet; null when there is
+    /// none.</summary>
     public int? TokenId(string token) => _addedIds.TryGetValue(token, out var id) || _ids.TryGetValue(token, out id) ? id : null;
 
-    /// <summary>The token as <c>tokenizer.json</c> spells it; null when no token has this id.</summary>
+    /// <summary>The token as <c>tokenizer.json</c> spells it; null for an unassigned id.</summary>
     public string? TokenToString(int id) => id >= 0 && id < VocabSize ? _tokens[id] : null;
 
-    private static void EachPart(AddedTokenMatcher matcher, string text, List<int> ids, Action<string> plain)
+    private static void ForEachPart(AddedTokenMatcher matcher, string text, List<int> ids, Action<string> plain)
     {
         var done = 0;
         while (matcher.Next(text, done) is var (start, token))
@@ -166,8 +167,8 @@ public sealed class Tokenizer
             var encoded = EncodePiece(piece);
             ids.AddRange(encoded);
             if (
-                piece.Length <= LongestCachedPiece
-                && Volatile.Read(ref _cached) < MostCachedPieces
+                piece.Length <= MaxCachedPieceLength
+                && Volatile.Read(ref _cached) < MaxCachedPieces
                 && _cache.TryAdd(piece.ToString(), encoded)
             )
             {

@@ -5,16 +5,16 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Tokenization;
 
-/// <summary>Reads and writes Hugging Face's <c>tokenizer.json</c>; what cannot be honoured is refused by name, never ignored.</summary>
+/// <summary>Reads and writes Hugging Face's <c>tokenizer.json</c>. Unsupported features are errors and never ignored.</summary>
 public static class TokenizerFile
 {
-    /// <summary>The cut of GPT-2, which "ByteLevel" with <c>use_regex</c> means.</summary>
+    /// <summary>GPT-2's split pattern, which a "ByteLevel" step with <c>use_regex</c> uses.</summary>
     internal const string Gpt2Pattern = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
 
     private static readonly JsonWriterOptions Writing = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <param name="source">Name of the source in error messages.</param>
-    /// <exception cref="UserErrorException">Not JSON, parts missing, or a feature other than byte-level BPE.</exception>
+    /// <param name="source">Name for error messages.</param>
+    /// <exception cref="UserErrorException">The file is not JSON, is incomplete, or needs something other than byte-level BPE.</exception>
     public static TokenizerDefinition Read(Stream stream, string source)
     {
         try
@@ -28,7 +28,7 @@ public static class TokenizerFile
         }
         catch (Exception error) when (error is InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            // A value of another kind than the format has, or a key that is not there.
+            // A value has the wrong kind, or a key is missing.
             throw new UserErrorException($"{source}: not a tokenizer.json: {error.Message}", error);
         }
     }
@@ -62,7 +62,7 @@ public static class TokenizerFile
     private static TokenizerDefinition Read(JsonElement root, string source)
     {
         var model = root.GetProperty("model");
-        Require(model, "type", "BPE", "model.type", source, absentIsFine: true);
+        Require(model, "type", "BPE", "model.type", source, isOptional: true);
         RefuseUnless(!IsTrue(model, "byte_fallback"), "model.byte_fallback", source);
         RefuseUnless(IsEmpty(model, "dropout"), "model.dropout", source);
         RefuseUnless(IsEmpty(model, "continuing_subword_prefix"), "model.continuing_subword_prefix", source);
@@ -142,7 +142,7 @@ public static class TokenizerFile
         return composes;
     }
 
-    /// <summary>Adds the step's patterns; true when it (or a part of it) is the byte-level step.</summary>
+    /// <summary>Adds the patterns of a step. Returns whether the step, or a part of it, is the byte-level step.</summary>
     private static bool ReadPreTokenizer(JsonElement step, List<string> patterns, string source)
     {
         if (step.ValueKind == JsonValueKind.Null)
@@ -198,11 +198,11 @@ public static class TokenizerFile
         || (value.ValueKind == JsonValueKind.String && value.GetString()!.Length == 0)
         || (value.ValueKind == JsonValueKind.Number && value.GetDouble() == 0);
 
-    private static void Require(JsonElement element, string name, string expected, string what, string source, bool absentIsFine = false)
+    private static void Require(JsonElement element, string name, string expected, string what, string source, bool isOptional = false)
     {
         if (!Present(element, name, out var value))
         {
-            RefuseUnless(absentIsFine, $"{what} left out", source);
+            RefuseUnless(isOptional, $"a missing {what}", source);
         }
         else if (value.GetString() != expected)
         {

@@ -5,7 +5,7 @@ using SkillFactory.Primitives.Files;
 
 namespace SkillFactory.Tokenization;
 
-/// <summary>The tokenizer's files in a model folder.</summary>
+/// <summary>The tokenizer files of a model folder.</summary>
 public static class TokenizerFolder
 {
     public const string TokenizerFileName = "tokenizer.json";
@@ -13,12 +13,13 @@ public static class TokenizerFolder
 
     private static readonly JsonWriterOptions Writing = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <exception cref="UserErrorException">A file is missing, damaged, or needs something unsupported.</exception>
+    /// <exception cref="UserErrorException">A file is missing or damaged, or needs an unsupported feature.</exception>
     public static (Tokenizer Tokenizer, ChatTemplate Template) Load(string folder) =>
         (Tokenizer.Load(Path.Combine(folder, TokenizerFileName)), ChatTemplate.Load(Path.Combine(folder, ConfigFileName)));
 
-    /// <summary>The first token that the configuration lists and the tokenizer does not have under that id, as a sentence; null when they agree. A
-    /// tokenizer without the model's own tags or turn marks would write them in pieces that the model never saw.</summary>
+    /// <summary>Describes the first token that the configuration lists under an id that the tokenizer gives to another token or to none;
+    /// null when they agree. A tokenizer that lacks the model's tags or turn marks would split them into pieces unknown to the
+    /// model.</summary>
     public static string? FindContradiction(string folder, Tokenizer tokenizer)
     {
         var path = Path.Combine(folder, ConfigFileName);
@@ -44,7 +45,7 @@ public static class TokenizerFolder
         return null;
     }
 
-    /// <summary>Writes both files for a ChatML model (<see cref="ChatMarkup"/>) trained here.</summary>
+    /// <summary>Writes both files for a ChatML model (<see cref="ChatMarkup"/>).</summary>
     public static async Task WriteAsync(string folder, TokenizerDefinition definition, CancellationToken cancellationToken = default)
     {
         await AtomicFile.WriteAsync(
@@ -59,7 +60,7 @@ public static class TokenizerFolder
         );
     }
 
-    /// <summary>Copies the tokenizer's files of one model folder to another, as they are.</summary>
+    /// <summary>Copies the tokenizer files of one model folder to another unchanged.</summary>
     public static async Task CopyAsync(string from, string to, CancellationToken cancellationToken = default)
     {
         foreach (var name in (string[])[TokenizerFileName, ConfigFileName, ChatTemplate.FileName])

@@ -5,40 +5,18 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Tokenization;
 
-/// <summary>What a tokenizer trained here looks like.</summary>
-public sealed record TokenizerTrainingOptions
-{
-    public const int DefaultVocabSize = 768;
-    public const int DefaultLargestNumber = 199;
-
-    /// <summary>Tokens wanted in all: 256 bytes, numbers, tags, special tokens, and as many learned merges as are left. A text with
-    /// too few repetitions gives fewer.</summary>
-    public int VocabSize { get; init; } = DefaultVocabSize;
-
-    /// <summary>Every whole number from 0 to this one is a single token; at most 999. Small models learn arithmetic on numbers, not on digits.</summary>
-    public int LargestNumber { get; init; } = DefaultLargestNumber;
-
-    /// <summary>Texts, such as tags, that become single tokens and stay visible in decoded text; none by default.</summary>
-    public IReadOnlyList<string> PlainTokens { get; init; } = [];
-
-    /// <summary>Tokens left out of decoded text.</summary>
-    public IReadOnlyList<string> SpecialTokens { get; init; } = [ChatMarkup.EndOfText, ChatMarkup.TurnStart, ChatMarkup.TurnEnd];
-
-    /// <summary>A pair must occur so often in the text to become a token.</summary>
-    public int MinimumCount { get; init; } = 2;
-}
-
 /// <summary>
-/// Trains a byte-level BPE vocabulary. The same text gives the same tokenizer: of equally frequent pairs the one with the
-/// lower ids wins. Nothing is learned from pieces of digits; numbers are given by the options.
+/// Trains a byte-level BPE vocabulary. The result is deterministic: of equally frequent pairs the one with the lower ids is merged
+/// first. Nothing is learned from digits; the options determine the number tokens.
 /// </summary>
 public static partial class TokenizerTrainer
 {
-    /// <summary>Words with the space before them, numbers in pieces of up to three digits, every other character on its own. Qwen2's cut joins
-    /// punctuation into runs and to the word after it; a small model would have to learn each run as a symbol of its own.</summary>
+    /// <summary>Pieces are words with the preceding space, numbers of up to three digits, and every other character by itself. Qwen2's
+    /// pattern joins punctuation into runs and with the word after it; a small model would have to learn each run as a separate
+    /// symbol.</summary>
     public const string SplitPattern = @" ?\p{L}+|\p{N}{1,3}|[^\s\p{L}\p{N}]|[\r\n]|\s";
 
-    /// <exception cref="UserErrorException">Numbers beyond 999, or a vocabulary too small for what the options demand.</exception>
+    /// <exception cref="UserErrorException">The largest number exceeds 999, or the vocabulary is too small for the options.</exception>
     public static TokenizerDefinition Train(IEnumerable<string> texts, TokenizerTrainingOptions options)
     {
         if (options.LargestNumber is < 0 or > 999)
@@ -61,7 +39,8 @@ public static partial class TokenizerTrainer
         if (room < 0)
         {
             throw new UserErrorException(
-                $"a vocabulary of {options.VocabSize} is too small: bytes and numbers take {vocabulary.Count}, tags and special tokens {added.Count}"
+                $"a vocabulary of {options.VocabSize} is too small: bytes and numbers take {vocabulary.Count}, "
+                    + $"plain and special tokens {added.Count}"
             );
         }
 
@@ -79,8 +58,8 @@ public static partial class TokenizerTrainer
     }
 
     /// <summary>
-    /// Tokens 10 to <paramref name="largest"/> and merges that reach them whatever pair merges first: "abc" from "ab" + "c" and,
-    /// where "bc" is a number too, from "a" + "bc".
+    /// Adds the tokens 10 to <paramref name="largest"/> with merges that reach them whichever pair merges first: "abc" from "ab" + "c" and,
+    /// where "bc" is also a number, from "a" + "bc".
     /// </summary>
     private static void AddNumbers(int largest, List<string> vocabulary, List<(string Left, string Right)> merges)
     {

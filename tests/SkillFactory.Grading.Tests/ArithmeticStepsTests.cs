@@ -23,11 +23,11 @@ public sealed class ArithmeticStepsTests
     [InlineData("no numbers here", 0, 0)]
     [InlineData("", 0, 0)]
     [InlineData("2^3=8", 0, 0)]
-    public void Calculations_are_found_and_checked(string text, int right, int total) =>
+    public void Calculations_are_counted_and_checked(string text, int right, int total) =>
         Assert.Equal(new StepCheck(right, total), ArithmeticSteps.Check(text));
 
     [Fact]
-    public void Every_calculation_of_a_generated_text_is_found_and_judged()
+    public void Every_calculation_of_a_generated_text_is_found_and_checked()
     {
         var random = new Random(5);
         for (var round = 0; round < 200; round++)

@@ -34,7 +34,7 @@ public sealed class ExactArithmeticTests
     }
 
     [Fact]
-    public void Expressions_evaluate_as_decimal_arithmetic_does() =>
+    public void Expressions_evaluate_like_decimal_arithmetic() =>
         Gen.Select(Gen.Int[0, 99].Array[2, 6], Gen.OneOf(Gen.Const('+'), Gen.Const('-'), Gen.Const('*')).Array[5])
             .Sample(
                 (numbers, operators) =>

@@ -3,16 +3,18 @@ using SkillFactory.TestKit;
 
 namespace SkillFactory.Tokenization.Tests;
 
-/// <summary>Texts of templates. What is expected was made with Jinja2 3.1 set up as Hugging Face does (trim_blocks, lstrip_blocks).</summary>
+/// <summary>Texts of templates. What is expected was made with Jinja2 3.1 set up as Hugging Face does (trim_blocks,
+/// lstrip_blocks).</summary>
 public class ChatTemplateTests
 {
     [Theory]
     [InlineData("Be brief. ", "<|im_start|>system\nBe brief. <|im_end|>\n<|im_start|>user\n Hi\nthere <|im_end|>\n<|im_start|>assistant\n")]
     [InlineData(
         null,
-        "<|im_start|>system\nYou are Qwen, created by Alibaba Cloud. You are a helpful assistant.<|im_end|>\n<|im_start|>user\n Hi\nthere <|im_end|>\n<|im_start|>assistant\n"
+        "<|im_start|>system\nYou are Qwen, created by Alibaba Cloud. You are a helpful assistant.<|im_end|>\n<|im_start|>user\n "
+            + "Hi\nthere <|im_end|>\n<|im_start|>assistant\n"
     )]
-    public void Qwen2_5(string? system, string expected) =>
+    public void The_Qwen2_5_template_is_rendered(string? system, string expected) =>
         Assert.Equal(
             expected,
             new ChatTemplate(PublishedTemplates.Qwen25, null, "<|im_end|>").Render(system, " Hi\nthere ", addGenerationPrompt: true)
@@ -21,13 +23,14 @@ public class ChatTemplateTests
     [Theory]
     [InlineData(
         "Be brief. ",
-        "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nBe brief.<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nHi\nthere<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n"
+        "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nBe brief.<|eot_id|>"
+            + "<|start_header_id|>user<|end_header_id|>\n\nHi\nthere<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n"
     )]
     [InlineData(
         null,
         "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nHi\nthere<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n"
     )]
-    public void Llama_3(string? system, string expected) =>
+    public void The_Llama_3_template_is_rendered(string? system, string expected) =>
         Assert.Equal(
             expected,
             new ChatTemplate(PublishedTemplates.Llama3, "<|begin_of_text|>", "<|end_of_text|>").Render(
@@ -38,7 +41,7 @@ public class ChatTemplateTests
         );
 
     [Fact]
-    public void ChatML_of_models_trained_here_has_no_default_system_message() =>
+    public void The_ChatML_template_has_no_default_system_message() =>
         Assert.Equal(
             "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n",
             new ChatTemplate(ChatMarkup.Template).Render(null, "Hi", addGenerationPrompt: true)
@@ -69,17 +72,22 @@ public class ChatTemplateTests
     )]
     [InlineData(
         "precedence, division and undefined names",
-        "{{ 1 + 2 * 3 - 4 // 3 % 2 }}|{{ not false and true }}|{{ 2 * 3 ~ 'a' + 'c' }}|{{ -7 // 2 }}|{{ -7 % 3 }}|{{ 'x' if 1 > 2 else 'y' }}|{{ 1 < 2 < 3 }}|{{ 'b' not in 'abc' }}|{{ missing is defined }}|{{ none is none }}|{{ (1,)|length }}|{{ ' a ' + ' b '|trim }}|{{ {'k': 'v'}.k }}|{{ [1,2]|join(',') }}|{{ missing }}|{{ missing|default('d') }}",
+        "{{ 1 + 2 * 3 - 4 // 3 % 2 }}|{{ not false and true }}|{{ 2 * 3 ~ 'a' + 'c' }}|{{ -7 // 2 }}|{{ "
+            + "-7 % 3 }}|{{ 'x' if 1 > 2 else 'y' }}|{{ 1 < 2 < 3 }}|{{ 'b' not in 'abc' }}|{{ missing is defined "
+            + "}}|{{ none is none }}|{{ (1,)|length }}|{{ ' a ' + ' b '|trim }}|{{ {'k': 'v'}.k }}|{{ [1,2]|join(',') "
+            + "}}|{{ missing }}|{{ missing|default('d') }}",
         "6|True|6ac|-4|2|y|True|False|False|True|1| a b|v|1,2||d"
     )]
     [InlineData(
         "string methods",
-        "{{ ' x '.strip() }}{{ 'a</think>\n\nb'.split('</think>')[-1].lstrip('\n') }}{{ 'abc'.startswith('ab') }}{{ 'Ab'|upper }}{{ 'x-y'.replace('-', '+') }}",
+        "{{ ' x '.strip() }}{{ 'a</think>\n\nb'.split('</think>')[-1].lstrip('\n') }}{{ 'abc'.startswith('ab') "
+            + "}}{{ 'Ab'|upper }}{{ 'x-y'.replace('-', '+') }}",
         "xbTrueABx+y"
     )]
     [InlineData(
         "loop variables, filters and else",
-        "{% for m in messages if m.role != 'system' %}{{ loop.index0 }}{{ loop.first }}{{ loop.last }}{{ m.role }};{% else %}none{% endfor %}{% for m in [] %}x{% else %}empty{% endfor %}",
+        "{% for m in messages if m.role != 'system' %}{{ loop.index0 }}{{ loop.first }}{{ loop.last }}{{ "
+            + "m.role }};{% else %}none{% endfor %}{% for m in [] %}x{% else %}empty{% endfor %}",
         "0TrueTrueuser;empty"
     )]
     [InlineData(
@@ -93,7 +101,8 @@ public class ChatTemplateTests
     [InlineData("newlines after outputs stay", "{{ 'x' }}\n\n{{ 'y' }}\n", "x\n\ny")]
     [InlineData(
         "filters bind tighter than operators",
-        "{{ -1|string + 'a' }}|{{ 'a' if messages|length == 2 and not (messages|length > 5) else 'b' }}|{{ 'q' in ['q','r'] and 'q' is string }}",
+        "{{ -1|string + 'a' }}|{{ 'a' if messages|length == 2 and not (messages|length > 5) else 'b' }}|{{ "
+            + "'q' in ['q','r'] and 'q' is string }}",
         "-1a|a|True"
     )]
     [InlineData(
@@ -101,7 +110,7 @@ public class ChatTemplateTests
         "x {% if true %} y {% endif %} z\n   {% if true %}   {% if true %}k{% endif %}{% endif %}\nw",
         "x  y  z\n   kw"
     )]
-    public void Jinja(string what, string template, string expected)
+    public void Renders_like_Jinja2(string what, string template, string expected)
     {
         Assert.NotEmpty(what);
         Assert.Equal(expected, new ChatTemplate(template, "<s>", "</s>").Render("Be brief. ", " Hi\nthere ", addGenerationPrompt: true));
@@ -114,7 +123,7 @@ public class ChatTemplateTests
     [InlineData("{{ messages", "line 1", "not closed by '}}'")]
     [InlineData("{{ 1 + }}", "line 1", "expected a value")]
     [InlineData("{% endfor %}", "line 1", "'endfor' closes nothing")]
-    public void A_malformed_or_unsupported_template_is_refused_when_read(string template, string line, string reason)
+    public void A_malformed_or_unsupported_template_is_a_user_error_when_read(string template, string line, string reason)
     {
         var error = Assert.Throws<UserErrorException>(() => new ChatTemplate(template, source: "model/tokenizer_config.json"));
         Assert.StartsWith("model/tokenizer_config.json: chat template, " + line, error.Message, StringComparison.Ordinal);
@@ -130,7 +139,7 @@ public class ChatTemplateTests
     [InlineData("{{ a.b.c }}", "undefined")]
     [InlineData("{{ raise_exception('Roles must alternate') }}", "Roles must alternate")]
     [InlineData("{{ range(1000000000) }}", "range")]
-    public void What_is_unsupported_is_named_when_it_is_reached(string template, string reason)
+    public void An_unsupported_feature_is_named_when_it_is_reached(string template, string reason)
     {
         var error = Assert.Throws<UserErrorException>(() =>
             new ChatTemplate("{% if add_generation_prompt %}" + template + "{% endif %}").Render(null, "Hi", true)
@@ -140,7 +149,7 @@ public class ChatTemplateTests
     }
 
     [Fact]
-    public void Hostile_nesting_is_refused()
+    public void Deep_nesting_is_a_user_error()
     {
         Assert.Throws<UserErrorException>(() => new ChatTemplate("{{ " + new string('(', 100_000) + " }}"));
         Assert.Throws<UserErrorException>(() => new ChatTemplate(string.Concat(Enumerable.Repeat("{% if 1 %}", 100_000))));
@@ -148,7 +157,7 @@ public class ChatTemplateTests
     }
 
     [Fact]
-    public void A_template_file_beside_the_configuration_counts()
+    public void A_template_file_in_the_same_folder_takes_precedence()
     {
         using var folder = new TemporaryFolder();
         var config = folder.File(
@@ -161,7 +170,7 @@ public class ChatTemplateTests
     }
 
     [Fact]
-    public void Of_named_templates_the_default_one_counts()
+    public void Of_several_named_templates_the_default_one_is_used()
     {
         using var folder = new TemporaryFolder();
         var config = folder.File(
@@ -175,7 +184,7 @@ public class ChatTemplateTests
     [InlineData("{}", "has no chat_template")]
     [InlineData("[]", "not a tokenizer_config.json")]
     [InlineData("{", "not a tokenizer_config.json")]
-    public void A_configuration_without_template_is_refused(string json, string reason)
+    public void A_configuration_without_a_template_is_a_user_error(string json, string reason)
     {
         using var folder = new TemporaryFolder();
         var config = folder.File("tokenizer_config.json", json);

@@ -23,5 +23,6 @@ public class NormalizationTests
     [InlineData("a\u0315\u0300\u05ae\u0300b", "\u00e0\u05ae\u0300\u0315b")]
     [InlineData("\u0061\u0301\u0301", "\u00e1\u0301")]
     [InlineData("\u1100\u0300\u1161", "\u1100\u0300\u1161")] // blocked
-    public void Composes(string text, string expected) => Assert.Equal(expected, Composing.Decode(Composing.Encode(text)));
+    public void Text_is_normalized_to_form_C(string text, string expected) =>
+        Assert.Equal(expected, Composing.Decode(Composing.Encode(text)));
 }

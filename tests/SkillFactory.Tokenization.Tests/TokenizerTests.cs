@@ -24,10 +24,10 @@ public class TokenizerTests
     [InlineData("<|im_en", new int[] { '<', '|', 'i', 'm', '_', 'e', 'n' })]
     [InlineData("e\u0301", new[] { 0xc3, 0xa9 })] // normalization form C
     [InlineData("\ud83d\ude00", new[] { 264, 0x80 })] // F0 9F 98 80
-    public void Ids_worked_out_by_hand(string text, int[] ids) => Assert.Equal(ids, HandMade.Encode(text));
+    public void Ids_match_a_manual_calculation(string text, int[] ids) => Assert.Equal(ids, HandMade.Encode(text));
 
     [Fact]
-    public void A_character_beyond_the_basic_plane_joins_the_letters_after_it_as_one_code_point()
+    public void A_character_beyond_the_basic_plane_counts_as_one_code_point_before_letters()
     {
         // The second alternative, [^\r\n\p{L}\p{N}]?\p{L}+, takes one code point before the letters. A merge across shows that it did.
         var tokenizer = Load(json =>
@@ -39,7 +39,7 @@ public class TokenizerTests
     }
 
     [Fact]
-    public void A_letter_beyond_the_basic_plane_is_a_letter()
+    public void A_letter_beyond_the_basic_plane_is_treated_as_a_letter()
     {
         var tokenizer = Load(json =>
         {
@@ -51,7 +51,7 @@ public class TokenizerTests
     }
 
     [Fact]
-    public void Merges_may_be_pairs()
+    public void Merges_may_be_written_as_pairs()
     {
         var tokenizer = Load(json =>
             json["model"]!["merges"] = new JsonArray([
@@ -62,7 +62,7 @@ public class TokenizerTests
     }
 
     [Fact]
-    public void Whole_pieces_go_first_when_merges_are_ignored()
+    public void A_whole_piece_in_the_vocabulary_takes_precedence_when_merges_are_ignored()
     {
         void Word(JsonObject json) => json["model"]!["vocab"]!["world"] = 291;
         Assert.Equal(['w', 'o', 'r', 262], Load(Word).Encode("world"));
@@ -78,18 +78,22 @@ public class TokenizerTests
     }
 
     [Fact]
-    public void Byte_level_with_its_own_pattern_and_single_digits()
+    public void A_byte_level_step_with_GPT_2s_pattern_and_single_digits_is_supported()
     {
         var tokenizer = Load(json =>
             json["pre_tokenizer"] = JsonNode.Parse(
-                """{"type":"Sequence","pretokenizers":[{"type":"Digits","individual_digits":true},{"type":"ByteLevel","add_prefix_space":false,"use_regex":true}]}"""
+                """
+                {"type":"Sequence","pretokenizers":[
+                  {"type":"Digits","individual_digits":true},
+                  {"type":"ByteLevel","add_prefix_space":false,"use_regex":true}]}
+                """
             )
         );
         Assert.Equal([259, 261, 'r', 262, ' ', '1', '2'], tokenizer.Encode("hello world 12"));
     }
 
     [Fact]
-    public void Names_and_ids()
+    public void Tokens_are_found_by_text_and_by_id()
     {
         Assert.Equal(303, HandMade.VocabSize);
         Assert.Equal(300, HandMade.TokenId("<|im_end|>"));
@@ -101,7 +105,7 @@ public class TokenizerTests
     }
 
     [Fact]
-    public void Decoding_leaves_special_tokens_out_on_request_and_spare_ids_always()
+    public void Decoding_skips_unassigned_ids_and_on_request_special_tokens()
     {
         Assert.Equal("hello<think> wo<|im_end|>", HandMade.Decode([259, 301, 261, 300, 299, 1000]));
         Assert.Equal("hello<think> wo", HandMade.Decode([259, 301, 261, 300], skipSpecial: true));
@@ -109,7 +113,7 @@ public class TokenizerTests
     }
 
     [Fact]
-    public void Any_text_comes_back()
+    public void Decoding_restores_any_text()
     {
         var tokenizer = Load(json => json["normalizer"] = null);
         var random = new Random(7);
@@ -156,7 +160,7 @@ public class TokenizerTests
     }
 
     [Fact]
-    public void Long_pieces_take_merges_in_rank_order_too()
+    public void Long_pieces_are_merged_in_rank_order()
     {
         // 3 n letters l in one piece: all pairs merge from the left; a plain loop over the text says what is expected.
         var text = new string('l', 30_001);
@@ -164,7 +168,7 @@ public class TokenizerTests
     }
 
     [Fact]
-    public void Many_threads_get_the_same_ids()
+    public void Concurrent_encoding_gives_the_same_ids()
     {
         var tokenizer = Load(_ => { });
         var texts = Enumerable.Range(0, 400).Select(i => $"hello world {i % 37} hellold {(char)('a' + (i % 26))}").ToArray();
@@ -208,7 +212,7 @@ public class TokenizerTests
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public void What_is_unsupported_is_refused_by_name(string change, string reason)
+    public void Unsupported_features_are_user_errors_that_name_them(string change, string reason)
     {
         var error = Assert.Throws<UserErrorException>(() =>
             Load(json =>
@@ -234,7 +238,7 @@ public class TokenizerTests
     }
 
     [Fact]
-    public void Damage_is_named()
+    public void Errors_for_damaged_files_name_the_damage()
     {
         static string Message(Action<JsonObject> change) => Assert.Throws<UserErrorException>(() => Load(change)).Message;
         Assert.Contains("byte 0x41", Message(json => json["model"]!["vocab"]!.AsObject().Remove("A")), StringComparison.Ordinal);

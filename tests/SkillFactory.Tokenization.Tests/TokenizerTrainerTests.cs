@@ -24,7 +24,8 @@ public class TokenizerTrainerTests
 
     private static readonly string[] Texts =
     [
-        "<think>\n<sample>Using 3, 12 and 199 make 100: 12 * 3 = 36; 36 + 100 = 136.</sample>\n<reflect>This response is wrong.</reflect>\n",
+        "<think>\n<sample>Using 3, 12 and 199 make 100: 12 * 3 = 36; 36 + 100 = 136.</sample>\n<reflect>This "
+            + "response is wrong.</reflect>\n",
         "Let me try again. 3 + 12 = 15, which is not 100.\n<verdict>incorrect</verdict>\n<answer>(3 + 12) * 199</answer></think><|im_end|>",
         "This response is correct. Let me verify: 100 000 is 1000 * 100. \ud83d\ude00 déjà vu, 漢字",
     ];
@@ -37,7 +38,7 @@ public class TokenizerTrainerTests
     [InlineData(199)]
     [InlineData(999)]
     [InlineData(5)]
-    public void Every_number_up_to_the_largest_is_one_token_wherever_it_stands(int largest)
+    public void Every_number_up_to_the_largest_is_one_token_in_any_context(int largest)
     {
         var tokenizer = new Tokenizer(
             TokenizerTrainer.Train(
@@ -63,7 +64,7 @@ public class TokenizerTrainerTests
     }
 
     [Fact]
-    public void A_number_is_never_joined_to_the_space_before_it()
+    public void A_number_is_never_merged_with_the_space_before_it()
     {
         var ids = Trained.Encode("is 100");
         Assert.Equal("100", Trained.TokenToString(ids[^1]));
@@ -71,7 +72,7 @@ public class TokenizerTrainerTests
     }
 
     [Fact]
-    public void Tags_are_single_visible_tokens_and_markup_is_special()
+    public void Plain_tokens_stay_visible_and_chat_markup_is_special()
     {
         foreach (var tag in MethodTags)
         {
@@ -87,7 +88,7 @@ public class TokenizerTrainerTests
     }
 
     [Fact]
-    public void What_repeats_becomes_tokens_until_the_vocabulary_is_full()
+    public void Repeated_pairs_become_tokens_until_the_vocabulary_is_full()
     {
         var plain = new TokenizerTrainingOptions { PlainTokens = MethodTags, VocabSize = 256 + 190 + 13 + 3 };
         var tokenizer = new Tokenizer(TokenizerTrainer.Train(["abab abab abab xyab"], plain));
@@ -98,7 +99,7 @@ public class TokenizerTrainerTests
     }
 
     [Fact]
-    public void Equal_counts_are_decided_by_the_lower_ids()
+    public void Of_equally_frequent_pairs_the_one_with_lower_ids_is_merged_first()
     {
         var options = new TokenizerTrainingOptions { PlainTokens = MethodTags, VocabSize = 256 + 190 + 13 + 2 };
         var tokenizer = new Tokenizer(TokenizerTrainer.Train(["zy\ncd\nzy\ncd\n"], options));
@@ -106,14 +107,14 @@ public class TokenizerTrainerTests
     }
 
     [Fact]
-    public void Nothing_rare_is_learned()
+    public void Rare_pairs_are_not_learned()
     {
         var definition = TokenizerTrainer.Train(["abcdefg"], new TokenizerTrainingOptions { PlainTokens = MethodTags });
         Assert.Equal(256 + 190, definition.Vocabulary.Count);
     }
 
     [Fact]
-    public void Counts_kept_up_to_date_equal_counts_taken_anew()
+    public void Incremental_counts_equal_a_full_recount()
     {
         // Reference: recount all pairs of all pieces before each merge.
         var random = new Random(3);
@@ -168,7 +169,7 @@ public class TokenizerTrainerTests
     }
 
     [Fact]
-    public void Training_twice_gives_the_same_bytes_in_whatever_order_the_texts_come()
+    public void Training_gives_the_same_bytes_for_any_order_of_the_texts()
     {
         static byte[] Bytes(IEnumerable<string> texts)
         {
@@ -182,7 +183,7 @@ public class TokenizerTrainerTests
     }
 
     [Fact]
-    public async Task Written_folder_loads_and_encodes_the_same()
+    public async Task A_written_folder_loads_and_gives_the_same_ids()
     {
         using var folder = new TemporaryFolder();
         await TokenizerFolder.WriteAsync(folder.Path, Trained.Definition);
@@ -202,7 +203,7 @@ public class TokenizerTrainerTests
     [Theory]
     [InlineData(1000, 2000, "1000")]
     [InlineData(199, 400, "too small")]
-    public void Impossible_options_are_refused(int largest, int vocabulary, string reason) =>
+    public void Impossible_options_are_user_errors(int largest, int vocabulary, string reason) =>
         Assert.Contains(
             reason,
             Assert

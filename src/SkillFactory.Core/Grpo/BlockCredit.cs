@@ -2,17 +2,11 @@ using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Core.Grpo;
 
-/// <summary>What is added to the advantage of a stretch of a response's tokens.</summary>
-/// <param name="Start">First response token.</param>
-/// <param name="End">After the last.</param>
-/// <param name="Advantage">Added.</param>
-public sealed record TokenCredit(int Start, int End, double Advantage);
-
-/// <summary>Credit of attempts and reflections inside the responses of a group: (value − mean) / (std + 1e-6) over all attempts, or all reflections, of
-/// the group, times a weight. Nothing where all are equal.</summary>
+/// <summary>Assigns credit to the attempts and reflections within the responses of a group: (value − mean) / (std + 1e-6) over all
+/// attempts, or all reflections, of the group, times a weight. Equal values give no credit.</summary>
 internal static class BlockCredit
 {
-    /// <summary>Per response, the stretches that get credit of their own.</summary>
+    /// <summary>The token ranges with credit, per response.</summary>
     public static IReadOnlyList<IReadOnlyList<TokenCredit>> Of(ScoredGroup group, CreditSettings? settings)
     {
         if (settings is null || group.Blocks is not { } blocks)
@@ -30,10 +24,10 @@ internal static class BlockCredit
             var paid = blocks
                 .Index()
                 .SelectMany(r =>
-                    r.Item.Where(b => b.IsReflection == reflections && b.Good is not null).Select(b => (Response: r.Index, Block: b))
+                    r.Item.Where(b => b.IsReflection == reflections && b.IsRight is not null).Select(b => (Response: r.Index, Block: b))
                 )
                 .ToList();
-            var values = paid.Select(p => (double?)(p.Block.Good!.Value ? 1 : 0)).ToList();
+            var values = paid.Select(p => (double?)(p.Block.IsRight!.Value ? 1 : 0)).ToList();
             if (weight == 0 || GroupAdvantage.IsDead(values))
             {
                 return;

@@ -3,19 +3,19 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Grpo;
 
-/// <summary>An attempt or a reflection inside a response, as far as credit goes.</summary>
-/// <param name="IsReflection">A reflection; else an attempt.</param>
-/// <param name="Start">Response tokens before its text.</param>
-/// <param name="End">Response tokens up to the end of its text.</param>
-/// <param name="Good">The attempt is correct, or the verdict true; null when that cannot be said: an attempt that could not be scored, a reflection
-/// of such a one, without a verdict, or not right after an attempt.</param>
-public sealed record CreditedBlock(bool IsReflection, int Start, int End, bool? Good)
+/// <summary>An attempt or a reflection within a response, with the data for its credit.</summary>
+/// <param name="IsReflection">Whether it is a reflection rather than an attempt.</param>
+/// <param name="Start">Number of response tokens before its text.</param>
+/// <param name="End">Number of response tokens up to the end of its text.</param>
+/// <param name="IsRight">Whether the attempt is correct, or the reflection's verdict is. Null when that is unknown: for an attempt that
+/// could not be scored, and for a reflection that has no verdict or does not directly follow a scored attempt.</param>
+public sealed record CreditedBlock(bool IsReflection, int Start, int End, bool? IsRight)
 {
-    /// <summary>The blocks of a response with marked attempts, in order; none of a plain answer, which is one attempt and has the response's own
-    /// advantage.</summary>
+    /// <summary>The blocks of a response with marked attempts, in order. A plain answer has none: it is one attempt and has the response's
+    /// own advantage.</summary>
     /// <param name="trace">The response.</param>
-    /// <param name="grade">Grades an attempt's text by itself.</param>
-    /// <param name="tokensTo">Tokens that the first so many characters of the response took.</param>
+    /// <param name="grade">Grades the text of a single attempt.</param>
+    /// <param name="tokensTo">Maps a number of leading characters of the response to their number of tokens.</param>
     public static IReadOnlyList<CreditedBlock> Of(ResponseTrace trace, Func<string, Grade> grade, Func<int, int> tokensTo)
     {
         if (!trace.IsExplicit)
@@ -35,7 +35,7 @@ public sealed record CreditedBlock(bool IsReflection, int Start, int End, bool? 
                 : attempt;
             blocks.Add(new CreditedBlock(block.IsReflection, tokensTo(block.Start), tokensTo(block.Start + block.Text.Length), good));
 
-            // A second reflection of the same attempt is not paid for: it would be paid for repeating the first.
+            // A second reflection on the same attempt gets no credit, because credit would reward repetition.
             before = attempt;
         }
 

@@ -3,15 +3,15 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Grpo;
 
-/// <summary>Advantages of a group: how much better a response is than the others to the same prompt.</summary>
+/// <summary>Computes the advantages of a group: how much better each response is than the others to the same prompt.</summary>
 public static class GroupAdvantage
 {
     /// <summary>Added to the standard deviation, as in verl.</summary>
     public const double Epsilon = 1e-6;
 
-    /// <summary>Whether a group teaches nothing: fewer than two scored responses, or all their rewards exactly equal. Decided on the
-    /// rewards themselves, because a computed deviation of equal numbers need not come out as zero.</summary>
-    /// <param name="rewards">Null: not scored.</param>
+    /// <summary>Whether a group gives no gradient: it has fewer than two scored responses, or all their rewards are exactly equal. The
+    /// rewards themselves are compared, because the computed deviation of equal numbers may differ from zero.</summary>
+    /// <param name="rewards">One per response; null when it is not scored.</param>
     public static bool IsDead(IReadOnlyList<double?> rewards)
     {
         double? first = null;
@@ -28,10 +28,10 @@ public static class GroupAdvantage
         return true;
     }
 
-    /// <summary>One advantage per response; null for one that is not scored. All zero for a dead group.</summary>
-    /// <param name="rewards">Null: not scored; it takes no part in mean and deviation.</param>
-    /// <param name="kind">"std": (r − mean) / (std + 1e-6) with the unbiased standard deviation (n − 1), as verl, the trainer of the
-    /// paper, computes it. "centred": r − mean (Liu et al. 2025, Dr. GRPO).</param>
+    /// <summary>The advantage of each response; null when it is not scored. All are zero for a dead group.</summary>
+    /// <param name="rewards">One per response; null when it is not scored. Mean and deviation exclude unscored responses.</param>
+    /// <param name="kind">"std": (r − mean) / (std + 1e-6) with the unbiased standard deviation (n − 1), as in verl, which the paper uses.
+    /// "centred": r − mean (Liu et al. 2025, Dr. GRPO).</param>
     /// <exception cref="UserErrorException">Unknown kind.</exception>
     public static double?[] Of(IReadOnlyList<double?> rewards, string kind)
     {

@@ -1,16 +1,16 @@
 namespace SkillFactory.Core.Grpo;
 
-/// <summary>Figures of one rollout batch.</summary>
+/// <summary>Statistics of one rollout batch. Lengths are in response tokens.</summary>
 /// <param name="Reward">Mean reward of the scored responses.</param>
-/// <param name="RewardStd">Mean over groups of the unbiased standard deviation inside the group.</param>
+/// <param name="RewardStd">Mean over groups of the unbiased standard deviation within the group.</param>
 /// <param name="DeadShare">Share of groups whose rewards are all equal.</param>
-/// <param name="MeanLength">Mean response tokens.</param>
-/// <param name="MinLength">Fewest.</param>
-/// <param name="MaxLength">Most.</param>
-/// <param name="ClippedShare">Share of responses that hit their limit.</param>
-/// <param name="MeanFinishedLength">Mean response tokens of those that ended by themselves; 0 when none did.</param>
+/// <param name="MeanLength">Mean length.</param>
+/// <param name="MinLength">Smallest length.</param>
+/// <param name="MaxLength">Largest length.</param>
+/// <param name="ClippedShare">Share of responses that reached their length limit.</param>
+/// <param name="MeanFinishedLength">Mean length of the responses below their limit; 0 when there are none.</param>
 /// <param name="UnscoredShare">Share of responses that could not be graded.</param>
-/// <param name="Tokens">Response tokens in all.</param>
+/// <param name="Tokens">Total number of response tokens.</param>
 public sealed record GrpoStepStatistics(
     double Reward,
     double RewardStd,
@@ -24,7 +24,7 @@ public sealed record GrpoStepStatistics(
     long Tokens
 )
 {
-    /// <exception cref="ArgumentException">No responses.</exception>
+    /// <exception cref="ArgumentException">There are no responses.</exception>
     public static GrpoStepStatistics Of(IReadOnlyList<ScoredGroup> groups)
     {
         var lengths = groups.SelectMany(g => g.Lengths).ToList();
@@ -49,7 +49,7 @@ public sealed record GrpoStepStatistics(
         );
     }
 
-    /// <summary>Under the names that other trainers use, for <see cref="Metrics.MetricRow"/>.</summary>
+    /// <summary>The values under the names that other trainers use, for <see cref="Metrics.MetricRow"/>.</summary>
     public IReadOnlyDictionary<string, double> ToValues() =>
         new Dictionary<string, double>
         {

@@ -3,17 +3,17 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Grpo;
 
-/// <summary>The responses to one prompt, as far as the arithmetic of GRPO needs them. All lists have the group's size.</summary>
+/// <summary>The responses to one prompt, with the data that GRPO needs. All lists have one entry per response.</summary>
 /// <param name="PromptId">The prompt.</param>
-/// <param name="Rewards">Null: not scored. Such a response is left out of the group.</param>
-/// <param name="Lengths">Response tokens, the end token included.</param>
-/// <param name="Truncated">Whether the response hit its limit.</param>
+/// <param name="Rewards">Rewards; null for a response that is not scored. Such a response is excluded.</param>
+/// <param name="Lengths">Numbers of response tokens, including the end token.</param>
+/// <param name="Truncated">Whether each response reached its length limit.</param>
 public sealed record ScoredGroup(string PromptId, IReadOnlyList<double?> Rewards, IReadOnlyList<int> Lengths, IReadOnlyList<bool> Truncated)
 {
-    /// <summary>Attempts and reflections of each response; null where nobody reads them.</summary>
+    /// <summary>Attempts and reflections of each response; null when they are not needed.</summary>
     public IReadOnlyList<IReadOnlyList<CreditedBlock>>? Blocks { get; init; }
 
-    /// <summary>The method's reward: 1 for a correct response, 0 for any other, none for one that could not be graded.</summary>
+    /// <summary>The reward of an outcome: 1 for a correct response, 0 for any other, null for one that could not be graded.</summary>
     public static double? Reward(Outcome outcome) =>
         outcome switch
         {
@@ -22,8 +22,8 @@ public sealed record ScoredGroup(string PromptId, IReadOnlyList<double?> Rewards
             _ => 0,
         };
 
-    /// <summary>A group from the rollouts of one prompt.</summary>
-    /// <exception cref="ArgumentException">None, or of several prompts.</exception>
+    /// <summary>Builds a group from the rollouts of one prompt.</summary>
+    /// <exception cref="ArgumentException">The list is empty, or its rollouts have different prompts.</exception>
     public static ScoredGroup Of(IReadOnlyList<Rollout> rollouts)
     {
         if (rollouts.Count == 0 || rollouts.Any(r => r.PromptId != rollouts[0].PromptId))
@@ -39,9 +39,9 @@ public sealed record ScoredGroup(string PromptId, IReadOnlyList<double?> Rewards
         );
     }
 
-    /// <summary>The group with a bonus for right verdicts: reward + weight · (true verdicts / verdicts that can be told true or false). A response
-    /// without such a verdict gets none.</summary>
-    /// <exception cref="InvalidOperationException">The group's blocks were not read.</exception>
+    /// <summary>Adds a bonus for correct verdicts: reward + weight · (correct verdicts / verdicts that can be checked). A response without
+    /// such a verdict gets no bonus.</summary>
+    /// <exception cref="InvalidOperationException">The group has no <see cref="Blocks"/>.</exception>
     public ScoredGroup WithVerdictReward(double weight)
     {
         var blocks = Blocks ?? throw new InvalidOperationException("A reward for verdicts needs the blocks of the responses.");
@@ -53,8 +53,8 @@ public sealed record ScoredGroup(string PromptId, IReadOnlyList<double?> Rewards
                     reward
                     + (
                         weight
-                        * own.Where(b => b.IsReflection && b.Good is not null)
-                            .Select(b => b.Good!.Value ? 1.0 : 0)
+                        * own.Where(b => b.IsReflection && b.IsRight is not null)
+                            .Select(b => b.IsRight!.Value ? 1.0 : 0)
                             .DefaultIfEmpty(0)
                             .Average()
                     )

@@ -2,7 +2,8 @@ using SkillFactory.Core.Tasks;
 
 namespace SkillFactory.Core.Prompts;
 
-/// <summary>The shortest prompts that still tell the variants apart, for models of about a million parameters. No system messages.</summary>
+/// <summary>The shortest prompts that distinguish the variants, for models of about a million parameters. They have no system
+/// messages.</summary>
 public static class CompactPrompts
 {
     public const string AttemptLead = "Attempt:";

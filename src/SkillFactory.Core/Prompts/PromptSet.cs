@@ -4,9 +4,9 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Prompts;
 
-/// <summary>One wording of all prompts: how a model is asked to solve and to judge.</summary>
-/// <remarks>The trained prompt never describes the format of retrying and verifying; that is what the traces teach. The instructed sets do:
-/// they are the baseline that has the instruction and no traces (paper C.1, "Instruction Prompt").</remarks>
+/// <summary>One wording of all prompts that ask a model to solve a question or to judge an attempt.</summary>
+/// <remarks>The prompts used for training never describe how to retry and verify; the traces teach that. The instructed sets describe it,
+/// for the baseline that has the instruction but no traces (paper C.1, "Instruction Prompt").</remarks>
 public sealed class PromptSet
 {
     private static readonly PromptSet[] All =
@@ -38,22 +38,23 @@ public sealed class PromptSet
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(s => s.Name)];
 
-    /// <summary>As recipes write it.</summary>
+    /// <summary>Name in recipes.</summary>
     public string Name { get; }
 
-    /// <summary>The <see cref="QuestionSpec.Wording"/> of questions asked with it.</summary>
+    /// <summary>The <see cref="QuestionSpec.Wording"/> of the questions that these prompts ask.</summary>
     public string Wording { get; }
 
-    /// <summary>The solve prompts, <see cref="PromptVariant.Original"/> first. Each has a hinted form: see <see cref="AnswerHint"/>.</summary>
+    /// <summary>The solve prompts, <see cref="PromptVariant.Original"/> first. Each also has a hinted form; see
+    /// <see cref="AnswerHint"/>.</summary>
     public IReadOnlyList<PromptVariant> Variants { get; }
 
     /// <exception cref="UserErrorException">Unknown name.</exception>
     public static PromptSet Get(string name) =>
         All.FirstOrDefault(s => s.Name == name) ?? throw new UserErrorException($"unknown prompts '{name}'{NearestName.Hint(name, Names)}");
 
-    /// <exception cref="UserErrorException">Unknown variant; the message names the nearest one.</exception>
+    /// <exception cref="UserErrorException">The variant is unknown; the message suggests the nearest one.</exception>
     public PromptVariant Variant(string name) =>
-        Variants.FirstOrDefault(v => v.Name == AnswerHint.Plain(name)) is { } variant
+        Variants.FirstOrDefault(v => v.Name == AnswerHint.WithoutHint(name)) is { } variant
             ? variant with
             {
                 Name = name,
@@ -61,7 +62,7 @@ public sealed class PromptSet
             : throw new UserErrorException($"unknown prompt variant '{name}'{NearestName.Hint(name, RecipeValues.Variants)}");
 
     /// <summary>The messages that ask for a solution.</summary>
-    /// <exception cref="UserErrorException">Unknown variant, or a hinted one of a question whose answer nobody can tell.</exception>
+    /// <exception cref="UserErrorException">The variant is unknown, or it is hinted and no answer to the question is known.</exception>
     public (string? System, string User) SolvePrompt(Question question, string variant)
     {
         var prompt = Variant(variant);
@@ -72,6 +73,6 @@ public sealed class PromptSet
     }
 
     /// <summary>The messages that ask to judge an attempt at a question.</summary>
-    /// <param name="attempt">The attempt's whole response; surrounding space is dropped.</param>
+    /// <param name="attempt">The attempt's whole response. Surrounding white space is removed.</param>
     public (string? System, string User) ReflectionPrompt(Question question, string attempt) => _reflection(question, attempt.Trim());
 }

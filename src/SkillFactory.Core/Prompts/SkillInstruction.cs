@@ -2,10 +2,16 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Prompts;
 
-/// <summary>The skills as an instruction instead of as training data (paper C.1, "Instruction Prompt"): how to try, judge and retry, with
-/// one worked example. The sentences and the example are ours.</summary>
+/// <summary>Describes the skills in an instruction instead of teaching them by training data (paper C.1, "Instruction Prompt"): how to try,
+/// judge and retry, with one worked example. The sentences and the example are ours.</summary>
 internal static class SkillInstruction
 {
+    // Declared before Text, which contains it.
+    private static readonly string Rules =
+        "Be honest: an attempt that fails a check is Incorrect, however much work went into it. "
+        + "After Incorrect, try again in another way. "
+        + $"After Correct, close the thinking and give that answer once more in {Open(Tags.Answer)} tags.";
+
     private static readonly string Text = $"""
         Work inside {Open(Tags.Think)} and {Close(Tags.Think)}. There, write one attempt after the other. Put each attempt between {Open(
             Tags.Sample
@@ -14,9 +20,7 @@ internal static class SkillInstruction
         )} and {Close(Tags.Reflect)}: recompute each step, check every rule of the question, and end with {Open(Tags.Verdict)}Correct{Close(
             Tags.Verdict
         )} or {Open(Tags.Verdict)}Incorrect{Close(Tags.Verdict)}.
-        Be honest: an attempt that fails a check is Incorrect, however much work went into it. After Incorrect, try again in another way. After Correct, close the thinking and give that answer once more in {Open(
-            Tags.Answer
-        )} tags.
+        {Rules}
 
         For example, asked for 46 times 8:
         {Open(Tags.Think)}
@@ -41,8 +45,7 @@ internal static class SkillInstruction
         """;
 
     private static readonly string Shown =
-        $"{Open(Tags.Think)}{Open(Tags.Sample)}{Open(Tags.Answer)}3*4=11{Close(Tags.Answer)}{Close(Tags.Sample)}{Open(Tags.Reflect)}12?11{Open(Tags.Verdict)}Incorrect{Close(Tags.Verdict)}{Close(Tags.Reflect)}"
-        + $"{Open(Tags.Sample)}{Open(Tags.Answer)}3*4=12{Close(Tags.Answer)}{Close(Tags.Sample)}{Open(Tags.Reflect)}12?12{Open(Tags.Verdict)}Correct{Close(Tags.Verdict)}{Close(Tags.Reflect)}{Close(Tags.Think)}\n";
+        Open(Tags.Think) + Attempt("3*4=11", "12?11", "Incorrect") + Attempt("3*4=12", "12?12", "Correct") + $"{Close(Tags.Think)}\n";
 
     public static PromptVariant Standard(PromptVariant variant) =>
         variant with
@@ -50,8 +53,12 @@ internal static class SkillInstruction
             System = variant.System is null ? Text : $"{variant.System}\n\n{Text}",
         };
 
-    /// <summary>A model of a million parameters does not follow sentences: it is shown a trace.</summary>
+    /// <summary>Appends an example trace, because a model of a million parameters cannot follow sentences.</summary>
     public static PromptVariant Compact(PromptVariant variant) => variant with { Suffix = variant.Suffix + Shown };
+
+    private static string Attempt(string answer, string check, string verdict) =>
+        $"{Open(Tags.Sample)}{Open(Tags.Answer)}{answer}{Close(Tags.Answer)}{Close(Tags.Sample)}"
+        + $"{Open(Tags.Reflect)}{check}{Open(Tags.Verdict)}{verdict}{Close(Tags.Verdict)}{Close(Tags.Reflect)}";
 
     private static string Open(string tag) => Tags.Open(tag);
 

@@ -2,8 +2,8 @@ using SkillFactory.Core.Tasks;
 
 namespace SkillFactory.Core.Prompts;
 
-/// <summary>Prompts for instruction-tuned language models. What each variant asks for follows the paper (E.2); the sentences are ours.
-/// The paper's reflection prompts were not published as text: this one is our own.</summary>
+/// <summary>Prompts for instruction-tuned language models. Each variant asks for what the paper describes (E.2); the sentences are ours.
+/// The paper does not publish its reflection prompts, so that prompt is ours too.</summary>
 internal static class StandardPrompts
 {
     private const string EndWithAnswer =
@@ -14,18 +14,27 @@ internal static class StandardPrompts
         new(PromptVariant.Original, null, "\n\nLet's think step by step."),
         new(
             PromptVariant.PlanAndExecute,
-            $"You like to understand a problem before you work on it. You write a short plan first, then carry it out step by step, and only then answer. {EndWithAnswer}",
-            "\n\nBegin with the sentence \"First, I'll try to understand the problem better by writing out a plan.\" and write a high-level plan for solving the problem. Then carry out the plan step by step. Finally give your answer between <answer> and </answer>."
+            "You like to understand a problem before you work on it. You write a short plan first, then "
+                + $"carry it out step by step, and only then answer. {EndWithAnswer}",
+            "\n\nBegin with the sentence \"First, I'll try to understand the problem better by writing out "
+                + "a plan.\" and write a high-level plan for solving the problem. Then carry out the plan step "
+                + "by step. Finally give your answer between <answer> and </answer>."
         ),
         new(
             PromptVariant.Alternatively,
-            $"You like to look at several possible answers before you settle on one. You name the candidates one after another, each new one introduced by the word \"Alternatively,\", then you decide which of them is right. {EndWithAnswer}",
-            "\n\nThink about the problem and propose several candidate answers, separated by the word \"Alternatively,\". Discuss which of them is right. Finally give that answer between <answer> and </answer>."
+            "You like to look at several possible answers before you settle on one. You name the candidates "
+                + "one after another, each new one introduced by the word \"Alternatively,\", then you decide "
+                + $"which of them is right. {EndWithAnswer}",
+            "\n\nThink about the problem and propose several candidate answers, separated by the word \"Alternatively,\". "
+                + "Discuss which of them is right. Finally give that answer between <answer> and </answer>."
         ),
         new(
             PromptVariant.Rephrase,
-            $"You like to restate a problem in your own words before you solve it. You write \"Rewritten Question:\" and a short version that keeps only what is needed, then you solve it step by step. {EndWithAnswer}",
-            "\n\nBegin with \"Rewritten Question:\" and restate the problem, keeping only what is needed to solve it. Then think step by step. Finally give your answer between <answer> and </answer>."
+            "You like to restate a problem in your own words before you solve it. You write \"Rewritten "
+                + "Question:\" and a short version that keeps only what is needed, then you solve it step by step. "
+                + $"{EndWithAnswer}",
+            "\n\nBegin with \"Rewritten Question:\" and restate the problem, keeping only what is needed "
+                + "to solve it. Then think step by step. Finally give your answer between <answer> and </answer>."
         ),
     ];
 

@@ -2,7 +2,7 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Sampling;
 
-/// <summary>One sampled response with everything needed to trace it back. Ids are "promptId#sampleIndex".</summary>
+/// <summary>One sampled response with its origin. Ids have the form "promptId#sampleIndex".</summary>
 public sealed record Rollout
 {
     public required string Id { get; init; }
@@ -20,14 +20,14 @@ public sealed record Rollout
 
     public required int SampleIndex { get; init; }
 
-    /// <summary>The rollout this one judges (reflections), or null.</summary>
+    /// <summary>For a reflection: the id of the rollout it judges; otherwise null.</summary>
     public string? Parent { get; init; }
 
     public required string Response { get; init; }
 
     public required Outcome Outcome { get; init; }
 
-    /// <summary>The extracted answer, or the verdict word for a reflection; null when none.</summary>
+    /// <summary>The extracted answer, or for a reflection the verdict word; null when there is none.</summary>
     public string? Extracted { get; init; }
 
     /// <summary>See <see cref="Grade.Canonical"/>.</summary>
@@ -35,22 +35,22 @@ public sealed record Rollout
 
     public string Reason { get; init; } = "";
 
-    /// <summary>Tokens generated, the end token included.</summary>
+    /// <summary>Number of generated tokens, including the end token.</summary>
     public required int TokenCount { get; init; }
 
     public required int PromptTokenCount { get; init; }
 
-    /// <summary>Of a response with marked attempts: tokens generated up to the end of each of them, the closing tag included. Null where
-    /// nobody needs it.</summary>
+    /// <summary>For a response with marked attempts: the number of tokens up to the end of each attempt, including its closing tag. Null
+    /// when not needed.</summary>
     public IReadOnlyList<int>? AttemptEnds { get; init; }
 
     /// <summary>Sum over tokens of log p(token) after temperature.</summary>
     public required double LogProb { get; init; }
 
-    /// <summary>Mean over tokens of the entropy (nats) of the distribution sampled from.</summary>
+    /// <summary>Mean over tokens of the entropy (nats) of the sampling distribution.</summary>
     public required double MeanEntropy { get; init; }
 
-    /// <summary>Weights version that generated it.</summary>
+    /// <summary>Version of the weights that generated it.</summary>
     public required long WeightsVersion { get; init; }
 
     /// <summary>Token ids of the prompt; null unless kept.</summary>

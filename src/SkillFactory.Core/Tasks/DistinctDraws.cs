@@ -3,14 +3,14 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tasks;
 
-/// <summary>Collects distinct questions from a generator that may fail, repeat itself or run dry.</summary>
+/// <summary>Collects distinct questions from a generator whose draws may fail or repeat.</summary>
 internal static class DistinctDraws
 {
-    /// <summary>Draws in a row without a new question after which the space counts as exhausted. A question that a single draw hits
-    /// with probability 1e-4 is missed with probability e^-10.</summary>
-    public const int Patience = 100_000;
+    /// <summary>Number of successive draws without a new question after which the question space counts as exhausted. A question that a
+    /// draw finds with probability 1e-4 is missed with probability e^-10.</summary>
+    public const int MaxFruitlessDraws = 100_000;
 
-    /// <param name="draw">One try: a question and its identity, or null.</param>
+    /// <param name="draw">Draws one question with its identity, or null.</param>
     /// <exception cref="UserErrorException">Fewer than <paramref name="count"/> were found.</exception>
     public static IReadOnlyList<Question> Take(
         string task,
@@ -27,9 +27,15 @@ internal static class DistinctDraws
         var stream = random.Stream();
         for (var misses = 0; questions.Count < count; misses++)
         {
-            if (misses == Patience)
+            if (misses == MaxFruitlessDraws)
             {
-                throw TooFew(task, level, split, count, $"only {questions.Count} were found ({Patience:N0} further draws gave no new one)");
+                throw TooFew(
+                    task,
+                    level,
+                    split,
+                    count,
+                    $"only {questions.Count} were found ({MaxFruitlessDraws:N0} further draws gave no new one)"
+                );
             }
 
             if (draw(stream) is { } drawn && seen.Add(drawn.Identity.Hash))
@@ -42,8 +48,8 @@ internal static class DistinctDraws
         return questions;
     }
 
-    /// <summary>Takes from a question space small enough to be listed. When two entries are the same question, which of them is taken
-    /// depends on <paramref name="random"/>.</summary>
+    /// <summary>Draws from a question space that is small enough to list. When two entries are the same question, <paramref name="random"/>
+    /// decides which of them is taken.</summary>
     /// <exception cref="UserErrorException">The split holds fewer than <paramref name="count"/>; the message says how many.</exception>
     public static IReadOnlyList<Question> TakeListed(
         string task,
@@ -63,6 +69,7 @@ internal static class DistinctDraws
 
     private static UserErrorException TooFew(string task, string level, Split split, int count, string found) =>
         new(
-            $"task {task}, level {level}: {count} distinct questions of the {split} split asked for, {found}; ask for fewer or widen the task's settings"
+            $"task {task}, level {level}: {count} distinct questions of the {split} split requested, {found}; "
+                + "request fewer or widen the task's settings"
         );
 }

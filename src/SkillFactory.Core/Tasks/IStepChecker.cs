@@ -2,10 +2,10 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Tasks;
 
-/// <summary>A task that can say which steps of an attempt are right, whatever its answer came to. Used to rank attempts.</summary>
+/// <summary>A task that can check the single steps of an attempt, independently of its answer. Used to rank attempts.</summary>
 public interface IStepChecker
 {
-    /// <summary>The calculations an attempt writes down, and how many of them are arithmetically right.</summary>
+    /// <summary>Counts the calculations in an attempt and how many of them are correct.</summary>
     /// <param name="attempt">The attempt's whole text.</param>
     StepCheck CheckSteps(Question question, string attempt);
 }

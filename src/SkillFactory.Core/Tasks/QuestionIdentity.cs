@@ -4,10 +4,10 @@ using System.Text;
 
 namespace SkillFactory.Core.Tasks;
 
-/// <summary>Identity of a question by content: a hash of its canonical form gives its id and its split. The split therefore depends on
-/// nothing but the question: not on counts, seeds, wording, display order or task settings.</summary>
-/// <remarks>Hash: the first 8 bytes, big-endian, of SHA-256 over the UTF-8 text "task|canonical". The id ends in it as 16 hex digits.
-/// Split: hash mod 24, of which 0–3 are Test (1/6), 4–5 Validation (1/12), 6–14 Sft (3/8), 15–23 Rl (3/8).</remarks>
+/// <summary>Identifies a question by a hash of its canonical form, from which its id and its split are derived. The split therefore depends
+/// only on the question: not on counts, seeds, wording, display order or task settings.</summary>
+/// <remarks>Hash: the first 8 bytes, big-endian, of SHA-256 over the UTF-8 text "task|canonical". The id ends with the hash as 16 hex
+/// digits. Split: hash mod 24, where 0–3 are Test (1/6), 4–5 Validation (1/12), 6–14 Sft (3/8), 15–23 Rl (3/8).</remarks>
 public readonly record struct QuestionIdentity(ulong Hash)
 {
     /// <param name="task">Task name.</param>
@@ -21,7 +21,7 @@ public readonly record struct QuestionIdentity(ulong Hash)
         return new(BinaryPrimitives.ReadUInt64BigEndian(hash));
     }
 
-    /// <summary>The part of the question space this question belongs to.</summary>
+    /// <summary>The split that the question belongs to.</summary>
     public Split Split =>
         (Hash % 24) switch
         {

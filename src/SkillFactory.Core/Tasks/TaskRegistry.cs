@@ -2,8 +2,8 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tasks;
 
-/// <summary>The tasks of this assembly by name. A task is found by being a public or internal class that implements
-/// <see cref="ITask"/> and has a parameterless constructor: adding one needs no change here.</summary>
+/// <summary>The tasks of this assembly by name: all classes that implement <see cref="ITask"/> and have a parameterless constructor. Adding
+/// a task needs no change here.</summary>
 public static class TaskRegistry
 {
     private static readonly Dictionary<string, ITask> Tasks = typeof(ITask)
@@ -15,8 +15,8 @@ public static class TaskRegistry
     /// <summary>Names in alphabetical order.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Tasks.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>The task of this name.</summary>
-    /// <exception cref="UserErrorException">There is none; the message names the nearest one.</exception>
+    /// <summary>The task with the given name.</summary>
+    /// <exception cref="UserErrorException">The name is unknown; the message suggests the nearest one.</exception>
     public static ITask Get(string name) =>
         Tasks.TryGetValue(name, out var task)
             ? task

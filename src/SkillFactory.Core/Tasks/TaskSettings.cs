@@ -3,13 +3,13 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tasks;
 
-/// <summary>Typed, strict access to <see cref="QuestionSpec.Settings"/>. Each key a task knows is read once; then
-/// <see cref="RefuseUnknown"/> refuses whatever else was given. All errors are <see cref="UserErrorException"/>s.</summary>
+/// <summary>Typed, strict access to <see cref="QuestionSpec.Settings"/>. A task reads each of its keys once and then calls
+/// <see cref="RefuseUnknown"/>, which reports all other keys. All errors are <see cref="UserErrorException"/>s.</summary>
 public sealed class TaskSettings(string task, IReadOnlyDictionary<string, string> values)
 {
     private readonly List<string> _known = [];
 
-    /// <summary>A whole number within [<paramref name="min"/>, <paramref name="max"/>].</summary>
+    /// <summary>An integer within [<paramref name="min"/>, <paramref name="max"/>].</summary>
     public int Int(string key, int defaultValue, int min, int max)
     {
         if (Raw(key) is not { } text)
@@ -23,14 +23,14 @@ public sealed class TaskSettings(string task, IReadOnlyDictionary<string, string
             : throw Wrong(key, text, $"a whole number from {min} to {max}");
     }
 
-    /// <summary>Text that is not empty, or null when the setting is not given.</summary>
+    /// <summary>Non-empty text, or null when the setting is missing.</summary>
     public string? Text(string key)
     {
         var text = Raw(key);
         return text is null || text.Length > 0 ? text : throw Wrong(key, text, "text that is not empty");
     }
 
-    /// <summary>One of a few words.</summary>
+    /// <summary>One of several words.</summary>
     public string Choice(string key, string defaultValue, IReadOnlyList<string> choices)
     {
         var text = Raw(key) ?? defaultValue;
@@ -43,7 +43,7 @@ public sealed class TaskSettings(string task, IReadOnlyDictionary<string, string
             );
     }
 
-    /// <summary>A non-empty selection of single characters, each at most once, returned in the order of <paramref name="alphabet"/>.</summary>
+    /// <summary>A non-empty selection of distinct characters, returned in the order of <paramref name="alphabet"/>.</summary>
     public string Characters(string key, string alphabet)
     {
         var text = Raw(key) ?? alphabet;
@@ -52,7 +52,7 @@ public sealed class TaskSettings(string task, IReadOnlyDictionary<string, string
             : throw Wrong(key, text, $"some of the characters {alphabet}, each at most once");
     }
 
-    /// <summary>Refuses every key that was not read. Call it after the last key.</summary>
+    /// <summary>Reports any key that was not read. Call it after reading the last key.</summary>
     public void RefuseUnknown()
     {
         foreach (var key in values.Keys.Where(k => !_known.Contains(k)).Order(StringComparer.Ordinal))

@@ -1,6 +1,6 @@
 namespace SkillFactory.Core.Tasks;
 
-/// <summary>Text without regard to white space.</summary>
+/// <summary>Normalises white space.</summary>
 public static class Whitespace
 {
     /// <summary>Replaces each run of white space with one space and trims both ends.</summary>

@@ -119,7 +119,7 @@ public static class ImportedFiles
 
         void Refuse(ImportedTrace trace)
         {
-            if (asked.Contains(Whitespace.Collapse(plain.Bare(trace.User))))
+            if (asked.Contains(Whitespace.Collapse(plain.WithoutSuffix(trace.User))))
             {
                 throw new UserErrorException(
                     $"{trace.Place}: found a question that is evaluated on; expected traces of other questions, or another evaluation split"

@@ -2,11 +2,11 @@ using System.Numerics;
 
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>Exact arithmetic on <see cref="Form"/>s, within a budget: sums, products, quotients and whole powers. Roots and other powers:
-/// <see cref="Powers"/>.</summary>
+/// <summary>Exact arithmetic on <see cref="Form"/>s within a work budget: sums, products, quotients and integer powers.
+/// <see cref="Powers"/> computes roots and other powers.</summary>
 internal sealed class Algebra(WorkBudget budget)
 {
-    /// <summary>Largest numerator or denominator in bits; more has no place in an answer.</summary>
+    /// <summary>Largest numerator or denominator, in bits.</summary>
     private const long MaxBits = 20_000;
 
     public Form Add(Form a, Form b) =>
@@ -29,7 +29,7 @@ internal sealed class Algebra(WorkBudget budget)
             ? throw new MathSyntaxException("division by zero")
             : Simplify(Multiply(a.Numerator, b.Denominator), Multiply(a.Denominator, b.Numerator));
 
-    /// <summary>A whole power.</summary>
+    /// <summary>Raises to an integer power.</summary>
     public Form Power(Form a, BigInteger exponent)
     {
         if (exponent.Sign < 0)
@@ -56,7 +56,7 @@ internal sealed class Algebra(WorkBudget budget)
         return result;
     }
 
-    /// <summary>A whole, non-negative power of a number.</summary>
+    /// <summary>Raises a number to a non-negative integer power.</summary>
     public Rational Power(Rational value, BigInteger exponent)
     {
         if (value.IsZero || value == 1 || value == -1)
@@ -114,8 +114,7 @@ internal sealed class Algebra(WorkBudget budget)
         return more.IsZero ? Polynomial.Of(sum) : Add(Polynomial.Of(sum), more);
     }
 
-    /// <summary>Divides out what numerator and denominator have in common, as far as that is cheap, and makes the denominator rational where it
-    /// is a sum of square roots.</summary>
+    /// <summary>Cancels common factors where that is cheap, and rationalises a denominator that is a sum of square roots.</summary>
     public Form Simplify(Polynomial numerator, Polynomial denominator)
     {
         if (numerator.IsZero)
@@ -128,8 +127,8 @@ internal sealed class Algebra(WorkBudget budget)
         return new Form(numerator, denominator);
     }
 
-    /// <summary>A product of monomials: whole powers of primes and of i become numbers.</summary>
-    /// <param name="rest">A further factor, from roots that were multiplied to a whole power.</param>
+    /// <summary>Multiplies monomials. Integer powers of primes and of i become part of the coefficient.</summary>
+    /// <param name="rest">A further factor, from roots whose product is an integer power.</param>
     private (Rational Coefficient, Monomial Monomial) Multiply(Monomial a, Monomial b, Rational coefficient, out Polynomial rest)
     {
         budget.Spend(40 + (20 * (a.Factors.Count + b.Factors.Count)));

@@ -2,33 +2,8 @@ using System.Numerics;
 
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>What kind of thing an <see cref="Atom"/> is.</summary>
-internal enum AtomKind
-{
-    /// <summary>A prime number under a root: only exponents between 0 and 1 remain, whole powers are coefficients.</summary>
-    Prime,
-
-    /// <summary>i, with i² = −1.</summary>
-    Imaginary,
-
-    Pi,
-
-    Euler,
-
-    Variable,
-
-    /// <summary>A polynomial under a root, exponents between 0 and 1.</summary>
-    Root,
-
-    /// <summary>A base to a power that is no number: 2^n, e^x.</summary>
-    Power,
-
-    /// <summary>A function of something, of which no more is known.</summary>
-    Function,
-}
-
-/// <summary>A factor that is not taken apart any further. Equal exactly when their keys are.</summary>
-/// <param name="kind">What it is.</param>
+/// <summary>An irreducible factor. Two atoms are equal exactly when their keys are.</summary>
+/// <param name="kind">The kind of atom.</param>
 /// <param name="key">Canonical text, unique among all atoms.</param>
 internal sealed class Atom(AtomKind kind, string key) : IEquatable<Atom>, IComparable<Atom>
 {
@@ -43,7 +18,7 @@ internal sealed class Atom(AtomKind kind, string key) : IEquatable<Atom>, ICompa
     /// <summary>Prime: the number.</summary>
     public BigInteger Number { get; private init; }
 
-    /// <summary>Root: what stands under it. Power: the base.</summary>
+    /// <summary>Root: the radicand. Power: the base.</summary>
     public Polynomial? Base { get; private init; }
 
     /// <summary>Power: the exponent. Function: its arguments.</summary>

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>What a polynomial comes to, within certain bounds, when each variable has one positive value that follows from its name.</summary>
+/// <summary>Bounds the value of a polynomial when each variable has one positive value that is derived from its name.</summary>
 internal static class Evaluation
 {
-    /// <summary>Real and imaginary part; anything where a function is not known.</summary>
+    /// <summary>Bounds of the real and the imaginary part; <see cref="RealInterval.Anything"/> where a function is unknown.</summary>
     public static (RealInterval Real, RealInterval Imaginary) Of(Polynomial polynomial)
     {
         var (real, imaginary) = (RealInterval.Around(0), RealInterval.Around(0));
@@ -24,7 +24,7 @@ internal static class Evaluation
         return (real, imaginary);
     }
 
-    /// <summary>The value of a form that is known to be real.</summary>
+    /// <summary>Bounds of a form that is known to be real.</summary>
     public static RealInterval Real(Form form)
     {
         var ((n, ni), (d, di)) = (Of(form.Numerator), Of(form.Denominator));
@@ -98,7 +98,7 @@ internal static class Evaluation
         return power;
     }
 
-    /// <summary>Between 1.1 and 2.9, the same for the same name everywhere.</summary>
+    /// <summary>A value between 1.1 and 2.9 that depends on the name alone.</summary>
     private static double ValueOf(string name)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

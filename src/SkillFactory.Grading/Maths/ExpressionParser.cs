@@ -2,9 +2,9 @@ using System.Numerics;
 
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>Reads an expression and computes its normal form on the way. Grammar: sum = term (("+" | "-") term)*; term = factor (("*" | "/" | nothing)
-/// factor)*; factor = primary ("!" | "°")* ("^" exponent)?; what a primary is: see <see cref="Primary"/>.</summary>
-/// <param name="plus">Whether ± stands for + and ∓ for −; else the other way round.</param>
+/// <summary>Parses an expression and computes its normal form on the way. Grammar: sum = term (("+" | "-") term)*; term = factor
+/// (("*" | "/" | nothing) factor)*; factor = primary ("!" | "°")* ("^" exponent)?; for primaries see <see cref="Primary"/>.</summary>
+/// <param name="plus">Whether ± is read as + and ∓ as −; otherwise the reverse.</param>
 internal sealed class ExpressionParser(TokenReader tokens, Algebra algebra, Powers powers, Functions functions, bool plus)
 {
     public const int MaxDepth = 48;
@@ -137,7 +137,7 @@ internal sealed class ExpressionParser(TokenReader tokens, Algebra algebra, Powe
         }
     }
 
-    /// <summary>^\circ or ^{\circ}: a factor in arguments of functions, elsewhere a unit that the caller reads.</summary>
+    /// <summary>^\circ or ^{\circ}: a factor inside the arguments of functions; elsewhere a unit that the caller reads.</summary>
     private bool IsDegree() => tokens.Peek(1).Is("deg") || (tokens.Peek(1).Is("{") && tokens.Peek(2).Is("deg"));
 
     private Form Degrees(Form value) => algebra.Multiply(value, algebra.Multiply(Form.Of(Atom.Pi), Form.Number((Rational)1 / 180)));
@@ -187,7 +187,7 @@ internal sealed class ExpressionParser(TokenReader tokens, Algebra algebra, Powe
         }
     }
 
-    /// <summary>A number, or a mixed one: 1\frac{1}{2}, 1 1/2.</summary>
+    /// <summary>A number or a mixed number: 1\frac{1}{2}, 1 1/2.</summary>
     private Form Mixed(MathToken number)
     {
         var isWhole = number.Text.Length > 0 && number.Value.Denominator.IsOne;
@@ -232,8 +232,8 @@ internal sealed class ExpressionParser(TokenReader tokens, Algebra algebra, Powe
         return Form.Number(number.Value);
     }
 
-    /// <summary>The number that stands alone, or alone in braces, at a distance; null for anything else. A number of several digits without
-    /// braces is two arguments of \frac, so that it does not count.</summary>
+    /// <summary>The number <paramref name="ahead"/> tokens ahead, bare or alone in braces; null for anything else. A number of several
+    /// digits without braces is two arguments of \frac, so it does not count.</summary>
     private Rational? Plain(int ahead) =>
         tokens.Peek(ahead) is { Kind: TokenKind.Number } bare ? (bare.Text.Length == 1 ? bare.Value : null)
         : tokens.Peek(ahead).Is("{") && tokens.Peek(ahead + 1) is { Kind: TokenKind.Number } braced && tokens.Peek(ahead + 2).Is("}")
@@ -299,10 +299,10 @@ internal sealed class ExpressionParser(TokenReader tokens, Algebra algebra, Powe
         }
     }
 
-    /// <summary>An argument of \frac: braces, or one token.</summary>
+    /// <summary>An argument of \frac: a group in braces, or one token.</summary>
     private Form Argument() => tokens.Next.Kind == TokenKind.Number ? Form.Number(tokens.TakeDigit()) : Primary();
 
-    /// <summary>\sin^2 x, \log_2(8), \gcd(a, b).</summary>
+    /// <summary>A function call: \sin^2 x, \log_2(8), \gcd(a, b).</summary>
     private Form Call(string name)
     {
         Form? subscript = null,
@@ -344,7 +344,7 @@ internal sealed class ExpressionParser(TokenReader tokens, Algebra algebra, Powe
         return items;
     }
 
-    /// <summary>What a function takes without parentheses: factors up to the next function or parenthesis.</summary>
+    /// <summary>The argument of a function without parentheses: the factors up to the next function or parenthesis.</summary>
     private Form OwnArgument()
     {
         var negative = tokens.TryTake("-");

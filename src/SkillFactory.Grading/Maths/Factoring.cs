@@ -2,15 +2,15 @@ using System.Numerics;
 
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>Prime factors of the numbers that occur in answers: by trial division up to a bound, beyond which a factor counts as whole and is not
-/// called prime.</summary>
+/// <summary>Prime factors of the numbers that occur in answers. It uses trial division up to a bound; a larger remaining factor is kept
+/// whole and not assumed to be prime.</summary>
 internal sealed class Factoring(WorkBudget budget)
 {
     private const int Bound = 1 << 16;
 
     private static readonly Lazy<int[]> Primes = new(Sieve);
 
-    /// <summary>Factors of a positive rational with their exponents, negative for those of the denominator.</summary>
+    /// <summary>Factors of a positive rational with their exponents. Exponents of the denominator's factors are negative.</summary>
     public IReadOnlyList<(BigInteger Factor, Rational Times)> Of(Rational number)
     {
         var factors = new List<(BigInteger, Rational)>();
@@ -22,7 +22,7 @@ internal sealed class Factoring(WorkBudget budget)
     /// <summary>Whether a factor found by <see cref="Of"/> is known to be prime.</summary>
     public bool IsPrime(BigInteger factor) => factor < (BigInteger)Bound * Bound;
 
-    /// <summary>The square root of a rational that is a square, or null.</summary>
+    /// <summary>The square root of a rational, or null when it is not the square of a rational.</summary>
     public static Rational? SquareRoot(Rational value)
     {
         if (value < 0)
@@ -34,7 +34,7 @@ internal sealed class Factoring(WorkBudget budget)
         return n * n == value.Numerator && d * d == value.Denominator ? (Rational)n / d : null;
     }
 
-    /// <summary>The largest whole number whose square is not larger (Newton's method).</summary>
+    /// <summary>The integer part of the square root (Newton's method).</summary>
     public static BigInteger SquareRoot(BigInteger value)
     {
         if (value < 2)

@@ -1,7 +1,7 @@
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>Decides whether two forms are equal: proved by normal form, or disproved by normal form or by certain bounds. Where neither
-/// succeeds it gives up.</summary>
+/// <summary>Decides whether two forms are equal. Normal forms can prove or disprove equality; numeric bounds can disprove it. When neither
+/// succeeds the comparison gives up.</summary>
 internal sealed class FormComparison(Algebra algebra)
 {
     /// <exception cref="BudgetExceededException">It cannot be decided.</exception>
@@ -14,7 +14,8 @@ internal sealed class FormComparison(Algebra algebra)
         return !IsNonZero(difference);
     }
 
-    /// <summary>Whether one is the other times a number that is not zero; positive, if so wanted.</summary>
+    /// <summary>Whether one form is a non-zero multiple of the other.</summary>
+    /// <param name="positively">Requires the factor to be positive.</param>
     public bool AreProportional(Form a, Form b, bool positively)
     {
         var (m, n) = (algebra.Multiply(a.Numerator, b.Denominator), algebra.Multiply(b.Numerator, a.Denominator));
@@ -23,7 +24,7 @@ internal sealed class FormComparison(Algebra algebra)
             return m.IsZero && n.IsZero;
         }
 
-        // Cross products with the coefficients of one power of the variables, which may be sums of roots.
+        // Compares cross products with the coefficients of one power of the variables; these may be sums of roots.
         var power = VariablePart(m.Terms[^1].Monomial);
         var (p, q) = (CoefficientOf(m, power), CoefficientOf(n, power));
         if (q.IsZero)
@@ -40,11 +41,11 @@ internal sealed class FormComparison(Algebra algebra)
         return !positively || Sign(new Form(p, Polynomial.One)) == Sign(new Form(q, Polynomial.One));
     }
 
-    /// <summary>−1 or 1 for forms that are not equal.</summary>
+    /// <summary>−1 when <paramref name="a"/> is the smaller, 1 when it is the larger, 0 when they are equal.</summary>
     public int Order(Form a, Form b) => Sign(algebra.Subtract(a, b));
 
     /// <summary>−1, 0 or 1.</summary>
-    /// <exception cref="BudgetExceededException">It has no sign, or it is too close to zero to tell.</exception>
+    /// <exception cref="BudgetExceededException">The form has no sign, or is too close to zero to tell.</exception>
     public int Sign(Form form)
     {
         if (form.Constant is { } number)

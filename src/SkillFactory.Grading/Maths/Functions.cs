@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>Functions: computed where the value has a normal form, else kept as atoms.</summary>
+/// <summary>Applies functions. A value without a normal form is kept as an atom.</summary>
 internal sealed class Functions(Algebra algebra, Powers powers, Factoring factoring, FormComparison comparison)
 {
     private const int LargestFactorial = 400;
@@ -77,7 +77,7 @@ internal sealed class Functions(Algebra algebra, Powers powers, Factoring factor
             return comparison.Sign(value) < 0 ? algebra.Negate(value) : value;
         }
 
-        // |−x| = |x|: of the two, the one whose last coefficient is positive.
+        // |−x| = |x|: picks the one whose last coefficient is positive.
         return Form.Of(Atom.Function("abs", value.Numerator.Terms[^1].Coefficient < 0 ? algebra.Negate(value) : value));
     }
 
@@ -135,7 +135,7 @@ internal sealed class Functions(Algebra algebra, Powers powers, Factoring factor
         return Form.Number(result);
     }
 
-    /// <summary>ln of primes stay: ln 12 = 2 ln 2 + ln 3. ln e = 1.</summary>
+    /// <summary>Natural logarithm. Logarithms of primes are kept: ln 12 = 2 ln 2 + ln 3. ln e = 1.</summary>
     private Form Logarithm(Form of)
     {
         if (

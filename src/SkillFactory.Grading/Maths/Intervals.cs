@@ -3,7 +3,8 @@ namespace SkillFactory.Grading.Maths;
 /// <summary>Unions and differences of intervals.</summary>
 internal static class Intervals
 {
-    /// <summary>The value as a union of intervals: an interval, a pair read as an open one, or a set of points. Null for anything else.</summary>
+    /// <summary>The value as a union of intervals: an interval, a pair read as an open interval, or a set of points. Null for anything
+    /// else.</summary>
     public static IntervalsValue? TryOf(MathValue value) =>
         value switch
         {
@@ -18,7 +19,7 @@ internal static class Intervals
     public static IntervalsValue Union(FormComparison comparison, MathValue a, MathValue b) =>
         Merged(comparison, [.. Parts(a), .. Parts(b)]);
 
-    /// <summary>Takes points out.</summary>
+    /// <summary>Removes points from a union of intervals.</summary>
     public static IntervalsValue Without(FormComparison comparison, MathValue value, MathValue points)
     {
         IReadOnlyList<MathValue> removed = points switch
@@ -58,7 +59,7 @@ internal static class Intervals
             : [part with { HighClosed = false }];
     }
 
-    /// <summary>In increasing order, parts that touch joined.</summary>
+    /// <summary>Sorts the parts and joins those that touch.</summary>
     private static IntervalsValue Merged(FormComparison comparison, IReadOnlyList<Interval> parts)
     {
         var sorted = parts.ToList();

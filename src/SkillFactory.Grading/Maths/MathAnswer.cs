@@ -3,35 +3,36 @@ using System.Text.RegularExpressions;
 namespace SkillFactory.Grading.Maths;
 
 /// <summary>
-/// A mathematical answer as LaTeX or plain text, compared exactly. Numbers, fractions, decimals, percents, roots, powers, π, e, i, logarithms and
-/// the usual angles, polynomials and other expressions in variables have a normal form; around them stand lists, tuples, sets, intervals with
-/// unions and infinities, matrices, equations and inequalities; all else is text. docs/tasks.md lists what is equal to what.
+/// A mathematical answer in LaTeX or plain text, compared exactly. Normal forms cover numbers, fractions, decimals, percentages, roots,
+/// powers, π, e, i, logarithms, the usual angles, polynomials and other expressions in variables. Answers may be lists, tuples, sets,
+/// intervals with unions and infinities, matrices, equations and inequalities of these. Anything else is compared as text. docs/tasks.md
+/// lists which answers are equal.
 /// </summary>
-/// <remarks>Work is bounded by a count of steps: what takes more is <see cref="Outcome.Unscored"/>, as is the rare case of two different-looking
-/// numbers that neither a normal form proves equal nor certain bounds prove different.</remarks>
+/// <remarks>Work is limited by a count of steps; an answer that exceeds it is <see cref="Outcome.Unscored"/>. So is the rare pair of
+/// numbers that normal forms do not prove equal and numeric bounds do not prove different.</remarks>
 public sealed partial class MathAnswer
 {
-    /// <summary>Longest text that is read.</summary>
+    /// <summary>Longest text that is read, in characters.</summary>
     public const int MaxLength = 4096;
 
-    /// <summary>Steps that one comparison may take: in the order of 100 ms.</summary>
+    /// <summary>Steps that one comparison may take: about 100 ms.</summary>
     private const long Steps = 10_000_000;
 
-    /// <summary>More than one where "1,234" may be one number or two.</summary>
+    /// <summary>Holds two readings when "1,234" may be one number or two.</summary>
     private readonly IReadOnlyList<MathValue> _readings;
     private readonly string _letters;
 
     private MathAnswer(IReadOnlyList<MathValue> readings, string letters) => (_readings, _letters) = (readings, letters);
 
-    /// <summary>Whether it is natural language.</summary>
+    /// <summary>Whether the answer is natural language.</summary>
     public bool IsText => _readings[0] is TextValue;
 
-    /// <summary>The same text for answers that normal forms show to be equal.</summary>
+    /// <summary>Canonical text: the same for answers whose normal forms are equal.</summary>
     public string Canonical => _readings[0].ToString()!;
 
-    /// <summary>Reads an answer.</summary>
-    /// <param name="problem">Why it cannot be read; empty when it can.</param>
-    /// <exception cref="BudgetExceededException">It takes too much work.</exception>
+    /// <summary>Reads an answer; null when it is not mathematics.</summary>
+    /// <param name="problem">Why it cannot be read; empty on success.</param>
+    /// <exception cref="BudgetExceededException">Reading takes too much work.</exception>
     public static MathAnswer? Read(string text, out string problem)
     {
         if (text.Length > MaxLength)
@@ -96,7 +97,7 @@ public sealed partial class MathAnswer
             }
             catch (MathSyntaxException)
             {
-                // A division by zero on the way: not equal in this reading.
+                // A division by zero makes this reading unequal.
             }
         }
 
@@ -125,7 +126,7 @@ public sealed partial class MathAnswer
 
     private static IEnumerable<MathValue> Flat(MathValue value) => value is SetValue set ? set.Items : [value];
 
-    /// <summary>Without the box, the dollar signs and the full stop around it.</summary>
+    /// <summary>Removes the box, the dollar signs and the full stop around the answer.</summary>
     private static string Plain(string text)
     {
         var plain = text.Trim();

@@ -1,13 +1,13 @@
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>Whether an answer is the gold answer.</summary>
+/// <summary>Compares an answer with the gold answer.</summary>
 internal sealed class MathComparison(WorkBudget budget)
 {
     private readonly Algebra _algebra = new(budget);
 
     private FormComparison Forms => new(_algebra);
 
-    /// <exception cref="BudgetExceededException">It cannot be decided.</exception>
+    /// <exception cref="BudgetExceededException">Equality cannot be decided.</exception>
     public bool AreEqual(MathValue gold, MathValue answer)
     {
         budget.Spend(50);
@@ -63,7 +63,7 @@ internal sealed class MathComparison(WorkBudget budget)
     private bool InOrder(IReadOnlyList<MathValue> gold, IReadOnlyList<MathValue> answer) =>
         gold.Count == answer.Count && gold.Zip(answer).All(p => AreEqual(p.First, p.Second));
 
-    /// <summary>Every item of each occurs in the other.</summary>
+    /// <summary>Whether each item of either list occurs in the other.</summary>
     private bool Sets(IReadOnlyList<MathValue> gold, IReadOnlyList<MathValue> answer) =>
         gold.All(g => answer.Any(a => AreEqual(g, a))) && answer.All(a => gold.Any(g => AreEqual(g, a)));
 

@@ -1,14 +1,14 @@
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>Cuts LaTeX, or mathematics typed as plain text, into tokens. What only concerns the looks of a formula is dropped.</summary>
-/// <param name="thousands">Whether "1,234" is one number; else it is two with a comma between.</param>
+/// <summary>Splits LaTeX, or mathematics typed as plain text, into tokens. Layout commands are dropped.</summary>
+/// <param name="thousands">Whether "1,234" is one number; otherwise it is two numbers and a comma.</param>
 internal sealed class MathLexer(string text, bool thousands)
 {
     private readonly List<MathToken> _tokens = [];
     private int _at;
     private bool _spaced;
 
-    /// <exception cref="MathSyntaxException">A character or command that is none of mathematics.</exception>
+    /// <exception cref="MathSyntaxException">A character or command does not belong to mathematics.</exception>
     public IReadOnlyList<MathToken> Read()
     {
         while (_at < text.Length)
@@ -79,7 +79,7 @@ internal sealed class MathLexer(string text, bool thousands)
         {
             Text(isProse: name.StartsWith("text", StringComparison.Ordinal) || name is "mbox" or "hbox");
         }
-        else if (MathVocabulary.Looks.Contains(name))
+        else if (MathVocabulary.LayoutCommands.Contains(name))
         {
             _spaced = true;
         }
@@ -103,7 +103,7 @@ internal sealed class MathLexer(string text, bool thousands)
         }
     }
 
-    /// <summary>\text{…}: words, one token each. What is no word is read as mathematics.</summary>
+    /// <summary>Reads \text{…}: each word is one token, and the rest is read as mathematics.</summary>
     private void Text(bool isProse)
     {
         while (_at < text.Length && char.IsWhiteSpace(text[_at]))
@@ -139,7 +139,7 @@ internal sealed class MathLexer(string text, bool thousands)
         }
     }
 
-    /// <summary>A run of letters: a function, a word of four letters or more, or a product of single letters.</summary>
+    /// <summary>A run of letters: a function, a word of at least four letters, or a product of single letters.</summary>
     private void Letters()
     {
         var start = _at;

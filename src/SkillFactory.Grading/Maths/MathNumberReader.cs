@@ -4,21 +4,21 @@ namespace SkillFactory.Grading.Maths;
 
 /// <summary>Reads one number: 1,234 and 1{,}234, 0.1\overline{6}, 1.5e-3.</summary>
 /// <param name="text">The whole text.</param>
-/// <param name="at">Where the number begins.</param>
-/// <param name="thousands">Whether "1,234" is one number; else it is two with a comma between.</param>
+/// <param name="at">Index of the first character of the number.</param>
+/// <param name="thousands">Whether "1,234" is one number; otherwise it is two numbers and a comma.</param>
 internal sealed class MathNumberReader(string text, int at, bool thousands)
 {
     private const int MaxDigits = 4000;
 
     private int _at = at;
 
-    /// <summary>Where reading has come to.</summary>
+    /// <summary>Index of the next character to read.</summary>
     public int At => _at;
 
-    /// <summary>Reads on from where a number begins.</summary>
-    /// <returns>As it is written, empty where an exponent is part of it; and its value.</returns>
-    /// <exception cref="MathSyntaxException">An overline over something else than digits.</exception>
-    /// <exception cref="BudgetExceededException">It is too long or too large.</exception>
+    /// <summary>Reads the number.</summary>
+    /// <returns>The digits as written, empty when the number has an exponent; and the value.</returns>
+    /// <exception cref="MathSyntaxException">An overline covers something other than digits.</exception>
+    /// <exception cref="BudgetExceededException">The number is too long or too large.</exception>
     public (string Written, Rational Value) Read()
     {
         var start = _at;
@@ -66,7 +66,7 @@ internal sealed class MathNumberReader(string text, int at, bool thousands)
         return _at - start <= MaxDigits ? text[start.._at] : throw new BudgetExceededException($"a number of more than {MaxDigits} digits");
     }
 
-    /// <summary>Steps over a separator and three digits, if they are there and no fourth follows.</summary>
+    /// <summary>Skips a separator and three digits when they are present and no fourth digit follows.</summary>
     private bool Group(string separator)
     {
         var digits = _at + separator.Length;
@@ -87,7 +87,7 @@ internal sealed class MathNumberReader(string text, int at, bool thousands)
     private static Rational Decimal(string digits, string places) =>
         (Rational)BigInteger.Parse("0" + digits + places) / BigInteger.Pow(10, places.Length);
 
-    /// <summary>0.1\overline{6}: what the repeating digits add.</summary>
+    /// <summary>The value that the repeating digits of 0.1\overline{6} add.</summary>
     private Rational Repeating(string digits, string places)
     {
         const string Overline = @"\overline{";
@@ -110,7 +110,7 @@ internal sealed class MathNumberReader(string text, int at, bool thousands)
         return (Rational)BigInteger.Parse(repeated) / ((BigInteger.Pow(10, repeated.Length) - 1) * BigInteger.Pow(10, places.Length));
     }
 
-    /// <summary>The exponent of 1.5e-3, or null when the e is something else.</summary>
+    /// <summary>The exponent of 1.5e-3, or null when the e is not an exponent mark.</summary>
     private int? Exponent()
     {
         var at = _at + 1;

@@ -1,9 +1,9 @@
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>Reads a whole answer: lists, tuples, sets, intervals, matrices, equations and inequalities of expressions, and plain text.</summary>
+/// <summary>Parses a whole answer: text, or lists, tuples, sets, intervals, matrices, equations and inequalities of expressions.</summary>
 internal sealed class MathParser
 {
-    private const int MostItems = 64;
+    private const int MaxItems = 64;
 
     private readonly TokenReader _tokens;
     private readonly ExpressionParser _expressions;
@@ -22,7 +22,7 @@ internal sealed class MathParser
         _expressions = new ExpressionParser(_tokens, _algebra, powers, new Functions(_algebra, powers, factoring, _comparison), plus);
     }
 
-    /// <summary>Natural language: words, and nothing that only mathematics has.</summary>
+    /// <summary>Whether the tokens are natural language: words, and no symbols that only mathematics uses.</summary>
     public static bool IsText(IReadOnlyList<MathToken> tokens) =>
         tokens.Any(t => t.Kind == TokenKind.Word)
         && tokens.All(t =>
@@ -38,7 +38,7 @@ internal sealed class MathParser
             : new SetValue(items, IsBare: true);
     }
 
-    /// <summary>One or more, separated by commas, semicolons or "and".</summary>
+    /// <summary>One or more items, separated by commas, semicolons or "and".</summary>
     private List<MathValue> Items()
     {
         if (++_depth > ExpressionParser.MaxDepth)
@@ -49,7 +49,7 @@ internal sealed class MathParser
         List<MathValue> items = [Item()];
         while (TakeSeparator())
         {
-            items.Add(items.Count < MostItems ? Item() : throw new BudgetExceededException($"a list of more than {MostItems}"));
+            items.Add(items.Count < MaxItems ? Item() : throw new BudgetExceededException($"a list of more than {MaxItems}"));
         }
 
         _depth--;
@@ -86,7 +86,7 @@ internal sealed class MathParser
         return relations.Count == 0 ? sides[0] : Relations.Of(_algebra, _comparison, sides, relations);
     }
 
-    /// <summary>What is named before "=" or "∈": x, f(x), x_1, or a description in words.</summary>
+    /// <summary>The name before "=" or "∈": x, f(x), x_1, or a description in words.</summary>
     private string? TakeName()
     {
         var length = 0;
@@ -118,7 +118,7 @@ internal sealed class MathParser
         return name;
     }
 
-    /// <summary>After the name: "= a", or "= a = b", of which the last side is the value.</summary>
+    /// <summary>The rest of an equation after its name: "= a", or "= a = b", where the last side is the value.</summary>
     private EquationValue Equation(string name)
     {
         _tokens.Expect("=");
@@ -205,7 +205,7 @@ internal sealed class MathParser
         return Scalar();
     }
 
-    /// <summary>A tuple, or an interval: with a square bracket or an infinity.</summary>
+    /// <summary>A tuple, or an interval when a bracket is square or a bound is infinite.</summary>
     private MathValue Bracketed()
     {
         var open = _tokens.Take().Text;
@@ -234,7 +234,7 @@ internal sealed class MathParser
             return new SetValue([], IsBare: false);
         }
 
-        // {x | x > 2}: the condition.
+        // {x | x > 2}: only the condition counts.
         if (_tokens.Next.Kind == TokenKind.Letter && (_tokens.Peek(1).Is("|") || _tokens.Peek(1).Is(":")))
         {
             _tokens.Skip(2);
@@ -284,7 +284,7 @@ internal sealed class MathParser
                 _tokens.Expect("&");
             }
 
-            if (rows.Count > MostItems || row.Count > MostItems)
+            if (rows.Count > MaxItems || row.Count > MaxItems)
             {
                 throw new BudgetExceededException("a matrix that is too large");
             }
@@ -344,7 +344,8 @@ internal sealed class MathParser
         return new ScalarValue(form, SkipUnit());
     }
 
-    /// <summary>Words, a degree sign or currency after a number, with exponents and "per": not part of the number.</summary>
+    /// <summary>Skips words, a degree sign or a currency after a number, with exponents and "per". They are not part of the
+    /// number.</summary>
     private string? SkipUnit()
     {
         string? unit = null;

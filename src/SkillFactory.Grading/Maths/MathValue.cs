@@ -1,10 +1,10 @@
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>A mathematical answer. Its text is the same for answers that are equal, as far as normal forms tell.</summary>
+/// <summary>A mathematical answer. Values with equal normal forms have the same text.</summary>
 internal abstract record MathValue;
 
-/// <param name="Unit">The unit it carries, where it is a known one.</param>
-/// <param name="Percent">A percent sign follows, which is part of the number or its unit: both readings count.</param>
+/// <param name="Unit">The unit, when it is a known one.</param>
+/// <param name="Percent">Whether a percent sign follows. It may be part of the number or its unit; both readings count.</param>
 internal sealed record ScalarValue(Form Form, string? Unit = null, bool Percent = false) : MathValue
 {
     public override string ToString() => $"{Form}{(Percent ? "%" : "")}{(Unit is null ? "" : $" {Unit}")}";
@@ -15,33 +15,33 @@ internal sealed record InfinityValue(int Sign) : MathValue
     public override string ToString() => Sign > 0 ? "inf" : "-inf";
 }
 
-/// <summary>A numeral in a stated base: 1011_2.</summary>
+/// <summary>A numeral in a given base: 1011_2.</summary>
 internal sealed record NumeralValue(string Digits, string Base) : MathValue
 {
     public override string ToString() => $"{Digits} base {Base}";
 }
 
-/// <summary>(a, b, …): in order.</summary>
+/// <summary>An ordered tuple: (a, b, …).</summary>
 internal sealed record TupleValue(IReadOnlyList<MathValue> Items) : MathValue
 {
     public override string ToString() => $"({string.Join(", ", Items)})";
 }
 
-/// <summary>{a, b, …}, or a bare list: the order does not matter, and neither do repetitions.</summary>
-/// <param name="IsBare">Written without braces.</param>
+/// <summary>{a, b, …} or a bare list. Order and repetitions do not matter.</summary>
+/// <param name="IsBare">Whether it is written without braces.</param>
 internal sealed record SetValue(IReadOnlyList<MathValue> Items, bool IsBare) : MathValue
 {
     public override string ToString() =>
         $"{{{string.Join(", ", Items.Select(i => i.ToString()).Distinct().Order(StringComparer.Ordinal))}}}";
 }
 
-/// <summary>A union of intervals and points, in increasing order, none touching the next.</summary>
+/// <summary>A union of intervals and points in increasing order, none of which touch.</summary>
 internal sealed record IntervalsValue(IReadOnlyList<Interval> Parts) : MathValue
 {
     public override string ToString() => string.Join(" u ", Parts);
 }
 
-/// <summary>Bounds are scalars or infinities.</summary>
+/// <summary>An interval whose bounds are scalars or infinities.</summary>
 internal sealed record Interval(MathValue Low, bool LowClosed, MathValue High, bool HighClosed)
 {
     public static readonly Interval Everything = new(new InfinityValue(-1), false, new InfinityValue(1), false);
@@ -54,23 +54,23 @@ internal sealed record MatrixValue(IReadOnlyList<IReadOnlyList<MathValue>> Rows)
     public override string ToString() => $"[{string.Join("; ", Rows.Select(r => string.Join(", ", r)))}]";
 }
 
-/// <param name="Name">What is given a value, when the left side is a name: x, f(x).</param>
-/// <param name="Right">The right side as a value of its own.</param>
-/// <param name="Difference">Left minus right, when both are expressions.</param>
+/// <param name="Name">The left side when it is a name: x, f(x).</param>
+/// <param name="Right">The value of the right side.</param>
+/// <param name="Difference">Left minus right, when both sides are expressions.</param>
 internal sealed record EquationValue(string? Name, MathValue Right, Form? Difference) : MathValue
 {
-    // "x = 5" is taken for 5, so it votes with it.
+    // The canonical form of "x = 5" is that of 5, so that both count as the same vote.
     public override string ToString() => Name is not null ? Right.ToString()! : $"{Difference} = 0";
 }
 
-/// <param name="Difference">Compared with zero.</param>
+/// <param name="Difference">The expression that is compared with zero.</param>
 /// <param name="Relation">"&gt;", "&gt;=" or "!=".</param>
 internal sealed record InequalityValue(Form Difference, string Relation) : MathValue
 {
     public override string ToString() => $"{Difference} {Relation} 0";
 }
 
-/// <param name="Text">Letters and digits alone, in upper case.</param>
+/// <param name="Text">Letters and digits only, in upper case.</param>
 internal sealed record TextValue(string Text) : MathValue
 {
     public override string ToString() => $"'{Text}'";

@@ -1,10 +1,10 @@
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>What words, commands and characters mean in LaTeX and in mathematics typed as plain text.</summary>
+/// <summary>The meaning of words, commands and characters in LaTeX and in mathematics typed as plain text.</summary>
 internal static class MathVocabulary
 {
-    /// <summary>Commands that only concern the looks of a formula.</summary>
-    public static readonly HashSet<string> Looks =
+    /// <summary>Commands that affect only the layout of a formula.</summary>
+    public static readonly HashSet<string> LayoutCommands =
     [
         "left",
         "right",
@@ -40,7 +40,7 @@ internal static class MathVocabulary
         "it",
     ];
 
-    /// <summary>Commands around words.</summary>
+    /// <summary>Commands whose argument is words.</summary>
     public static readonly HashSet<string> TextCommands =
     [
         "text",
@@ -55,7 +55,7 @@ internal static class MathVocabulary
         "mathit",
     ];
 
-    /// <summary>Commands that stand for a symbol; nothing: dropped.</summary>
+    /// <summary>Commands that stand for a symbol. A command with an empty symbol is dropped.</summary>
     public static readonly Dictionary<string, string> Symbols = new()
     {
         ["cdot"] = "*",
@@ -112,7 +112,7 @@ internal static class MathVocabulary
         ["rbrack"] = "]",
     };
 
-    /// <summary>Named functions, with and without a backslash.</summary>
+    /// <summary>Function names, with or without a backslash.</summary>
     public static readonly HashSet<string> Functions =
     [
         "sin",
@@ -142,7 +142,7 @@ internal static class MathVocabulary
         "abs",
     ];
 
-    /// <summary>Words typed as plain text that mean a symbol.</summary>
+    /// <summary>Words in plain text that stand for a symbol.</summary>
     public static readonly Dictionary<string, string> PlainWords = new(StringComparer.OrdinalIgnoreCase)
     {
         ["pi"] = "pi",
@@ -159,7 +159,7 @@ internal static class MathVocabulary
         ["union"] = "cup",
     };
 
-    /// <summary>Words that are too short to be told from products of letters by their length.</summary>
+    /// <summary>Words too short to be distinguished from products of letters by their length.</summary>
     public static readonly HashSet<string> ShortWords = new(StringComparer.OrdinalIgnoreCase) { "yes", "no", "odd", "not", "all" };
 
     /// <summary>Letters that are written as commands.</summary>
@@ -203,7 +203,7 @@ internal static class MathVocabulary
         "hbar",
     ];
 
-    /// <summary>Single characters that stand for a symbol written in ASCII.</summary>
+    /// <summary>Characters that stand for a symbol written in ASCII.</summary>
     public static readonly Dictionary<char, string> Characters = new()
     {
         ['−'] = "-",

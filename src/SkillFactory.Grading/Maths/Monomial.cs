@@ -1,6 +1,6 @@
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>A product of atoms with rational exponents, none of them 0. Equal exactly when their keys are.</summary>
+/// <summary>A product of atoms with non-zero rational exponents. Two monomials are equal exactly when their keys are.</summary>
 internal sealed class Monomial : IEquatable<Monomial>, IComparable<Monomial>
 {
     public static readonly Monomial One = new([]);
@@ -13,12 +13,12 @@ internal sealed class Monomial : IEquatable<Monomial>, IComparable<Monomial>
         _key = string.Join('*', factors.Select(f => f.Exponent == 1 ? f.Atom.Key : $"{f.Atom.Key}^({f.Exponent})"));
     }
 
-    /// <summary>In the order of the atoms' keys.</summary>
+    /// <summary>The factors, sorted by the keys of their atoms.</summary>
     public IReadOnlyList<(Atom Atom, Rational Exponent)> Factors { get; }
 
     public bool IsOne => Factors.Count == 0;
 
-    /// <param name="factors">Each atom once; exponents 0 are dropped.</param>
+    /// <param name="factors">Each atom at most once. Factors with exponent 0 are dropped.</param>
     public static Monomial Of(IEnumerable<(Atom Atom, Rational Exponent)> factors)
     {
         var kept = factors.Where(f => !f.Exponent.IsZero).OrderBy(f => f.Atom).ToList();
@@ -27,7 +27,7 @@ internal sealed class Monomial : IEquatable<Monomial>, IComparable<Monomial>
 
     public static Monomial Of(Atom atom, Rational exponent) => Of([(atom, exponent)]);
 
-    /// <summary>The exponent of an atom, 0 when it does not occur.</summary>
+    /// <summary>The exponent of an atom; 0 when it does not occur.</summary>
     public Rational ExponentOf(Atom atom) => Factors.FirstOrDefault(f => f.Atom.Equals(atom)).Exponent;
 
     public bool Equals(Monomial? other) => other is not null && other._key == _key;

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>Roots, rational powers and powers with variables in the exponent. Even roots of variables are taken where these are not negative:
+/// <summary>Roots, rational powers and powers with variables in the exponent. Even roots of variables assume non-negative values, so that
 /// √x·√x = x; but √(x²) is |x|.</summary>
 internal sealed class Powers(Algebra algebra, Factoring factoring)
 {
@@ -44,7 +44,7 @@ internal sealed class Powers(Algebra algebra, Factoring factoring)
         return of.IsZero ? of : algebra.Divide(Raise(of.Numerator, exponent), Raise(of.Denominator, exponent));
     }
 
-    /// <summary>A whole power; of one term at once, however large the exponents of variables become.</summary>
+    /// <summary>An integer power. A power of a single term is computed directly, however large the exponents become.</summary>
     private Form Whole(Form of, BigInteger exponent)
     {
         if (
@@ -79,7 +79,7 @@ internal sealed class Powers(Algebra algebra, Factoring factoring)
             return plain;
         }
 
-        // √(4 + 8√3) = 2·√(1 + 2√3): the content is taken out, so that the rest is the same for all multiples.
+        // √(4 + 8√3) = 2·√(1 + 2√3): the content is factored out, so that all multiples have the same radicand.
         var content = Content(of);
         var root = Atom.Root(algebra.Scale(of, 1 / content));
         var whole = Algebra.Floor(exponent);
@@ -90,7 +90,7 @@ internal sealed class Powers(Algebra algebra, Factoring factoring)
         );
     }
 
-    /// <summary>A power of a rational number: primes under roots.</summary>
+    /// <summary>Raises a rational number; primes remain under roots.</summary>
     private Form Raise(Rational number, Rational exponent)
     {
         if (number < 0)
@@ -185,7 +185,7 @@ internal sealed class Powers(Algebra algebra, Factoring factoring)
             );
     }
 
-    /// <summary>√(a + b√c) = √((a+t)/2) ± √((a−t)/2) where t² = a² − b²c is a square of a rational (Landau 1992, section 1).</summary>
+    /// <summary>√(a + b√c) = √((a+t)/2) ± √((a−t)/2), where t² = a² − b²c is the square of a rational (Landau 1992, section 1).</summary>
     private Form? Denested(Polynomial of)
     {
         if (of.Terms.Count != 2 || of.Terms.Count(t => t.Monomial.IsOne) != 1)
@@ -210,7 +210,7 @@ internal sealed class Powers(Algebra algebra, Factoring factoring)
         return b > 0 ? algebra.Add(x, y) : algebra.Subtract(x, y);
     }
 
-    /// <summary>The positive rational whose quotient has whole coefficients without a common factor.</summary>
+    /// <summary>The positive rational by which to divide so that the coefficients are integers without a common factor.</summary>
     private static Rational Content(Polynomial of)
     {
         var (numerators, denominators) = (BigInteger.Zero, BigInteger.One);

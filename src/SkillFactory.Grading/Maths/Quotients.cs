@@ -2,14 +2,14 @@ using System.Numerics;
 
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>Brings quotients of polynomials into a form that depends on their value alone, where that is cheap: one-term denominators
-/// disappear, denominators made of square roots and i become rational, quotients in one variable are reduced. Others keep common factors;
-/// that two of them are equal is then seen by multiplying crosswise.</summary>
+/// <summary>Normalises quotients of polynomials where that is cheap: it removes one-term denominators, rationalises denominators made of
+/// square roots and i, and reduces quotients in one variable. Other quotients keep common factors; cross-multiplication then shows whether
+/// two of them are equal.</summary>
 internal static class Quotients
 {
     private static readonly Rational Half = (Rational)1 / 2;
 
-    /// <summary>Removes √p and i from a constant denominator, one after the other, multiplying by the conjugate.</summary>
+    /// <summary>Removes √p and i from a constant denominator one by one, by multiplying with the conjugate.</summary>
     public static (Polynomial Numerator, Polynomial Denominator) Rationalise(Algebra algebra, Polynomial numerator, Polynomial denominator)
     {
         while (denominator.Terms.Count > 1 && denominator.Terms.All(t => t.Monomial.Factors.All(IsSquareRoot)))
@@ -41,7 +41,7 @@ internal static class Quotients
             }
         }
 
-        // A monomial that all terms of the denominator share is moved up, and its last coefficient becomes 1.
+        // Moves a monomial common to all terms of the denominator to the numerator, and scales the last coefficient to 1.
         var shared = Monomial.Of(
             denominator
                 .Atoms.Where(IsFree)
@@ -57,7 +57,7 @@ internal static class Quotients
         return (algebra.Scale(numerator, 1 / last), algebra.Scale(denominator, 1 / last));
     }
 
-    /// <summary>Numerator / monomial. Primes and i turn into their complements; what stands under a root stays in the denominator.</summary>
+    /// <summary>Numerator / monomial. Powers of primes and of i are inverted; roots of polynomials stay in the denominator.</summary>
     private static (Polynomial Numerator, Polynomial Denominator) Invert(Algebra algebra, Monomial monomial, Polynomial numerator)
     {
         var under = Polynomial.One;
@@ -96,13 +96,13 @@ internal static class Quotients
     private static bool IsSquareRoot((Atom Atom, Rational Exponent) factor) =>
         factor.Atom.Kind == AtomKind.Imaginary || (factor.Atom.Kind == AtomKind.Prime && factor.Exponent == Half);
 
-    /// <summary>Atoms that may have negative exponents.</summary>
+    /// <summary>Whether an atom may have negative exponents.</summary>
     private static bool IsFree(Atom atom) =>
         atom.Kind is AtomKind.Pi or AtomKind.Euler or AtomKind.Variable or AtomKind.Power or AtomKind.Function;
 
     private static Monomial Inverse(Monomial monomial) => Monomial.Of(monomial.Factors.Select(f => (f.Atom, 0 - f.Exponent)));
 
-    /// <summary>The one atom of both when it is free and has whole, non-negative exponents only.</summary>
+    /// <summary>The only atom of both polynomials, when it is free and has only non-negative integer exponents; otherwise null.</summary>
     private static Atom? SoleVariable(Polynomial a, Polynomial b) =>
         a.Atoms.Concat(b.Atoms).Distinct().Take(2).ToList() is [var only]
         && IsFree(only)
@@ -115,47 +115,4 @@ internal static class Quotients
             )
             ? only
             : null;
-}
-
-/// <summary>Quotients of polynomials in one variable over the rationals.</summary>
-internal static class UnivariateQuotient
-{
-    public const int MaxDegree = 64;
-
-    /// <summary>Divides both by their greatest common divisor.</summary>
-    public static (Polynomial Numerator, Polynomial Denominator) Reduce(
-        Algebra algebra,
-        Atom variable,
-        Polynomial numerator,
-        Polynomial denominator
-    )
-    {
-        var (a, b) = (numerator, denominator);
-        while (!b.IsZero)
-        {
-            (a, b) = (b, DivideBy(algebra, variable, a, b).Remainder);
-            b = b.IsZero ? b : algebra.Scale(b, 1 / Leading(variable, b).Coefficient);
-        }
-
-        return Leading(variable, a).Degree == 0
-            ? (numerator, denominator)
-            : (DivideBy(algebra, variable, numerator, a).Quotient, DivideBy(algebra, variable, denominator, a).Quotient);
-    }
-
-    private static (Polynomial Quotient, Polynomial Remainder) DivideBy(Algebra algebra, Atom variable, Polynomial a, Polynomial b)
-    {
-        var (degree, leading) = Leading(variable, b);
-        var quotient = Polynomial.Zero;
-        while (!a.IsZero && Leading(variable, a) is var (top, coefficient) && top >= degree)
-        {
-            var step = Polynomial.Term(coefficient / leading, Monomial.Of(variable, (Rational)(BigInteger)(top - degree)));
-            quotient = algebra.Add(quotient, step);
-            a = algebra.Add(a, algebra.Scale(algebra.Multiply(step, b), -1));
-        }
-
-        return (quotient, a);
-    }
-
-    private static (int Degree, Rational Coefficient) Leading(Atom variable, Polynomial polynomial) =>
-        polynomial.Terms.Select(t => (Degree: (int)t.Monomial.ExponentOf(variable).Numerator, t.Coefficient)).MaxBy(t => t.Degree);
 }

@@ -1,10 +1,10 @@
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>Two doubles between which a real number lies, bounds widened after every operation by more than it can round. Tells numbers
-/// apart for certain; that two are equal it cannot tell.</summary>
+/// <summary>Bounds of a real number as two doubles, widened after every operation by more than its rounding error. Disjoint intervals prove
+/// two numbers different; intervals never prove them equal.</summary>
 internal readonly record struct RealInterval(double Low, double High)
 {
-    // The library's functions are off by a few units in the last place at most; this is hundreds.
+    // Library functions are off by at most a few units in the last place; this is hundreds.
     private const double Slack = 1e-13;
 
     public static readonly RealInterval Anything = new(double.NegativeInfinity, double.PositiveInfinity);
@@ -19,7 +19,7 @@ internal readonly record struct RealInterval(double Low, double High)
 
     public static RealInterval Of(Rational value)
     {
-        // Shifted so that both parts fit a double, whatever their size.
+        // Shifts both parts so that they fit a double, whatever their size.
         var (n, d) = (value.Numerator, value.Denominator);
         var shift = (int)Math.Max(0, Math.Max(n.GetBitLength(), d.GetBitLength()) - 1000);
         if (shift == 0)
@@ -60,7 +60,7 @@ internal readonly record struct RealInterval(double Low, double High)
 
     public static RealInterval operator /(RealInterval a, RealInterval b) => b.ExcludesZero ? a * Widened(1 / b.High, 1 / b.Low) : Anything;
 
-    /// <summary>A positive number to a power.</summary>
+    /// <summary>Raises a positive number to a power.</summary>
     public RealInterval Raised(RealInterval exponent)
     {
         if (!IsPositive)
@@ -72,10 +72,10 @@ internal readonly record struct RealInterval(double Low, double High)
         return (exponent * logarithm).Increasing(Math.Exp);
     }
 
-    /// <summary>An increasing function of it.</summary>
+    /// <summary>Applies an increasing function.</summary>
     public RealInterval Increasing(Func<double, double> function) => Widened(function(Low), function(High));
 
-    /// <summary>A function that changes by no more than its argument, such as a sine.</summary>
+    /// <summary>Applies a function that changes by no more than its argument does, such as sine.</summary>
     public RealInterval Slow(Func<double, double> function)
     {
         if (!double.IsFinite(Low) || !double.IsFinite(High))
@@ -85,7 +85,7 @@ internal readonly record struct RealInterval(double Low, double High)
 
         var (middle, radius) = ((Low + High) / 2, (High - Low) / 2);
         var value = function(middle);
-        // Arguments far from zero lose digits in the reduction by multiples of π.
+        // Arguments far from zero lose digits when they are reduced modulo π.
         var error = radius + (Math.Abs(middle) * Slack) + Slack;
         return new(value - error, value + error);
     }

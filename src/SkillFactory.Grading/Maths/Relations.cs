@@ -1,9 +1,9 @@
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>Equations and inequalities. An inequality that bounds one letter is the interval it stands for.</summary>
+/// <summary>Equations and inequalities. An inequality that bounds one letter becomes the interval it describes.</summary>
 internal static class Relations
 {
-    /// <param name="relations">Between the sides, one fewer than these.</param>
+    /// <param name="relations">The relations between consecutive sides; one fewer than the sides.</param>
     public static MathValue Of(Algebra algebra, FormComparison comparison, IReadOnlyList<MathValue> sides, IReadOnlyList<string> relations)
     {
         if (relations.All(r => r == "="))
@@ -50,7 +50,7 @@ internal static class Relations
         for (var i = 0; i < relations.Count; i++)
         {
             var closed = relations[i].EndsWith('=');
-            // The letter stands left of the relation or right of it.
+            // The letter may be on either side of the relation.
             var (bound, isUpper) = i == letter ? (sides[i + 1], relations[i][0] == '<') : (sides[i], relations[i][0] == '>');
             interval = isUpper ? interval with { High = bound, HighClosed = closed } : interval with { Low = bound, LowClosed = closed };
         }

@@ -1,6 +1,6 @@
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>Walks over tokens.</summary>
+/// <summary>Reads tokens one after another, with lookahead.</summary>
 internal sealed class TokenReader(IReadOnlyList<MathToken> tokens)
 {
     private readonly List<MathToken> _tokens = [.. tokens];
@@ -8,7 +8,7 @@ internal sealed class TokenReader(IReadOnlyList<MathToken> tokens)
 
     public MathToken Next => _tokens[_at];
 
-    /// <summary>The token before the next one; the next one itself at the beginning.</summary>
+    /// <summary>The token before the next one; at the beginning the next one itself.</summary>
     public MathToken Previous => _tokens[Math.Max(0, _at - 1)];
 
     public MathToken Peek(int ahead) => _tokens[Math.Min(_at + ahead, _tokens.Count - 1)];
@@ -36,7 +36,7 @@ internal sealed class TokenReader(IReadOnlyList<MathToken> tokens)
         }
     }
 
-    /// <summary>The first digit of a number alone: TeX takes one token, so \frac12 is a half.</summary>
+    /// <summary>The first digit of a number: TeX takes one token, so \frac12 is one half.</summary>
     public Rational TakeDigit()
     {
         var number = Take();
@@ -49,7 +49,7 @@ internal sealed class TokenReader(IReadOnlyList<MathToken> tokens)
         return number.Text[0] - '0';
     }
 
-    /// <summary>Whether the bracket that opens at the next token holds a separator of its own level.</summary>
+    /// <summary>Whether the bracket at the next token contains a separator at its own level.</summary>
     public bool HoldsSeparator()
     {
         var depth = 0;

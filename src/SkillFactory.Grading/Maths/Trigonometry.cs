@@ -1,9 +1,9 @@
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>Sines and cosines that are sums of square roots: of multiples of 15° and of odd multiples of 18° or 36°.</summary>
+/// <summary>Sines and cosines that are sums of square roots: those of multiples of 15° and of odd multiples of 18° and 36°.</summary>
 internal static class Trigonometry
 {
-    /// <summary>The value, or null when it has no such form.</summary>
+    /// <summary>The value, or null when it is not such a sum.</summary>
     public static Form? Of(Algebra algebra, Powers powers, string name, Form angle)
     {
         if (angle.IsZero)
@@ -17,7 +17,7 @@ internal static class Trigonometry
             return null;
         }
 
-        // cos θ = sin(θ + π/2); then reduced to 0 … 2 and mirrored to 0 … 1/2.
+        // cos θ = sin(θ + π/2). The angle is then reduced to 0 … 2 and mirrored to 0 … 1/2.
         turns += name == "cos" ? (Rational)1 / 2 : 0;
         turns -= 2 * (Rational)Algebra.Floor(turns / 2);
         var negative = turns >= 1;
@@ -27,7 +27,7 @@ internal static class Trigonometry
         return value is not null && negative ? algebra.Negate(value) : value;
     }
 
-    /// <summary>Sine of turns·π for turns from 0 to 1/2.</summary>
+    /// <summary>The sine of turns·π for turns from 0 to 1/2.</summary>
     private static Form? First(Algebra algebra, Powers powers, Rational turns)
     {
         Form Number(long numerator, long denominator = 1) => Form.Number((Rational)numerator / denominator);

@@ -1,7 +1,6 @@
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>Units of measure that a number may carry. A unit says nothing about the number, so it is not compared, unless both sides name
-/// one and they are different ones.</summary>
+/// <summary>Units of measure after a number. Units are compared only when both answers have a known one.</summary>
 internal static class Units
 {
     private static readonly Dictionary<string, string> Names = Table(
@@ -39,7 +38,8 @@ internal static class Units
 
     private static readonly HashSet<string> TooShort = ["m", "g", "l", "s", "h", "in", "min"];
 
-    /// <summary>The unit's own name, or null when the word is no unit that is known. Single letters are variables, unless they stand in \text.</summary>
+    /// <summary>The canonical name of a unit outside \text, or null when the word is not a known unit. Single letters are variables
+    /// there.</summary>
     public static string? Known(string word) => TooShort.Contains(word) ? null : Of(word);
 
     public static string? Of(string word) => Names.GetValueOrDefault(word.ToUpperInvariant());

@@ -74,7 +74,7 @@ internal static class ImportedTraceStage
         SilverTrace ToTrace(ImportedTrace trace)
         {
             var (system, user) =
-                given.Prompt == RecipeValues.AskedAsGiven ? (trace.System, trace.User) : (plain.System, plain.Ask(trace.User));
+                given.Prompt == RecipeValues.AskedAsGiven ? (trace.System, trace.User) : (plain.System, plain.WithSuffix(trace.User));
             return new SilverTrace(
                 $"row-{trace.Row}",
                 $"row-{trace.Row}",

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace SkillFactory.Tokenization.Templates;
 
-/// <summary>Expressions by Jinja's precedence: if-else, or, and, not, comparison, + and -, ~, * and /, sign, member, filter and test.</summary>
+/// <summary>Parses expressions with Jinja's precedence: if-else, or, and, not, comparison, + and -, ~, * and /, sign, member, filter and
+/// test.</summary>
 internal sealed class ExpressionParser(TemplateTokens tokens)
 {
     private static readonly string[] Comparisons = ["==", "!=", "<", "<=", ">", ">="];
@@ -11,7 +12,7 @@ internal sealed class ExpressionParser(TemplateTokens tokens)
 
     public TemplateExpression Read()
     {
-        if (++_depth > TemplateTokens.DeepestNesting)
+        if (++_depth > TemplateTokens.MaxNesting)
         {
             throw new TemplateException(tokens.Current.Line, "an expression is nested too deeply");
         }
@@ -27,7 +28,7 @@ internal sealed class ExpressionParser(TemplateTokens tokens)
         return value;
     }
 
-    /// <summary>An expression that leaves a following "if" alone (it filters a loop).</summary>
+    /// <summary>An expression without a trailing "if", which filters a loop instead.</summary>
     public TemplateExpression ReadWithoutCondition()
     {
         var left = And();
@@ -93,7 +94,7 @@ internal sealed class ExpressionParser(TemplateTokens tokens)
             return "in";
         }
 
-        // "not" can stand here only as the beginning of "not in".
+        // Here "not" can only begin "not in".
         if (!tokens.TakeName("not"))
         {
             return null;

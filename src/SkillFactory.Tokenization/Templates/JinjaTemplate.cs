@@ -4,15 +4,15 @@ using SkillFactory.Primitives.Errors;
 namespace SkillFactory.Tokenization.Templates;
 
 /// <summary>
-/// The part of Jinja that chat templates are written in: if, for, set, generation; expressions with members, slices, calls, filters and
-/// tests; whitespace control as Hugging Face sets it (trim_blocks, lstrip_blocks). Macros, includes and inheritance are refused.
+/// The subset of Jinja that chat templates use: the statements if, for, set and generation; expressions with members, slices, calls,
+/// filters and tests; and Hugging Face's whitespace settings (trim_blocks, lstrip_blocks). Macros, includes and inheritance are errors.
 /// </summary>
 internal sealed class JinjaTemplate
 {
     private readonly IReadOnlyList<TemplateStatement> _body;
     private readonly string _source;
 
-    /// <param name="source">Name of the file in error messages.</param>
+    /// <param name="source">File name for error messages.</param>
     /// <exception cref="UserErrorException">The template is malformed or uses an unsupported statement.</exception>
     public JinjaTemplate(string text, string source)
     {
@@ -23,11 +23,11 @@ internal sealed class JinjaTemplate
         }
         catch (TemplateException error)
         {
-            throw ForPeople(error);
+            throw ToUserError(error);
         }
     }
 
-    /// <exception cref="UserErrorException">The template refuses these messages, or reaches something unsupported.</exception>
+    /// <exception cref="UserErrorException">The template rejects these messages, or reaches an unsupported feature.</exception>
     public string Render(IReadOnlyDictionary<string, object?> variables)
     {
         var output = new StringBuilder();
@@ -42,12 +42,12 @@ internal sealed class JinjaTemplate
         }
         catch (TemplateException error)
         {
-            throw ForPeople(error);
+            throw ToUserError(error);
         }
 
         return output.ToString();
     }
 
-    private UserErrorException ForPeople(TemplateException error) =>
+    private UserErrorException ToUserError(TemplateException error) =>
         new($"{_source}: chat template, line {error.Line}: {error.Message}", error);
 }

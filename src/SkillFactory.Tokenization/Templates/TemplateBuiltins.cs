@@ -4,10 +4,10 @@ namespace SkillFactory.Tokenization.Templates;
 
 internal delegate object? TemplateFunction(IReadOnlyList<object?> arguments, IReadOnlyDictionary<string, object?> named, int line);
 
-/// <summary>Filters, tests, methods and global functions that chat templates use. Others are refused by name when they are reached.</summary>
+/// <summary>The filters, tests, methods and global functions of chat templates. Using any other one is an error that names it.</summary>
 internal static class TemplateBuiltins
 {
-    private const long LongestRange = 100_000;
+    private const long MaxRangeLength = 100_000;
 
     public static object? Filter(string name, object? value, IReadOnlyList<object?> arguments, int line) =>
         (name, value) switch
@@ -85,7 +85,7 @@ internal static class TemplateBuiltins
             ),
         };
 
-    /// <summary>Global functions. The clock (<c>strftime_now</c>) is left undefined: a prompt must not depend on the day it is made.</summary>
+    /// <summary>Global functions. The clock (<c>strftime_now</c>) is undefined, because a prompt must not depend on the date.</summary>
     public static Dictionary<string, object?> Globals() =>
         new(StringComparer.Ordinal)
         {
@@ -110,7 +110,7 @@ internal static class TemplateBuiltins
             3 => (numbers[0], numbers[1], numbers[2]),
             _ => (0, 0, 0),
         };
-        if (step == 0 || Math.Abs((decimal)to - from) > LongestRange)
+        if (step == 0 || Math.Abs((decimal)to - from) > MaxRangeLength)
         {
             throw new TemplateException(line, "range takes one to three whole numbers, a step other than 0, and spans at most 100000");
         }

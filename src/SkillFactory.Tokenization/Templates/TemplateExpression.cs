@@ -1,20 +1,5 @@
 namespace SkillFactory.Tokenization.Templates;
 
-/// <summary>Variables in force: those of the innermost scope first.</summary>
-internal sealed class TemplateScope(TemplateScope? outer, Dictionary<string, object?> variables)
-{
-    public object? this[string name]
-    {
-        get =>
-            variables.TryGetValue(name, out var value) ? value
-            : outer is null ? TemplateValue.Undefined
-            : outer[name];
-        set => variables[name] = value;
-    }
-
-    public TemplateScope Inner() => new(this, new Dictionary<string, object?>(StringComparer.Ordinal));
-}
-
 internal abstract record TemplateExpression(int Line)
 {
     public abstract object? Evaluate(TemplateScope scope);

@@ -4,25 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace SkillFactory.Tokenization.Templates;
 
-internal enum TemplateTokenKind
-{
-    Text,
-    OutputStart,
-    OutputEnd,
-    BlockStart,
-    BlockEnd,
-    Name,
-    String,
-    Number,
-    Operator,
-    End,
-}
-
-internal readonly record struct TemplateToken(TemplateTokenKind Kind, string Text, int Line);
-
 /// <summary>
-/// Cuts a template into tokens with the whitespace rules that chat templates are written for: <c>trim_blocks</c> (the newline after a
-/// block tag goes), <c>lstrip_blocks</c> (so does the indentation before one), "-" strips all whitespace, "+" keeps it.
+/// Splits a template into tokens under the whitespace rules of chat templates: <c>trim_blocks</c> removes the newline after a block tag,
+/// <c>lstrip_blocks</c> the indentation before one; "-" strips all whitespace and "+" keeps it.
 /// </summary>
 internal sealed partial class TemplateLexer
 {
@@ -112,7 +96,7 @@ internal sealed partial class TemplateLexer
         return strips;
     }
 
-    /// <summary>Tokens up to the closing bracket; true when that strips the whitespace after it.</summary>
+    /// <summary>Reads tokens up to the closing bracket. Returns whether that bracket strips the whitespace after it.</summary>
     private bool ReadTag(bool block)
     {
         var close = block ? "%}" : "}}";

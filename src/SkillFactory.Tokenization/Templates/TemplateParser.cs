@@ -1,6 +1,6 @@
 namespace SkillFactory.Tokenization.Templates;
 
-/// <summary>Statements of a template. Expressions are read by <see cref="ExpressionParser"/>.</summary>
+/// <summary>Parses the statements of a template. <see cref="ExpressionParser"/> parses expressions.</summary>
 internal sealed class TemplateParser
 {
     private readonly TemplateTokens _tokens;
@@ -15,10 +15,11 @@ internal sealed class TemplateParser
         return end is null ? body : throw new TemplateException(tokens.Current.Line, $"'{end}' closes nothing");
     }
 
-    /// <summary>Statements up to an end tag, whose name is returned with its tag still open; null at the end of the template.</summary>
+    /// <summary>The statements up to an end tag, and the tag's name; its bracket is not read yet. The name is null at the end of the
+    /// template.</summary>
     private (List<TemplateStatement> Body, string? End) Body(int depth)
     {
-        if (depth > TemplateTokens.DeepestNesting)
+        if (depth > TemplateTokens.MaxNesting)
         {
             throw new TemplateException(_tokens.Current.Line, "statements are nested too deeply");
         }

@@ -48,7 +48,7 @@ internal sealed record IfStatement(
     }
 }
 
-/// <summary>Variables set in the body live for one turn, as in Jinja; a namespace carries values out.</summary>
+/// <summary>A loop. As in Jinja, a variable set in the body lasts for one iteration; a namespace keeps values beyond it.</summary>
 internal sealed record ForStatement(
     IReadOnlyList<string> Names,
     TemplateExpression Items,
@@ -143,7 +143,7 @@ internal sealed record SetStatement(string Name, string? Member, TemplateExpress
     }
 }
 
-/// <summary>Marks what the model wrote; it changes nothing in the text.</summary>
+/// <summary>Marks text that the model wrote. It does not change the text.</summary>
 internal sealed record GenerationStatement(IReadOnlyList<TemplateStatement> Body, int Line) : TemplateStatement(Line)
 {
     public override void Render(TemplateScope scope, StringBuilder output) => RenderAll(Body, scope, output);

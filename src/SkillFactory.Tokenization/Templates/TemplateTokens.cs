@@ -1,10 +1,10 @@
 namespace SkillFactory.Tokenization.Templates;
 
-/// <summary>The tokens of a template and how far they are read.</summary>
+/// <summary>The tokens of a template and the position in them.</summary>
 internal sealed class TemplateTokens(List<TemplateToken> tokens)
 {
-    /// <summary>Real templates nest a handful deep; a bound keeps a hostile one from exhausting the stack.</summary>
-    public const int DeepestNesting = 100;
+    /// <summary>Real templates nest only a few levels; the limit keeps a hostile one from exhausting the stack.</summary>
+    public const int MaxNesting = 100;
 
     private int _at;
 

@@ -4,12 +4,12 @@ using System.Globalization;
 namespace SkillFactory.Tokenization.Templates;
 
 /// <summary>
-/// Values of templates with Python's rules for truth, equality and text. A value is null (None), <see cref="Undefined"/>, bool, long,
-/// double, string, a list, a dictionary with string keys, or a function.
+/// Template values with Python's rules for truth, equality and text. A value is null (None), <see cref="Undefined"/>, bool, long, double,
+/// string, a list, a dictionary with string keys, or a function.
 /// </summary>
 internal static class TemplateValue
 {
-    /// <summary>What a name or member that does not exist evaluates to.</summary>
+    /// <summary>The value of a name or member that does not exist.</summary>
     public static readonly object Undefined = new();
 
     public static bool IsTrue(object? value) =>
@@ -96,7 +96,8 @@ internal static class TemplateValue
         }
     }
 
-    /// <summary>A key of a dictionary, an element of a list (negative from its end), a character; <see cref="Undefined"/> when there is none.</summary>
+    /// <summary>The value of a dictionary key, an element of a list (a negative index counts from the end), or a character;
+    /// <see cref="Undefined"/> when there is none.</summary>
     public static object? Member(object? target, object? key, int line)
     {
         if (target == Undefined)

@@ -28,32 +28,33 @@ public class CreditTests
         CreditedBlock.Of(ResponseTrace.Parse(response, truncated), Grade, characters => characters);
 
     [Fact]
-    public void Blocks_say_what_was_right_and_where_it_stands()
+    public void Blocks_hold_what_was_right_and_its_token_range()
     {
         const string Response =
-            "<think><sample>5</sample><reflect>so<verdict>Incorrect</verdict></reflect><sample>7</sample><reflect><verdict>Incorrect</verdict></reflect>"
+            "<think><sample>5</sample><reflect>so<verdict>Incorrect</verdict></reflect>"
+            + "<sample>7</sample><reflect><verdict>Incorrect</verdict></reflect>"
             + "<sample>?</sample><reflect><verdict>Correct</verdict></reflect></think>";
         var blocks = Read(Response);
         Assert.Equal([false, true, false, true, false, true], blocks.Select(b => b.IsReflection));
-        Assert.Equal([false, true, true, false, null, null], blocks.Select(b => b.Good));
+        Assert.Equal([false, true, true, false, null, null], blocks.Select(b => b.IsRight));
         Assert.Equal(["5", "so<verdict>Incorrect</verdict>", "7"], blocks.Take(3).Select(b => Response[b.Start..b.End]));
     }
 
     [Fact]
-    public void A_repeated_reflection_is_not_paid_and_a_cut_attempt_is_wrong()
+    public void A_repeated_reflection_gets_no_credit_and_a_truncated_attempt_is_wrong()
     {
         var blocks = Read(
             "<sample>7</sample><reflect><verdict>Correct</verdict></reflect><reflect><verdict>Correct</verdict></reflect><sample>7",
             truncated: true
         );
-        Assert.Equal([true, true, null, false], blocks.Select(b => b.Good));
+        Assert.Equal([true, true, null, false], blocks.Select(b => b.IsRight));
     }
 
     [Fact]
     public void A_plain_answer_has_no_blocks() => Assert.Empty(Read("<answer>7</answer>"));
 
     [Fact]
-    public void Every_token_gets_what_its_part_was_worth()
+    public void Every_token_gets_the_credit_of_its_block()
     {
         // Attempts: right, wrong, wrong (mean 1/3); verdicts: right, wrong, right (mean 2/3). The last response has no blocks.
         var group = new ScoredGroup("p", [1, 0, 0], [6, 4, 3], [false, false, false])
@@ -84,7 +85,7 @@ public class CreditTests
     }
 
     [Fact]
-    public void Groups_of_equal_rewards_teach_by_their_parts_only()
+    public void Groups_of_equal_rewards_get_gradients_from_block_credit_only()
     {
         var mixed = new ScoredGroup("p", [0, 0], [4, 4], [false, false])
         {
@@ -102,16 +103,16 @@ public class CreditTests
                 [new(true, 0, 2, true)],
             ],
         };
-        Assert.True(GrpoStepPlan.Teaches(mixed, Both));
-        Assert.False(GrpoStepPlan.Teaches(mixed, null));
-        Assert.False(GrpoStepPlan.Teaches(mixed, Both with { Verdict = 0 }));
-        Assert.False(GrpoStepPlan.Teaches(even, Both));
-        Assert.False(GrpoStepPlan.Teaches(even with { Rewards = [1, 0] }, Both with { Response = 0 }));
+        Assert.True(GrpoStepPlan.HasGradient(mixed, Both));
+        Assert.False(GrpoStepPlan.HasGradient(mixed, null));
+        Assert.False(GrpoStepPlan.HasGradient(mixed, Both with { Verdict = 0 }));
+        Assert.False(GrpoStepPlan.HasGradient(even, Both));
+        Assert.False(GrpoStepPlan.HasGradient(even with { Rewards = [1, 0] }, Both with { Response = 0 }));
         Assert.All(Assert.Single(GrpoStepPlan.Of([mixed], "std", 1, Both).MiniBatches).Samples, s => Assert.Equal(0, s.Advantage));
     }
 
     [Fact]
-    public void No_more_groups_are_trained_on_than_asked_for()
+    public void Training_uses_at_most_the_requested_number_of_groups()
     {
         var alive = new ScoredGroup("p", [1, 0], [2, 2], [false, false]);
         var dead = alive with { Rewards = [1, 1] };
@@ -121,7 +122,7 @@ public class CreditTests
     }
 
     [Fact]
-    public void Verdicts_are_paid_by_their_share()
+    public void The_verdict_bonus_is_the_share_of_correct_verdicts()
     {
         var group = new ScoredGroup("p", [1, 0, null], [4, 4, 4], [false, false, false])
         {

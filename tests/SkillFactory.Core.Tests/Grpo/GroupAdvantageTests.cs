@@ -11,7 +11,7 @@ public class GroupAdvantageTests
 
     /// <summary>One right of four: mean 1/4, unbiased variance (9/16 + 3/16) / 3 = 1/4, std 1/2.</summary>
     [Fact]
-    public void Std_by_hand()
+    public void Std_advantages_match_a_manual_calculation()
     {
         var advantages = GroupAdvantage.Of([1, 0, 0, 0], "std");
         Assert.Equal(0.75 / 0.500001, advantages[0]!.Value, 12);
@@ -20,7 +20,7 @@ public class GroupAdvantageTests
 
     /// <summary>0, 0.1, 1: mean 11/30; deviations −11/30, −8/30, 19/30; variance (121 + 64 + 361) / 900 / 2 = 546 / 1800.</summary>
     [Fact]
-    public void Std_by_hand_with_three_values()
+    public void Std_advantages_of_three_values_match_a_manual_calculation()
     {
         var std = Math.Sqrt(546.0 / 1800);
         var advantages = GroupAdvantage.Of([0, 0.1, 1], "std");
@@ -32,11 +32,11 @@ public class GroupAdvantageTests
     }
 
     [Fact]
-    public void Centred_by_hand() =>
+    public void Centred_advantages_match_a_manual_calculation() =>
         Assert.Equal([0.75, -0.25, -0.25, -0.25], GroupAdvantage.Of([1, 0, 0, 0], "centred").Select(a => a!.Value), Near);
 
     [Fact]
-    public void What_is_not_scored_takes_no_part()
+    public void Unscored_responses_are_excluded()
     {
         Assert.Equal([0.5, null, -0.5, null], GroupAdvantage.Of([1, null, 0, null], "centred"));
         Assert.Equal([0, null], GroupAdvantage.Of([1, null], "std"));
@@ -45,7 +45,7 @@ public class GroupAdvantageTests
 
     /// <summary>The mean of sixteen times 0.1 is not 0.1 in floating point: a deviation would come out above zero.</summary>
     [Fact]
-    public void Dead_groups_are_found_by_equality_not_by_a_computed_deviation()
+    public void Dead_groups_are_detected_by_equality_of_rewards_not_by_their_deviation()
     {
         double?[] tenths = [.. Enumerable.Repeat((double?)0.1, 16)];
         Assert.True(GroupAdvantage.IsDead(tenths));
@@ -58,7 +58,7 @@ public class GroupAdvantageTests
     }
 
     [Fact]
-    public void Advantages_sum_to_zero_keep_the_order_and_are_null_where_rewards_are() =>
+    public void Advantages_sum_to_zero_keep_the_order_of_rewards_and_are_null_for_null_rewards() =>
         Rewards.Sample(rewards =>
         {
             foreach (var kind in new[] { "std", "centred" })
@@ -80,7 +80,7 @@ public class GroupAdvantageTests
         });
 
     [Fact]
-    public void Std_advantages_do_not_change_when_rewards_are_shifted_or_scaled() =>
+    public void Std_advantages_are_invariant_to_shifting_and_scaling_rewards() =>
         Gen.Select(Gen.Int[0, 1].Array[2, 16], Gen.Double[1, 100], Gen.Double[-100, 100])
             .Sample(
                 (bits, scale, shift) =>
@@ -92,7 +92,7 @@ public class GroupAdvantageTests
             );
 
     [Fact]
-    public void An_unknown_kind_is_refused() =>
+    public void An_unknown_kind_is_a_user_error() =>
         Assert.Equal(
             "unknown advantage 'stdd'; did you mean 'std'?",
             Assert.Throws<UserErrorException>(() => GroupAdvantage.Of([1, 0], "stdd")).Message

@@ -17,7 +17,7 @@ public class GrpoStepPlanTests
     ).Array[1, 12];
 
     [Fact]
-    public void By_hand()
+    public void A_plan_matches_a_manual_calculation()
     {
         ScoredGroup[] groups =
         [
@@ -88,11 +88,11 @@ public class GrpoStepPlanTests
             );
 
     [Fact]
-    public void Without_a_living_group_there_is_nothing_to_do() =>
+    public void A_batch_of_dead_groups_gives_no_updates() =>
         Assert.Empty(GrpoStepPlan.Of([new ScoredGroup("p", [1, 1], [3, 4], [false, false])], "std", 4).MiniBatches);
 
     [Fact]
-    public void Rewards_follow_outcomes()
+    public void Rewards_depend_on_outcomes()
     {
         var rollouts = Enum.GetValues<Outcome>().Select((o, i) => TraceFixture.Attempt("q", i, o)).ToList();
         var group = ScoredGroup.Of(rollouts);

@@ -44,7 +44,7 @@ public sealed class AnswerHintTests
     }
 
     [Fact]
-    public void Every_task_tells_an_answer_that_it_grades_as_right() => Assert.All(Questions("standard"), question =>
+    public void Every_task_gives_an_answer_that_it_grades_as_correct() => Assert.All(Questions("standard"), question =>
         {
             var answer = ((IAnswerProvider)TaskRegistry.Get(question.Task)).AnswerTo(question);
             Assert.Equal(
@@ -54,7 +54,7 @@ public sealed class AnswerHintTests
         });
 
     [Fact]
-    public void A_countdown_too_large_to_search_is_refused_by_name()
+    public void A_countdown_question_too_large_to_solve_is_a_user_error()
     {
         var question = TaskRegistry.Get("countdown").FromGold("q7", "", "1 2 3 4 5 6 7 = 28");
         Assert.Contains(
@@ -68,7 +68,7 @@ public sealed class AnswerHintTests
     [InlineData("standard")]
     [InlineData("compact")]
     [InlineData("standard_instructed")]
-    public void A_hinted_prompt_is_the_plain_one_with_the_answer_in_it(string name)
+    public void A_hinted_prompt_is_the_plain_prompt_with_the_answer(string name)
     {
         var prompts = PromptSet.Get(name);
         foreach (var question in Questions(prompts.Wording))
@@ -94,11 +94,11 @@ public sealed class AnswerHintTests
     [InlineData("rephrase_hinted", "The answer was hinted at.", true)]
     [InlineData("original_hinted", "Two and two make 4.", false)]
     [InlineData("original", "I take this as a hint.", false)]
-    public void An_attempt_leaks_when_it_had_a_hint_and_says_so(string variant, string response, bool leaks) =>
+    public void An_attempt_leaks_when_it_had_a_hint_and_mentions_it(string variant, string response, bool leaks) =>
         Assert.Equal(leaks, AnswerHint.LeaksIn(TraceFixture.Attempt("q", 0, Outcome.Correct, response, variant)));
 
     [Fact]
-    public void A_misspelt_hinted_variant_is_refused() =>
+    public void A_misspelt_hinted_variant_is_a_user_error() =>
         Assert.Contains(
             "'original_hinted'",
             Assert.Throws<UserErrorException>(() => PromptSet.Get("compact").Variant("orignal_hinted")).Message,

@@ -22,7 +22,7 @@ public sealed class ExamplePromptTests
         );
 
     [Fact]
-    public void Standard_examples_stand_in_order_before_the_question_as_it_is_asked_without_them()
+    public void Standard_examples_precede_the_plain_prompt_in_order()
     {
         var prompts = PromptSet.Get("standard");
         var question = Asked with { Text = "What is 23 times 7?" };
@@ -45,14 +45,14 @@ public sealed class ExamplePromptTests
     }
 
     [Fact]
-    public void The_question_asked_is_no_example_of_itself()
+    public void The_asked_question_is_not_shown_as_an_example()
     {
         var examples = new ExamplePrompt(PromptSet.Get("compact"), [Examples[0], new("Multiply:23*7\nSolve.", "161")]);
         Assert.Equal("Multiply:2*3\nSolve.<think>six</think>\nMultiply:23*7\nSolve.", examples.SolvePrompt(Asked, "original").User);
     }
 
     [Fact]
-    public void Without_examples_it_is_the_plain_prompt() =>
+    public void Without_examples_the_prompt_is_the_plain_one() =>
         Assert.Equal(
             PromptSet.Get("compact").SolvePrompt(Asked, "original"),
             new ExamplePrompt(PromptSet.Get("compact"), []).SolvePrompt(Asked, "original")
@@ -64,6 +64,6 @@ public sealed class ExamplePromptTests
     [InlineData("compact", "Multiply:2*3\n\n", "Multiply:2*3\nSolve.")]
     [InlineData("standard", "What?", "What?\n\nLet's think step by step.")]
     [InlineData("standard", "What?\n\nLet's think step by step.\n", "What?\n\nLet's think step by step.")]
-    public void A_question_from_elsewhere_gets_the_suffix_once(string prompts, string user, string asked) =>
-        Assert.Equal(asked, PromptSet.Get(prompts).Variant("original").Ask(user));
+    public void An_imported_question_gets_the_suffix_once(string prompts, string user, string asked) =>
+        Assert.Equal(asked, PromptSet.Get(prompts).Variant("original").WithSuffix(user));
 }

@@ -26,7 +26,7 @@ public sealed class PromptTests
     }
 
     [Fact]
-    public void Compact_prompts_are_exactly_what_the_tiny_base_learned()
+    public void Compact_prompts_are_exactly_those_the_tiny_base_was_trained_on()
     {
         var prompts = PromptSet.Get("compact");
         var question = new Question("id", "countdown", "3", "Numbers:8,6,4 Target:38\n", "8 6 4 = 38 exactly_once");
@@ -79,7 +79,7 @@ public sealed class PromptTests
     [InlineData("-*", "1 * 2 * 3")]
     [InlineData("-", "3 - 2 - 1")]
     [InlineData("/", "3 / 1")]
-    public void The_worked_example_is_right_under_the_question_s_own_rules(string operators, string equation)
+    public void The_worked_example_is_correct_under_the_rules_of_the_question(string operators, string equation)
     {
         var settings = new Dictionary<string, string>
         {
@@ -121,7 +121,7 @@ public sealed class PromptTests
     }
 
     [Fact]
-    public void Unknown_names_are_refused()
+    public void Unknown_names_are_user_errors()
     {
         Assert.Contains("'standard'", Assert.Throws<UserErrorException>(() => PromptSet.Get("standrd")).Message, StringComparison.Ordinal);
         Assert.Contains(

@@ -34,7 +34,7 @@ public class KeyedRandomTests
         Assert.Equal((a, b, c, d), KeyedRandom.Block(key, c0, c1, c2, c3));
 
     [Fact]
-    public void A_uniform_is_the_first_53_bits_of_its_block() =>
+    public void A_uniform_draw_uses_the_first_53_bits_of_its_block() =>
         Gen.Select(Gen.ULong, Gen.UInt)
             .Sample(
                 (key, counter) =>
@@ -48,7 +48,7 @@ public class KeyedRandomTests
             );
 
     [Fact]
-    public void Draws_do_not_depend_on_the_order_in_which_they_are_made() =>
+    public void Draws_do_not_depend_on_their_order() =>
         Gen.Long.Sample(seed =>
         {
             var root = KeyedRandom.Of(seed, "sample");
@@ -131,7 +131,7 @@ public class KeyedRandomTests
     }
 
     [Fact]
-    public void Weights_are_shares()
+    public void Weighted_picks_follow_the_weights()
     {
         var stream = KeyedRandom.Of(1, "weights").Stream();
         var counts = new int[3];
@@ -145,7 +145,7 @@ public class KeyedRandomTests
     }
 
     [Fact]
-    public void A_shuffle_is_a_permutation_and_every_permutation_is_as_likely()
+    public void A_shuffle_gives_every_permutation_with_equal_probability()
     {
         Gen.Select(Gen.Long, Gen.Int[0, 30])
             .Sample(
@@ -173,7 +173,7 @@ public class KeyedRandomTests
     }
 
     [Fact]
-    public void Normal_draws_have_their_moments()
+    public void Normal_draws_have_the_moments_of_a_standard_normal()
     {
         var stream = KeyedRandom.Of(11, "normal").Stream();
         var draws = Enumerable.Range(0, 100_000).Select(_ => stream.NextNormal()).ToArray();

@@ -38,7 +38,7 @@ public sealed class AcronymTests
         Assert.Equal(expected, Acronym.Grade(Question(gold), $"<answer>{answer}</answer>", truncated: false).Outcome);
 
     [Fact]
-    public void The_last_answer_counts_and_a_cut_off_one_does_not()
+    public void The_last_answer_counts_and_a_truncated_response_does_not()
     {
         Assert.Equal(
             Outcome.Wrong,
@@ -53,7 +53,7 @@ public sealed class AcronymTests
     [InlineData("5", "any")]
     [InlineData("4", "listed")]
     [InlineData("5", "listed")]
-    public void Questions_are_solvable_not_given_away_and_of_their_split(string level, string order)
+    public void Questions_are_solvable_hide_their_solution_and_belong_to_their_split(string level, string order)
     {
         var settings = new Dictionary<string, string> { ["order"] = order };
         var common = WordList.Lengths.SelectMany(l => WordList.OfLength(l).Words).ToHashSet();
@@ -84,7 +84,7 @@ public sealed class AcronymTests
     }
 
     [Fact]
-    public void Drawing_is_deterministic_and_the_wording_changes_the_text_alone()
+    public void Drawing_is_deterministic_and_the_wording_changes_only_the_text()
     {
         var spec = new QuestionSpec("4", QuestionSpec.NoSettings);
         var once = Acronym.Generate(spec, Split.Rl, 20, KeyedRandom.Of(3, "a"));
@@ -115,7 +115,7 @@ public sealed class AcronymTests
     [InlineData("4", "order", "lised", "did you mean 'listed'")]
     [InlineData("4", "dictionary", "oxford", "common, wide")]
     [InlineData("4", "maxWord", "9", "did you mean 'maxWords'")]
-    public void Bad_settings_are_refused(string level, string key, string value, string expected) =>
+    public void Invalid_settings_are_user_errors(string level, string key, string value, string expected) =>
         Assert.Contains(
             expected,
             Assert
@@ -137,7 +137,7 @@ public sealed class AcronymTests
     [InlineData("table north sugar echo 4", "not an acronym gold")]
     [InlineData("Table north sugar echo = 4", "not an acronym gold")]
     [InlineData("xray queen zebra zero = 4", "spell no word")]
-    public void Bad_golds_are_refused(string gold, string expected) =>
+    public void Invalid_golds_are_user_errors(string gold, string expected) =>
         Assert.Contains(
             expected,
             Assert.Throws<UserErrorException>(() => Acronym.FromGold("row 3", "", gold)).Message,

@@ -16,7 +16,7 @@ public sealed class CanonicalAnswerTests
     [InlineData("8*6-4+2", "6*8=48;2+48=50;50-4=46")]
     [InlineData("8/(6/4)", "4*8/6")]
     [InlineData("8*(6-4)", "(6-4)*8")]
-    public void Countdown_solutions_are_the_same_in_any_order_and_in_steps(string one, string other)
+    public void Equal_countdown_solutions_have_the_same_form_in_any_order_and_in_steps(string one, string other)
     {
         Assert.NotNull(Countdown(one).Canonical);
         Assert.Equal(Countdown(one).Canonical, Countdown(other).Canonical);
@@ -28,14 +28,15 @@ public sealed class CanonicalAnswerTests
     [InlineData("8*(6-4)", "8*6-8*4")]
     [InlineData("8-6", "6-8")]
     [InlineData("8/4", "4/8")]
-    public void Others_are_not(string one, string other) => Assert.NotEqual(Countdown(one).Canonical, Countdown(other).Canonical);
+    public void Different_solutions_have_different_forms(string one, string other) =>
+        Assert.NotEqual(Countdown(one).Canonical, Countdown(other).Canonical);
 
     [Theory]
     [InlineData("8*6=50;50-4=46")] // states a falsehood: it is not the solution 8*6-4
     [InlineData("8*6-4=45")]
     [InlineData("eight times six")]
     [InlineData("8*6=48;4-2=2")] // two results that are not put together
-    public void What_is_no_solution_stands_for_itself(string answer) => Assert.Null(Countdown(answer).Canonical);
+    public void An_answer_that_is_not_a_solution_has_no_canonical_form(string answer) => Assert.Null(Countdown(answer).Canonical);
 
     [Fact]
     public void Answers_with_the_same_form_have_the_same_outcome()
@@ -69,15 +70,14 @@ public sealed class CanonicalAnswerTests
     [InlineData("161", "1 * 161 = 161")]
     [InlineData("161", "20*7=140;3*7=21;140+21=161")]
     [InlineData("160", "20*8 = 160")]
-    public void Products_vote_by_their_value(string one, string other)
+    public void Equal_products_have_the_same_form(string one, string other)
     {
         Assert.NotNull(Product(one).Canonical);
         Assert.Equal(Product(one).Canonical, Product(other).Canonical);
     }
 
     [Fact]
-    public void A_product_reached_by_a_false_step_does_not_vote_with_the_right_ones() =>
-        Assert.Null(Product("20*7=150;150+11=161").Canonical);
+    public void A_product_reached_by_a_false_step_has_no_canonical_form() => Assert.Null(Product("20*7=150;150+11=161").Canonical);
 
     private static Grade Countdown(string answer) =>
         TaskRegistry.Get("countdown").Grade(new("q", "countdown", "4", "", Gold), $"<answer>{answer}</answer>", truncated: false);

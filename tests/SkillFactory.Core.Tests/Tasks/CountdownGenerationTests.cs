@@ -63,7 +63,7 @@ public sealed class CountdownGenerationTests
     }
 
     [Fact]
-    public void Shown_order_does_not_give_the_chain_away()
+    public void The_order_shown_does_not_reveal_the_chain()
     {
         var generator = new CountdownGenerator(CountdownSettings.Read(Spec("3", ("max", "50"))));
         var random = Key.Stream();
@@ -73,7 +73,7 @@ public sealed class CountdownGenerationTests
     }
 
     [Fact]
-    public void Splits_are_disjoint_whatever_the_seed_rule_wording_and_generator()
+    public void Splits_are_disjoint_for_every_seed_rule_wording_and_generator()
     {
         var splitOf = new Dictionary<string, Split>();
         foreach (var split in Enum.GetValues<Split>())
@@ -132,7 +132,7 @@ public sealed class CountdownGenerationTests
     }
 
     [Fact]
-    public void Wording_changes_the_text_only()
+    public void The_wording_changes_only_the_text()
     {
         var standard = Countdown.Generate(Spec("4"), Split.Rl, 20, Key);
         var compact = Countdown.Generate(Spec("4") with { Wording = "compact" }, Split.Rl, 20, Key);
@@ -142,7 +142,7 @@ public sealed class CountdownGenerationTests
     }
 
     [Fact]
-    public void A_split_that_is_used_up_says_how_many_it_holds()
+    public void A_shortage_of_questions_reports_how_many_a_split_holds()
     {
         // Two numbers of 1..3 and "+": sums are fixed by the numbers, so 6 questions exist in all splits together.
         var spec = Spec("2", ("max", "3"), ("targetMin", "1"), ("targetMax", "9"), ("operators", "+"), ("use", "exactly_once"));
@@ -174,7 +174,7 @@ public sealed class CountdownGenerationTests
     [InlineData("3", "use", "exactly_onc", "did you mean 'exactly_once'")]
     [InlineData("3", "generator", "forwards", "did you mean 'forward'")]
     [InlineData("3", "maxIntermediate", "50", "targetMin 100 is greater than maxIntermediate 50")]
-    public void Bad_settings_are_refused_with_a_useful_message(string level, string key, string value, string expected)
+    public void Invalid_settings_are_user_errors_with_a_useful_message(string level, string key, string value, string expected)
     {
         var spec = key.Length == 0 ? Spec(level) : Spec(level, (key, value));
         var error = Assert.Throws<UserErrorException>(() => Countdown.Generate(spec, Split.Sft, 1, Key));
@@ -182,7 +182,7 @@ public sealed class CountdownGenerationTests
     }
 
     [Fact]
-    public void A_setting_without_effect_is_refused()
+    public void A_setting_without_effect_is_a_user_error()
     {
         var error = Assert.Throws<UserErrorException>(() =>
             Countdown.Generate(Spec("3", ("generator", "solver"), ("maxIntermediate", "199")), Split.Sft, 1, Key)
@@ -191,7 +191,7 @@ public sealed class CountdownGenerationTests
     }
 
     [Fact]
-    public void Unknown_tasks_and_wordings_name_the_nearest()
+    public void Errors_for_unknown_tasks_and_wordings_suggest_the_nearest_name()
     {
         Assert.Contains(
             "'countdown'",

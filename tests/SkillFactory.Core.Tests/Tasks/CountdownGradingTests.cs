@@ -41,7 +41,7 @@ public sealed class CountdownGradingTests
     [InlineData("4 6 8 = 6 exactly_once", "4-6=-2;8+(-2)=6")]
     [InlineData("600 700 5 = 1305", "600+700=1,300;1,300+5=1,305")]
     [InlineData("7 7 1 = 50 exactly_once", "7*7+1")]
-    public void Right_answers_are_read(string gold, string answer) =>
+    public void Correct_answers_are_accepted(string gold, string answer) =>
         Assert.Equal((Outcome.Correct, ""), (Grade(gold, answer).Outcome, Grade(gold, answer).Reason));
 
     [Theory]
@@ -67,7 +67,7 @@ public sealed class CountdownGradingTests
     [InlineData("8 6 4 = 3 exactly_once +-*", "6/(8/4)", "operator / is not allowed")]
     [InlineData("9 4 2 = 2", "9/4", "9/4, the target is 2")]
     [InlineData(All, "4-8=-4;(-4)+48=44", "step 2: 48 is not available")]
-    public void Wrong_answers_name_what_failed(string gold, string answer, string reason)
+    public void Wrong_answers_report_what_failed(string gold, string answer, string reason)
     {
         var grade = Grade(gold, answer);
         Assert.Equal(Outcome.Wrong, grade.Outcome);
@@ -104,10 +104,10 @@ public sealed class CountdownGradingTests
     [InlineData("8*6;48-4")]
     [InlineData("8*6=48;so 44")]
     [InlineData("__import__('os')")]
-    public void Text_that_is_no_answer_is_unparseable(string answer) => Assert.Equal(Outcome.Unparseable, Grade(All, answer).Outcome);
+    public void Text_that_is_not_an_answer_is_unparseable(string answer) => Assert.Equal(Outcome.Unparseable, Grade(All, answer).Outcome);
 
     [Fact]
-    public void Hostile_text_is_refused_cheaply()
+    public void Hostile_text_is_rejected_cheaply()
     {
         string[] hostile =
         [
@@ -124,7 +124,7 @@ public sealed class CountdownGradingTests
     }
 
     [Fact]
-    public void Brackets_up_to_the_limit_are_read()
+    public void Parentheses_up_to_the_limit_are_read()
     {
         Assert.Equal(Outcome.Correct, Grade(All, new string('(', 60) + "8*6-4" + new string(')', 60)).Outcome);
         Assert.Equal(Outcome.Unparseable, Grade(All, new string('(', 70) + "8*6-4" + new string(')', 70)).Outcome);
@@ -152,7 +152,7 @@ public sealed class CountdownGradingTests
     }
 
     [Fact]
-    public void The_extracted_answer_is_as_written() =>
+    public void The_extracted_answer_is_kept_as_written() =>
         Assert.Equal("8 × 6 − 4", Respond(All, "so <answer> 8 × 6 − 4\n</answer>").Extracted);
 
     [Theory]
@@ -167,7 +167,7 @@ public sealed class CountdownGradingTests
     [InlineData("8 6 4 = 38 exactly_once +-^")]
     [InlineData("8 6 4 = 38 +- exactly_once")]
     [InlineData("8 6 4 = 38 exactly_once +- more")]
-    public void Gold_that_cannot_be_read_is_an_error(string gold)
+    public void An_invalid_gold_is_a_user_error(string gold)
     {
         var error = Assert.Throws<UserErrorException>(() => TaskRegistry.Get("countdown").Validate(Question(gold)));
         Assert.Contains("countdown/3/test", error.Message, StringComparison.Ordinal);

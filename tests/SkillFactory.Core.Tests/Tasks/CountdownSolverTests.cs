@@ -42,14 +42,14 @@ public sealed class CountdownSolverTests
             );
 
     [Fact]
-    public void Needs_fractions_where_only_fractions_help() =>
+    public void Uses_fractions_where_only_they_reach_the_target() =>
         Assert.Equal(
             Outcome.Correct,
             CountdownGradingTests.Grade("8 8 3 3 = 24", CountdownSolver.Solve([8, 8, 3, 3], 24, "+-*/", NumberUse.ExactlyOnce)!).Outcome
         );
 
     [Fact]
-    public void Refuses_numbers_beyond_its_exactness() =>
+    public void Rejects_numbers_that_could_overflow() =>
         Assert.Throws<ArgumentException>(() => CountdownSolver.Solve([.. Enumerable.Repeat(1000, 7)], 1, "+-*/", NumberUse.AtMostOnce));
 
     private static NumberUse Use(bool exactlyOnce) => exactlyOnce ? NumberUse.ExactlyOnce : NumberUse.AtMostOnce;

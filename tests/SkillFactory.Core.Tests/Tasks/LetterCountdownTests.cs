@@ -14,7 +14,7 @@ public sealed class LetterCountdownTests
     [Theory]
     [InlineData(4)]
     [InlineData(5)]
-    public void Word_lists_are_sane(int length)
+    public void Word_lists_hold_distinct_lower_case_words_of_their_length(int length)
     {
         var words = WordList.OfLength(length).Words;
         Assert.InRange(words.Count, 800, 1500);
@@ -28,7 +28,7 @@ public sealed class LetterCountdownTests
     }
 
     [Fact]
-    public void The_dictionary_changes_what_is_accepted_and_not_what_is_asked()
+    public void The_dictionary_changes_the_accepted_answers_but_not_the_questions()
     {
         var wide = new Dictionary<string, string> { ["dictionary"] = "wide" };
         var common = Letters.Generate(new QuestionSpec("4", QuestionSpec.NoSettings), Split.Rl, 40, KeyedRandom.Of(1, "l"));
@@ -59,14 +59,14 @@ public sealed class LetterCountdownTests
         Assert.Equal(expected, Letters.Grade(Question(gold), $"<answer>{answer}</answer>", truncated: false).Outcome);
 
     [Fact]
-    public void Truncated_counts_as_truncated() =>
+    public void A_truncated_response_is_truncated() =>
         Assert.Equal(Outcome.Truncated, Letters.Grade(Question("e a p l = 4"), "<answer>pale</answer>", truncated: true).Outcome);
 
     [Theory]
     [InlineData("4", 0)]
     [InlineData("5", 0)]
     [InlineData("4", 2)]
-    public void Questions_are_solvable_scrambled_and_of_their_split(string level, int extra)
+    public void Questions_are_solvable_scrambled_and_belong_to_their_split(string level, int extra)
     {
         var settings = new Dictionary<string, string> { ["extraLetters"] = extra.ToString(CultureInfo.InvariantCulture) };
         var seen = new HashSet<string>();
@@ -92,7 +92,7 @@ public sealed class LetterCountdownTests
     }
 
     [Fact]
-    public void Fewer_words_make_fewer_questions_and_the_shortage_is_told()
+    public void Fewer_words_give_fewer_questions_and_a_shortage_is_reported()
     {
         var settings = new Dictionary<string, string> { ["words"] = "60" };
         var held = Enum.GetValues<Split>()
@@ -119,7 +119,7 @@ public sealed class LetterCountdownTests
     [InlineData("6", "", "", "known: 4, 5")]
     [InlineData("4", "word", "10", "did you mean 'words'")]
     [InlineData("4", "extraLetters", "-1", "from 0 to 8")]
-    public void Bad_settings_are_refused(string level, string key, string value, string expected)
+    public void Invalid_settings_are_user_errors(string level, string key, string value, string expected)
     {
         var settings = key.Length == 0 ? QuestionSpec.NoSettings : new Dictionary<string, string> { [key] = value };
         var error = Assert.Throws<UserErrorException>(() =>
@@ -135,8 +135,7 @@ public sealed class LetterCountdownTests
     [InlineData("e a p = 4")]
     [InlineData("e a p l = 6")]
     [InlineData("z z z z = 4")]
-    public void Gold_that_cannot_be_used_is_an_error(string gold) =>
-        Assert.Throws<UserErrorException>(() => Letters.Validate(Question(gold)));
+    public void An_unusable_gold_is_a_user_error(string gold) => Assert.Throws<UserErrorException>(() => Letters.Validate(Question(gold)));
 
     private static Question Question(string gold) => new("letter_countdown/4/test", "letter_countdown", "4", "", gold);
 }

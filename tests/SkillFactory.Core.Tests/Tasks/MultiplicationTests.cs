@@ -20,7 +20,7 @@ public sealed class MultiplicationTests
     [InlineData("23*7=20*7+3*7=140+21=161")]
     [InlineData("20*7=140;3*7=21;140+21=161")]
     [InlineData("20*7=140\n3*7=21\n161")]
-    public void Right_answers_are_read(string answer) => Assert.Equal(Outcome.Correct, Grade(answer).Outcome);
+    public void Correct_answers_are_accepted(string answer) => Assert.Equal(Outcome.Correct, Grade(answer).Outcome);
 
     [Theory]
     [InlineData("162", "162 is not the product 161")]
@@ -30,7 +30,7 @@ public sealed class MultiplicationTests
     [InlineData("161;162", "162 is not the product")]
     [InlineData("7/0=0;161", "division by zero")]
     [InlineData("-161", "-161 is not the product")]
-    public void Wrong_answers_name_what_failed(string answer, string reason)
+    public void Wrong_answers_report_what_failed(string answer, string reason)
     {
         var grade = Grade(answer);
         Assert.Equal(Outcome.Wrong, grade.Outcome);
@@ -47,18 +47,18 @@ public sealed class MultiplicationTests
     [InlineData("161 apples")]
     [InlineData("1 61")]
     [InlineData("161=")]
-    public void Text_that_is_no_answer_is_unparseable(string answer) => Assert.Equal(Outcome.Unparseable, Grade(answer).Outcome);
+    public void Text_that_is_not_an_answer_is_unparseable(string answer) => Assert.Equal(Outcome.Unparseable, Grade(answer).Outcome);
 
     [Theory]
     [InlineData("1,234,567", true)]
     [InlineData("1234567", true)]
     [InlineData("12,34,567", false)]
     [InlineData("1,2345,67", false)]
-    public void Thousands_separators_are_read_where_they_separate_thousands(string answer, bool right) =>
+    public void Commas_are_read_as_thousands_separators_only_where_they_separate_thousands(string answer, bool right) =>
         Assert.Equal(right, Grade(answer, "1234567 * 1 = 1234567").IsCorrect);
 
     [Fact]
-    public void Truncated_counts_as_truncated() =>
+    public void A_truncated_response_is_truncated() =>
         Assert.Equal(Outcome.Truncated, Multiplication.Grade(Question("23 * 7 = 161"), "<answer>161</answer>", truncated: true).Outcome);
 
     [Theory]
@@ -80,7 +80,7 @@ public sealed class MultiplicationTests
     }
 
     [Fact]
-    public void Mirrored_questions_share_a_split_and_never_both_occur_in_a_draw()
+    public void Mirrored_questions_share_a_split_and_never_occur_together_in_a_draw()
     {
         var splitOf = new Dictionary<(long, long), Split>();
         foreach (var split in Enum.GetValues<Split>())
@@ -108,7 +108,7 @@ public sealed class MultiplicationTests
     }
 
     [Fact]
-    public void Shortage_tells_how_many_questions_the_splits_hold()
+    public void A_shortage_of_questions_reports_how_many_the_splits_hold()
     {
         var held = Enum.GetValues<Split>()
             .Sum(split =>
@@ -141,7 +141,7 @@ public sealed class MultiplicationTests
     [InlineData("2x1x1")]
     [InlineData("13")]
     [InlineData("two")]
-    public void Bad_levels_are_refused(string level) =>
+    public void Invalid_levels_are_user_errors(string level) =>
         Assert.Contains(
             $"level '{level}'",
             Assert
@@ -153,7 +153,7 @@ public sealed class MultiplicationTests
         );
 
     [Fact]
-    public void Settings_are_refused() =>
+    public void Any_setting_is_a_user_error() =>
         Assert.Contains(
             "has no settings, found 'max'",
             Assert
@@ -174,7 +174,7 @@ public sealed class MultiplicationTests
     [InlineData("23 * 7 = 160")]
     [InlineData("23*7=161")]
     [InlineData("23 * -7 = -161")]
-    public void Gold_that_cannot_be_read_is_an_error(string gold) =>
+    public void An_invalid_gold_is_a_user_error(string gold) =>
         Assert.Throws<UserErrorException>(() => Multiplication.Validate(Question(gold)));
 
     private static Grade Grade(string answer, string gold = "23 * 7 = 161") =>

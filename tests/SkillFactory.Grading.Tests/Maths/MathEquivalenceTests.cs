@@ -136,7 +136,7 @@ public sealed class MathEquivalenceTests
     }
 
     [Fact]
-    public void Equal_canonical_text_means_equal()
+    public void Answers_with_equal_canonical_text_are_equal()
     {
         var random = new Random(31);
         var values = new Dictionary<string, BigInteger>();

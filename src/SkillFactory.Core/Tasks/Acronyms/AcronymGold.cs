@@ -4,27 +4,27 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tasks.Acronyms;
 
-/// <summary>What an acronym answer is graded against, in the notation of <see cref="Question.Gold"/>: "table north sugar echo = 4": the
-/// words as shown and the length of the word to spell, then optionally "in_order" and "common".</summary>
+/// <summary>The gold of an acronym question, written in <see cref="Question.Gold"/> as "table north sugar echo = 4": the listed words and
+/// the length of the word to spell, then optionally "in_order" and "common".</summary>
 /// <param name="Words">Lower-case words in the order shown.</param>
 /// <param name="Length">Length of the acronym.</param>
-/// <param name="InOrder">The words must be taken in the order shown.</param>
-/// <param name="Dictionary">Which acronyms count as English words.</param>
+/// <param name="InOrder">Whether the words must be used in the order shown.</param>
+/// <param name="Dictionary">The dictionary that decides which acronyms are English words.</param>
 public sealed record AcronymGold(IReadOnlyList<string> Words, int Length, bool InOrder, WordDictionary Dictionary)
 {
     /// <summary>First letters in the order shown.</summary>
     public string Initials => string.Concat(Words.Select(w => w[0]));
 
-    /// <summary>The same for all lists of words with the same first letters: what can be spelled is the same.</summary>
+    /// <summary>Equal for all lists of words with the same first letters, because they allow the same acronyms.</summary>
     public QuestionIdentity Identity => QuestionIdentity.Of(AcronymTask.TaskName, $"{WordList.Sorted(Initials)} = {Length}");
 
     public override string ToString() =>
         $"{string.Join(' ', Words)} = {Length}{(InOrder ? " in_order" : "")}{(Dictionary == WordDictionary.Common ? " common" : "")}";
 
-    /// <summary>Whether the first letters of some of the words, each used at most once, spell a word.</summary>
+    /// <summary>Whether the first letters of some of the words, each used at most once, spell the given word.</summary>
     public bool Spells(string word) => InOrder ? IsSubsequence(word, Initials) : WordList.Fits(word, Initials);
 
-    /// <exception cref="UserErrorException">The text is not in the notation.</exception>
+    /// <exception cref="UserErrorException">The text does not follow the notation.</exception>
     public static AcronymGold Parse(string text, string questionId)
     {
         var parts = text.Split(' ');
@@ -40,7 +40,9 @@ public sealed record AcronymGold(IReadOnlyList<string> Words, int Length, bool I
             && words.Length >= length
             ? new(words, length, inOrder, dictionary)
             : throw new UserErrorException(
-                $"question {questionId}: gold '{text}' is not an acronym gold; expected words, '=', a length ({string.Join(" or ", WordList.Lengths)}), then perhaps 'in_order' and 'common', e.g. 'table north sugar echo = 4'"
+                $"question {questionId}: gold '{text}' is not an acronym gold; expected words, '=', a length "
+                    + $"({string.Join(" or ", WordList.Lengths)}), then optionally 'in_order' and 'common', "
+                    + "e.g. 'table north sugar echo = 4'"
             );
     }
 

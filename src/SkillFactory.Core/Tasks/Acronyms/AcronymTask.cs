@@ -5,14 +5,14 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tasks.Acronyms;
 
-/// <summary>Choose some of the listed words so that their first letters spell an English word of a given length. Level: the length, "4"
-/// or "5". Settings: <see cref="AcronymSettings"/>. Gold: <see cref="AcronymGold"/>. Every word of the dictionary that can be spelled is
-/// correct, and there always is one.</summary>
+/// <summary>The model chooses some of the listed words so that their first letters spell an English word of a given length. Level: the
+/// length, "4" or "5". Settings: <see cref="AcronymSettings"/>. Gold: <see cref="AcronymGold"/>. Every dictionary word that can be spelled
+/// is correct, and at least one exists.</summary>
 public sealed class AcronymTask : ITask, IAnswerProvider
 {
     public const string TaskName = "acronym";
 
-    private const int LongestAnswer = 256;
+    private const int MaxAnswerLength = 256;
 
     public string Name => TaskName;
 
@@ -53,7 +53,7 @@ public sealed class AcronymTask : ITask, IAnswerProvider
     public static Question ToQuestion(AcronymGold gold, Wording wording) =>
         new(gold.Identity.Id(TaskName, gold.Length.ToString()), TaskName, gold.Length.ToString(), Text(gold, wording), gold.ToString());
 
-    /// <summary>The first word of the dictionary that can be spelled.</summary>
+    /// <summary>The first dictionary word that can be spelled; null when there is none.</summary>
     private static string? WordOf(AcronymGold gold) => WordList.OfLength(gold.Length, gold.Dictionary).Words.FirstOrDefault(gold.Spells);
 
     private static Grade GradeAnswer(AcronymGold gold, string answer)
@@ -70,16 +70,18 @@ public sealed class AcronymTask : ITask, IAnswerProvider
         var wrong =
             word.Length != gold.Length ? $"'{word}' has {word.Length} letters, not {gold.Length}"
             : !gold.Spells(word)
-                ? $"'{word}' cannot be spelled with the first letters {string.Join(", ", gold.Initials.AsEnumerable())}{(gold.InOrder ? " in this order" : "")}"
+                ? $"'{word}' cannot be spelled with the first letters {string.Join(", ", gold.Initials.AsEnumerable())}"
+                    + (gold.InOrder ? " in this order" : "")
             : !WordList.OfLength(gold.Length, gold.Dictionary).Contains(word) ? $"'{word}' is not in the dictionary"
             : null;
         return wrong is null ? new(Outcome.Correct, word, "") : new(Outcome.Wrong, word, wrong);
     }
 
-    /// <summary>The acronym: written as a word, or as the listed words that spell it, each at most once.</summary>
+    /// <summary>The acronym, written either as a word or as the listed words that spell it, each at most once; null for anything
+    /// else.</summary>
     private static string? Read(AcronymGold gold, string answer)
     {
-        if (answer.Length > LongestAnswer)
+        if (answer.Length > MaxAnswerLength)
         {
             return null;
         }
@@ -106,7 +108,7 @@ public sealed class AcronymTask : ITask, IAnswerProvider
             Wording.Compact => $"Words:{string.Join(',', gold.Words)} Length:{gold.Length}\n",
             _ =>
                 $"""
-                Solve the following problem. Show your reasoning step by step and finish with your answer inside <answer> and </answer> tags.
+                {Wordings.Instruction}
 
                 # Problem
                 Choose some of the words in the list [{string.Join(", ", gold.Words)}] so that their first letters, {(

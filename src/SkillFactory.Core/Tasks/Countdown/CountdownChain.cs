@@ -2,14 +2,7 @@ using SkillFactory.Core.Randomness;
 
 namespace SkillFactory.Core.Tasks.Countdown;
 
-/// <summary>One step of a left-to-right chain.</summary>
-public readonly record struct ChainStep(long Left, char Operator, long Right, long Result)
-{
-    /// <summary>"8*6=48".</summary>
-    public override string ToString() => $"{Left}{Operator}{Right}={Result}";
-}
-
-/// <summary>Left-to-right chains: the first two numbers are combined, then each further one with the running result.</summary>
+/// <summary>Left-to-right chains: the first two numbers are combined, then the result is combined with each further number.</summary>
 public static class CountdownChain
 {
     private const double SwapShare = 1.0 / 3;
@@ -25,11 +18,10 @@ public static class CountdownChain
             _ => throw new ArgumentOutOfRangeException(nameof(op), op, "one of + - * /"),
         };
 
-    /// <summary>
-    /// A random chain over the numbers in the order given: at each step a uniform choice among the operators whose result is whole,
-    /// non-negative and at most <paramref name="maxIntermediate"/>; from the second step on operands are swapped with weight 1/3.
-    /// False when a step has no such operator.
-    /// </summary>
+    /// <summary>Draws a random chain over the numbers in the given order.</summary>
+    /// <remarks>Each step chooses uniformly among the operators whose result is a non-negative integer of at most
+    /// <paramref name="maxIntermediate"/>. From the second step on, the operands are swapped with weight 1/3.</remarks>
+    /// <returns>False when a step has no such operator.</returns>
     public static bool TryDraw(RandomStream random, ReadOnlySpan<int> numbers, string operators, int maxIntermediate, Span<ChainStep> steps)
     {
         Span<ChainStep> choices = stackalloc ChainStep[2 * operators.Length];

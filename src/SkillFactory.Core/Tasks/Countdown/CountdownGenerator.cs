@@ -2,14 +2,11 @@ using SkillFactory.Core.Randomness;
 
 namespace SkillFactory.Core.Tasks.Countdown;
 
-/// <summary>A question and, when it was made forward, the chain it was made from.</summary>
-public sealed record CountdownDraw(CountdownGold Gold, QuestionIdentity Identity, IReadOnlyList<ChainStep> Chain);
-
-/// <summary>Draws single questions; the caller repeats until it has what it wants.</summary>
+/// <summary>Draws single questions. The caller repeats draws until it has enough.</summary>
 public sealed class CountdownGenerator(CountdownSettings settings)
 {
-    /// <summary>One try. Null when the draw broke a rule (target out of range, dead end, trivial, unsolvable) or belongs to another
-    /// split. The order in which the numbers are shown is independent of the order of the chain.</summary>
+    /// <summary>Draws one question. Null when the draw breaks a rule (target out of range, dead end, trivial, unsolvable) or belongs to an
+    /// unwanted split. The order in which the numbers are shown is independent of the order of the chain.</summary>
     public CountdownDraw? TryDraw(RandomStream random, Func<Split, bool> wanted) =>
         settings.Forward ? TryForward(random, wanted) : TrySolvable(random, wanted);
 
@@ -50,7 +47,7 @@ public sealed class CountdownGenerator(CountdownSettings settings)
 
     private CountdownDraw? Accept(int[] numbers, int target, IReadOnlyList<ChainStep> chain, Func<Split, bool> wanted)
     {
-        // A given number that is the target already leaves nothing to do.
+        // The question would be trivial if a given number were already the target.
         if (settings.Use == NumberUse.AtMostOnce && Array.IndexOf(numbers, target) >= 0)
         {
             return null;

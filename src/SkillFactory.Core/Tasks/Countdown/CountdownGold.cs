@@ -3,9 +3,8 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tasks.Countdown;
 
-/// <summary>What a Countdown answer is graded against, in the notation of <see cref="Question.Gold"/>:
-/// "8 6 4 = 38 exactly_once +-*": numbers as shown, target, then optionally the use rule (default at_most_once) and the operators
-/// allowed (default +-*/).</summary>
+/// <summary>The gold of a Countdown question, written in <see cref="Question.Gold"/> as "8 6 4 = 38 exactly_once +-*": the numbers as shown
+/// and the target, then optionally the rule of use (default at_most_once) and the allowed operators (default +-*/).</summary>
 public sealed record CountdownGold(IReadOnlyList<int> Numbers, int Target, NumberUse Use, string Operators)
 {
     public override string ToString()
@@ -14,7 +13,8 @@ public sealed record CountdownGold(IReadOnlyList<int> Numbers, int Target, Numbe
         return Operators == CountdownSettings.AllOperators ? text : $"{text} {Operators}";
     }
 
-    /// <summary>The same for every order of the numbers, every rule and every operator set, so that splits cannot leak between them.</summary>
+    /// <summary>Equal for every order of the numbers, every rule and every set of operators, so that these cannot leak between
+    /// splits.</summary>
     public QuestionIdentity Identity
     {
         get
@@ -25,7 +25,7 @@ public sealed record CountdownGold(IReadOnlyList<int> Numbers, int Target, Numbe
         }
     }
 
-    /// <exception cref="UserErrorException">The text is not in the notation.</exception>
+    /// <exception cref="UserErrorException">The text does not follow the notation.</exception>
     public static CountdownGold Parse(string text, string questionId)
     {
         var words = text.Split(' ');
@@ -64,7 +64,8 @@ public sealed record CountdownGold(IReadOnlyList<int> Numbers, int Target, Numbe
 
         UserErrorException Bad() =>
             new(
-                $"question {questionId}: gold '{text}' is not a Countdown gold; expected numbers, '=', the target, then optionally the rule and the operators, e.g. '8 6 4 = 38 exactly_once +-*'"
+                $"question {questionId}: gold '{text}' is not a Countdown gold; expected numbers, '=', the target, "
+                    + "then optionally the rule and the operators, e.g. '8 6 4 = 38 exactly_once +-*'"
             );
     }
 }

@@ -2,8 +2,8 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Tasks.Countdown;
 
-/// <summary>Grades an answer to a Countdown question: one expression, one expression "= target", or a list of steps. Exact; see
-/// <see cref="AnswerText"/> and <see cref="ArithmeticExpression"/> for what is read.</summary>
+/// <summary>Grades an answer to a Countdown question exactly. An answer is an expression, an equation "expression = target", or a list of
+/// steps; see <see cref="AnswerText"/> and <see cref="ArithmeticExpression"/> for the notation.</summary>
 internal static class CountdownGrader
 {
     public static Grade Grade(CountdownGold gold, string answer)
@@ -47,7 +47,7 @@ internal static class CountdownGrader
                 stated = result.Value;
             }
 
-            // Only the first fault counts, but all steps are read: text that is no answer is unparseable wherever it stands.
+            // Only the first fault counts, but all steps are read: an answer with an unreadable step anywhere is unparseable.
             wrong ??= Check(gold, pool, expression, stated, where, isLast: i == steps.Count - 1);
             made.Add(expression, stated);
         }
@@ -56,7 +56,7 @@ internal static class CountdownGrader
         return grade with { Canonical = made.Solution };
     }
 
-    /// <summary>Takes the step's numbers from the pool and puts its value back. Returns what is wrong with it, or null.</summary>
+    /// <summary>Removes the step's numbers from the pool and adds its value. Returns the step's fault, or null.</summary>
     private static string? Check(
         CountdownGold gold,
         List<Rational> pool,

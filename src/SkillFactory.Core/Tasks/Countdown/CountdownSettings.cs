@@ -3,27 +3,18 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tasks.Countdown;
 
-/// <summary>How often a given number may be used.</summary>
-public enum NumberUse
-{
-    /// <summary>Each number at most once (the paper's rule).</summary>
-    AtMostOnce,
-
-    /// <summary>Each number exactly once (TinyZero's rule).</summary>
-    ExactlyOnce,
-}
-
-/// <summary>How Countdown questions are made. Read from a recipe's task settings; defaults in brackets.</summary>
+/// <summary>Settings for generating Countdown questions, read from a recipe's task settings. Defaults are in brackets.</summary>
 /// <param name="Count">How many numbers (the level).</param>
 /// <param name="Min">min [1]: smallest operand.</param>
 /// <param name="Max">max [100]: largest operand.</param>
 /// <param name="TargetMin">targetMin [100].</param>
 /// <param name="TargetMax">targetMax [999].</param>
 /// <param name="Operators">operators [+-*/].</param>
-/// <param name="Forward">generator [forward]: "forward" computes a left-to-right chain over the shuffled numbers and takes its end as the
-/// target; "solver" draws numbers and target uniformly and keeps what an exhaustive search can solve.</param>
+/// <param name="Forward">generator [forward]: "forward" computes a left-to-right chain over the shuffled numbers and uses its result as the
+/// target; "solver" draws numbers and target uniformly and keeps those that an exhaustive search can solve.</param>
 /// <param name="Use">use [at_most_once]: or exactly_once.</param>
-/// <param name="MaxIntermediate">maxIntermediate [1000000000]: largest result of any step of the forward chain. Forward generator only.</param>
+/// <param name="MaxIntermediate">maxIntermediate [1000000000]: largest result of any step of the forward chain. Only for the forward
+/// generator.</param>
 public sealed record CountdownSettings(
     int Count,
     int Min,
@@ -38,40 +29,40 @@ public sealed record CountdownSettings(
 {
     public const string AllOperators = "+-*/";
 
-    /// <summary>The forward chain's arithmetic stays far below 2^63.</summary>
-    public const int MostNumbers = 12;
+    /// <summary>Keeps the arithmetic of forward chains far below 2^63.</summary>
+    public const int MaxNumbers = 12;
 
-    /// <summary>An exhaustive search without a hit takes in the order of 2 µs for 3 numbers, 50 µs for 4, 4 ms for 5, 0.3 s for 6; with
-    /// hits it ends early. Most targets of few numbers are unsolvable, so that a question takes many searches.</summary>
-    public const int MostNumbersForSolver = 6;
+    /// <summary>An exhaustive search that finds nothing takes about 2 µs for 3 numbers, 50 µs for 4, 4 ms for 5 and 0.3 s for 6. Most
+    /// targets of few numbers are unsolvable, so one question takes many searches.</summary>
+    public const int MaxNumbersForSolver = 6;
 
-    private const int LargestOperand = 1000;
-    private const int LargestResult = 1_000_000_000;
+    private const int MaxOperand = 1000;
+    private const int MaxResult = 1_000_000_000;
 
     public static CountdownSettings Read(QuestionSpec spec)
     {
         if (
             !int.TryParse(spec.Level, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            || count is < 2 or > MostNumbers
+            || count is < 2 or > MaxNumbers
             || spec.Level[0] == '0'
         )
         {
-            throw new UserErrorException($"task countdown: level '{spec.Level}' is not a count of numbers from 2 to {MostNumbers}");
+            throw new UserErrorException($"task countdown: level '{spec.Level}' is not a count of numbers from 2 to {MaxNumbers}");
         }
 
         var reader = new TaskSettings(CountdownTask.TaskName, spec.Settings);
         var settings = new CountdownSettings(
             count,
-            Min: reader.Int("min", 1, 1, LargestOperand),
-            Max: reader.Int("max", 100, 1, LargestOperand),
-            TargetMin: reader.Int("targetMin", 100, 0, LargestResult),
-            TargetMax: reader.Int("targetMax", 999, 0, LargestResult),
+            Min: reader.Int("min", 1, 1, MaxOperand),
+            Max: reader.Int("max", 100, 1, MaxOperand),
+            TargetMin: reader.Int("targetMin", 100, 0, MaxResult),
+            TargetMax: reader.Int("targetMax", 999, 0, MaxResult),
             Operators: reader.Characters("operators", AllOperators),
             Forward: reader.Choice("generator", "forward", ["forward", "solver"]) == "forward",
             Use: reader.Choice("use", "at_most_once", ["at_most_once", "exactly_once"]) == "at_most_once"
                 ? NumberUse.AtMostOnce
                 : NumberUse.ExactlyOnce,
-            MaxIntermediate: reader.Int("maxIntermediate", LargestResult, 1, LargestResult)
+            MaxIntermediate: reader.Int("maxIntermediate", MaxResult, 1, MaxResult)
         );
         reader.RefuseUnknown();
         RefuseReversed("min", settings.Min, "max", settings.Max);
@@ -84,10 +75,10 @@ public sealed record CountdownSettings(
         {
             throw new UserErrorException("task countdown: setting 'maxIntermediate' has no effect with generator solver");
         }
-        else if (count > MostNumbersForSolver)
+        else if (count > MaxNumbersForSolver)
         {
             throw new UserErrorException(
-                $"task countdown: generator solver handles up to {MostNumbersForSolver} numbers, level is {count}; use generator forward"
+                $"task countdown: generator solver handles up to {MaxNumbersForSolver} numbers, level is {count}; use generator forward"
             );
         }
 

@@ -1,24 +1,24 @@
 namespace SkillFactory.Core.Tasks.Countdown;
 
 /// <summary>
-/// Exhaustive search over all ways to combine numbers, exact in fractions: any two values are combined by any allowed operator until
-/// one is left. Complete: what it does not find does not exist. Cost grows as n!² · 4ⁿ: see
-/// <see cref="CountdownSettings.MostNumbersForSolver"/>.
+/// Searches exhaustively, in exact fractions, for ways to combine numbers: it replaces any two values by the result of an allowed operator
+/// until one value is left. The search is complete, so a solution that it does not find does not exist. Its cost grows as n!² · 4ⁿ; see
+/// <see cref="CountdownSettings.MaxNumbersForSolver"/>.
 /// </summary>
 public static class CountdownSolver
 {
-    /// <summary>An expression for the target, fully parenthesised, or null when there is none.</summary>
+    /// <summary>A fully parenthesised expression for the target, or null when there is none.</summary>
     public static string? Solve(CountdownGold gold) => Solve(gold.Numbers, gold.Target, gold.Operators, gold.Use);
 
     /// <inheritdoc cref="Solve(CountdownGold)"/>
-    /// <exception cref="ArgumentException">The numbers are so many or so large that exact 64-bit fractions could overflow.</exception>
+    /// <exception cref="ArgumentException">Exact 64-bit fractions could overflow for numbers this many or this large.</exception>
     public static string? Solve(IReadOnlyList<int> numbers, int target, string operators, NumberUse use)
     {
         var search = new Search(numbers, operators, use, target, reachable: null);
         return search.Run(numbers.Count) ? search.Expression : null;
     }
 
-    /// <summary>All whole numbers, negative ones included, that can be reached under the rule, in increasing order.</summary>
+    /// <summary>All integers, including negative ones, that can be reached under the rule, in increasing order.</summary>
     /// <inheritdoc cref="Solve(IReadOnlyList{int}, int, string, NumberUse)" path="/exception"/>
     public static IReadOnlyList<long> Reachable(IReadOnlyList<int> numbers, string operators, NumberUse use)
     {
@@ -27,7 +27,7 @@ public static class CountdownSolver
         return [.. reachable.Order()];
     }
 
-    // Fractions stay unreduced: numerators and denominators are bounded by 2^(n-1) times the product of the numbers, which is checked.
+    // Fractions stay unreduced. Their parts are bounded by 2^(n-1) times the product of the numbers, which the constructor checks.
     private readonly record struct Fraction(long Numerator, long Denominator);
 
     private sealed class Search
@@ -54,7 +54,7 @@ public static class CountdownSolver
             }
 
             (_operators, _use, _target, _reachable) = (operators, use, target, reachable);
-            // Row k holds the values left when k remain, so that a move is undone by going back one row.
+            // Row k holds the values when k remain, so undoing a move means returning to the previous row.
             _values = new Fraction[numbers.Count + 1][];
             for (var k = 0; k < _values.Length; k++)
             {
@@ -104,7 +104,7 @@ public static class CountdownSolver
 
                     foreach (var op in _operators)
                     {
-                        // a+b and a*b are the same both ways round.
+                        // a+b and a*b are commutative.
                         if ((j < i && op is '+' or '*') || !TryApply(from[i], op, from[j], out var result))
                         {
                             continue;
@@ -154,7 +154,7 @@ public static class CountdownSolver
         {
             if (_target is { } target)
             {
-                // The product may wrap around, so equality is only a hint; a division, which is slow, is left to confirm it.
+                // The product may overflow, so equality is only a hint. The slower division confirms it.
                 return unchecked(target * value.Denominator) == value.Numerator
                     && value.Numerator / value.Denominator == target
                     && value.Numerator % value.Denominator == 0;

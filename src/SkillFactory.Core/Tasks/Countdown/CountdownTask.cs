@@ -4,8 +4,8 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tasks.Countdown;
 
-/// <summary>Reach a target from given numbers with + - * /. Level: how many numbers, e.g. "3". Settings: <see cref="CountdownSettings"/>.
-/// Gold: <see cref="CountdownGold"/>.</summary>
+/// <summary>The model reaches a target from given numbers with + - * /. Level: how many numbers, e.g. "3". Settings:
+/// <see cref="CountdownSettings"/>. Gold: <see cref="CountdownGold"/>.</summary>
 public sealed class CountdownTask : ITask, IStepChecker, IAnswerProvider
 {
     public const string TaskName = "countdown";
@@ -39,9 +39,10 @@ public sealed class CountdownTask : ITask, IStepChecker, IAnswerProvider
     public string AnswerTo(Question question)
     {
         var gold = CountdownGold.Parse(question.Gold, question.Id);
-        return (gold.Numbers.Count <= CountdownSettings.MostNumbersForSolver ? CountdownSolver.Solve(gold) : null)
+        return (gold.Numbers.Count <= CountdownSettings.MaxNumbersForSolver ? CountdownSolver.Solve(gold) : null)
             ?? throw new UserErrorException(
-                $"question {question.Id}: no solution of '{question.Gold}' can be told; one is searched for up to {CountdownSettings.MostNumbersForSolver} numbers"
+                $"question {question.Id}: no solution of '{question.Gold}' is known; "
+                    + $"the solver handles up to {CountdownSettings.MaxNumbersForSolver} numbers"
             );
     }
 

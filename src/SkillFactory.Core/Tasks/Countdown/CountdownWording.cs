@@ -1,9 +1,13 @@
 namespace SkillFactory.Core.Tasks.Countdown;
 
-/// <summary>Question texts. The standard one follows the outline of the prompt used in the paper (one-line instruction, problem, format,
-/// worked example); the sentences are ours.</summary>
+/// <summary>Question texts. The standard one follows the outline of the paper's prompt (one-line instruction, problem, format, worked
+/// example); the sentences are ours.</summary>
 internal static class CountdownWording
 {
+    private const string Format =
+        "Write your solution either as a list of steps, each starting with \"Step X:\" "
+        + "and the last one reaching the target, or as one single equation.";
+
     public static string Text(CountdownGold gold, Wording wording) =>
         wording switch
         {
@@ -15,7 +19,7 @@ internal static class CountdownWording
     {
         var often = gold.Use == NumberUse.ExactlyOnce ? "exactly once" : "at most once";
         return $"""
-            Solve the following problem. Show your reasoning step by step and finish with your answer inside <answer> and </answer> tags.
+            {Wordings.Instruction}
 
             # Problem
             Using the numbers in the list [{string.Join(
@@ -23,7 +27,7 @@ internal static class CountdownWording
                 gold.Numbers
             )}], create an equation that equals {gold.Target}. The operations you may use are {Operations(
                 gold.Operators
-            )}. Each number of the list may be used {often}. Write your solution either as a list of steps, each starting with "Step X:" and the last one reaching the target, or as one single equation.
+            )}. Each number of the list may be used {often}. {Format}
 
             Put the solution, and nothing else, between the tags: <answer>your solution</answer>
 
@@ -48,7 +52,7 @@ internal static class CountdownWording
         return names.Count == 1 ? names[0] : $"{string.Join(", ", names.SkipLast(1))} and {names[^1]}";
     }
 
-    /// <summary>A worked example for [1, 2, 3] that keeps to the operators allowed.</summary>
+    /// <summary>A worked example for [1, 2, 3] that uses only allowed operators.</summary>
     private static string Example(string operators, string often)
     {
         var (target, first, second, equation) =

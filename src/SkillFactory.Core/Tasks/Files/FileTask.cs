@@ -5,8 +5,8 @@ using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Core.Tasks.Files;
 
-/// <summary>A task over the user's own JSONL or Parquet files. A subclass says which columns it reads and how a row becomes a question; the
-/// level is a name of the user's for the set. Settings: <see cref="QuestionFileSettings"/>.</summary>
+/// <summary>A task over the user's own JSONL or Parquet files. A subclass defines the columns it reads and how a row becomes a question.
+/// The level is the user's name for the set of questions. Settings: <see cref="QuestionFileSettings"/>.</summary>
 public abstract class FileTask : IFileBackedTask
 {
     private Func<string, string> _pathOf = value => value;
@@ -15,7 +15,7 @@ public abstract class FileTask : IFileBackedTask
 
     public IReadOnlyList<string> FileSettings => QuestionFileSettings.FileKeys;
 
-    /// <summary>The columns it reads.</summary>
+    /// <summary>The columns that the task reads.</summary>
     protected abstract IReadOnlyList<ColumnSetting> Columns { get; }
 
     public abstract Grade Grade(Question question, string response, bool truncated);
@@ -31,7 +31,8 @@ public abstract class FileTask : IFileBackedTask
         return questions.Count >= count
             ? [.. questions.Take(count).Select(q => ToQuestion(q, spec.Level, wording))]
             : throw new UserErrorException(
-                $"task {Name}, level {spec.Level}: {count} questions of the {split} split asked for, its files hold {questions.Count}; ask for fewer or give a file for that split"
+                $"task {Name}, level {spec.Level}: {count} questions of the {split} split requested, its files hold {questions.Count}; "
+                    + "request fewer or give a file for that split"
             );
     }
 
@@ -45,8 +46,8 @@ public abstract class FileTask : IFileBackedTask
         return copy;
     }
 
-    /// <summary>A row as a question.</summary>
-    /// <exception cref="BadRowException">A column is missing or wrong, or its gold cannot be used.</exception>
+    /// <summary>Converts a row to a question.</summary>
+    /// <exception cref="BadRowException">A column is missing or wrong, or the gold cannot be used.</exception>
     protected abstract FileQuestion ReadRow(QuestionRow row);
 
     private Question ToQuestion(PooledQuestion pooled, string level, Wording wording) =>

@@ -2,25 +2,16 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tasks.Files;
 
-/// <summary>A column that a task reads.</summary>
-/// <param name="Key">The setting that names it, e.g. "questionColumn".</param>
-/// <param name="Defaults">Names tried, in this order, when the setting is not given. Empty: the column is not read unless named.</param>
-public sealed record ColumnSetting(string Key, IReadOnlyList<string> Defaults)
-{
-    /// <summary>What errors call it when a file has none of the defaults; the last of them, if nothing else is said.</summary>
-    public string? Named { get; init; } = Defaults.Count > 0 ? Defaults[^1] : null;
-}
-
 /// <summary>
-/// Which files hold the questions of which splits. Settings, defaults in brackets:
-/// <c>file</c>: questions of every split that has no file of its own. <c>sftFile</c>, <c>rlFile</c>, <c>validationFile</c>,
-/// <c>testFile</c>: questions of one split. A file for several splits is divided by the hash of each question, in the proportions of
-/// <see cref="QuestionIdentity"/>, so that no question is in two of them. <c>badRows</c> [refuse]: "refuse" stops at the first row that cannot be
-/// used, "skip" leaves such rows out and counts them. The task's column settings: see <see cref="ColumnSetting"/>.
+/// Assigns files to splits. Settings, with defaults in brackets: <c>file</c>: questions of every split that has no file of its own.
+/// <c>sftFile</c>, <c>rlFile</c>, <c>validationFile</c>, <c>testFile</c>: questions of one split. A file for several splits is divided by
+/// the hash of each question, in the proportions of <see cref="QuestionIdentity"/>, so that no question is in two of them. <c>badRows</c>
+/// [refuse]: "refuse" stops at the first bad row, "skip" skips and counts bad rows. The task adds its column settings; see
+/// <see cref="ColumnSetting"/>.
 /// </summary>
 public sealed class QuestionFileSettings
 {
-    // In the order in which QuestionIdentity divides the hash, with its shares of 24.
+    // In the order in which QuestionIdentity divides the hash, with shares of 24.
     private static readonly IReadOnlyList<(Split Split, string Key, uint Share)> Splits =
     [
         (Split.Test, "testFile", 4),
@@ -39,16 +30,17 @@ public sealed class QuestionFileSettings
 
     public bool SkipBadRows { get; }
 
-    /// <summary>Columns named by the user, by setting; null where none was.</summary>
+    /// <summary>Column names given by the user, by setting; null where the user gave none.</summary>
     public IReadOnlyDictionary<string, string?> Columns { get; }
 
-    /// <exception cref="UserErrorException">An unknown setting, a wrong value, or no file.</exception>
+    /// <exception cref="UserErrorException">A setting is unknown or wrong, or no file is given.</exception>
     public static QuestionFileSettings Read(string task, QuestionSpec spec, IReadOnlyList<ColumnSetting> columns)
     {
         if (spec.Level.Length is 0 or > 40 || !spec.Level.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
         {
             throw new UserErrorException(
-                $"task {task}: level '{spec.Level}' is not a name for a set of questions; expected letters, digits, '-', '_' and '.', such as 'gsm8k'"
+                $"task {task}: level '{spec.Level}' is not a valid name for a set of questions; "
+                    + "expected letters, digits, '-', '_' and '.', such as 'gsm8k'"
             );
         }
 
@@ -84,11 +76,12 @@ public sealed class QuestionFileSettings
         return files.Count > 0
             ? new(files, skip, named)
             : throw new UserErrorException(
-                $"task {task}: its questions come from your own file; expected the setting 'file', or one of {string.Join(", ", FileKeys.Skip(1))}"
+                $"task {task}: its questions come from your own file; expected the setting 'file', "
+                    + $"or one of {string.Join(", ", FileKeys.Skip(1))}"
             );
     }
 
-    /// <summary>The part of the question space a question of a file belongs to.</summary>
+    /// <summary>Chooses a question's split among those of its file.</summary>
     internal static Split SplitOf(QuestionIdentity identity, IReadOnlyList<Split> among)
     {
         var parts = Splits.Where(s => among.Contains(s.Split)).ToList();
@@ -106,7 +99,3 @@ public sealed class QuestionFileSettings
         throw new ArgumentException("no split to choose from", nameof(among));
     }
 }
-
-/// <param name="Path">As the settings give it.</param>
-/// <param name="Splits">The splits whose questions it holds.</param>
-public sealed record QuestionFile(string Path, IReadOnlyList<Split> Splits);

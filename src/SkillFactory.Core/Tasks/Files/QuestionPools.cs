@@ -4,16 +4,16 @@ using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Core.Tasks.Files;
 
-/// <summary>Reads question files, each set of settings once as long as the files stay as they are.</summary>
+/// <summary>Reads question files and caches the result per settings until a file changes.</summary>
 internal static class QuestionPools
 {
-    /// <summary>Pools kept. A recipe has a few sources; more means that many recipes were read, and the pools are made anew.</summary>
-    private const int MostKept = 32;
+    /// <summary>Maximum number of cached pools. A recipe has a few sources; when this many accumulate the cache is cleared.</summary>
+    private const int MaxCached = 32;
 
-    private static readonly ConcurrentDictionary<string, Lazy<QuestionPool>> Kept = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Lazy<QuestionPool>> Cache = new(StringComparer.Ordinal);
 
-    /// <param name="pathOf">From a file's name in the settings to its path.</param>
-    /// <param name="read">From a row to its question.</param>
+    /// <param name="pathOf">Maps a file name in the settings to a path.</param>
+    /// <param name="read">Converts a row to a question.</param>
     public static QuestionPool Get(
         string task,
         QuestionFileSettings settings,
@@ -22,9 +22,9 @@ internal static class QuestionPools
         Func<QuestionRow, FileQuestion> read
     )
     {
-        if (Kept.Count > MostKept)
+        if (Cache.Count > MaxCached)
         {
-            Kept.Clear();
+            Cache.Clear();
         }
 
         var files = settings.Files.Select(f => f with { Path = pathOf(f.Path) }).ToList();
@@ -42,14 +42,14 @@ internal static class QuestionPools
                 settings.Columns,
             }
         );
-        var pool = Kept.GetOrAdd(key, _ => new(() => Load(task, files, settings, columns, read)));
+        var pool = Cache.GetOrAdd(key, _ => new(() => Load(task, files, settings, columns, read)));
         try
         {
             return pool.Value;
         }
         catch
         {
-            Kept.TryRemove(key, out var _);
+            Cache.TryRemove(key, out var _);
             throw;
         }
     }
@@ -68,7 +68,7 @@ internal static class QuestionPools
         var pool = new Builder(task, settings, columns, read);
         foreach (var file in files)
         {
-            // Questions are asked for by synchronous code, on threads that may wait; Parquet is read by asynchronous code only.
+            // The caller is synchronous and may block; Parquet can be read only asynchronously.
             Task.Run(() => pool.AddAsync(file)).GetAwaiter().GetResult();
         }
 
@@ -109,11 +109,11 @@ internal static class QuestionPools
             }
         }
 
-        /// <summary>What the columns are called in this file: decided by its first readable row.</summary>
+        /// <summary>Column names in this file by setting. The first readable row determines them.</summary>
         private Dictionary<string, string?> Names(TableRow first) =>
             columns.ToDictionary(
                 c => c.Key,
-                c => settings.Columns[c.Key] ?? c.Defaults.FirstOrDefault(name => first.Find(name) is not null) ?? c.Named
+                c => settings.Columns[c.Key] ?? c.Defaults.FirstOrDefault(name => first.Find(name) is not null) ?? c.NameInErrors
             );
 
         private void Add(QuestionFile file, TableRow row, QuestionRow named)
@@ -126,7 +126,12 @@ internal static class QuestionPools
                 var other = _seen[identity];
                 throw named.Bad(
                     columns[0].Key,
-                    $"the same question as at {other.Place}{(other.Split == question.Split ? "" : $", which is in the {other.Split} split while this one is in {question.Split}")}",
+                    $"the same question as at {other.Place}"
+                        + (
+                            other.Split == question.Split
+                                ? ""
+                                : $", which is in the {other.Split} split while this one is in {question.Split}"
+                        ),
                     "every question once"
                 );
             }

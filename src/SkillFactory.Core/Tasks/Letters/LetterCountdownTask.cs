@@ -4,8 +4,8 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tasks.Letters;
 
-/// <summary>Form one English word of a given length from scrambled letters, each used at most once. Level: the length, "4" or "5".
-/// Settings: <see cref="LetterSettings"/>. Gold: <see cref="LetterGold"/>. Every word of the dictionary that fits is correct.</summary>
+/// <summary>The model forms one English word of a given length from scrambled letters, each used at most once. Level: the length, "4" or
+/// "5". Settings: <see cref="LetterSettings"/>. Gold: <see cref="LetterGold"/>. Every dictionary word that fits is correct.</summary>
 public sealed class LetterCountdownTask : ITask, IAnswerProvider
 {
     public const string TaskName = "letter_countdown";
@@ -58,7 +58,7 @@ public sealed class LetterCountdownTask : ITask, IAnswerProvider
     public static Question ToQuestion(LetterGold gold, Wording wording) =>
         new(gold.Identity.Id(TaskName, gold.Length.ToString()), TaskName, gold.Length.ToString(), Text(gold, wording), gold.ToString());
 
-    /// <summary>The first word of the list that can be formed.</summary>
+    /// <summary>The first dictionary word that can be formed; null when there is none.</summary>
     private static string? WordOf(LetterGold gold) =>
         WordList.OfLength(gold.Length, gold.Dictionary).Words.FirstOrDefault(word => WordList.Fits(word, gold.Letters));
 
@@ -88,7 +88,7 @@ public sealed class LetterCountdownTask : ITask, IAnswerProvider
             Wording.Compact => $"Letters:{string.Join(',', gold.Letters.AsEnumerable())} Length:{gold.Length}\n",
             _ =>
                 $"""
-                Solve the following problem. Show your reasoning step by step and finish with your answer inside <answer> and </answer> tags.
+                {Wordings.Instruction}
 
                 # Problem
                 Using the letters [{string.Join(

@@ -3,17 +3,17 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tasks.Letters;
 
-/// <summary>How Letter Countdown questions are made. Read from a recipe's task settings; defaults in brackets.</summary>
+/// <summary>Settings for generating Letter Countdown questions, read from a recipe's task settings. Defaults are in brackets.</summary>
 /// <param name="Length">Length of the word (the level).</param>
-/// <param name="Words">words [0 = all]: questions are made from the first N, most common, words of the list. Grading takes all of
-/// the dictionary.</param>
-/// <param name="ExtraLetters">extraLetters [0]: random letters added to those of the word. With 0 the number of questions is the number
-/// of words with different letters, of which a split holds a part.</param>
-/// <param name="Dictionary">dictionary [common]: which answers count as English words. "common": the list questions are made from, which the
-/// shipped tiny base was taught. "wide": a spelling dictionary, for models that know English.</param>
+/// <param name="Words">words [0 = all]: questions are made from the N most common words of the list. Grading accepts the whole
+/// dictionary.</param>
+/// <param name="ExtraLetters">extraLetters [0]: number of random letters added to those of the word. With 0, the number of questions in all
+/// splits is the number of words with distinct letters.</param>
+/// <param name="Dictionary">dictionary [common]: which answers count as English words. "common" is the list that questions are made from
+/// and that the shipped tiny base was trained on. "wide" is a spelling dictionary, for models that know English.</param>
 public sealed record LetterSettings(int Length, IReadOnlyList<string> Words, int ExtraLetters, WordDictionary Dictionary)
 {
-    private const int MostExtraLetters = 8;
+    private const int MaxExtraLetters = 8;
 
     public static LetterSettings Read(QuestionSpec spec)
     {
@@ -28,7 +28,7 @@ public sealed record LetterSettings(int Length, IReadOnlyList<string> Words, int
         var all = WordList.OfLength(length).Words;
         var reader = new TaskSettings(LetterCountdownTask.TaskName, spec.Settings);
         var words = reader.Int("words", 0, 0, all.Count);
-        var extra = reader.Int("extraLetters", 0, 0, MostExtraLetters);
+        var extra = reader.Int("extraLetters", 0, 0, MaxExtraLetters);
         var dictionary = WordList.DictionaryOf(reader.Choice("dictionary", "common", WordList.DictionaryNames));
         reader.RefuseUnknown();
         return new(length, words == 0 ? all : [.. all.Take(words)], extra, dictionary);
@@ -36,7 +36,7 @@ public sealed record LetterSettings(int Length, IReadOnlyList<string> Words, int
 
     public LetterGold Draw(RandomStream random) => Scramble(random.Pick(Words), random);
 
-    /// <summary>The word's letters and the extra ones in random order, not showing the word itself.</summary>
+    /// <summary>Shuffles the letters of a word and the extra letters, so that they do not show the word itself.</summary>
     public LetterGold Scramble(string word, RandomStream random)
     {
         var letters = word.ToList();

@@ -1,15 +1,5 @@
 namespace SkillFactory.Core.Tasks.Letters;
 
-/// <summary>Which words count as English.</summary>
-public enum WordDictionary
-{
-    /// <summary>The few hundred common words that questions are made from.</summary>
-    Common,
-
-    /// <summary>Those and the words of a spelling dictionary, several thousand of each length.</summary>
-    Wide,
-}
-
 /// <summary>English words of one length from the embedded lists (see Words/NOTICE.txt).</summary>
 public sealed class WordList
 {
@@ -29,19 +19,19 @@ public sealed class WordList
 
     private WordList(IReadOnlyList<string> words) => (Words, _set) = (words, [.. words]);
 
-    /// <summary>Word lengths there are lists for.</summary>
+    /// <summary>Word lengths for which lists exist.</summary>
     public static IReadOnlyList<int> Lengths { get; } = [.. Lists.Keys.Order()];
 
-    /// <summary>Lower-case a–z, no duplicates. Common words: the most common first; wide: in alphabetical order.</summary>
+    /// <summary>Lower-case a–z without duplicates. The common list is sorted by frequency, the wide one alphabetically.</summary>
     public IReadOnlyList<string> Words { get; }
 
-    /// <summary>The names of <see cref="WordDictionary"/> as recipes and golds write them.</summary>
+    /// <summary>Names of <see cref="WordDictionary"/> in recipes and golds.</summary>
     internal static IReadOnlyList<string> DictionaryNames { get; } = ["common", "wide"];
 
     /// <summary>The common words of a length, which must be one of <see cref="Lengths"/>.</summary>
     public static WordList OfLength(int length) => Lists[length].Value;
 
-    /// <summary>The words of a length that count as English.</summary>
+    /// <summary>The words of a length in a dictionary.</summary>
     public static WordList OfLength(int length, WordDictionary dictionary) =>
         (dictionary == WordDictionary.Wide ? WideLists : Lists)[length].Value;
 
@@ -52,7 +42,7 @@ public sealed class WordList
     /// <summary>The letters of a text in alphabetical order.</summary>
     public static string Sorted(string letters) => string.Concat(letters.Order());
 
-    /// <summary>Whether a word can be laid with the letters, each used at most once.</summary>
+    /// <summary>Whether a word can be formed from the letters, each used at most once.</summary>
     public static bool Fits(string word, string letters)
     {
         Span<int> counts = stackalloc int[26];

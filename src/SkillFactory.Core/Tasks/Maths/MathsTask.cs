@@ -7,10 +7,10 @@ using SkillFactory.Tables.Rows;
 namespace SkillFactory.Core.Tasks.Maths;
 
 /// <summary>
-/// Problems with a mathematical answer, from the user's own files (the shapes of MATH500, AMC and AIME: Hendrycks et al. 2021). Columns:
-/// <c>questionColumn</c> [problem or question] and <c>answerColumn</c> [answer or solution]: the answer, or a solution whose last \boxed{…} holds
-/// it. Gold: the answer in LaTeX or plain text. An answer is the last answer span; where a response has none, its last box. What is equal to
-/// what: <see cref="MathAnswer"/>.
+/// Problems with a mathematical answer from the user's own files (in the format of MATH500, AMC and AIME: Hendrycks et al. 2021). Columns:
+/// <c>questionColumn</c> [problem or question] and <c>answerColumn</c> [answer or solution]: the answer, or a solution whose last
+/// \boxed{…} holds it. Gold: the answer in LaTeX or plain text. The answer of a response is its last answer span, or its last box when it
+/// has no span. <see cref="MathAnswer"/> decides which answers are equal.
 /// </summary>
 public sealed class MathsTask : FileTask, ITask, IAnswerProvider
 {
@@ -23,7 +23,7 @@ public sealed class MathsTask : FileTask, ITask, IAnswerProvider
     public override string Name => TaskName;
 
     protected override IReadOnlyList<ColumnSetting> Columns { get; } =
-    [new(QuestionColumn, ["problem", "question"]), new(AnswerColumn, ["answer", "final_answer", "solution"]) { Named = "answer" }];
+    [new(QuestionColumn, ["problem", "question"]), new(AnswerColumn, ["answer", "final_answer", "solution"]) { NameInErrors = "answer" }];
 
     public override Grade Grade(Question question, string response, bool truncated) =>
         Answers.Grade(response, truncated, answer => GradeAnswer(question, answer), Boxed.Last);
@@ -100,7 +100,7 @@ public sealed class MathsTask : FileTask, ITask, IAnswerProvider
 
     private static string Standard(string question) =>
         $$"""
-            Solve the following problem. Show your reasoning step by step and finish with your answer inside <answer> and </answer> tags.
+            {{Wordings.Instruction}}
 
             # Problem
             {{question}}

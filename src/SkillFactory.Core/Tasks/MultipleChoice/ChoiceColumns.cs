@@ -5,14 +5,14 @@ using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Core.Tasks.MultipleChoice;
 
-/// <summary>Reads the choices of a row and which of them is right.</summary>
+/// <summary>Reads the choices of a row and the right one among them.</summary>
 internal static class ChoiceColumns
 {
     public const string Choices = "choicesColumn";
     public const string Answer = "answerColumn";
     public const string WrongAnswers = "wrongAnswerColumns";
 
-    private const int MostChoices = 26;
+    private const int MaxChoices = 26;
     private const string Expected = "lists 'label' and 'text' of equal length, a list of objects with label and text, or a list of texts";
 
     public static ChoiceGold Read(QuestionRow row, string question)
@@ -76,9 +76,9 @@ internal static class ChoiceColumns
 
     private static void Check(QuestionRow row, string setting, List<Choice> choices)
     {
-        if (choices.Count is < 2 or > MostChoices)
+        if (choices.Count is < 2 or > MaxChoices)
         {
-            throw row.Bad(setting, $"{choices.Count} choices", $"2 to {MostChoices}");
+            throw row.Bad(setting, $"{choices.Count} choices", $"2 to {MaxChoices}");
         }
 
         if (choices.FirstOrDefault(c => !ChoiceGold.IsLabel(c.Label)) is { } odd)
@@ -105,7 +105,8 @@ internal static class ChoiceColumns
     private static string Right(QuestionRow row, List<Choice> choices, bool labelled)
     {
         var expected =
-            $"one of the labels {string.Join(", ", choices.Select(c => c.Label))}{(labelled ? "" : ", the position of a choice from 0,")} or the text of a choice";
+            $"one of the labels {string.Join(", ", choices.Select(c => c.Label))}"
+            + $"{(labelled ? "" : ", the position of a choice from 0,")} or the text of a choice";
         var value = row.Value(Answer, expected);
         var text = row.Text(Answer, expected).Trim();
         if (!labelled && value.ValueKind == JsonValueKind.Number)

@@ -2,19 +2,15 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tasks.MultipleChoice;
 
-/// <summary>One choice of a question.</summary>
-/// <param name="Label">"A", "B", … or whatever the file calls it.</param>
-public sealed record Choice(string Label, string Text);
-
-/// <summary>What a multiple-choice answer is graded against, in the notation of <see cref="Question.Gold"/>: the right label on the first line,
-/// then a line "label, tab, text" per choice. The label alone is a gold too; then any letter is taken as a choice.</summary>
+/// <summary>The gold of a multiple-choice question, written in <see cref="Question.Gold"/> as the right label on the first line and one
+/// line "label, tab, text" per choice. A label alone is also a gold; then any letter is accepted as a choice.</summary>
 public sealed record ChoiceGold(string Right, IReadOnlyList<Choice> Choices)
 {
-    private const int LongestLabel = 3;
+    private const int MaxLabelLength = 3;
 
     public override string ToString() => string.Join('\n', Choices.Select(c => $"{c.Label}\t{Spaced(c.Text)}").Prepend(Right));
 
-    /// <exception cref="UserErrorException">The text is not in the notation.</exception>
+    /// <exception cref="UserErrorException">The text does not follow the notation.</exception>
     public static ChoiceGold Parse(string text, string questionId)
     {
         var lines = text.Split('\n');
@@ -30,11 +26,12 @@ public sealed record ChoiceGold(string Right, IReadOnlyList<Choice> Choices)
 
         UserErrorException Bad() =>
             new(
-                $"question {questionId}: gold '{Grading.Answers.Clip(text.ReplaceLineEndings(" "))}' is not a multiple_choice gold; expected a label such as B, then perhaps a line 'label, tab, text' for each choice, the label's among them"
+                $"question {questionId}: gold '{Grading.Answers.Clip(text.ReplaceLineEndings(" "))}' is not a multiple_choice gold; "
+                    + "expected a label such as B, then optionally a line 'label, tab, text' for each choice, including that label"
             );
     }
 
-    public static bool IsLabel(string text) => text.Length is > 0 and <= LongestLabel && text.All(char.IsAsciiLetterOrDigit);
+    public static bool IsLabel(string text) => text.Length is > 0 and <= MaxLabelLength && text.All(char.IsAsciiLetterOrDigit);
 
     private static string Spaced(string text) => Whitespace.Collapse(text);
 }

@@ -4,10 +4,10 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Tasks.MultipleChoice;
 
-/// <summary>Reads which choice an answer names: "B", "(b)", "B. the bank", "Option B", "\text{(B)}", or the choice's text.</summary>
+/// <summary>Reads the choice that an answer names: "B", "(b)", "B. the bank", "Option B", "\text{(B)}", or the choice's text.</summary>
 internal static partial class ChoiceGrader
 {
-    /// <summary>Longest answer that is read.</summary>
+    /// <summary>Longest answer that is read, in characters.</summary>
     public const int MaxLength = 2048;
 
     public static Grade Grade(ChoiceGold gold, string answer)
@@ -43,7 +43,7 @@ internal static partial class ChoiceGrader
             return null;
         }
 
-        // What follows the label must be its own text, or be set off from it: "A bank" is not choice A, "A) a bank" is.
+        // The text after the label must be the choice's text, or be separated from the label: "A) a bank" is choice A, "A bank" is not.
         var rest = match.Groups["rest"].Value.Trim();
         if (rest.Length == 0 || gold.Choices.Any(c => c.Label == label && Same(c.Text, rest)))
         {
@@ -61,7 +61,7 @@ internal static partial class ChoiceGrader
             : gold.Choices.FirstOrDefault(c => c.Label == label)?.Label
                 ?? gold.Choices.FirstOrDefault(c => c.Label.Equals(label, StringComparison.OrdinalIgnoreCase))?.Label;
 
-    /// <summary>"B, C", "B) or C)": another label as a word of its own. A lone A or I may be English.</summary>
+    /// <summary>Whether another label follows as a separate word: "B, C", "B) or C)". A lone A or I may be an English word.</summary>
     private static bool NamesAnother(ChoiceGold gold, string label, string rest) =>
         OtherLabelPattern()
             .Matches(rest)
@@ -91,7 +91,8 @@ internal static partial class ChoiceGrader
     }
 
     [GeneratedRegex(
-        @"^(?:(?:the\s+)?(?:correct\s+|right\s+|final\s+|best\s+)?(?:answer|choice|option)\s*(?:is|:)?\s*:?\s*(?:choice|option)?\s*)?(?<open>[(\[])?(?<label>[A-Za-z0-9]{1,3})(?<mark>[)\].:,]|\s+-\s)?(?<rest>(?:\s.*|(?<=[)\].:,]).*)?)$",
+        @"^(?:(?:the\s+)?(?:correct\s+|right\s+|final\s+|best\s+)?(?:answer|choice|option)\s*(?:is|:)?\s*:?\s*(?:choice|option)?\s*)?"
+            + @"(?<open>[(\[])?(?<label>[A-Za-z0-9]{1,3})(?<mark>[)\].:,]|\s+-\s)?(?<rest>(?:\s.*|(?<=[)\].:,]).*)?)$",
         RegexOptions.IgnoreCase | RegexOptions.Singleline
     )]
     private static partial Regex LabelPattern();

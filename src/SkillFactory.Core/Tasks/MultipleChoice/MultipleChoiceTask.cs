@@ -4,12 +4,12 @@ using SkillFactory.Grading;
 namespace SkillFactory.Core.Tasks.MultipleChoice;
 
 /// <summary>
-/// Questions with given choices, from the user's own files (the shape of CommonsenseQA: Talmor et al. 2019). Columns:
-/// <c>questionColumn</c> [question, or question.stem], <c>choicesColumn</c> [choices, options or question.choices]: lists of <c>label</c> and
-/// <c>text</c>, a list of objects of those, or a list of texts; <c>answerColumn</c> [answerKey or answer]: the label, the text, or for a list
-/// of texts the position from 0. Files that hold the wrong choices in columns of their own (GPQA) name them by
-/// <c>wrongAnswerColumns</c>, separated by commas; the choices are then put into an order that depends on the question alone.
-/// Gold: <see cref="ChoiceGold"/>. Answers: <see cref="ChoiceGrader"/>.
+/// Multiple-choice questions from the user's own files (in the format of CommonsenseQA: Talmor et al. 2019). Columns:
+/// <c>questionColumn</c> [question, or question.stem]; <c>choicesColumn</c> [choices, options or question.choices]: lists <c>label</c> and
+/// <c>text</c>, a list of objects with both, or a list of texts; <c>answerColumn</c> [answerKey or answer]: the label, the text, or for a
+/// list of texts the position from 0. When a file holds the wrong choices in separate columns (GPQA), <c>wrongAnswerColumns</c> names them,
+/// separated by commas; the choices then get an order that depends only on the question. Gold: <see cref="ChoiceGold"/>. Answers:
+/// <see cref="ChoiceGrader"/>.
 /// </summary>
 public sealed class MultipleChoiceTask : FileTask, IAnswerProvider
 {
@@ -38,8 +38,8 @@ public sealed class MultipleChoiceTask : FileTask, IAnswerProvider
     {
         var question = row.Text(QuestionColumn).Trim();
         var gold = ChoiceColumns.Read(row, question);
-        var canonical =
-            $"{Whitespace.Collapse(question)}|{string.Join('|', gold.Choices.Select(c => Whitespace.Collapse(c.Text)).Order(StringComparer.Ordinal))}";
+        var choices = gold.Choices.Select(c => Whitespace.Collapse(c.Text)).Order(StringComparer.Ordinal);
+        var canonical = $"{Whitespace.Collapse(question)}|{string.Join('|', choices)}";
         return new FileQuestion(canonical, Standard(question, gold), Compact(question, gold), gold.ToString());
     }
 

@@ -4,18 +4,18 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tasks.Multiplication;
 
-/// <summary>What a multiplication answer is graded against, in the notation of <see cref="Question.Gold"/>: "23 * 7 = 161".</summary>
+/// <summary>The gold of a multiplication question, written in <see cref="Question.Gold"/> as "23 * 7 = 161".</summary>
 public sealed record MultiplicationGold(long Left, long Right)
 {
     public BigInteger Product => (BigInteger)Left * Right;
 
-    /// <summary>The same for both orders of the factors, so that a mirrored question cannot be in another split.</summary>
+    /// <summary>Equal for both orders of the factors, so that both are in the same split.</summary>
     public QuestionIdentity Identity =>
         QuestionIdentity.Of(MultiplicationTask.TaskName, $"{Math.Min(Left, Right)} * {Math.Max(Left, Right)}");
 
     public override string ToString() => $"{Left} * {Right} = {Product}";
 
-    /// <exception cref="UserErrorException">The text is not in the notation, or the product is wrong.</exception>
+    /// <exception cref="UserErrorException">The text does not follow the notation, or the product is wrong.</exception>
     public static MultiplicationGold Parse(string text, string questionId)
     {
         var words = text.Split(' ');

@@ -2,8 +2,8 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Tasks.Multiplication;
 
-/// <summary>Grades "161", "1,610", "23*7=161" or steps such as "20*7=140;3*7=21;140+21=161": every equation must hold, and the last
-/// value written is the answer.</summary>
+/// <summary>Grades "161", "1,610", "23*7=161" or steps such as "20*7=140;3*7=21;140+21=161". Every equation must hold, and the last value
+/// written is the answer.</summary>
 internal static class MultiplicationGrader
 {
     public static Grade Grade(MultiplicationGold gold, string answer)

@@ -4,15 +4,16 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tasks.Multiplication;
 
-/// <summary>A multiplication level: "2" (both factors have 2 digits) or "2x1". One-digit factors are 2 … 9: the others are trivial.</summary>
+/// <summary>A multiplication level: "2" (both factors have 2 digits) or "2x1". One-digit factors are 2 … 9, because 0 and 1 are
+/// trivial.</summary>
 public sealed record MultiplicationLevel(int LeftDigits, int RightDigits)
 {
-    public const int MostDigits = 12;
+    public const int MaxDigits = 12;
 
-    /// <summary>Ordered pairs of factors at this level.</summary>
+    /// <summary>Number of ordered pairs of factors at this level.</summary>
     public double Pairs => (double)Count(LeftDigits) * Count(RightDigits);
 
-    /// <exception cref="UserErrorException">Not a level, or settings were given (the task has none).</exception>
+    /// <exception cref="UserErrorException">The level is invalid, or settings were given; the task has none.</exception>
     public static MultiplicationLevel Read(QuestionSpec spec)
     {
         new TaskSettings(MultiplicationTask.TaskName, spec.Settings).RefuseUnknown();
@@ -21,14 +22,15 @@ public sealed record MultiplicationLevel(int LeftDigits, int RightDigits)
             parts.Length <= 2
             && parts.All(p => p.Length is 1 or 2 && p[0] != '0' && p.All(char.IsAsciiDigit))
             && parts.Select(p => int.Parse(p, CultureInfo.InvariantCulture)).ToArray() is var digits
-            && digits.All(d => d <= MostDigits)
+            && digits.All(d => d <= MaxDigits)
             ? new(digits[0], digits[^1])
             : throw new UserErrorException(
-                $"task multiplication: level '{spec.Level}' is not digits of both factors, such as '2' or '2x1' (at most {MostDigits})"
+                $"task multiplication: level '{spec.Level}' is not the digits of both factors, "
+                    + $"such as '2' or '2x1' (at most {MaxDigits})"
             );
     }
 
-    /// <summary>The level a question is of.</summary>
+    /// <summary>The level of a question.</summary>
     public static MultiplicationLevel Of(MultiplicationGold gold) => new(gold.Left.ToString().Length, gold.Right.ToString().Length);
 
     /// <summary>"2" or "2x1".</summary>
@@ -36,7 +38,7 @@ public sealed record MultiplicationLevel(int LeftDigits, int RightDigits)
 
     public MultiplicationGold Draw(RandomStream random) => new(DrawFactor(random, LeftDigits), DrawFactor(random, RightDigits));
 
-    /// <summary>All ordered pairs.</summary>
+    /// <summary>All ordered pairs of factors.</summary>
     public IEnumerable<MultiplicationGold> All()
     {
         for (var left = First(LeftDigits); left < First(LeftDigits) + Count(LeftDigits); left++)

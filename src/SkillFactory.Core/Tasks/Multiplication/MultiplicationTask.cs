@@ -3,13 +3,14 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Tasks.Multiplication;
 
-/// <summary>The product of two whole numbers. Level: <see cref="MultiplicationLevel"/>. No settings. Gold: <see cref="MultiplicationGold"/>.</summary>
+/// <summary>The model multiplies two integers. Level: <see cref="MultiplicationLevel"/>. No settings. Gold:
+/// <see cref="MultiplicationGold"/>.</summary>
 public sealed class MultiplicationTask : ITask, IStepChecker, IAnswerProvider
 {
     public const string TaskName = "multiplication";
 
-    // Below this many pairs the split is listed, so that it can be used up and a shortage told exactly.
-    private const int MostPairsListed = 100_000;
+    // Up to this many pairs the split is listed, so that all questions can be drawn and a shortage is reported exactly.
+    private const int MaxListedPairs = 100_000;
 
     public string Name => TaskName;
 
@@ -17,7 +18,7 @@ public sealed class MultiplicationTask : ITask, IStepChecker, IAnswerProvider
     {
         var level = MultiplicationLevel.Read(spec);
         var wording = Wordings.Get(spec.Wording);
-        return level.Pairs <= MostPairsListed
+        return level.Pairs <= MaxListedPairs
             ? DistinctDraws.TakeListed(
                 TaskName,
                 spec.Level,
@@ -55,7 +56,7 @@ public sealed class MultiplicationTask : ITask, IStepChecker, IAnswerProvider
         {
             Wording.Compact => $"Multiply:{gold.Left}*{gold.Right}\n",
             _ => $"""
-                Solve the following problem. Show your reasoning step by step and finish with your answer inside <answer> and </answer> tags.
+                {Wordings.Instruction}
 
                 # Problem
                 What is {gold.Left} times {gold.Right}?

@@ -6,10 +6,10 @@ using SkillFactory.Tables.Rows;
 namespace SkillFactory.Core.Tasks.WordProblems;
 
 /// <summary>
-/// Word problems with one number as the answer, from the user's own files (the shape of GSM8K: Cobbe et al. 2021). Columns:
-/// <c>questionColumn</c> [question or problem] and <c>answerColumn</c> [answer]: a number, or a solution that ends in "#### number".
-/// Gold: the number. An answer is the last answer span; where a response has none, its last "####" line or box. Numbers are compared
-/// exactly, see <see cref="NumericAnswer"/>.
+/// Word problems with one number as the answer, from the user's own files (in the format of GSM8K: Cobbe et al. 2021). Columns:
+/// <c>questionColumn</c> [question or problem] and <c>answerColumn</c> [answer]: a number, or a solution that ends in "#### number". Gold:
+/// the number. The answer of a response is its last answer span, or its last "####" line or box when it has no span. Numbers are compared
+/// exactly; see <see cref="NumericAnswer"/>.
 /// </summary>
 public sealed class WordProblemTask : FileTask, IStepChecker, IAnswerProvider, ITask
 {
@@ -90,7 +90,7 @@ public sealed class WordProblemTask : FileTask, IStepChecker, IAnswerProvider, I
         }
     }
 
-    /// <summary>What stands after the last "####", up to the end of its line, or in the last box; null when there is neither.</summary>
+    /// <summary>The rest of the line after the last "####", or else the content of the last box; null when there is neither.</summary>
     private static string? AfterMarker(string text)
     {
         var at = text.LastIndexOf(Marker, StringComparison.Ordinal);
@@ -106,7 +106,7 @@ public sealed class WordProblemTask : FileTask, IStepChecker, IAnswerProvider, I
 
     private static string Standard(string question) =>
         $"""
-            Solve the following problem. Show your reasoning step by step and finish with your answer inside <answer> and </answer> tags.
+            {Wordings.Instruction}
 
             # Problem
             {question}

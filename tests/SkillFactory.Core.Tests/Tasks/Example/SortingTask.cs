@@ -6,7 +6,8 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tests.Tasks.Example;
 
-/// <summary>Whole numbers to be put in ascending order. Level: how many, 2 to 20. Setting: max [99]. Gold: the numbers in order, "3 14 15".</summary>
+/// <summary>Whole numbers to be put in ascending order. Level: how many, 2 to 20. Setting: max [99]. Gold: the numbers in order, "3 14
+/// 15".</summary>
 public sealed class SortingTask : ITask, IAnswerProvider
 {
     public string Name => "sorting";

@@ -25,7 +25,7 @@ public class SortingTests
     }
 
     [Fact]
-    public void No_question_is_in_two_splits_and_the_wording_changes_the_text_alone()
+    public void No_question_is_in_two_splits_and_the_wording_changes_only_the_text()
     {
         Assert.Empty(Draw(Split.Test, 200).Select(q => q.Id).Intersect(Draw(Split.Rl, 200).Select(q => q.Id)));
         Assert.Equal(Draw(Split.Test, 20).Select(q => (q.Id, q.Gold)), Draw(Split.Test, 20, "compact").Select(q => (q.Id, q.Gold)));
@@ -45,7 +45,7 @@ public class SortingTests
         Assert.Equal(expected, Task.Grade(new("q", "sorting", "3", "", "3 14 15"), response, truncated: false).Outcome);
 
     [Fact]
-    public void Answers_that_say_the_same_are_the_same()
+    public void Equal_answers_have_the_same_canonical_form()
     {
         var question = new Question("q", "sorting", "3", "", "3 14 15");
         Assert.Equal(
@@ -58,7 +58,7 @@ public class SortingTests
     [InlineData("x", "max", "9", "task sorting: found level 'x', expected how many numbers, 2 to 20")]
     [InlineData("3", "max", "1", "task sorting, setting 'max': found '1', expected a whole number from 9 to 9999")]
     [InlineData("3", "mx", "9", "task sorting has no setting 'mx'; did you mean 'max'?")]
-    public void What_cannot_be_asked_is_refused(string level, string key, string value, string message) =>
+    public void Invalid_settings_are_user_errors(string level, string key, string value, string message) =>
         Assert.Equal(
             message,
             Assert
@@ -72,7 +72,7 @@ public class SortingTests
     [InlineData("15 3")]
     [InlineData("3")]
     [InlineData("three four")]
-    public void A_gold_answer_that_is_none_is_refused(string gold) =>
+    public void Invalid_golds_are_user_errors(string gold) =>
         Assert.Contains(
             $"found the gold answer '{gold}'",
             Assert.Throws<UserErrorException>(() => ((ITask)Task).FromGold("row 7", "", gold)).Message,

@@ -165,7 +165,7 @@ public sealed class MathsTests
     [InlineData("C", "\\textbf{(C)}")]
     [InlineData("\\text{even}", "Even.")]
     [InlineData("\\text{no solution}", "No solution")]
-    public void Equal_answers_are_equal(string gold, string answer)
+    public void Equal_answers_are_correct(string gold, string answer)
     {
         Assert.Equal((Outcome.Correct, ""), (Grade(gold, answer).Outcome, Grade(gold, answer).Reason));
         Assert.Equal(Outcome.Correct, Grade(answer, gold).Outcome);
@@ -212,7 +212,7 @@ public sealed class MathsTests
     [InlineData("\\infty", "-\\infty")]
     [InlineData("3 \\pm \\sqrt{2}", "3+\\sqrt{2}")]
     [InlineData("0.1", "0.1+10^{-300}")]
-    public void Others_are_wrong(string gold, string answer)
+    public void Different_answers_are_wrong(string gold, string answer)
     {
         Assert.Equal((Outcome.Wrong, false), (Grade(gold, answer).Outcome, Grade(gold, answer).Reason.Length == 0));
         Assert.Equal(Outcome.Wrong, Grade(answer, gold).Outcome);
@@ -235,7 +235,7 @@ public sealed class MathsTests
     [InlineData("(-3)!")]
     [InlineData("\\")]
     [InlineData("^2")]
-    public void What_is_no_mathematics_is_unparseable(string answer) => Assert.Equal(Outcome.Unparseable, Grade("5", answer).Outcome);
+    public void Text_that_is_not_mathematics_is_unparseable(string answer) => Assert.Equal(Outcome.Unparseable, Grade("5", answer).Outcome);
 
     [Theory]
     [InlineData("9^{9^{9^{9}}}")]
@@ -248,7 +248,8 @@ public sealed class MathsTests
     [InlineData("1e999999999")]
     [InlineData("1e99999999999999999999")]
     [InlineData("\\sqrt{2+\\sqrt{2+\\sqrt{2+\\sqrt{2}}}} \\cdot 10^{100000}")]
-    public void Work_is_bounded_and_running_out_is_not_wrong(string answer) => Assert.Equal(Outcome.Unscored, Grade("5", answer).Outcome);
+    public void An_answer_that_exceeds_the_work_budget_is_unscored(string answer) =>
+        Assert.Equal(Outcome.Unscored, Grade("5", answer).Outcome);
 
     [Fact]
     public void Hostile_text_is_read_in_bounded_work()
@@ -302,7 +303,7 @@ public sealed class MathsTests
     [InlineData("\\frac{x^2-1}{x-1}", "1+x")]
     [InlineData("\\frac{1}{1+\\sqrt{2}}", "\\sqrt2-1")]
     [InlineData("Yes", "\\text{yes}")]
-    public void Equal_answers_vote_together(string one, string other)
+    public void Equal_answers_have_the_same_canonical_form(string one, string other)
     {
         Assert.NotNull(Grade("7", one).Canonical);
         Assert.Equal(Grade("7", one).Canonical, Grade("7", other).Canonical);
@@ -313,7 +314,7 @@ public sealed class MathsTests
     [InlineData("")]
     [InlineData("\\unknown{3}")]
     [InlineData("9^{9^{9}}")]
-    public void Bad_golds_are_refused(string gold) =>
+    public void Invalid_golds_are_user_errors(string gold) =>
         Assert.Contains(
             "row 7",
             Assert.Throws<UserErrorException>(() => Maths.FromGold("row 7", "", gold)).Message,
@@ -321,7 +322,7 @@ public sealed class MathsTests
         );
 
     [Fact]
-    public void The_shapes_of_public_files_are_read()
+    public void The_formats_of_public_files_are_read()
     {
         using var folder = new QuestionFolder("maths");
         var math500 = new

@@ -47,7 +47,7 @@ public sealed class MultipleChoiceTests : IDisposable
     [InlineData("C", "D")] // it is the text of D, which the label C is not
     [InlineData("none of these", "E")]
     [InlineData("The river, or its bed", "C")]
-    public void Others_are_wrong(string answer, string label) =>
+    public void Other_choices_are_wrong(string answer, string label) =>
         Assert.Equal((Outcome.Wrong, label), (Grade(answer).Outcome, Grade(answer).Canonical));
 
     [Theory]
@@ -63,10 +63,11 @@ public sealed class MultipleChoiceTests : IDisposable
     [InlineData("not B")]
     [InlineData("BD")]
     [InlineData("B'); DROP TABLE grades; --")]
-    public void What_names_none_or_several_is_unparseable(string answer) => Assert.Equal(Outcome.Unparseable, Grade(answer).Outcome);
+    public void An_answer_that_names_no_choice_or_several_is_unparseable(string answer) =>
+        Assert.Equal(Outcome.Unparseable, Grade(answer).Outcome);
 
     [Fact]
-    public void Without_the_choices_the_label_alone_is_read()
+    public void Without_choices_only_the_label_is_read()
     {
         Assert.Equal(Outcome.Correct, Grade("(b)", "B").Outcome);
         Assert.Equal(Outcome.Wrong, Grade("C.", "B").Outcome);
@@ -85,7 +86,7 @@ public sealed class MultipleChoiceTests : IDisposable
     }
 
     [Fact]
-    public void The_shapes_of_public_files_are_read()
+    public void The_formats_of_public_files_are_read()
     {
         var hub = new
         {
@@ -149,7 +150,7 @@ public sealed class MultipleChoiceTests : IDisposable
     }
 
     [Fact]
-    public void Wrong_answers_in_columns_of_their_own_are_put_in_an_order_of_the_question()
+    public void The_order_of_choices_from_separate_columns_depends_only_on_the_question()
     {
         object Row(int i) =>
             new Dictionary<string, string>
@@ -222,7 +223,7 @@ public sealed class MultipleChoiceTests : IDisposable
         """{"question":"q","choices":["x","y"]}""",
         "column 'answerKey': found no such column among question, choices; expected one of"
     )]
-    public void Bad_rows_say_what_is_wrong(string row, string expected)
+    public void Errors_for_bad_rows_say_what_is_wrong(string row, string expected)
     {
         var file = _folder.Write("bad.jsonl", row);
         Assert.StartsWith(
@@ -237,7 +238,7 @@ public sealed class MultipleChoiceTests : IDisposable
     [InlineData("(B)")]
     [InlineData("F\nA\tx\nB\ty")]
     [InlineData("A\nA x")]
-    public void Bad_golds_are_refused(string gold) =>
+    public void Invalid_golds_are_user_errors(string gold) =>
         Assert.Contains(
             "not a multiple_choice gold",
             Assert.Throws<UserErrorException>(() => Choices.FromGold("q", "", gold)).Message,

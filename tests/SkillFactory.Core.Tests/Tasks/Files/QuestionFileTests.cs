@@ -13,7 +13,7 @@ public sealed class QuestionFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void One_file_is_divided_by_what_the_questions_say()
+    public void One_file_is_divided_by_the_content_of_its_questions()
     {
         var file = _folder.Write("all.jsonl", Rows(0, 600));
         var pool = _folder.Read(("file", file));
@@ -36,7 +36,7 @@ public sealed class QuestionFileTests : IDisposable
     }
 
     [Fact]
-    public void Splits_take_their_own_files_and_share_the_rest()
+    public void Splits_use_their_own_files_and_share_the_common_file()
     {
         var train = _folder.Write("train.jsonl", Rows(0, 200));
         var test = _folder.Write("test.jsonl", Rows(200, 30));
@@ -49,7 +49,7 @@ public sealed class QuestionFileTests : IDisposable
     }
 
     [Fact]
-    public void Drawing_is_deterministic_and_a_short_draw_begins_a_long_one()
+    public void Drawing_is_deterministic_and_a_short_draw_is_a_prefix_of_a_longer_one()
     {
         var spec = QuestionFolder.Spec(("testFile", _folder.Write("t.jsonl", Rows(0, 50))));
         IReadOnlyList<Question> Draw(int count, int seed) => _folder.Task.Generate(spec, Split.Test, count, KeyedRandom.Of(seed, "f"));
@@ -71,7 +71,7 @@ public sealed class QuestionFileTests : IDisposable
     }
 
     [Fact]
-    public void The_wording_changes_the_text_alone()
+    public void The_wording_changes_only_the_text()
     {
         var spec = QuestionFolder.Spec(("testFile", _folder.Write("t.jsonl", Rows(7, 1))));
         var standard = _folder.Task.Generate(spec, Split.Test, 1, KeyedRandom.Of(1, "f"))[0];
@@ -83,7 +83,7 @@ public sealed class QuestionFileTests : IDisposable
     }
 
     [Fact]
-    public void The_first_bad_row_is_named_and_skipping_counts_them_all()
+    public void The_first_bad_row_is_reported_or_all_bad_rows_are_skipped_and_counted()
     {
         var file = _folder.Write(
             "bad.jsonl",
@@ -107,9 +107,11 @@ public sealed class QuestionFileTests : IDisposable
         string[] expected =
         [
             ":2: found text that is not JSON",
-            ":3: column 'answer': found 'several' ('several' is not one number); expected a number, or a solution that ends in '#### number'",
+            ":3: column 'answer': found 'several' ('several' is not one number); expected a number, or a "
+                + "solution that ends in '#### number'",
             ":4: column 'question': found empty text; expected text",
-            ":5: column 'answer': found no such column among question; expected a number, or a solution that ends in '#### number' (the setting answerColumn names another column)",
+            ":5: column 'answer': found no such column among question; expected a number, or a solution "
+                + "that ends in '#### number' (the setting answerColumn names another column)",
             ":6: column 'question': found null; expected text",
             ":7: column 'question': found a list of 1; expected text",
             $":8: column 'question': found the same question as at {file}:1; expected every question once",
@@ -118,19 +120,20 @@ public sealed class QuestionFileTests : IDisposable
     }
 
     [Fact]
-    public void A_question_in_the_files_of_two_splits_is_an_error()
+    public void A_question_in_the_files_of_two_splits_is_a_user_error()
     {
         var train = _folder.Write("train.jsonl", Rows(0, 20));
         var test = _folder.Write("test.jsonl", Rows(19, 3));
         var error = Assert.Throws<UserErrorException>(() => _folder.Read(("sftFile", train), ("testFile", test))).Message;
         Assert.Equal(
-            $"{train}:20: column 'question': found the same question as at {test}:1, which is in the Test split while this one is in Sft; expected every question once",
+            $"{train}:20: column 'question': found the same question as at {test}:1, which is in the Test "
+                + "split while this one is in Sft; expected every question once",
             error
         );
     }
 
     [Fact]
-    public void Columns_can_be_named()
+    public void Settings_can_name_the_columns()
     {
         var file = _folder.Write(
             "c.jsonl",
@@ -161,7 +164,7 @@ public sealed class QuestionFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_behind_a_link_that_changed_is_read_again()
+    public void A_changed_file_behind_a_link_is_read_again()
     {
         var file = _folder.Write("behind.jsonl", Rows(0, 5));
         File.CreateSymbolicLink(file + ".link", file);
@@ -171,7 +174,7 @@ public sealed class QuestionFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_changed_is_read_again()
+    public void A_changed_file_is_read_again()
     {
         var file = _folder.Write("x.jsonl", Rows(0, 3));
         Assert.Equal(3, _folder.Read(("file", file)).Questions.Count);
@@ -186,7 +189,7 @@ public sealed class QuestionFileTests : IDisposable
     [InlineData("mine", "file", "/no/such/file.jsonl", "/no/such/file.jsonl: no such file")]
     [InlineData("mine", "file", "", "text that is not empty")]
     [InlineData("my set", "file", "x", "level 'my set'")]
-    public void Bad_settings_are_refused(string level, string key, string value, string expected) =>
+    public void Invalid_settings_are_user_errors(string level, string key, string value, string expected) =>
         Assert.Contains(
             expected,
             Assert
@@ -198,7 +201,7 @@ public sealed class QuestionFileTests : IDisposable
         );
 
     [Fact]
-    public void A_file_for_all_beside_a_file_for_each_has_no_effect()
+    public void A_common_file_without_a_split_to_serve_is_a_user_error()
     {
         var file = _folder.Write("x.jsonl", Rows(0, 3));
         Assert.Contains(

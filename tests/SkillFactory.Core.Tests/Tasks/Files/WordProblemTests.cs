@@ -46,7 +46,7 @@ public sealed class WordProblemTests
     [InlineData("1.5", "1.5 million dollars")]
     [InlineData("3", "3 dozen")]
     [InlineData("18.90", "$18.9")]
-    public void Equal_numbers_are_equal(string gold, string answer) =>
+    public void Equal_numbers_are_correct(string gold, string answer) =>
         Assert.Equal((Outcome.Correct, ""), (Grade(gold, answer).Outcome, Grade(gold, answer).Reason));
 
     [Theory]
@@ -59,7 +59,7 @@ public sealed class WordProblemTests
     [InlineData("0.5", "5%")]
     [InlineData("0.1", "0.10000000000000000000000000000001")] // exact, not within a tolerance
     [InlineData("3", "1.5 million")]
-    public void Others_are_wrong(string gold, string answer) => Assert.Equal(Outcome.Wrong, Grade(gold, answer).Outcome);
+    public void Different_numbers_are_wrong(string gold, string answer) => Assert.Equal(Outcome.Wrong, Grade(gold, answer).Outcome);
 
     [Theory]
     [InlineData("")]
@@ -83,7 +83,7 @@ public sealed class WordProblemTests
     [InlineData("∞")]
     [InlineData("=")]
     [InlineData("<b>12</b>")]
-    public void What_is_not_one_number_is_unparseable(string answer) => Assert.Equal(Outcome.Unparseable, Grade("12", answer).Outcome);
+    public void Text_that_is_not_one_number_is_unparseable(string answer) => Assert.Equal(Outcome.Unparseable, Grade("12", answer).Outcome);
 
     [Fact]
     public void Giant_exponents_are_unscored_and_long_text_is_unparseable()
@@ -115,7 +115,7 @@ public sealed class WordProblemTests
     [InlineData("0.5", "1/2")]
     [InlineData("1,000", "1000.0 km")]
     [InlineData("50%", "50 percent")]
-    public void Equal_answers_vote_together(string one, string other) =>
+    public void Equal_answers_have_the_same_canonical_form(string one, string other) =>
         Assert.Equal(Grade("7", one).Canonical, Grade("7", other).Canonical);
 
     [Fact]
@@ -145,9 +145,10 @@ public sealed class WordProblemTests
         static string Plain(long millionths) =>
             $"{(millionths < 0 ? "-" : "")}{Math.Abs(millionths) / 1_000_000}.{Math.Abs(millionths) % 1_000_000:d6}";
         static string Grouped(long millionths) =>
-            $"{(millionths < 0 ? "-" : "")}${Math.Abs(millionths) / 1_000_000:#,0}.{$"{Math.Abs(millionths) % 1_000_000:d6}".TrimEnd('0')}".TrimEnd(
-                '.'
-            );
+            (
+                $"{(millionths < 0 ? "-" : "")}${Math.Abs(millionths) / 1_000_000:#,0}."
+                + $"{Math.Abs(millionths) % 1_000_000:d6}".TrimEnd('0')
+            ).TrimEnd('.');
     }
 
     [Theory]
@@ -155,7 +156,7 @@ public sealed class WordProblemTests
     [InlineData("#### 1,234", "1,234")]
     [InlineData("72", "72")]
     [InlineData("\\boxed{72}", "72")]
-    public void Golds_are_read_as_data_sets_write_them(string gold, string expected) =>
+    public void Golds_are_read_in_the_notation_of_public_data_sets(string gold, string expected) =>
         Assert.Equal(expected, Problems.FromGold("r", "", gold).Gold);
 
     [Theory]
@@ -163,7 +164,7 @@ public sealed class WordProblemTests
     [InlineData("#### ")]
     [InlineData("")]
     [InlineData("1e99999")]
-    public void Bad_golds_are_refused(string gold) =>
+    public void Invalid_golds_are_user_errors(string gold) =>
         Assert.Contains(
             "row 7",
             Assert.Throws<UserErrorException>(() => Problems.FromGold("row 7", "", gold)).Message,
