@@ -1,10 +1,9 @@
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace SkillFactory.Grading;
 
 /// <summary>The tags of the method and the spans they delimit. Only the tokenizer treats tags differently from other text.</summary>
-public static partial class Tags
+public static class Tags
 {
     public const string Think = "think";
     public const string Sample = "sample";
@@ -21,10 +20,8 @@ public static partial class Tags
 
     public static string Close(string tag) => $"</{tag}>";
 
-    /// <summary>Contents of the answer spans in order. A span may cover several lines. Of nested spans only the innermost counts.</summary>
-    public static IReadOnlyList<string> AnswerSpans(string text) => [.. AnswerPattern().Matches(text).Select(m => m.Groups[1].Value)];
-
-    /// <summary>Contents of the last answer span, or null.</summary>
+    /// <summary>Content of the last answer span, or null. A span may cover several lines. Of nested spans only the innermost
+    /// counts.</summary>
     public static string? LastAnswer(string text) => LastSpan(text, "<answer>", "</answer>") is { } span ? text[span] : null;
 
     /// <summary>The verdict of a reflection: true for Correct, false for Incorrect, null when the last verdict span is missing or holds
@@ -49,9 +46,6 @@ public static partial class Tags
             : Ascii.IsValid(word) ? null
             : ParseVerdict(Encoding.UTF8.GetString(word));
     }
-
-    [GeneratedRegex(@"<answer>((?:(?!</?answer>).)*)</answer>", RegexOptions.Singleline)]
-    private static partial Regex AnswerPattern();
 
     /// <summary>The range between the last matching pair of an opening and a closing tag. The search runs from the end, because responses
     /// are long and the last pair is almost always near the end.</summary>

@@ -7,7 +7,7 @@ public sealed class ArithmeticStepsTests
     [InlineData("20*7=140;3*7=22;140+22=162", 2, 3)]
     [InlineData("Step 1: 8 × 6 = 48\nStep 2: 48 − 4 = 45", 1, 2)]
     [InlineData("First 8*6=48. Then 48-4=44, so <answer>8*6-4 = 44</answer>", 3, 3)]
-    [InlineData("- 8*6=48\n- 48-4=44", 2, 2)] // items of a list, not negative numbers
+    [InlineData("- 8*6=48\n- 48-4=44", 2, 2)] // list items, not negative numbers
     [InlineData("(8*6=48)", 1, 1)]
     [InlineData("(8+6)*2=28", 1, 1)]
     [InlineData("3 * 7 = 21 = 20 + 1", 1, 1)]
@@ -55,7 +55,7 @@ public sealed class ArithmeticStepsTests
     [Fact]
     public void Long_and_hostile_text_is_read_in_bounded_work()
     {
-        // Each of these would take a backtracking reader quadratic or exponential work; the test ends or it hangs.
+        // A backtracking reader would need quadratic or exponential time for each of these, and the test would hang.
         Assert.Equal(0, ArithmeticSteps.Check(new string('(', 1_000_000)).Total);
         Assert.Equal(0, ArithmeticSteps.Check(string.Concat(Enumerable.Repeat("1+", 500_000))).Total);
         Assert.Equal(0, ArithmeticSteps.Check(string.Concat(Enumerable.Repeat("1 ", 500_000))).Total);

@@ -42,7 +42,7 @@ public sealed class ExactArithmeticTests
                     var text =
                         numbers[0].ToString(CultureInfo.InvariantCulture)
                         + string.Concat(numbers.Skip(1).Select((n, i) => $" {operators[i]}{n}"));
-                    // Precedence by hand: products first, then a running sum.
+                    // Computes precedence manually: products first, then a running sum.
                     decimal sum = 0,
                         term = numbers[0],
                         sign = 1;

@@ -2,7 +2,8 @@ using SkillFactory.TestKit;
 
 namespace SkillFactory.Tokenization.Tests;
 
-/// <summary>Normalization form C through a tokenizer that asks for it. Cases from UAX #15 and the Unicode normalization tests.</summary>
+/// <summary>Normalization form C, through a tokenizer that uses it. The cases come from UAX #15 and the Unicode normalization
+/// tests.</summary>
 public class NormalizationTests
 {
     private static readonly Tokenizer Composing = Tokenizer.Load(HandMadeTokenizer.Stream(HandMadeTokenizer.Json()));
@@ -14,7 +15,7 @@ public class NormalizationTests
     [InlineData("\u212b", "\u00c5")] // ANGSTROM SIGN is a singleton
     [InlineData("\u1e9b\u0323", "\u1e9b\u0323")]
     [InlineData("s\u0323\u0307", "\u1e69")]
-    [InlineData("s\u0307\u0323", "\u1e69")] // marks are put in order first
+    [InlineData("s\u0307\u0323", "\u1e69")] // marks are reordered first
     [InlineData("d\u0307\u0323", "\u1e0d\u0307")]
     [InlineData("\u1100\u1161\u11a8", "\uac01")] // Hangul
     [InlineData("\uac00\u11a8", "\uac01")]

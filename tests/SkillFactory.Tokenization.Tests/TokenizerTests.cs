@@ -12,14 +12,14 @@ public class TokenizerTests
     [Theory]
     [InlineData("hello", new[] { 259 })]
     [InlineData("hello world", new[] { 259, 261, 'r', 262 })]
-    [InlineData("lll", new[] { 257, 'l' })] // of equal pairs the leftmost
+    [InlineData("lll", new[] { 257, 'l' })] // the leftmost of equal pairs
     [InlineData("hellld", new[] { 258, 262 })] // rank 1 (l l), rank 2, then (l d)
     [InlineData("world", new int[] { 'w', 'o', 'r', 262 })]
     [InlineData("hel\nlo", new[] { 256, 'l', '\n', 'l', 'o' })] // no merge across pieces
     [InlineData("", new int[0])]
     [InlineData("hello<|im_end|>hello", new[] { 259, 300, 259 })]
     [InlineData("<think>", new[] { 301 })]
-    [InlineData("<think>>", new[] { 302 })] // the longest of those that start here
+    [InlineData("<think>>", new[] { 302 })] // the longest token that starts here
     [InlineData("<<think>", new[] { '<', 301 })]
     [InlineData("<|im_en", new int[] { '<', '|', 'i', 'm', '_', 'e', 'n' })]
     [InlineData("e\u0301", new[] { 0xc3, 0xa9 })] // normalization form C
@@ -29,7 +29,7 @@ public class TokenizerTests
     [Fact]
     public void A_character_beyond_the_basic_plane_counts_as_one_code_point_before_letters()
     {
-        // The second alternative, [^\r\n\p{L}\p{N}]?\p{L}+, takes one code point before the letters. A merge across shows that it did.
+        // The second alternative, [^\r\n\p{L}\p{N}]?\p{L}+, takes one code point before the letters; a merge across the two proves that.
         var tokenizer = Load(json =>
         {
             json["model"]!["vocab"]![HandMadeTokenizer.Stand(0x80) + "h"] = 290;
@@ -46,8 +46,8 @@ public class TokenizerTests
             json["model"]!["vocab"]!["a\u00f0"] = 290;
             ((JsonArray)json["model"]!["merges"]!).Insert(0, "a \u00f0");
         });
-        Assert.Equal([290, 0x9d, 0x92, 0x9c], tokenizer.Encode("a\ud835\udc9c")); // mathematical script A: one piece with the a
-        Assert.Equal(['a', 264, 0x80], tokenizer.Encode("a\ud83d\ude00")); // a symbol: not
+        Assert.Equal([290, 0x9d, 0x92, 0x9c], tokenizer.Encode("a\ud835\udc9c")); // mathematical script A: one piece with the letter a
+        Assert.Equal(['a', 264, 0x80], tokenizer.Encode("a\ud83d\ude00")); // a symbol: a separate piece
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public class TokenizerTests
     [Fact]
     public void Long_pieces_are_merged_in_rank_order()
     {
-        // 3 n letters l in one piece: all pairs merge from the left; a plain loop over the text says what is expected.
+        // 3 n letters l in one piece: all pairs merge from the left. A plain loop over the text gives the expected ids.
         var text = new string('l', 30_001);
         Assert.Equal([.. Enumerable.Repeat(257, 15_000), 'l'], HandMade.Encode(text));
     }

@@ -116,7 +116,7 @@ public class TokenizerTrainerTests
     [Fact]
     public void Incremental_counts_equal_a_full_recount()
     {
-        // Reference: recount all pairs of all pieces before each merge.
+        // The reference recounts all pairs of all pieces before each merge.
         var random = new Random(3);
         var text = string.Join(
             ' ',

@@ -14,7 +14,7 @@ public class CreditTests
         Verdict = 2,
     };
 
-    /// <summary>"7" is right, everything else wrong, "?" cannot be scored.</summary>
+    /// <summary>"7" is correct, "?" cannot be scored, and everything else is wrong.</summary>
     private static Grade Grade(string attempt) =>
         new(
             attempt.Contains('?') ? Outcome.Unscored
@@ -56,7 +56,7 @@ public class CreditTests
     [Fact]
     public void Every_token_gets_the_credit_of_its_block()
     {
-        // Attempts: right, wrong, wrong (mean 1/3); verdicts: right, wrong, right (mean 2/3). The last response has no blocks.
+        // Attempts: correct, wrong, wrong (mean 1/3); verdicts: correct, wrong, correct (mean 2/3). The last response has no blocks.
         var group = new ScoredGroup("p", [1, 0, 0], [6, 4, 3], [false, false, false])
         {
             Blocks =
@@ -116,7 +116,7 @@ public class CreditTests
     {
         var alive = new ScoredGroup("p", [1, 0], [2, 2], [false, false]);
         var dead = alive with { Rewards = [1, 1] };
-        var plan = GrpoStepPlan.Of([dead, alive, alive, alive], "std", 1, most: 2);
+        var plan = GrpoStepPlan.Of([dead, alive, alive, alive], "std", 1, maxGroups: 2);
         Assert.Equal([1, 1, 2, 2], Assert.Single(plan.MiniBatches).Samples.Select(s => s.Group));
         Assert.Equal(0.625, plan.Statistics.Reward);
     }

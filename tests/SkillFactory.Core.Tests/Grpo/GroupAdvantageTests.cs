@@ -6,10 +6,10 @@ namespace SkillFactory.Core.Tests.Grpo;
 
 public class GroupAdvantageTests
 {
-    /// <summary>Eighths from −2 to 2, so that sums are exact, and rewards that are missing.</summary>
+    /// <summary>Multiples of 1/8 from −2 to 2, whose sums are exact, and missing rewards.</summary>
     private static readonly Gen<double?[]> Rewards = Gen.Int[-17, 16].Select(i => i < -16 ? (double?)null : i / 8.0).Array[0, 16];
 
-    /// <summary>One right of four: mean 1/4, unbiased variance (9/16 + 3/16) / 3 = 1/4, std 1/2.</summary>
+    /// <summary>One correct response of four: mean 1/4, unbiased variance (9/16 + 3/16) / 3 = 1/4, std 1/2.</summary>
     [Fact]
     public void Std_advantages_match_a_manual_calculation()
     {
@@ -43,7 +43,7 @@ public class GroupAdvantageTests
         Assert.Equal([null, null], GroupAdvantage.Of([null, null], "std"));
     }
 
-    /// <summary>The mean of sixteen times 0.1 is not 0.1 in floating point: a deviation would come out above zero.</summary>
+    /// <summary>In floating point the mean of sixteen times 0.1 is not 0.1, so the deviation is above zero.</summary>
     [Fact]
     public void Dead_groups_are_detected_by_equality_of_rewards_not_by_their_deviation()
     {

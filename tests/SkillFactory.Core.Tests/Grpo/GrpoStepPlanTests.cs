@@ -58,13 +58,13 @@ public class GrpoStepPlanTests
                         .ToList();
                     Assert.Equal(Math.Min(updates, alive.Count), plan.MiniBatches.Count);
 
-                    // Every scored response of every living group, once, in order.
+                    // Every scored response of every group with a gradient occurs once, in order.
                     var expected = alive.SelectMany(g =>
                         Enumerable.Range(0, groups[g].Rewards.Count).Where(s => groups[g].Rewards[s] is not null).Select(s => (g, s))
                     );
                     Assert.Equal(expected, plan.MiniBatches.SelectMany(b => b.Samples).Select(s => (s.Group, s.Sample)));
 
-                    // No group is split, and the numbers of groups differ by at most one.
+                    // No group is split, and the numbers of groups per mini-batch differ by at most one.
                     var groupsOf = plan.MiniBatches.Select(b => b.Samples.Select(s => s.Group).Distinct().ToList()).ToList();
                     Assert.Equal(alive.Count, groupsOf.Sum(g => g.Count));
                     Assert.True(groupsOf.Count == 0 || groupsOf.Max(g => g.Count) - groupsOf.Min(g => g.Count) <= 1);
@@ -72,7 +72,7 @@ public class GrpoStepPlanTests
                 }
             );
 
-    /// <summary>A loss of 1 per token, summed over any split of a mini-batch with its denominator, is 1.</summary>
+    /// <summary>With a loss of 1 per token, the parts of any split of a mini-batch add up to 1.</summary>
     [Fact]
     public void The_denominator_makes_splits_of_a_mini_batch_add_up() =>
         Gen.Select(Groups, Gen.Int[1, 4])

@@ -12,7 +12,7 @@ public sealed class AnswerHintTests
 {
     private static readonly string[] Plain = ["original", "plan_and_execute", "alternatively", "rephrase"];
 
-    /// <summary>Questions as tasks make them, or as a file would give them.</summary>
+    /// <summary>Questions that tasks generate, or that a file could hold.</summary>
     public static IEnumerable<Question> Questions(string wording)
     {
         foreach (

@@ -7,7 +7,7 @@ public sealed class ExamplePromptTests
 {
     private static readonly Question Asked = new("q", "multiplication", "2x1", "Multiply:23*7\n", "23 * 7 = 161");
 
-    /// <summary>Once as a whole prompt, once as the bare question.</summary>
+    /// <summary>One example is a whole prompt, the other a question without the suffix.</summary>
     private static readonly WorkedExample[] Examples =
     [
         new("Multiply:2*3\nSolve.", " <think>six</think> "),

@@ -5,7 +5,8 @@ namespace SkillFactory.Core.Tests;
 
 public class KeyedRandomTests
 {
-    /// <summary>Known-answer vectors published with Random123 (kat_vectors, philox4x32 10 rounds); the key's low word first.</summary>
+    /// <summary>Known-answer vectors published with Random123 (kat_vectors, philox4x32, 10 rounds), with the low word of the key
+    /// first.</summary>
     [Theory]
     [InlineData(0x00000000_00000000UL, 0u, 0u, 0u, 0u, 0x6627e8d5u, 0xe169c58du, 0xbc57ac4cu, 0x9b00dbd8u)]
     [InlineData(
@@ -94,7 +95,7 @@ public class KeyedRandomTests
         AssertUniform(Enumerable.Range(0, 64_000).Select(i => new KeyedRandom((ulong)i).Uniform(0)));
         AssertUniform(Enumerable.Range(0, 64_000).Select(i => KeyedRandom.Of(i, "s").Uniform(3)));
 
-        // Neighbours are independent: the pair (u(i), u(i + 1)) over 8 × 8 cells.
+        // Adjacent draws are independent: the pair (u(i), u(i + 1)) over 8 × 8 cells.
         AssertUniform(Enumerable.Range(0, 64_000).Select(i => (Math.Floor(root.Child(i).Uniform(0) * 8) + root.Child(i).Uniform(1)) / 8));
         AssertUniform(
             Enumerable

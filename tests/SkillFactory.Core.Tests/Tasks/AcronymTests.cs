@@ -20,13 +20,13 @@ public sealed class AcronymTests
     [InlineData(Any, "north echo sugar table", Outcome.Correct)]
     [InlineData(Any, "North, Echo, Sugar, Table", Outcome.Correct)]
     [InlineData(Any, "north\nocean\ntable\necho", Outcome.Correct)]
-    [InlineData(Any, "north echo sugar sugar", Outcome.Unparseable)] // a word twice
+    [InlineData(Any, "north echo sugar sugar", Outcome.Unparseable)] // the same word twice
     [InlineData(Any, "nose table", Outcome.Unparseable)]
     [InlineData(Any, "noon", Outcome.Wrong)] // needs two words with n
     [InlineData(Any, "snot", Outcome.Correct)] // in the wide dictionary only
     [InlineData(Any + " common", "snot", Outcome.Wrong)]
     [InlineData(Any, "tnse", Outcome.Wrong)]
-    [InlineData(Any, "sugar", Outcome.Wrong)] // a listed word is read as an acronym
+    [InlineData(Any, "sugar", Outcome.Wrong)] // a single listed word is read as an acronym
     [InlineData(Any, "", Outcome.Unparseable)]
     [InlineData(Any, "n e s t", Outcome.Unparseable)]
     [InlineData(Any, "nest or note", Outcome.Unparseable)]
@@ -69,7 +69,7 @@ public sealed class AcronymTests
                 Assert.Equal(words.Length, words.Distinct().Count());
                 Assert.All(words, w => Assert.Contains(w, common));
 
-                // Every choice of words, in the order allowed, by brute force.
+                // Tries every choice of words in an allowed order.
                 var spelled = Spelled(words, length, order == "listed").Where(WordList.OfLength(length).Contains).ToList();
                 Assert.NotEmpty(spelled);
                 Assert.All(spelled, w => Assert.True(Acronym.Grade(question, $"<answer>{w}</answer>", false).IsCorrect));

@@ -1,6 +1,6 @@
 namespace SkillFactory.Core.Tests.Tasks;
 
-/// <summary>Countdown by another route than the product's solver: values of subsets, built from all two-part divisions, in doubles
+/// <summary>Solves Countdown independently of the product's solver: the values of subsets, built from all divisions in two, in doubles
 /// (numbers up to 25, at most 4 of them: fractions that differ do so by far more than rounding).</summary>
 internal static class BruteForce
 {

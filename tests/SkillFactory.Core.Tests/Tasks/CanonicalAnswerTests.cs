@@ -3,7 +3,7 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Tests.Tasks;
 
-/// <summary>Answers that vote together.</summary>
+/// <summary>The canonical forms by which equal answers count as one vote.</summary>
 public sealed class CanonicalAnswerTests
 {
     private const string Gold = "8 6 4 2 = 44";
@@ -32,16 +32,16 @@ public sealed class CanonicalAnswerTests
         Assert.NotEqual(Countdown(one).Canonical, Countdown(other).Canonical);
 
     [Theory]
-    [InlineData("8*6=50;50-4=46")] // states a falsehood: it is not the solution 8*6-4
+    [InlineData("8*6=50;50-4=46")] // states a false result
     [InlineData("8*6-4=45")]
     [InlineData("eight times six")]
-    [InlineData("8*6=48;4-2=2")] // two results that are not put together
+    [InlineData("8*6=48;4-2=2")] // two results that are not combined
     public void An_answer_that_is_not_a_solution_has_no_canonical_form(string answer) => Assert.Null(Countdown(answer).Canonical);
 
     [Fact]
     public void Answers_with_the_same_form_have_the_same_outcome()
     {
-        // All expressions of up to four numbers in a fixed shape, as one expression and as steps: 3 operators, all orders.
+        // Random expressions of three or four numbers in three shapes.
         var random = new Random(3);
         var outcomes = new Dictionary<string, Outcome>();
         for (var i = 0; i < 3000; i++)

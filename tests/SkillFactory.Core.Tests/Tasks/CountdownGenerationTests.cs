@@ -144,7 +144,7 @@ public sealed class CountdownGenerationTests
     [Fact]
     public void A_shortage_of_questions_reports_how_many_a_split_holds()
     {
-        // Two numbers of 1..3 and "+": sums are fixed by the numbers, so 6 questions exist in all splits together.
+        // Two numbers from 1 to 3 determine their sum, so all splits together hold 6 questions.
         var spec = Spec("2", ("max", "3"), ("targetMin", "1"), ("targetMax", "9"), ("operators", "+"), ("use", "exactly_once"));
         var held = 0;
         foreach (var split in Enum.GetValues<Split>())

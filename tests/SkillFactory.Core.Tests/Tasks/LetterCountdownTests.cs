@@ -40,7 +40,7 @@ public sealed class LetterCountdownTests
     [InlineData("e a p l = 4", "pale", Outcome.Correct)]
     [InlineData("e a p l = 4", "leap", Outcome.Correct)]
     [InlineData("e a p l = 4", " Plea\n", Outcome.Correct)]
-    [InlineData("e a p l = 4", "**peal**", Outcome.Wrong)] // a word, but not of the list
+    [InlineData("e a p l = 4", "**peal**", Outcome.Wrong)] // a word that is not in the list
     [InlineData("e a p l = 4", "lape", Outcome.Wrong)]
     [InlineData("e a p l = 4", "lake", Outcome.Wrong)]
     [InlineData("e a p l = 4", "apple", Outcome.Wrong)]

@@ -3,7 +3,7 @@ using SkillFactory.Grading.Maths;
 
 namespace SkillFactory.Grading.Tests.Maths;
 
-/// <summary>Equality of random answers against computations that share nothing with the grader: numbers to 80 digits in fixed point,
+/// <summary>Compares random answers with computations that are independent of the grader: numbers to 80 digits in fixed point,
 /// expressions in variables modulo a large prime, intervals by membership.</summary>
 public sealed class MathEquivalenceTests
 {
@@ -26,7 +26,7 @@ public sealed class MathEquivalenceTests
                 continue;
             }
 
-            var expected = BigInteger.Abs(x - y) < BigInteger.Pow(10, 20); // of 80 places, 60 must agree
+            var expected = BigInteger.Abs(x - y) < BigInteger.Pow(10, 20); // 60 of 80 places must agree
             switch (Compare(one.Latex(), other.Latex()))
             {
                 case true:
@@ -113,7 +113,7 @@ public sealed class MathEquivalenceTests
             return (low, random.Next(2) == 0, random.Next(low + 1, 12), random.Next(2) == 0);
         }
 
-        // The same set in pieces that overlap or touch, in another order.
+        // The same set in another order, as parts that overlap or touch.
         static List<(int Low, bool LowIn, int High, bool HighIn)> Cut(
             Random random,
             List<(int Low, bool LowIn, int High, bool HighIn)> union
@@ -155,7 +155,7 @@ public sealed class MathEquivalenceTests
         Assert.InRange(values.Count, 500, 3000);
     }
 
-    /// <summary>Null when the grader gives up, or cannot read one (a division by zero).</summary>
+    /// <summary>Null when the grader gives up, or cannot read an answer (a division by zero).</summary>
     private static bool? Compare(string one, string other)
     {
         try
@@ -194,7 +194,7 @@ public sealed class MathEquivalenceTests
                 var kind => new Expression(kind, Draw(random, depth - 1, variables), Draw(random, depth - 1, variables)),
             };
 
-    /// <summary>The same value in other words.</summary>
+    /// <summary>A different notation of the same value.</summary>
     private static Expression Rewritten(Random random, Expression e)
     {
         Expression Inner(Expression inner) => random.Next(3) == 0 ? inner : Rewritten(random, inner);
@@ -241,7 +241,7 @@ public sealed class MathEquivalenceTests
                 _ => $"({Left!.Latex()} {Kind} {Right!.Latex()})",
             };
 
-        /// <summary>In units of 10^-80; null when it is not real, divides by (nearly) zero or is out of proportion.</summary>
+        /// <summary>The value in units of 10^-80; null when it is not real, divides by nearly zero, or is too large.</summary>
         public BigInteger? Value()
         {
             var (a, b) = (Left?.Value(), Right?.Value());
@@ -264,7 +264,7 @@ public sealed class MathEquivalenceTests
             return value is { } v && BigInteger.Abs(v) < One * BigInteger.Pow(10, 12) ? v : null;
         }
 
-        /// <summary>In the field of 2^127 − 1 elements; null for a division by zero.</summary>
+        /// <summary>The value in the field of 2^127 − 1 elements; null for a division by zero.</summary>
         public BigInteger? Modulo((long X, long Y) at)
         {
             var (a, b) = (Left?.Modulo(at), Right?.Modulo(at));
@@ -288,7 +288,7 @@ public sealed class MathEquivalenceTests
             return value is { } v ? ((v % Prime) + Prime) % Prime : null;
         }
 
-        /// <summary>By bisection.</summary>
+        /// <summary>The integer square root, by bisection.</summary>
         private static BigInteger Root(BigInteger of)
         {
             var (low, high) = (BigInteger.Zero, BigInteger.One << (int)((of.GetBitLength() / 2) + 1));

@@ -14,17 +14,8 @@ public static class CountdownSolver
     /// <exception cref="ArgumentException">Exact 64-bit fractions could overflow for numbers this many or this large.</exception>
     public static string? Solve(IReadOnlyList<int> numbers, int target, string operators, NumberUse use)
     {
-        var search = new Search(numbers, operators, use, target, reachable: null);
+        var search = new Search(numbers, operators, use, target);
         return search.Run(numbers.Count) ? search.Expression : null;
-    }
-
-    /// <summary>All integers, including negative ones, that can be reached under the rule, in increasing order.</summary>
-    /// <inheritdoc cref="Solve(IReadOnlyList{int}, int, string, NumberUse)" path="/exception"/>
-    public static IReadOnlyList<long> Reachable(IReadOnlyList<int> numbers, string operators, NumberUse use)
-    {
-        var reachable = new HashSet<long>();
-        new Search(numbers, operators, use, target: null, reachable).Run(numbers.Count);
-        return [.. reachable.Order()];
     }
 
     // Fractions stay unreduced. Their parts are bounded by 2^(n-1) times the product of the numbers, which the constructor checks.
@@ -36,11 +27,10 @@ public static class CountdownSolver
         private readonly (int Left, int Right, char Operator)[] _moves;
         private readonly string _operators;
         private readonly NumberUse _use;
-        private readonly long? _target;
-        private readonly HashSet<long>? _reachable;
+        private readonly long _target;
         private int _found;
 
-        public Search(IReadOnlyList<int> numbers, string operators, NumberUse use, long? target, HashSet<long>? reachable)
+        public Search(IReadOnlyList<int> numbers, string operators, NumberUse use, long target)
         {
             var bound = 1.0;
             foreach (var number in numbers)
@@ -53,7 +43,7 @@ public static class CountdownSolver
                 throw new ArgumentException($"{numbers.Count} numbers of this size are beyond exact 64-bit search", nameof(numbers));
             }
 
-            (_operators, _use, _target, _reachable) = (operators, use, target, reachable);
+            (_operators, _use, _target) = (operators, use, target);
             // Row k holds the values when k remain, so undoing a move means returning to the previous row.
             _values = new Fraction[numbers.Count + 1][];
             for (var k = 0; k < _values.Length; k++)
@@ -74,7 +64,7 @@ public static class CountdownSolver
         {
             for (var i = 0; i < count && (_use == NumberUse.AtMostOnce || count == 1); i++)
             {
-                if (Check(_values[^1][i]))
+                if (IsTarget(_values[^1][i]))
                 {
                     Expression = _values[^1][i].Numerator.ToString();
                     return true;
@@ -111,7 +101,7 @@ public static class CountdownSolver
                         }
 
                         _moves[count] = (i, j, op);
-                        if ((count == 2 || _use == NumberUse.AtMostOnce) && Check(result))
+                        if ((count == 2 || _use == NumberUse.AtMostOnce) && IsTarget(result))
                         {
                             _found = count;
                             Expression = Describe();
@@ -150,23 +140,11 @@ public static class CountdownSolver
             return result.Denominator != 0;
         }
 
-        private bool Check(Fraction value)
-        {
-            if (_target is { } target)
-            {
-                // The product may overflow, so equality is only a hint. The slower division confirms it.
-                return unchecked(target * value.Denominator) == value.Numerator
-                    && value.Numerator / value.Denominator == target
-                    && value.Numerator % value.Denominator == 0;
-            }
-
-            if (value.Numerator % value.Denominator == 0)
-            {
-                _reachable!.Add(value.Numerator / value.Denominator);
-            }
-
-            return false;
-        }
+        // The product may overflow, so its equality is only a hint. The slower division confirms it.
+        private bool IsTarget(Fraction value) =>
+            unchecked(_target * value.Denominator) == value.Numerator
+            && value.Numerator / value.Denominator == _target
+            && value.Numerator % value.Denominator == 0;
 
         private string Describe()
         {

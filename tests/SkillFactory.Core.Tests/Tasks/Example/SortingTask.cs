@@ -28,7 +28,7 @@ public sealed class SortingTask : ITask, IAnswerProvider
             int[] drawn = [.. Enumerable.Range(0, numbers).Select(_ => stream.Next(max + 1))];
             var (shown, gold) = (string.Join(' ', drawn), string.Join(' ', drawn.Order()));
 
-            // Id and split follow from what is the same however the question is put, so that no question is ever in two splits.
+            // Id and split depend on the canonical form of the question, so that no question is in two splits.
             var identity = QuestionIdentity.Of(Name, gold);
             var text = compact
                 ? $"Sort:{shown}\n"
@@ -50,7 +50,7 @@ public sealed class SortingTask : ITask, IAnswerProvider
                     ? new Grade(Outcome.Correct, Answers.Clip(answer), "")
                     : new Grade(Outcome.Wrong, Answers.Clip(answer), $"the order is {question.Gold}");
 
-            // Attempts that say the same count as duplicates and share a vote of the majority.
+            // Attempts with the same canonical answer are duplicates, and count together in a majority vote.
             return grade with
             {
                 Canonical = given,

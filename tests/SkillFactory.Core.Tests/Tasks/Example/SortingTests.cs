@@ -5,7 +5,7 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tests.Tasks.Example;
 
-/// <summary>What the tests of a task should show, on the example that docs/tasks.md points to.</summary>
+/// <summary>Shows what the tests of a task should cover, for the example in docs/tasks.md.</summary>
 public class SortingTests
 {
     private static readonly SortingTask Task = new();

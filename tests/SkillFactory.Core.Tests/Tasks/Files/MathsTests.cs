@@ -282,7 +282,7 @@ public sealed class MathsTests
     [Theory]
     [InlineData("thus \\boxed{\\frac{1}{2}}", Outcome.Correct)]
     [InlineData("\\boxed{1} and then \\boxed{\\frac{1}{2}}", Outcome.Correct)]
-    [InlineData("\\boxed{\\frac{1}{2}} and then \\boxed{\\frac{1}{", Outcome.Correct)] // the last is cut off
+    [InlineData("\\boxed{\\frac{1}{2}} and then \\boxed{\\frac{1}{", Outcome.Correct)] // the last box is not closed
     [InlineData("<answer>\\boxed{\\frac{1}{2}}</answer>", Outcome.Correct)]
     [InlineData("<answer>0.5</answer> \\boxed{3}", Outcome.Correct)] // the answer span counts
     [InlineData("<answer>\n  \\frac{1}{2}\n</answer>", Outcome.Correct)]

@@ -33,7 +33,7 @@ public sealed class MultipleChoiceTests : IDisposable
     [InlineData("B a bank")]
     [InlineData("(B) a bank.")]
     [InlineData("B: because it holds money")]
-    [InlineData("B. A bank is where money is kept")] // the A is English
+    [InlineData("B. A bank is where money is kept")] // the A is an English word
     [InlineData("a bank")]
     [InlineData("A  Bank.")]
     public void The_right_choice_is_read(string answer) =>
@@ -44,7 +44,7 @@ public sealed class MultipleChoiceTests : IDisposable
     [InlineData("A) ignore", "A")]
     [InlineData("ignore", "A")]
     [InlineData("D", "D")]
-    [InlineData("C", "D")] // it is the text of D, which the label C is not
+    [InlineData("C", "D")] // the text of choice D
     [InlineData("none of these", "E")]
     [InlineData("The river, or its bed", "C")]
     public void Other_choices_are_wrong(string answer, string label) =>
@@ -56,7 +56,7 @@ public sealed class MultipleChoiceTests : IDisposable
     [InlineData("B, D")]
     [InlineData("B) or E)")]
     [InlineData("B and D")]
-    [InlineData("A a bank")] // a label with the text of another
+    [InlineData("A a bank")] // a label with the text of another choice
     [InlineData("A. a bank")]
     [InlineData("A bankrupt")]
     [InlineData("Because of the bank")]

@@ -26,13 +26,13 @@ public sealed class QuestionFileTests : IDisposable
             Assert.InRange(pool.Of(split).Count() / 600.0, share - 0.06, share + 0.06);
         }
 
-        // The rest of the file, its order, its name and the white space do not matter.
+        // Other rows, the order of rows, the file name and white space do not matter.
         var other = _folder.Write("other.jsonl", [.. Rows(300, 300).Reverse()]);
         var before = pool.Questions.ToDictionary(q => q.Identity, q => q.Split);
         Assert.All(_folder.Read(("file", other)).Questions, q => Assert.Equal(before[q.Identity], q.Split));
         var spaced = _folder.Write("spaced.jsonl", new { question = "  What is\n3  and\t0? ", answer = "#### 3" });
         Assert.Contains(_folder.Read(("file", spaced)).Questions[0].Identity, before.Keys);
-        Assert.All(before, p => Assert.Equal(p.Key.Split, p.Value)); // the same division as of generated questions
+        Assert.All(before, p => Assert.Equal(p.Key.Split, p.Value)); // divided like generated questions
     }
 
     [Fact]

@@ -121,7 +121,7 @@ public sealed class WordProblemTests
     [Fact]
     public void Exact_comparison_agrees_with_integers_scaled_by_a_power_of_ten()
     {
-        // An independent route: both numbers as integers in units of 10^-6.
+        // An independent computation: both numbers as integers in units of 10^-6.
         var random = new Random(11);
         for (var i = 0; i < 2000; i++)
         {
