@@ -59,7 +59,7 @@ public sealed class QuestionFileTests : IDisposable
         Assert.Equal(50, Draw(50, 1).Select(q => q.Id).Distinct().Count());
         Assert.All(Draw(50, 1), q => Assert.StartsWith("word_problem/mine/", q.Id, StringComparison.Ordinal));
         Assert.Contains(
-            "51 questions of the Test split asked for, its files hold 50",
+            "51 questions of the Test split requested, its files hold 50",
             Assert.Throws<UserErrorException>(() => Draw(51, 1)).Message,
             StringComparison.Ordinal
         );
