@@ -8,8 +8,8 @@ using SkillFactory.Engine.Training;
 namespace SkillFactory.Bench;
 
 /// <summary>
-/// Compares the results of a device with those of the CPU (log-probabilities, weights after some training steps, sampled responses) and with
-/// a second run on the same device. Measures differences, not speed. Prints lines of the form "name value unit".
+/// Compares the results of a device with those of the CPU (log-probabilities, weights after some training steps, sampled responses) and
+/// with a second run on the same device. Measures differences, not speed. Prints lines of the form "name value unit".
 /// </summary>
 internal static class DeviceBench
 {

@@ -12,8 +12,8 @@ namespace SkillFactory.Bench;
 
 /// <summary>
 /// Measures the speed of the engine on fixed synthetic work: peak matmul, training and sampling, each as a worker runs it. Prints one line
-/// per measurement, "name value unit", the best of several rounds. bench/pytorch/engine.py does the same work in PyTorch and prints the same
-/// names.
+/// per measurement, "name value unit", the best of several rounds. bench/pytorch/engine.py does the same work in PyTorch and prints the
+/// same names.
 /// </summary>
 /// <remarks>
 /// Floating-point operations are those that the model needs, not those that are executed: 2 per multiply-add of every matmul with weights

@@ -34,13 +34,15 @@ public sealed class HuggingFaceFolder : IDisposable
 
     public ChatTemplate ChatTemplate { get; }
 
-    /// <summary>Ids of the tokens that end a response: those of <c>generation_config.json</c>, else those of <c>config.json</c>; possibly none.</summary>
+    /// <summary>Ids of the tokens that end a response: those of <c>generation_config.json</c>, else those of <c>config.json</c>; possibly
+    /// none.</summary>
     public IReadOnlyList<int> EosTokenIds { get; }
 
     /// <summary>Names of all tensors.</summary>
     public IReadOnlyCollection<string> Names => _fileOf.Keys;
 
-    /// <exception cref="UserErrorException">Files are missing (the message names all of them), damaged, unsupported or contradictory.</exception>
+    /// <exception cref="UserErrorException">Files are missing (the message names all of them), damaged, unsupported or
+    /// contradictory.</exception>
     public static HuggingFaceFolder Open(string path)
     {
         CheckFiles(path);

@@ -15,7 +15,8 @@ public static class Decoder
     /// <param name="shape">Sizes of the decoder.</param>
     /// <param name="views">Weights.</param>
     /// <param name="rotary">Position tables.</param>
-    /// <param name="ids">[B, T] int64. Rows are padded on the right, where a causal mask hides the padding from all tokens before it.</param>
+    /// <param name="ids">[B, T] int64. Rows are padded on the right, where a causal mask hides the padding from all tokens before
+    /// it.</param>
     /// <param name="positions">[B, T] int64 positions, or null for 0 … T−1 in every row.</param>
     /// <param name="mask">Additive [B, 1, T, T] attention mask, or null for the causal one.</param>
     /// <returns>[B, T, D]</returns>

@@ -10,8 +10,8 @@ public static class WeightFile
     public const string MediaType = "application/x-safetensors";
 
     /// <summary>Fills the weights from a file.</summary>
-    /// <exception cref="UserErrorException">The file is missing or damaged, or a tensor is missing, has the wrong shape or holds values that
-    /// are not finite.</exception>
+    /// <exception cref="UserErrorException">The file is missing or damaged, or a tensor is missing, has the wrong shape or holds values
+    /// that are not finite.</exception>
     public static void Load(string path, DecoderWeights weights) => weights.CopyFrom(Read(path, weights.Layout));
 
     /// <summary>Reads a file into a new flat buffer.</summary>

@@ -10,8 +10,8 @@ namespace SkillFactory.Engine.Native;
 /// </summary>
 internal static class CudaDeterminism
 {
-    /// <summary>cuBLAS is deterministic only with a fixed workspace, and libtorch checks that it is set (docs.nvidia.com/cuda/cublas, "Results
-    /// reproducibility").</summary>
+    /// <summary>cuBLAS is deterministic only with a fixed workspace, and libtorch checks that it is set (docs.nvidia.com/cuda/cublas,
+    /// "Results reproducibility").</summary>
     private const string WorkspaceVariable = "CUBLAS_WORKSPACE_CONFIG";
     private const string Workspace = ":4096:8";
 

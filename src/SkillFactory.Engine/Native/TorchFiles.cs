@@ -27,7 +27,8 @@ public static partial class TorchFiles
     {
         var torchSharp = Locate(TorchSharpLibrary, searched)
             ?? throw new UserErrorException(
-                $"{TorchSharpLibrary} is not among this application's files (searched: {string.Join(", ", searched)}); the installation is incomplete"
+                $"{TorchSharpLibrary} is not among this application's files (searched: {string.Join(", ", searched)}); "
+                    + "the installation is incomplete"
             );
         var packaged = Locate(FileName("torch_cpu"), searched);
         if (external is null)

@@ -11,7 +11,8 @@ namespace SkillFactory.Engine.Native;
 /// </summary>
 public static class TorchLibrary
 {
-    /// <summary>Environment variable with the folder of a libtorch. Only for builds that do not include one (<c>-p:Torch=none</c>).</summary>
+    /// <summary>Environment variable with the folder of a libtorch. Only for builds that do not include one
+    /// (<c>-p:Torch=none</c>).</summary>
     public const string Variable = "SKILLFACTORY_LIBTORCH";
 
     /// <summary>The libtorch release that TorchSharp is built for.</summary>

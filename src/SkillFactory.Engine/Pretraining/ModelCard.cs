@@ -34,13 +34,14 @@ internal static class ModelCard
         );
         Row(
             "architecture",
-            $"Qwen2-shaped decoder: {shape.Layers} layers, hidden {shape.HiddenSize}, {shape.Heads} query and {shape.KvHeads} key/value heads, "
-                + $"SwiGLU {shape.IntermediateSize}, tied embedding"
+            $"Qwen2-shaped decoder: {shape.Layers} layers, hidden {shape.HiddenSize}, "
+                + $"{shape.Heads} query and {shape.KvHeads} key/value heads, SwiGLU {shape.IntermediateSize}, tied embedding"
         );
         Row("parameters", $"{layout.Count:N0}");
         Row(
             "tokenizer",
-            $"byte-level BPE, {shape.VocabSize} tokens; integers 0 to {recipe.Tokenizer.LargestNumber} and the method's tags are one token each"
+            $"byte-level BPE, {shape.VocabSize} tokens; "
+                + $"integers 0 to {recipe.Tokenizer.LargestNumber} and the method's tags are one token each"
         );
         Row(
             "data",
@@ -58,7 +59,8 @@ internal static class ModelCard
 
             ## What it can do
 
-            Validation questions, original prompt, temperature 1, {samples} attempts per question. "Verdict right" is measured on the model's own attempts.
+            Validation questions, original prompt, temperature 1, {samples} attempts per question. "Verdict right" is measured on the
+            model's own attempts.
 
             | task | level | questions | pass@1 | pass@{samples} | verdict right on correct attempts | on wrong attempts |
             |---|---|---|---|---|---|---|
@@ -84,7 +86,8 @@ internal static class ModelCard
 
             ## Limits
 
-            It understands only the compact prompts of this project. It is a starting point for experiments with the method, not a useful model.
+            It understands only the compact prompts of this project. It is a starting point for experiments with the method, not a
+            useful model.
 
             """
         );

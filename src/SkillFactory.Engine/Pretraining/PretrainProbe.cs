@@ -10,7 +10,8 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Engine.Pretraining;
 
-/// <summary>Measures what the method needs of a base model: attempts that are sometimes correct and verdicts that are mostly right.</summary>
+/// <summary>Measures what the method needs of a base model: attempts that are sometimes correct and verdicts that are mostly
+/// right.</summary>
 internal static class PretrainProbe
 {
     private const int Samples = 16;

@@ -6,7 +6,8 @@ using SkillFactory.Primitives.Files;
 
 namespace SkillFactory.Engine.Pretraining;
 
-/// <summary>The checkpoint of a pretraining run: one file with weights and moments, and a pointer to it that is replaced atomically.</summary>
+/// <summary>The checkpoint of a pretraining run: one file with weights and moments, and a pointer to it that is replaced
+/// atomically.</summary>
 internal sealed class PretrainState(string folder, string recipeHash)
 {
     private const string PointerName = "state.json";

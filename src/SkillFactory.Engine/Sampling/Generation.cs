@@ -22,7 +22,8 @@ public sealed class Generation : IDisposable
     /// <summary>Rows are compacted when the share of unfinished ones falls below this.</summary>
     private const double CompactBelow = 0.9;
 
-    /// <summary>A compaction leaves a multiple of this many rows, because each new shape costs the matrix library some preparation.</summary>
+    /// <summary>A compaction leaves a multiple of this many rows, because each new shape costs the matrix library some
+    /// preparation.</summary>
     private const int RowMultiple = 16;
 
     private readonly DecoderWeights _weights;

@@ -6,8 +6,8 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace SkillFactory.Engine.Sampling;
 
-/// <summary>The cache for any device: preallocated [rows, KV, capacity, hd] tensors. All rows share one write position, so prompts stay padded
-/// on the left, and a mask hides the padding.</summary>
+/// <summary>The cache for any device: preallocated [rows, KV, capacity, hd] tensors. All rows share one write position, so prompts stay
+/// padded on the left, and a mask hides the padding.</summary>
 internal sealed class TensorDecodeCache : DecodeCache
 {
     private readonly DecoderShape _shape;

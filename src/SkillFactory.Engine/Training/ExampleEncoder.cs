@@ -9,8 +9,8 @@ public static class ExampleEncoder
     /// <summary>
     /// Tokenizes an example. The prompt is encoded separately, exactly as <see cref="ChatTemplate.EncodePrompt"/> does for sampling.
     /// Adjacent segments with the same loss flag are joined, and each joined run is encoded separately. So no token crosses a change of the
-    /// flag, and text with the same flag throughout gets the ids that the tokenizer gives the whole text. A change at a tag, which is always
-    /// a token of its own, does not alter the ids. The sequence ends with the end token, which carries loss.
+    /// flag, and text with the same flag throughout gets the ids that the tokenizer gives the whole text. A change at a tag, which is
+    /// always a token of its own, does not alter the ids. The sequence ends with the end token, which carries loss.
     /// </summary>
     public static EncodedExample EncodeExample(this ChatTemplate template, Tokenizer tokenizer, TrainingExample example)
     {

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace SkillFactory.Engine.Training;
 
-/// <summary>Rows of token ids for one forward and backward pass. A row holds one sequence, or several packed ones, padded on the right.</summary>
+/// <summary>Rows of token ids for one forward and backward pass. A row holds one sequence, or several packed ones, padded on the
+/// right.</summary>
 public sealed class MicroBatch
 {
     private MicroBatch(IReadOnlyList<TrainingSequence[]> rows)
@@ -107,7 +108,8 @@ public sealed class MicroBatch
         );
     }
 
-    /// <summary>Additive mask [B, 1, T, T]: a token sees only itself and earlier tokens of its own sequence. Padding is segment 0.</summary>
+    /// <summary>Additive mask [B, 1, T, T]: a token sees only itself and earlier tokens of its own sequence. Padding is segment
+    /// 0.</summary>
     private static Tensor BlockMask(int[] segments, int b, int t)
     {
         var mask = new float[(long)b * t * t];

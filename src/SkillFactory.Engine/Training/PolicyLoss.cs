@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 
 namespace SkillFactory.Engine.Training;
 
-/// <summary>Losses of a micro-batch. Each is a sum divided by a denominator of the whole batch, so that splitting a batch into micro-batches
-/// changes only the rounding.</summary>
+/// <summary>Losses of a micro-batch. Each is a sum divided by a denominator of the whole batch, so that splitting a batch into
+/// micro-batches changes only the rounding.</summary>
 internal static class PolicyLoss
 {
     /// <summary>log p of each loss token after temperature, row by row: [N].</summary>
@@ -40,10 +40,10 @@ internal static class PolicyLoss
     }
 
     /// <summary>
-    /// PPO's clipped surrogate per token, −min(r·A, clip(r, 1 − low, 1 + high)·A) with the importance ratio r, plus β times the k3 estimate
-    /// of the KL to the reference policy (Schulman 2020; Shao et al. 2024, eq. 4), summed and divided by the denominator. With a dual clip
-    /// of c the surrogate for A &lt; 0 is at most −c·A (Ye et al. 2020, eq. 5). Numbers: Σ loss, count clipped below, count clipped above,
-    /// Σ k3, max |log p − old|, Σ (old − log p), count clipped by the dual clip.
+    /// PPO's clipped surrogate per token, −min(r·A, clip(r, 1 − low, 1 + high)·A) with the importance ratio r, plus β times the k3
+    /// estimate of the KL to the reference policy (Schulman 2020; Shao et al. 2024, eq. 4), summed and divided by the denominator. With a
+    /// dual clip of c the surrogate for A &lt; 0 is at most −c·A (Ye et al. 2020, eq. 5). Numbers: Σ loss, count clipped below, count
+    /// clipped above, Σ k3, max |log p − old|, Σ (old − log p), count clipped by the dual clip.
     /// </summary>
     /// <param name="logProbs">[N] log p under the current policy, with gradient.</param>
     /// <param name="old">[N] log p under the policy that sampled.</param>

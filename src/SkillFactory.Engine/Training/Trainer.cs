@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 
 namespace SkillFactory.Engine.Training;
 
-/// <summary>Takes optimiser steps on one set of weights: supervised (negative log-likelihood) and policy gradient (GRPO). A step is one unit
-/// of device work. All calls must come from one thread.</summary>
+/// <summary>Takes optimiser steps on one set of weights: supervised (negative log-likelihood) and policy gradient (GRPO). A step is one
+/// unit of device work. All calls must come from one thread.</summary>
 public sealed class Trainer : IDisposable
 {
     private readonly GradientShards _shards;

@@ -12,7 +12,8 @@ public sealed class TrainingSequence(int[] tokens, bool[] loss)
     /// <summary>GRPO: the group-relative advantage of every response token, unless <see cref="TokenAdvantages"/> is set.</summary>
     public float Advantage { get; init; } = 1;
 
-    /// <summary>GRPO with credit per part of a response: one advantage per loss token. Null to use <see cref="Advantage"/> for all.</summary>
+    /// <summary>GRPO with credit per part of a response: one advantage per loss token. Null to use <see cref="Advantage"/> for
+    /// all.</summary>
     public float[]? TokenAdvantages { get; init; }
 
     /// <summary>GRPO: log p of each loss token under the policy that sampled it. Null for SFT.</summary>

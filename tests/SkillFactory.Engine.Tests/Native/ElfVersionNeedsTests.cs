@@ -72,7 +72,8 @@ public class ElfVersionNeedsTests
         Assert.Equal(1, ElfVersionNeeds.Weaken(image, Library, "GLIBCXX_3.4.29"));
     }
 
-    /// <summary>A header, a verneed of libstdc++ with two versions and one of libm with one, a string table and two section headers.</summary>
+    /// <summary>A header, a verneed of libstdc++ with two versions and one of libm with one, a string table and two section
+    /// headers.</summary>
     private static byte[] SyntheticElf()
     {
         var strings = new MemoryStream();

@@ -301,8 +301,8 @@ public class GenerationTests
         return generation.Finished;
     }
 
-    /// <summary>The token whose interval of the cumulative distribution, after top-k and top-p, contains the uniform number, and the distance
-    /// of that number from the ends of the interval.</summary>
+    /// <summary>The token whose interval of the cumulative distribution, after top-k and top-p, contains the uniform number, and the
+    /// distance of that number from the ends of the interval.</summary>
     private static (int Token, double Margin) Select(double[] logProbs, int topK, double topP, double uniform)
     {
         var order = Enumerable.Range(0, logProbs.Length).OrderByDescending(i => logProbs[i]).ToList();

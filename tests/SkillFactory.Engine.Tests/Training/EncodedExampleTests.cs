@@ -92,8 +92,9 @@ public class EncodedExampleTests
     }
 
     [Theory]
-    [InlineData("{% for m in messages %}{{ m.role }}: {{ m.content|trim }}<|endoftext|>{% endfor %}", "<|im_end|>", "<|endoftext|>")] // written by the template
-    [InlineData("{% for m in messages %}{{ m.content }}\n{% endfor %}", "<|im_end|>", "<|im_end|>")] // no special token, so eos
+    // The first template writes an end token; the second writes no special token, so that eos counts.
+    [InlineData("{% for m in messages %}{{ m.role }}: {{ m.content|trim }}<|endoftext|>{% endfor %}", "<|im_end|>", "<|endoftext|>")]
+    [InlineData("{% for m in messages %}{{ m.content }}\n{% endfor %}", "<|im_end|>", "<|im_end|>")]
     public void The_end_token_is_the_one_that_the_template_writes_after_the_response(string template, string eos, string expected) =>
         Assert.Equal(Tokenizer.TokenId(expected), new ChatTemplate(template, null, eos).EndTokenId(Tokenizer));
 

@@ -10,7 +10,8 @@ public enum AttemptKind
     /// step is wrong. Letters: as <see cref="Random"/>.</summary>
     Wishful,
 
-    /// <summary>Uses something that is not given. Countdown: a number. Multiplication: another digit. Letters: a word with other letters.</summary>
+    /// <summary>Uses something that is not given. Countdown: a number. Multiplication: another digit. Letters: a word with other
+    /// letters.</summary>
     WrongNumber,
 
     /// <summary>Correct arithmetic without a plan. Countdown: a random chain, whatever its result. Letters: the letters in random order.

@@ -8,8 +8,8 @@ namespace SkillFactory.Engine.Pretraining.Corpus;
 
 /// <summary>
 /// An endless pretraining corpus. Document i is a pure function of settings, seed and i, so documents can be generated in any order and on
-/// any thread. Every document holds one attempt or one reflection of an attempt. No document retries, or verifies its own attempt, so a base
-/// model trained on the corpus has the parts of the skill but not the skill. Only questions of the Sft and Rl splits occur.
+/// any thread. Every document holds one attempt or one reflection of an attempt. No document retries, or verifies its own attempt, so a
+/// base model trained on the corpus has the parts of the skill but not the skill. Only questions of the Sft and Rl splits occur.
 /// </summary>
 public sealed class CorpusGenerator
 {

@@ -7,8 +7,8 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Engine.Pretraining.Corpus;
 
-/// <summary>Settings of the pretraining corpus: single attempts at questions and single reflections of attempts, in the compact wording. The
-/// defaults make a base model that is weak but not hopeless, and whose verdicts are clearly better than chance.</summary>
+/// <summary>Settings of the pretraining corpus: single attempts at questions and single reflections of attempts, in the compact wording.
+/// The defaults make a base model that is weak but not hopeless, and whose verdicts are clearly better than chance.</summary>
 public sealed record CorpusSettings
 {
     private static readonly IReadOnlyDictionary<string, string> SmallCountdown = new Dictionary<string, string>
