@@ -5,7 +5,7 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Bench;
 
-/// <summary>Models of the benchmarks, with random weights. Sizes match bench/pytorch/engine.py.</summary>
+/// <summary>Models with random weights for the benchmarks. Their sizes match bench/pytorch/engine.py.</summary>
 internal static class BenchModels
 {
     public static DecoderShape Shape(string size) =>

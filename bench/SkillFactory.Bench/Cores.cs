@@ -5,7 +5,7 @@ using TorchSharp;
 
 namespace SkillFactory.Bench;
 
-/// <summary>Device threads as a worker process has them: one with one math thread for each core, or one for a GPU.</summary>
+/// <summary>Device threads like those of a worker process: one with a single math thread per core, or one for a GPU.</summary>
 internal sealed class Cores(DeviceSpec device) : IDisposable
 {
     private readonly DeviceExecutor[] _executors =
@@ -17,7 +17,8 @@ internal sealed class Cores(DeviceSpec device) : IDisposable
 
     public int Count => _executors.Length;
 
-    /// <summary>Seconds until <paramref name="work"/> (given the core's index) has ended on all of the first <paramref name="count"/> cores.</summary>
+    /// <summary>Seconds that the first <paramref name="count"/> cores need to run <paramref name="work"/>, which receives the index of its
+    /// core.</summary>
     public double Seconds(int count, Action<int> work)
     {
         var started = Stopwatch.GetTimestamp();
@@ -42,7 +43,7 @@ internal sealed class Cores(DeviceSpec device) : IDisposable
         return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
-    /// <summary>The shortest of several rounds after one that warms up.</summary>
+    /// <summary>The shortest of several rounds, after one warm-up round.</summary>
     public double Best(int rounds, int count, Action<int> work) =>
         Enumerable.Range(0, rounds + 1).Select(_ => Seconds(count, work)).Skip(1).Min();
 

@@ -8,8 +8,8 @@ using SkillFactory.Engine.Training;
 namespace SkillFactory.Bench;
 
 /// <summary>
-/// What a device computes, beside what the CPU computes: log-probabilities, weights after some steps of training, sampled responses, and whether the
-/// device does the same twice. Differences, not speed; "name value unit" as the others.
+/// Compares the results of a device with those of the CPU (log-probabilities, weights after some training steps, sampled responses) and
+/// with a second run on the same device. Measures differences, not speed. Prints lines of the form "name value unit".
 /// </summary>
 internal static class DeviceBench
 {
@@ -20,37 +20,37 @@ internal static class DeviceBench
     public static int Run(DeviceSpec device, string size)
     {
         var shape = BenchModels.Shape(size);
-        var (cpu, there, again) = (Work(DeviceSpec.Cpu, shape), Work(device, shape), Work(device, shape));
-        foreach (var check in there.Contract)
+        var (cpu, first, second) = (Run(DeviceSpec.Cpu, shape), Run(device, shape), Run(device, shape));
+        foreach (var check in first.Contract)
         {
             Report($"contract, {check.Name}", check.Difference, $"at most {check.Limit:G3}");
         }
 
-        Report("log-probabilities against the CPU, largest difference", Largest(cpu.LogProbs, there.LogProbs), "nats");
+        Report("log-probabilities against the CPU, largest difference", Largest(cpu.LogProbs, first.LogProbs), "nats");
         Report(
-            $"weights after {Steps} steps against the CPU, distance relative to the way gone",
-            Distance(cpu.Weights, there.Weights) / Distance(cpu.Weights, cpu.Start),
+            $"weights after {Steps} steps against the CPU, distance relative to the distance trained",
+            Distance(cpu.Weights, first.Weights) / Distance(cpu.Weights, cpu.Start),
             ""
         );
-        Report("sampled responses equal to the CPU's", Equal(cpu.Responses, there.Responses), "share");
-        Report("log-probabilities of a second time, values with other bits", Differing(there.LogProbs, again.LogProbs), "");
-        Report("weights of a second time, values with other bits", Differing(there.Weights, again.Weights), "");
-        Report("sampled responses equal a second time", Equal(there.Responses, again.Responses), "share");
+        Report("sampled responses equal to the CPU's", Equal(cpu.Responses, first.Responses), "share");
+        Report("log-probabilities of a second run, values with different bits", Differing(first.LogProbs, second.LogProbs), "");
+        Report("weights of a second run, values with different bits", Differing(first.Weights, second.Weights), "");
+        Report("sampled responses equal in a second run", Equal(first.Responses, second.Responses), "share");
         return 0;
     }
 
-    private static Outcome Work(DeviceSpec device, DecoderShape shape)
+    private static Results Run(DeviceSpec device, DecoderShape shape)
     {
         using var cores = new Cores(device);
         using var weights = BenchModels.Weights(shape, device);
         using var rotary = new RotaryTable(shape, device);
         var start = weights.ToArray();
-        Outcome? outcome = null;
+        Results? results = null;
         cores.Seconds(1, _ =>
         {
             using var trainer = new Trainer(weights, TrainerOptions.For(device, shape));
 
-            // Rows of unequal length, the same token many times: what is summed in an order of its own on a GPU.
+            // Rows of unequal length with repeated tokens, because GPU kernels sum their gradients in a varying order.
             var batch = Enumerable
                 .Range(0, Sequences)
                 .Select(i =>
@@ -78,7 +78,7 @@ internal static class DeviceBench
             while (!generation.Advance(TimeSpan.FromSeconds(1))) { }
 
             var contract = NumericalContract.Measure(weights, [.. requests.Select(r => r.Prompt)], [0, 1], new KeyedRandom(8));
-            outcome = new Outcome(
+            results = new Results(
                 contract,
                 start,
                 weights.ToArray(),
@@ -86,7 +86,7 @@ internal static class DeviceBench
                 [.. generation.Finished.Select(g => g.Tokens)]
             );
         });
-        return outcome!;
+        return results!;
     }
 
     private static double Largest(float[] a, float[] b) => a.Zip(b, (x, y) => Math.Abs((double)x - y)).Max();
@@ -101,7 +101,7 @@ internal static class DeviceBench
 
     private static void Report(string name, double value, string unit) => Cores.Report(name.Replace(' ', '_'), value, unit);
 
-    private sealed record Outcome(
+    private sealed record Results(
         IReadOnlyList<ContractCheck> Contract,
         float[] Start,
         float[] Weights,

@@ -11,17 +11,18 @@ using TorchSharp;
 namespace SkillFactory.Bench;
 
 /// <summary>
-/// Speed of the engine on fixed synthetic work: matrix product peak, training, sampling, each the way a worker runs it. One line per
-/// measurement, "name value unit", best of several rounds. bench/pytorch/engine.py does the same work in PyTorch and prints the same names.
+/// Measures the speed of the engine on fixed synthetic work: peak matmul, training and sampling, each as a worker runs it. Prints one line
+/// per measurement, "name value unit", the best of several rounds. bench/pytorch/engine.py does the same work in PyTorch and prints the
+/// same names.
 /// </summary>
 /// <remarks>
-/// Floating-point operations are those of the model, whatever is computed: 2 per multiply-add of every product with weights (the output head
-/// included, the embedding look-up not) and of the two attention products over the mean number of positions; three times that in training. The
-/// causal half of attention is not discounted in training. Norms, rotations, softmax and sampling count as nothing.
+/// Floating-point operations are those that the model needs, not those that are executed: 2 per multiply-add of every matmul with weights
+/// (including the output head, excluding the embedding lookup) and of the two attention matmuls over the mean number of positions. Training
+/// counts three times that, without a discount for the causal half of attention. Norms, rotations, softmax and sampling are not counted.
 /// </remarks>
 internal static class EngineBench
 {
-    public const int Rows = 256;
+    private const int Rows = 256;
     private const int PromptLength = 32;
     private const int SamplesPerPrompt = 16;
     private const int NewTokens = 96;
@@ -63,15 +64,15 @@ internal static class EngineBench
         return 0;
     }
 
-    /// <summary>The same product of square matrices on every core at once: by torch.mm, and by what the models use.</summary>
+    /// <summary>A matmul of square matrices on every core at once, by torch.mm and by the engine.</summary>
     private static void Peak(Cores cores, DeviceSpec device)
     {
         var size = device.IsCpu ? 1024 : 8192;
         foreach (
-            var (name, product) in new (string, Func<torch.Tensor, torch.Tensor, torch.Tensor>)[]
+            var (name, matmul) in new (string, Func<torch.Tensor, torch.Tensor, torch.Tensor>)[]
             {
                 ("matmul_peak_mm", (a, b) => torch.mm(a, b)),
-                ("matmul_peak", (a, b) => LinearMatMul.Of(a, b)),
+                ("matmul_peak", (a, b) => LinearMatMul.Apply(a, b)),
             }
         )
         {
@@ -83,7 +84,7 @@ internal static class EngineBench
                 {
                     using var scope = torch.NewDisposeScope();
                     using var noGrad = torch.no_grad();
-                    product(a, b);
+                    matmul(a, b);
                 });
                 Cores.Report(
                     $"{name}_{(count == 1 ? "1_thread" : "all_threads")}",
@@ -112,7 +113,7 @@ internal static class EngineBench
         Cores.Report($"train_{rows}x{length}_rate", rate * 3 * ForwardOperations(shape, length) / 1e9, "GF/s");
     }
 
-    /// <summary>A batch for every core, responses of full length.</summary>
+    /// <summary>One batch per core, with responses of full length.</summary>
     private static void Sample(Cores cores, DecoderShape shape, DeviceSpec device, int rows)
     {
         using var weights = BenchModels.Weights(shape, device);
@@ -140,7 +141,7 @@ internal static class EngineBench
         Cores.Report($"sample_b{rows}_rate", rate * ForwardOperations(shape, PromptLength + (NewTokens / 2.0)) / 1e9, "GF/s");
     }
 
-    /// <summary>Of one token that sees <paramref name="positions"/> positions.</summary>
+    /// <summary>Floating-point operations of one token that attends to <paramref name="positions"/> positions.</summary>
     private static double ForwardOperations(DecoderShape shape, double positions) =>
         2 * (shape.WeightMultiplyAdds + (2.0 * shape.Layers * shape.Heads * shape.HeadDim * positions));
 }

@@ -12,14 +12,14 @@ using TorchSharp;
 namespace SkillFactory.Bench;
 
 /// <summary>
-/// Memory over 200 GRPO steps of the tiny model: sample groups on every core, reward, advantages, one policy update, each step with the
-/// weights of the one before. Responses end at random, so lengths and shapes vary as they do in a run. Prints, every 20 steps, resident
-/// memory, the managed heap after a full collection, the rest, and the number of live tensors.
+/// Measures memory over 200 GRPO steps of the tiny model. Each step samples groups on every core and updates the policy once. Responses end
+/// at random, so that lengths and shapes vary as in a real run. Prints, every 20 steps, resident memory, the managed heap after a full
+/// collection, the remaining native memory, and the number of live tensors.
 /// </summary>
 internal static class MemoryBench
 {
     private const int Steps = 200;
-    private const int Every = 20;
+    private const int ReportInterval = 20;
     private const int PromptsPerStep = 16;
     private const int GroupSize = 16;
 
@@ -38,7 +38,7 @@ internal static class MemoryBench
             cores.Seconds(1, _ =>
                 trainer.Policy(sequences, new GrpoSettings(), 1, denominator, null, 3e-4, new AdamWSettings(0.9, 0.95, 0.05, 1))
             );
-            if (step % Every == 0)
+            if (step % ReportInterval == 0)
             {
                 Print(step);
             }

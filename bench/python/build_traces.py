@@ -1,10 +1,10 @@
-"""The algorithm of the paper's released data script for the format *C_full, rendered from its description in plain Python.
+"""The algorithm of the paper's released data script for the format *C_full, written from its description in plain Python.
 
-It reads JSON lines and writes JSON lines, holds everything in memory, and does in this order what the script does: keep the four prompt
-variants, group by question, sort the groups by the question's text, parse the first verdict of each reflection, keep those that agree with
-the attempt's correctness and hold neither of two words, keep attempts with a reflection left and questions with K of them, and write for each
-length up to K a trace of attempts drawn at random that ends with a correct one. The script goes through the `datasets` and pandas libraries on
-the way in and out, which this leaves away: what is compared is the algorithm.
+Reads and writes JSON lines and holds everything in memory. The steps are those of the script: keep the four prompt variants, group by
+question, sort the groups by the text of the question, parse the first verdict of each reflection, keep reflections that agree with the
+attempt's correctness and contain neither of two words, keep attempts with at least one such reflection and questions with K such attempts,
+and write for each length up to K a trace of random attempts that ends with a correct one. The script reads and writes through the `datasets`
+and pandas libraries. This file does not, because the benchmark compares the algorithm.
 
     python3 bench/python/build_traces.py --input raw.jsonl --attempts 5 --output traces.jsonl
 """

@@ -1,8 +1,8 @@
-"""Writes a made-up input of the raw schema of the paper's released datasets, as JSON lines.
+"""Writes synthetic input in the raw schema of the paper's released datasets, as JSON lines.
 
 One row per question, prompt variant and attempt: the question's text, its gold answer, the variant, and lists of one response, one
 correctness, one extracted answer, and four reflections. Lengths are those of a 1.5B model on Countdown: a prompt of about 700 characters,
-responses of about 800, reflections of about 300. About a third of the attempts are right, and seven verdicts in ten agree with the truth.
+responses of about 800, reflections of about 300. About a third of the attempts are correct, and seven in ten verdicts are right.
 
     python3 bench/python/raw_attempts.py --questions 1000 --output raw.jsonl [--shuffle] [--spelling mutated_prompts|example_annotation]
 """
@@ -17,7 +17,7 @@ WORDS = ("so we try the next pair and take the sum of both numbers which gives a
 
 
 def prose(random_source, characters):
-    """Lines of words, about this long in all."""
+    """Lines of random words, with about this many characters."""
     lines, line, length = [], [], 0
     goal = characters * random_source.uniform(0.6, 1.4)
     while length < goal:

@@ -1,12 +1,12 @@
-"""Times the paper's released data script as it is, on a folder of Parquet files, with its upload replaced by a file.
+"""Times the paper's unchanged released data script on a folder of Parquet files, with a file in place of its upload.
 
-The script (skill_factory/sft_data_creation.py of github.com/Zayne-sprague/SkillFactory) is not shipped here; it wants `datasets` 4.0.0, which
-brings pyarrow and pandas. What the library has cached of the input is used: clear HF_DATASETS_CACHE for a first run.
+The script (skill_factory/sft_data_creation.py of github.com/Zayne-sprague/SkillFactory) is not included here. It needs `datasets` 4.0.0,
+which installs pyarrow and pandas. The library caches its input: clear HF_DATASETS_CACHE to time a first run.
 
     python3 bench/python/released_script.py --jsonl raw.jsonl --folder raw
     python3 bench/python/released_script.py --script sft_data_creation.py --folder raw --output traces.jsonl
 
-The first command makes the folder from JSON lines, as the library writes it.
+The first command makes the folder from JSON lines.
 """
 
 import argparse
@@ -22,7 +22,7 @@ import datasets
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folder", required=True)
-    parser.add_argument("--jsonl", help="make the folder from this")
+    parser.add_argument("--jsonl", help="JSON lines to make the folder from")
     parser.add_argument("--script")
     parser.add_argument("--attempts", type=int, default=5)
     parser.add_argument("--output")

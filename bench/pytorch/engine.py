@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""The work of bench/SkillFactory.Bench in PyTorch: same decoder, same sizes, same batches, written as a PyTorch user would for speed.
+"""The work of bench/SkillFactory.Bench in PyTorch: the same decoder, sizes and batches, written for speed as a PyTorch user would.
 
 usage: engine.py peak|train|sample|all [3m|tiny|0.5b] [--processes N] [--threads N] [--device cpu|cuda:N]
 
-Prints "name value unit", best of several rounds, under the names SkillFactory.Bench uses. With --processes 2 every process has half of
-the batch and its own threads: sampling is two independent generations, training is data parallel with an all-reduce of one flat
-gradient (gloo). Runs on PyTorch 1.13 (Debian 12's python3-torch) and newer; scaled_dot_product_attention is used where it exists.
-Debian's package computes with whatever BLAS is installed: without libopenblas0-openmp it is the reference one and about 50 times slower.
+Prints "name value unit", the best of several rounds, with the names of SkillFactory.Bench. With --processes 2 every process has half of the
+batch and its own threads: sampling is two independent generations, training is data parallel with an all-reduce of one flat gradient
+(gloo). Runs on PyTorch 1.13 (Debian 12's python3-torch) and newer, and uses scaled_dot_product_attention where it exists. Debian's package
+uses the installed BLAS; without libopenblas0-openmp that is the reference BLAS, which is about 50 times slower.
 """
 import argparse
 import os
@@ -65,7 +65,7 @@ class Layer(nn.Module):
         return self.down(F.silu(gate) * up)
 
     def forward(self, x, cos, sin, mask):
-        """Causal attention over whole sequences; returns keys and values [B, KV, T, hd] for a cache."""
+        """Causal attention over whole sequences. Also returns keys and values [B, KV, T, hd] for a cache."""
         c = self.c
         (b, t), group = x.shape[:2], c["heads"] // c["kv"]
         q, k, v = self.project(x, cos, sin)
@@ -81,7 +81,7 @@ class Layer(nn.Module):
         return x + self.feed_forward(x), keys, values
 
     def step(self, x, cos, sin, keys, values, position):
-        """One position of every row against preallocated keys and values [B, KV, capacity, hd]."""
+        """Attention of one position per row over preallocated keys and values [B, KV, capacity, hd]."""
         c = self.c
         b = x.shape[0]
         q, k, v = self.project(x, cos, sin)
@@ -123,9 +123,9 @@ class Decoder(nn.Module):
         return self.norm(x)
 
     def multiply_adds(self, length):
-        """Per token: products with weights, and two attention products over `length` positions."""
+        """Per token: matmuls with weights, and two attention matmuls over `length` positions."""
         c = self.c
-        weights = sum(p.numel() for p in self.parameters() if p.dim() == 2)  # the tied embedding once, as the output head
+        weights = sum(p.numel() for p in self.parameters() if p.dim() == 2)  # counts the tied embedding once, as the output head
         return weights + 2 * c["layers"] * c["heads"] * c["hd"] * length
 
 
@@ -146,7 +146,7 @@ def generate(model, prompts, samples, tokens):
     for position in range(t, t + tokens):
         log_p = logits.log_softmax(-1)
         p = log_p.exp()
-        # One uniform and the cumulative distribution: several times faster on a CPU than torch.multinomial.
+        # Inverting the cumulative distribution is several times faster on a CPU than torch.multinomial.
         cumulative = p.cumsum(-1)
         token = torch.searchsorted(cumulative, torch.rand(rows, 1) * cumulative[:, -1:]).clamp_(max=c["vocab"] - 1)
         drawn.append(token)
@@ -163,7 +163,7 @@ def generate(model, prompts, samples, tokens):
 
 
 class Group:
-    """This process among its peers; barriers make a round start and end together."""
+    """This process among its peers. Barriers make all processes start and end a round together."""
 
     def __init__(self, rank, size, device="cpu"):
         self.rank, self.size, self.device = rank, size, device
@@ -179,7 +179,7 @@ class Group:
             torch.distributed.all_reduce(flat)
 
     def best(self, work, rounds=ROUNDS):
-        """Shortest time in seconds, all processes done, after one round of warm-up."""
+        """Shortest time in seconds until all processes are done, after one warm-up round."""
         best = float("inf")
         for i in range(rounds + 1):
             self.barrier()
@@ -260,7 +260,7 @@ def run(rank, arguments, port):
     if arguments.what in ("train", "all"):
         on_cpu = arguments.device == "cpu"
         for rows, length in ((16, 256), (64, 64)) if on_cpu else ((16, 256), (64, 64), (256, 256)):
-            # On a CPU, micro-batches that stay in the cache or the whole batch at once: whichever is faster. On a GPU, as large as 2^30 logits allow.
+            # CPU: the faster of micro-batches that fit the cache and the whole batch. GPU: as large as 2^30 logits allow.
             areas = (1024, rows * length) if on_cpu else (min(65_536, 2**30 // c["vocab"]),)
             rate, flops = max(train(group, c, rows, length, area) for area in areas)
             group.report(f"train_{rows}x{length}", rate, "tokens/s")

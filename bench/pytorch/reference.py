@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Compares responses that SkillFactory sampled with what Hugging Face's transformers makes of the same model folder.
+"""Compares log-probabilities of responses that SkillFactory sampled with those of Hugging Face's transformers for the same model folder.
 
 usage: reference.py MODEL ROLLOUTS.parquet [--device cpu|cuda:N]
 
-ROLLOUTS is the rollouts.parquet of a run folder; the attempts of its sampling stage are used (they were sampled from MODEL at temperature 1
-and carry their prompt). For each, the prompt goes through the folder's chat template and tokenizer, and the response's log-probability is
-computed in one forward pass in float32. Prints how many prompts and responses have the same number of tokens, and the largest difference of
-log-probability per token. Needs torch, transformers and pyarrow.
+ROLLOUTS is the rollouts.parquet of a run folder. The script uses the attempts of its sampling stage, which were sampled from MODEL at
+temperature 1 and include their prompt. It encodes each prompt with the folder's chat template and tokenizer, and computes the log-probability
+of the response in one float32 forward pass. Prints how many prompts and responses have the same number of tokens, and the largest difference
+of log-probability per token. Needs torch, transformers and pyarrow.
 """
 import argparse
 
@@ -23,7 +23,7 @@ def main():
     parser.add_argument("rollouts")
     parser.add_argument("--device", default="cpu")
     arguments = parser.parse_args()
-    # Not AutoTokenizer: for every model of type qwen2, transformers 5 takes the rules of Qwen2's own tokenizer, whatever tokenizer.json says.
+    # Not AutoTokenizer: for models of type qwen2, transformers 5 uses the rules of Qwen2's tokenizer and ignores tokenizer.json.
     tokenizer = PreTrainedTokenizerFast.from_pretrained(arguments.model)
     model = AutoModelForCausalLM.from_pretrained(arguments.model, dtype=torch.float32).to(arguments.device).eval()
     rows = [r for r in pyarrow.parquet.read_table(arguments.rollouts).to_pylist() if r["stage"] == "sample" and r["prompt"] is not None]
@@ -38,7 +38,7 @@ def main():
                 response.append(tokenizer.eos_token_id)
             same_prompt += len(prompt) == row["prompt_token_count"]
             if len(prompt) == row["prompt_token_count"] and len(response) == row["token_count"]:
-                # The same text can be sampled in other tokens than the tokenizer's; then there is nothing to compare.
+                # A text can be sampled as other tokens than the tokenizer's. Such responses cannot be compared.
                 same_response += 1
                 sequences.append((prompt, response))
                 kept.append(row)
@@ -49,7 +49,7 @@ def main():
         for i, (prompt, response) in enumerate(sequences):
             ids[i, : len(prompt) + len(response)] = torch.tensor(prompt + response)
         with torch.inference_mode():
-            # Padded on the right: under a causal mask nothing before it changes.
+            # A causal mask hides padding on the right from the tokens before it.
             log_probs = model(input_ids=ids.to(arguments.device)).logits.float().log_softmax(-1).cpu()
         for i, ((prompt, response), row) in enumerate(zip(sequences, kept)):
             at = torch.arange(len(prompt) - 1, len(prompt) + len(response) - 1)

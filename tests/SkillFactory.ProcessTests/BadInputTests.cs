@@ -38,7 +38,7 @@ public sealed class BadInputTests : IDisposable
     [Theory]
     [InlineData("config.json", "vocab_size", 700, "they belong to different models")]
     [InlineData("config.json", "num_hidden_layers", 9, "has no tensor 'model.layers.")]
-    [InlineData("config.json", "intermediate_size", 8, "config.json makes it [8, ")]
+    [InlineData("config.json", "intermediate_size", 8, "config.json requires [8, ")]
     [InlineData("tokenizer_config.json", "chat_template", null, "has no chat_template")]
     public async Task Files_of_a_model_that_contradict_each_other_are_named(string file, string key, int? value, string message)
     {
@@ -62,7 +62,7 @@ public sealed class BadInputTests : IDisposable
             file.SetLength(file.Length - 1000);
         }
 
-        await RefusedAsync("model.safetensors: cut short");
+        await RefusedAsync("model.safetensors: truncated");
     }
 
     private async Task RefusedAsync(string message)

@@ -1,21 +1,21 @@
 using System.Text.Json;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Primitives.Files;
+using SkillFactory.Storage.ModelFolders;
 using SkillFactory.Storage.Safetensors;
 using SkillFactory.Tokenization;
 
 namespace SkillFactory.Engine.Checkpoints;
 
 /// <summary>
-/// A model folder as Hugging Face lays it out: <c>config.json</c>, tokenizer files, and weights in <c>model.safetensors</c> or in shards
-/// that <c>model.safetensors.index.json</c> lists. Everything but the weights themselves is checked when it is opened.
+/// A Hugging Face model folder: <c>config.json</c>, tokenizer files, and weights in <c>model.safetensors</c> or in the shards that
+/// <c>model.safetensors.index.json</c> lists. Opening it checks everything but the values of the weights.
 /// </summary>
 public sealed class HuggingFaceFolder : IDisposable
 {
     public const string ConfigName = "config.json";
     public const string GenerationConfigName = "generation_config.json";
     public const string WeightsName = "model.safetensors";
-    public const string IndexName = "model.safetensors.index.json";
 
     private readonly List<SafetensorsReader> _files = [];
     private readonly Dictionary<string, SafetensorsReader> _fileOf = new(StringComparer.Ordinal);
@@ -34,13 +34,15 @@ public sealed class HuggingFaceFolder : IDisposable
 
     public ChatTemplate ChatTemplate { get; }
 
-    /// <summary>Ids that end a generation: those of <c>generation_config.json</c>, else of <c>config.json</c>; possibly none.</summary>
+    /// <summary>Ids of the tokens that end a response: those of <c>generation_config.json</c>, else those of <c>config.json</c>; possibly
+    /// none.</summary>
     public IReadOnlyList<int> EosTokenIds { get; }
 
     /// <summary>Names of all tensors.</summary>
     public IReadOnlyCollection<string> Names => _fileOf.Keys;
 
-    /// <exception cref="UserErrorException">Files are missing (all are named), damaged or unsupported, or they contradict each other.</exception>
+    /// <exception cref="UserErrorException">Files are missing (the message names all of them), damaged, unsupported or
+    /// contradictory.</exception>
     public static HuggingFaceFolder Open(string path)
     {
         CheckFiles(path);
@@ -85,12 +87,12 @@ public sealed class HuggingFaceFolder : IDisposable
     }
 
     /// <summary>The entry of a tensor.</summary>
-    /// <exception cref="UserErrorException">There is none of this name.</exception>
+    /// <exception cref="UserErrorException">The tensor does not exist.</exception>
     public TensorEntry this[string name] => FileOf(name).Tensors[name];
 
-    /// <summary>Checks that the weights are exactly those a model needs, in a type that is read.</summary>
+    /// <summary>Checks that the weights are exactly those that a model needs, in a supported type.</summary>
     /// <param name="needed">Names and shapes.</param>
-    /// <exception cref="UserErrorException">A tensor is missing or has another shape or type, or there is one that the model has no place for.</exception>
+    /// <exception cref="UserErrorException">A tensor is missing, has another shape or type, or is not part of the model.</exception>
     public void Require(IEnumerable<(string Name, IReadOnlyList<long> Shape)> needed)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -101,7 +103,8 @@ public sealed class HuggingFaceFolder : IDisposable
             if (!found.Shape.SequenceEqual(shape))
             {
                 throw new UserErrorException(
-                    $"{FileOf(name).Path}: tensor '{name}' has shape {TensorEntry.Describe(found.Shape)}; {ConfigName} makes it {TensorEntry.Describe(shape)}"
+                    $"{FileOf(name).Path}: tensor '{name}' has shape {TensorEntry.Describe(found.Shape)}; "
+                        + $"{ConfigName} requires {TensorEntry.Describe(shape)}"
                 );
             }
 
@@ -111,7 +114,7 @@ public sealed class HuggingFaceFolder : IDisposable
             }
         }
 
-        // A tied head may be stored a second time; older files store rotary tables, which follow from the configuration.
+        // Some files repeat a tied head, and older ones store rotary tables, which follow from the configuration.
         var surplus = Names.FirstOrDefault(n =>
             !names.Contains(n)
             && !(n == "lm_head.weight" && Config.TiedEmbedding)
@@ -120,13 +123,13 @@ public sealed class HuggingFaceFolder : IDisposable
         if (surplus is not null)
         {
             throw new UserErrorException(
-                $"{FileOf(surplus).Path}: tensor '{surplus}' has no place in the model that {ConfigName} describes"
+                $"{FileOf(surplus).Path}: tensor '{surplus}' is not part of the model that {ConfigName} describes"
             );
         }
     }
 
     /// <summary>Reads a tensor as floats.</summary>
-    /// <exception cref="UserErrorException">There is no such tensor, it is of another type, or its file ends early.</exception>
+    /// <exception cref="UserErrorException">The tensor does not exist or has another type, or its file ends early.</exception>
     public void ReadInto(string name, Span<float> destination) => FileOf(name).ReadInto(name, destination);
 
     public void Dispose() => _files.ForEach(f => f.Dispose());
@@ -142,15 +145,15 @@ public sealed class HuggingFaceFolder : IDisposable
         var missing = ((string[])[ConfigName, TokenizerFolder.TokenizerFileName, TokenizerFolder.ConfigFileName])
             .Where(n => !Has(n))
             .ToList();
-        if (!Has(WeightsName) && !Has(IndexName))
+        if (!Has(WeightsName) && !Has(ShardIndex.FileName))
         {
-            missing.Add($"{WeightsName} (or {IndexName})");
+            missing.Add($"{WeightsName} (or {ShardIndex.FileName})");
         }
 
         if (missing.Count > 0)
         {
             var pickled = Directory.EnumerateFiles(path, "*.bin").Any()
-                ? "; weights in *.bin files are not read, convert them to safetensors"
+                ? "; weights in *.bin files are not supported, convert them to safetensors"
                 : "";
             throw new UserErrorException($"model folder '{path}' lacks {string.Join(", ", missing)}{pickled}");
         }
@@ -180,7 +183,8 @@ public sealed class HuggingFaceFolder : IDisposable
         if (Tokenizer.VocabSize > Config.VocabSize)
         {
             throw new UserErrorException(
-                $"{Path}: {TokenizerFolder.TokenizerFileName} has ids up to {Tokenizer.VocabSize - 1}, {ConfigName} a vocab_size of {Config.VocabSize}; they belong to different models"
+                $"{Path}: {TokenizerFolder.TokenizerFileName} has ids up to {Tokenizer.VocabSize - 1}, "
+                    + $"{ConfigName} a vocab_size of {Config.VocabSize}; they belong to different models"
             );
         }
 
@@ -200,7 +204,6 @@ public sealed class HuggingFaceFolder : IDisposable
 
     private void OpenWeights()
     {
-        var index = System.IO.Path.Combine(Path, IndexName);
         if (File.Exists(System.IO.Path.Combine(Path, WeightsName)))
         {
             var file = Add(WeightsName);
@@ -212,35 +215,18 @@ public sealed class HuggingFaceFolder : IDisposable
             return;
         }
 
-        foreach (var shard in ReadIndex(index).GroupBy(e => e.Value, e => e.Key))
+        foreach (var shard in ShardIndex.Read(Path).GroupBy(e => e.Value, e => e.Key))
         {
             var file = Add(shard.Key);
             foreach (var name in shard)
             {
                 if (!file.Tensors.ContainsKey(name))
                 {
-                    throw new UserErrorException($"{index}: tensor '{name}' should be in '{shard.Key}', which does not have it");
+                    throw ShardIndex.MissingTensor(Path, name, shard.Key);
                 }
 
                 _fileOf.Add(name, file);
             }
-        }
-    }
-
-    private static Dictionary<string, string> ReadIndex(string index)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(index));
-            var map = document.RootElement.GetProperty("weight_map").EnumerateObject().ToDictionary(e => e.Name, e => e.Value.GetString()!);
-            var outside = map.Values.Where(f => string.IsNullOrEmpty(f) || f != System.IO.Path.GetFileName(f)).ToList();
-            return outside.Count > 0
-                ? throw new UserErrorException($"{index}: '{outside[0]}' is not the name of a file in the folder")
-                : map;
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException)
-        {
-            throw new UserErrorException($"{index}: not an index of weights: {error.Message}", error);
         }
     }
 
@@ -254,5 +240,5 @@ public sealed class HuggingFaceFolder : IDisposable
     private SafetensorsReader FileOf(string name) =>
         _fileOf.TryGetValue(name, out var file)
             ? file
-            : throw new UserErrorException($"model folder '{Path}' has no tensor '{name}', which {ConfigName} asks for");
+            : throw new UserErrorException($"model folder '{Path}' has no tensor '{name}', which {ConfigName} requires");
 }

@@ -3,11 +3,11 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Engine.Checkpoints;
 
-/// <summary>The <c>config.json</c> of a decoder in the shape of Qwen2.</summary>
+/// <summary>The <c>config.json</c> of a Qwen2-shaped decoder.</summary>
 public sealed record ModelConfig
 {
-    /// <summary>Values of <c>model_type</c> that can be run.</summary>
-    public static IReadOnlyList<string> SupportedTypes { get; } = ["qwen2"];
+    /// <summary>Supported values of <c>model_type</c>.</summary>
+    private static IReadOnlyList<string> SupportedTypes { get; } = ["qwen2"];
 
     public required int VocabSize { get; init; }
 
@@ -31,13 +31,14 @@ public sealed record ModelConfig
 
     public bool TiedEmbedding { get; init; }
 
-    /// <summary>Ids that end a generation; empty when the file names none.</summary>
+    /// <summary>Ids of the tokens that end a response; empty if the file names none.</summary>
     public IReadOnlyList<int> EosTokenIds { get; init; } = [];
 
-    /// <summary>Element type the weights are stored in, as the file says it ("bfloat16").</summary>
+    /// <summary>Element type of the stored weights, as the file names it ("bfloat16").</summary>
     public string StoredType { get; init; } = "float32";
 
-    /// <exception cref="UserErrorException">The file is missing or damaged, the architecture is not supported, or sizes contradict each other.</exception>
+    /// <exception cref="UserErrorException">The file is missing or damaged, the architecture is not supported, or the sizes are
+    /// contradictory.</exception>
     public static ModelConfig Load(string path)
     {
         try
@@ -55,7 +56,7 @@ public sealed record ModelConfig
         }
     }
 
-    /// <summary>Writes the file as Transformers reads it.</summary>
+    /// <summary>Writes the file in the form that Transformers reads.</summary>
     public void Write(Stream stream)
     {
         using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
@@ -109,7 +110,7 @@ public sealed record ModelConfig
 
     private static ModelConfig Read(JsonElement root, string path)
     {
-        var type = Present(root, "model_type", out var given) ? given.GetString()! : "(none)";
+        var type = Present(root, "model_type", out var found) ? found.GetString()! : "(none)";
         if (!SupportedTypes.Contains(type))
         {
             throw new UserErrorException($"{path}: model_type '{type}' is not supported; supported: {string.Join(", ", SupportedTypes)}");
@@ -139,7 +140,7 @@ public sealed record ModelConfig
 
     private static void Check(JsonElement root, ModelConfig config, string path)
     {
-        if (Present(root, "head_dim", out _) is false && config.HiddenSize % config.Heads != 0)
+        if (!Present(root, "head_dim", out _) && config.HiddenSize % config.Heads != 0)
         {
             throw new UserErrorException(
                 $"{path}: hidden_size {config.HiddenSize} is not a multiple of num_attention_heads {config.Heads}"
@@ -169,7 +170,7 @@ public sealed record ModelConfig
         }
     }
 
-    /// <summary>Transformers 5 keeps theta in rope_parameters, earlier versions beside rope_scaling.</summary>
+    /// <summary>Transformers 5 stores theta in rope_parameters, earlier versions at the top level.</summary>
     private static double ReadRopeTheta(JsonElement root, string path)
     {
         foreach (var name in (string[])["rope_scaling", "rope_parameters"])
@@ -180,7 +181,7 @@ public sealed record ModelConfig
                 && kind.GetString() != "default"
             )
             {
-                throw new UserErrorException($"{path}: {name} '{kind.GetString()}' is not supported; only plain rotary positions are");
+                throw new UserErrorException($"{path}: {name} '{kind.GetString()}' is not supported; expected 'default'");
             }
         }
 
@@ -191,11 +192,11 @@ public sealed record ModelConfig
             : 10_000;
     }
 
-    private static int Size(JsonElement root, string name, string path, int? otherwise = null)
+    private static int Size(JsonElement root, string name, string path, int? fallback = null)
     {
         if (!Present(root, name, out var value))
         {
-            return otherwise ?? throw new UserErrorException($"{path}: '{name}' is missing");
+            return fallback ?? throw new UserErrorException($"{path}: '{name}' is missing");
         }
 
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var size) && size > 0

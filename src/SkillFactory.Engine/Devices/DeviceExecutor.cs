@@ -4,39 +4,28 @@ using TorchSharp;
 
 namespace SkillFactory.Engine.Devices;
 
-/// <summary>Runs device work on one dedicated thread. Dispose scopes, grad mode and the math thread count are thread-local in
-/// libtorch, so a unit of work is a synchronous delegate run from start to end here; callers only await.</summary>
-public interface IDeviceExecutor
-{
-    /// <summary>Queues a unit of device work (about a second or less). Continuations run elsewhere.</summary>
-    /// <exception cref="DeviceBusyException">The queue is full.</exception>
-    Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken = default);
-}
-
-/// <summary>The device's bounded queue is full; the caller should take less work, not wait in line.</summary>
-public sealed class DeviceBusyException(string device) : Exception($"the queue of device {device} is full");
-
-/// <inheritdoc cref="IDeviceExecutor"/>
+/// <summary>Runs device work on one dedicated thread, in order.</summary>
 public sealed class DeviceExecutor : IDeviceExecutor, IDisposable
 {
-    /// <summary>Units that may wait. Callers await each unit before the next, so this is a limit on callers.</summary>
+    /// <summary>Maximum number of waiting units. Each caller awaits a unit before it queues the next, so this limits the callers.</summary>
     public const int QueueLimit = 64;
 
     private readonly BlockingCollection<Action> _queue = new(QueueLimit);
     private readonly Thread _thread;
     private readonly string _name;
 
-    /// <param name="name">Thread name, e.g. "cpu/0".</param>
-    /// <param name="mathThreads">libtorch threads used by an operation started here.</param>
+    /// <param name="name">Name of the thread, such as "cpu/0".</param>
+    /// <param name="mathThreads">Number of threads that libtorch uses for an operation.</param>
     public DeviceExecutor(string name, int mathThreads)
     {
-        // Here, on the caller's thread, where a library that does not load is still an error with a reason.
+        // Load on the caller's thread, so that the caller gets the error if it fails.
         TorchLibrary.Load();
         _name = name;
         _thread = new Thread(() => Loop(mathThreads)) { IsBackground = true, Name = $"device {name}" };
         _thread.Start();
     }
 
+    /// <inheritdoc/>
     public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken = default)
     {
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -4,7 +4,7 @@ using TorchSharp;
 
 namespace SkillFactory.Engine.Devices;
 
-/// <summary>Where tensors live: "cpu" or "cuda:N".</summary>
+/// <summary>A device for tensors: "cpu" or "cuda:N".</summary>
 public sealed record DeviceSpec(string Class, int Index)
 {
     public static DeviceSpec Cpu { get; } = new("cpu", 0);
@@ -13,7 +13,8 @@ public sealed record DeviceSpec(string Class, int Index)
 
     public torch.Device Torch => IsCpu ? torch.CPU : torch.device(DeviceType.CUDA, Index);
 
-    /// <exception cref="UserErrorException">The text is neither "cpu" nor "cuda" nor "cuda:N".</exception>
+    /// <summary>Parses "cpu", "cuda" (the first one) or "cuda:N".</summary>
+    /// <exception cref="UserErrorException">The text is none of these.</exception>
     public static DeviceSpec Parse(string text)
     {
         if (text == "cpu")

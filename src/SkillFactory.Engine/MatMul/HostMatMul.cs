@@ -4,14 +4,14 @@ using static TorchSharp.torch;
 
 namespace SkillFactory.Engine.MatMul;
 
-/// <summary>Products of host tensors by <see cref="MatMulKernel"/>, on as many threads as libtorch would use here. The number of threads
-/// changes no bit of the result.</summary>
+/// <summary>Matmuls of CPU tensors with <see cref="MatMulKernel"/>, on the number of math threads that is set for libtorch. The number
+/// of threads does not change the result.</summary>
 internal static unsafe class HostMatMul
 {
-    /// <summary>Multiply-adds that a further thread is worth.</summary>
+    /// <summary>Multiply-adds from which another thread pays off.</summary>
     private const long WorkPerThread = 2_000_000;
 
-    /// <summary>y = x·Wᵀ + b. All contiguous.</summary>
+    /// <summary>y = x·Wᵀ + b. All tensors must be contiguous.</summary>
     /// <param name="x">[M, K]</param>
     /// <param name="weight">[N, K]</param>
     /// <param name="bias">[N] or null.</param>
@@ -79,7 +79,7 @@ internal static unsafe class HostMatMul
             return;
         }
 
-        // By columns where they suffice: then no panel is packed twice.
+        // Splitting by columns packs no panel twice, but needs enough columns.
         var byColumns = columns >= 2 * threads * MatMulKernel.PanelWidth;
         var (size, unit) = byColumns ? (columns, MatMulKernel.PanelWidth) : (rows, MatMulKernel.TileHeight);
         var share = ((size + (threads * unit) - 1) / (threads * unit)) * unit;
@@ -134,7 +134,7 @@ internal static unsafe class HostMatMul
 
     private static Span<float> Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
 
-    /// <summary>Host memory of libtorch does not move.</summary>
+    /// <summary>The pointer stays valid, because libtorch does not move memory.</summary>
     private static float* Pointer(Tensor tensor)
     {
         fixed (byte* first = tensor.bytes)

@@ -5,42 +5,42 @@ using F = TorchSharp.torch.nn.functional;
 namespace SkillFactory.Engine.MatMul;
 
 /// <summary>
-/// x·Wᵀ + b with gradients. On processors with AVX-512 by a kernel of our own, elsewhere and on other devices by libtorch's <c>linear</c>
+/// x·Wᵀ + b with gradients: by <see cref="MatMulKernel"/> on CPUs with AVX-512, by libtorch's <c>linear</c> everywhere else
 /// (docs/decisions/0004-a-kernel-for-products.md).
 /// </summary>
 public static class LinearMatMul
 {
-    /// <summary>With fewer rows, packing the weights costs more than the product.</summary>
-    private const long FewestRows = 8;
+    /// <summary>With fewer rows, packing the weights costs more than the matmul.</summary>
+    private const long MinRows = 8;
 
     /// <param name="x">[..., K]</param>
     /// <param name="weight">[N, K]</param>
     /// <param name="bias">[N] or null.</param>
     /// <returns>[..., N]</returns>
-    public static Tensor Of(Tensor x, Tensor weight, Tensor? bias = null)
+    public static Tensor Apply(Tensor x, Tensor weight, Tensor? bias = null)
     {
         var (n, k) = (weight.size(0), weight.size(1));
         var rows = x.numel() / k;
-        if (!Fits(x, rows, n, k))
+        if (!UsesKernel(x, rows, n, k))
         {
             return F.linear(x, weight, bias);
         }
 
         var flat = x.dim() == 2 ? x : x.reshape(rows, k);
-        var y = is_grad_enabled() ? Product.apply(flat, weight, bias!) : HostMatMul.Forward(flat.contiguous(), weight, bias);
+        var y = is_grad_enabled() ? MatMulFunction.apply(flat, weight, bias!) : HostMatMul.Forward(flat.contiguous(), weight, bias);
         return x.dim() == 2 ? y : y.view([.. x.shape.AsSpan()[..^1], n]);
     }
 
-    /// <summary>Decided by the processor and the shape alone, never by a measurement: which code rounds is part of a device class. (Spans hold at
-    /// most 2 GB.)</summary>
-    private static bool Fits(Tensor x, long rows, long n, long k) =>
+    /// <summary>Whether the kernel computes this matmul. Only processor and shape decide, never a measurement, because the two
+    /// implementations round differently and results must be reproducible. The size limit is that of a span, 2 GiB.</summary>
+    private static bool UsesKernel(Tensor x, long rows, long n, long k) =>
         MatMulKernel.IsSupported
         && x.device_type == DeviceType.CPU
         && x.dtype == ScalarType.Float32
-        && rows >= FewestRows
+        && rows >= MinRows
         && Math.Max(rows * Math.Max(n, k), n * k) <= int.MaxValue / sizeof(float);
 
-    private sealed class Product : autograd.SingleTensorFunction<Product>
+    private sealed class MatMulFunction : autograd.SingleTensorFunction<MatMulFunction>
     {
         private const string HasBias = "bias";
 

@@ -5,23 +5,24 @@ using System.Runtime.Intrinsics.X86;
 namespace SkillFactory.Engine.MatMul;
 
 /// <summary>
-/// Matrix products in single precision on one core with AVX-512: C[i, j] = Σ_k A[i, k]·B[k, j], any strides. The columns of B are packed in panels
-/// of 32, and 12 rows of A are multiplied with a panel at a time, whose sums stay in 24 of the 32 registers (Goto and van de Geijn 2008).
+/// Single-precision matmul on one core with AVX-512: C[i, j] = Σ_k A[i, k]·B[k, j], any strides. The columns of B are packed in panels of
+/// 32. The kernel multiplies 12 rows of A with a panel at a time, and keeps the sums in 24 of the 32 registers (Goto and van de Geijn
+/// 2008).
 /// </summary>
-/// <remarks>Every element is summed in the order of k, whatever rows and columns surround it; so a row of a large product has the same bits as
-/// the same row of a small one.</remarks>
+/// <remarks>Every element is summed in the order of k, independent of the other rows and columns. So a row of a large matmul has the same
+/// bits as that row in a small one.</remarks>
 internal static unsafe class MatMulKernel
 {
-    /// <summary>Columns of a panel: two vectors.</summary>
+    /// <summary>Number of columns of a panel: two vectors.</summary>
     public const int PanelWidth = 32;
 
-    /// <summary>Rows multiplied at a time.</summary>
+    /// <summary>Number of rows that are multiplied at a time.</summary>
     public const int TileHeight = 12;
 
     private const int VectorWidth = 16;
     private const int SmallTileHeight = 4;
 
-    /// <summary>Inner size of a packed panel: 32 KB, so that it stays in the first-level cache while the rows of A pass by.</summary>
+    /// <summary>Number of rows of a panel. At 32 KB a panel stays in the first-level cache while the rows of A are read.</summary>
     private const int PanelDepth = 256;
 
     [ThreadStatic]
@@ -29,14 +30,14 @@ internal static unsafe class MatMulKernel
 
     public static bool IsSupported => Avx512F.IsSupported;
 
-    /// <summary>C = A·B, or C += A·B.</summary>
-    /// <param name="rows">Of A and C.</param>
-    /// <param name="columns">Of B and C.</param>
+    /// <summary>Computes C = A·B, or C += A·B.</summary>
+    /// <param name="rows">Rows of A and C.</param>
+    /// <param name="columns">Columns of B and C.</param>
     /// <param name="inner">Columns of A, rows of B.</param>
-    /// <param name="a">A[i, k] at i·aRow + k·aInner.</param>
-    /// <param name="b">B[k, j] at k·bInner + j·bColumn; one of the two is 1.</param>
-    /// <param name="c">C[i, j] at i·cRow + j.</param>
-    /// <param name="accumulate">Add to C.</param>
+    /// <param name="a">A[i, k] is at i·aRow + k·aInner.</param>
+    /// <param name="b">B[k, j] is at k·bInner + j·bColumn; one of these strides is 1.</param>
+    /// <param name="c">C[i, j] is at i·cRow + j.</param>
+    /// <param name="accumulate">Whether to add to C.</param>
     public static void Multiply(
         int rows,
         int columns,
@@ -89,7 +90,7 @@ internal static unsafe class MatMulKernel
         }
     }
 
-    /// <summary>Rows k of B, 32 columns each, zero where B has no more.</summary>
+    /// <summary>Copies up to 32 columns of B into a panel, padded with zeros.</summary>
     private static void Pack(float* panel, float* b, nint bInner, nint bColumn, int depth, int width)
     {
         if (width < PanelWidth)
@@ -136,7 +137,7 @@ internal static unsafe class MatMulKernel
         }
     }
 
-    /// <summary>Transposes four columns, each contiguous.</summary>
+    /// <summary>Transposes four contiguous columns into a panel.</summary>
     private static void PackFourColumns(float* panel, float* b, nint bColumn, int depth)
     {
         var k = 0;

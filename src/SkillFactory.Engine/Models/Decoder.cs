@@ -5,17 +5,20 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace SkillFactory.Engine.Models;
 
-/// <summary>The forward pass of a Qwen2-shaped decoder as plain functions over views: the same code trains (views that take
-/// gradients) and samples (views that do not).</summary>
+/// <summary>
+/// The forward pass of a Qwen2-shaped decoder. Training, prefill and decoding share it; they differ in the <see cref="IAttention"/>
+/// and in whether the views take gradients.
+/// </summary>
 public static class Decoder
 {
-    /// <summary>Hidden states after the final norm.</summary>
-    /// <param name="shape">Sizes.</param>
+    /// <summary>Hidden states of whole sequences after the final norm.</summary>
+    /// <param name="shape">Sizes of the decoder.</param>
     /// <param name="views">Weights.</param>
     /// <param name="rotary">Position tables.</param>
-    /// <param name="ids">[B, T] int64. Rows are padded on the right: under a causal mask padding changes nothing before it.</param>
+    /// <param name="ids">[B, T] int64. Rows are padded on the right, where a causal mask hides the padding from all tokens before
+    /// it.</param>
     /// <param name="positions">[B, T] int64 positions, or null for 0 … T−1 in every row.</param>
-    /// <param name="mask">Additive [B, 1, T, T] attention mask, or null for the plain causal one.</param>
+    /// <param name="mask">Additive [B, 1, T, T] attention mask, or null for the causal one.</param>
     /// <returns>[B, T, D]</returns>
     public static Tensor Hidden(
         DecoderShape shape,
@@ -26,80 +29,51 @@ public static class Decoder
         Tensor? mask = null
     )
     {
-        var (b, t) = (ids.size(0), ids.size(1));
-        Tensor cos,
-            sin;
-        if (positions is null)
-        {
-            cos = rotary.Cos.narrow(0, 0, t).unsqueeze(1);
-            sin = rotary.Sin.narrow(0, 0, t).unsqueeze(1);
-        }
-        else
-        {
-            var flat = positions.reshape(-1);
-            cos = rotary.Cos.index_select(0, flat).view(b, t, 1, shape.HeadDim);
-            sin = rotary.Sin.index_select(0, flat).view(b, t, 1, shape.HeadDim);
-        }
-
-        var x = views.Embedding.index_select(0, ids.reshape(-1)).view(b, t, shape.HiddenSize);
-        foreach (var layer in views.Layers)
-        {
-            var (q, k, v) = Project(shape, layer, rotary, x, cos, sin);
-            var group = shape.Heads / shape.KvHeads;
-            if (group > 1)
-            {
-                k = Expand(k, group);
-                v = Expand(v, group);
-            }
-
-            var attended = F.scaled_dot_product_attention(
-                q.transpose(1, 2),
-                k.transpose(1, 2),
-                v.transpose(1, 2),
-                attn_mask: mask,
-                is_casual: mask is null
-            );
-            x = x.Plus(LinearMatMul.Of(attended.transpose(1, 2).reshape(b, t, shape.Heads * shape.HeadDim), layer.Output));
-            x = x.Plus(FeedForward(shape, layer, x));
-        }
-
-        return Norm(x, views.FinalNorm, shape.RmsNormEps);
+        var attention = new SequenceAttention(shape, rotary, ids.size(0), ids.size(1), positions, mask);
+        return Norm(Layers(shape, views, ids, attention), views.FinalNorm, shape.RmsNormEps);
     }
 
-    /// <summary>Rotated queries and keys, and values, from a layer's input [B, T, D]: [B, T, heads, hd] each.</summary>
-    internal static (Tensor Q, Tensor K, Tensor V) Project(
-        DecoderShape shape,
-        LayerViews layer,
-        RotaryTable rotary,
-        Tensor x,
-        Tensor cos,
-        Tensor sin
-    )
+    /// <summary>Hidden states after the last layer, before the final norm.</summary>
+    /// <param name="shape">Sizes of the decoder.</param>
+    /// <param name="views">Weights.</param>
+    /// <param name="ids">[...] int64.</param>
+    /// <param name="attention">Attention over the positions of <paramref name="ids"/>.</param>
+    /// <returns>[..., D]</returns>
+    internal static Tensor Layers(DecoderShape shape, DecoderViews views, Tensor ids, IAttention attention)
     {
-        var (b, t) = (x.size(0), x.size(1));
-        var rotated = shape.Heads + shape.KvHeads;
-        var qkv = LinearMatMul
-            .Of(Norm(x, layer.InputNorm, shape.RmsNormEps), layer.Qkv, layer.QkvBias)
-            .view(b, t, shape.Heads + (2 * shape.KvHeads), shape.HeadDim);
-        var qk = rotary.Rotate(qkv.narrow(2, 0, rotated), cos, sin);
-        return (qk.narrow(2, 0, shape.Heads), qk.narrow(2, shape.Heads, shape.KvHeads), qkv.narrow(2, rotated, shape.KvHeads));
+        var x = views.Embedding.index_select(0, ids.reshape(-1)).view([.. ids.shape, shape.HiddenSize]);
+        for (var i = 0; i < views.Layers.Count; i++)
+        {
+            var layer = views.Layers[i];
+            var qkv = LinearMatMul.Apply(Norm(x, layer.InputNorm, shape.RmsNormEps), layer.Qkv, layer.QkvBias);
+            x = AddResidual(x, LinearMatMul.Apply(attention.Attend(i, qkv), layer.Output));
+            x = AddResidual(x, FeedForward(shape, layer, x));
+        }
+
+        return x;
     }
 
-    /// <summary>Down(silu(gate(x)) · up(x)) of the normed input.</summary>
-    internal static Tensor FeedForward(DecoderShape shape, LayerViews layer, Tensor x)
+    /// <summary>Logits of the next token from the result of <see cref="Layers"/>.</summary>
+    /// <param name="shape">Sizes of the decoder.</param>
+    /// <param name="views">Weights.</param>
+    /// <param name="x">[N, D]</param>
+    /// <returns>[N, V]</returns>
+    internal static Tensor Logits(DecoderShape shape, DecoderViews views, Tensor x) =>
+        LinearMatMul.Apply(Norm(x, views.FinalNorm, shape.RmsNormEps), views.Head);
+
+    /// <summary>SwiGLU: down(silu(gate(x)) · up(x)) of the normed input.</summary>
+    private static Tensor FeedForward(DecoderShape shape, LayerViews layer, Tensor x)
     {
-        var gateUp = LinearMatMul.Of(Norm(x, layer.PostNorm, shape.RmsNormEps), layer.GateUp);
+        var gateUp = LinearMatMul.Apply(Norm(x, layer.PostNorm, shape.RmsNormEps), layer.GateUp);
         var gate = gateUp.narrow(-1, 0, shape.IntermediateSize);
         var up = gateUp.narrow(-1, shape.IntermediateSize, shape.IntermediateSize);
-        return LinearMatMul.Of(F.silu(gate).mul(up), layer.Down);
+        return LinearMatMul.Apply(F.silu(gate).mul(up), layer.Down);
     }
 
-    internal static Tensor Norm(Tensor x, Tensor weight, double eps) =>
+    /// <summary>RMSNorm over the last dimension.</summary>
+    private static Tensor Norm(Tensor x, Tensor weight, double eps) =>
         x.mul(x.Squared().mean([-1L], keepdim: true).PlusInPlace(eps).rsqrt_()).mul(weight);
 
-    private static Tensor Expand(Tensor heads, int group)
-    {
-        var (b, t, n, hd) = (heads.size(0), heads.size(1), heads.size(2), heads.size(3));
-        return heads.unsqueeze(3).expand(b, t, n, group, hd).reshape(b, t, n * group, hd);
-    }
+    /// <summary>In place where no gradient needs the old value.</summary>
+    private static Tensor AddResidual(Tensor x, Tensor change) => is_grad_enabled() ? x.Plus(change) : x.PlusInPlace(change);
 }

@@ -2,8 +2,8 @@ using SkillFactory.Engine.Checkpoints;
 
 namespace SkillFactory.Engine.Models;
 
-/// <summary>Sizes of a Qwen2-shaped decoder: pre-norm RMSNorm, rotary positions, grouped-query attention with biases on Q, K and V,
-/// SwiGLU, and an output head that may share the embedding.</summary>
+/// <summary>Sizes of a Qwen2-shaped decoder: RMSNorm before each block, rotary positions, grouped-query attention with biases on Q, K and
+/// V, SwiGLU, and an output head that may share the embedding.</summary>
 public sealed record DecoderShape
 {
     public required int VocabSize { get; init; }
@@ -44,10 +44,10 @@ public sealed record DecoderShape
             TiedEmbedding = config.TiedEmbedding,
         };
 
-    /// <summary>Columns of the fused Q, K, V projection.</summary>
+    /// <summary>Outputs of the fused Q, K, V projection.</summary>
     public int QkvSize => (Heads + (2 * KvHeads)) * HeadDim;
 
-    /// <summary>Multiply-adds per token of all matrix products with weights, the output head included.</summary>
+    /// <summary>Multiply-adds per token of all matmuls with weights, including the output head.</summary>
     public long WeightMultiplyAdds =>
         ((long)Layers * (((long)HiddenSize * QkvSize) + ((long)Heads * HeadDim * HiddenSize) + (3L * HiddenSize * IntermediateSize)))
         + ((long)VocabSize * HiddenSize);

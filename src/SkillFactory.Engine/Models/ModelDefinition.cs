@@ -5,10 +5,10 @@ using SkillFactory.Tokenization;
 
 namespace SkillFactory.Engine.Models;
 
-/// <summary>What a model is besides its weights: sizes, tokenizer, chat template, end tokens. Immutable; shared by all who use the model.</summary>
+/// <summary>A model without its weights: sizes, tokenizer, chat template and end tokens. Immutable.</summary>
 public sealed record ModelDefinition(DecoderShape Shape, Tokenizer Tokenizer, ChatTemplate Template, IReadOnlySet<int> StopTokens)
 {
-    /// <summary>Reads the configuration and tokenizer files of a model folder; the weights need not be there.</summary>
+    /// <summary>Reads the configuration and tokenizer files of a model folder. The weights are not needed.</summary>
     /// <exception cref="UserErrorException">A file is missing, damaged or unsupported.</exception>
     public static ModelDefinition Load(string folder)
     {
@@ -25,6 +25,6 @@ public sealed record ModelDefinition(DecoderShape Shape, Tokenizer Tokenizer, Ch
         return new ModelDefinition(DecoderShape.From(config), tokenizer, template, stops);
     }
 
-    /// <summary>Ids of a prompt, ready for the assistant's first token.</summary>
+    /// <summary>Token ids of a prompt, up to where the assistant's response begins.</summary>
     public int[] EncodePrompt(string? system, string user) => Template.EncodePrompt(Tokenizer, system, user);
 }

@@ -1,17 +1,8 @@
 namespace SkillFactory.Engine.Models;
 
-/// <summary>One tensor of a checkpoint in the flat buffer.</summary>
-/// <param name="Name">Hugging Face name.</param>
-/// <param name="Shape">Row-major shape.</param>
-/// <param name="Offset">First element in the flat buffer.</param>
-public sealed record ParameterSlot(string Name, long[] Shape, long Offset)
-{
-    public long Count => Shape.Aggregate(1L, (a, b) => a * b);
-}
-
 /// <summary>
-/// Where each parameter lies in the one flat buffer. Matrices come first and take weight decay; norms and biases follow and do not. Q, K and V
-/// (weights, and biases) are neighbours, as are gate and up, so that each group is one matrix product over a single view.
+/// Where each parameter is in the flat buffer. Matrices come first and take weight decay; norms and biases follow and do not. Q, K and V
+/// are adjacent (weights and biases), as are gate and up, so that each group is one matmul over a single view.
 /// </summary>
 public sealed class ParameterLayout
 {
@@ -74,10 +65,10 @@ public sealed class ParameterLayout
 
     public IReadOnlyList<ParameterSlot> Slots { get; }
 
-    /// <summary>Elements in all.</summary>
+    /// <summary>Number of elements of the buffer.</summary>
     public long Count { get; }
 
-    /// <summary>The first so many elements take weight decay.</summary>
+    /// <summary>Number of elements, from the first on, that take weight decay.</summary>
     public long DecayedCount { get; }
 
     public ParameterSlot this[string name] => _byName[name];

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 namespace SkillFactory.Engine.Models;
 
-/// <summary>Rotary position tables in the half-split convention of Hugging Face's Qwen2 and Llama: x·cos + rotate_half(x)·sin.
-/// The sign of rotate_half is folded into the sine, so that a roll by half the head does the rest.</summary>
+/// <summary>Tables for rotary positions (Su et al. 2021) in the half-split convention of Hugging Face's Qwen2 and Llama:
+/// x·cos + rotate_half(x)·sin. The sine table includes the sign of rotate_half, so that a roll by half the head replaces it.</summary>
 public sealed class RotaryTable : IDisposable
 {
     private readonly int _half;
@@ -36,10 +36,10 @@ public sealed class RotaryTable : IDisposable
     /// <summary>[MaxPositions, hd]</summary>
     public Tensor Cos { get; }
 
-    /// <summary>[MaxPositions, hd], sign of rotate_half folded in.</summary>
+    /// <summary>[MaxPositions, hd], with the sign of rotate_half.</summary>
     public Tensor Sin { get; }
 
-    /// <summary>Rotates <paramref name="x"/> [..., heads, hd] by rows of cos and sin that broadcast over the heads.</summary>
+    /// <summary>Rotates <paramref name="x"/> [..., heads, hd] by cos and sin [..., 1, hd].</summary>
     public Tensor Rotate(Tensor x, Tensor cos, Tensor sin) => x.mul(cos).PlusInPlace(x.roll([_half], [-1L]).mul_(sin));
 
     public void Dispose()

@@ -4,14 +4,14 @@ using static TorchSharp.torch;
 namespace SkillFactory.Engine.Models;
 
 /// <summary>
-/// Arithmetic with numbers. TorchSharp wraps a number in a <see cref="Scalar"/>, gives libtorch that object's bare address and lets go of the object: a
-/// garbage collection meanwhile finalises it, and libtorch reads freed memory. It then fails ("Expected false to be true", Scalar.h) or, worse, goes on with
-/// another number. Sums of two tensors are affected too, by the factor 1 that they imply (differences imply none). Here every scalar lives until the operation is over, and is
-/// freed at once; what would make one unseen is banned in this project (BannedSymbols.txt).
+/// Tensor arithmetic with numbers that is safe from garbage collection. TorchSharp wraps a number in a <see cref="Scalar"/> and passes only
+/// its address to libtorch. A garbage collection during the call can finalise the object, and libtorch reads freed memory: it fails
+/// ("Expected false to be true", Scalar.h) or computes with another number. The sum of two tensors is affected too, because it implies
+/// the factor 1. The methods here keep each scalar alive until the operation is over. TorchSharp methods that create scalars implicitly
+/// are banned in this project (BannedSymbols.txt).
 /// </summary>
 internal static class TensorArithmetic
 {
-    /// <summary>Never collected.</summary>
     private static readonly Scalar One = 1.ToScalar();
     private static readonly Scalar Two = 2.ToScalar();
 
@@ -80,12 +80,12 @@ internal static class TensorArithmetic
         return a.addcdiv_(b, c, scalar);
     }
 
-    /// <summary>a within [low, high].</summary>
-    public static Tensor Within(this Tensor a, double low, double high)
+    /// <summary>a clamped to [low, high].</summary>
+    public static Tensor Clamped(this Tensor a, double low, double high)
     {
-        using Scalar least = low.ToScalar(),
-            most = high.ToScalar();
-        return a.clamp(least, most);
+        using Scalar min = low.ToScalar(),
+            max = high.ToScalar();
+        return a.clamp(min, max);
     }
 
     /// <summary>a &lt; number, element by element.</summary>

@@ -10,10 +10,11 @@ public static class WeightFile
     public const string MediaType = "application/x-safetensors";
 
     /// <summary>Fills the weights from a file.</summary>
-    /// <exception cref="UserErrorException">Missing or damaged file, missing tensor, wrong shape, values that are not finite; the message names it.</exception>
+    /// <exception cref="UserErrorException">The file is missing or damaged, or a tensor is missing, has the wrong shape or holds values
+    /// that are not finite.</exception>
     public static void Load(string path, DecoderWeights weights) => weights.CopyFrom(Read(path, weights.Layout));
 
-    /// <summary>The flat buffer from a file.</summary>
+    /// <summary>Reads a file into a new flat buffer.</summary>
     public static float[] Read(string path, ParameterLayout layout)
     {
         using var file = new SafetensorsReader(path);
@@ -30,7 +31,8 @@ public static class WeightFile
             if (!entry.Shape.SequenceEqual(slot.Shape))
             {
                 throw new UserErrorException(
-                    $"{path}: tensor '{slot.Name}' has shape {TensorEntry.Describe(entry.Shape)}; the model's sizes make it {TensorEntry.Describe(slot.Shape)}"
+                    $"{path}: tensor '{slot.Name}' has shape {TensorEntry.Describe(entry.Shape)}; "
+                        + $"the model requires {TensorEntry.Describe(slot.Shape)}"
                 );
             }
 
@@ -39,7 +41,8 @@ public static class WeightFile
             if (!TensorPrimitives.IsFiniteAll<float>(tensor))
             {
                 throw new UserErrorException(
-                    $"{path}: tensor '{slot.Name}' holds values that are not finite (NaN or infinity); the file is damaged, or its training diverged"
+                    $"{path}: tensor '{slot.Name}' holds values that are not finite (NaN or infinity); "
+                        + "the file is damaged, or its training diverged"
                 );
             }
         }

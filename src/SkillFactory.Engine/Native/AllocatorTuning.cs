@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 namespace SkillFactory.Engine.Native;
 
 /// <summary>
-/// Keeps freed activations in the process. By default glibc returns large blocks to the kernel at once, and every training step pays for
-/// their pages again; keeping them makes training about an eighth faster. Where there is no glibc this does nothing.
+/// Tunes glibc to keep freed memory in the process. By default glibc returns large blocks to the kernel at once, and every training step
+/// pays for the pages of its activations again. Keeping them makes training about an eighth faster. Without glibc this does nothing.
 /// </summary>
 internal static class AllocatorTuning
 {
     private const int TrimThreshold = -1;
-    private const int MostMappedBlocks = -4;
+    private const int MaxMappedBlocks = -4;
 
     public static void Apply()
     {
@@ -20,12 +20,12 @@ internal static class AllocatorTuning
 
         try
         {
-            _ = SetOption(MostMappedBlocks, 0);
+            _ = SetOption(MaxMappedBlocks, 0);
             _ = SetOption(TrimThreshold, int.MaxValue);
         }
         catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException)
         {
-            // Another C library; its allocator has no such options.
+            // Not glibc: the allocator has no such options.
         }
     }
 

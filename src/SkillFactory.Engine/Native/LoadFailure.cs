@@ -1,24 +1,25 @@
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
 namespace SkillFactory.Engine.Native;
 
-/// <summary>Says in plain words why a native library did not load, from what the system's loader reported.</summary>
+/// <summary>Explains why a native library failed to load, from the report of the system's loader.</summary>
 public static partial class LoadFailure
 {
-    /// <param name="path">The library that was asked for.</param>
-    /// <param name="report">The loader's report (dlerror), possibly within more text.</param>
+    /// <param name="path">The library that was to be loaded.</param>
+    /// <param name="report">The loader's report (dlerror), possibly within other text.</param>
     public static string Explain(string path, string report)
     {
         var name = Path.GetFileName(path);
         if (MissingVersion().Match(report) is { Success: true } version)
         {
-            return $"{name} needs {version.Groups["version"].Value} of {Path.GetFileName(version.Groups["library"].Value)}, which this system's copy lacks; "
-                + "use a newer system (or container image), or a libtorch built for this one";
+            return $"{name} needs {version.Groups["version"].Value} of {Path.GetFileName(version.Groups["library"].Value)}, "
+                + "which this system's copy lacks; use a newer system (or container image), or a libtorch built for this one";
         }
 
         if (WrongFormat().IsMatch(report))
         {
-            return $"{name} is damaged or made for another processor or system than this one ({System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier})";
+            return $"{name} is damaged or made for another processor or system than this one ({RuntimeInformation.RuntimeIdentifier})";
         }
 
         if (MissingFile().Match(report) is { Success: true } file)
@@ -31,10 +32,11 @@ public static partial class LoadFailure
 
         if (MissingSymbol().Match(report) is { Success: true } symbol)
         {
-            return $"{name} does not fit the other libraries: it needs the symbol {symbol.Groups["symbol"].Value}; all of libtorch must come from one release";
+            return $"{name} does not match the other libraries: it needs the symbol {symbol.Groups["symbol"].Value}; "
+                + "all libraries of libtorch must come from one release";
         }
 
-        // The first line is the runtime's own preamble; what the system says follows it.
+        // The first line is the runtime's preamble; the report of the system follows.
         var lines = report.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return $"{name} did not load: {string.Join(" ", lines.Length > 1 ? lines[1..] : lines)}";
     }
@@ -43,7 +45,8 @@ public static partial class LoadFailure
     private static partial Regex MissingVersion();
 
     [GeneratedRegex(
-        @"invalid ELF header|wrong ELF class|ELF file data encoding|file too short|wrong architecture|incompatible architecture|not a valid Win32|0x800700C1|cannot open shared object file: Exec format"
+        "invalid ELF header|wrong ELF class|ELF file data encoding|file too short|wrong architecture|incompatible architecture|"
+            + "not a valid Win32|0x800700C1|cannot open shared object file: Exec format"
     )]
     private static partial Regex WrongFormat();
 

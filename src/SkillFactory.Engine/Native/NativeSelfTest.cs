@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace SkillFactory.Engine.Native;
 
 /// <summary>
-/// Compares what libtorch computes on a device with the same in double precision, written out in C#: every kind of operation the engine
-/// rests on, at sizes that reach vectorised kernels. It takes a fraction of a second.
+/// Compares libtorch's results on a device with the same computation in double precision in C#, for every kind of operation that the
+/// engine uses, at sizes that reach vectorised kernels. Takes a fraction of a second.
 /// </summary>
 public static class NativeSelfTest
 {
@@ -16,12 +16,12 @@ public static class NativeSelfTest
     private const int Columns = 36;
     private const double Tolerance = 2e-4;
 
-    /// <summary>Descriptions of the checks that failed; none when all is well.</summary>
+    /// <summary>Runs all checks and describes those that failed.</summary>
     public static IReadOnlyList<string> Run(Device device)
     {
         (string Name, Func<Device, double> Error)[] checks =
         [
-            ("matrix product", MatrixProduct),
+            ("matmul", MatMul),
             ("backward", Backward),
             ("scaled dot-product attention", Attention),
             ("embedding by index_select", Embedding),
@@ -56,7 +56,7 @@ public static class NativeSelfTest
         return failures;
     }
 
-    private static double MatrixProduct(Device device)
+    private static double MatMul(Device device)
     {
         var (a, b) = (Values(Rows * Inner, 1), Values(Inner * Columns, 2));
         return Difference(On(device, a, Rows, Inner).matmul(On(device, b, Inner, Columns)), Product(a, b, Rows, Inner, Columns));
@@ -97,7 +97,7 @@ public static class NativeSelfTest
         return Difference(computed, expected);
     }
 
-    /// <summary>Rows looked up, and the gradient of a row that occurs twice.</summary>
+    /// <summary>Row lookup, and the gradient of a row that is looked up twice.</summary>
     private static double Embedding(Device device)
     {
         var table = Values(Rows * Inner, 8);
@@ -126,7 +126,7 @@ public static class NativeSelfTest
         return Math.Max(Difference(rows.softmax(-1), expected), Difference(rows.log_softmax(-1).exp(), expected));
     }
 
-    /// <summary>Exact: rounding to the nearest, ties to even, worked out on the bits.</summary>
+    /// <summary>Must round exactly to the nearest, ties to even.</summary>
     private static double BFloat16Conversion(Device device)
     {
         var values = Values(Rows * Inner, 10).Select(v => (double)(float)v).Concat([1.00390625, 1.01171875, 3.0e38, -1e-30]).ToArray();
@@ -136,7 +136,7 @@ public static class NativeSelfTest
             : double.PositiveInfinity;
     }
 
-    /// <summary>Two steps in place over a flat buffer, as the optimizer does them.</summary>
+    /// <summary>Two in-place steps over a flat buffer, like those of the optimiser.</summary>
     private static double AdamWUpdate(Device device)
     {
         const double Rate = 0.01,
@@ -167,7 +167,7 @@ public static class NativeSelfTest
         return Difference(weight, w);
     }
 
-    /// <summary>Fixed values in [-1, 1] without a pattern that a wrong stride could preserve, exact in single precision.</summary>
+    /// <summary>Fixed values in [-1, 1], exact in single precision, without a pattern that a wrong stride could preserve.</summary>
     private static double[] Values(int count, int seed) =>
         [.. Enumerable.Range(0, count).Select(i => (double)(float)Math.Sin((i * 1.61803) + (seed * 7.3)))];
 
@@ -195,7 +195,7 @@ public static class NativeSelfTest
         return [.. scores.Select(s => Math.Exp(s - largest) / total)];
     }
 
-    /// <summary>Largest difference relative to the largest expected value; NaN stays NaN.</summary>
+    /// <summary>The largest difference relative to the largest expected value, or NaN if any value is NaN.</summary>
     private static double Difference(Tensor computed, double[] expected)
     {
         var values = computed.detach().cpu().contiguous().data<float>().ToArray();

@@ -4,13 +4,13 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Engine.Native;
 
-/// <summary>Which native files to load, in order, so that each finds those it needs among those loaded before it.</summary>
+/// <summary>Finds the native files to load, in an order in which each file's dependencies come before it.</summary>
 public static partial class TorchFiles
 {
-    /// <summary>TorchSharp's own library; the others are libtorch.</summary>
-    public static string Bridge => FileName("LibTorchSharp");
+    /// <summary>The native library of TorchSharp. The others belong to libtorch.</summary>
+    private static string TorchSharpLibrary => FileName("LibTorchSharp");
 
-    /// <summary>Libraries of libtorch. Those for CUDA are there only in builds for it.</summary>
+    /// <summary>Libraries of libtorch. Only builds for CUDA include the optional ones.</summary>
     private static readonly (string Name, bool Required)[] Libraries =
     [
         ("c10", true),
@@ -20,23 +20,25 @@ public static partial class TorchFiles
         ("torch", true),
     ];
 
-    /// <param name="external">Folder of a libtorch of the user's choice, or null for the packaged one.</param>
-    /// <param name="searched">Folders in which this application's native libraries may lie.</param>
-    /// <exception cref="UserErrorException">A folder or file is missing, or both a packaged and an external libtorch are there.</exception>
+    /// <param name="external">Folder of a libtorch that the user chose, or null for the packaged one.</param>
+    /// <param name="searched">Folders that may hold this application's native libraries.</param>
+    /// <exception cref="UserErrorException">A folder or file is missing, or there are both a packaged and an external libtorch.</exception>
     public static IReadOnlyList<string> Find(string? external, IReadOnlyList<string> searched)
     {
-        var bridge = Locate(Bridge, searched)
+        var torchSharp = Locate(TorchSharpLibrary, searched)
             ?? throw new UserErrorException(
-                $"{Bridge} is not among this application's files (searched: {string.Join(", ", searched)}); the installation is incomplete"
+                $"{TorchSharpLibrary} is not among this application's files (searched: {string.Join(", ", searched)}); "
+                    + "the installation is incomplete"
             );
         var packaged = Locate(FileName("torch_cpu"), searched);
         if (external is null)
         {
             return packaged is null
                 ? throw new UserErrorException(
-                    $"this build carries no libtorch; set {TorchLibrary.Variable} to the folder of one (the 'lib' folder of a PyTorch {TorchLibrary.TestedVersion} installation)"
+                    $"this build carries no libtorch; set {TorchLibrary.Variable} to the folder of one "
+                        + $"(the 'lib' folder of a PyTorch {TorchLibrary.TestedVersion} installation)"
                 )
-                : [.. Complete(Path.GetDirectoryName(packaged)!), bridge];
+                : [.. Complete(Path.GetDirectoryName(packaged)!), torchSharp];
         }
 
         if (!Directory.Exists(external))
@@ -44,15 +46,16 @@ public static partial class TorchFiles
             throw new UserErrorException($"{TorchLibrary.Variable} is '{external}', which is not a folder");
         }
 
-        // TorchSharp itself looks for torch_cpu beside the application first, and two copies in one process corrupt each other.
+        // TorchSharp loads a torch_cpu beside the application first, and two copies in one process corrupt each other.
         return packaged is not null
             ? throw new UserErrorException(
-                $"{TorchLibrary.Variable} is set, but this build carries its own libtorch ({packaged}); unset it, or use a build without libtorch (-p:Torch=none)"
+                $"{TorchLibrary.Variable} is set, but this build carries its own libtorch ({packaged}); "
+                    + "unset the variable, or use a build without libtorch (-p:Torch=none)"
             )
-            : [.. Complete(Path.GetFullPath(external)), bridge];
+            : [.. Complete(Path.GetFullPath(external)), torchSharp];
     }
 
-    /// <summary>Folders the runtime takes this application's native libraries from.</summary>
+    /// <summary>Folders in which the runtime looks for this application's native libraries.</summary>
     public static IReadOnlyList<string> SearchedFolders()
     {
         var known = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(
@@ -70,11 +73,11 @@ public static partial class TorchFiles
     }
 
     /// <summary>
-    /// The version that a libtorch says it has, in the file beside its folder: "version.py" in a PyTorch installation, "build-version" in a libtorch of its
-    /// own. The libraries themselves do not tell, and TorchSharp reports the release it was made for, whatever is loaded.
+    /// Reads the version of a libtorch from the parent of its folder: "version.py" in a PyTorch installation, "build-version" in a
+    /// standalone libtorch. The libraries have no version of their own, and TorchSharp always reports the release that it was built for.
     /// </summary>
-    /// <param name="folder">Folder of the shared libraries.</param>
-    /// <returns>E.g. "2.11.0+cu130"; null when there is no such file.</returns>
+    /// <param name="folder">Folder of the libraries.</param>
+    /// <returns>For example "2.11.0+cu130"; null if unknown.</returns>
     public static string? VersionOf(string folder)
     {
         var parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)) ?? "";
@@ -90,7 +93,7 @@ public static partial class TorchFiles
             : null;
     }
 
-    /// <summary>"libx.so", "libx.dylib" or "x.dll", by platform.</summary>
+    /// <summary>The file name of a library on this platform: "libx.so", "libx.dylib" or "x.dll".</summary>
     public static string FileName(string library) =>
         OperatingSystem.IsWindows() ? $"{library}.dll"
         : OperatingSystem.IsMacOS() ? $"lib{library}.dylib"
@@ -109,7 +112,8 @@ public static partial class TorchFiles
             else if (required)
             {
                 throw new UserErrorException(
-                    $"{folder} holds no {FileName(name)}; expected the folder of libtorch's shared libraries (the 'lib' folder of a PyTorch installation)"
+                    $"{folder} has no {FileName(name)}; "
+                        + "expected the folder of libtorch's shared libraries (the 'lib' folder of a PyTorch installation)"
                 );
             }
         }

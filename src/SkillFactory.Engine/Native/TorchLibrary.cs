@@ -5,24 +5,17 @@ using TorchSharp;
 
 namespace SkillFactory.Engine.Native;
 
-/// <summary>What the process computes with.</summary>
-/// <param name="Path">Folder of libtorch.</param>
-/// <param name="Version">Version of libtorch; "of unknown version" for one of the user's that does not say.</param>
-/// <param name="External">Whether it was chosen by <see cref="TorchLibrary.Variable"/>.</param>
-/// <param name="CudaAvailable">Whether CUDA devices can be used.</param>
-/// <param name="CudaDevices">How many.</param>
-public sealed record TorchDescription(string Path, string Version, bool External, bool CudaAvailable, int CudaDevices);
-
 /// <summary>
-/// Loads libtorch before TorchSharp looks for it, from absolute paths and in the order in which its libraries need each other: what is in the
-/// process already wins, and a failure says what it was. Everything that computes calls <see cref="Use"/> first.
+/// Loads libtorch before TorchSharp does, from absolute paths and in the order of the libraries' dependencies, so that a failure can be
+/// explained. Call <see cref="Use"/> before any computation.
 /// </summary>
 public static class TorchLibrary
 {
-    /// <summary>Environment variable: folder of a libtorch to use instead of a packaged one. Only for builds that carry none (<c>-p:Torch=none</c>).</summary>
+    /// <summary>Environment variable with the folder of a libtorch. Only for builds that do not include one
+    /// (<c>-p:Torch=none</c>).</summary>
     public const string Variable = "SKILLFACTORY_LIBTORCH";
 
-    /// <summary>The libtorch release that TorchSharp's binary is made for.</summary>
+    /// <summary>The libtorch release that TorchSharp is built for.</summary>
     public const string TestedVersion = "2.10";
 
     private static readonly Lock Gate = new();
@@ -33,8 +26,8 @@ public static class TorchLibrary
 
     private static bool IsExternal => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable));
 
-    /// <summary>Loads the library; later calls do nothing. Safe from any thread.</summary>
-    /// <exception cref="UserErrorException">It cannot be loaded; the message says why and what to do.</exception>
+    /// <summary>Loads the library. Later calls do nothing. Thread-safe.</summary>
+    /// <exception cref="UserErrorException">The library cannot be loaded.</exception>
     public static void Load()
     {
         lock (Gate)
@@ -58,10 +51,11 @@ public static class TorchLibrary
     }
 
     /// <summary>
-    /// Loads the library and makes sure that <paramref name="device"/> can be used. On CUDA, and with a libtorch of the user's choice, the
-    /// device must pass <see cref="NativeSelfTest"/> once per process: a library of another release can load and compute nonsense.
+    /// Loads the library and checks that <paramref name="device"/> can be used. CUDA devices, and all devices of a libtorch that the user
+    /// chose, must pass <see cref="NativeSelfTest"/> once per process, because a library of another release can load and compute wrong
+    /// values.
     /// </summary>
-    /// <exception cref="UserErrorException">The library does not load, the device is not there, or the self-test fails.</exception>
+    /// <exception cref="UserErrorException">The library cannot be loaded, the device does not exist, or the self-test fails.</exception>
     public static void Use(DeviceSpec device)
     {
         Load();
@@ -89,7 +83,8 @@ public static class TorchLibrary
             if (NativeSelfTest.Run(device.Torch) is { Count: > 0 } failures)
             {
                 throw new UserErrorException(
-                    $"libtorch {Version} in {_folder} computes wrong values on {device}, so it is not used; failed: {string.Join("; ", failures)}"
+                    $"libtorch {Version} in {_folder} computes wrong values on {device} and cannot be used; "
+                        + $"failed: {string.Join("; ", failures)}"
                 );
             }
 
@@ -97,8 +92,8 @@ public static class TorchLibrary
         }
     }
 
-    /// <summary>What is loaded. Loads it if need be.</summary>
-    /// <exception cref="UserErrorException">As for <see cref="Load"/>.</exception>
+    /// <summary>Loads the library and describes it.</summary>
+    /// <exception cref="UserErrorException">The library cannot be loaded.</exception>
     public static TorchDescription Describe()
     {
         Load();
@@ -128,7 +123,8 @@ public static class TorchLibrary
         if (!File.Exists(Path.Combine(_folder!, TorchFiles.FileName("torch_cuda"))))
         {
             throw new UserErrorException(
-                $"device '{device}' needs a libtorch with CUDA; the one in {_folder} has none. Use device 'cpu', or set {Variable} in a build without libtorch"
+                $"device '{device}' needs a libtorch with CUDA; the one in {_folder} has no CUDA support. "
+                    + $"Use device 'cpu', or set {Variable} in a build without libtorch"
             );
         }
 

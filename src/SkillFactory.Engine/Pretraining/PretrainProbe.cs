@@ -10,32 +10,13 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Engine.Pretraining;
 
-/// <summary>Figures of a base on one question set (validation split, T = 1, original prompt).</summary>
-/// <param name="Task">Task.</param>
-/// <param name="Level">Level.</param>
-/// <param name="Questions">Questions.</param>
-/// <param name="Samples">Attempts per question.</param>
-/// <param name="PassAt1">Share of attempts that are correct.</param>
-/// <param name="PassAtAll">Share of questions with a correct attempt among all samples.</param>
-/// <param name="RightOnCorrect">Verdicts that are right, of the model's own correct attempts, and how many were judged.</param>
-/// <param name="RightOnWrong">The same for its own wrong attempts.</param>
-internal sealed record ProbeFigures(
-    string Task,
-    string Level,
-    int Questions,
-    int Samples,
-    double PassAt1,
-    double PassAtAll,
-    (int Right, int Of) RightOnCorrect,
-    (int Right, int Of) RightOnWrong
-);
-
-/// <summary>Measures what the method needs from a base: attempts that are sometimes right, verdicts that are mostly right.</summary>
+/// <summary>Measures what the method needs of a base model: attempts that are sometimes correct and verdicts that are mostly
+/// right.</summary>
 internal static class PretrainProbe
 {
     private const int Samples = 16;
     private const int VerdictsPerClass = 500;
-    private const int SmallSpace = 48;
+    private const int SmallTaskQuestions = 48;
     private const int RequestsPerBatch = 32;
     private static readonly Decoding Decoding = new() { MaxNewTokens = 96 };
 
@@ -121,9 +102,9 @@ internal static class PretrainProbe
         }
     }
 
-    /// <summary>Small question spaces (two-digit by one-digit products) have few validation questions.</summary>
+    /// <summary>Tasks other than Countdown have few validation questions at small levels.</summary>
     private static int QuestionCount(PretrainRecipe recipe, QuestionSource source) =>
-        source.Task == CountdownTask.TaskName ? recipe.ProbeQuestions : Math.Min(recipe.ProbeQuestions, SmallSpace);
+        source.Task == CountdownTask.TaskName ? recipe.ProbeQuestions : Math.Min(recipe.ProbeQuestions, SmallTaskQuestions);
 
     private static GenerationRequest Request(
         ModelDefinition model,

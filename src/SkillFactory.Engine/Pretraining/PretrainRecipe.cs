@@ -3,11 +3,11 @@ using SkillFactory.Engine.Training;
 
 namespace SkillFactory.Engine.Pretraining;
 
-/// <summary>How a base model is made from nothing, as its author writes it (YAML): tokenizer, sizes, corpus, schedule. Steps, not
-/// minutes, so that anyone gets the same model.</summary>
+/// <summary>The YAML recipe of a base model that is trained from scratch: tokenizer, sizes, corpus and schedule. Its length is a number of
+/// steps, not a time, so that every machine makes the same model.</summary>
 public sealed record PretrainRecipe
 {
-    /// <summary>Schema version of the recipe format. Only 1 exists.</summary>
+    /// <summary>Version of the recipe format; always 1.</summary>
     public int Version { get; init; } = 1;
 
     /// <summary>Name of the model.</summary>
@@ -16,10 +16,10 @@ public sealed record PretrainRecipe
     /// <summary>One line for the model card.</summary>
     public string Description { get; init; } = "";
 
-    /// <summary>Seed of weights, corpus and probe.</summary>
+    /// <summary>Seed of the weights, the corpus and the probe.</summary>
     public long Seed { get; init; } = 1;
 
-    /// <summary>Model folder, relative to the recipe file.</summary>
+    /// <summary>Path of the model folder, relative to the recipe file.</summary>
     public required string Output { get; init; }
 
     /// <summary>"cpu" or "cuda:N".</summary>
@@ -31,7 +31,7 @@ public sealed record PretrainRecipe
 
     public CorpusSettings Corpus { get; init; } = new();
 
-    /// <summary>Optimiser steps.</summary>
+    /// <summary>Number of optimiser steps.</summary>
     public int Steps { get; init; } = 4000;
 
     /// <summary>Documents per step.</summary>
@@ -40,10 +40,10 @@ public sealed record PretrainRecipe
     /// <summary>Peak learning rate.</summary>
     public double LearningRate { get; init; } = 2.5e-3;
 
-    /// <summary>Linear warm-up steps.</summary>
+    /// <summary>Number of linear warm-up steps.</summary>
     public int WarmupSteps { get; init; } = 60;
 
-    /// <summary>Share of the steps at the end over which the rate falls linearly.</summary>
+    /// <summary>Share of the steps, at the end, over which the learning rate falls linearly.</summary>
     public double DecayShare { get; init; } = 0.35;
 
     /// <summary>Final learning rate as a share of the peak.</summary>
@@ -60,37 +60,6 @@ public sealed record PretrainRecipe
     /// <summary>Steps between checkpoints for <c>--resume</c>.</summary>
     public int CheckpointEvery { get; init; } = 250;
 
-    /// <summary>Validation questions per Countdown level for the figures in the model card.</summary>
+    /// <summary>Number of validation questions per Countdown level for the figures in the model card.</summary>
     public int ProbeQuestions { get; init; } = 128;
-}
-
-/// <summary>The tokenizer to train.</summary>
-public sealed record PretrainTokenizer
-{
-    /// <summary>Largest vocabulary, added tokens included.</summary>
-    public int VocabSize { get; init; } = 768;
-
-    /// <summary>Every integer from 0 to this is one token.</summary>
-    public int LargestNumber { get; init; } = 199;
-
-    /// <summary>Corpus documents it is trained on.</summary>
-    public int Documents { get; init; } = 20_000;
-}
-
-/// <summary>Sizes of the decoder.</summary>
-public sealed record PretrainModel
-{
-    public int HiddenSize { get; init; } = 128;
-
-    public int Layers { get; init; } = 4;
-
-    public int Heads { get; init; } = 4;
-
-    public int KvHeads { get; init; } = 2;
-
-    public int IntermediateSize { get; init; } = 320;
-
-    public int MaxPositions { get; init; } = 512;
-
-    public double RopeTheta { get; init; } = 10_000;
 }

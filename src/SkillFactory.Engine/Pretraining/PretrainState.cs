@@ -6,8 +6,8 @@ using SkillFactory.Primitives.Files;
 
 namespace SkillFactory.Engine.Pretraining;
 
-/// <summary>The checkpoint of a pretraining run in its output folder: weights and moments in one file per step, and a pointer that is
-/// replaced last.</summary>
+/// <summary>The checkpoint of a pretraining run: one file with weights and moments, and a pointer to it that is replaced
+/// atomically.</summary>
 internal sealed class PretrainState(string folder, string recipeHash)
 {
     private const string PointerName = "state.json";
@@ -35,7 +35,9 @@ internal sealed class PretrainState(string folder, string recipeHash)
         }
     }
 
-    /// <summary>Loads the last checkpoint; returns its step, 0 without one.</summary>
+    /// <summary>Loads the last checkpoint, if there is one.</summary>
+    /// <returns>The step of the checkpoint, or 0.</returns>
+    /// <exception cref="UserErrorException">The checkpoint belongs to another recipe.</exception>
     public int Load(Trainer trainer)
     {
         if (!File.Exists(Pointer))
@@ -44,11 +46,11 @@ internal sealed class PretrainState(string folder, string recipeHash)
         }
 
         var saved = JsonSerializer.Deserialize<Saved>(File.ReadAllText(Pointer), CoreJson.Options)
-            ?? throw new UserErrorException($"{Pointer} is empty; delete the folder {folder} to start again");
+            ?? throw new UserErrorException($"{Pointer} is empty; delete the folder {folder} to start over");
         if (saved.RecipeHash != recipeHash)
         {
             throw new UserErrorException(
-                $"{folder} holds a checkpoint of another recipe; delete that folder, or name another one with --output"
+                $"{folder} holds a checkpoint of another recipe; delete the folder, or choose another one with --output"
             );
         }
 

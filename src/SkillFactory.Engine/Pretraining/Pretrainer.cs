@@ -13,30 +13,22 @@ using SkillFactory.Tokenization;
 
 namespace SkillFactory.Engine.Pretraining;
 
-/// <summary>Where a training is.</summary>
-/// <param name="Step">Steps done.</param>
-/// <param name="Steps">Steps in all.</param>
-/// <param name="Tokens">Tokens so far.</param>
-/// <param name="Loss">Mean loss per token since the last report.</param>
-/// <param name="Note">What is being done, when not training; else empty.</param>
-public sealed record TrainingProgress(int Step, int Steps, long Tokens, double Loss, string Note);
-
 /// <summary>
-/// Makes a base model from nothing: trains a tokenizer on the corpus, then the decoder, writes a Hugging Face folder and measures it for
-/// the model card. The corpus is a function of the document's index, so a step's batch needs no state.
+/// Trains a base model from scratch: trains a tokenizer on the corpus, then the decoder, writes a Hugging Face folder, and measures the
+/// model for its card. A corpus document is a function of its index, so the batch of a step needs no state.
 /// </summary>
 public static class Pretrainer
 {
     private const string StateFolder = ".training";
 
-    /// <summary>Runs or goes on.</summary>
-    /// <param name="recipe">What to make.</param>
+    /// <summary>Trains the model, from the start or from the last checkpoint.</summary>
+    /// <param name="recipe">The recipe.</param>
     /// <param name="recipeName">File name of the recipe, for the model card.</param>
     /// <param name="output">Model folder.</param>
-    /// <param name="resume">Go on from the last checkpoint in the folder; without one, start.</param>
+    /// <param name="resume">Whether to continue from the last checkpoint in the folder, if there is one.</param>
     /// <param name="progress">Called after every step.</param>
-    /// <param name="cancellationToken">Stops after the step in flight, with a checkpoint.</param>
-    /// <exception cref="UserErrorException">The folder holds a model already, or a checkpoint of another recipe.</exception>
+    /// <param name="cancellationToken">Stops after the current step and writes a checkpoint.</param>
+    /// <exception cref="UserErrorException">The folder already holds a model, or a checkpoint of another recipe.</exception>
     public static async Task RunAsync(
         PretrainRecipe recipe,
         string recipeName,
@@ -54,7 +46,7 @@ public static class Pretrainer
 
         if (File.Exists(Path.Combine(output, HuggingFaceFolder.WeightsName)))
         {
-            throw new UserErrorException($"{output} holds a model already; remove it, or name another folder with --output");
+            throw new UserErrorException($"{output} already holds a model; remove it, or choose another folder with --output");
         }
 
         var corpus = new CorpusGenerator(recipe.Corpus, recipe.Seed);
@@ -122,7 +114,7 @@ public static class Pretrainer
             EosTokenIds = [template.EndTokenId(tokenizer)],
         };
 
-    /// <summary>What the weights depend on.</summary>
+    /// <summary>Identifies everything that the weights depend on.</summary>
     private static string RecipeHash(PretrainRecipe recipe) =>
         Convert.ToHexStringLower(
             System.Security.Cryptography.SHA256.HashData(

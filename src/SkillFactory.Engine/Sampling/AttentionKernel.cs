@@ -3,17 +3,17 @@ using System.Runtime.InteropServices;
 
 namespace SkillFactory.Engine.Sampling;
 
-/// <summary>The inner loops of attention for one query over keys and values in the layout of <see cref="HostDecodeCache"/>.</summary>
+/// <summary>Attention of one query over keys and values in the layout of <see cref="HostDecodeCache"/>.</summary>
 internal static class AttentionKernel
 {
-    /// <summary>Floats of a vector, and positions of a key block.</summary>
+    /// <summary>Number of floats in a vector and of positions in a key block.</summary>
     public static int Width => Vector<float>.Count;
 
-    /// <summary>The next multiple of <see cref="Width"/>.</summary>
+    /// <summary>Rounds up to a multiple of <see cref="Width"/>.</summary>
     public static int Padded(int count) => (count + Width - 1) / Width * Width;
 
-    /// <param name="keys">Blocks [.., hd, width].</param>
-    /// <param name="position">Where.</param>
+    /// <param name="keys">[blocks, hd, width]</param>
+    /// <param name="position">Position of the key.</param>
     /// <param name="key">[hd]</param>
     public static void StoreKey(Span<float> keys, int position, ReadOnlySpan<float> key)
     {
@@ -25,15 +25,15 @@ internal static class AttentionKernel
     }
 
     /// <param name="values">[positions, hd padded]</param>
-    /// <param name="position">Where.</param>
+    /// <param name="position">Position of the value.</param>
     /// <param name="value">[hd]</param>
     public static void StoreValue(Span<float> values, int position, ReadOnlySpan<float> value) =>
         value.CopyTo(values.Slice(position * Padded(value.Length), value.Length));
 
-    /// <summary>query · key of every position; −∞ for the rest of the last block.</summary>
+    /// <summary>Computes query · key for every position, and −∞ for the rest of the last block.</summary>
     /// <param name="query">[hd]</param>
-    /// <param name="keys">Blocks [.., hd, width].</param>
-    /// <param name="count">Positions.</param>
+    /// <param name="keys">[blocks, hd, width]</param>
+    /// <param name="count">Number of positions.</param>
     /// <param name="scores">[count padded]</param>
     public static void Scores(ReadOnlySpan<float> query, ReadOnlySpan<float> keys, int count, Span<float> scores)
     {
@@ -41,7 +41,7 @@ internal static class AttentionKernel
         var results = MemoryMarshal.Cast<float, Vector<float>>(scores);
         for (var b = 0; b < results.Length; b++)
         {
-            // Four sums, for an addition waits for the one before it.
+            // Four independent sums, because each addition waits for the previous one.
             var block = blocks.Slice(b * query.Length, query.Length);
             var (s0, s1, s2, s3) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
             var d = 0;
@@ -64,7 +64,7 @@ internal static class AttentionKernel
         scores[count..].Fill(float.NegativeInfinity);
     }
 
-    /// <summary>Adds Σ weight · value.</summary>
+    /// <summary>Adds Σ weight · value to <paramref name="sum"/>.</summary>
     /// <param name="weights">[count]</param>
     /// <param name="values">[positions, hd padded]</param>
     /// <param name="sum">[hd]</param>

@@ -3,20 +3,15 @@ using static TorchSharp.torch;
 
 namespace SkillFactory.Engine.Sampling;
 
-/// <summary>One row of a batch that is being generated.</summary>
-/// <param name="Prompt">Index of the prompt it continues.</param>
-/// <param name="PromptLength">Tokens of that prompt.</param>
-internal readonly record struct DecodeRow(int Prompt, int PromptLength);
-
-/// <summary>Keys and values of all rows being generated, and the attention of each row's next position over them.</summary>
-internal abstract class DecodeCache : IDisposable
+/// <summary>Keys and values of all rows being generated, and the attention of each row's newest position over them.</summary>
+internal abstract class DecodeCache : IAttention, IDisposable
 {
-    /// <summary>A cache for the weights' device.</summary>
-    /// <param name="weights">Whose keys and values.</param>
+    /// <summary>Creates the cache that suits the device of the weights.</summary>
+    /// <param name="weights">The weights that are sampled from.</param>
     /// <param name="rotary">Position tables.</param>
     /// <param name="rows">All rows.</param>
-    /// <param name="promptLength">The longest prompt's length.</param>
-    /// <param name="newTokens">Most positions after the prompts.</param>
+    /// <param name="promptLength">Length of the longest prompt.</param>
+    /// <param name="newTokens">Maximum number of positions after the prompts.</param>
     public static DecodeCache Allocate(
         DecoderWeights weights,
         RotaryTable rotary,
@@ -28,19 +23,19 @@ internal abstract class DecodeCache : IDisposable
             ? new HostDecodeCache(weights.Layout.Shape, rotary, rows, promptLength, newTokens)
             : new TensorDecodeCache(weights.Layout.Shape, weights.Device, rotary, rows, promptLength, newTokens);
 
-    /// <summary>Takes a layer's prefill, rotated: [prompts, KV, T, hd], prompts padded on the left to T.</summary>
+    /// <summary>Stores a layer's keys (rotated) and values of the prompts: [prompts, KV, T, hd], prompts padded on the left to T.</summary>
     public abstract void Fill(int layer, Tensor keys, Tensor values);
 
-    /// <summary>Goes to the next position of every row; comes before the layers of a step.</summary>
+    /// <summary>Moves every row to its next position. Call it before the layers of a step.</summary>
     public abstract void BeginStep();
 
-    /// <summary>Rotates and stores the position's keys and values, and attends to all positions up to it.</summary>
-    /// <param name="layer">Layer.</param>
-    /// <param name="qkv">[rows, (H + 2·KV)·hd], not rotated.</param>
+    /// <summary>Stores the keys and values of the current position and attends to all positions up to it.</summary>
+    /// <param name="layer">Index of the layer.</param>
+    /// <param name="qkv">[rows, (H + 2·KV)·hd], before rotation.</param>
     /// <returns>[rows, H·hd]</returns>
     public abstract Tensor Attend(int layer, Tensor qkv);
 
-    /// <summary>Keeps the rows at these indices (ascending) only.</summary>
+    /// <summary>Drops all rows but those at these indices, which ascend.</summary>
     public abstract void Keep(IReadOnlyList<int> rows);
 
     public abstract void Dispose();

@@ -1,30 +1,29 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Sampling;
-using SkillFactory.Engine.MatMul;
 using SkillFactory.Engine.Models;
 using SkillFactory.Primitives.Errors;
 using TorchSharp;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace SkillFactory.Engine.Sampling;
 
 /// <summary>
-/// Samples a whole batch of requests. Prompts are padded on the left to a common length and prefilled once each, however many
-/// responses they get; then every row takes one token a step from a preallocated cache, and finished rows are dropped when they are more
-/// than a few.
+/// Samples a batch of requests. Prompts are padded on the left to a common length and prefilled once each, however many responses they
+/// get. Then each step adds one token to every row. Finished rows are dropped once there are enough of them.
 /// </summary>
 /// <remarks>
-/// Work comes in slices (<see cref="Advance"/>) so that a device thread can answer others in between. All calls must come from one
-/// thread. Results depend on the requests, their order and the number of math threads, and on nothing else.
+/// Work is done in slices (<see cref="Advance"/>) so that a device thread can do other work in between. All calls must come from one
+/// thread. Results depend only on the requests, their order and the number of math threads.
 /// </remarks>
 public sealed class Generation : IDisposable
 {
-    /// <summary>Rows are compacted when the share alive falls below this.</summary>
+    /// <summary>Rows are compacted when the share of unfinished ones falls below this.</summary>
     private const double CompactBelow = 0.9;
 
-    /// <summary>Rows left by a compaction: every new shape costs the matrix library some preparation, so there are few.</summary>
+    /// <summary>A compaction leaves a multiple of this many rows, because each new shape costs the matrix library some
+    /// preparation.</summary>
     private const int RowMultiple = 16;
 
     private readonly DecoderWeights _weights;
@@ -37,11 +36,11 @@ public sealed class Generation : IDisposable
     private List<Row> _rows = [];
     private DecodeCache? _cache;
 
-    /// <param name="weights">What to sample from; not changed, and must not change until done.</param>
+    /// <param name="weights">The weights to sample from. They must not change until the generation is done.</param>
     /// <param name="rotary">Position tables.</param>
     /// <param name="requests">All prompts of the batch.</param>
     /// <param name="decoding">How tokens are drawn.</param>
-    /// <param name="stopTokens">Ids that end a response.</param>
+    /// <param name="stopTokens">Token ids that end a response.</param>
     /// <exception cref="UserErrorException">A prompt and the response limit exceed the model's positions.</exception>
     public Generation(
         DecoderWeights weights,
@@ -62,12 +61,13 @@ public sealed class Generation : IDisposable
         if (needed > weights.Layout.Shape.MaxPositions)
         {
             throw new UserErrorException(
-                $"the longest prompt ({_promptLength} tokens) and maxNewTokens ({decoding.MaxNewTokens}) need {needed} positions; the model has {weights.Layout.Shape.MaxPositions}"
+                $"the longest prompt ({_promptLength} tokens) and maxNewTokens ({decoding.MaxNewTokens}) need {needed} positions; "
+                    + $"the model has {weights.Layout.Shape.MaxPositions}"
             );
         }
     }
 
-    /// <summary>Finished responses, in order of request and sample once <see cref="Done"/>.</summary>
+    /// <summary>Finished responses; ordered by request and sample once <see cref="Done"/>.</summary>
     public List<GeneratedSequence> Finished { get; } = [];
 
     public bool Done { get; private set; }
@@ -75,7 +75,8 @@ public sealed class Generation : IDisposable
     /// <summary>Tokens generated so far.</summary>
     public long GeneratedTokens { get; private set; }
 
-    /// <summary>Works for about <paramref name="slice"/>, at least one step. True when everything is finished.</summary>
+    /// <summary>Works for about <paramref name="slice"/>, but at least one step.</summary>
+    /// <returns><see cref="Done"/></returns>
     public bool Advance(TimeSpan slice)
     {
         var started = Stopwatch.GetTimestamp();
@@ -90,7 +91,7 @@ public sealed class Generation : IDisposable
                 }
                 else
                 {
-                    Step();
+                    Step(_cache);
                 }
             }
 
@@ -107,13 +108,11 @@ public sealed class Generation : IDisposable
 
     private void Prefill()
     {
-        var shape = _weights.Layout.Shape;
-        var (n, t, device) = (_requests.Count, _promptLength, _weights.Device.Torch);
-        for (var r = 0; r < n; r++)
+        for (var r = 0; r < _requests.Count; r++)
         {
             for (var s = 0; s < _requests[r].Samples; s++)
             {
-                _rows.Add(new Row(r, s, _promptLength - _requests[r].Prompt.Length, _requests[r].Random.Child(s)));
+                _rows.Add(new Row(r, s, _requests[r].Random.Child(s)));
             }
         }
 
@@ -123,29 +122,9 @@ public sealed class Generation : IDisposable
             return;
         }
 
-        var ids = new long[n * t];
-        var positions = new long[n * t];
-        var mask = new float[(long)n * t * t];
-        for (var r = 0; r < n; r++)
-        {
-            var prompt = _requests[r].Prompt;
-            var pad = t - prompt.Length;
-            for (var i = 0; i < prompt.Length; i++)
-            {
-                ids[(r * t) + pad + i] = prompt[i];
-                positions[(r * t) + pad + i] = i;
-            }
-
-            // A pad position sees itself, so that its row of the softmax is finite; nobody else sees it.
-            for (var i = 0; i < t; i++)
-            {
-                for (var j = 0; j < t; j++)
-                {
-                    mask[(((long)r * t) + i) * t + j] = j == i || (j < i && j >= pad) ? 0 : float.NegativeInfinity;
-                }
-            }
-        }
-
+        var (shape, views) = (_weights.Layout.Shape, _weights.Views);
+        var (n, t, device) = (_requests.Count, _promptLength, _weights.Device.Torch);
+        var (ids, positions, mask) = PromptInputs();
         _cache = DecodeCache.Allocate(
             _weights,
             _rotary,
@@ -154,55 +133,65 @@ public sealed class Generation : IDisposable
             _decoding.MaxNewTokens
         );
         var promptOfRow = tensor(_rows.Select(r => (long)r.Request).ToArray()).to(device);
-        var flat = tensor(positions).to(device);
-        var cos = _rotary.Cos.index_select(0, flat).view(n, t, 1, shape.HeadDim);
-        var sin = _rotary.Sin.index_select(0, flat).view(n, t, 1, shape.HeadDim);
-        var attention = tensor(mask, [n, 1, t, t]).to(device);
-        var x = _weights.Views.Embedding.index_select(0, tensor(ids).to(device)).view(n, t, shape.HiddenSize);
-        var group = shape.Heads / shape.KvHeads;
-        for (var i = 0; i < shape.Layers; i++)
-        {
-            var layer = _weights.Views.Layers[i];
-            var (q, k, v) = Decoder.Project(shape, layer, _rotary, x, cos, sin);
-            k = k.transpose(1, 2);
-            v = v.transpose(1, 2);
-            _cache.Fill(i, k, v);
-            var attended = F.scaled_dot_product_attention(q.transpose(1, 2), Repeat(k, group), Repeat(v, group), attn_mask: attention);
-            x.PlusInPlace(LinearMatMul.Of(attended.transpose(1, 2).reshape(n, t, shape.Heads * shape.HeadDim), layer.Output));
-            x.PlusInPlace(Decoder.FeedForward(shape, layer, x));
-        }
-
-        var last = Decoder.Norm(x.narrow(1, t - 1, 1).squeeze(1), _weights.Views.FinalNorm, shape.RmsNormEps);
-        var logits = LinearMatMul.Of(last, _weights.Views.Head).index_select(0, promptOfRow);
-        Draw(logits);
+        var attention = new SequenceAttention(
+            shape,
+            _rotary,
+            n,
+            t,
+            tensor(positions).to(device),
+            tensor(mask, [n, 1, t, t]).to(device),
+            _cache.Fill
+        );
+        var x = Decoder.Layers(shape, views, tensor(ids, [n, t]).to(device), attention);
+        Draw(Decoder.Logits(shape, views, x.narrow(1, t - 1, 1).squeeze(1)).index_select(0, promptOfRow));
     }
 
-    private static Tensor Repeat(Tensor heads, int group) => group == 1 ? heads : heads.repeat_interleave(group, 1);
-
-    private void Step()
+    /// <summary>The prompts padded on the left: ids and positions [N·T], additive attention mask [N·T·T].</summary>
+    private (long[] Ids, long[] Positions, float[] Mask) PromptInputs()
     {
-        var shape = _weights.Layout.Shape;
-        var ids = tensor(_rows.Select(r => (long)r.Tokens[^1]).ToArray()).to(_weights.Device.Torch);
-        var x = _weights.Views.Embedding.index_select(0, ids);
-        _cache!.BeginStep();
-        for (var i = 0; i < shape.Layers; i++)
+        var (n, t) = (_requests.Count, _promptLength);
+        var ids = new long[n * t];
+        var positions = new long[n * t];
+        var mask = new float[(long)n * t * t];
+        for (var r = 0; r < n; r++)
         {
-            var layer = _weights.Views.Layers[i];
-            var qkv = LinearMatMul.Of(Decoder.Norm(x, layer.InputNorm, shape.RmsNormEps), layer.Qkv, layer.QkvBias);
-            x.PlusInPlace(LinearMatMul.Of(_cache.Attend(i, qkv), layer.Output));
-            x.PlusInPlace(Decoder.FeedForward(shape, layer, x));
+            var prompt = _requests[r].Prompt;
+            var padding = t - prompt.Length;
+            for (var i = 0; i < prompt.Length; i++)
+            {
+                ids[(r * t) + padding + i] = prompt[i];
+                positions[(r * t) + padding + i] = i;
+            }
+
+            // A padding position sees only itself, so that its row of the softmax is finite. No token sees padding.
+            for (var i = 0; i < t; i++)
+            {
+                for (var j = 0; j < t; j++)
+                {
+                    mask[(((long)r * t) + i) * t + j] = j == i || (j < i && j >= padding) ? 0 : float.NegativeInfinity;
+                }
+            }
         }
 
-        Draw(LinearMatMul.Of(Decoder.Norm(x, _weights.Views.FinalNorm, shape.RmsNormEps), _weights.Views.Head));
+        return (ids, positions, mask);
     }
 
-    /// <summary>Draws the next token of every row from [rows, V], retires finished rows and compacts.</summary>
+    private void Step(DecodeCache cache)
+    {
+        var (shape, views) = (_weights.Layout.Shape, _weights.Views);
+        var ids = tensor(_rows.Select(r => (long)r.Tokens[^1]).ToArray()).to(_weights.Device.Torch);
+        cache.BeginStep();
+        Draw(Decoder.Logits(shape, views, Decoder.Layers(shape, views, ids, cache)));
+    }
+
+    /// <summary>Draws the next token of every row, moves finished rows to <see cref="Finished"/>, and compacts.</summary>
+    /// <param name="logits">[rows, V]</param>
     private void Draw(Tensor logits)
     {
         var vocab = _weights.Layout.Shape.VocabSize;
         var host = logits.cpu().contiguous();
         var values = MemoryMarshal.Cast<byte, float>(host.bytes);
-        var alive = 0;
+        var unfinished = 0;
         var penalized = _decoding.RepetitionPenalty != 1;
         for (var r = 0; r < _rows.Count; r++)
         {
@@ -236,25 +225,25 @@ public sealed class Generation : IDisposable
             }
             else
             {
-                alive++;
+                unfinished++;
             }
         }
 
-        if (alive == 0)
+        if (unfinished == 0)
         {
             Done = true;
             Finished.Sort((a, b) => (a.Request, a.Sample).CompareTo((b.Request, b.Sample)));
         }
-        else if (alive + RowMultiple <= _rows.Count && alive < CompactBelow * _rows.Count)
+        else if (unfinished + RowMultiple <= _rows.Count && unfinished < CompactBelow * _rows.Count)
         {
-            Compact(alive);
+            Compact(unfinished);
         }
     }
 
-    /// <summary>Drops finished rows, but keeps the number of rows a multiple of <see cref="RowMultiple"/>.</summary>
-    private void Compact(int alive)
+    /// <summary>Drops finished rows, except those that make the number of rows a multiple of <see cref="RowMultiple"/>.</summary>
+    private void Compact(int unfinished)
     {
-        var spare = (alive + RowMultiple - 1) / RowMultiple * RowMultiple - alive;
+        var spare = (unfinished + RowMultiple - 1) / RowMultiple * RowMultiple - unfinished;
         var kept = new List<int>();
         for (var r = 0; r < _rows.Count; r++)
         {
@@ -268,21 +257,19 @@ public sealed class Generation : IDisposable
         _rows = [.. kept.Select(r => _rows[r])];
     }
 
-    private sealed class Row(int request, int sample, int pad, Core.Randomness.KeyedRandom random)
+    private sealed class Row(int request, int sample, KeyedRandom random)
     {
         public int Request { get; } = request;
 
         public int Sample { get; } = sample;
 
-        /// <summary>Pad positions before the prompt.</summary>
-        public int Pad { get; } = pad;
-
-        public Core.Randomness.KeyedRandom Random { get; } = random;
+        public KeyedRandom Random { get; } = random;
 
         public List<int> Tokens { get; } = [];
 
         public List<float> LogProbs { get; } = [];
 
+        /// <summary>Sum over the tokens, in nats.</summary>
         public double Entropy { get; set; }
 
         public bool Finished { get; set; }

@@ -8,64 +8,65 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace SkillFactory.Engine.Sampling;
 
 /// <summary>
-/// The cache for CPUs, with attention in managed code: with one query per row, libtorch's attention is hundreds of products too small for a
-/// matrix library, and takes longer than the layer's weights (docs/decisions/0005-attention-on-the-host.md). The samples of a prompt share its
-/// keys and values, nothing is padded, and dropping rows moves nothing.
+/// The cache for CPUs, with attention in managed code. With one query per row, libtorch's attention consists of hundreds of matmuls too
+/// small for a matrix library, and takes longer than the matmuls with the layer's weights
+/// (docs/decisions/0005-attention-on-the-host.md). The samples of a prompt share its keys and values, there is no padding, and dropping
+/// rows moves no data.
 /// </summary>
 /// <remarks>
-/// Keys lie in blocks of <see cref="AttentionKernel.Width"/> positions, [block, hd, width], so that one vector holds one component of
-/// several positions. Values lie position by position, each padded to whole vectors.
+/// Keys are stored in blocks of <see cref="AttentionKernel.Width"/> positions, [blocks, hd, width], so that one vector holds one component
+/// of several positions. Values are stored as [positions, hd], each padded to whole vectors.
 /// </remarks>
 internal sealed class HostDecodeCache : DecodeCache
 {
     private readonly DecoderShape _shape;
     private readonly RotaryTable _rotary;
-    private readonly int _promptLength;
+    private readonly int _paddedLength;
     private readonly Segment[] _prompts;
     private readonly Segment[] _responses;
-    private readonly int[] _lengths;
+    private readonly int[] _promptLengths;
     private readonly float[] _heads;
     private readonly float[] _scores;
 
-    /// <summary>Where each row's response lies, and its prompt: rows that are dropped leave their places unused.</summary>
-    private (int Place, DecodeRow Row)[] _rows;
+    /// <summary>The rows, each with its index in <see cref="_responses"/>. Dropped rows leave their storage unused.</summary>
+    private (int Index, DecodeRow Row)[] _rows;
     private int _step = -1;
 
     public HostDecodeCache(DecoderShape shape, RotaryTable rotary, IReadOnlyList<DecodeRow> rows, int promptLength, int newTokens)
     {
-        (_shape, _rotary, _promptLength) = (shape, rotary, promptLength);
+        (_shape, _rotary, _paddedLength) = (shape, rotary, promptLength);
         _rows = [.. rows.Select((r, i) => (i, r))];
-        _lengths = new int[rows.Max(r => r.Prompt) + 1];
+        _promptLengths = new int[rows.Max(r => r.Prompt) + 1];
         foreach (var row in rows)
         {
-            _lengths[row.Prompt] = row.PromptLength;
+            _promptLengths[row.Prompt] = row.PromptLength;
         }
 
-        _prompts = [.. Enumerable.Range(0, shape.Layers).Select(_ => new Segment(shape, _lengths.Length, promptLength))];
+        _prompts = [.. Enumerable.Range(0, shape.Layers).Select(_ => new Segment(shape, _promptLengths.Length, promptLength))];
         _responses = [.. Enumerable.Range(0, shape.Layers).Select(_ => new Segment(shape, rows.Count, newTokens))];
         _heads = new float[(shape.Heads + shape.KvHeads) * shape.HeadDim];
         _scores = new float[AttentionKernel.Padded(promptLength) + AttentionKernel.Padded(newTokens)];
     }
 
-    /// <summary>Whether one layer's tensors can be seen as spans.</summary>
+    /// <summary>Whether the tensors of one layer fit a span, which holds at most 2 GiB.</summary>
     public static bool Fits(DecoderShape shape, int rows, int promptLength, int newTokens) =>
         Segment.Bytes(shape, rows, Math.Max(promptLength, newTokens)) <= int.MaxValue;
 
     public override void Fill(int layer, Tensor keys, Tensor values)
     {
-        var (from, width) = (_promptLength, _shape.HeadDim);
+        var (from, width) = (_paddedLength, _shape.HeadDim);
         var k = Floats(keys.contiguous());
         var v = Floats(values.contiguous());
-        var prompts = _prompts[layer].Open();
-        for (var p = 0; p < _lengths.Length; p++)
+        var prompts = _prompts[layer].Spans();
+        for (var p = 0; p < _promptLengths.Length; p++)
         {
             for (var head = 0; head < _shape.KvHeads; head++)
             {
                 var toKeys = prompts.Keys((p * _shape.KvHeads) + head);
                 var toValues = prompts.Values((p * _shape.KvHeads) + head);
-                for (var t = 0; t < _lengths[p]; t++)
+                for (var t = 0; t < _promptLengths[p]; t++)
                 {
-                    var at = ((((p * _shape.KvHeads) + head) * from) + from - _lengths[p] + t) * width;
+                    var at = ((((p * _shape.KvHeads) + head) * from) + from - _promptLengths[p] + t) * width;
                     AttentionKernel.StoreKey(toKeys, t, k.Slice(at, width));
                     AttentionKernel.StoreValue(toValues, t, v.Slice(at, width));
                 }
@@ -81,16 +82,16 @@ internal sealed class HostDecodeCache : DecodeCache
         var result = empty([_rows.Length, heads * hd], ScalarType.Float32);
         var input = Floats(qkv);
         var output = Floats(result);
-        var prompts = _prompts[layer].Open();
-        var responses = _responses[layer].Open();
+        var prompts = _prompts[layer].Spans();
+        var responses = _responses[layer].Spans();
         for (var r = 0; r < _rows.Length; r++)
         {
-            var (place, row) = _rows[r];
+            var (index, row) = _rows[r];
             var projected = input.Slice(r * _shape.QkvSize, _shape.QkvSize);
             Rotate(projected, row.PromptLength + _step);
             for (var head = 0; head < _shape.KvHeads; head++)
             {
-                var (prompt, response) = ((row.Prompt * _shape.KvHeads) + head, (place * _shape.KvHeads) + head);
+                var (prompt, response) = ((row.Prompt * _shape.KvHeads) + head, (index * _shape.KvHeads) + head);
                 var keys = responses.Keys(response);
                 var values = responses.Values(response);
                 AttentionKernel.StoreKey(keys, _step, _heads.AsSpan((heads + head) * hd, hd));
@@ -125,7 +126,7 @@ internal sealed class HostDecodeCache : DecodeCache
         }
     }
 
-    /// <summary>Queries, scaled by 1/√hd, and keys of one row, rotated to a position.</summary>
+    /// <summary>Rotates the queries and keys of one row into <see cref="_heads"/>, and scales the queries by 1/√hd.</summary>
     private void Rotate(ReadOnlySpan<float> projected, int position)
     {
         var (hd, half) = (_shape.HeadDim, _shape.HeadDim / 2);
@@ -153,7 +154,7 @@ internal sealed class HostDecodeCache : DecodeCache
 
     private static Span<float> Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
 
-    /// <summary>Keys and values of one layer for a number of places of equal capacity, key head by key head.</summary>
+    /// <summary>Keys and values of one layer for a number of sequences of equal capacity: [sequences, KV, ...].</summary>
     private sealed class Segment : IDisposable
     {
         private readonly Tensor _keys;
@@ -161,21 +162,21 @@ internal sealed class HostDecodeCache : DecodeCache
         private readonly int _keyStride;
         private readonly int _valueStride;
 
-        public Segment(DecoderShape shape, int places, int positions)
+        public Segment(DecoderShape shape, int sequences, int positions)
         {
             (_keyStride, _valueStride) = Strides(shape, positions);
             using var scope = NewDisposeScope();
-            _keys = zeros([(long)places * shape.KvHeads * _keyStride], ScalarType.Float32).DetachFromDisposeScope();
-            _values = zeros([(long)places * shape.KvHeads * _valueStride], ScalarType.Float32).DetachFromDisposeScope();
+            _keys = zeros([(long)sequences * shape.KvHeads * _keyStride], ScalarType.Float32).DetachFromDisposeScope();
+            _values = zeros([(long)sequences * shape.KvHeads * _valueStride], ScalarType.Float32).DetachFromDisposeScope();
         }
 
-        public static long Bytes(DecoderShape shape, int places, int positions)
+        public static long Bytes(DecoderShape shape, int sequences, int positions)
         {
             var (keys, values) = Strides(shape, positions);
-            return (long)places * shape.KvHeads * Math.Max(keys, values) * sizeof(float);
+            return (long)sequences * shape.KvHeads * Math.Max(keys, values) * sizeof(float);
         }
 
-        public Opened Open() => new(Floats(_keys), Floats(_values), _keyStride, _valueStride);
+        public SegmentSpans Spans() => new(Floats(_keys), Floats(_values), _keyStride, _valueStride);
 
         public void Dispose()
         {
@@ -187,15 +188,15 @@ internal sealed class HostDecodeCache : DecodeCache
             (AttentionKernel.Padded(positions) * shape.HeadDim, positions * AttentionKernel.Padded(shape.HeadDim));
     }
 
-    private readonly ref struct Opened(Span<float> keys, Span<float> values, int keyStride, int valueStride)
+    private readonly ref struct SegmentSpans(Span<float> keys, Span<float> values, int keyStride, int valueStride)
     {
         private readonly Span<float> _keys = keys;
         private readonly Span<float> _values = values;
 
-        /// <summary>Keys of place · KV + key head.</summary>
+        /// <summary>Keys at sequence · KV + key head.</summary>
         public Span<float> Keys(int index) => _keys.Slice(index * keyStride, keyStride);
 
-        /// <summary>Values of place · KV + key head.</summary>
+        /// <summary>Values at sequence · KV + key head.</summary>
         public Span<float> Values(int index) => _values.Slice(index * valueStride, valueStride);
     }
 }

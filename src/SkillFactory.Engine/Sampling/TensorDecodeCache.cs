@@ -6,8 +6,8 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace SkillFactory.Engine.Sampling;
 
-/// <summary>The cache for any device: preallocated [rows, KV, capacity, hd] tensors whose rows share one write position, so that prompts stay
-/// padded on the left and a mask hides the padding.</summary>
+/// <summary>The cache for any device: preallocated [rows, KV, capacity, hd] tensors. All rows share one write position, so prompts stay
+/// padded on the left, and a mask hides the padding.</summary>
 internal sealed class TensorDecodeCache : DecodeCache
 {
     private readonly DecoderShape _shape;
@@ -17,7 +17,7 @@ internal sealed class TensorDecodeCache : DecodeCache
     private readonly Tensor[] _values;
     private readonly int _promptLength;
     private DecodeRow[] _rows;
-    private Tensor _padMask;
+    private Tensor _paddingMask;
     private int _position;
     private Tensor? _cos;
     private Tensor? _sin;
@@ -34,14 +34,14 @@ internal sealed class TensorDecodeCache : DecodeCache
     {
         (_shape, _device, _rotary, _rows, _promptLength) = (shape, device, rotary, [.. rows], promptLength);
         var capacity = promptLength + newTokens;
-        Tensor New()
+        Tensor Allocate()
         {
             using var scope = NewDisposeScope();
             return zeros([rows.Count, shape.KvHeads, capacity, shape.HeadDim], ScalarType.Float32, device.Torch).DetachFromDisposeScope();
         }
 
-        _keys = [.. Enumerable.Range(0, shape.Layers).Select(_ => New())];
-        _values = [.. Enumerable.Range(0, shape.Layers).Select(_ => New())];
+        _keys = [.. Enumerable.Range(0, shape.Layers).Select(_ => Allocate())];
+        _values = [.. Enumerable.Range(0, shape.Layers).Select(_ => Allocate())];
         _position = promptLength - 1;
         var mask = new float[rows.Count * capacity];
         for (var r = 0; r < rows.Count; r++)
@@ -50,7 +50,7 @@ internal sealed class TensorDecodeCache : DecodeCache
         }
 
         using var scope = NewDisposeScope();
-        _padMask = tensor(mask, [rows.Count, 1, 1, capacity]).to(device.Torch).DetachFromDisposeScope();
+        _paddingMask = tensor(mask, [rows.Count, 1, 1, capacity]).to(device.Torch).DetachFromDisposeScope();
     }
 
     public override void Fill(int layer, Tensor keys, Tensor values)
@@ -66,7 +66,7 @@ internal sealed class TensorDecodeCache : DecodeCache
         var positions = tensor(_rows.Select(r => (long)(_position - _promptLength + r.PromptLength)).ToArray()).to(_device.Torch);
         _cos = _rotary.Cos.index_select(0, positions).unsqueeze(1);
         _sin = _rotary.Sin.index_select(0, positions).unsqueeze(1);
-        _mask = _padMask.narrow(3, 0, _position + 1);
+        _mask = _paddingMask.narrow(3, 0, _position + 1);
     }
 
     public override Tensor Attend(int layer, Tensor qkv)
@@ -77,7 +77,7 @@ internal sealed class TensorDecodeCache : DecodeCache
         _keys[layer].select(2, _position).copy_(qk.narrow(1, _shape.Heads, _shape.KvHeads));
         _values[layer].select(2, _position).copy_(heads.narrow(1, rotated, _shape.KvHeads));
 
-        // The heads that share a key head become query positions: no copy of the cache.
+        // Query heads that share a key head become query positions, so that the cache need not be repeated.
         var queries = qk.narrow(1, 0, _shape.Heads).reshape(b, _shape.KvHeads, _shape.Heads / _shape.KvHeads, _shape.HeadDim);
         return F.scaled_dot_product_attention(
                 queries,
@@ -98,7 +98,7 @@ internal sealed class TensorDecodeCache : DecodeCache
             Replace(ref _values[i], index);
         }
 
-        Replace(ref _padMask, index);
+        Replace(ref _paddingMask, index);
         _rows = [.. rows.Select(r => _rows[r])];
     }
 
@@ -109,7 +109,7 @@ internal sealed class TensorDecodeCache : DecodeCache
             tensor.Dispose();
         }
 
-        _padMask.Dispose();
+        _paddingMask.Dispose();
     }
 
     private static void Replace(ref Tensor slot, Tensor rows)

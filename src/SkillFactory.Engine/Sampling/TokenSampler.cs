@@ -3,8 +3,8 @@ using SkillFactory.Core.Sampling;
 
 namespace SkillFactory.Engine.Sampling;
 
-/// <summary>Draws one token from a row of logits: temperature, repetition penalty, top-k, top-p, inverse CDF of one uniform.
-/// In managed code because on a CPU it is several times faster than the same chain of tensor operations. One per thread.</summary>
+/// <summary>Draws one token from a row of logits: repetition penalty, temperature, top-k, top-p, inverse CDF of one uniform number.
+/// Managed code, because it is several times faster on a CPU than tensor operations. Not thread-safe.</summary>
 internal sealed class TokenSampler(int vocabSize, Decoding decoding)
 {
     private readonly float[] _scaled = new float[vocabSize];
@@ -13,9 +13,9 @@ internal sealed class TokenSampler(int vocabSize, Decoding decoding)
 
     /// <param name="logits">[V]</param>
     /// <param name="uniform">In [0, 1).</param>
-    /// <param name="seen">Tokens already in the row, for the repetition penalty; empty when it is off.</param>
-    /// <returns>The token, its log-probability and the entropy of the distribution, both after temperature and before the cuts.
-    /// At temperature 0 the token is the first likeliest, and both figures are at temperature 1.</returns>
+    /// <param name="seen">Tokens of the prompt and the response so far, for the repetition penalty; empty when it is off.</param>
+    /// <returns>The token, its log-probability, and the entropy (nats) of the distribution, both after temperature and before top-k and
+    /// top-p. At temperature 0 the token is the first most likely one, and both figures are for temperature 1.</returns>
     public (int Token, float LogProb, double Entropy) Draw(ReadOnlySpan<float> logits, double uniform, ReadOnlySpan<int> seen)
     {
         var scaled = _scaled.AsSpan();
@@ -77,8 +77,8 @@ internal sealed class TokenSampler(int vocabSize, Decoding decoding)
         return last;
     }
 
-    /// <summary>The smallest probability kept when at most <paramref name="count"/> of the likeliest are kept, and no more than
-    /// needed to reach <paramref name="mass"/>.</summary>
+    /// <summary>The smallest probability that is kept, when the most likely tokens are kept until there are <paramref name="count"/> or
+    /// their sum reaches <paramref name="mass"/>.</summary>
     private float Threshold(ReadOnlySpan<float> probabilities, int count, double mass)
     {
         var sorted = _sorted.AsSpan();

@@ -5,11 +5,8 @@ using static TorchSharp.torch;
 
 namespace SkillFactory.Engine.Training;
 
-/// <summary>Rates of one optimiser step.</summary>
-public sealed record AdamWSettings(double Beta1, double Beta2, double WeightDecay, double ClipNorm, double Epsilon = 1e-8);
-
-/// <summary>AdamW (Loshchilov and Hutter 2019) over the flat buffer: a dozen large operations whatever the number of parameters.
-/// Weight decay applies to matrices only.</summary>
+/// <summary>AdamW (Loshchilov and Hutter 2019) over the flat buffer: a dozen large operations, however many tensors there are. Weight decay
+/// applies to matrices only.</summary>
 public sealed class AdamW : IDisposable
 {
     private readonly DecoderWeights _weights;
@@ -31,12 +28,12 @@ public sealed class AdamW : IDisposable
     /// <summary>Steps taken.</summary>
     public int Step { get; private set; }
 
-    /// <summary>Clips the gradient to the global norm, updates the weights, leaves the gradient as it is.</summary>
-    /// <param name="gradient">[Count]; scaled in place when clipped.</param>
-    /// <param name="learningRate">This step's rate.</param>
-    /// <param name="settings">Rates.</param>
-    /// <returns>The gradient's norm before clipping.</returns>
-    /// <exception cref="UserErrorException">The gradient is not finite; nothing was changed.</exception>
+    /// <summary>Clips the gradient and updates the weights.</summary>
+    /// <param name="gradient">[Count]. Clipping scales it in place.</param>
+    /// <param name="learningRate">Learning rate of this step.</param>
+    /// <param name="settings">Hyperparameters.</param>
+    /// <returns>The norm of the gradient before clipping.</returns>
+    /// <exception cref="UserErrorException">The gradient is not finite. Nothing has changed.</exception>
     public double Update(Tensor gradient, double learningRate, AdamWSettings settings)
     {
         using var noGrad = no_grad();
@@ -45,7 +42,8 @@ public sealed class AdamW : IDisposable
         if (!float.IsFinite(norm))
         {
             throw new UserErrorException(
-                $"training diverged: the gradient's norm after {Step} optimiser steps is {norm}; lower learningRate, or lengthen warmupSteps"
+                $"training diverged: the gradient's norm after {Step} optimiser steps is {norm}; "
+                    + "lower learningRate or increase warmupSteps"
             );
         }
 
@@ -67,14 +65,14 @@ public sealed class AdamW : IDisposable
         return norm;
     }
 
-    /// <summary>Both moments on the host, [Count] each.</summary>
+    /// <summary>Copies both moments to host memory, [Count] each.</summary>
     public (float[] First, float[] Second) ToArrays()
     {
         using var scope = NewDisposeScope();
         return (First.cpu().data<float>().ToArray(), Second.cpu().data<float>().ToArray());
     }
 
-    /// <summary>Goes on from moments saved after <paramref name="step"/> steps.</summary>
+    /// <summary>Restores moments that were saved after <paramref name="step"/> steps.</summary>
     public void Restore(float[] first, float[] second, int step)
     {
         using var noGrad = no_grad();

@@ -3,19 +3,14 @@ using SkillFactory.Tokenization;
 
 namespace SkillFactory.Engine.Training;
 
-/// <summary>One tokenized training example.</summary>
-/// <param name="Tokens">Ids of prompt, response and end token.</param>
-/// <param name="Loss">Per token, whether predicting it carries loss; false for the whole prompt, true for the end token.</param>
-public sealed record EncodedExample(int[] Tokens, bool[] Loss);
-
-/// <summary>Turns training examples into token ids.</summary>
+/// <summary>Tokenizes training examples.</summary>
 public static class ExampleEncoder
 {
     /// <summary>
-    /// Ids to train on. The prompt is encoded by itself, exactly as <see cref="ChatTemplate.EncodePrompt"/> does for sampling. Neighbouring segments that
-    /// agree on loss are joined and each such run is encoded by itself, so that a token never straddles a change of loss, and text that
-    /// carries loss throughout gets the very ids the tokenizer gives it as a whole. Where loss changes at a tag (a token of its own) the
-    /// cut alters nothing. The end token follows with loss, and nothing after it: the model stops there when it samples.
+    /// Tokenizes an example. The prompt is encoded separately, exactly as <see cref="ChatTemplate.EncodePrompt"/> does for sampling.
+    /// Adjacent segments with the same loss flag are joined, and each joined run is encoded separately. So no token crosses a change of the
+    /// flag, and text with the same flag throughout gets the ids that the tokenizer gives the whole text. A change at a tag, which is
+    /// always a token of its own, does not alter the ids. The sequence ends with the end token, which carries loss.
     /// </summary>
     public static EncodedExample EncodeExample(this ChatTemplate template, Tokenizer tokenizer, TrainingExample example)
     {

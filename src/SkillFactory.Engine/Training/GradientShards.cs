@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using SkillFactory.Engine.Models;
 using TorchSharp;
@@ -6,32 +7,32 @@ using static TorchSharp.torch;
 namespace SkillFactory.Engine.Training;
 
 /// <summary>
-/// Runs the micro-batches of one optimiser step over a fixed number of shards: each has its own thread (one math thread) and its own
-/// gradient buffer over the shared weights; the buffers are added in shard order. The number of shards is part of a run's identity
-/// and does not follow the machine, so the same run gives the same bits on more or fewer cores.
+/// Computes the gradient of one optimiser step over a fixed number of shards. Each shard has its own thread, with one math thread, and its
+/// own gradient buffer over the shared weights. The buffers are added in the order of the shards. The number of shards is part of a run's
+/// identity and independent of the machine, so a run gives the same bits on any number of cores.
 /// </summary>
-/// <remarks>Data parallel over per-core threads is faster than one thread pair per operation for models of this size
-/// (docs/benchmarks.md). On CUDA there is one shard.</remarks>
+/// <remarks>For small models, data parallelism over threads is faster than math threads within each operation (docs/benchmarks.md). On
+/// CUDA there is one shard.</remarks>
 public sealed class GradientShards : IDisposable
 {
     private readonly Shard[] _shards;
 
-    public GradientShards(DecoderWeights weights, int count, int mathThreadsPerShard)
+    public GradientShards(DecoderWeights weights, int count)
     {
-        _shards = [.. Enumerable.Range(0, count).Select(i => new Shard(weights, i, mathThreadsPerShard))];
+        _shards = [.. Enumerable.Range(0, count).Select(i => new Shard(weights, i))];
     }
 
-    /// <summary>[Count]: the sum after <see cref="Accumulate"/>.</summary>
+    /// <summary>[Count]: the result of <see cref="Accumulate"/>.</summary>
     public Tensor Gradient => _shards[0].Gradients;
 
     /// <summary>
-    /// Zeroes the gradients, runs forward and backward of every micro-batch and leaves the sum in <see cref="Gradient"/>. Micro-batches go
-    /// to the shard with the least area so far, in the order given.
+    /// Computes the gradient of all micro-batches into <see cref="Gradient"/>. Each micro-batch, in the given order, goes to the shard with
+    /// the smallest area so far.
     /// </summary>
-    /// <param name="batches">Micro-batches, in a deterministic order (longest first).</param>
-    /// <param name="lossOf">Builds the loss to call backward on, and numbers to add up over micro-batches.</param>
-    /// <param name="cancellationToken">Checked between micro-batches.</param>
-    /// <returns>Sums of the numbers, micro-batch order.</returns>
+    /// <param name="batches">Micro-batches in a deterministic order, longest first.</param>
+    /// <param name="lossOf">Computes the loss of a micro-batch, and numbers to add up over all micro-batches.</param>
+    /// <param name="cancellationToken">Checked before each micro-batch.</param>
+    /// <returns>The sums of the numbers.</returns>
     public double[] Accumulate(
         IReadOnlyList<MicroBatch> batches,
         Func<DecoderViews, MicroBatch, (Tensor Loss, double[] Numbers)> lossOf,
@@ -57,7 +58,7 @@ public sealed class GradientShards : IDisposable
             {
                 try
                 {
-                    // In-place operations return a wrapper of their own, which a scope must take.
+                    // In-place operations return a new wrapper, which must belong to a scope.
                     using var all = NewDisposeScope();
                     shard.Gradients.zero_();
                     foreach (var i in mine)
@@ -117,17 +118,17 @@ public sealed class GradientShards : IDisposable
 
     private sealed class Shard : IDisposable
     {
-        private readonly System.Collections.Concurrent.BlockingCollection<Action> _work = [];
+        private readonly BlockingCollection<Action> _work = [];
         private readonly Thread _thread;
 
-        public Shard(DecoderWeights weights, int index, int mathThreads)
+        public Shard(DecoderWeights weights, int index)
         {
             using var scope = NewDisposeScope();
             Gradients = zeros_like(weights.Flat).DetachFromDisposeScope();
             Views = new DecoderViews(weights.Layout, weights.Flat, Gradients);
             _thread = new Thread(() =>
             {
-                set_num_threads(mathThreads);
+                set_num_threads(1);
                 foreach (var action in _work.GetConsumingEnumerable())
                 {
                     action();

@@ -1,9 +1,9 @@
 namespace SkillFactory.Engine.Training;
 
-/// <summary>Learning rates as functions of the step (1-based).</summary>
+/// <summary>Learning rate schedules. Steps count from 1.</summary>
 public static class LearningRate
 {
-    /// <summary>Linear warm-up from 0 to the peak, then a cosine to <paramref name="finalShare"/> of it at the last step.</summary>
+    /// <summary>Linear warm-up to the peak, then a cosine to <paramref name="finalShare"/> of the peak at the last step.</summary>
     public static double Cosine(int step, int steps, double peak, int warmup, double finalShare)
     {
         if (step <= warmup)
@@ -29,10 +29,14 @@ public static class LearningRate
         return decaySteps <= 0 || intoDecay <= 0 ? peak : peak * (1 - ((1 - finalShare) * Math.Min(1, intoDecay / decaySteps)));
     }
 
-    /// <summary>The same where the number of steps is not known: warm-up by steps, decay by the share of the run that is done, for example of
-    /// a token budget.</summary>
-    /// <param name="step">From 1.</param>
-    /// <param name="done">Share done at the end of this step; 1 and more is the end.</param>
+    /// <summary>The trapezoid for an unknown number of steps: the decay follows the share of the run that is done, for example of a token
+    /// budget.</summary>
+    /// <param name="step">The step, from 1.</param>
+    /// <param name="done">Share of the run that is done after this step; values above 1 count as 1.</param>
+    /// <param name="peak">Peak learning rate.</param>
+    /// <param name="warmup">Number of warm-up steps.</param>
+    /// <param name="finalShare">Final learning rate as a share of the peak.</param>
+    /// <param name="decayShare">Share of the run over which the rate falls.</param>
     public static double TrapezoidByShare(int step, double done, double peak, int warmup, double finalShare, double decayShare) =>
         step <= warmup ? peak * step / warmup
         : decayShare <= 0 ? peak

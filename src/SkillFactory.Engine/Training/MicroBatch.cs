@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace SkillFactory.Engine.Training;
 
-/// <summary>Rows of token ids for one forward and backward pass. A row holds one sequence padded on the right, or several packed ones.</summary>
+/// <summary>Rows of token ids for one forward and backward pass. A row holds one sequence, or several packed ones, padded on the
+/// right.</summary>
 public sealed class MicroBatch
 {
     private MicroBatch(IReadOnlyList<TrainingSequence[]> rows)
@@ -13,24 +14,24 @@ public sealed class MicroBatch
         Width = rows.Max(row => row.Sum(s => s.Tokens.Length));
     }
 
-    /// <summary>Sequences of each row, in order.</summary>
+    /// <summary>The sequences of each row, in order.</summary>
     public IReadOnlyList<TrainingSequence[]> Rows { get; }
 
     /// <summary>Length of the longest row.</summary>
     public int Width { get; }
 
-    /// <summary>Slots computed, padding included.</summary>
+    /// <summary>Number of token positions, including padding.</summary>
     public long Area => (long)Width * Rows.Count;
 
     public IEnumerable<TrainingSequence> Sequences => Rows.SelectMany(r => r);
 
     /// <summary>
-    /// Splits sequences into micro-batches of at most about <paramref name="areaLimit"/> token slots (at least one row each). Deterministic:
-    /// sorted by length, longest first, ties by position.
+    /// Splits sequences into micro-batches of at most <paramref name="areaLimit"/> token positions, but at least one row. Deterministic:
+    /// sequences are sorted by length, longest first, ties by index.
     /// </summary>
     /// <param name="sequences">The batch.</param>
-    /// <param name="areaLimit">Token slots, padding included.</param>
-    /// <param name="packing">Several sequences to a row (first-fit decreasing to the longest one's length).</param>
+    /// <param name="areaLimit">Maximum number of token positions, including padding.</param>
+    /// <param name="packing">Whether to pack sequences into rows of the longest one's length (first-fit decreasing).</param>
     public static IReadOnlyList<MicroBatch> Plan(IReadOnlyList<TrainingSequence> sequences, int areaLimit, bool packing)
     {
         var order = Enumerable
@@ -64,7 +65,7 @@ public sealed class MicroBatch
         return result;
     }
 
-    /// <summary>Inputs on a device; call inside a dispose scope.</summary>
+    /// <summary>Creates the inputs on a device. The caller owns them through its dispose scope.</summary>
     internal MicroBatchTensors ToTensors(DeviceSpec device)
     {
         var (b, t) = (Rows.Count, Width);
@@ -107,7 +108,8 @@ public sealed class MicroBatch
         );
     }
 
-    /// <summary>Additive [B, 1, T, T]: a token sees earlier tokens of its own sequence only. Padding (segment 0) sees padding.</summary>
+    /// <summary>Additive mask [B, 1, T, T]: a token sees only itself and earlier tokens of its own sequence. Padding is segment
+    /// 0.</summary>
     private static Tensor BlockMask(int[] segments, int b, int t)
     {
         var mask = new float[(long)b * t * t];
@@ -148,10 +150,3 @@ public sealed class MicroBatch
         return [.. rows.Select(r => r.Items.ToArray())];
     }
 }
-
-/// <param name="Ids">[B, T] int64</param>
-/// <param name="Positions">[B, T] int64 when packed, else null.</param>
-/// <param name="Mask">[B, 1, T, T] when packed, else null (plain causal).</param>
-/// <param name="Predictors">[N] int64: index into B·T of the position whose output predicts each loss token.</param>
-/// <param name="Targets">[N] int64: the loss tokens, row by row.</param>
-internal sealed record MicroBatchTensors(Tensor Ids, Tensor? Positions, Tensor? Mask, Tensor Predictors, Tensor Targets);

@@ -7,22 +7,14 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Engine.Training;
 
-/// <summary>One check of the contract.</summary>
-/// <param name="Name">What was compared.</param>
-/// <param name="Difference">Largest absolute difference (relative to the gradient's norm for gradients).</param>
-/// <param name="Limit">Largest allowed.</param>
-public sealed record ContractCheck(string Name, double Difference, double Limit)
-{
-    public bool Holds => Difference <= Limit;
-}
-
 /// <summary>
-/// What must hold before policy-gradient training means anything: the sampler's log-probabilities are the trainer's, with temperature and
-/// without; packed equals unpacked; a batch split differently gives the same gradient. Takes about a second on a small model.
+/// Checks the assumptions of policy-gradient training on this machine: sampler and trainer compute the same log-probabilities, at
+/// temperature 1 and below; packing does not change them; and splitting a batch does not change its gradient. Takes about a second on a
+/// small model.
 /// </summary>
 public static class NumericalContract
 {
-    /// <summary>fp32 log-probabilities from differently shaped products differ by rounding only.</summary>
+    /// <summary>In nats. Log-probabilities from matmuls of different shapes differ by rounding.</summary>
     public const double LogProbLimit = 2e-3;
 
     /// <summary>Relative to the gradient's norm.</summary>
@@ -30,12 +22,12 @@ public static class NumericalContract
 
     private static readonly double[] Temperatures = [1.0, 0.7];
 
-    /// <summary>Runs all checks on responses sampled from the weights. Uses the calling thread (a device thread).</summary>
-    /// <param name="weights">Not changed.</param>
-    /// <param name="prompts">A few prompts, token ids.</param>
-    /// <param name="stopTokens">End tokens.</param>
-    /// <param name="random">Key.</param>
-    /// <param name="maxNewTokens">Response limit for the check.</param>
+    /// <summary>Runs all checks on responses sampled from the weights, on the calling thread, which must be a device thread.</summary>
+    /// <param name="weights">The weights; they do not change.</param>
+    /// <param name="prompts">A few prompts as token ids.</param>
+    /// <param name="stopTokens">Token ids that end a response.</param>
+    /// <param name="random">Random numbers for sampling.</param>
+    /// <param name="maxNewTokens">Token limit of the responses.</param>
     public static IReadOnlyList<ContractCheck> Measure(
         DecoderWeights weights,
         IReadOnlyList<int[]> prompts,
@@ -44,7 +36,7 @@ public static class NumericalContract
         int maxNewTokens = 48
     ) => Measure(weights, weights, prompts, stopTokens, random, maxNewTokens);
 
-    /// <summary>With a sampler that has a copy of the weights of its own, as a worker does.</summary>
+    /// <summary>Runs all checks with separate weights for the sampler.</summary>
     internal static IReadOnlyList<ContractCheck> Measure(
         DecoderWeights sampled,
         DecoderWeights weights,
@@ -110,7 +102,8 @@ public static class NumericalContract
         return checks;
     }
 
-    /// <summary>Throws when a check does not hold; the run must not train.</summary>
+    /// <summary>Requires that all checks hold.</summary>
+    /// <exception cref="UserErrorException">A check does not hold.</exception>
     public static void Require(IReadOnlyList<ContractCheck> checks)
     {
         var broken = checks.Where(c => !c.Holds).ToArray();
@@ -131,7 +124,7 @@ public static class NumericalContract
         }
     }
 
-    /// <summary>A sampled response as a training sequence: loss on every response token.</summary>
+    /// <summary>Makes a training sequence of a sampled response, with loss on every response token.</summary>
     public static TrainingSequence Sequence(int[] prompt, GeneratedSequence generated) =>
         new([.. prompt, .. generated.Tokens], [.. prompt.Select(_ => false), .. generated.Tokens.Select(_ => true)])
         {
@@ -147,7 +140,7 @@ public static class NumericalContract
 
     private static double MaxDifference(IEnumerable<float[]> a, IEnumerable<float[]> b) => a.Zip(b, MaxDifference).DefaultIfEmpty(0).Max();
 
-    /// <summary>Infinite when a value is missing or not a number: Max would pass over a NaN.</summary>
+    /// <summary>Infinite if the lengths differ or a value is NaN, which Max would ignore.</summary>
     private static double MaxDifference(float[] a, float[] b) =>
         a.Length == b.Length
             ? a.Zip(b, (p, q) => Math.Abs(p - (double)q)).Select(d => double.IsNaN(d) ? double.PositiveInfinity : d).DefaultIfEmpty(0).Max()

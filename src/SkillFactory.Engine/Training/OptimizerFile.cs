@@ -1,8 +1,9 @@
+using System.Globalization;
 using SkillFactory.Storage.Safetensors;
 
 namespace SkillFactory.Engine.Training;
 
-/// <summary>An optimiser's moments (and, where a run keeps one file, the weights) in the order of the flat buffer, as safetensors.</summary>
+/// <summary>A safetensors file with the moments of an optimiser, and optionally the weights, in the order of the flat buffer.</summary>
 public static class OptimizerFile
 {
     private const string First = "exp_avg";
@@ -10,13 +11,13 @@ public static class OptimizerFile
     private const string Weights = "weights";
     private const string StepKey = "step";
 
-    /// <summary>Writes the moments after so many steps.</summary>
+    /// <summary>Writes the file.</summary>
     /// <param name="stream">Receives the file.</param>
     /// <param name="first">[Count]</param>
     /// <param name="second">[Count]</param>
-    /// <param name="step">Optimiser steps taken.</param>
-    /// <param name="scope">Who wrote it.</param>
-    /// <param name="weights">[Count], or null when they are stored elsewhere.</param>
+    /// <param name="step">Number of optimiser steps taken.</param>
+    /// <param name="scope">Identifies the run that wrote the file.</param>
+    /// <param name="weights">[Count], or null to leave them out.</param>
     public static Task WriteAsync(Stream stream, float[] first, float[] second, int step, string scope, float[]? weights = null)
     {
         var parts = new List<(string Name, float[] Values)> { (First, first), (Second, second) };
@@ -28,11 +29,7 @@ public static class OptimizerFile
         var writer = new SafetensorsWriter(
             stream,
             [.. parts.Select(p => new TensorPlan(p.Name, TensorType.F32, [p.Values.Length]))],
-            new Dictionary<string, string>
-            {
-                [StepKey] = step.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                ["scope"] = scope,
-            }
+            new Dictionary<string, string> { [StepKey] = step.ToString(CultureInfo.InvariantCulture), ["scope"] = scope }
         );
         foreach (var (name, values) in parts)
         {
@@ -43,7 +40,8 @@ public static class OptimizerFile
         return Task.CompletedTask;
     }
 
-    /// <summary>Restores the optimiser and returns the stored weights, empty when there are none.</summary>
+    /// <summary>Restores the optimiser from a file.</summary>
+    /// <returns>The weights [Count], or an empty array if the file has none.</returns>
     public static float[] Load(string path, AdamW optimizer)
     {
         using var file = new SafetensorsReader(path);
@@ -54,7 +52,7 @@ public static class OptimizerFile
             return values;
         }
 
-        optimizer.Restore(Read(First), Read(Second), int.Parse(file.Metadata[StepKey], System.Globalization.CultureInfo.InvariantCulture));
+        optimizer.Restore(Read(First), Read(Second), int.Parse(file.Metadata[StepKey], CultureInfo.InvariantCulture));
         return file.Tensors.ContainsKey(Weights) ? Read(Weights) : [];
     }
 }

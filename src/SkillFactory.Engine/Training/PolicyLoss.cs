@@ -7,11 +7,11 @@ using static TorchSharp.torch;
 
 namespace SkillFactory.Engine.Training;
 
-/// <summary>Losses over a micro-batch. All are sums divided by a denominator of the whole batch, so that splitting a batch into
-/// micro-batches changes nothing but rounding.</summary>
+/// <summary>Losses of a micro-batch. Each is a sum divided by a denominator of the whole batch, so that splitting a batch into
+/// micro-batches changes only the rounding.</summary>
 internal static class PolicyLoss
 {
-    /// <summary>log p of each loss token after temperature: [N], in the order of the micro-batch's rows.</summary>
+    /// <summary>log p of each loss token after temperature, row by row: [N].</summary>
     public static Tensor LogProbs(
         DecoderShape shape,
         DecoderViews views,
@@ -23,7 +23,7 @@ internal static class PolicyLoss
     {
         var input = batch.ToTensors(device);
         var hidden = Decoder.Hidden(shape, views, rotary, input.Ids, input.Positions, input.Mask);
-        var logits = LinearMatMul.Of(hidden.view(-1, shape.HiddenSize).index_select(0, input.Predictors), views.Head);
+        var logits = LinearMatMul.Apply(hidden.view(-1, shape.HiddenSize).index_select(0, input.Predictors), views.Head);
         if (temperature is not (0 or 1))
         {
             logits = logits.Over(temperature);
@@ -32,7 +32,7 @@ internal static class PolicyLoss
         return logits.log_softmax(-1).gather(1, input.Targets.unsqueeze(1)).squeeze(1);
     }
 
-    /// <summary>−Σ log p / denominator. Numbers: Σ −log p.</summary>
+    /// <summary>The loss −Σ log p / denominator. Numbers: −Σ log p.</summary>
     public static (Tensor Loss, double[] Numbers) NegativeLogLikelihood(Tensor logProbs, double denominator)
     {
         var sum = logProbs.sum().neg();
@@ -40,14 +40,17 @@ internal static class PolicyLoss
     }
 
     /// <summary>
-    /// The clipped surrogate of PPO per token, −min(r·A, clip(r, 1 − low, 1 + high)·A), for A &lt; 0 at most −c·A with a dual clip of c (Ye et al. 2020,
-    /// eq. 5), plus β times the k3 estimate of the KL to the reference (Schulman 2020; Shao et al. 2024, eq. 4), over the denominator.
-    /// Numbers: Σ loss, Σ clipped below, Σ clipped above, Σ k3, max |log p − old|, Σ (old − log p), Σ clipped by the dual clip.
+    /// PPO's clipped surrogate per token, −min(r·A, clip(r, 1 − low, 1 + high)·A) with the importance ratio r, plus β times the k3
+    /// estimate of the KL to the reference policy (Schulman 2020; Shao et al. 2024, eq. 4), summed and divided by the denominator. With a
+    /// dual clip of c the surrogate for A &lt; 0 is at most −c·A (Ye et al. 2020, eq. 5). Numbers: Σ loss, count clipped below, count
+    /// clipped above, Σ k3, max |log p − old|, Σ (old − log p), count clipped by the dual clip.
     /// </summary>
-    /// <param name="logProbs">[N] with gradient.</param>
-    /// <param name="old">[N] of the policy that sampled.</param>
+    /// <param name="logProbs">[N] log p under the current policy, with gradient.</param>
+    /// <param name="old">[N] log p under the policy that sampled.</param>
     /// <param name="advantages">[N]</param>
-    /// <param name="reference">[N] of the reference policy, or null when β is 0.</param>
+    /// <param name="reference">[N] log p under the reference policy, or null for no KL penalty.</param>
+    /// <param name="settings">Clip range, dual clip and β.</param>
+    /// <param name="denominator">Divides the sum.</param>
     public static (Tensor Loss, double[] Numbers) ClippedSurrogate(
         Tensor logProbs,
         Tensor old,
@@ -60,11 +63,11 @@ internal static class PolicyLoss
         var difference = logProbs - old;
         var ratio = difference.exp();
         var unclipped = ratio * advantages;
-        var clipped = ratio.Within(1 - settings.ClipLow, 1 + settings.ClipHigh) * advantages;
+        var clipped = ratio.Clamped(1 - settings.ClipLow, 1 + settings.ClipHigh) * advantages;
         var objective = minimum(unclipped, clipped);
-        if (settings.DualClip is { } most)
+        if (settings.DualClip is { } dualClip)
         {
-            objective = where(advantages.Below(0), maximum(objective, advantages.Times(most)), objective);
+            objective = where(advantages.Below(0), maximum(objective, advantages.Times(dualClip)), objective);
         }
 
         var loss = objective.sum().neg();
@@ -77,7 +80,7 @@ internal static class PolicyLoss
             loss = loss.Plus(k3.Times(settings.KlCoefficient));
         }
 
-        // Scaled before gradients are switched off for the counting.
+        // Divide before gradients are switched off.
         var scaled = loss.Over(denominator);
         using var noGrad = no_grad();
         var below = ratio.Below(1 - settings.ClipLow).logical_and(advantages.Below(0)).sum().item<long>();

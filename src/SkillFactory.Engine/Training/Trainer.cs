@@ -1,5 +1,4 @@
 using SkillFactory.Core.Recipes;
-using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Models;
 using SkillFactory.Primitives.Errors;
 using TorchSharp;
@@ -7,74 +6,8 @@ using static TorchSharp.torch;
 
 namespace SkillFactory.Engine.Training;
 
-/// <summary>How a trainer cuts its work. All of it is part of a run's identity: sums are rounded differently otherwise.</summary>
-public sealed record TrainerOptions
-{
-    /// <summary>Gradient shards on a CPU. Two: what the embedded run is tuned for; more cores than shards stay idle, fewer take turns.</summary>
-    public const int DefaultCpuShards = 2;
-
-    /// <summary>Token slots of a micro-batch on a CPU: activations of about this many tokens stay in the second-level cache.</summary>
-    public const int DefaultCpuArea = 1024;
-
-    /// <summary>Token slots of a micro-batch on a GPU, at most: enough to keep one busy.</summary>
-    public const int DefaultCudaArea = 65_536;
-
-    /// <summary>Logits of a micro-batch on a GPU, at most: 4 GiB of them, and about four times that with what their gradient needs.</summary>
-    private const int MostCudaLogits = 1 << 30;
-
-    public required int Shards { get; init; }
-
-    public int MathThreadsPerShard { get; init; } = 1;
-
-    public required int MicroBatchArea { get; init; }
-
-    public bool Packing { get; init; }
-
-    public static TrainerOptions For(DeviceSpec device, DecoderShape shape, bool packing = false) =>
-        device.IsCpu
-            ? new TrainerOptions
-            {
-                Shards = DefaultCpuShards,
-                MicroBatchArea = DefaultCpuArea,
-                Packing = packing,
-            }
-            : new TrainerOptions
-            {
-                Shards = 1,
-                MicroBatchArea = Math.Min(DefaultCudaArea, MostCudaLogits / shape.VocabSize),
-                Packing = packing,
-            };
-}
-
-/// <param name="Loss">Mean loss per token that carries loss.</param>
-/// <param name="GradientNorm">Before clipping.</param>
-/// <param name="Tokens">Tokens computed, prompts included, padding not.</param>
-/// <param name="LossTokens">Tokens that carry loss.</param>
-public sealed record TrainingStep(double Loss, double GradientNorm, long Tokens, long LossTokens);
-
-/// <param name="Loss">Surrogate loss per token, KL term included.</param>
-/// <param name="GradientNorm">Before clipping.</param>
-/// <param name="ClippedLow">Share of tokens whose ratio fell below the clip with a negative advantage.</param>
-/// <param name="ClippedHigh">Share of tokens whose ratio rose above the clip with a positive advantage.</param>
-/// <param name="ClippedDual">Share of tokens with a negative advantage whose ratio rose above the dual clip; 0 without one.</param>
-/// <param name="Kl">Mean k3 estimate to the reference; 0 without one.</param>
-/// <param name="MaxLogProbDifference">Largest |log p − log p when sampled|. On the first update of a batch this is the sampler/trainer mismatch.</param>
-/// <param name="OldPolicyKl">Mean (log p when sampled − log p).</param>
-/// <param name="LossTokens">Tokens in the denominator.</param>
-public sealed record PolicyStep(
-    double Loss,
-    double GradientNorm,
-    double ClippedLow,
-    double ClippedHigh,
-    double ClippedDual,
-    double Kl,
-    double MaxLogProbDifference,
-    double OldPolicyKl,
-    long LossTokens
-);
-
-/// <summary>Optimiser steps on one set of weights: supervised (negative log-likelihood) and policy gradient (GRPO). A step is one unit
-/// of device work; all calls from one thread.</summary>
+/// <summary>Takes optimiser steps on one set of weights: supervised (negative log-likelihood) and policy gradient (GRPO). A step is one
+/// unit of device work. All calls must come from one thread.</summary>
 public sealed class Trainer : IDisposable
 {
     private readonly GradientShards _shards;
@@ -86,7 +19,7 @@ public sealed class Trainer : IDisposable
         Weights = weights;
         _options = options;
         _rotary = new RotaryTable(weights.Layout.Shape, weights.Device);
-        _shards = new GradientShards(weights, options.Shards, options.MathThreadsPerShard);
+        _shards = new GradientShards(weights, options.Shards);
         Optimizer = new AdamW(weights);
     }
 
@@ -96,7 +29,7 @@ public sealed class Trainer : IDisposable
 
     private DecoderShape Shape => Weights.Layout.Shape;
 
-    /// <summary>One step of maximum likelihood: mean over all loss tokens of the batch, however it is split.</summary>
+    /// <summary>Takes one step on the negative log-likelihood, averaged over all loss tokens of the batch.</summary>
     public TrainingStep Supervised(
         IReadOnlyList<TrainingSequence> batch,
         double learningRate,
@@ -110,7 +43,8 @@ public sealed class Trainer : IDisposable
         return new TrainingStep(sums / lossTokens, norm, batch.Sum(s => (long)s.Tokens.Length), lossTokens);
     }
 
-    /// <summary>The gradient of <see cref="Supervised"/> without a step: Σ −log p is returned; read the gradient with <see cref="GradientToArray"/>.</summary>
+    /// <summary>Computes the gradient of <see cref="Supervised"/> without a step; see <see cref="GradientToArray"/>.</summary>
+    /// <returns>−Σ log p</returns>
     internal double SupervisedGradient(IReadOnlyList<TrainingSequence> batch, CancellationToken cancellationToken = default)
     {
         var lossTokens = batch.Sum(s => (long)s.LossTokens);
@@ -122,22 +56,22 @@ public sealed class Trainer : IDisposable
         )[0];
     }
 
-    /// <summary>The gradient of the last accumulation, on the host.</summary>
+    /// <summary>Copies the last gradient to host memory, [Count].</summary>
     internal float[] GradientToArray()
     {
         using var scope = NewDisposeScope();
         return _shards.Gradient.cpu().data<float>().ToArray();
     }
 
-    /// <summary>One GRPO update on sequences with advantages and old log-probabilities: token-mean over all loss tokens given.</summary>
-    /// <param name="batch">Sequences of one mini-batch. Those of dead groups (zero advantage) add nothing and should be left out, unless a KL term wants them.</param>
-    /// <param name="settings">Clip, KL.</param>
-    /// <param name="temperature">The sampling temperature: log-probabilities are taken after it.</param>
-    /// <param name="denominator">Tokens of the whole batch to divide by.</param>
-    /// <param name="reference">Reference log-probabilities per sequence (same order), or null.</param>
-    /// <param name="learningRate">This step's rate.</param>
-    /// <param name="optimizer">AdamW rates.</param>
-    /// <param name="cancellationToken">Checked between micro-batches; a cancelled update changes nothing.</param>
+    /// <summary>Takes one GRPO step on sequences with advantages and old log-probabilities (Shao et al. 2024).</summary>
+    /// <param name="batch">Sequences of one mini-batch. Sequences with zero advantage contribute only to the KL penalty.</param>
+    /// <param name="settings">Clip range, dual clip and KL penalty.</param>
+    /// <param name="temperature">The sampling temperature. Log-probabilities are taken after it.</param>
+    /// <param name="denominator">Number of tokens by which the summed loss is divided.</param>
+    /// <param name="reference">Log-probabilities under the reference policy per sequence, in the same order, or null.</param>
+    /// <param name="learningRate">Learning rate of this step.</param>
+    /// <param name="optimizer">Hyperparameters of AdamW.</param>
+    /// <param name="cancellationToken">Checked before each micro-batch. A cancelled step changes nothing.</param>
     public PolicyStep Policy(
         IReadOnlyList<TrainingSequence> batch,
         GrpoSettings settings,
@@ -163,10 +97,10 @@ public sealed class Trainer : IDisposable
                         micro.Sequences.SelectMany(s => s.TokenAdvantages ?? Enumerable.Repeat(s.Advantage, s.LossTokens)).ToArray()
                     )
                     .to(Weights.Device.Torch);
-                var anchor = referenceOf is null
+                var referenceLogProbs = referenceOf is null
                     ? null
                     : tensor(micro.Sequences.SelectMany(s => referenceOf[s]).ToArray()).to(Weights.Device.Torch);
-                var (loss, numbers) = PolicyLoss.ClippedSurrogate(logProbs, old, advantages, anchor, settings, denominator);
+                var (loss, numbers) = PolicyLoss.ClippedSurrogate(logProbs, old, advantages, referenceLogProbs, settings, denominator);
                 maxima[index[micro]] = numbers[4];
                 return (loss, numbers);
             },
@@ -187,7 +121,7 @@ public sealed class Trainer : IDisposable
         );
     }
 
-    /// <summary>log p of each sequence's loss tokens under the current weights, after temperature. No gradient.</summary>
+    /// <summary>Computes log p of each sequence's loss tokens under the current weights, after temperature.</summary>
     public IReadOnlyList<float[]> LogProbs(IReadOnlyList<TrainingSequence> sequences, double temperature)
     {
         using var noGrad = no_grad();

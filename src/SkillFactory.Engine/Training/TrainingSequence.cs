@@ -2,22 +2,23 @@ namespace SkillFactory.Engine.Training;
 
 /// <summary>One tokenized sequence of a training batch.</summary>
 /// <param name="tokens">Prompt and response ids.</param>
-/// <param name="loss">Per token: whether predicting it (from those before it) carries loss. The first is always false.</param>
+/// <param name="loss">Per token, whether predicting it carries loss. Always false for the first.</param>
 public sealed class TrainingSequence(int[] tokens, bool[] loss)
 {
     public int[] Tokens { get; } = tokens;
 
     public bool[] Loss { get; } = loss;
 
-    /// <summary>GRPO: the group-relative advantage, the same for every response token, unless <see cref="TokenAdvantages"/> says otherwise. SFT: 1.</summary>
+    /// <summary>GRPO: the group-relative advantage of every response token, unless <see cref="TokenAdvantages"/> is set.</summary>
     public float Advantage { get; init; } = 1;
 
-    /// <summary>GRPO with credit per part of a response: one advantage per loss token, in order. Null: <see cref="Advantage"/> for all.</summary>
+    /// <summary>GRPO with credit per part of a response: one advantage per loss token. Null to use <see cref="Advantage"/> for
+    /// all.</summary>
     public float[]? TokenAdvantages { get; init; }
 
-    /// <summary>GRPO: log p of each loss token under the policy that sampled it, in order. Null for SFT.</summary>
+    /// <summary>GRPO: log p of each loss token under the policy that sampled it. Null for SFT.</summary>
     public float[]? OldLogProbs { get; init; }
 
-    /// <summary>Tokens that carry loss.</summary>
+    /// <summary>Number of tokens that carry loss.</summary>
     public int LossTokens { get; } = loss.Count(l => l);
 }

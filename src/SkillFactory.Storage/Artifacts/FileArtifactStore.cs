@@ -6,29 +6,30 @@ using SkillFactory.Primitives.Errors;
 namespace SkillFactory.Storage.Artifacts;
 
 /// <summary>
-/// The artifact store in a folder, local or shared: <c>blobs/ab/abcdef…</c> by SHA-256, <c>scratch/&lt;scope&gt;/abcdef…</c> for what unfinished
-/// work needs, <c>names/&lt;key&gt;.json</c> for stage manifests, <c>incoming/</c> for what is being written (same volume, so that the final rename is atomic). A file under its final name is whole
-/// unless the disk damaged it, and that is noticed on the first read.
+/// The artifact store in a local or shared folder: <c>blobs/ab/abcdef…</c> holds artifacts by their SHA-256,
+/// <c>scratch/&lt;scope&gt;/abcdef…</c> those that unfinished work needs, <c>names/&lt;key&gt;.json</c> stage manifests, and
+/// <c>incoming/</c> files that are being written (on the same volume, so that the final rename is atomic). A file under its final name is
+/// complete unless the disk damaged it, and the first read detects that.
 /// </summary>
 public sealed class FileArtifactStore : IArtifactStore
 {
-    /// <summary>Age from which a file in <c>incoming/</c> belongs to a process that is gone. A day: longer than any write takes.</summary>
-    public static readonly TimeSpan StrayAge = TimeSpan.FromDays(1);
+    /// <summary>Age from which a file in <c>incoming/</c> counts as abandoned: one day, longer than any write takes.</summary>
+    public static readonly TimeSpan AbandonedAfter = TimeSpan.FromDays(1);
 
-    /// <summary>Default of <see cref="KeptFree"/>: 16 MiB, many times what a run's state grows by.</summary>
-    public const long DefaultKeptFree = 16L << 20;
+    /// <summary>Default of <see cref="ReservedBytes"/>: 16 MiB, many times the growth of a run's state.</summary>
+    private const long DefaultReservedBytes = 16L << 20;
 
     private const int BufferBytes = 1 << 17;
     private const int MaxNameLength = 200;
 
-    /// <summary>Files that were found whole, and how the file looked then: one that was changed since is read through again.</summary>
+    /// <summary>Files whose hash was verified, with their length and time at that moment. A changed file is verified again.</summary>
     private readonly ConcurrentDictionary<string, (long Length, DateTime Written)> _verified = new(StringComparer.Ordinal);
     private readonly string _blobs;
     private readonly string _scratch;
     private readonly string _names;
     private readonly string _incoming;
 
-    /// <summary>Opens or creates the store under <paramref name="root"/> and sweeps what dead writers left.</summary>
+    /// <summary>Opens or creates the store under <paramref name="root"/> and deletes abandoned files in <c>incoming/</c>.</summary>
     public FileArtifactStore(string root, TimeProvider time)
     {
         Root = Path.GetFullPath(root);
@@ -47,15 +48,15 @@ public sealed class FileArtifactStore : IArtifactStore
             throw new UserErrorException($"The artifact store {Root} cannot be created: {e.Message}", e);
         }
 
-        SweepStrayFiles(time.GetUtcNow());
+        DeleteAbandonedFiles(time.GetUtcNow());
     }
 
     /// <summary>The store's folder.</summary>
     public string Root { get; }
 
-    /// <summary>Bytes of the disk that artifacts never take. Experiments keep their state beside the store, and must be able to write down that the disk is
-    /// full.</summary>
-    public long KeptFree { get; init; } = DefaultKeptFree;
+    /// <summary>Free bytes of the disk that artifacts never use. Experiments keep their state on the same disk, and must be able to record
+    /// that it is full.</summary>
+    public long ReservedBytes { get; init; } = DefaultReservedBytes;
 
     /// <inheritdoc/>
     public Task<ArtifactRef> PutAsync(string mediaType, Func<Stream, Task> write, CancellationToken cancellationToken = default) =>
@@ -79,7 +80,7 @@ public sealed class FileArtifactStore : IArtifactStore
         }
         catch (DirectoryNotFoundException)
         {
-            // Dropped already, or nothing was ever put there.
+            // The scope was dropped before or never used.
         }
 
         return Task.CompletedTask;
@@ -99,7 +100,7 @@ public sealed class FileArtifactStore : IArtifactStore
             string hash;
             using (var hasher = IncrementalHash.CreateHash(HashAlgorithmName.SHA256))
             await using (var file = OpenTemporary(temporary))
-            await using (var hashing = new HashingWriteStream(file, hasher, MakeSureOfRoom))
+            await using (var hashing = new HashingWriteStream(file, hasher, RequireFreeSpace))
             {
                 await write(hashing);
                 cancellationToken.ThrowIfCancellationRequested();
@@ -111,7 +112,7 @@ public sealed class FileArtifactStore : IArtifactStore
 
             var artifact = new ArtifactRef(hash, written, mediaType) { Scope = scope };
             var path = PathOf(artifact);
-            if (!IsWhole(path, written))
+            if (!IsComplete(path, written))
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
                 File.Move(temporary, path, overwrite: true);
@@ -153,11 +154,11 @@ public sealed class FileArtifactStore : IArtifactStore
             throw Missing(artifact, path);
         }
 
-        var look = (file.Length, file.LastWriteTimeUtc);
-        if (!_verified.TryGetValue(path, out var known) || known != look)
+        var state = (file.Length, file.LastWriteTimeUtc);
+        if (!_verified.TryGetValue(path, out var known) || known != state)
         {
             await VerifyAsync(artifact, path, cancellationToken);
-            _verified[path] = look;
+            _verified[path] = state;
         }
 
         return path;
@@ -165,7 +166,7 @@ public sealed class FileArtifactStore : IArtifactStore
 
     /// <inheritdoc/>
     public Task<bool> ExistsAsync(ArtifactRef artifact, CancellationToken cancellationToken = default) =>
-        Task.FromResult(IsWhole(PathOf(artifact), artifact.Bytes));
+        Task.FromResult(IsComplete(PathOf(artifact), artifact.Bytes));
 
     /// <inheritdoc/>
     public async Task<byte[]?> FindAsync(string key, CancellationToken cancellationToken = default)
@@ -216,13 +217,13 @@ public sealed class FileArtifactStore : IArtifactStore
         }
         catch (DirectoryNotFoundException)
         {
-            // Nothing with this prefix was ever stored.
+            // No artifact with this prefix was ever stored.
         }
 
         return Task.CompletedTask;
     }
 
-    private static bool IsWhole(string path, long bytes) => new FileInfo(path) is { Exists: true } info && info.Length == bytes;
+    private static bool IsComplete(string path, long bytes) => new FileInfo(path) is { Exists: true } info && info.Length == bytes;
 
     private static async Task VerifyAsync(ArtifactRef artifact, string path, CancellationToken cancellationToken)
     {
@@ -249,7 +250,8 @@ public sealed class FileArtifactStore : IArtifactStore
         if (found != artifact.Hash)
         {
             throw new UserErrorException(
-                $"The artifact {path} is damaged: expected SHA-256 {artifact.Hash} ({artifact.Bytes:N0} bytes), found {found} ({length:N0} bytes). "
+                $"The artifact {path} is damaged: expected SHA-256 {artifact.Hash} ({artifact.Bytes:N0} bytes), "
+                    + $"found {found} ({length:N0} bytes). "
                     + "Delete the file and run the experiment again with --resume: the stage that made it runs again."
             );
         }
@@ -272,18 +274,18 @@ public sealed class FileArtifactStore : IArtifactStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Left for the next start's sweep; the error that brought us here matters more.
+            // The next start deletes it. The error that led here matters more.
         }
     }
 
     private UserErrorException Full(string temporary, IOException e) =>
-        DiskFull.Error(Root, new FileInfo(temporary) is { Exists: true } file ? file.Length : 0, free: null, KeptFree, e);
+        DiskFull.Error(Root, new FileInfo(temporary) is { Exists: true } file ? file.Length : 0, free: null, ReservedBytes, e);
 
-    private void MakeSureOfRoom(long written)
+    private void RequireFreeSpace(long written)
     {
-        if (FreeSpace.Of(Root) is { } free && free - HashingWriteStream.CheckedBytes < KeptFree)
+        if (FreeSpace.Of(Root) is { } free && free - HashingWriteStream.CheckInterval < ReservedBytes)
         {
-            throw DiskFull.Error(Root, written, free, KeptFree);
+            throw DiskFull.Error(Root, written, free, ReservedBytes);
         }
     }
 
@@ -302,7 +304,8 @@ public sealed class FileArtifactStore : IArtifactStore
         scope.Split('/') is var parts && parts.All(IsName)
             ? Path.Combine([_scratch, .. parts])
             : throw new ArgumentException(
-                $"'{scope}' cannot be a scope: names of letters, digits, '-', '_' and '.', at most {MaxNameLength} long, separated by slashes.",
+                $"'{scope}' cannot be a scope: expected names of letters, digits, '-', '_' and '.', "
+                    + $"at most {MaxNameLength} characters long and separated by slashes.",
                 nameof(scope)
             );
 
@@ -310,18 +313,18 @@ public sealed class FileArtifactStore : IArtifactStore
         IsName(key)
             ? Path.Combine(_names, key + ".json")
             : throw new ArgumentException(
-                $"'{key}' cannot name a manifest: letters, digits, '-', '_' and '.' only, at most {MaxNameLength}.",
+                $"'{key}' cannot name a manifest: expected letters, digits, '-', '_' and '.', at most {MaxNameLength} characters.",
                 nameof(key)
             );
 
     private static bool IsName(string text) =>
         text.Length is > 0 and <= MaxNameLength && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') && text[0] != '.';
 
-    private void SweepStrayFiles(DateTimeOffset now)
+    private void DeleteAbandonedFiles(DateTimeOffset now)
     {
         foreach (var file in new DirectoryInfo(_incoming).EnumerateFiles("*.tmp"))
         {
-            if (now - file.LastWriteTimeUtc > StrayAge)
+            if (now - file.LastWriteTimeUtc > AbandonedAfter)
             {
                 TryDelete(file.FullName);
             }

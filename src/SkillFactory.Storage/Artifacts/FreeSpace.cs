@@ -1,9 +1,9 @@
 namespace SkillFactory.Storage.Artifacts;
 
-/// <summary>Room on the disk that holds a folder.</summary>
+/// <summary>Free space on the disk that holds a folder.</summary>
 public static class FreeSpace
 {
-    /// <summary>Bytes that this user may still write; null where the system does not say.</summary>
+    /// <summary>Bytes that this user can still write, or null if unknown.</summary>
     public static long? Of(string folder)
     {
         try

@@ -2,14 +2,16 @@ using System.Security.Cryptography;
 
 namespace SkillFactory.Storage.Artifacts;
 
-/// <summary>Passes bytes on and hashes them on the way. Leaves the inner stream open.</summary>
-/// <param name="makeSure">Called before the first byte and about once per <see cref="CheckedBytes"/>, with the bytes written so far: throws when
-/// there should be no more.</param>
-internal sealed class HashingWriteStream(Stream inner, IncrementalHash hasher, Action<long> makeSure) : Stream
+/// <summary>Writes to another stream and hashes the bytes. Leaves the inner stream open.</summary>
+/// <param name="inner">Receives the bytes.</param>
+/// <param name="hasher">Hashes the bytes.</param>
+/// <param name="checkSpace">Called before the first byte and about once per <see cref="CheckInterval"/> bytes, with the number of bytes
+/// written so far. Throws to stop the write.</param>
+internal sealed class HashingWriteStream(Stream inner, IncrementalHash hasher, Action<long> checkSpace) : Stream
 {
-    public const int CheckedBytes = 1 << 20;
+    public const int CheckInterval = 1 << 20;
 
-    private long _next;
+    private long _nextCheck;
 
     public long BytesWritten { get; private set; }
 
@@ -24,14 +26,14 @@ internal sealed class HashingWriteStream(Stream inner, IncrementalHash hasher, A
     public override long Position
     {
         get => BytesWritten;
-        set => throw new NotSupportedException("Artifacts are written front to back.");
+        set => throw new NotSupportedException("Artifacts are written sequentially.");
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        MakeSure();
+        CheckSpace();
         inner.Write(buffer);
         hasher.AppendData(buffer);
         BytesWritten += buffer.Length;
@@ -42,7 +44,7 @@ internal sealed class HashingWriteStream(Stream inner, IncrementalHash hasher, A
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        MakeSure();
+        CheckSpace();
         await inner.WriteAsync(buffer, cancellationToken);
         hasher.AppendData(buffer.Span);
         BytesWritten += buffer.Length;
@@ -54,16 +56,16 @@ internal sealed class HashingWriteStream(Stream inner, IncrementalHash hasher, A
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Write only.");
 
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("Artifacts are written front to back.");
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("Artifacts are written sequentially.");
 
-    public override void SetLength(long value) => throw new NotSupportedException("Artifacts are written front to back.");
+    public override void SetLength(long value) => throw new NotSupportedException("Artifacts are written sequentially.");
 
-    private void MakeSure()
+    private void CheckSpace()
     {
-        if (BytesWritten >= _next)
+        if (BytesWritten >= _nextCheck)
         {
-            makeSure(BytesWritten);
-            _next = BytesWritten + CheckedBytes;
+            checkSpace(BytesWritten);
+            _nextCheck = BytesWritten + CheckInterval;
         }
     }
 }

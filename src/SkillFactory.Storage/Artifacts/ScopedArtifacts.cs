@@ -2,7 +2,7 @@ using SkillFactory.Core.Artifacts;
 
 namespace SkillFactory.Storage.Artifacts;
 
-/// <summary>A store whose new artifacts belong to a scope; all else is the store's own.</summary>
+/// <summary>A view of a store that puts new artifacts into a scope.</summary>
 internal sealed class ScopedArtifacts(FileArtifactStore store, string scope) : IArtifactStore
 {
     public Task<ArtifactRef> PutAsync(string mediaType, Func<Stream, Task> write, CancellationToken cancellationToken = default) =>

@@ -3,7 +3,7 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Storage.ModelFolders;
 
-/// <summary>Brings a Hugging Face model folder into the artifact store. Weights in shards are joined on the way.</summary>
+/// <summary>Imports a Hugging Face model folder into the artifact store. Sharded weights become one file.</summary>
 public static class ModelFolder
 {
     private const string Weights = "model.safetensors";
@@ -22,21 +22,20 @@ public static class ModelFolder
         "merges.txt",
     ];
 
-    /// <exception cref="UserErrorException">The folder or a file of it is missing, or the weights are in a form that is not read.</exception>
+    /// <exception cref="UserErrorException">The folder or one of its files is missing, or its weights cannot be read.</exception>
     public static async Task<BaseModel> ImportAsync(string folder, IArtifactStore store, CancellationToken cancellationToken = default)
     {
         if (!Directory.Exists(folder))
         {
             throw new UserErrorException(
-                $"model: the folder {folder} does not exist; expected a Hugging Face model folder ({string.Join(", ", Required)}, {Weights})"
+                $"model: the folder {folder} does not exist; "
+                    + $"expected a Hugging Face model folder ({string.Join(", ", Required)}, {Weights})"
             );
         }
 
-        var isSharded = !File.Exists(Path.Combine(folder, Weights)) && File.Exists(Path.Combine(folder, ShardedWeights.IndexName));
+        var isSharded = !File.Exists(Path.Combine(folder, Weights)) && File.Exists(Path.Combine(folder, ShardIndex.FileName));
         foreach (
-            var name in Required
-                .Append(isSharded ? ShardedWeights.IndexName : Weights)
-                .Where(name => !File.Exists(Path.Combine(folder, name)))
+            var name in Required.Append(isSharded ? ShardIndex.FileName : Weights).Where(name => !File.Exists(Path.Combine(folder, name)))
         )
         {
             throw new UserErrorException($"model: {Path.Combine(folder, name)} is missing; {Found(folder)}");
@@ -49,7 +48,15 @@ public static class ModelFolder
         }
 
         var weights = isSharded
-            ? await store.PutAsync(WeightsType, stream => ShardedWeights.WriteAsync(folder, stream, cancellationToken), cancellationToken)
+            ? await store.PutAsync(
+                WeightsType,
+                stream =>
+                {
+                    ShardedWeights.Write(folder, stream, cancellationToken);
+                    return Task.CompletedTask;
+                },
+                cancellationToken
+            )
             : await store.PutFileAsync(Path.Combine(folder, Weights), WeightsType, cancellationToken);
         return new BaseModel(new ModelRef(files), new WeightsRef(0, weights));
     }

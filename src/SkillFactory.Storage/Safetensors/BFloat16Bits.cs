@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace SkillFactory.Storage.Safetensors;
 
-/// <summary>bfloat16 as bits: the upper half of a float.</summary>
+/// <summary>Converts bfloat16, which is the upper half of a float's bits.</summary>
 public static class BFloat16Bits
 {
-    /// <summary>Exact.</summary>
+    /// <summary>Converts to floats, exactly.</summary>
     public static void Widen(ReadOnlySpan<ushort> bits, Span<float> floats)
     {
         var target = MemoryMarshal.Cast<float, uint>(floats[..bits.Length]);
@@ -24,7 +24,7 @@ public static class BFloat16Bits
         }
     }
 
-    /// <summary>To the nearest, ties to even; what is too large becomes infinite; a NaN stays one.</summary>
+    /// <summary>Rounds to the nearest, ties to even. Values out of range become infinite; NaN stays NaN.</summary>
     public static ushort Narrow(float value)
     {
         var bits = BitConverter.SingleToUInt32Bits(value);

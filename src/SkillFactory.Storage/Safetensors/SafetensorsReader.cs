@@ -9,14 +9,13 @@ using SkillFactory.Primitives.Errors;
 namespace SkillFactory.Storage.Safetensors;
 
 /// <summary>
-/// A safetensors file: 8 bytes of header length (little endian), a JSON header, raw buffers. The header is checked whole when the file is
-/// opened (types, shapes, sizes; buffers cover the rest of the file without gap or overlap), so that reading cannot go astray afterwards.
-/// Reading is safe from many threads.
+/// Reads a safetensors file: 8 bytes of header length (little endian), a JSON header, raw buffers. Opening a file checks the whole
+/// header: types, shapes and sizes, and that the buffers cover the rest of the file without gap or overlap. Reading is thread-safe.
 /// </summary>
 public sealed class SafetensorsReader : IDisposable
 {
-    /// <summary>The format's own bound.</summary>
-    public const long LongestHeader = 100_000_000;
+    /// <summary>Largest header in bytes that the format allows.</summary>
+    public const long MaxHeaderBytes = 100_000_000;
 
     private const int ChunkBytes = 1 << 22;
 
@@ -52,21 +51,22 @@ public sealed class SafetensorsReader : IDisposable
     /// <summary>Tensors by name.</summary>
     public IReadOnlyDictionary<string, TensorEntry> Tensors => _tensors;
 
-    /// <summary>The header's free text entries (<c>__metadata__</c>).</summary>
+    /// <summary>The free text entries of the header (<c>__metadata__</c>).</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; private set; } = new Dictionary<string, string>();
 
-    /// <summary>Whether <see cref="ReadInto"/> reads tensors of this type.</summary>
+    /// <summary>Whether <see cref="ReadInto"/> supports this type.</summary>
     public static bool IsFloat(TensorType type) => type is TensorType.F32 or TensorType.F16 or TensorType.BF16;
 
-    /// <summary>Reads a tensor as floats; F16 and BF16 widen exactly.</summary>
-    /// <param name="destination">As long as the tensor has elements.</param>
-    /// <exception cref="UserErrorException">There is no such tensor, it has another type, or the file ends early.</exception>
+    /// <summary>Reads a tensor as floats. F16 and BF16 convert exactly.</summary>
+    /// <param name="name">Name of the tensor.</param>
+    /// <param name="destination">Must have as many elements as the tensor.</param>
+    /// <exception cref="UserErrorException">The tensor does not exist or has another type, or the file ends early.</exception>
     public void ReadInto(string name, Span<float> destination)
     {
         var tensor = Find(name);
         if (!IsFloat(tensor.Type))
         {
-            throw Wrong($"tensor '{name}' has type {tensor.Type}; expected F32, F16 or BF16");
+            throw Invalid($"tensor '{name}' has type {tensor.Type}; expected F32, F16 or BF16");
         }
 
         ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, tensor.Count, nameof(destination));
@@ -101,8 +101,10 @@ public sealed class SafetensorsReader : IDisposable
     }
 
     /// <summary>Reads part of a tensor's raw bytes.</summary>
-    /// <param name="offset">First byte within the tensor.</param>
-    /// <exception cref="UserErrorException">There is no such tensor, or the file ends early.</exception>
+    /// <param name="name">Name of the tensor.</param>
+    /// <param name="offset">First byte, counted from the start of the tensor.</param>
+    /// <param name="destination">Receives the bytes.</param>
+    /// <exception cref="UserErrorException">The tensor does not exist, or the file ends early.</exception>
     public void ReadBytes(string name, long offset, Span<byte> destination)
     {
         var tensor = Find(name);
@@ -116,27 +118,27 @@ public sealed class SafetensorsReader : IDisposable
     private TensorEntry Find(string name) =>
         _tensors.TryGetValue(name, out var tensor)
             ? tensor
-            : throw Wrong($"there is no tensor '{name}'{NearestName.Hint(name, [.. _tensors.Keys.Take(50)])}");
+            : throw Invalid($"there is no tensor '{name}'{NearestName.Hint(name, [.. _tensors.Keys.Take(50)])}");
 
     private void ReadHeader()
     {
         var size = RandomAccess.GetLength(_file);
         if (size < 8)
         {
-            throw Wrong($"not a safetensors file: {size} bytes, the header length alone takes 8");
+            throw Invalid($"not a safetensors file: it has {size} bytes, and the header length alone takes 8");
         }
 
         Span<byte> prefix = stackalloc byte[8];
         ReadExactly(0, prefix);
         var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        if (length > LongestHeader)
+        if (length > MaxHeaderBytes)
         {
-            throw Wrong($"not a safetensors file: it announces a header of {length} bytes; at most {LongestHeader} are allowed");
+            throw Invalid($"not a safetensors file: its header would take {length} bytes; at most {MaxHeaderBytes} are allowed");
         }
 
         if ((long)length > size - 8)
         {
-            throw Wrong($"cut short: the header takes {length} bytes, the file has {size - 8} after its length");
+            throw Invalid($"truncated: the header takes {length} bytes, and only {size - 8} follow its length");
         }
 
         var header = new byte[length];
@@ -152,14 +154,14 @@ public sealed class SafetensorsReader : IDisposable
                 }
                 else if (!_tensors.TryAdd(entry.Name, ReadEntry(entry, 8 + (long)length)))
                 {
-                    throw Wrong($"tensor '{entry.Name}' is there twice");
+                    throw Invalid($"tensor '{entry.Name}' occurs twice");
                 }
             }
         }
         catch (Exception error)
             when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
         {
-            throw Wrong($"the header is damaged: {error.Message}", error);
+            throw Invalid($"the header is damaged: {error.Message}", error);
         }
 
         CheckLayout(8 + (long)length, size);
@@ -170,14 +172,14 @@ public sealed class SafetensorsReader : IDisposable
         var dtype = entry.Value.GetProperty("dtype").GetString()!;
         if (!Enum.TryParse<TensorType>(dtype, out var type) || !Enum.IsDefined(type) || !char.IsLetter(dtype[0]))
         {
-            throw Wrong($"tensor '{entry.Name}' has type '{dtype}'{NearestName.Hint(dtype, Enum.GetNames<TensorType>())}");
+            throw Invalid($"tensor '{entry.Name}' has type '{dtype}'{NearestName.Hint(dtype, Enum.GetNames<TensorType>())}");
         }
 
         var shape = entry.Value.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64()).ToArray();
         var offsets = entry.Value.GetProperty("data_offsets").EnumerateArray().Select(o => o.GetInt64()).ToArray();
         if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0])
         {
-            throw Wrong($"tensor '{entry.Name}' has data_offsets {TensorEntry.Describe(offsets)}; expected [begin, end]");
+            throw Invalid($"tensor '{entry.Name}' has data_offsets {TensorEntry.Describe(offsets)}; expected [begin, end]");
         }
 
         decimal bytes = TensorEntry.SizeOf(type);
@@ -185,14 +187,15 @@ public sealed class SafetensorsReader : IDisposable
         {
             if (dimension < 0 || (bytes *= dimension) > long.MaxValue)
             {
-                throw Wrong($"tensor '{entry.Name}' has the impossible shape {TensorEntry.Describe(shape)}");
+                throw Invalid($"tensor '{entry.Name}' has the impossible shape {TensorEntry.Describe(shape)}");
             }
         }
 
         return bytes == offsets[1] - offsets[0]
             ? new TensorEntry(entry.Name, type, shape, data + offsets[0], offsets[1] - offsets[0])
-            : throw Wrong(
-                $"tensor '{entry.Name}' of shape {TensorEntry.Describe(shape)} and type {type} needs {bytes} bytes; its data_offsets span {offsets[1] - offsets[0]}"
+            : throw Invalid(
+                $"tensor '{entry.Name}' of shape {TensorEntry.Describe(shape)} and type {type} needs {bytes} bytes; "
+                    + $"its data_offsets span {offsets[1] - offsets[0]}"
             );
     }
 
@@ -204,12 +207,12 @@ public sealed class SafetensorsReader : IDisposable
         {
             if (tensor.Offset < end)
             {
-                throw Wrong($"tensors '{before!.Name}' and '{tensor.Name}' overlap");
+                throw Invalid($"tensors '{before!.Name}' and '{tensor.Name}' overlap");
             }
 
             if (tensor.Offset > end)
             {
-                throw Wrong($"{tensor.Offset - end} bytes before tensor '{tensor.Name}' belong to no tensor");
+                throw Invalid($"{tensor.Offset - end} bytes before tensor '{tensor.Name}' belong to no tensor");
             }
 
             (end, before) = (end + tensor.Length, tensor);
@@ -217,12 +220,12 @@ public sealed class SafetensorsReader : IDisposable
 
         if (end > size)
         {
-            throw Wrong($"cut short: the header describes {end} bytes, the file has {size}");
+            throw Invalid($"truncated: the header describes {end} bytes, and the file has {size}");
         }
 
         if (end < size)
         {
-            throw Wrong($"{size - end} bytes after the last tensor belong to no tensor");
+            throw Invalid($"{size - end} bytes after the last tensor belong to no tensor");
         }
     }
 
@@ -233,7 +236,7 @@ public sealed class SafetensorsReader : IDisposable
             var read = RandomAccess.Read(_file, destination[..Math.Min(destination.Length, 1 << 30)], offset);
             if (read == 0)
             {
-                throw Wrong("cut short while it was read");
+                throw Invalid("truncated while it was read");
             }
 
             offset += read;
@@ -241,6 +244,6 @@ public sealed class SafetensorsReader : IDisposable
         }
     }
 
-    private UserErrorException Wrong(string what, Exception? inner = null) =>
+    private UserErrorException Invalid(string what, Exception? inner = null) =>
         inner is null ? new UserErrorException($"{Path}: {what}") : new UserErrorException($"{Path}: {what}", inner);
 }

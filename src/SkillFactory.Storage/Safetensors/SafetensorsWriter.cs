@@ -7,24 +7,25 @@ using System.Text.Json;
 namespace SkillFactory.Storage.Safetensors;
 
 /// <summary>
-/// Writes a safetensors file to a stream: the header at once, then each planned tensor's data in order, in as many parts as suits.
-/// Whether the file appears whole or not at all is up to the stream's owner.
+/// Writes a safetensors file to a stream: the constructor writes the header; the data of the planned tensors follows in order, in
+/// any number of parts.
 /// </summary>
 public sealed class SafetensorsWriter
 {
     private const int ChunkElements = 1 << 20;
 
-    // Transformers asks for the framework the tensors come from; the layout is that of PyTorch.
+    // Transformers requires the framework that the tensors come from. The layout is that of PyTorch.
     private static readonly Dictionary<string, string> DefaultMetadata = new() { ["format"] = "pt" };
 
-    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Stream _stream;
     private readonly IReadOnlyList<TensorPlan> _plan;
     private int _current;
     private long _written;
 
-    /// <param name="plan">The tensors in the order in which their data will come.</param>
+    /// <param name="stream">Receives the file.</param>
+    /// <param name="plan">The tensors, in the order in which their data is written.</param>
     /// <param name="metadata">Free text entries; by default <c>format: pt</c>.</param>
     public SafetensorsWriter(Stream stream, IReadOnlyList<TensorPlan> plan, IReadOnlyDictionary<string, string>? metadata = null)
     {
@@ -38,14 +39,14 @@ public sealed class SafetensorsWriter
         SkipEmpty();
     }
 
-    /// <summary>The next bytes of the named tensor, which must be the one whose turn it is.</summary>
+    /// <summary>Writes the next bytes of a tensor, which must be the current one of the plan.</summary>
     public void Write(string name, ReadOnlySpan<byte> bytes)
     {
-        var tensor = Turn(name);
+        var tensor = Current(name);
         if (bytes.Length > tensor.Length - _written)
         {
             throw new ArgumentException(
-                $"tensor '{name}' takes {tensor.Length} bytes; {_written} are written and {bytes.Length} more were given",
+                $"tensor '{name}' takes {tensor.Length} bytes; {_written} are written and {bytes.Length} more do not fit",
                 nameof(bytes)
             );
         }
@@ -59,10 +60,10 @@ public sealed class SafetensorsWriter
         }
     }
 
-    /// <summary>The next elements of the named tensor, rounded to its type (F32, F16 or BF16) to the nearest, ties to even.</summary>
+    /// <summary>Writes the next elements of the current tensor, rounded to its type (F32, F16 or BF16), ties to even.</summary>
     public void Write(string name, ReadOnlySpan<float> values)
     {
-        var type = Turn(name).Type;
+        var type = Current(name).Type;
         if (type == TensorType.F32)
         {
             for (; values.Length > ChunkElements; values = values[ChunkElements..])
@@ -76,7 +77,7 @@ public sealed class SafetensorsWriter
 
         if (type is not (TensorType.F16 or TensorType.BF16))
         {
-            throw new ArgumentException($"tensor '{name}' has type {type}, which floats are not written as", nameof(name));
+            throw new ArgumentException($"tensor '{name}' has type {type}; floats are written as F32, F16 or BF16", nameof(name));
         }
 
         var buffer = ArrayPool<ushort>.Shared.Rent(Math.Min(values.Length, ChunkElements));
@@ -95,7 +96,7 @@ public sealed class SafetensorsWriter
         ArrayPool<ushort>.Shared.Return(buffer);
     }
 
-    /// <summary>Checks that every planned tensor was written whole.</summary>
+    /// <summary>Checks that every planned tensor is complete.</summary>
     public void Complete()
     {
         if (_current < _plan.Count)
@@ -104,11 +105,11 @@ public sealed class SafetensorsWriter
         }
     }
 
-    private TensorPlan Turn(string name) =>
+    private TensorPlan Current(string name) =>
         _current < _plan.Count && _plan[_current].Name == name
             ? _plan[_current]
             : throw new ArgumentException(
-                $"'{name}' is written; it is the turn of '{(_current < _plan.Count ? _plan[_current].Name : "nothing")}'",
+                $"cannot write '{name}'; the plan expects '{(_current < _plan.Count ? _plan[_current].Name : "nothing")}'",
                 nameof(name)
             );
 
@@ -123,7 +124,7 @@ public sealed class SafetensorsWriter
     private static byte[] Header(IReadOnlyList<TensorPlan> plan, IReadOnlyDictionary<string, string> metadata)
     {
         using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, Writing))
+        using (var json = new Utf8JsonWriter(bytes, JsonOptions))
         {
             json.WriteStartObject();
             json.WriteStartObject("__metadata__");

@@ -30,7 +30,7 @@ public class HuggingFaceFolderTests
     ];
 
     [Fact]
-    public async Task A_folder_opens_and_gives_its_parts()
+    public async Task A_folder_opens_with_config_tokenizer_and_weights()
     {
         using var folder = await Make();
         using var model = HuggingFaceFolder.Open(folder.Path);
@@ -45,7 +45,7 @@ public class HuggingFaceFolderTests
     }
 
     [Fact]
-    public async Task Shards_are_read_through_their_index()
+    public async Task Sharded_weights_are_read()
     {
         using var folder = await Make(weights: false);
         WriteWeights(Path.Combine(folder.Path, "model-1.safetensors"), Tensors[..1]);
@@ -67,7 +67,7 @@ public class HuggingFaceFolderTests
     [InlineData("""{"weight_map":{"a":"../model-1.safetensors"}}""", "not the name of a file in the folder")]
     [InlineData("""{"weight_map":{"a":null}}""", "not the name of a file in the folder")]
     [InlineData("""{"weights":{}}""", "not an index of weights")]
-    public async Task A_wrong_index_is_refused(string index, string reason)
+    public async Task An_invalid_index_is_refused(string index, string reason)
     {
         using var folder = await Make(weights: false);
         WriteWeights(Path.Combine(folder.Path, "model-1.safetensors"), Tensors);
@@ -76,11 +76,12 @@ public class HuggingFaceFolderTests
     }
 
     [Fact]
-    public void All_missing_files_are_named_at_once()
+    public void The_error_for_missing_files_names_all_of_them()
     {
         using var folder = new TemporaryFolder();
         Assert.Equal(
-            $"model folder '{folder.Path}' lacks config.json, tokenizer.json, tokenizer_config.json, model.safetensors (or model.safetensors.index.json)",
+            $"model folder '{folder.Path}' lacks config.json, tokenizer.json, tokenizer_config.json, "
+                + "model.safetensors (or model.safetensors.index.json)",
             Message(folder)
         );
         folder.File("pytorch_model.bin", "x");
@@ -93,23 +94,23 @@ public class HuggingFaceFolderTests
     }
 
     [Fact]
-    public async Task Tensors_that_do_not_fit_the_model_are_named_with_both_shapes()
+    public async Task Tensors_that_do_not_match_the_model_are_refused_by_name()
     {
         using var folder = await Make();
         using var model = HuggingFaceFolder.Open(folder.Path);
         string Refused(params (string, IReadOnlyList<long>)[] needed) =>
             Assert.Throws<UserErrorException>(() => model.Require(needed)).Message;
         Assert.Contains(
-            "'model.norm.weight' has shape [8]; config.json makes it [16]",
+            "'model.norm.weight' has shape [8]; config.json requires [16]",
             Refused(Tensors[0], ("model.norm.weight", [16])),
             StringComparison.Ordinal
         );
         Assert.Contains("no tensor 'lm_head.weight'", Refused([.. Tensors, ("lm_head.weight", [320, 8])]), StringComparison.Ordinal);
-        Assert.Contains("'model.norm.weight' has no place", Refused(Tensors[0]), StringComparison.Ordinal);
+        Assert.Contains("'model.norm.weight' is not part of the model", Refused(Tensors[0]), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Tensors_of_a_type_that_is_not_read_are_named()
+    public async Task Tensors_of_an_unsupported_type_are_refused_by_name()
     {
         using var folder = await Make(weights: false);
         WriteWeights(Path.Combine(folder.Path, "model.safetensors"), Tensors[..1]);
@@ -138,7 +139,7 @@ public class HuggingFaceFolderTests
     [InlineData("300", "<|im_end|>", null)]
     [InlineData("300", "<|eot|>", "lists token 300 as '<|eot|>', tokenizer.json has '<|im_end|>' there")]
     [InlineData("319", "<answer>", "lists token 319 as '<answer>', tokenizer.json has none with this id")]
-    public async Task A_tokenizer_without_the_tokens_that_its_configuration_lists_is_refused(string id, string content, string? reason)
+    public async Task A_tokenizer_that_contradicts_its_configuration_is_refused(string id, string content, string? reason)
     {
         using var folder = await Make();
         folder.File(
@@ -161,7 +162,7 @@ public class HuggingFaceFolderTests
     }
 
     [Fact]
-    public async Task A_tied_head_stored_twice_is_accepted()
+    public async Task A_tied_head_that_is_stored_twice_is_accepted()
     {
         using var folder = await Make(weights: false);
         WriteWeights(Path.Combine(folder.Path, "model.safetensors"), [.. Tensors, ("lm_head.weight", [320, 8])]);
@@ -180,7 +181,7 @@ public class HuggingFaceFolderTests
     [InlineData("rope_scaling", """{"type":"yarn","factor":4}""", "rope_scaling 'yarn'")]
     [InlineData("vocab_size", "200", "belong to different models")]
     [InlineData("tie_word_embeddings", "\"yes\"", "not a config.json")]
-    public async Task A_configuration_that_cannot_be_run_is_refused(string key, string? value, string reason)
+    public async Task An_unsupported_or_invalid_configuration_is_refused(string key, string? value, string reason)
     {
         using var folder = await Make();
         var path = Path.Combine(folder.Path, "config.json");
@@ -196,7 +197,7 @@ public class HuggingFaceFolderTests
     }
 
     [Fact]
-    public async Task What_a_published_configuration_leaves_out_takes_the_architectures_defaults()
+    public async Task Missing_values_of_a_published_configuration_take_the_defaults_of_the_architecture()
     {
         using var folder = await Make();
 
@@ -205,8 +206,9 @@ public class HuggingFaceFolderTests
             folder.File(
                 "config.json",
                 """
-                {"architectures":["Qwen2ForCausalLM"],"bos_token_id":151643,"eos_token_id":[151645,151643],"hidden_act":"silu","hidden_size":896,
-                 "intermediate_size":4864,"max_position_embeddings":32768,"model_type":"qwen2","num_attention_heads":14,"num_hidden_layers":24,
+                {"architectures":["Qwen2ForCausalLM"],"bos_token_id":151643,"eos_token_id":[151645,151643],"hidden_act":"silu",
+                 "hidden_size":896,"intermediate_size":4864,"max_position_embeddings":32768,"model_type":"qwen2",
+                 "num_attention_heads":14,"num_hidden_layers":24,
                  "num_key_value_heads":2,"rms_norm_eps":1e-06,"rope_theta":1000000.0,"sliding_window":32768,"tie_word_embeddings":true,
                  "torch_dtype":"bfloat16","use_sliding_window":false,"vocab_size":151936}
                 """
@@ -220,7 +222,7 @@ public class HuggingFaceFolderTests
     }
 
     [Fact]
-    public async Task The_generation_configuration_decides_what_ends_and_must_name_tokens()
+    public async Task The_generation_configuration_sets_the_end_tokens_and_must_name_tokens()
     {
         using var folder = await Make();
         folder.File("generation_config.json", """{"eos_token_id":[300,259]}""");

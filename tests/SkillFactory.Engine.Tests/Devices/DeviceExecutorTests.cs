@@ -8,7 +8,7 @@ namespace SkillFactory.Engine.Tests.Devices;
 public class DeviceExecutorTests
 {
     [Fact]
-    public async Task All_work_runs_in_order_on_one_thread_of_its_own()
+    public async Task Work_runs_in_order_on_one_dedicated_thread()
     {
         using var executor = new DeviceExecutor("test/0", mathThreads: 1);
         var order = new List<int>();
@@ -29,7 +29,7 @@ public class DeviceExecutorTests
     }
 
     [Fact]
-    public async Task Continuations_run_elsewhere()
+    public async Task Continuations_run_on_other_threads()
     {
         using var executor = new DeviceExecutor("test/0", mathThreads: 1);
         var device = await executor.RunAsync(() => Environment.CurrentManagedThreadId);
@@ -37,7 +37,7 @@ public class DeviceExecutorTests
     }
 
     [Fact]
-    public async Task An_error_is_the_callers_and_the_thread_goes_on()
+    public async Task The_caller_gets_the_error_and_the_thread_continues()
     {
         using var executor = new DeviceExecutor("test/0", mathThreads: 1);
         var error = await Assert.ThrowsAsync<UserErrorException>(() => executor.RunAsync<int>(() => throw new UserErrorException("no")));
@@ -46,7 +46,7 @@ public class DeviceExecutorTests
     }
 
     [Fact]
-    public async Task Cancelled_work_does_not_start_and_work_may_cancel_itself()
+    public async Task Cancelled_work_does_not_start_and_work_can_cancel_itself()
     {
         using var executor = new DeviceExecutor("test/0", mathThreads: 1);
         using var cancelled = new CancellationTokenSource();
@@ -67,7 +67,7 @@ public class DeviceExecutorTests
     }
 
     [Fact]
-    public async Task A_full_queue_says_so_instead_of_growing()
+    public async Task A_full_queue_refuses_work()
     {
         using var gate = new ManualResetEventSlim();
         using var running = new ManualResetEventSlim();
@@ -89,7 +89,7 @@ public class DeviceExecutorTests
     }
 
     [Fact]
-    public void Disposal_finishes_what_was_queued()
+    public void Disposal_finishes_queued_work()
     {
         var executor = new DeviceExecutor("test/0", mathThreads: 1);
         var work = Enumerable.Range(0, 10).Select(i => executor.RunAsync(() => i)).ToArray();
@@ -102,7 +102,7 @@ public class DeviceExecutorTests
     [InlineData("cuda", "cuda", 0)]
     [InlineData("cuda:0", "cuda", 0)]
     [InlineData("cuda:11", "cuda", 11)]
-    public void A_device_is_written_as_it_is_read(string text, string type, int index)
+    public void Devices_are_parsed_and_formatted(string text, string type, int index)
     {
         var device = DeviceSpec.Parse(text);
         Assert.Equal((type, index, type == "cpu"), (device.Class, device.Index, device.IsCpu));
@@ -118,7 +118,7 @@ public class DeviceExecutorTests
     [InlineData("cuda:-1")]
     [InlineData("cuda: 1")]
     [InlineData("cuda:1x")]
-    public void Another_device_is_refused(string text) =>
+    public void Invalid_devices_are_refused(string text) =>
         Assert.Equal(
             $"device '{text}' is not known; expected 'cpu' or 'cuda:N'",
             Assert.Throws<UserErrorException>(() => DeviceSpec.Parse(text)).Message

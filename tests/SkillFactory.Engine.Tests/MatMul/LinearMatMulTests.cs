@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace SkillFactory.Engine.Tests.MatMul;
 
-/// <summary>Against the sum written out in double precision; what the shapes cover: whole and partial panels, every height of a tile, several
+/// <summary>Compares matmuls with sums in double precision. The shapes cover full and partial panels, every tile height and several
 /// depths.</summary>
 [Collection(TensorCollection.Name)]
 public class LinearMatMulTests
@@ -26,14 +26,14 @@ public class LinearMatMulTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Values_and_gradients_are_those_of_the_sum(int m, int k, int n)
+    public void Values_and_gradients_equal_the_sums(int m, int k, int n)
     {
         using var scope = NewDisposeScope();
         var (xs, ws, bs, gs) = (Values(m * k, 1), Values(n * k, 2), Values(n, 3), Values(m * n, 4));
         var x = tensor(xs, [m, k]).requires_grad_();
         var w = tensor(ws, [n, k]).requires_grad_();
         var b = tensor(bs, [n]).requires_grad_();
-        var y = LinearMatMul.Of(x, w, b);
+        var y = LinearMatMul.Apply(x, w, b);
         (y * tensor(gs, [m, n])).sum().backward();
         Near(y, (i, j) => bs[j] + Sum(k, t => (double)xs[(i * k) + t] * ws[(j * k) + t]), n);
         Near(x.grad!, (i, t) => Sum(n, j => (double)gs[(i * n) + j] * ws[(j * k) + t]), k);
@@ -42,12 +42,12 @@ public class LinearMatMulTests
     }
 
     [Fact]
-    public void Strided_inputs_and_gradients_are_taken_as_they_are()
+    public void Strided_inputs_and_gradients_are_supported()
     {
         using var scope = NewDisposeScope();
         var x = randn(3, 40, 24).transpose(1, 2).requires_grad_();
         var w = randn(50, 40).requires_grad_();
-        var y = LinearMatMul.Of(x, w);
+        var y = LinearMatMul.Apply(x, w);
         Assert.Equal([3, 24, 50], y.shape);
         y.sum().backward();
         var (x2, w2) = (x.detach().clone().requires_grad_(), w.detach().clone().requires_grad_());
@@ -55,17 +55,17 @@ public class LinearMatMulTests
         Assert.True(x.grad!.allclose(x2.grad!, 1e-4, 1e-4) && w.grad!.allclose(w2.grad!, 1e-4, 1e-4));
     }
 
-    /// <summary>What sampler and trainer rest on: neighbours, and threads, change no bit.</summary>
+    /// <summary>Sampler and trainer rely on this: neither other rows nor the number of threads change a bit.</summary>
     [Fact]
-    public void A_row_has_the_same_bits_in_any_company()
+    public void A_row_has_the_same_bits_for_any_other_rows_and_threads()
     {
         using var scope = NewDisposeScope();
         using var off = no_grad();
         var (x, w) = (randn(100, 300), randn(600, 300));
-        var whole = LinearMatMul.Of(x, w);
+        var whole = LinearMatMul.Apply(x, w);
         for (var rows = 8; rows <= 41; rows++)
         {
-            Assert.True(LinearMatMul.Of(x.narrow(0, 17, rows), w).equal(whole.narrow(0, 17, rows)).all().item<bool>());
+            Assert.True(LinearMatMul.Apply(x.narrow(0, 17, rows), w).equal(whole.narrow(0, 17, rows)).all().item<bool>());
         }
 
         var threads = get_num_threads();
@@ -74,8 +74,8 @@ public class LinearMatMulTests
             foreach (var count in new[] { 1, 2, 3, 7 })
             {
                 set_num_threads(count);
-                Assert.True(LinearMatMul.Of(x, w).equal(whole).all().item<bool>());
-                Assert.True(LinearMatMul.Of(w, x).equal(LinearMatMul.Of(w.narrow(0, 0, 600), x)).all().item<bool>());
+                Assert.True(LinearMatMul.Apply(x, w).equal(whole).all().item<bool>());
+                Assert.True(LinearMatMul.Apply(w, x).equal(LinearMatMul.Apply(w.narrow(0, 0, 600), x)).all().item<bool>());
             }
         }
         finally
@@ -85,7 +85,7 @@ public class LinearMatMulTests
     }
 
     [Fact]
-    public void A_thousand_backward_passes_keep_nothing()
+    public void Backward_passes_keep_no_tensors()
     {
         using var scope = NewDisposeScope();
         var (x, w) = (randn(64, 64), randn(64, 64).requires_grad_());
@@ -94,7 +94,7 @@ public class LinearMatMulTests
             for (var i = 0; i < count; i++)
             {
                 using var inner = NewDisposeScope();
-                LinearMatMul.Of(LinearMatMul.Of(x, w), w).sum().backward();
+                LinearMatMul.Apply(LinearMatMul.Apply(x, w), w).sum().backward();
             }
 
             GC.Collect();

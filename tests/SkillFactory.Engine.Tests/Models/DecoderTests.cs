@@ -38,7 +38,7 @@ public class DecoderTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Logits_are_those_of_the_definition(string name, DecoderShape shape)
+    public void Logits_equal_those_of_the_reference(string name, DecoderShape shape)
     {
         using var model = new TestModel(shape);
         foreach (var length in new[] { 1, 2, shape.MaxPositions })
@@ -49,7 +49,7 @@ public class DecoderTests
     }
 
     [Fact]
-    public void Rows_of_a_batch_do_not_see_each_other_nor_the_padding_behind_them()
+    public void Rows_of_a_batch_see_neither_each_other_nor_padding()
     {
         using var model = new TestModel(TestModel.Grouped);
         int[][] rows = [model.Tokens(7, 1), model.Tokens(3, 2), model.Tokens(1, 3)];
@@ -61,7 +61,7 @@ public class DecoderTests
     }
 
     [Fact]
-    public void Positions_that_start_again_and_a_block_mask_make_a_row_of_two_sequences()
+    public void Restarted_positions_and_a_block_mask_pack_two_sequences_into_a_row()
     {
         using var model = new TestModel(TestModel.Grouped);
         var (a, b) = (model.Tokens(4, 1), model.Tokens(3, 2));
@@ -93,9 +93,9 @@ public class DecoderTests
     }
 
     [Fact]
-    public void A_change_of_any_parameter_changes_the_logits()
+    public void Every_parameter_affects_the_logits()
     {
-        // A view that starts one element off, or a parameter that is not read, would show here.
+        // Detects views with a wrong offset and parameters that are not used.
         using var model = new TestModel(TestModel.Grouped with { TiedEmbedding = false });
         var values = model.Weights.ToArray();
         var tokens = Enumerable.Range(0, model.Shape.VocabSize).ToArray();
@@ -109,7 +109,7 @@ public class DecoderTests
                 var reference = new ReferenceDecoder(model.Layout, changed).Logits(tokens);
                 AssertClose(slot.Name, reference, Logits(model, [tokens])[0]);
 
-                // Adding a constant to all keys of a position changes no softmax: biases of keys act through the rotation only.
+                // Key biases act only through the rotation, because adding a constant to all scores does not change a softmax.
                 Assert.True(
                     MaxDifference(reference, model.Reference.Logits(tokens)) > 1e-6,
                     $"{slot.Name} [{at - slot.Offset}] changes nothing"
@@ -119,7 +119,7 @@ public class DecoderTests
     }
 
     [Fact]
-    public void The_flat_buffer_holds_the_matrices_first_and_nothing_twice()
+    public void The_flat_buffer_holds_matrices_first_and_every_parameter_once()
     {
         var layout = new ParameterLayout(TestModel.Grouped with { TiedEmbedding = false });
         long at = 0;
@@ -132,7 +132,7 @@ public class DecoderTests
 
         Assert.Equal(at, layout.Count);
 
-        // V·D twice, and per layer D·(q + 2kv) + q·D + 3·D·FF matrices, (q + 2kv) + 2D vectors, D at the end.
+        // Matrices: V·D twice, and D·(q + 2kv) + q·D + 3·D·FF per layer. Vectors: (q + 2kv) + 2D per layer, and D at the end.
         var (v, d, q, kv, ff, l) = (13, 12, 16, 8, 20, 2);
         var matrices = (2 * v * d) + (l * ((d * (q + (2 * kv))) + (q * d) + (3 * d * ff)));
         Assert.Equal(matrices, layout.DecayedCount);
@@ -140,16 +140,16 @@ public class DecoderTests
     }
 
     [Fact]
-    public void Multiply_adds_are_the_matrix_elements_each_token_meets()
+    public void Multiply_adds_per_token_count_each_matrix_element_once()
     {
-        // Every element of every matrix is used once per token, but the embedding (looked up) only as the head.
+        // Every matrix element is used once per token. The embedding counts only as the head, since the lookup does not multiply.
         var untied = new ParameterLayout(TestModel.Grouped with { TiedEmbedding = false });
         Assert.Equal(untied.DecayedCount - (13 * 12), untied.Shape.WeightMultiplyAdds);
         Assert.Equal(new ParameterLayout(TestModel.Grouped).DecayedCount, TestModel.Grouped.WeightMultiplyAdds);
     }
 
     [Fact]
-    public void Fresh_weights_have_the_deviations_of_GPT_2()
+    public void Fresh_weights_have_the_standard_deviations_of_GPT_2()
     {
         var layout = new ParameterLayout(TestModel.Grouped with { HiddenSize = 64, IntermediateSize = 128, VocabSize = 100, Layers = 2 });
         using var weights = new DecoderWeights(layout, DeviceSpec.Cpu);
@@ -179,7 +179,7 @@ public class DecoderTests
     }
 
     [Fact]
-    public void Too_few_values_are_refused()
+    public void A_wrong_number_of_values_is_refused()
     {
         using var model = new TestModel(TestModel.Grouped);
         Assert.Contains(

@@ -3,8 +3,8 @@ using SkillFactory.Engine.Models;
 namespace SkillFactory.Engine.Tests.Models;
 
 /// <summary>
-/// The Qwen2 decoder once more, written from its definition in double-precision loops: one sequence, one position after the other, no
-/// fused matrices, no masks, no padding. It shares nothing with the engine but the names of the tensors.
+/// The Qwen2 decoder, written from its definition in double-precision loops: one sequence, position by position, without fused matrices,
+/// masks or padding. It shares only the tensor names with the engine.
 /// </summary>
 internal sealed class ReferenceDecoder
 {
@@ -18,10 +18,10 @@ internal sealed class ReferenceDecoder
         Values = [.. values.Select(v => (double)v)];
     }
 
-    /// <summary>All parameters; may be changed, for differences.</summary>
+    /// <summary>All parameters. Tests change them to compute differences.</summary>
     public double[] Values { get; }
 
-    /// <summary>Logits after each token.</summary>
+    /// <summary>The logits after each token.</summary>
     public double[][] Logits(ReadOnlySpan<int> tokens)
     {
         var x = new double[tokens.Length][];
@@ -41,7 +41,7 @@ internal sealed class ReferenceDecoder
         return [.. x.Select(h => Product(head, RmsNorm(h, norm)))];
     }
 
-    /// <summary>log p of each token from the second on, given those before it, after temperature.</summary>
+    /// <summary>log p of each token from the second on, after temperature.</summary>
     public double[] LogProbs(ReadOnlySpan<int> tokens, double temperature = 1)
     {
         var logits = Logits(tokens);

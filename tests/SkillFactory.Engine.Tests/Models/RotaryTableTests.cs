@@ -8,7 +8,7 @@ namespace SkillFactory.Engine.Tests.Models;
 [Collection(TensorCollection.Name)]
 public class RotaryTableTests
 {
-    /// <summary>inv_freq of Hugging Face's LlamaRotaryEmbedding(dim=64, base=10000) as printed by torch (four decimals).</summary>
+    /// <summary>inv_freq of Hugging Face's LlamaRotaryEmbedding(dim=64, base=10000), to four decimals.</summary>
     private static readonly double[] Frequencies =
     [
         1.0,
@@ -23,7 +23,7 @@ public class RotaryTableTests
     ];
 
     [Fact]
-    public void Angles_are_the_published_ones()
+    public void Angles_equal_those_of_Hugging_Face()
     {
         using var table = Table(64, 10_000, 8);
         var (cos, sin) = (table.Cos.data<float>().ToArray(), table.Sin.data<float>().ToArray());
@@ -35,7 +35,7 @@ public class RotaryTableTests
                 Assert.Equal(Math.Cos(angle), cos[(p * 64) + i], 1e-4);
                 Assert.Equal(Math.Cos(angle), cos[(p * 64) + i + 32], 1e-4);
 
-                // The sign of rotate_half sits in the first half.
+                // The first half includes the sign of rotate_half.
                 Assert.Equal(-Math.Sin(angle), sin[(p * 64) + i], 1e-4);
                 Assert.Equal(Math.Sin(angle), sin[(p * 64) + i + 32], 1e-4);
             }
@@ -45,38 +45,38 @@ public class RotaryTableTests
     }
 
     [Fact]
-    public void A_head_turns_as_in_the_definition()
+    public void Rotation_equals_that_of_the_reference()
     {
         double[] head = [0.3, -1.2, 0.7, 2.0, -0.4, 0.9, 1.1, -0.6];
         using var scope = NewDisposeScope();
         using var table = Table(8, 500, 200);
         foreach (var position in new[] { 0, 1, 7, 199 })
         {
-            AssertRow(ReferenceDecoder.Rotate(head, position, 500), Turn(table, head, position));
+            AssertRow(ReferenceDecoder.Rotate(head, position, 500), Rotate(table, head, position));
         }
 
-        AssertRow(head, Turn(table, head, 0));
+        AssertRow(head, Rotate(table, head, 0));
     }
 
     [Fact]
-    public void A_product_of_two_turned_heads_depends_on_their_distance_alone()
+    public void The_dot_product_of_two_rotated_heads_depends_only_on_their_distance()
     {
-        // What rotary positions are for (Su et al. 2021, equation 16); the length of a head stays what it was.
+        // Su et al. 2021, equation 16. Rotation does not change the length of a head.
         double[] q = [0.3, -1.2, 0.7, 2.0],
             k = [1.5, 0.2, -0.8, 0.4];
         using var scope = NewDisposeScope();
         using var table = Table(4, 10_000, 64);
-        double Product(int m, int n) => Turn(table, q, m).Zip(Turn(table, k, n), (a, b) => a * b).Sum();
-        Assert.Equal(Product(5, 0), Product(63, 58), 1e-4);
-        Assert.Equal(Product(0, 9), Product(31, 40), 1e-4);
-        Assert.True(Math.Abs(Product(5, 0) - Product(6, 0)) > 0.05);
-        Assert.Equal(q.Sum(x => x * x), Turn(table, q, 41).Sum(x => x * x), 1e-4);
+        double Dot(int m, int n) => Rotate(table, q, m).Zip(Rotate(table, k, n), (a, b) => a * b).Sum();
+        Assert.Equal(Dot(5, 0), Dot(63, 58), 1e-4);
+        Assert.Equal(Dot(0, 9), Dot(31, 40), 1e-4);
+        Assert.True(Math.Abs(Dot(5, 0) - Dot(6, 0)) > 0.05);
+        Assert.Equal(q.Sum(x => x * x), Rotate(table, q, 41).Sum(x => x * x), 1e-4);
     }
 
     private static RotaryTable Table(int headDim, double theta, int positions) =>
         new(TestModel.Grouped with { HeadDim = headDim, RopeTheta = theta, MaxPositions = positions }, DeviceSpec.Cpu);
 
-    private static double[] Turn(RotaryTable table, double[] head, int position)
+    private static double[] Rotate(RotaryTable table, double[] head, int position)
     {
         var x = tensor(head.Select(h => (float)h).ToArray(), [1, 1, head.Length]);
         return [.. table.Rotate(x, table.Cos[position], table.Sin[position]).data<float>().ToArray().Select(v => (double)v)];

@@ -8,7 +8,7 @@ namespace SkillFactory.Engine.Tests.Models;
 public sealed class TensorArithmeticTests
 {
     [Fact]
-    public void Each_does_what_it_says()
+    public void Each_method_computes_what_its_name_says()
     {
         using var scope = NewDisposeScope();
         Assert.Equal([5, 8], Values(A().Plus(B())));
@@ -21,7 +21,7 @@ public sealed class TensorArithmeticTests
         Assert.Equal([0.25f, 0.5f], Values(A().Over(4)));
         Assert.Equal([1 + (2 * 16), 2 + (2 * 36)], Values(A().PlusProductInPlace(B(), B(), 2)));
         Assert.Equal([1 + (2 * 4.0f), 2 + (2 * 3.0f)], Values(A().PlusQuotientInPlace(B(), A(), 2)));
-        Assert.Equal([1.25f, 1.75f], Values(A().Within(1.25, 1.75)));
+        Assert.Equal([1.25f, 1.75f], Values(A().Clamped(1.25, 1.75)));
         Assert.Equal([true, false], A().Below(2).data<bool>().ToArray());
         Assert.Equal([false, true], A().Above(1).data<bool>().ToArray());
 
@@ -31,7 +31,7 @@ public sealed class TensorArithmeticTests
     }
 
     [Fact]
-    public async Task Numbers_stay_what_they_are_while_garbage_is_collected()
+    public async Task Numbers_keep_their_value_during_garbage_collections()
     {
         using var end = new CancellationTokenSource();
         var collector = Task.Run(() =>

@@ -4,10 +4,11 @@ using SkillFactory.Engine.Models;
 
 namespace SkillFactory.Engine.Tests.Models;
 
-/// <summary>A small decoder whose every parameter is drawn at random (biases and norms too), and the reference on the same values.</summary>
+/// <summary>A small decoder whose parameters are all random (biases and norms too), and a reference decoder with the same
+/// values.</summary>
 internal sealed class TestModel : IDisposable
 {
-    /// <summary>Grouped queries, tied head, an attention width that is not the hidden size.</summary>
+    /// <summary>Grouped-query attention, a tied head, and an attention width that differs from the hidden size.</summary>
     public static readonly DecoderShape Grouped = new()
     {
         VocabSize = 13,
@@ -21,7 +22,7 @@ internal sealed class TestModel : IDisposable
     };
 
     /// <param name="shape">Sizes.</param>
-    /// <param name="seed">Of the values.</param>
+    /// <param name="seed">Seed of the values.</param>
     /// <param name="scale">Standard deviation of matrices, relative to 1/√(inputs).</param>
     public TestModel(DecoderShape shape, ulong seed = 1, double scale = 1.4)
     {

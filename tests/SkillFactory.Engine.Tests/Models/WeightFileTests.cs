@@ -11,7 +11,7 @@ public class WeightFileTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_file_gives_back_every_bit(bool tied)
+    public async Task Weights_are_read_back_exactly(bool tied)
     {
         using var folder = new TemporaryFolder();
         using var model = new TestModel(TestModel.Grouped with { TiedEmbedding = tied });
@@ -53,7 +53,7 @@ public class WeightFileTests
     }
 
     [Fact]
-    public async Task A_file_of_another_model_is_refused_by_the_tensor_that_does_not_fit()
+    public async Task The_error_for_a_file_of_another_model_names_the_first_mismatched_tensor()
     {
         using var folder = new TemporaryFolder();
         var layout = new ParameterLayout(TestModel.Grouped);
@@ -71,7 +71,7 @@ public class WeightFileTests
             StringComparison.Ordinal
         );
         Assert.Contains(
-            "'model.layers.0.self_attn.k_proj.weight' has shape [8, 12]; the model's sizes make it [16, 12]",
+            "'model.layers.0.self_attn.k_proj.weight' has shape [8, 12]; the model requires [16, 12]",
             Refused(layout.Shape with { KvHeads = 4 }),
             StringComparison.Ordinal
         );
@@ -80,7 +80,7 @@ public class WeightFileTests
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.NegativeInfinity)]
-    public async Task Weights_that_are_not_numbers_are_refused_by_the_tensor_they_are_in(float value)
+    public async Task The_error_for_weights_that_are_not_finite_names_the_tensor(float value)
     {
         using var folder = new TemporaryFolder();
         var layout = new ParameterLayout(TestModel.Grouped);

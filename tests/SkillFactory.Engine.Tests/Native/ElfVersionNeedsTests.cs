@@ -5,7 +5,7 @@ using TorchSharp;
 
 namespace SkillFactory.Engine.Tests.Native;
 
-/// <summary>The build step that lets TorchSharp's native library load beside an older libstdc++.</summary>
+/// <summary>The build step that lets TorchSharp's native library load with an older libstdc++.</summary>
 public class ElfVersionNeedsTests
 {
     private const string Library = "libstdc++.so.6";
@@ -13,11 +13,11 @@ public class ElfVersionNeedsTests
     private const int FlagsOfWanted = 64 + 32 + 4;
 
     [Fact]
-    public void Torch_computes_in_this_output() =>
+    public void Torch_computes_with_the_patched_library() =>
         Assert.Equal(11f, torch.tensor(new float[] { 1, 2 }).matmul(torch.tensor(new float[] { 3, 4 })).item<float>());
 
     [Fact]
-    public void Sets_exactly_one_flag_and_only_once()
+    public void Sets_one_flag_and_is_idempotent()
     {
         var image = SyntheticElf();
         var before = image.ToArray();
@@ -33,7 +33,7 @@ public class ElfVersionNeedsTests
     [Theory]
     [InlineData("libstdc++.so.6", "GLIBCXX_3.4.33")]
     [InlineData("libm.so.6", "GLIBCXX_3.4.32")]
-    public void Leaves_a_library_without_that_need_alone(string library, string version)
+    public void Does_not_change_a_library_without_that_version_need(string library, string version)
     {
         var image = SyntheticElf();
         var before = image.ToArray();
@@ -43,7 +43,7 @@ public class ElfVersionNeedsTests
     }
 
     [Fact]
-    public void Leaves_what_is_not_a_64_bit_little_endian_library_alone()
+    public void Does_not_change_files_other_than_64_bit_little_endian_libraries()
     {
         var text = Encoding.ASCII.GetBytes(new string('x', 200));
         Assert.Equal(0, ElfVersionNeeds.Weaken(text, Library, Version));
@@ -55,24 +55,25 @@ public class ElfVersionNeedsTests
     }
 
     [Fact]
-    public void Refuses_tables_that_point_outside()
+    public void Refuses_tables_that_point_outside_the_file()
     {
         var image = SyntheticElf();
         Assert.Throws<InvalidDataException>(() => ElfVersionNeeds.Weaken(image[..^70], Library, Version));
     }
 
     [Fact]
-    public void The_library_beside_these_tests_is_done_in_one_place()
+    public void The_library_in_the_output_folder_is_patched()
     {
         var path = Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", "libLibTorchSharp.so");
         var image = File.ReadAllBytes(path);
         Assert.Equal(0, ElfVersionNeeds.Weaken(image, Library, Version));
 
-        // A need that is still strong proves that the file was parsed, not passed over.
+        // A version need that is still strong proves that the file was parsed.
         Assert.Equal(1, ElfVersionNeeds.Weaken(image, Library, "GLIBCXX_3.4.29"));
     }
 
-    /// <summary>Header, one verneed of libm with one version, one of libstdc++ with two, a string table, two section headers.</summary>
+    /// <summary>A header, a verneed of libstdc++ with two versions and one of libm with one, a string table and two section
+    /// headers.</summary>
     private static byte[] SyntheticElf()
     {
         var strings = new MemoryStream();

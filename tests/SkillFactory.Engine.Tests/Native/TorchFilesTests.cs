@@ -4,11 +4,11 @@ using SkillFactory.TestKit;
 
 namespace SkillFactory.Engine.Tests.Native;
 
-/// <summary>Where libtorch is taken from: the application's own files or a folder of the user's choice, never both.</summary>
+/// <summary>libtorch comes from the application's files or from a folder that the user chose, never from both.</summary>
 public class TorchFilesTests
 {
     [Fact]
-    public void A_chosen_folder_comes_in_the_order_its_libraries_need_each_other()
+    public void Libraries_of_a_chosen_folder_are_ordered_by_their_dependencies()
     {
         using var app = new TemporaryFolder();
         using var chosen = new TemporaryFolder();
@@ -21,7 +21,7 @@ public class TorchFilesTests
     }
 
     [Fact]
-    public void Without_a_choice_the_packaged_one_is_taken()
+    public void The_packaged_libtorch_is_the_default()
     {
         using var app = new TemporaryFolder();
         using var other = new TemporaryFolder();
@@ -33,7 +33,7 @@ public class TorchFilesTests
     }
 
     [Fact]
-    public void What_is_missing_is_named()
+    public void Missing_files_and_folders_are_named()
     {
         using var app = new TemporaryFolder();
         using var chosen = new TemporaryFolder();
@@ -43,11 +43,11 @@ public class TorchFilesTests
         Assert.Contains("carries no libtorch; set SKILLFACTORY_LIBTORCH", Refused(null), StringComparison.Ordinal);
         Assert.Contains("is not a folder", Refused(Path.Combine(chosen.Path, "absent")), StringComparison.Ordinal);
         Touch(chosen, "c10", "torch");
-        Assert.Contains($"holds no {TorchFiles.FileName("torch_cpu")}", Refused(chosen.Path), StringComparison.Ordinal);
+        Assert.Contains($"has no {TorchFiles.FileName("torch_cpu")}", Refused(chosen.Path), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_choice_beside_a_packaged_one_is_refused()
+    public void A_chosen_folder_is_refused_in_a_build_with_libtorch()
     {
         using var app = new TemporaryFolder();
         using var chosen = new TemporaryFolder();
@@ -61,7 +61,7 @@ public class TorchFilesTests
     }
 
     [Fact]
-    public void The_version_is_read_beside_the_folder()
+    public void The_version_is_read_from_the_parent_folder()
     {
         using var python = new TemporaryFolder();
         python.File(

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Native;
 using SkillFactory.Primitives.Errors;
@@ -9,7 +10,7 @@ namespace SkillFactory.Engine.Tests.Native;
 public class TorchLibraryTests
 {
     [Fact]
-    public void The_packaged_library_loads_passes_its_own_test_and_describes_itself()
+    public void The_packaged_library_loads_and_passes_the_self_test()
     {
         TorchLibrary.Load();
         TorchLibrary.Use(DeviceSpec.Cpu);
@@ -23,14 +24,14 @@ public class TorchLibraryTests
     }
 
     [Fact]
-    public void A_device_this_libtorch_has_not_is_refused_with_the_reason()
+    public void A_missing_device_is_refused_with_the_reason()
     {
         var error = Assert.Throws<UserErrorException>(() => TorchLibrary.Use(DeviceSpec.Parse("cuda:99")));
         Assert.StartsWith("device 'cuda:99' ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_packaged_library_has_the_switch_for_kernels_that_repeat_themselves()
+    public void Deterministic_kernels_can_be_switched_on_and_off()
     {
         var library = Path.Combine(TorchLibrary.Describe().Path, TorchFiles.FileName("torch_cpu"));
         try
@@ -67,7 +68,7 @@ public class TorchLibraryTests
     [InlineData("/app/libLibTorchSharp.so: wrong ELF class: ELFCLASS32", "made for another processor or system")]
     [InlineData("/app/libLibTorchSharp.so: undefined symbol: _ZN2at4_ops3addE", "needs the symbol _ZN2at4_ops3addE")]
     [InlineData("something new", "libLibTorchSharp.so did not load: something new")]
-    public void Reports_of_the_loader_are_explained(string report, string expected) =>
+    public void Loader_reports_are_explained(string report, string expected) =>
         Assert.Contains(
             expected,
             LoadFailure.Explain(
@@ -78,28 +79,24 @@ public class TorchLibraryTests
         );
 
     [Fact]
-    public void What_the_real_loader_says_of_a_damaged_file_is_understood()
+    public void Reports_of_the_real_loader_are_explained()
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("libtorch.so", new string('x', 5000));
-        var report = Assert.ThrowsAny<Exception>(() => System.Runtime.InteropServices.NativeLibrary.Load(path)).Message;
+        var report = Assert.ThrowsAny<Exception>(() => NativeLibrary.Load(path)).Message;
         Assert.Contains("made for another processor or system", LoadFailure.Explain(path, report), StringComparison.Ordinal);
 
         path = Path.Combine(folder.Path, "libabsent.so");
-        report = Assert.ThrowsAny<Exception>(() => System.Runtime.InteropServices.NativeLibrary.Load(path)).Message;
+        report = Assert.ThrowsAny<Exception>(() => NativeLibrary.Load(path)).Message;
         Assert.Equal($"{path} is missing or cannot be read", LoadFailure.Explain(path, report));
     }
 
-    /// <summary>at::Context::deterministicAlgorithms, which is what every kernel asks.</summary>
+    /// <summary>Calls at::Context::deterministicAlgorithms, as the kernels do.</summary>
     private static unsafe bool IsOn(string torchCpu)
     {
-        var library = System.Runtime.InteropServices.NativeLibrary.Load(torchCpu);
-        var context = (
-            (delegate* unmanaged<nint>)System.Runtime.InteropServices.NativeLibrary.GetExport(library, "_ZN2at13globalContextEv")
-        )();
-        return (
-                (delegate* unmanaged<nint, byte>)
-                    System.Runtime.InteropServices.NativeLibrary.GetExport(library, "_ZNK2at7Context23deterministicAlgorithmsEv")
-            )(context) != 0;
+        var library = NativeLibrary.Load(torchCpu);
+        var context = ((delegate* unmanaged<nint>)NativeLibrary.GetExport(library, "_ZN2at13globalContextEv"))();
+        return ((delegate* unmanaged<nint, byte>)NativeLibrary.GetExport(library, "_ZNK2at7Context23deterministicAlgorithmsEv"))(context)
+            != 0;
     }
 }

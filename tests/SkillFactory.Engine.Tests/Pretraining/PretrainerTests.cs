@@ -43,7 +43,7 @@ public class PretrainerTests
     };
 
     [Fact]
-    public async Task A_recipe_becomes_a_folder_that_opens_with_a_card()
+    public async Task A_recipe_makes_a_model_folder_with_a_card()
     {
         using var folder = new TemporaryFolder();
         var output = Path.Combine(folder.Path, "model");
@@ -83,7 +83,7 @@ public class PretrainerTests
     }
 
     [Fact]
-    public async Task Stopped_and_gone_on_gives_the_bits_of_a_straight_run()
+    public async Task A_resumed_run_gives_the_bits_of_an_uninterrupted_run()
     {
         using var folder = new TemporaryFolder();
         var (straight, stopped) = (Path.Combine(folder.Path, "straight"), Path.Combine(folder.Path, "stopped"));
@@ -111,7 +111,7 @@ public class PretrainerTests
     }
 
     [Fact]
-    public async Task A_run_that_breaks_off_while_the_model_is_measured_keeps_every_step()
+    public async Task A_run_that_fails_while_the_model_is_measured_keeps_every_step()
     {
         using var folder = new TemporaryFolder();
         var recipe = Recipe with { CheckpointEvery = 100 };
@@ -125,12 +125,12 @@ public class PretrainerTests
     }
 
     [Fact]
-    public async Task A_folder_with_a_model_is_refused_and_left_as_it_is()
+    public async Task A_folder_with_a_model_is_refused_and_not_changed()
     {
         using var folder = new TemporaryFolder();
-        folder.File(HuggingFaceFolder.WeightsName, "somebody's");
+        folder.File(HuggingFaceFolder.WeightsName, "weights");
         var error = await Assert.ThrowsAsync<UserErrorException>(() => Run(Recipe, folder.Path));
-        Assert.Contains("holds a model already", error.Message, StringComparison.Ordinal);
+        Assert.Contains("already holds a model", error.Message, StringComparison.Ordinal);
         Assert.Equal([HuggingFaceFolder.WeightsName], Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName));
     }
 
@@ -145,12 +145,12 @@ public class PretrainerTests
         var error = await Assert.ThrowsAsync<UserErrorException>(() => Run(Recipe with { LearningRate = 1e-3 }, folder.Path, resume: true));
         Assert.Contains("checkpoint of another recipe", error.Message, StringComparison.Ordinal);
 
-        // The place of the output is not part of what is made.
+        // The output folder does not affect the model.
         await Run(Recipe with { Output = "elsewhere" }, folder.Path, resume: true);
     }
 
     [Fact]
-    public async Task A_probe_without_questions_is_refused_before_the_training()
+    public async Task A_probe_without_questions_is_refused_before_training()
     {
         using var folder = new TemporaryFolder();
         var output = Path.Combine(folder.Path, "model");

@@ -11,7 +11,7 @@ namespace SkillFactory.Engine.Tests.Sampling;
 [Collection(TensorCollection.Name)]
 public class GenerationTests
 {
-    /// <summary>Fp32 against double: log-probabilities of these models agree to about 1e-6.</summary>
+    /// <summary>Log-probabilities of these models in fp32 and double precision agree to about 1e-6.</summary>
     private const double Tolerance = 5e-5;
 
     private static readonly int[] Stops = [3, 8];
@@ -29,7 +29,7 @@ public class GenerationTests
 
     [Theory]
     [MemberData(nameof(Decodings))]
-    public void Every_token_is_the_one_its_uniform_selects_from_the_reference_distribution(
+    public void Every_token_is_the_one_that_its_uniform_number_selects_from_the_reference_distribution(
         DecoderShape shape,
         double temperature,
         int topK,
@@ -37,8 +37,8 @@ public class GenerationTests
         double penalty
     )
     {
-        // Prompts of different lengths (left padding), responses that end at different times (compaction), a cache: none may be seen
-        // in a result. The reference runs each sequence by itself, from its start, for every token.
+        // Left padding, compaction and the cache must not affect results. The reference runs each sequence separately, from its start, for
+        // every token.
         using var model = new TestModel(shape);
         var decoding = new Decoding
         {
@@ -86,7 +86,7 @@ public class GenerationTests
     }
 
     [Fact]
-    public void Greedy_follows_the_reference_argmax()
+    public void Greedy_decoding_takes_the_argmax_of_the_reference()
     {
         using var model = new TestModel(TestModel.Grouped with { TiedEmbedding = false, MaxPositions = 30 });
         var requests = Requests(model, [6, 2, 4], samples: 1);
@@ -106,7 +106,7 @@ public class GenerationTests
     }
 
     [Fact]
-    public void Mean_entropy_is_that_of_the_distributions_sampled_from()
+    public void Mean_entropy_equals_that_of_the_reference()
     {
         using var model = new TestModel(TestModel.Grouped);
         var requests = Requests(model, [4, 2], samples: 2);
@@ -122,7 +122,7 @@ public class GenerationTests
     }
 
     [Fact]
-    public void The_same_batch_again_gives_the_same_bits_in_slices_of_any_length()
+    public void The_same_batch_gives_the_same_bits_for_any_slice_length()
     {
         using var model = new TestModel(TestModel.Grouped);
         var requests = Requests(model, [5, 1, 9], samples: 4);
@@ -135,12 +135,12 @@ public class GenerationTests
         while (!generation.Advance(TimeSpan.Zero))
         {
             slices++;
-            Assert.True(generation.GeneratedTokens > tokens, "a slice does at least one step");
+            Assert.True(generation.GeneratedTokens > tokens, "a slice takes at least one step");
             Assert.False(generation.Done);
             tokens = generation.GeneratedTokens;
         }
 
-        Assert.True(slices > 10, "a slice without time does one step");
+        Assert.True(slices > 10, "a slice without time takes one step");
         Assert.True(generation.Done);
         AssertSame(whole, generation.Finished);
         Assert.Equal(whole.Sum(r => r.Tokens.Length), generation.GeneratedTokens);
@@ -149,25 +149,25 @@ public class GenerationTests
     }
 
     [Fact]
-    public void What_the_others_draw_and_when_they_end_changes_no_response()
+    public void Other_rows_of_the_batch_do_not_change_a_response()
     {
         using var model = new TestModel(TestModel.Grouped);
         var requests = Requests(model, [5, 3, 9], samples: 4);
         var decoding = new Decoding { MaxNewTokens = 24 };
         var together = Run(model, requests, decoding, Stops).Where(r => r.Request == 0).ToArray();
 
-        // Other keys for the others: they end at other times, so rows are dropped at other times.
+        // With other random keys, the other rows end and are dropped at other times.
         GenerationRequest[] others = [requests[0], .. requests[1..].Select(r => r with { Random = r.Random.Child(99) })];
         AssertEquivalent(together, Run(model, others, decoding, Stops).Where(r => r.Request == 0));
 
-        // Alone: no padding. And in another place of the batch, with fewer samples.
+        // Alone, without padding; then at another index of the batch with fewer samples.
         AssertEquivalent(together, Run(model, requests[..1], decoding, Stops));
         var moved = Run(model, [requests[2], requests[0] with { Samples = 2 }], decoding, Stops).Where(r => r.Request == 1);
         AssertEquivalent(together[..2], moved.Select(r => r with { Request = 0 }));
     }
 
     [Fact]
-    public void Keys_decide_and_samples_of_a_request_differ()
+    public void Samples_of_a_request_and_requests_with_other_keys_differ()
     {
         using var model = new TestModel(TestModel.Grouped);
         var request = Requests(model, [4], samples: 6)[0];
@@ -180,7 +180,7 @@ public class GenerationTests
     }
 
     [Fact]
-    public void A_stop_token_ends_a_response_and_belongs_to_it()
+    public void A_stop_token_ends_a_response_and_is_included()
     {
         using var model = new TestModel(TestModel.Grouped);
         var requests = Requests(model, [4, 2], samples: 16);
@@ -216,11 +216,11 @@ public class GenerationTests
             }
         }
 
-        Assert.Fail("no sample ends in a token that it has nowhere else; use another seed");
+        Assert.Fail("no sample ends in a token that occurs only there; use another seed");
     }
 
     [Fact]
-    public void First_tokens_are_distributed_as_the_model_says()
+    public void First_tokens_follow_the_distribution_of_the_model()
     {
         using var model = new TestModel(TestModel.Grouped);
         const int Draws = 4000;
@@ -235,7 +235,7 @@ public class GenerationTests
             .LogSoftmax(model.Reference.Logits(request.Prompt)[^1], 1.3)
             .Select(l => Math.Exp(l) * Draws)
             .ToArray();
-        Assert.True(expected.Min() > 5, "chi-square wants five expected draws everywhere");
+        Assert.True(expected.Min() > 5, "a chi-square test needs five expected draws per token");
         var statistic = counts.Zip(expected, (c, e) => (c - e) * (c - e) / e).Sum();
 
         // 12 degrees of freedom: the 0.001 and 0.999 quantiles.
@@ -243,7 +243,7 @@ public class GenerationTests
     }
 
     [Fact]
-    public void Prompt_and_limit_may_fill_the_positions_and_not_exceed_them()
+    public void Prompt_and_response_limit_can_use_all_positions_but_no_more()
     {
         using var model = new TestModel(TestModel.Grouped with { MaxPositions = 12 });
         var requests = Requests(model, [7, 2], samples: 1);
@@ -255,7 +255,7 @@ public class GenerationTests
     }
 
     [Fact]
-    public void Nothing_to_do_is_done_at_once()
+    public void A_generation_without_samples_is_done_at_once()
     {
         using var model = new TestModel(TestModel.Grouped);
         Assert.Empty(Run(model, [], new Decoding { MaxNewTokens = 4 }, []));
@@ -266,7 +266,7 @@ public class GenerationTests
     }
 
     [Fact]
-    public void A_generation_leaves_no_tensor_behind_when_it_is_dropped_half_way()
+    public void An_unfinished_generation_leaves_no_tensors_after_disposal()
     {
         using var model = new TestModel(TestModel.Grouped);
         var requests = Requests(model, [4, 2], samples: 4);
@@ -280,7 +280,7 @@ public class GenerationTests
             }
 
             Assert.False(generation.Done);
-            Assert.True(torch.Tensor.TotalCount > before, "the cache lives");
+            Assert.True(torch.Tensor.TotalCount > before, "the cache exists");
         }
 
         Assert.Equal(before, torch.Tensor.TotalCount);
@@ -301,8 +301,8 @@ public class GenerationTests
         return generation.Finished;
     }
 
-    /// <summary>The token whose interval of the cumulative distribution (after the cuts) holds the uniform, and how far the uniform is from
-    /// the interval's ends.</summary>
+    /// <summary>The token whose interval of the cumulative distribution, after top-k and top-p, contains the uniform number, and the
+    /// distance of that number from the ends of the interval.</summary>
     private static (int Token, double Margin) Select(double[] logProbs, int topK, double topP, double uniform)
     {
         var order = Enumerable.Range(0, logProbs.Length).OrderByDescending(i => logProbs[i]).ToList();
@@ -338,7 +338,7 @@ public class GenerationTests
         }
     }
 
-    /// <summary>The same tokens, and the same figures up to the rounding of differently shaped products.</summary>
+    /// <summary>The same tokens, and the same figures up to the rounding of matmuls of different shapes.</summary>
     private static void AssertEquivalent(IEnumerable<GeneratedSequence> expected, IEnumerable<GeneratedSequence> actual)
     {
         var (first, second) = (expected.ToArray(), actual.ToArray());

@@ -14,7 +14,7 @@ public class TokenSamplerTests
     [InlineData(0.7)]
     [InlineData(2.5)]
     [InlineData(0.05)]
-    public void Figures_are_those_of_the_softmax_after_temperature(double temperature)
+    public void Log_probability_and_entropy_equal_those_of_the_softmax_after_temperature(double temperature)
     {
         var expected = Reference(Logits, temperature);
         foreach (var uniform in new[] { 0.0, 0.2, 0.5, 0.9, 0.999 })
@@ -29,11 +29,11 @@ public class TokenSamplerTests
     [InlineData(1.0)]
     [InlineData(0.7)]
     [InlineData(2.5)]
-    public void A_uniform_is_inverted_through_the_cumulative_distribution(double temperature) =>
+    public void A_uniform_number_is_inverted_through_the_cumulative_distribution(double temperature) =>
         AssertDistribution([.. Reference(Logits, temperature).Select(Math.Exp)], new Decoding { Temperature = temperature });
 
     [Fact]
-    public void The_ends_of_the_unit_interval_give_the_first_and_the_last_token_that_can_occur()
+    public void The_ends_of_the_unit_interval_select_the_first_and_last_possible_token()
     {
         Assert.Equal(0, Draw(new Decoding(), 0).Token);
         Assert.Equal(7, Draw(new Decoding(), Math.BitDecrement(1.0)).Token);
@@ -42,7 +42,7 @@ public class TokenSamplerTests
     }
 
     [Fact]
-    public void Greedy_takes_the_first_likeliest_and_reports_temperature_one()
+    public void Greedy_decoding_takes_the_first_most_likely_token_and_reports_temperature_1()
     {
         var (token, logProb, entropy) = Draw(new Decoding { Temperature = 0 }, 0.99);
         var expected = Reference(Logits, 1);
@@ -57,9 +57,9 @@ public class TokenSamplerTests
     [InlineData(4)]
     [InlineData(8)]
     [InlineData(100)]
-    public void Top_k_keeps_the_likeliest_and_their_proportions(int k)
+    public void Top_k_keeps_the_most_likely_tokens_and_their_proportions(int k)
     {
-        // Logits 2 and 6 are equal: a cut between them would be arbitrary, so both stay (as in Hugging Face's TopKLogitsWarper).
+        // Logits 2 and 6 are equal. A cut between them would be arbitrary, so both stay, as in Hugging Face's TopKLogitsWarper.
         var threshold = Logits.OrderDescending().ElementAt(Math.Min(k, Logits.Length) - 1);
         var expected = Renormalized(Reference(Logits, 0.8), i => Logits[i] >= threshold);
         Assert.Equal(k == 1 ? 2 : Math.Min(k, 8), expected.Count(p => p > 0));
@@ -72,9 +72,9 @@ public class TokenSamplerTests
     [InlineData(0.9)]
     [InlineData(0.999)]
     [InlineData(1.0)]
-    public void Top_p_keeps_the_fewest_likeliest_that_reach_the_mass(double mass)
+    public void Top_p_keeps_the_fewest_most_likely_tokens_that_reach_the_mass(double mass)
     {
-        // Brute force: of all subsets closed upwards, the smallest whose probability is at least the mass.
+        // Brute force: the smallest number of most likely tokens whose probability is at least the mass.
         var probabilities = Reference(Logits, 1.3).Select(Math.Exp).ToArray();
         var order = Enumerable.Range(0, Logits.Length).OrderByDescending(i => Logits[i]).ToArray();
         var count = Enumerable.Range(1, Logits.Length).First(n => n == Logits.Length || order.Take(n).Sum(i => probabilities[i]) >= mass);
@@ -86,9 +86,9 @@ public class TokenSamplerTests
     }
 
     [Fact]
-    public void Top_p_counts_the_mass_of_what_top_k_left()
+    public void Top_p_applies_to_the_tokens_that_top_k_kept()
     {
-        // 2.2, 2.2, 1.9 and 0.3 remain. The first two have 0.69 of that (and 0.65 of everything).
+        // Top-k keeps 2.2, 2.2, 1.9 and 0.3. The first two have 0.69 of their mass, and 0.65 of the total.
         var all = Reference(Logits, 1).Select(Math.Exp).ToArray();
         var four = all[2] + all[6] + all[3] + all[0];
         Assert.True((all[2] + all[6]) / four > 0.67 && all[2] + all[6] < 0.67);
@@ -96,7 +96,7 @@ public class TokenSamplerTests
     }
 
     [Fact]
-    public void Log_probabilities_are_taken_before_the_cuts()
+    public void Log_probabilities_are_taken_before_top_k_and_top_p()
     {
         var expected = Reference(Logits, 0.7);
         foreach (
@@ -115,7 +115,7 @@ public class TokenSamplerTests
     [Theory]
     [InlineData(1.3)]
     [InlineData(0.5)]
-    public void The_repetition_penalty_divides_positive_and_multiplies_negative_logits_once_each(double penalty)
+    public void The_repetition_penalty_divides_positive_and_multiplies_negative_logits_once(double penalty)
     {
         int[] seen = [2, 7, 2, 5, 2];
         var penalized = Logits
@@ -133,11 +133,11 @@ public class TokenSamplerTests
     }
 
     [Fact]
-    public void Greedy_obeys_the_repetition_penalty() =>
+    public void Greedy_decoding_applies_the_repetition_penalty() =>
         Assert.Equal(6, Draw(new Decoding { Temperature = 0, RepetitionPenalty = 1.01 }, 0, [2]).Token);
 
     [Fact]
-    public void A_sampler_has_no_memory()
+    public void A_draw_does_not_depend_on_earlier_draws()
     {
         var decoding = new Decoding
         {
@@ -152,7 +152,7 @@ public class TokenSamplerTests
     }
 
     [Fact]
-    public void Logits_of_any_size_are_fine()
+    public void Large_logits_do_not_overflow()
     {
         var shifted = Logits.Select(l => l + 5e4f).ToArray();
         var (token, logProb, entropy) = new TokenSampler(Logits.Length, new Decoding()).Draw(shifted, 0.5, []);
@@ -173,8 +173,8 @@ public class TokenSamplerTests
         return [.. probabilities.Select(p => p / probabilities.Sum())];
     }
 
-    /// <summary>Over an even grid of uniforms a token occurs as often as its probability says, one grid point more or less at either end
-    /// of its interval; and never when its probability is 0.</summary>
+    /// <summary>Over an even grid of uniform numbers, each token occurs in proportion to its probability, give or take one grid point, and
+    /// never if its probability is 0.</summary>
     private static void AssertDistribution(double[] expected, Decoding decoding, int[]? seen = null)
     {
         var counts = new int[Logits.Length];
@@ -183,14 +183,14 @@ public class TokenSamplerTests
         for (var i = 0; i < Grid; i++)
         {
             var token = sampler.Draw(Logits, (i + 0.5) / Grid, seen ?? []).Token;
-            Assert.True(token >= last, "the inverse of a cumulative distribution never falls");
+            Assert.True(token >= last, "the inverse of a cumulative distribution never decreases");
             last = token;
             counts[token]++;
         }
 
         for (var v = 0; v < counts.Length; v++)
         {
-            Assert.True(expected[v] > 0 || counts[v] == 0, $"token {v} was cut and drawn");
+            Assert.True(expected[v] > 0 || counts[v] == 0, $"token {v} was drawn but has probability 0");
             Assert.InRange(counts[v], (expected[v] * Grid) - 1.01, (expected[v] * Grid) + 1.01);
         }
     }

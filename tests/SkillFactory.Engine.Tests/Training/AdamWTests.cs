@@ -15,9 +15,9 @@ public class AdamWTests
     [InlineData(0.1, 0)]
     [InlineData(0.1, 2)]
     [InlineData(0.1, 1e6)]
-    public void Steps_are_those_of_the_published_algorithm(double decay, double clip)
+    public void Steps_equal_those_of_the_published_algorithm(double decay, double clip)
     {
-        // Loshchilov and Hutter 2019, algorithm 2, one parameter at a time; decay for matrices only; the gradient clipped to the global norm.
+        // Loshchilov and Hutter 2019, algorithm 2, parameter by parameter, with decay for matrices only and global norm clipping.
         using var model = new TestModel(TestModel.Grouped);
         using var optimizer = new AdamW(model.Weights);
         var settings = new AdamWSettings(0.9, 0.95, decay, clip);
@@ -54,7 +54,7 @@ public class AdamWTests
     }
 
     [Fact]
-    public void A_step_of_rate_zero_moves_the_moments_only()
+    public void A_step_with_learning_rate_0_changes_only_the_moments()
     {
         using var model = new TestModel(TestModel.Grouped);
         using var optimizer = new AdamW(model.Weights);
@@ -70,9 +70,9 @@ public class AdamWTests
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     [InlineData(1e30f)]
-    public void A_gradient_that_is_not_finite_is_refused_before_it_spoils_anything(float value)
+    public void A_gradient_that_is_not_finite_is_refused_without_any_change(float value)
     {
-        // 1e30 is finite and its square, in single precision, is not.
+        // 1e30 is finite, but its square in single precision is not.
         using var model = new TestModel(TestModel.Grouped);
         using var optimizer = new AdamW(model.Weights);
         using var scope = NewDisposeScope();
@@ -90,7 +90,7 @@ public class AdamWTests
     }
 
     [Fact]
-    public void Restored_moments_go_on_bit_for_bit()
+    public void Restored_moments_continue_bit_for_bit()
     {
         using var scope = NewDisposeScope();
         using var straight = new TestModel(TestModel.Grouped);

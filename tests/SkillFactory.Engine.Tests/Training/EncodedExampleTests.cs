@@ -34,7 +34,7 @@ public class EncodedExampleTests
     );
 
     [Fact]
-    public void Prompt_response_and_end_token_stand_in_order_and_nothing_follows()
+    public void Tokens_are_prompt_response_and_end_token()
     {
         var encoded = Template.EncodeExample(Tokenizer, Example);
         var prompt = Template.EncodePrompt(Tokenizer, "Be brief.", "Make 100.");
@@ -48,7 +48,7 @@ public class EncodedExampleTests
     }
 
     [Fact]
-    public void Loss_covers_exactly_the_text_that_carries_it_and_the_end_token()
+    public void Loss_covers_exactly_the_segments_with_loss_and_the_end_token()
     {
         var encoded = Template.EncodeExample(Tokenizer, Example);
         var prompt = Template.EncodePrompt(Tokenizer, "Be brief.", "Make 100.").Length;
@@ -63,24 +63,24 @@ public class EncodedExampleTests
     }
 
     [Fact]
-    public void Text_that_agrees_on_loss_gets_the_ids_of_the_whole_text()
+    public void Segments_with_the_same_loss_flag_get_the_ids_of_the_whole_text()
     {
         var all = Example with { Segments = [.. Example.Segments.Select(s => s with { Loss = true })] };
         var prompt = Template.EncodePrompt(Tokenizer, "Be brief.", "Make 100.").Length;
 
-        // " wrong" is one token, so encoding its two segments one by one would differ.
+        // " wrong" is one token, so encoding its two segments separately would differ.
         Assert.Single(Tokenizer.Encode(" wrong"));
         Assert.Equal(
             Tokenizer.Encode(string.Concat(all.Segments.Select(s => s.Text)) + "<|im_end|>"),
             Template.EncodeExample(Tokenizer, all).Tokens[prompt..]
         );
 
-        // Here loss changes at tags only, which cuts nothing.
+        // Here the flag changes only at tags, which does not alter the ids.
         Assert.Equal(Template.EncodeExample(Tokenizer, all).Tokens, Template.EncodeExample(Tokenizer, Example).Tokens);
     }
 
     [Fact]
-    public void A_token_never_straddles_a_change_of_loss()
+    public void No_token_crosses_a_change_of_the_loss_flag()
     {
         var cut = Example with { Segments = [new(" wro", "glue", false), new("ng", "glue", true)] };
         var prompt = Template.EncodePrompt(Tokenizer, "Be brief.", "Make 100.").Length;
@@ -93,15 +93,16 @@ public class EncodedExampleTests
     }
 
     [Theory]
-    [InlineData("{% for m in messages %}{{ m.role }}: {{ m.content|trim }}<|endoftext|>{% endfor %}", "<|im_end|>", "<|endoftext|>")] // what the template writes
-    [InlineData("{% for m in messages %}{{ m.content }}\n{% endfor %}", "<|im_end|>", "<|im_end|>")] // no special token: eos
-    public void The_end_token_is_what_the_template_writes_after_the_assistant(string template, string eos, string expected) =>
+    // The first template writes an end token; the second writes no special token, so that eos counts.
+    [InlineData("{% for m in messages %}{{ m.role }}: {{ m.content|trim }}<|endoftext|>{% endfor %}", "<|im_end|>", "<|endoftext|>")]
+    [InlineData("{% for m in messages %}{{ m.content }}\n{% endfor %}", "<|im_end|>", "<|im_end|>")]
+    public void The_end_token_is_the_one_that_the_template_writes_after_the_response(string template, string eos, string expected) =>
         Assert.Equal(Tokenizer.TokenId(expected), new ChatTemplate(template, null, eos).EndTokenId(Tokenizer));
 
     [Theory]
     [InlineData(null, "eos_token is not set")]
     [InlineData("<|eot_id|>", "'<|eot_id|>' is not in the vocabulary")]
-    public void Without_any_end_token_the_template_is_refused(string? eos, string reason) =>
+    public void A_template_without_an_end_token_is_refused(string? eos, string reason) =>
         Assert.Contains(
             reason,
             Assert

@@ -9,7 +9,7 @@ namespace SkillFactory.Engine.Tests.Training;
 [Collection(TensorCollection.Name)]
 public class GradientTests
 {
-    /// <summary>Every parameter is nudged, so few of them.</summary>
+    /// <summary>Small, because the tests change every parameter separately.</summary>
     private static readonly DecoderShape Tiny = new()
     {
         VocabSize = 7,
@@ -22,7 +22,7 @@ public class GradientTests
         MaxPositions = 32,
     };
 
-    public static TheoryData<TrainerOptions> Cuts =>
+    public static TheoryData<TrainerOptions> Splits =>
         new()
         {
             Whole with
@@ -79,7 +79,7 @@ public class GradientTests
     }
 
     [Fact]
-    public void A_token_without_loss_adds_nothing_and_still_is_context()
+    public void A_token_without_loss_is_only_context()
     {
         using var model = new TestModel(Tiny);
         var tokens = model.Tokens(6, 3);
@@ -89,7 +89,7 @@ public class GradientTests
         Assert.Equal(-model.Reference.LogProbs(tokens)[2], trainer.SupervisedGradient([only]), 1e-5);
         AssertSlope(model, () => -model.Reference.LogProbs(tokens)[2], trainer.GradientToArray());
 
-        // What follows the last loss token is no context of it.
+        // Tokens after the last loss token have no effect.
         var shorter = new TrainingSequence(tokens[..4], [false, false, false, true]);
         Assert.True(Difference(Gradient(model, [only], Whole), Gradient(model, [shorter], Whole)) < 1e-5);
     }
@@ -97,11 +97,11 @@ public class GradientTests
     [Theory]
     [InlineData(1.0, 0.0)]
     [InlineData(0.7, 0.3)]
-    public void The_policy_gradient_is_the_slope_of_the_clipped_surrogate_with_its_KL_term(double temperature, double beta)
+    public void The_policy_gradient_is_the_slope_of_the_clipped_surrogate_with_its_KL_penalty(double temperature, double beta)
     {
         using var model = new TestModel(Tiny);
         var batch = PolicyBatch(model, 2, noise: 0.35, temperature, 8, 3, 6);
-        var anchors =
+        var referenceLogProbs =
             beta == 0 ? null : batch.Select(s => s.OldLogProbs!.Select((l, i) => l + (i % 2 == 0 ? 0.2f : -0.4f)).ToArray()).ToArray();
         var settings = new GrpoSettings
         {
@@ -119,7 +119,7 @@ public class GradientTests
                 for (var i = 0; i < logProbs.Length; i++)
                 {
                     sum += ScalarPolicyLoss
-                        .Of(logProbs[i], batch[s].OldLogProbs![i], batch[s].Advantage, 0.2, 0.28, beta, anchors?[s][i])
+                        .Of(logProbs[i], batch[s].OldLogProbs![i], batch[s].Advantage, 0.2, 0.28, beta, referenceLogProbs?[s][i])
                         .Loss;
                 }
             }
@@ -129,24 +129,35 @@ public class GradientTests
 
         using var trainer = new Trainer(model.Weights, Whole with { MicroBatchArea = 8 });
         var expected = Loss();
-        var step = trainer.Policy(batch, settings, temperature, Denominator, anchors, learningRate: 0, Optimizer with { ClipNorm = 0 });
+        var step = trainer.Policy(
+            batch,
+            settings,
+            temperature,
+            Denominator,
+            referenceLogProbs,
+            learningRate: 0,
+            Optimizer with
+            {
+                ClipNorm = 0,
+            }
+        );
         Assert.Equal(expected, step.Loss, 1e-5);
         AssertSlope(model, Loss, trainer.GradientToArray());
     }
 
     [Theory]
-    [MemberData(nameof(Cuts))]
-    public void However_a_batch_is_cut_the_gradient_is_the_same(TrainerOptions options)
+    [MemberData(nameof(Splits))]
+    public void The_gradient_does_not_depend_on_how_the_batch_is_split(TrainerOptions options)
     {
         using var model = new TestModel(TestModel.Grouped);
         var batch = Batch(model, 4, 20, 3, 11, 7, 7, 16, 2, 5);
         using var whole = new Trainer(model.Weights, Whole);
-        using var cut = new Trainer(model.Weights, options);
-        Assert.Equal(whole.SupervisedGradient(batch), cut.SupervisedGradient(batch), 1e-3);
-        Assert.True(Difference(whole.GradientToArray(), cut.GradientToArray()) < 2e-6);
+        using var split = new Trainer(model.Weights, options);
+        Assert.Equal(whole.SupervisedGradient(batch), split.SupervisedGradient(batch), 1e-3);
+        Assert.True(Difference(whole.GradientToArray(), split.GradientToArray()) < 2e-6);
 
-        // Log-probabilities too, in the order of the sequences.
-        foreach (var (sequence, values) in batch.Zip(cut.LogProbs(batch, 0.7)))
+        // The same holds for log-probabilities, which are in the order of the sequences.
+        foreach (var (sequence, values) in batch.Zip(split.LogProbs(batch, 0.7)))
         {
             var expected = LossTokens(sequence, model.Reference.LogProbs(sequence.Tokens, 0.7));
             Assert.Equal(expected.Length, values.Length);
@@ -155,7 +166,7 @@ public class GradientTests
     }
 
     [Fact]
-    public void A_gradient_does_not_add_up_over_calls()
+    public void Gradients_do_not_accumulate_over_calls()
     {
         using var model = new TestModel(TestModel.Grouped);
         using var trainer = new Trainer(model.Weights, Whole with { Shards = 2, MicroBatchArea = 10 });
@@ -164,7 +175,7 @@ public class GradientTests
         Assert.True(Difference(Gradient(model, Batch(model, 6, 7, 3), Whole), trainer.GradientToArray()) < 2e-6);
     }
 
-    /// <summary>Central differences of the reference, parameter by parameter.</summary>
+    /// <summary>Compares a gradient with central differences of the reference, parameter by parameter.</summary>
     private static void AssertSlope(TestModel model, Func<double> loss, float[] gradient)
     {
         const double Step = 1e-5;

@@ -8,10 +8,10 @@ public class LearningRateTests
     [InlineData(1, 0.25)]
     [InlineData(4, 1.0)]
     [InlineData(5, 0.9923)] // 0.1 + 0.9·(1 + cos(π/17))/2
-    [InlineData(10, 0.7506)] // 6 of 17 parts of the cosine
+    [InlineData(10, 0.7506)] // 6/17 of the cosine
     [InlineData(21, 0.1)]
     [InlineData(30, 0.1)]
-    public void Cosine_rises_for_the_warm_up_and_falls_to_its_share(int step, double share) =>
+    public void Cosine_rises_during_warm_up_and_falls_to_its_final_share(int step, double share) =>
         Assert.Equal(2e-3 * share, LearningRate.Cosine(step, steps: 21, peak: 2e-3, warmup: 4, finalShare: 0.1), 2e-3 * 1e-4);
 
     [Theory]
@@ -23,7 +23,7 @@ public class LearningRateTests
     [InlineData(18, 0.46)]
     [InlineData(20, 0.1)]
     [InlineData(25, 0.1)]
-    public void Trapezoid_rises_stays_and_falls(int step, double share) =>
+    public void Trapezoid_rises_stays_constant_and_falls(int step, double share) =>
         Assert.Equal(3.0 * share, LearningRate.Trapezoid(step, steps: 20, peak: 3, warmup: 5, finalShare: 0.1, decayShare: 0.25), 1e-9);
 
     [Fact]
@@ -31,7 +31,7 @@ public class LearningRateTests
         Assert.All(Enumerable.Range(1, 50), s => Assert.Equal(0.5, LearningRate.Trapezoid(s, 50, 0.5, 0, 0.1, 0)));
 
     [Fact]
-    public void No_rate_is_negative_or_above_the_peak_whatever_the_lengths()
+    public void No_rate_is_negative_or_above_the_peak()
     {
         foreach (var (steps, warmup, share) in new[] { (1, 0, 0.0), (1, 5, 0.05), (3, 3, 0.5), (10, 2, 1.0), (10, 20, 0.3) })
         {
@@ -43,13 +43,13 @@ public class LearningRateTests
         }
     }
 
-    /// <summary>A budget that every step spends an equal part of is a number of steps.</summary>
+    /// <summary>If every step uses the same part of the budget, the budget is a number of steps.</summary>
     [Theory]
     [InlineData(0.25)]
     [InlineData(0.9)]
     [InlineData(1.0)]
     [InlineData(0.0)]
-    public void By_share_it_is_the_same_schedule_when_steps_are_alike(double decayShare)
+    public void By_share_the_trapezoid_is_the_same_for_steps_of_equal_size(double decayShare)
     {
         for (var step = 1; step <= 40; step++)
         {

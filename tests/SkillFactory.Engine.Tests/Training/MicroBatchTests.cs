@@ -23,7 +23,7 @@ public class MicroBatchTests
 
     [Theory]
     [MemberData(nameof(Limits))]
-    public void A_plan_holds_every_sequence_once_within_the_limit(int limit, bool packing)
+    public void A_plan_contains_every_sequence_once_within_the_limit(int limit, bool packing)
     {
         for (ulong seed = 0; seed < 20; seed++)
         {
@@ -38,7 +38,7 @@ public class MicroBatchTests
                 Assert.All(micro.Rows, r => Assert.True(r.Length == 1 || (packing && r.Sum(s => s.Tokens.Length) <= longest)));
             }
 
-            // The same again for the same input.
+            // The plan is deterministic.
             var again = MicroBatch.Plan(sequences, limit, packing);
             Assert.Equal(
                 plan.Select(m => string.Join(';', m.Rows.Select(r => string.Join(',', r.Select(s => Array.IndexOf(sequences, s)))))),
@@ -48,7 +48,7 @@ public class MicroBatchTests
     }
 
     [Fact]
-    public void Packing_saves_rows()
+    public void Packing_reduces_the_number_of_rows()
     {
         TrainingSequence[] sequences = [Sequence(10), Sequence(4), Sequence(6), Sequence(3), Sequence(7)];
         Assert.Equal(
@@ -62,10 +62,10 @@ public class MicroBatchTests
     }
 
     [Fact]
-    public void No_sequences_are_no_micro_batches() => Assert.Empty(MicroBatch.Plan([], 100, packing: true));
+    public void A_plan_without_sequences_is_empty() => Assert.Empty(MicroBatch.Plan([], 100, packing: true));
 
     [Fact]
-    public void Tensors_say_where_each_loss_token_is_predicted()
+    public void Tensors_index_the_predictor_of_each_loss_token()
     {
         using var scope = NewDisposeScope();
         var a = new TrainingSequence([5, 6, 7], [false, true, true]);

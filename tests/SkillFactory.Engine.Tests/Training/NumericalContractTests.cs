@@ -12,7 +12,7 @@ public class NumericalContractTests
     private static readonly DecoderShape Shape = TestModel.Grouped with { TiedEmbedding = false };
 
     [Fact]
-    public void A_healthy_model_passes_every_check()
+    public void A_valid_model_passes_every_check()
     {
         using var model = new TestModel(Shape);
         var checks = Measure(model, model);
@@ -31,9 +31,9 @@ public class NumericalContractTests
     }
 
     [Fact]
-    public void A_sampler_with_other_weights_than_the_trainer_is_named()
+    public void A_sampler_with_other_weights_than_the_trainer_fails_its_checks()
     {
-        // What a stale or damaged copy on a worker would be: one bias, of 1,852 parameters.
+        // Like a stale or damaged copy on a worker: one bias of 1,852 parameters differs.
         using var model = new TestModel(Shape);
         using var stale = new TestModel(Shape);
         var values = model.Weights.ToArray();
@@ -53,9 +53,9 @@ public class NumericalContractTests
     }
 
     [Fact]
-    public void A_difference_that_is_no_number_is_no_agreement()
+    public void A_difference_that_is_NaN_fails_the_check()
     {
-        // One token's embedding is damaged; of the two prompts only the second meets it.
+        // The embedding of one token is damaged, and only the second prompt contains it.
         using var model = new TestModel(Shape);
         var values = model.Weights.ToArray();
         values[model.Layout["model.embed_tokens.weight"].Offset + (5 * 12)] = float.NaN;
@@ -74,7 +74,7 @@ public class NumericalContractTests
     }
 
     [Fact]
-    public void A_check_holds_up_to_its_limit()
+    public void A_check_holds_up_to_and_including_its_limit()
     {
         NumericalContract.Require([new ContractCheck("a", 0.5, 0.5)]);
         Assert.Throws<UserErrorException>(() => NumericalContract.Require([new ContractCheck("a", 0.50001, 0.5)]));

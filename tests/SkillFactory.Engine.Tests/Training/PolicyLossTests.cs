@@ -16,19 +16,19 @@ public class PolicyLossTests
     [InlineData(0.05, 3.5, null)]
     [InlineData(0.2, 0.2, 3.0)]
     [InlineData(0.2, 0.05, 1.1)]
-    public void Loss_and_counts_are_those_of_the_scalar_formula(double low, double high, double? dual)
+    public void Loss_and_counts_equal_those_of_the_scalar_formula(double low, double high, double? dual)
     {
         using var scope = NewDisposeScope();
         var tokens = Ratios
             .SelectMany(r =>
-                new[] { 1.5, -0.7, 0.0 }.Select(a => (Old: -1.25, LogProb: -1.25 + Math.Log(r), Advantage: a, Anchor: -1.1 - (0.3 * a)))
+                new[] { 1.5, -0.7, 0.0 }.Select(a => (Old: -1.25, LogProb: -1.25 + Math.Log(r), Advantage: a, Reference: -1.1 - (0.3 * a)))
             )
             .ToArray();
         var (loss, numbers) = PolicyLoss.ClippedSurrogate(
             Row(tokens.Select(t => t.LogProb)),
             Row(tokens.Select(t => t.Old)),
             Row(tokens.Select(t => t.Advantage)),
-            Row(tokens.Select(t => t.Anchor)),
+            Row(tokens.Select(t => t.Reference)),
             new GrpoSettings
             {
                 ClipLow = low,
@@ -38,7 +38,7 @@ public class PolicyLossTests
             },
             8
         );
-        var expected = tokens.Select(t => ScalarPolicyLoss.Of(t.LogProb, t.Old, t.Advantage, low, high, 0.4, t.Anchor, dual)).ToArray();
+        var expected = tokens.Select(t => ScalarPolicyLoss.Of(t.LogProb, t.Old, t.Advantage, low, high, 0.4, t.Reference, dual)).ToArray();
         Assert.Equal(expected.Sum(e => e.Loss) / 8, loss.item<float>(), 1e-5);
         Assert.Equal(expected.Sum(e => e.Loss), numbers[0], 1e-4);
         Assert.Equal(Ratios.Count(r => r < 1 - low), numbers[1]);
@@ -49,8 +49,8 @@ public class PolicyLossTests
         Assert.Equal(dual is { } bound ? Ratios.Count(r => r > bound) : 0, numbers[6]);
     }
 
-    /// <summary>The slope of −min(r·A, clip(r)·A) in log p is −r·A where the unclipped part is the smaller, and 0 where the clip holds: a
-    /// good token is not pushed above 1 + high, a bad one not below 1 − low, and both are pulled back from the other side.</summary>
+    /// <summary>The slope of −min(r·A, clip(r)·A) in log p is −r·A where the unclipped term is smaller, and 0 elsewhere: a token with a
+    /// positive advantage is not pushed above 1 + high, one with a negative advantage not below 1 − low.</summary>
     [Theory]
     [InlineData(0.79, 1.0, true)]
     [InlineData(0.79, -1.0, false)]
@@ -61,7 +61,7 @@ public class PolicyLossTests
     [InlineData(1.29, 1.0, false)]
     [InlineData(1.29, -1.0, true)]
     [InlineData(50.0, -1.0, true)]
-    public void The_gradient_vanishes_exactly_where_the_clip_holds(double ratio, double advantage, bool moves)
+    public void The_gradient_is_0_exactly_where_the_clip_applies(double ratio, double advantage, bool moves)
     {
         using var scope = NewDisposeScope();
         var logProbs = Row([-0.8 + Math.Log(ratio)]);
@@ -78,7 +78,7 @@ public class PolicyLossTests
         Assert.Equal(moves ? -ratio * advantage / 4 : 0, logProbs.grad!.item<float>(), 1e-5 * ratio);
     }
 
-    /// <summary>With a dual clip a bad token whose ratio is far above 1 neither moves nor costs more; good tokens and smaller ratios are as before.</summary>
+    /// <summary>A dual clip bounds the loss of tokens with a negative advantage and a large ratio, and changes nothing else.</summary>
     [Theory]
     [InlineData(2.99, -1.0, true)]
     [InlineData(3.01, -1.0, false)]
@@ -86,7 +86,7 @@ public class PolicyLossTests
     [InlineData(0.79, -1.0, false)]
     [InlineData(0.79, 1.0, true)]
     [InlineData(50.0, 1.0, false)]
-    public void A_dual_clip_bounds_what_a_bad_token_costs(double ratio, double advantage, bool moves)
+    public void A_dual_clip_bounds_the_loss_of_a_token_with_a_negative_advantage(double ratio, double advantage, bool moves)
     {
         using var scope = NewDisposeScope();
         var logProbs = Row([-0.8 + Math.Log(ratio)]);
@@ -113,7 +113,7 @@ public class PolicyLossTests
     [InlineData(-0.5)]
     [InlineData(0.0)]
     [InlineData(0.9)]
-    public void The_KL_term_pulls_towards_the_reference(double aboveReference)
+    public void The_KL_penalty_pulls_towards_the_reference_policy(double aboveReference)
     {
         using var scope = NewDisposeScope();
         var logProbs = Row([-1.0 + aboveReference]);
@@ -139,7 +139,7 @@ public class PolicyLossTests
     }
 
     [Fact]
-    public void Supervised_loss_is_the_sum_over_the_denominator()
+    public void The_supervised_loss_is_the_sum_divided_by_the_denominator()
     {
         using var scope = NewDisposeScope();
         var logProbs = Row([-1, -0.5, -2.25]);

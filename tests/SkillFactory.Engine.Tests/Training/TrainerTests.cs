@@ -19,7 +19,7 @@ public class TrainerTests
     private static readonly GrpoSettings Grpo = new() { KlCoefficient = 0.02 };
 
     [Fact]
-    public void A_supervised_step_is_gradient_and_update_and_says_what_it_did()
+    public void A_supervised_step_updates_the_weights_and_reports_its_figures()
     {
         using var model = new TestModel(TestModel.Grouped);
         var batch = Batch(model, 1, 12, 5, 8);
@@ -41,7 +41,7 @@ public class TrainerTests
     }
 
     [Fact]
-    public void Steps_learn_a_batch_by_heart()
+    public void Supervised_steps_memorise_a_batch()
     {
         using var model = new TestModel(TestModel.Grouped);
         var batch = Batch(model, 2, 12, 12, 12, 12);
@@ -54,7 +54,7 @@ public class TrainerTests
     }
 
     [Fact]
-    public void Policy_steps_make_good_responses_likelier_and_bad_ones_less()
+    public void A_policy_step_makes_responses_with_a_positive_advantage_more_likely_and_others_less()
     {
         using var model = new TestModel(TestModel.Grouped);
         var batch = PolicyBatch(model, 3, noise: 0, temperature: 1, 12, 12);
@@ -69,7 +69,7 @@ public class TrainerTests
     [Theory]
     [InlineData(1.0)]
     [InlineData(0.7)]
-    public void On_what_the_same_weights_sampled_every_ratio_is_one(double temperature)
+    public void Importance_ratios_of_responses_sampled_from_the_same_weights_are_1(double temperature)
     {
         using var model = new TestModel(TestModel.Grouped);
         var batch = Sample(model, temperature, key: 1);
@@ -81,12 +81,12 @@ public class TrainerTests
         Assert.Equal((0.0, 0.0, 0.0, tokens), (step.ClippedLow, step.ClippedHigh, step.Kl, step.LossTokens));
         Assert.Equal(-batch.Sum(s => (double)s.Advantage * s.LossTokens) / tokens, step.Loss, 1e-4);
 
-        // At another temperature the trainer would look at another distribution, and the difference says so.
+        // At another temperature the trainer computes another distribution, and the difference shows it.
         Assert.True(trainer.Policy(batch, new GrpoSettings(), temperature * 1.3, tokens, null, 0, Optimizer).MaxLogProbDifference > 0.05);
     }
 
     [Fact]
-    public void A_reference_that_is_the_policy_itself_adds_no_KL()
+    public void The_KL_to_a_reference_equal_to_the_policy_is_0()
     {
         using var model = new TestModel(TestModel.Grouped);
         var batch = Sample(model, 1, key: 2);
@@ -95,15 +95,18 @@ public class TrainerTests
         Assert.Equal(0, trainer.Policy(batch, Grpo, 1, tokens, trainer.LogProbs(batch, 1), 0, Optimizer).Kl, 1e-6);
         using var other = new TestModel(TestModel.Grouped, seed: 9);
         using var reference = new Trainer(other.Weights, Whole);
-        var anchors = reference.LogProbs(batch, 1);
+        var referenceLogProbs = reference.LogProbs(batch, 1);
         var current = batch.Select(s => LossTokens(s, model.Reference.LogProbs(s.Tokens))).ToArray();
-        var expected = anchors.Zip(current).SelectMany(p => p.First.Zip(p.Second, (r, l) => Math.Exp(r - l) - (r - l) - 1)).Average();
+        var expected = referenceLogProbs
+            .Zip(current)
+            .SelectMany(p => p.First.Zip(p.Second, (r, l) => Math.Exp(r - l) - (r - l) - 1))
+            .Average();
         Assert.True(expected > 0.1);
-        Assert.Equal(expected, trainer.Policy(batch, Grpo, 1, tokens, anchors, 0, Optimizer).Kl, 1e-3 * expected);
+        Assert.Equal(expected, trainer.Policy(batch, Grpo, 1, tokens, referenceLogProbs, 0, Optimizer).Kl, 1e-3 * expected);
     }
 
     [Fact]
-    public async Task Steps_straight_equal_steps_saved_loaded_and_gone_on()
+    public async Task Saving_and_loading_between_steps_does_not_change_the_weights()
     {
         using var folder = new TemporaryFolder();
         using var straight = new TestModel(TestModel.Grouped);
@@ -138,7 +141,7 @@ public class TrainerTests
     }
 
     [Fact]
-    public async Task One_file_can_keep_weights_and_moments()
+    public async Task An_optimizer_file_can_hold_weights_and_moments()
     {
         using var folder = new TemporaryFolder();
         using var model = new TestModel(TestModel.Grouped);
@@ -159,7 +162,7 @@ public class TrainerTests
     }
 
     [Fact]
-    public void The_same_steps_again_give_the_same_bits()
+    public void The_same_steps_give_the_same_bits()
     {
         float[] Once()
         {
@@ -173,7 +176,7 @@ public class TrainerTests
     }
 
     [Fact]
-    public void A_sequence_may_fill_the_positions_and_not_exceed_them()
+    public void A_sequence_can_use_all_positions_but_no_more()
     {
         using var model = new TestModel(TestModel.Grouped with { MaxPositions = 12 });
         using var trainer = new Trainer(model.Weights, Options with { Packing = true });
@@ -188,7 +191,7 @@ public class TrainerTests
     }
 
     [Fact]
-    public void A_cancelled_update_changes_nothing()
+    public void A_cancelled_step_changes_nothing()
     {
         using var model = new TestModel(TestModel.Grouped);
         using var trainer = new Trainer(model.Weights, Options);
@@ -201,7 +204,7 @@ public class TrainerTests
         Assert.Equal(before, model.Weights.ToArray());
         Assert.Equal(0, trainer.Optimizer.Step);
 
-        // And the next one is as if nothing had been.
+        // The next step is the same as without the cancelled ones.
         using var fresh = new TestModel(TestModel.Grouped);
         using var untouched = new Trainer(fresh.Weights, Options);
         trainer.Supervised(batch, 1e-3, Optimizer);
@@ -210,7 +213,7 @@ public class TrainerTests
     }
 
     [Fact]
-    public void Training_and_sampling_keep_no_tensor_alive()
+    public void Training_and_sampling_keep_no_tensors_alive()
     {
         using var model = new TestModel(TestModel.Grouped);
         using var trainer = new Trainer(model.Weights, Options);
@@ -223,11 +226,11 @@ public class TrainerTests
             counts.Add(torch.Tensor.TotalCount);
         }
 
-        // No collection in between: what only a finalizer would free is native memory that nobody bounds.
+        // No garbage collection in between: tensors must not depend on finalizers, because their native memory is unbounded.
         Assert.Equal(Enumerable.Repeat(counts[1], 30), counts[2..]);
     }
 
-    /// <summary>Two supervised steps, then a policy step, and so on; the data follow from the step's number and the model given.</summary>
+    /// <summary>Every third step is a policy step, the others are supervised. The step number and the model determine the data.</summary>
     private static void Steps(TestModel data, Trainer trainer, int first, int last)
     {
         for (var step = first; step <= last; step++)

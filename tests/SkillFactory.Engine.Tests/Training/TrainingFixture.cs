@@ -4,7 +4,7 @@ using SkillFactory.Engine.Training;
 
 namespace SkillFactory.Engine.Tests.Training;
 
-/// <summary>Batches of random sequences, options, and what is compared about trainers.</summary>
+/// <summary>Random batches, options and comparisons for tests of the trainer.</summary>
 internal static class TrainingFixture
 {
     public static readonly AdamWSettings Optimizer = new(0.9, 0.95, 0.05, 1);
@@ -12,7 +12,7 @@ internal static class TrainingFixture
     /// <summary>One shard, one micro-batch, no packing.</summary>
     public static readonly TrainerOptions Whole = new() { Shards = 1, MicroBatchArea = int.MaxValue };
 
-    /// <summary>Sequences of uneven lengths with loss on about two tokens in three, never on the first.</summary>
+    /// <summary>Sequences of the given lengths with loss on about two in three tokens, never on the first.</summary>
     public static TrainingSequence[] Batch(TestModel model, ulong seed, params int[] lengths)
     {
         var stream = new KeyedRandom(seed).Child("loss").Stream();
@@ -28,7 +28,7 @@ internal static class TrainingFixture
         ];
     }
 
-    /// <summary>The same with advantages and old log-probabilities off the current ones by normal noise.</summary>
+    /// <summary>The same with advantages, and with old log-probabilities that differ from the current ones by normal noise.</summary>
     public static TrainingSequence[] PolicyBatch(TestModel model, ulong seed, double noise, double temperature, params int[] lengths)
     {
         var stream = new KeyedRandom(seed).Child("old").Stream();
@@ -50,7 +50,7 @@ internal static class TrainingFixture
         ];
     }
 
-    /// <summary>Of one number per token from the second on, those of the tokens that carry loss.</summary>
+    /// <summary>Selects the values of tokens that carry loss, from one value per token from the second on.</summary>
     public static double[] LossTokens(TrainingSequence sequence, double[] values) => [.. values.Where((_, i) => sequence.Loss[i + 1])];
 
     public static float[] Gradient(TestModel model, IReadOnlyList<TrainingSequence> batch, TrainerOptions options)
@@ -65,7 +65,7 @@ internal static class TrainingFixture
     {
         Assert.Equal(a.Count, b.Count);
         var norm = Math.Sqrt(a.Sum(x => (double)x * x));
-        Assert.True(norm > 1e-3, "a gradient of nothing compares with anything");
+        Assert.True(norm > 1e-3, "a gradient near 0 proves nothing");
         return a.Zip(b, (x, y) => double.IsFinite(x - y) ? Math.Abs(x - (double)y) : double.PositiveInfinity).Max() / norm;
     }
 }

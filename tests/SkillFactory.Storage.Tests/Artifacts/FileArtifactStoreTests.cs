@@ -20,7 +20,7 @@ public sealed class FileArtifactStoreTests : IDisposable
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(300_000)]
-    public async Task What_is_stored_is_read_back_under_the_hash_of_its_content(int length)
+    public async Task An_artifact_is_stored_and_read_back_under_the_hash_of_its_content(int length)
     {
         var content = RandomNumberGenerator.GetBytes(length);
         var artifact = await Put(content);
@@ -32,7 +32,7 @@ public sealed class FileArtifactStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Concurrent_writers_of_the_same_and_of_different_content_all_succeed()
+    public async Task Concurrent_writers_of_equal_and_different_content_all_succeed()
     {
         var other = Open();
         var references = await Task.WhenAll(
@@ -50,7 +50,7 @@ public sealed class FileArtifactStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_damaged_artifact_is_refused_with_what_to_do()
+    public async Task A_damaged_artifact_is_refused_with_a_remedy()
     {
         var artifact = await Put("the quick brown fox"u8.ToArray());
         var path = await _store.GetLocalPathAsync(artifact);
@@ -65,7 +65,7 @@ public sealed class FileArtifactStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_truncated_artifact_does_not_exist_and_storing_it_again_mends_it()
+    public async Task A_truncated_artifact_does_not_exist_and_storing_it_again_repairs_it()
     {
         var content = "the quick brown fox"u8.ToArray();
         var artifact = await Put(content);
@@ -78,7 +78,7 @@ public sealed class FileArtifactStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_missing_artifact_is_an_error_that_names_it()
+    public async Task The_error_for_a_missing_artifact_names_it()
     {
         var artifact = new ArtifactRef(new string('0', 64), 3, "x/y");
         Assert.False(await _store.ExistsAsync(artifact));
@@ -96,7 +96,7 @@ public sealed class FileArtifactStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Scratch_is_read_like_anything_else_and_dropped_as_a_whole()
+    public async Task Scratch_artifacts_are_readable_and_are_dropped_with_their_scope()
     {
         var content = "the same content"u8.ToArray();
         var kept = await Put(content);
@@ -113,14 +113,14 @@ public sealed class FileArtifactStoreTests : IDisposable
         Assert.Equal(content, await Read(_store, other));
         Assert.Equal(content, await Read(_store, kept));
 
-        // A scope may be used again.
+        // A dropped scope can be used again.
         Assert.Equal(content, await Read(_store, await Put(content, _store.Within("experiment/stage"))));
         await Assert.ThrowsAsync<ArgumentException>(() => _store.DropAsync("../blobs"));
         await Assert.ThrowsAsync<ArgumentException>(() => _store.DropAsync(""));
     }
 
     [Fact]
-    public async Task A_writer_that_fails_leaves_nothing()
+    public async Task A_failed_write_leaves_no_file()
     {
         await Assert.ThrowsAsync<InvalidDataException>(() => _store.PutAsync("x/y", async stream =>
             {
@@ -132,23 +132,26 @@ public sealed class FileArtifactStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task What_a_dead_writer_left_is_ignored_and_swept_when_it_is_old()
+    public async Task Abandoned_files_are_ignored_and_deleted_when_they_are_old()
     {
-        var stray = Path.Combine(_folder.Path, "incoming", "dead.tmp");
-        await File.WriteAllBytesAsync(stray, new byte[10]);
-        var young = new FileArtifactStore(_folder.Path, TimeProvider.System);
-        Assert.True(File.Exists(stray));
-        await Put("whole"u8.ToArray(), young);
+        var abandoned = Path.Combine(_folder.Path, "incoming", "abandoned.tmp");
+        await File.WriteAllBytesAsync(abandoned, new byte[10]);
+        var reopened = new FileArtifactStore(_folder.Path, TimeProvider.System);
+        Assert.True(File.Exists(abandoned));
+        await Put("whole"u8.ToArray(), reopened);
         Assert.Single(BlobFiles());
-        File.SetLastWriteTimeUtc(stray, TimeProvider.System.GetUtcNow().UtcDateTime - FileArtifactStore.StrayAge - TimeSpan.FromMinutes(1));
+        File.SetLastWriteTimeUtc(
+            abandoned,
+            TimeProvider.System.GetUtcNow().UtcDateTime - FileArtifactStore.AbandonedAfter - TimeSpan.FromMinutes(1)
+        );
         _ = Open();
-        Assert.False(File.Exists(stray));
+        Assert.False(File.Exists(abandoned));
     }
 
     [Fact]
-    public async Task A_full_disk_is_told_with_the_store_and_leaves_nothing()
+    public async Task A_full_disk_is_reported_with_the_store_and_leaves_no_file()
     {
-        // As the system reports it: errno on Unix, HRESULT on Windows.
+        // The code of the system: errno on Unix, HRESULT on Windows.
         var code = OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28;
         var error = await Assert.ThrowsAsync<UserErrorException>(() => _store.PutAsync("x/y", async stream =>
             {
@@ -162,9 +165,9 @@ public sealed class FileArtifactStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Artifacts_leave_room_for_the_state()
+    public async Task Artifacts_do_not_use_the_reserved_bytes()
     {
-        var store = new FileArtifactStore(_folder.Path, TimeProvider.System) { KeptFree = long.MaxValue };
+        var store = new FileArtifactStore(_folder.Path, TimeProvider.System) { ReservedBytes = long.MaxValue };
         var error = await Assert.ThrowsAsync<UserErrorException>(() => Put("more"u8.ToArray(), store));
         Assert.Contains($"The disk of the artifact store {_folder.Path} is full", error.Message, StringComparison.Ordinal);
         Assert.Empty(BlobFiles());
@@ -174,7 +177,7 @@ public sealed class FileArtifactStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Manifests_are_found_by_name_and_the_last_one_wins()
+    public async Task Manifests_are_found_by_name_and_the_last_write_wins()
     {
         Assert.Null(await _store.FindAsync("abc"));
         await _store.NameAsync("abc", [1, 2]);

@@ -9,7 +9,7 @@ namespace SkillFactory.Storage.Tests.Safetensors;
 public class SafetensorsTests
 {
     [Fact]
-    public void A_file_made_byte_by_byte_reads_exactly()
+    public void A_file_written_byte_by_byte_is_read_exactly()
     {
         // F32 1.5 and -2; F16 65504, smallest subnormal, -0, NaN; BF16 1, -3.140625, infinity.
         var data = new byte[]
@@ -67,9 +67,9 @@ public class SafetensorsTests
     [InlineData(TensorType.F32)]
     [InlineData(TensorType.F16)]
     [InlineData(TensorType.BF16)]
-    public void What_is_written_reads_back(TensorType type)
+    public void Written_tensors_are_read_back(TensorType type)
     {
-        // Longer than a chunk, and values that every type holds exactly.
+        // Longer than a chunk; every type represents these values exactly.
         var values = Enumerable.Range(0, (1 << 21) + 3).Select(i => (i % 255) - 127f).ToArray();
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "b.safetensors");
@@ -97,11 +97,11 @@ public class SafetensorsTests
     {
         static ushort Expected(float value)
         {
-            // The two neighbours by cutting the bits; the nearer one, of equals the even one, compared in double.
+            // The two neighbours in bfloat16; the nearer one wins, and the even one wins a tie. Compared in double precision.
             var low = (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16);
             static double Of(ushort bits) =>
                 BitConverter.UInt32BitsToSingle((uint)bits << 16) is var f && float.IsInfinity(f)
-                    ? Math.CopySign(Math.Pow(2, 128), f) // where the next value would be
+                    ? Math.CopySign(Math.Pow(2, 128), f) // the next value, if the exponent had room for it
                     : f;
             var (below, above) = (Math.Abs(value - Of(low)), Math.Abs(Of((ushort)(low + 1)) - value));
             return below < above || (below == above && low % 2 == 0) ? low : (ushort)(low + 1);
@@ -122,7 +122,7 @@ public class SafetensorsTests
     }
 
     [Fact]
-    public void Every_bfloat16_widens_to_its_value()
+    public void Every_bfloat16_widens_exactly()
     {
         var bits = Enumerable.Range(0, 1 << 16).Select(i => (ushort)i).ToArray();
         var floats = new float[bits.Length];
@@ -149,7 +149,7 @@ public class SafetensorsTests
                 "2 bytes before tensor 'b'"
             },
             { "surplus", """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""", 4, "3 bytes after the last tensor" },
-            { "cut data", """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 5, "cut short" },
+            { "cut data", """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 5, "truncated" },
             { "size", """{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8, "needs 12 bytes; its data_offsets span 8" },
             { "type", """{"a":{"dtype":"FP32","shape":[1],"data_offsets":[0,4]}}""", 4, "type 'FP32'; did you mean 'F32'?" },
             { "type number", """{"a":{"dtype":"1","shape":[1],"data_offsets":[0,4]}}""", 4, "type '1'" },
@@ -159,7 +159,7 @@ public class SafetensorsTests
                 "twice",
                 """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""",
                 1,
-                "'a' is there twice"
+                "'a' occurs twice"
             },
             { "no shape", """{"a":{"dtype":"U8","data_offsets":[0,1]}}""", 1, "the header is damaged" },
             { "fraction", """{"a":{"dtype":"U8","shape":[1.5],"data_offsets":[0,1]}}""", 1, "the header is damaged" },
@@ -169,7 +169,7 @@ public class SafetensorsTests
 
     [Theory]
     [MemberData(nameof(Damaged))]
-    public void Damage_is_refused_by_name(string what, string header, int data, string reason)
+    public void Damaged_headers_are_refused_with_the_path_and_the_reason(string what, string header, int data, string reason)
     {
         using var folder = new TemporaryFolder();
         var path = folder.File($"{what}.safetensors", File(header, new byte[data]));
@@ -191,10 +191,10 @@ public class SafetensorsTests
     }
 
     [Fact]
-    public void A_huge_header_is_refused_before_it_is_read()
+    public void A_too_large_header_is_refused_before_it_is_read()
     {
         using var folder = new TemporaryFolder();
-        foreach (var length in (ulong[])[SafetensorsReader.LongestHeader + 1, ulong.MaxValue])
+        foreach (var length in (ulong[])[SafetensorsReader.MaxHeaderBytes + 1, ulong.MaxValue])
         {
             var bytes = new byte[100];
             BinaryPrimitives.WriteUInt64LittleEndian(bytes, length);
@@ -204,7 +204,7 @@ public class SafetensorsTests
     }
 
     [Fact]
-    public void Wrong_requests_are_refused()
+    public void Reading_a_tensor_that_is_missing_or_has_another_type_is_refused()
     {
         using var folder = new TemporaryFolder();
         using var file = new SafetensorsReader(
@@ -228,7 +228,7 @@ public class SafetensorsTests
     }
 
     [Fact]
-    public void The_writer_refuses_what_departs_from_its_plan()
+    public void The_writer_refuses_data_that_does_not_follow_its_plan()
     {
         using var stream = new MemoryStream();
         var writer = new SafetensorsWriter(stream, [new("a", TensorType.F32, [2]), new("b", TensorType.I64, [1])]);

@@ -3,15 +3,15 @@ using SkillFactory.Core.Traces;
 
 namespace SkillFactory.Engine.Pretraining.Corpus;
 
-/// <summary>One document of the corpus with what is known about it.</summary>
-/// <param name="Example">What is trained: one prompt, one assistant segment, all of it with loss.</param>
-/// <param name="Question">The question, always of the Sft or Rl split.</param>
-/// <param name="Variant">The variant the attempt was made under.</param>
-/// <param name="Kind">How the attempt came about.</param>
-/// <param name="Attempt">The attempt's whole text: the response in a document that solves, part of the prompt in one that judges.</param>
-/// <param name="AttemptCorrect">Whether the attempt is right.</param>
-/// <param name="Verdict">What a document that judges says; null in one that solves. Differs from <paramref name="AttemptCorrect"/> where
-/// label noise struck.</param>
+/// <summary>A document of the corpus with its properties.</summary>
+/// <param name="Example">The training example: one prompt and one assistant segment with loss.</param>
+/// <param name="Question">The question, of the Sft or Rl split.</param>
+/// <param name="Variant">The prompt variant of the attempt.</param>
+/// <param name="Kind">How the attempt is made.</param>
+/// <param name="Attempt">The text of the attempt: the whole response, or part of the prompt of a reflection.</param>
+/// <param name="AttemptCorrect">Whether the attempt is correct.</param>
+/// <param name="Verdict">The verdict of a reflection, or null in a document that makes an attempt. Verdict noise can make it differ from
+/// <paramref name="AttemptCorrect"/>.</param>
 public sealed record CorpusDocument(
     TrainingExample Example,
     Question Question,

@@ -7,17 +7,16 @@ using SkillFactory.Primitives.Errors;
 namespace SkillFactory.Engine.Pretraining.Corpus;
 
 /// <summary>
-/// An endless pretraining corpus: document number i is a pure function of (settings, seed, i), so that any part can be made anywhere, in
-/// any order, by any number of threads. Every document holds one attempt or one reflection of one attempt; none retries, chains attempts or
-/// verifies its own, so that a base trained on it has the parts of the skill and not the skill. Only questions of the Sft and Rl splits
-/// occur.
+/// An endless pretraining corpus. Document i is a pure function of settings, seed and i, so documents can be generated in any order and on
+/// any thread. Every document holds one attempt or one reflection of an attempt. No document retries, or verifies its own attempt, so a
+/// base model trained on the corpus has the parts of the skill but not the skill. Only questions of the Sft and Rl splits occur.
 /// </summary>
 public sealed class CorpusGenerator
 {
-    // Three quarters of the questions are for training, and a draw keeps most rules; a source that fails this often has nothing to give.
-    private const int MostTries = 100_000;
+    // Three quarters of the questions are for training, and most draws follow the rules. A source that fails this often has no questions.
+    private const int MaxTries = 100_000;
 
-    // Often enough that a byte-pair tokenizer merges every phrase, rare enough to leave the documents in charge.
+    // Often enough that a byte-pair tokenizer merges every phrase, but rare enough that the documents decide most merges.
     private const int DocumentsPerPhraseList = 8;
 
     private readonly CorpusSettings _settings;
@@ -40,17 +39,16 @@ public sealed class CorpusGenerator
         _variantWeights = [.. _variants.Select(v => settings.Variants[v])];
         for (var i = 0; i < _tasks.Length; i++)
         {
-            // Fails now rather than in the middle of a training.
+            // Fails early rather than in the middle of training.
             Draft(i, AttemptKind.Solution, PromptVariant.Original, _root.Child("probe").Stream());
         }
     }
 
-    /// <summary>Words that trace layouts put between the parts; the tokenizer should know them as wholes although no document
-    /// contains them.</summary>
+    /// <summary>Words that trace formats put between attempts. No document contains them, but the tokenizer should know them.</summary>
     public static IReadOnlyList<string> GlueWords { get; } =
     ["Wait.", "Hmm.", "Again.", "Retry.", "No.", "Wrong.", "Recheck.", "Sure?", "Verify.", "So:", "Final:"];
 
-    /// <summary>Fixed words of prompts and responses, as the tokenizer should know them.</summary>
+    /// <summary>Fixed phrases of prompts and responses that the tokenizer should know.</summary>
     public static IReadOnlyList<string> Phrases { get; } =
     [
         .. PromptSet.Get("compact").Variants.Select(v => v.Suffix),
@@ -72,32 +70,38 @@ public sealed class CorpusGenerator
         .. GlueWords,
     ];
 
-    /// <summary>The example to train on.</summary>
+    /// <summary>The training example of a document.</summary>
     public TrainingExample Document(long index) => Describe(index).Example;
 
-    /// <summary>The example with what is known about it.</summary>
+    /// <summary>A document with its properties.</summary>
     public CorpusDocument Describe(long index)
     {
         var random = _root.Child(index).Stream();
         var source = random.PickWeighted(_taskWeights);
-        var judges = random.NextBool(_settings.ReflectShare);
-        var kind = (AttemptKind)random.PickWeighted((judges ? _settings.Judge : _settings.Solve).Weights);
+        var reflects = random.NextBool(_settings.ReflectShare);
+        var kind = (AttemptKind)random.PickWeighted((reflects ? _settings.Judge : _settings.Solve).Weights);
         var variant = _variants[random.PickWeighted(_variantWeights)];
         var noisy = random.NextBool(_settings.VerdictNoise);
         var draft = Draft(source, kind, variant, random);
 
         var attempt = $"{draft.Lead}{Tags.Open(Tags.Answer)}{draft.Answer}{Tags.Close(Tags.Answer)}";
-        bool? verdict = judges ? draft.Correct != noisy : null;
-        var response = verdict is { } says
-            ? $"{Tags.Open(Tags.Reflect)}{draft.Recomputed}{Tags.Open(Tags.Verdict)}{(says ? "Correct" : "Incorrect")}{Tags.Close(Tags.Verdict)}{Tags.Close(Tags.Reflect)}"
+        bool? verdict = reflects ? draft.Correct != noisy : null;
+        var response = verdict is { } correct
+            ? $"{Tags.Open(Tags.Reflect)}{draft.Recomputed}"
+                + $"{Tags.Open(Tags.Verdict)}{(correct ? "Correct" : "Incorrect")}{Tags.Close(Tags.Verdict)}{Tags.Close(Tags.Reflect)}"
             : attempt;
-        var (system, user) = judges ? _prompts.ReflectionPrompt(draft.Question, attempt) : _prompts.SolvePrompt(draft.Question, variant);
-        var example = new TrainingExample($"corpus/{index}", system, user, [new(response, judges ? "reflection" : "attempt", Loss: true)]);
+        var (system, user) = reflects ? _prompts.ReflectionPrompt(draft.Question, attempt) : _prompts.SolvePrompt(draft.Question, variant);
+        var example = new TrainingExample(
+            $"corpus/{index}",
+            system,
+            user,
+            [new(response, reflects ? "reflection" : "attempt", Loss: true)]
+        );
         return new(example, draft.Question, variant, kind, attempt, draft.Correct, verdict);
     }
 
-    /// <summary>Text to train a tokenizer on: user and assistant texts of documents 0 … <paramref name="documents"/> − 1, with
-    /// <see cref="Phrases"/> strewn in, each as a text of its own.</summary>
+    /// <summary>Texts to train a tokenizer on: the user and assistant texts of the first <paramref name="documents"/> documents, with
+    /// <see cref="Phrases"/> in between.</summary>
     public IEnumerable<string> TokenizerText(int documents)
     {
         for (var i = 0; i < documents; i++)
@@ -118,7 +122,7 @@ public sealed class CorpusGenerator
 
     private AttemptDraft Draft(int source, AttemptKind kind, string variant, RandomStream random)
     {
-        for (var i = 0; i < MostTries; i++)
+        for (var i = 0; i < MaxTries; i++)
         {
             if (_tasks[source].TryDraft(random, kind, variant) is { } draft)
             {

@@ -7,8 +7,8 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Engine.Pretraining.Corpus;
 
-/// <summary>What a base model is pretrained on: single attempts at questions and single reflections of attempts, in the compact wording.
-/// The defaults make a base that is weak but not hopeless and judges clearly better than chance.</summary>
+/// <summary>Settings of the pretraining corpus: single attempts at questions and single reflections of attempts, in the compact wording.
+/// The defaults make a base model that is weak but not hopeless, and whose verdicts are clearly better than chance.</summary>
 public sealed record CorpusSettings
 {
     private static readonly IReadOnlyDictionary<string, string> SmallCountdown = new Dictionary<string, string>
@@ -22,8 +22,9 @@ public sealed record CorpusSettings
         ["maxIntermediate"] = "199",
     };
 
-    /// <summary>Tasks, levels, weights, settings. Tasks the corpus can write: countdown (generator forward), multiplication,
-    /// letter_countdown. Default: numbers 1–9, + - *, each exactly once, targets 1–99, intermediate results 0–199; 94 % Countdown.</summary>
+    /// <summary>Tasks with levels, weights and settings. Supported tasks: countdown (generator forward), multiplication, letter_countdown.
+    /// Default: 94 % Countdown with the numbers 1–9, each used exactly once, the operators + - *, targets 1–99 and intermediate results
+    /// 0–199.</summary>
     public IReadOnlyList<QuestionSource> Sources { get; init; } =
     [
         new()
@@ -68,10 +69,10 @@ public sealed record CorpusSettings
         },
     ];
 
-    /// <summary>Share of documents that judge an attempt; the others make one.</summary>
+    /// <summary>Share of documents that reflect on an attempt. The others make one.</summary>
     public double ReflectShare { get; init; } = 0.30;
 
-    /// <summary>Attempts in documents that solve. What is not a solution keeps the base weak.</summary>
+    /// <summary>Attempts in documents that make one. Those that are not solutions keep the base model weak.</summary>
     public AttemptMix Solve { get; init; } =
         new()
         {
@@ -81,7 +82,7 @@ public sealed record CorpusSettings
             Random = 0.26,
         };
 
-    /// <summary>Attempts in documents that judge.</summary>
+    /// <summary>Attempts in documents that reflect on one.</summary>
     public AttemptMix Judge { get; init; } =
         new()
         {
@@ -91,10 +92,10 @@ public sealed record CorpusSettings
             Random = 0.23,
         };
 
-    /// <summary>Share of the verdicts that are flipped, so that the base's verdicts are good but not perfect.</summary>
+    /// <summary>Share of verdicts that are flipped, so that the base model's verdicts are good but not perfect.</summary>
     public double VerdictNoise { get; init; } = 0.04;
 
-    /// <summary>Relative weights of the prompt variants by name; a variant not named does not occur.</summary>
+    /// <summary>Relative weights of the prompt variants by name. Other variants do not occur.</summary>
     public IReadOnlyDictionary<string, double> Variants { get; init; } =
         new Dictionary<string, double>
         {
@@ -104,7 +105,7 @@ public sealed record CorpusSettings
             [PromptVariant.Rephrase] = 0.2,
         };
 
-    /// <exception cref="UserErrorException">A share is not in [0, 1], weights do not add up to something, or a name is unknown.</exception>
+    /// <exception cref="UserErrorException">A share is not in [0, 1], weights are negative or all 0, or a name is unknown.</exception>
     public void Validate()
     {
         RequireShare("reflectShare", ReflectShare);
@@ -136,38 +137,4 @@ public sealed record CorpusSettings
             );
         }
     }
-}
-
-/// <summary>Relative weights of the kinds of attempts, all four named; see <see cref="AttemptKind"/>.</summary>
-public sealed record AttemptMix
-{
-    public required double Solution { get; init; }
-
-    public required double Wishful { get; init; }
-
-    public required double WrongNumber { get; init; }
-
-    public required double Random { get; init; }
-
-    /// <summary>In the order of <see cref="AttemptKind"/>.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
-    public IReadOnlyList<double> Weights => [Solution, Wishful, WrongNumber, Random];
-}
-
-/// <summary>How an attempt comes about. Whether it is right is decided by its content: a random chain can end at the target.</summary>
-public enum AttemptKind
-{
-    /// <summary>Right.</summary>
-    Solution,
-
-    /// <summary>False arithmetic. Countdown: a random chain whose last result is overwritten by the target. Multiplication: one step's
-    /// result is off. Letters: as <see cref="Random"/>.</summary>
-    Wishful,
-
-    /// <summary>Uses something not given. Countdown: a number; multiplication: a digit's value; letters: a word with other letters.</summary>
-    WrongNumber,
-
-    /// <summary>Honest and aimless. Countdown: a random chain that ends anywhere. Letters: the letters in some order. Multiplication: as
-    /// <see cref="Wishful"/>.</summary>
-    Random,
 }

@@ -7,8 +7,8 @@ using SkillFactory.Primitives.Errors;
 namespace SkillFactory.Engine.Pretraining.Corpus;
 
 /// <summary>
-/// Countdown attempts as step lists ("8*6=48;48-4=44") and reflections that recompute them ("48;44?38": the true result of each step as
-/// written, x where a number is not available and the reflection stops, then the target).
+/// Countdown attempts as step lists ("8*6=48;48-4=44") and reflections that recompute them ("48;44?38"): the true result of each step,
+/// or an x at the first number that is not available, then the target.
 /// </summary>
 internal sealed class CountdownCorpus : TaskCorpus
 {
@@ -78,15 +78,15 @@ internal sealed class CountdownCorpus : TaskCorpus
     private ChainStep[]? WrongNumber(RandomStream random, CountdownGold gold)
     {
         var order = Shuffled(random, gold);
-        if (order.Length > 2 && random.NextBool(0.5) && Chain(random, order.AsSpan(0, order.Length - 1)) is { } begun)
+        if (order.Length > 2 && random.NextBool(0.5) && Chain(random, order.AsSpan(0, order.Length - 1)) is { } start)
         {
-            // Reaches the target by helping itself to the number it needs.
-            var running = begun[^1].Result;
+            // Reaches the target by using the number that it needs.
+            var running = start[^1].Result;
             var op = running < gold.Target ? '+' : '-';
             var needed = Math.Abs(gold.Target - running);
             if (needed > 0 && needed != order[^1] && gold.Operators.Contains(op))
             {
-                return [.. begun, new(running, op, needed, gold.Target)];
+                return [.. start, new(running, op, needed, gold.Target)];
             }
         }
 
@@ -121,36 +121,35 @@ internal sealed class CountdownCorpus : TaskCorpus
     {
         var pool = gold.Numbers.Select(n => (long)n).ToList();
         var results = new List<string>();
-        var honest = true;
+        var valid = true;
         foreach (var step in steps)
         {
             if (!pool.Remove(step.Left) || !pool.Remove(step.Right))
             {
                 results.Add("x");
-                honest = false;
+                valid = false;
                 break;
             }
 
             var result = CountdownChain.Apply(step.Left, step.Operator, step.Right)!.Value;
             results.Add(result.ToString());
-            honest &= result == step.Result;
+            valid &= result == step.Result;
             pool.Add(result);
         }
 
-        return ($"{string.Join(';', results)}?{gold.Target}", honest && steps[^1].Result == gold.Target);
+        return ($"{string.Join(';', results)}?{gold.Target}", valid && steps[^1].Result == gold.Target);
     }
 
     private string Lead(RandomStream random, CountdownGold gold, ChainStep[] steps, string variant) =>
         variant switch
         {
             PromptVariant.PlanAndExecute => $"Plan:{string.Concat(steps.Select(s => s.Operator))}\n",
-            PromptVariant.Alternatively =>
-                $"Options:{EitherOrder(random, $"{steps[0].Left}{steps[0].Operator}{steps[0].Right}", OtherStart(random, gold, steps[0]))}\n",
+            PromptVariant.Alternatively => $"Options:{EitherOrder(random, Operation(steps[0]), OtherStart(random, gold, steps[0]))}\n",
             PromptVariant.Rephrase => $"Make:{gold.Target} Of:{string.Join(',', gold.Numbers)}\n",
             _ => "",
         };
 
-    /// <summary>A first operation on two given numbers, other than the one used wherever there is another.</summary>
+    /// <summary>A first operation on two given numbers that differs from the one used, if there is another.</summary>
     private string OtherStart(RandomStream random, CountdownGold gold, ChainStep used)
     {
         for (var i = 0; i < Tries; i++)
@@ -167,6 +166,8 @@ internal sealed class CountdownCorpus : TaskCorpus
             }
         }
 
-        return $"{used.Left}{used.Operator}{used.Right}";
+        return Operation(used);
     }
+
+    private static string Operation(ChainStep step) => $"{step.Left}{step.Operator}{step.Right}";
 }

@@ -6,8 +6,8 @@ using SkillFactory.Core.Tasks.Letters;
 namespace SkillFactory.Engine.Pretraining.Corpus;
 
 /// <summary>
-/// Letter Countdown attempts ("pale") and reflections: the answer's letters in order, or x when it is no word, then the given letters in
-/// order ("a,e,l,p?a,e,l,p").
+/// Letter Countdown attempts ("pale") and reflections ("a,e,l,p?a,e,l,p"): the sorted letters of the answer, or an x if it is not a word,
+/// then the sorted given letters.
 /// </summary>
 internal sealed class LetterCorpus(QuestionSpec spec) : TaskCorpus
 {

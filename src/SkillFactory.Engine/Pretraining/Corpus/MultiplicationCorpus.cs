@@ -7,8 +7,8 @@ using SkillFactory.Core.Tasks.Multiplication;
 namespace SkillFactory.Engine.Pretraining.Corpus;
 
 /// <summary>
-/// Products by the digits of the left factor ("20*7=140;3*7=21;140+21=161") and reflections that recompute them ("140;21;161?161": the
-/// true result of each step as written, x where a number is not available and the reflection stops, then the answer as written).
+/// Multiplication attempts by the digits of the left factor ("20*7=140;3*7=21;140+21=161") and reflections that recompute them
+/// ("140;21;161?161"): the true result of each step, or an x at the first number that is not available, then the answer of the attempt.
 /// </summary>
 internal sealed class MultiplicationCorpus(QuestionSpec spec) : TaskCorpus
 {
@@ -32,7 +32,7 @@ internal sealed class MultiplicationCorpus(QuestionSpec spec) : TaskCorpus
             case AttemptKind.WrongNumber:
                 var place = random.Next(parts.Count);
                 var unit = parts[place] / Leading(parts[place]);
-                // Another digit at the same place: 1 … 9 without the right one.
+                // Another digit from 1 to 9 in the same place.
                 var digit = random.Next(1, 8);
                 written[place] = unit * (digit < Leading(parts[place]) ? digit : digit + 1);
                 break;
@@ -42,18 +42,18 @@ internal sealed class MultiplicationCorpus(QuestionSpec spec) : TaskCorpus
         }
 
         var steps = Steps(random, written, gold.Right, slip);
-        var (recomputed, honest) = Recompute(gold, parts, steps);
+        var (recomputed, valid) = Recompute(gold, parts, steps);
         return new(
             MultiplicationTask.ToQuestion(gold, spec.Level, Wording.Compact),
             kind,
             Lead(random, gold, parts, steps, variant),
             CountdownChain.Text(steps),
             recomputed,
-            honest && steps[^1].Result == gold.Product
+            valid && steps[^1].Result == gold.Product
         );
     }
 
-    /// <summary>20 and 3 of 23; zeros are left out.</summary>
+    /// <summary>The non-zero digits as numbers: 20 and 3 for 23.</summary>
     private static List<long> Parts(long number)
     {
         var parts = new List<long>();
@@ -78,7 +78,7 @@ internal sealed class MultiplicationCorpus(QuestionSpec spec) : TaskCorpus
         return part;
     }
 
-    /// <summary>Partial products, then their sums one by one; the result of step number <paramref name="slip"/> is off by a little.</summary>
+    /// <summary>The partial products, then their sums one by one. The result of step <paramref name="slip"/> is slightly wrong.</summary>
     private static List<ChainStep> Steps(RandomStream random, long[] parts, long right, int slip)
     {
         var steps = new List<ChainStep>();
@@ -109,11 +109,11 @@ internal sealed class MultiplicationCorpus(QuestionSpec spec) : TaskCorpus
         }
     }
 
-    private static (string Text, bool Honest) Recompute(MultiplicationGold gold, List<long> parts, List<ChainStep> steps)
+    private static (string Text, bool Valid) Recompute(MultiplicationGold gold, List<long> parts, List<ChainStep> steps)
     {
         var pool = parts.ToList();
         var results = new List<string>();
-        var honest = true;
+        var valid = true;
         foreach (var step in steps)
         {
             var available =
@@ -123,17 +123,17 @@ internal sealed class MultiplicationCorpus(QuestionSpec spec) : TaskCorpus
             if (!available)
             {
                 results.Add("x");
-                honest = false;
+                valid = false;
                 break;
             }
 
             var result = CountdownChain.Apply(step.Left, step.Operator, step.Right)!.Value;
             results.Add(result.ToString());
-            honest &= result == step.Result;
+            valid &= result == step.Result;
             pool.Add(result);
         }
 
-        return ($"{string.Join(';', results)}?{steps[^1].Result}", honest);
+        return ($"{string.Join(';', results)}?{steps[^1].Result}", valid);
     }
 
     private static string Lead(RandomStream random, MultiplicationGold gold, List<long> parts, List<ChainStep> steps, string variant)

@@ -14,7 +14,7 @@ public sealed class CorpusTests
     private static readonly List<CorpusDocument> Documents = [.. Enumerable.Range(0, 20_000).Select(i => Generator.Describe(i))];
 
     [Fact]
-    public void A_document_depends_on_settings_seed_and_index_only()
+    public void A_document_depends_only_on_settings_seed_and_index()
     {
         var other = new CorpusGenerator(new CorpusSettings(), seed: 5);
         var backwards = Enumerable.Range(0, 500).Reverse().AsParallel().AsOrdered().Select(i => Text(other.Describe(i))).Reverse().ToList();
@@ -27,7 +27,7 @@ public sealed class CorpusTests
     }
 
     [Fact]
-    public void Attempts_grade_as_they_claim()
+    public void Attempts_are_graded_as_the_document_says()
     {
         foreach (var d in Documents)
         {
@@ -40,7 +40,7 @@ public sealed class CorpusTests
     }
 
     [Fact]
-    public void Kinds_are_what_their_names_say()
+    public void Attempts_are_of_their_kind()
     {
         Assert.All(Documents.Where(d => d.Kind == AttemptKind.Solution), d => Assert.True(d.AttemptCorrect));
         foreach (var d in Documents.Where(d => d.Question.Task == "countdown"))
@@ -66,13 +66,13 @@ public sealed class CorpusTests
     }
 
     [Fact]
-    public void Only_training_questions_occur()
+    public void Only_questions_of_training_splits_occur()
     {
         Assert.All(Documents, d => Assert.True(SplitOf(d.Question) is Split.Sft or Split.Rl));
         Assert.Contains(Documents, d => SplitOf(d.Question) == Split.Sft);
         Assert.Contains(Documents, d => SplitOf(d.Question) == Split.Rl);
 
-        // The same through the tasks: nothing the evaluation can draw is in the corpus.
+        // No question that evaluation can draw is in the corpus.
         var seen = Documents.Select(d => d.Question.Id).ToHashSet();
         foreach (var source in new CorpusSettings().Sources)
         {
@@ -91,7 +91,7 @@ public sealed class CorpusTests
     }
 
     [Fact]
-    public void Responses_hold_one_attempt_or_one_reflection_and_carry_loss()
+    public void Responses_are_one_attempt_or_one_reflection_with_loss()
     {
         foreach (var d in Documents)
         {
@@ -111,7 +111,7 @@ public sealed class CorpusTests
     }
 
     [Fact]
-    public void Reflections_recompute_what_is_written()
+    public void Countdown_reflections_recompute_the_steps()
     {
         foreach (var d in Documents.Where(d => d.Verdict is not null && d.Question.Task == "countdown"))
         {
@@ -150,7 +150,7 @@ public sealed class CorpusTests
     }
 
     [Fact]
-    public void Reflections_of_other_tasks_show_why()
+    public void Reflections_of_other_tasks_show_whether_the_attempt_is_correct()
     {
         foreach (var d in Documents.Where(d => d.Verdict is not null && d.Question.Task != "countdown"))
         {
@@ -165,18 +165,18 @@ public sealed class CorpusTests
     }
 
     [Fact]
-    public void Shares_are_as_set()
+    public void Shares_follow_the_settings()
     {
         var settings = new CorpusSettings();
-        var judging = Documents.Where(d => d.Verdict is not null).ToList();
-        Near(settings.ReflectShare, judging.Count, Documents.Count);
-        Near(settings.VerdictNoise, judging.Count(d => d.Verdict != d.AttemptCorrect), judging.Count);
+        var reflections = Documents.Where(d => d.Verdict is not null).ToList();
+        Near(settings.ReflectShare, reflections.Count, Documents.Count);
+        Near(settings.VerdictNoise, reflections.Count(d => d.Verdict != d.AttemptCorrect), reflections.Count);
         Near(
             settings.Solve.Wishful,
             Documents.Count(d => d.Verdict is null && d.Kind == AttemptKind.Wishful),
-            Documents.Count - judging.Count
+            Documents.Count - reflections.Count
         );
-        Near(settings.Judge.WrongNumber, judging.Count(d => d.Kind == AttemptKind.WrongNumber), judging.Count);
+        Near(settings.Judge.WrongNumber, reflections.Count(d => d.Kind == AttemptKind.WrongNumber), reflections.Count);
         Near(settings.Variants["original"], Documents.Count(d => d.Variant == "original"), Documents.Count);
         Near(0.62, Documents.Count(d => d.Question is { Task: "countdown", Level: "3" }), Documents.Count);
         Near(0.02, Documents.Count(d => d.Question is { Task: "countdown", Level: "6" }), Documents.Count);
@@ -191,7 +191,7 @@ public sealed class CorpusTests
     }
 
     [Fact]
-    public void Leads_follow_the_variant()
+    public void The_first_line_follows_the_prompt_variant()
     {
         foreach (var d in Documents.Where(d => d.Question.Task == "countdown"))
         {
@@ -220,7 +220,7 @@ public sealed class CorpusTests
     }
 
     [Fact]
-    public void Countdown_numbers_are_single_tokens_without_a_space_before()
+    public void Countdown_numbers_are_single_tokens_without_a_leading_space()
     {
         foreach (var d in Documents.Where(d => d.Question.Task == "countdown"))
         {
@@ -231,7 +231,7 @@ public sealed class CorpusTests
     }
 
     [Fact]
-    public void Tokenizer_text_holds_documents_and_every_phrase_often()
+    public void Tokenizer_text_contains_documents_and_repeats_every_phrase()
     {
         var texts = Generator.TokenizerText(80).ToList();
         Assert.All(Documents.Take(80), d => Assert.Contains(d.Example.Segments[0].Text, texts));
@@ -240,7 +240,7 @@ public sealed class CorpusTests
     }
 
     [Fact]
-    public void Bad_settings_are_refused()
+    public void Invalid_settings_are_refused()
     {
         Refused(new() { ReflectShare = 1.5 }, "reflectShare");
         Refused(new() { VerdictNoise = double.NaN }, "verdictNoise");
@@ -285,7 +285,7 @@ public sealed class CorpusTests
     }
 
     [Fact]
-    public void Settings_are_readable_from_a_recipe()
+    public void Settings_are_read_from_a_recipe()
     {
         var settings = StrictYaml.Parse<CorpusSettings>(
             """

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text;
+using SkillFactory.Engine.Models;
+using SkillFactory.Primitives.Files;
+
+namespace SkillFactory.Engine.Pretraining;
+
+/// <summary>Writes the README.md of a model folder: what the model is, how it was made and what it can do.</summary>
+internal static class ModelCard
+{
+    public static Task WriteAsync(
+        string folder,
+        PretrainRecipe recipe,
+        string recipeName,
+        ParameterLayout layout,
+        IReadOnlyList<ProbeFigures> figures
+    )
+    {
+        var shape = layout.Shape;
+        var text = new StringBuilder();
+        var samples = figures[0].Samples;
+        var documents = (long)recipe.Steps * recipe.BatchSize;
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"""
+            # {recipe.Name}
+
+            {recipe.Description}
+
+            | | |
+            |---|---|
+
+            """
+        );
+        Row(
+            "architecture",
+            $"Qwen2-shaped decoder: {shape.Layers} layers, hidden {shape.HiddenSize}, "
+                + $"{shape.Heads} query and {shape.KvHeads} key/value heads, SwiGLU {shape.IntermediateSize}, tied embedding"
+        );
+        Row("parameters", $"{layout.Count:N0}");
+        Row(
+            "tokenizer",
+            $"byte-level BPE, {shape.VocabSize} tokens; "
+                + $"integers 0 to {recipe.Tokenizer.LargestNumber} and the method's tags are one token each"
+        );
+        Row(
+            "data",
+            $"synthetic, generated from seed {recipe.Seed}: {documents:N0} documents, one attempt or one reflection of an attempt each; "
+                + "no document retries or verifies; validation and test questions never occur"
+        );
+        Row(
+            "training",
+            $"{recipe.Steps:N0} steps of {recipe.BatchSize} documents, AdamW, peak rate {recipe.LearningRate}, loss on the response only"
+        );
+        Row("recipe", $"`{recipeName}`; made with `skillfactory pretrain`");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"""
+
+            ## What it can do
+
+            Validation questions, original prompt, temperature 1, {samples} attempts per question. "Verdict right" is measured on the
+            model's own attempts.
+
+            | task | level | questions | pass@1 | pass@{samples} | verdict right on correct attempts | on wrong attempts |
+            |---|---|---|---|---|---|---|
+
+            """
+        );
+        foreach (var f in figures)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {f.Task} | {f.Level} | {f.Questions} | {f.PassAt1:F3} | {f.PassAtAll:F3} "
+                    + $"| {Share(f.RightOnCorrect)} | {Share(f.RightOnWrong)} |\n"
+            );
+        }
+
+        text.Append(
+            """
+
+            ## Elsewhere
+
+            In Python: `AutoModelForCausalLM` and `PreTrainedTokenizerFast` of transformers. Not `AutoTokenizer`: for every model of type
+            qwen2, transformers 5 splits text by the rules of Qwen2's tokenizer and ignores `tokenizer.json`, so that numbers become digits.
+
+            ## Limits
+
+            It understands only the compact prompts of this project. It is a starting point for experiments with the method, not a
+            useful model.
+
+            """
+        );
+        return AtomicFile.WriteTextAsync(Path.Combine(folder, "README.md"), text.ToString());
+
+        void Row(string name, string value) => text.Append(CultureInfo.InvariantCulture, $"| {name} | {value} |\n");
+    }
+
+    private static string Share((int Right, int Of) counts) =>
+        counts.Of == 0 ? "none" : string.Create(CultureInfo.InvariantCulture, $"{(double)counts.Right / counts.Of:F3} of {counts.Of}");
+}
