@@ -42,7 +42,10 @@ internal sealed class GroupReader(TrainingContext context)
         var outcomes = groups.SelectMany(g => g.Rollouts).Where(r => r.Outcome != Outcome.Unscored).ToList();
         var blocks = groups.SelectMany(g => g.Scored.Blocks!).SelectMany(b => b).Where(b => b.IsRight is not null).ToList();
         values["correct"] = Share(outcomes.Count(r => r.Outcome == Outcome.Correct), outcomes.Count);
-        values["skills/attempts_correct"] = Share(blocks.Count(b => !b.IsReflection && b.IsRight!.Value), blocks.Count(b => !b.IsReflection));
+        values["skills/attempts_correct"] = Share(
+            blocks.Count(b => !b.IsReflection && b.IsRight!.Value),
+            blocks.Count(b => !b.IsReflection)
+        );
         values["skills/verdicts_right"] = Share(blocks.Count(b => b.IsReflection && b.IsRight!.Value), blocks.Count(b => b.IsReflection));
     }
 

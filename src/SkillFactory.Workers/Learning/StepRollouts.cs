@@ -35,7 +35,8 @@ internal sealed class StepRollouts(TrainingContext context, GrpoSettings setting
         var rounds = settings.DynamicRounds ?? 1;
         for (
             var round = 0;
-            round < rounds && (round == 0 || groups.Count(g => GrpoStepPlan.HasGradient(g.Scored, settings.Credit)) < settings.PromptsPerStep);
+            round < rounds
+                && (round == 0 || groups.Count(g => GrpoStepPlan.HasGradient(g.Scored, settings.Credit)) < settings.PromptsPerStep);
             round++
         )
         {
