@@ -28,7 +28,7 @@ public static class JsonArtifacts
         CancellationToken cancellationToken = default
     ) => store.PutAsync(LinesType, s => CoreJson.WriteLinesAsync(s, items, cancellationToken), cancellationToken);
 
-    /// <summary>One item at a time.</summary>
+    /// <summary>Reads JSON lines one item at a time.</summary>
     public static async IAsyncEnumerable<T> ReadLinesAsync<T>(
         this IArtifactStore store,
         ArtifactRef artifact,

@@ -1,4 +1,5 @@
 using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Recipes.Reading;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.TestKit;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using SkillFactory.Core.Planning;
 using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Core.Tasks.Files;
