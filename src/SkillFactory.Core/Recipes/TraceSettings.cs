@@ -17,8 +17,8 @@ public sealed record TraceSettings
     [Between(1, 9)]
     public int Attempts { get; init; } = 5;
 
-    /// <summary>Draws the length of a trace uniformly from 2 to K. Only for the formats *C, *C*IC and *CC, whose traces otherwise have K
-    /// attempts.</summary>
+    /// <summary>Draws the length of a trace uniformly from 2 to K. Only for the formats "*C", "*C*IC" and "*CC", whose traces otherwise have
+    /// K attempts.</summary>
     public bool RandomLength { get; init; }
 
     /// <summary>How often traces are drawn per question. Script's example: 1.</summary>
