@@ -7,7 +7,7 @@ namespace SkillFactory.Core.Artifacts;
 /// "application/x-safetensors".</param>
 public sealed record ArtifactRef(string Hash, long Bytes, string MediaType)
 {
-    /// <summary>The scope of a scratch artifact (<see cref="IArtifactStore.Within"/>), which is deleted with the scope. Null for artifacts that
-    /// are kept.</summary>
+    /// <summary>The scope of a scratch artifact (<see cref="IArtifactStore.Within"/>), which is deleted with the scope. Null for artifacts
+    /// that are kept.</summary>
     public string? Scope { get; init; }
 }

@@ -3,11 +3,11 @@ using SkillFactory.Primitives.Errors;
 namespace SkillFactory.Core.Artifacts;
 
 /// <summary>
-/// Content-addressed storage of bytes by their SHA-256, and named manifests, for example of stage results by stage key. Writes are atomic and reads
-/// verify the hash. Thread-safe, and safe for several processes on one folder.
+/// Content-addressed storage of bytes by their SHA-256, and named manifests, for example of stage results by stage key. Writes are atomic
+/// and reads verify the hash. Thread-safe, and safe for several processes on one folder.
 /// </summary>
-/// <remarks>Artifacts that only unfinished work needs belong to a scope and are deleted with it. A scope has its own copies, so dropping it never
-/// removes an artifact from elsewhere.</remarks>
+/// <remarks>Artifacts that only unfinished work needs belong to a scope and are deleted with it. A scope has its own copies, so dropping it
+/// never removes an artifact from elsewhere.</remarks>
 public interface IArtifactStore
 {
     /// <summary>Stores the bytes that <paramref name="write"/> produces. Storing existing content again has no effect.</summary>
@@ -32,8 +32,8 @@ public interface IArtifactStore
     Task DeleteAsync(ArtifactRef artifact, CancellationToken cancellationToken = default);
 
     /// <summary>This store with new artifacts in a scope. They are read by their reference like any artifact.</summary>
-    /// <param name="scope">Name of the owner: one or more names of letters, digits, '-', '_' and '.', separated by slashes. Null for this store
-    /// itself.</param>
+    /// <param name="scope">Name of the owner: one or more names of letters, digits, '-', '_' and '.', separated by slashes. Null for this
+    /// store itself.</param>
     IArtifactStore Within(string? scope);
 
     /// <summary>Deletes a scope with all its artifacts. Idempotent, so it can be repeated after a crash.</summary>

@@ -19,7 +19,7 @@ public static class JsonArtifacts
     {
         await using var stream = await store.OpenReadAsync(artifact, cancellationToken);
         return await JsonSerializer.DeserializeAsync<T>(stream, CoreJson.Options, cancellationToken)
-            ?? throw new InvalidDataException($"artifact {artifact.Hash} holds null");
+            ?? throw new InvalidDataException($"artifact {artifact.Hash} is null");
     }
 
     public static Task<ArtifactRef> PutLinesAsync<T>(

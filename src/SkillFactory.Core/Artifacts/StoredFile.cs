@@ -1,7 +1,7 @@
 namespace SkillFactory.Core.Artifacts;
 
-/// <summary>Names of a recipe's files in the artifact store. A submitted recipe names its files by content, "artifact:HASH:BYTES", because the workers
-/// cannot read the author's disk and because stage keys follow from the names.</summary>
+/// <summary>Names of a recipe's files in the artifact store. A submitted recipe names its files by content, "artifact:HASH:BYTES", because
+/// the workers cannot read the author's disk and because stage keys follow from the names.</summary>
 public static class StoredFile
 {
     private const string Prefix = "artifact:";

@@ -2,9 +2,9 @@ using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Core.Planning;
 
-/// <summary>A recipe as a graph of stages in the order in which they run: seed by seed, the evaluation of the base model first, then each arm with
-/// an evaluation after every training stage, so that results appear early. A stage that several arms have in common, inputs included, is in the
-/// plan once. The plan depends on the recipe alone.</summary>
+/// <summary>A recipe as a graph of stages in the order in which they run: seed by seed, the evaluation of the base model first, then each
+/// arm with an evaluation after every training stage, so that results appear early. A stage that several arms have in common, inputs
+/// included, is in the plan once. The plan depends on the recipe alone.</summary>
 public sealed class ExperimentPlan
 {
     private readonly Dictionary<string, PlanNode> _byId;

@@ -19,7 +19,8 @@ public sealed record PlanNode(
     IReadOnlyList<PlanUse> Uses
 )
 {
-    /// <summary>Root of all randomness of the stage. It depends on seed and kind alone, so arms with equal settings draw the same.</summary>
+    /// <summary>Root of all randomness of the stage. It depends on seed and kind alone, so arms with equal settings draw the
+    /// same.</summary>
     public KeyedRandom Random => KeyedRandom.Of(Seed, Kind);
 
     /// <summary>Ids of the stages that must finish first.</summary>

@@ -43,8 +43,8 @@ public sealed class QuestionMix(IReadOnlyList<QuestionSource> sources, string pr
         return Interleave(order, [.. sources.Select((source, i) => UpTo(source, split, order.Count(o => o == i), random))]);
     }
 
-    /// <summary>Validation questions for evaluations during training. They are the same for every stage, arm and seed with this mix, so that
-    /// their curves can be compared.</summary>
+    /// <summary>Validation questions for evaluations during training. They are the same for every stage, arm and seed with this mix, so
+    /// that their curves can be compared.</summary>
     /// <param name="count">Number of questions; null for 128.</param>
     /// <exception cref="UserErrorException">A source is invalid or has too few questions.</exception>
     public IReadOnlyList<Question> DuringTraining(int? count) =>

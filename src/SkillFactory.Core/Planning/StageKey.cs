@@ -3,8 +3,8 @@ using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Core.Planning;
 
-/// <summary>The name of a stage's result in the artifact store: the SHA-256 of everything that the result depends on. Equal recipes, seeds, models
-/// and device classes give equal keys in any experiment.</summary>
+/// <summary>The name of a stage's result in the artifact store: the SHA-256 of everything that the result depends on. Equal recipes, seeds,
+/// models and device classes give equal keys in any experiment.</summary>
 public static class StageKey
 {
     /// <param name="results">Manifests of the stages that <paramref name="node"/> needs, by node id.</param>
@@ -23,8 +23,8 @@ public static class StageKey
             }
         );
 
-    /// <summary>Scope of the artifacts that an experiment needs only until its stage has a result: batches and their rollouts, weight versions and
-    /// checkpoints.</summary>
+    /// <summary>Scope of the artifacts that an experiment needs only until its stage has a result: batches and their rollouts, weight
+    /// versions and checkpoints.</summary>
     public static string ScratchOf(string experimentId, string stageKey) => $"{experimentId}/{stageKey}";
 
     /// <summary>The node's settings; a token budget that matches another arm is replaced by the number of tokens.</summary>
@@ -36,8 +36,8 @@ public static class StageKey
             }
             : node.Settings;
 
-    /// <summary>The tokens that a stage counts towards a budget: for SFT the trained tokens, otherwise the generated ones. (GRPO trains on the
-    /// tokens that it generates.)</summary>
+    /// <summary>The tokens that a stage counts towards a budget: for SFT the trained tokens, otherwise the generated ones. (GRPO trains on
+    /// the tokens that it generates.)</summary>
     private static long SpentTokens(StageResult result) =>
         (long)result.Counts.GetValueOrDefault(result.Kind == StageNames.Sft ? StageResult.TrainedTokens : StageResult.GeneratedTokens);
 }

@@ -14,8 +14,9 @@ public static class StageKinds
     /// <summary>Budget forcing: continues the responses of an evaluation.</summary>
     public const string Force = "force";
 
-    /// <summary>Version of a stage's code, which is part of its key. Raise it whenever equal inputs and settings give another result, for example
-    /// after a change of a prompt, a grader, a generator, a sampler or a trainer; earlier results are then no longer reused.</summary>
+    /// <summary>Version of a stage's code, which is part of its key. Raise it whenever equal inputs and settings give another result, for
+    /// example after a change of a prompt, a grader, a generator, a sampler or a trainer; earlier results are then no longer
+    /// reused.</summary>
     public static int CodeVersion(string kind) =>
         kind switch
         {

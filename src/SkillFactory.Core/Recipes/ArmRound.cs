@@ -1,7 +1,8 @@
 namespace SkillFactory.Core.Recipes;
 
-/// <summary>One round of an arm with the settings of its stages. A round ends with every sft that another sft follows and with every grpo that any
-/// stage follows: [sample, traces, sft, sample, traces, sft, grpo] has two, of which the second begins with the second sample.</summary>
+/// <summary>One round of an arm with the settings of its stages. A round ends with every sft that another sft follows and with every grpo
+/// that any stage follows: [sample, traces, sft, sample, traces, sft, grpo] has two, of which the second begins with the second
+/// sample.</summary>
 /// <param name="Number">From 1.</param>
 /// <param name="Stages">The stages in order; empty for an arm that trains nothing.</param>
 public sealed record ArmRound(
@@ -16,7 +17,8 @@ public sealed record ArmRound(
     GrpoSettings Grpo
 )
 {
-    /// <summary>The rounds of an arm, at least one. Settings of a round precede those of the arm, which precede those of the recipe.</summary>
+    /// <summary>The rounds of an arm, at least one. Settings of a round precede those of the arm, which precede those of the
+    /// recipe.</summary>
     public static IReadOnlyList<ArmRound> Of(Recipe recipe, ArmSettings arm) =>
         [
             .. Split(arm.Stages)

@@ -34,8 +34,8 @@ public sealed record EvaluationSettings
     [AtLeast(1)]
     public int PromptsPerBatch { get; init; } = 64;
 
-    /// <summary>Values of n for best of n: arms that are not fine-tuned on traces answer n times, and the base model's reflections choose one
-    /// answer. A baseline with equal inference tokens.</summary>
+    /// <summary>Values of n for best of n: arms that are not fine-tuned on traces answer n times, and the base model's reflections choose
+    /// one answer. A baseline with equal inference tokens.</summary>
     [AtLeast(2), Distinct]
     public IReadOnlyList<int> BestOfN { get; init; } = [];
 

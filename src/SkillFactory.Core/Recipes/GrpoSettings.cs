@@ -3,16 +3,16 @@ using SkillFactory.Core.Yaml;
 
 namespace SkillFactory.Core.Recipes;
 
-/// <summary>Group relative policy optimisation with a 0/1 reward (Shao et al. 2024), with the clip-higher and the token-level mean of DAPO (Yu et
-/// al. 2025).</summary>
+/// <summary>Group relative policy optimisation with a 0/1 reward (Shao et al. 2024), with the clip-higher and the token-level mean of DAPO
+/// (Yu et al. 2025).</summary>
 public sealed record GrpoSettings
 {
     /// <summary>Steps; each samples its own rollouts. Paper: 150.</summary>
     [AtLeast(1)]
     public int Steps { get; init; } = 80;
 
-    /// <summary>Generated tokens to spend, in place of <see cref="Steps"/>. "match:ARM" spends as many as that arm spends on sampling, SFT and
-    /// rollouts.</summary>
+    /// <summary>Generated tokens to spend, in place of <see cref="Steps"/>. "match:ARM" spends as many as that arm spends on sampling, SFT
+    /// and rollouts.</summary>
     [Matches("match:.*|0*[1-9][0-9]{0,17}", "a positive whole number of tokens, or match:ARM")]
     public string? TokenBudget { get; init; }
 
@@ -45,13 +45,13 @@ public sealed record GrpoSettings
     /// <summary>Separate advantages for the attempts and reflections within a response.</summary>
     public CreditSettings? Credit { get; init; }
 
-    /// <summary>Weight of a bonus on the reward of 0 or 1: the share of the response's verdicts that are right. Paper: none (J, with a weight of
-    /// 0).</summary>
+    /// <summary>Weight of a bonus on the reward of 0 or 1: the share of the response's verdicts that are right. Paper: none (J, with a
+    /// weight of 0).</summary>
     [Above(0)]
     public double? VerdictReward { get; init; }
 
-    /// <summary>Dynamic sampling (Yu et al. 2025): while fewer than promptsPerStep groups have unequal rewards, asks further prompts, in at most
-    /// this many rounds of promptsPerStep. Without it, one round, of which groups with equal rewards are skipped.</summary>
+    /// <summary>Dynamic sampling (Yu et al. 2025): while fewer than promptsPerStep groups have unequal rewards, asks further prompts, in at
+    /// most this many rounds of promptsPerStep. Without it, one round, of which groups with equal rewards are skipped.</summary>
     [AtLeast(2, "one round is the default")]
     public int? DynamicRounds { get; init; }
 

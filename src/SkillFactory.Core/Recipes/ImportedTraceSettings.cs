@@ -10,8 +10,8 @@ public sealed record ImportedTraceSettings
     [NotEmpty]
     public required string File { get; init; }
 
-    /// <summary>The prompt that the traces are trained under. "original": the prompt of all other stages. "as_given": the file's own user and
-    /// system message.</summary>
+    /// <summary>The prompt that the traces are trained under. "original": the prompt of all other stages. "as_given": the file's own user
+    /// and system message.</summary>
     [OneOf(typeof(RecipeValues), nameof(RecipeValues.ImportedPrompts))]
     public string Prompt { get; init; } = RecipeValues.AskedAsOriginal;
 
@@ -32,7 +32,8 @@ public sealed record ImportedTraceSettings
     /// <summary>Column of the gold answer, in the task's notation. Without it: gold, answer or ground_truth.</summary>
     public string? GoldColumn { get; init; }
 
-    /// <summary>What happens to rows that cannot be used. "refuse": the first one is an error. "skip": they are skipped and counted.</summary>
+    /// <summary>What happens to rows that cannot be used. "refuse": the first one is an error. "skip": they are skipped and
+    /// counted.</summary>
     [OneOf(typeof(RecipeValues), nameof(RecipeValues.BadRowRules))]
     public string BadRows { get; init; } = RecipeValues.RefuseBadRows;
 }

@@ -28,8 +28,8 @@ public sealed record Recipe
     [AtLeastOne("seed"), Distinct]
     public IReadOnlyList<long> Seeds { get; init; } = [1];
 
-    /// <summary>Wording of the prompts: "standard" (long, in the shape of the paper's), "compact" (few tokens, for the shipped tiny base), or
-    /// either with "_instructed", which describes and shows the skills in the prompt.</summary>
+    /// <summary>Wording of the prompts: "standard" (long, in the shape of the paper's), "compact" (few tokens, for the shipped tiny base),
+    /// or either with "_instructed", which describes and shows the skills in the prompt.</summary>
     [OneOf(typeof(RecipeValues), nameof(RecipeValues.Prompts))]
     public string Prompts { get; init; } = RecipeValues.Standard;
 

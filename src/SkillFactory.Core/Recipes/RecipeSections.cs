@@ -17,6 +17,7 @@ internal static class RecipeSections
             ["grpo"] = [StageNames.Grpo],
         };
 
-    /// <summary>The keys of <see cref="RoundOverrides"/>. The prompt set is that of the whole arm, because its evaluations use it.</summary>
+    /// <summary>The keys of <see cref="RoundOverrides"/>. The prompt set is that of the whole arm, because its evaluations use
+    /// it.</summary>
     public static IReadOnlyList<string> OfRounds { get; } = [.. Stages.Keys.Where(section => section != "prompts")];
 }

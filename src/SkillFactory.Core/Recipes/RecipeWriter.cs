@@ -6,8 +6,8 @@ using YamlDotNet.Core.Events;
 
 namespace SkillFactory.Core.Recipes;
 
-/// <summary>Writes a recipe with all its values, defaults and merged overrides included, so that the file records what was run. Reading it gives
-/// the same recipe.</summary>
+/// <summary>Writes a recipe with all its values, defaults and merged overrides included, so that the file records what was run. Reading it
+/// gives the same recipe.</summary>
 public static class RecipeWriter
 {
     public static string ToYaml(Recipe recipe)

@@ -14,8 +14,8 @@ public sealed record SamplingSettings
     [AtLeast(1)]
     public int AttemptsPerVariant { get; init; } = 4;
 
-    /// <summary>Prompt variants. Paper: the four without "_hinted"; for OpenThoughts all eight. A "_hinted" variant gives the answer as a hint;
-    /// attempts that mention the hint are not used for traces.</summary>
+    /// <summary>Prompt variants. Paper: the four without "_hinted"; for OpenThoughts all eight. A "_hinted" variant gives the answer as a
+    /// hint; attempts that mention the hint are not used for traces.</summary>
     [AtLeastOne("prompt variant"), Distinct, OneOf(typeof(RecipeValues), nameof(RecipeValues.Variants))]
     public IReadOnlyList<string> Variants { get; init; } = RecipeValues.PlainVariants;
 
@@ -41,8 +41,8 @@ public sealed record SamplingSettings
     /// <summary>Worked examples that precede every question, for the model to imitate (after BOLT).</summary>
     public ExampleSettings? Examples { get; init; }
 
-    /// <summary>Another model that makes the attempts: a Hugging Face folder, relative to the recipe file. Without it, the arm's own model as
-    /// trained so far.</summary>
+    /// <summary>Another model that makes the attempts: a Hugging Face folder, relative to the recipe file. Without it, the arm's own model
+    /// as trained so far.</summary>
     [NotEmpty]
     public string? Model { get; init; }
 }

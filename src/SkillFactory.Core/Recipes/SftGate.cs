@@ -2,7 +2,8 @@ using SkillFactory.Core.Yaml;
 
 namespace SkillFactory.Core.Recipes;
 
-/// <summary>Extends SFT until, on validation questions, the model stops after a Correct verdict and retries after an Incorrect one.</summary>
+/// <summary>Extends SFT until, on validation questions, the model stops after a Correct verdict and retries after an Incorrect
+/// one.</summary>
 public sealed record SftGate
 {
     /// <summary>Least P(stop | Correct verdict).</summary>

@@ -139,7 +139,7 @@ public sealed class YamlSource
         }
 
         var names = Directory.EnumerateFiles(folder, "*.y*ml").Select(f => Path.GetFileName(f)).ToList();
-        return names.Count == 0 ? $"; the folder '{folder}' holds no YAML file" : NearestName.Hint(Path.GetFileName(path), names);
+        return names.Count == 0 ? $"; the folder '{folder}' has no YAML file" : NearestName.Hint(Path.GetFileName(path), names);
     }
 
     /// <summary>Builds nodes from parser events: the representation model of YamlDotNet loses the lines of duplicate keys.</summary>

@@ -111,7 +111,7 @@ public sealed class QuestionMixTests
 
             if (count > holds)
             {
-                throw new UserErrorException($"{count} asked for, {holds} there");
+                throw new UserErrorException($"requested {count} questions of {holds}");
             }
 
             var low = int.Parse(spec.Settings.GetValueOrDefault("low", "0"));

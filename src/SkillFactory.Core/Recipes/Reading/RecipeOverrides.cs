@@ -3,8 +3,8 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Recipes.Reading;
 
-/// <summary>Completes the sections of overrides: an arm writes only the keys that it changes (<c>set: { grpo: { steps: 40 } }</c>), which are laid
-/// over the recipe's section.</summary>
+/// <summary>Completes the sections of overrides: an arm writes only the keys that it changes (<c>set: { grpo: { steps: 40 } }</c>), which
+/// are laid over the recipe's section.</summary>
 internal static class RecipeOverrides
 {
     /// <summary>Parses "grpo.steps=20" to a mapping.</summary>

@@ -3,8 +3,8 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Recipes.Reading;
 
-/// <summary>Reads recipes from strict YAML: merges the overrides of arms over the recipe's sections, makes paths absolute and checks every value,
-/// tasks, levels and task settings included. It does not check the model.</summary>
+/// <summary>Reads recipes from strict YAML: merges the overrides of arms over the recipe's sections, makes paths absolute and checks every
+/// value, tasks, levels and task settings included. It does not check the model.</summary>
 public static class RecipeReader
 {
     /// <summary>Reads a recipe file.</summary>

@@ -3,8 +3,8 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Recipes.Reading;
 
-/// <summary>Checks a recipe after binding: everything that the bounds of single keys do not express, such as arms and their stages, and keys
-/// without effect.</summary>
+/// <summary>Checks a recipe after binding: everything that the bounds of single keys do not express, such as arms and their stages, and
+/// keys without effect.</summary>
 /// <param name="source">The document without merged overrides, which tells the keys that the author wrote.</param>
 internal sealed class RecipeRules(YamlSource source, Recipe recipe)
 {

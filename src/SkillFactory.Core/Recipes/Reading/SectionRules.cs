@@ -197,7 +197,8 @@ internal sealed class SectionRules(YamlSource source, string prompts)
         }
     }
 
-    /// <summary>Checks task, level and settings by drawing a question, because only the task knows them. Question files are read whole.</summary>
+    /// <summary>Checks task, level and settings by drawing a question, because only the task knows them. Question files are read
+    /// whole.</summary>
     private void Source(string path, QuestionSource s)
     {
         try
