@@ -4,14 +4,14 @@ using System.Text.Json.Serialization;
 
 namespace SkillFactory.Core;
 
-/// <summary>The one JSON dialect of artifacts and files: camelCase, enums as strings, nulls left out, unknown members refused.</summary>
+/// <summary>The JSON dialect of all artifacts and files: camelCase, enums as strings, nulls omitted, unknown members refused.</summary>
 public static class CoreJson
 {
     public static JsonSerializerOptions Options { get; } = Make(indented: false);
 
     public static JsonSerializerOptions Indented { get; } = Make(indented: true);
 
-    /// <summary>One JSON document per line, gzip.</summary>
+    /// <summary>Writes gzip-compressed JSON lines.</summary>
     public static async Task WriteLinesAsync<T>(Stream stream, IEnumerable<T> items, CancellationToken cancellationToken = default)
     {
         await using var gzip = new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true);
@@ -22,7 +22,7 @@ public static class CoreJson
         }
     }
 
-    /// <summary>Reads what <see cref="WriteLinesAsync"/> wrote, one item at a time.</summary>
+    /// <summary>Reads what <see cref="WriteLinesAsync"/> writes, one item at a time.</summary>
     public static async IAsyncEnumerable<T> ReadLinesAsync<T>(
         Stream stream,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default

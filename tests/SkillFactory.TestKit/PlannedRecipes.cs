@@ -1,3 +1,4 @@
+using SkillFactory.Core;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;

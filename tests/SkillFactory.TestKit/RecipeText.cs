@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Recipes.Reading;
 
 namespace SkillFactory.TestKit;
 

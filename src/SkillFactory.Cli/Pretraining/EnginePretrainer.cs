@@ -1,4 +1,5 @@
 using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Yaml;
 using SkillFactory.Engine.Pretraining;
 
 namespace SkillFactory.Cli.Pretraining;

@@ -4,6 +4,7 @@ using SkillFactory.Cli.Progress;
 using SkillFactory.Cli.Reports;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Recipes.Reading;
 using SkillFactory.Data.RecipeInputs;
 using SkillFactory.Primitives.Errors;
 

@@ -19,7 +19,7 @@ public static class JsonArtifacts
     {
         await using var stream = await store.OpenReadAsync(artifact, cancellationToken);
         return await JsonSerializer.DeserializeAsync<T>(stream, CoreJson.Options, cancellationToken)
-            ?? throw new InvalidDataException($"artifact {artifact.Hash} holds null");
+            ?? throw new InvalidDataException($"artifact {artifact.Hash} is null");
     }
 
     public static Task<ArtifactRef> PutLinesAsync<T>(
@@ -28,7 +28,7 @@ public static class JsonArtifacts
         CancellationToken cancellationToken = default
     ) => store.PutAsync(LinesType, s => CoreJson.WriteLinesAsync(s, items, cancellationToken), cancellationToken);
 
-    /// <summary>One item at a time.</summary>
+    /// <summary>Reads JSON lines one item at a time.</summary>
     public static async IAsyncEnumerable<T> ReadLinesAsync<T>(
         this IArtifactStore store,
         ArtifactRef artifact,

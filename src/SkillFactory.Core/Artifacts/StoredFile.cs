@@ -1,12 +1,12 @@
 namespace SkillFactory.Core.Artifacts;
 
-/// <summary>A file that a recipe names travels with the experiment: where it runs, the author's disk is out of reach. In a submitted recipe it is
-/// named by its content, "artifact:HASH:BYTES", so that stages are too.</summary>
+/// <summary>Names of a recipe's files in the artifact store. A submitted recipe names its files by content, "artifact:HASH:BYTES", because
+/// the workers cannot read the author's disk and because stage keys follow from the names.</summary>
 public static class StoredFile
 {
     private const string Prefix = "artifact:";
 
-    /// <summary>Whether a name is that of a stored file, rather than a path.</summary>
+    /// <summary>Whether a name is that of a stored file rather than a path.</summary>
     public static bool IsStored(string name) => name.StartsWith(Prefix, StringComparison.Ordinal);
 
     public static string NameOf(ArtifactRef artifact) => $"{Prefix}{artifact.Hash}:{artifact.Bytes}";
@@ -17,11 +17,11 @@ public static class StoredFile
         return new ArtifactRef(parts[0], long.Parse(parts[1]), mediaType);
     }
 
-    /// <summary>A path to read it by, whichever way it is named.</summary>
+    /// <summary>The local path of a file, whether its name is a path or that of a stored file.</summary>
     public static async Task<string> PathAsync(string name, string mediaType, IArtifactStore store, CancellationToken cancellationToken) =>
         IsStored(name) ? await store.GetLocalPathAsync(Parse(name, mediaType), cancellationToken) : name;
 
-    /// <summary>Copies a file into the store.</summary>
+    /// <summary>Stores a copy of a local file.</summary>
     public static Task<ArtifactRef> PutFileAsync(
         this IArtifactStore store,
         string path,

@@ -6,11 +6,11 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Planning;
 
-/// <summary>What evaluations ask, and with what limits.</summary>
+/// <summary>The questions of evaluations and the limits of their responses.</summary>
 public static class EvaluationQuestions
 {
-    /// <summary>The questions of one set. The same for all arms, checkpoints and seeds, so that differences are paired.</summary>
-    /// <exception cref="UserErrorException">The set is invalid or its split holds too few questions.</exception>
+    /// <summary>The questions of one set. They are the same for all arms, checkpoints and seeds, so that comparisons are paired.</summary>
+    /// <exception cref="UserErrorException">The set is invalid or its split has too few questions.</exception>
     public static IReadOnlyList<Question> Of(QuestionSource set, EvaluationSettings evaluation, string prompts, Func<string, ITask> find) =>
         QuestionMix.Of(
             set,
@@ -21,21 +21,21 @@ public static class EvaluationQuestions
             find(set.Task)
         );
 
-    /// <summary>How a set is answered: the evaluation's decoding with the set's share of the response limit.</summary>
+    /// <summary>The evaluation's decoding with the response limit of a set.</summary>
     public static Decoding DecodingOf(this EvaluationSettings evaluation, QuestionSource set) =>
         evaluation.Decoding with
         {
             MaxNewTokens = evaluation.ResponseLimitOf(set.Task, set.Level),
         };
 
-    /// <summary>What makes the responses of an arm's checkpoint go on.</summary>
+    /// <summary>The trigger of budget forcing for a checkpoint of an arm.</summary>
     public static string TriggerOf(this BudgetForcingSettings forcing, ArmSettings arm, string checkpoint) =>
         checkpoint == Checkpoints.Base
             ? forcing.PlainTrigger
             : forcing.Triggers.GetValueOrDefault(arm.Name)
                 ?? (arm.Stages.Contains(StageNames.Sft) ? forcing.TraceTrigger : forcing.PlainTrigger);
 
-    /// <summary>Most tokens of a response on a level.</summary>
+    /// <summary>Most tokens of a response at a level.</summary>
     public static int ResponseLimitOf(this EvaluationSettings evaluation, string task, string level) =>
         evaluation.LimitScale.TryGetValue($"{task}/{level}", out var scale)
             ? (int)Math.Ceiling(evaluation.Decoding.MaxNewTokens * scale)

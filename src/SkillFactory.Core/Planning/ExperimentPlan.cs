@@ -1,13 +1,10 @@
 using SkillFactory.Core.Recipes;
-using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Planning;
 
-/// <summary>
-/// A recipe as a graph of stages, in the order in which they run: seed by seed, the base model's evaluation first, then each arm's
-/// chain with an evaluation after every training stage, so that a person sees results early. A stage that several arms have in common,
-/// inputs and all, is in the plan once. Pure: the same recipe gives the same plan anywhere.
-/// </summary>
+/// <summary>A recipe as a graph of stages in the order in which they run: seed by seed, the evaluation of the base model first, then each
+/// arm with an evaluation after every training stage, so that results appear early. A stage that several arms have in common, inputs
+/// included, is in the plan once. The plan depends on the recipe alone.</summary>
 public sealed class ExperimentPlan
 {
     private readonly Dictionary<string, PlanNode> _byId;
@@ -21,23 +18,18 @@ public sealed class ExperimentPlan
 
     public Recipe Recipe { get; }
 
-    /// <summary>In order of execution: whatever a stage needs stands before it.</summary>
+    /// <summary>In order of execution: a stage follows all stages that it needs.</summary>
     public IReadOnlyList<PlanNode> Nodes { get; }
 
-    /// <summary>"cpu" or "cuda": the pool that serves the experiment.</summary>
+    /// <summary>"cpu" or "cuda": the pool of workers that serves the experiment.</summary>
     public string DeviceClass => Recipe.Device.Split(':')[0];
 
     public PlanNode this[string id] => _byId[id];
 
-    /// <summary>The stage, or null when the plan has none of this id.</summary>
+    /// <summary>The stage with this id, or null.</summary>
     public PlanNode? Find(string id) => _byId.GetValueOrDefault(id);
 
-    /// <exception cref="UserErrorException">The arms' stages or budgets make no sense.</exception>
-    public static ExperimentPlan From(Recipe recipe)
-    {
-        var nodes = recipe.Seeds.SelectMany(seed => new PlanBuilder(recipe, seed).Build()).ToList();
-        return nodes.Count > 0
-            ? new ExperimentPlan(recipe, nodes)
-            : throw new UserErrorException($"recipe '{recipe.Name}' has no seed or no arm: nothing to run");
-    }
+    /// <param name="recipe">A recipe that <see cref="Recipes.Reading.RecipeReader"/> has checked.</param>
+    public static ExperimentPlan From(Recipe recipe) =>
+        new(recipe, [.. recipe.Seeds.SelectMany(seed => new PlanBuilder(recipe, seed).Build())]);
 }

@@ -1,10 +1,11 @@
+using System.Diagnostics;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Traces;
-using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Planning;
 
-/// <summary>Builds one seed's part of a plan.</summary>
+/// <summary>Builds the stages of one seed. Expects a recipe that its reader has checked: a plan that cannot be built is a bug.</summary>
 internal sealed class PlanBuilder(Recipe recipe, long seed)
 {
     private readonly List<PlanNode> _nodes = [];
@@ -13,7 +14,7 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
 
     public IReadOnlyList<PlanNode> Build()
     {
-        // The base is one model, asked in the recipe's wording.
+        // The base is evaluated once, with the recipe's prompts, whichever arms there are.
         foreach (var arm in recipe.Arms.Where(a => PromptsOf(a) == recipe.Prompts))
         {
             Evaluate(arm, Checkpoints.Base, null);
@@ -35,7 +36,8 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
         return _nodes;
     }
 
-    /// <summary>Adds an arm's stages, after those of the arms its budget follows; returns the ids of its own chain.</summary>
+    /// <summary>Adds the stages of an arm, after those of the arms whose tokens its budget matches.</summary>
+    /// <returns>The ids of the arm's own stages.</returns>
     private IReadOnlyList<string> ChainOf(ArmSettings arm)
     {
         if (_chains.TryGetValue(arm.Name, out var known))
@@ -45,15 +47,15 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
 
         if (!_open.Add(arm.Name))
         {
-            throw new UserErrorException(
-                $"arm '{arm.Name}': its token budget follows itself, by way of {string.Join(", ", _open.Order(StringComparer.Ordinal))}"
+            throw new InvalidOperationException(
+                $"the token budget of arm '{arm.Name}' matches the arm itself, directly or by way of others"
             );
         }
 
         var chain = new List<string>();
         var rounds = ArmRound.Of(recipe, arm);
         var prompts = PromptsOf(arm);
-        var reinforced = 0;
+        var grpoStages = 0;
         PlanNode? weights = null;
         foreach (var round in rounds)
         {
@@ -87,14 +89,12 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
                     ),
                     StageNames.Given => traces = Add(arm, stage, Given(arm, round), [], round: round.Number),
                     StageNames.Sft => weights = Sft(arm, traces, weights, round),
-                    StageNames.Grpo => weights = Grpo(arm, weights, round, ++reinforced),
-                    _ => throw new UserErrorException(
-                        $"arm '{arm.Name}': unknown stage '{stage}'{NearestName.Hint(stage, [.. StageNames.InOrder])}"
-                    ),
+                    StageNames.Grpo => weights = Grpo(arm, weights, round, ++grpoStages),
+                    _ => throw new UnreachableException($"unknown stage '{stage}'"),
                 };
                 chain.Add(node.Id);
 
-                // What earlier rounds end with is not measured.
+                // Checkpoints of earlier rounds are not evaluated.
                 if (stage is StageNames.Sft or StageNames.Grpo && round.Number == rounds.Count)
                 {
                     Evaluate(arm, stage, weights);
@@ -108,13 +108,7 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
     private string PromptsOf(ArmSettings arm) => arm.Set.Prompts ?? recipe.Prompts;
 
     private ImportedTraceStageSettings Given(ArmSettings arm, ArmRound round) =>
-        new(
-            PromptsOf(arm),
-            round.Given
-                ?? throw new UserErrorException(
-                    $"arm '{arm.Name}': stage '{StageNames.Given}' needs a section given that names the file of the traces"
-                )
-        );
+        new(PromptsOf(arm), round.Given ?? throw new InvalidOperationException($"arm '{arm.Name}' has no section '{StageNames.Given}'"));
 
     private PlanNode Sft(ArmSettings arm, PlanNode? traces, PlanNode? weights, ArmRound round)
     {
@@ -136,26 +130,18 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
         );
     }
 
-    /// <summary>As in evaluations, with room for the longest of the training levels.</summary>
-    private Sampling.Decoding ValidationDecoding(IReadOnlyList<QuestionSource> train) =>
+    /// <summary>The decoding of evaluations, with the largest response limit of the training levels.</summary>
+    private Decoding ValidationDecoding(IReadOnlyList<QuestionSource> train) =>
         train.Select(s => recipe.Evaluation.DecodingOf(s)).MaxBy(d => d.MaxNewTokens)!;
 
-    /// <param name="time">From 1: which GRPO of the arm it is.</param>
-    private PlanNode Grpo(ArmSettings arm, PlanNode? weights, ArmRound round, int time)
+    /// <param name="number">From 1: which GRPO stage of the arm it is.</param>
+    private PlanNode Grpo(ArmSettings arm, PlanNode? weights, ArmRound round, int number)
     {
         var settings = round.Grpo;
         IReadOnlyList<string> spentBy = [];
         if (settings.TokenBudget is { } budget && RecipeValues.MatchedArm(budget) is { } matched)
         {
-            var other = recipe.Arms.FirstOrDefault(a => a.Name == matched)
-                ?? throw new UserErrorException(
-                    $"arm '{arm.Name}': its token budget '{budget}' names no arm{NearestName.Hint(matched, [.. recipe.Arms.Select(a => a.Name)])}"
-                );
-            spentBy = ChainOf(other);
-        }
-        else if (settings.TokenBudget is { } number && !(long.TryParse(number, out var tokens) && tokens > 0))
-        {
-            throw new UserErrorException($"arm '{arm.Name}': token budget '{number}' is neither a positive whole number nor 'match:ARM'");
+            spentBy = ChainOf(recipe.Arms.First(a => a.Name == matched));
         }
 
         var validation = settings.EvaluateEvery == 0 ? null : new ValidationSettings(round.Train, ValidationDecoding(round.Train));
@@ -165,17 +151,17 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
             new GrpoStageSettings(PromptsOf(arm), round.Train, settings, validation),
             WeightsOf(weights),
             spentBy,
-            round: time
+            round: number
         );
     }
 
     private void Evaluate(ArmSettings arm, string checkpoint, PlanNode? weights)
     {
-        var asked = Asked(recipe.Evaluation);
+        var settings = WithoutReporting(recipe.Evaluation);
         var evaluation = Add(
             arm,
             StageKinds.Evaluate,
-            new EvaluateStageSettings(PromptsOf(arm), asked),
+            new EvaluateStageSettings(PromptsOf(arm), settings),
             WeightsOf(weights),
             checkpoint: checkpoint
         );
@@ -186,7 +172,7 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
                 StageKinds.Force,
                 new BudgetForcingStageSettings(
                     PromptsOf(arm),
-                    asked,
+                    settings,
                     forcing.TriggerOf(arm, checkpoint),
                     forcing.Times,
                     forcing.LimitScale
@@ -201,8 +187,8 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
         }
     }
 
-    /// <summary>An evaluation without what only the report reads, so that a recipe that reports more samples nothing again.</summary>
-    private static EvaluationSettings Asked(EvaluationSettings evaluation) =>
+    /// <summary>The settings without those that only the report reads, so that changing those does not repeat the evaluation.</summary>
+    private static EvaluationSettings WithoutReporting(EvaluationSettings evaluation) =>
         evaluation with
         {
             BestOfN = [],
@@ -218,10 +204,10 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
             return;
         }
 
-        // n answers per question: the evaluation's own number of samples plays no part.
+        // Best of n has its own number of samples per question.
         var settings = new BestOfNStageSettings(
             PromptsOf(arm),
-            Asked(recipe.Evaluation) with
+            WithoutReporting(recipe.Evaluation) with
             {
                 Samples = recipe.Evaluation.BestOfN.Max(),
                 BestOfN = [recipe.Evaluation.BestOfN.Max()],
@@ -248,7 +234,7 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
             From(PlanRoles.Questions, sample, StageOutputs.Questions, arm, stage),
         ];
 
-    /// <summary>None where no trace holds a reflection.</summary>
+    /// <summary>The reflections that traces need; empty for formats without reflections.</summary>
     private PlanInput[] ReflectionsOf(PlanNode? reflect, ArmSettings arm, ArmRound round) =>
         reflect is not null || TraceFormats.Parse(round.Traces.Format).Any(f => f.NeedsReflections)
             ? [From(PlanRoles.Reflections, reflect, StageOutputs.Rollouts, arm, StageNames.Traces)]
@@ -257,9 +243,7 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
     private static PlanInput From(string role, PlanNode? node, string output, ArmSettings arm, string stage) =>
         node is not null
             ? new PlanInput(role, node.Id, output)
-            : throw new UserErrorException(
-                $"arm '{arm.Name}': stage '{stage}' needs {role} from a stage before it; found {string.Join(", ", arm.Stages)}"
-            );
+            : throw new InvalidOperationException($"stage '{stage}' of arm '{arm.Name}' has no {role} from a stage before it");
 
     private PlanNode Add(
         ArmSettings arm,
@@ -292,7 +276,7 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
 
     private string Identity(string kind, StageSettings settings, IReadOnlyList<PlanInput> inputs, IReadOnlyList<string> spentBy)
     {
-        // Which arm a budget follows matters only by what that arm ran.
+        // The name of a matched arm does not matter, only the stages that it runs.
         var bare =
             settings is GrpoStageSettings g && spentBy.Count > 0 ? g with { Grpo = g.Grpo with { TokenBudget = "match" } } : settings;
         return CanonicalJson.Hash(

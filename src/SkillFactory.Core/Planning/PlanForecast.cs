@@ -3,10 +3,10 @@ using SkillFactory.Core.Artifacts;
 
 namespace SkillFactory.Core.Planning;
 
-/// <summary>Which stages of a plan have a result already: found by walking the plan as a run would, as far as keys are known.</summary>
+/// <summary>Finds the stages of a plan that have a result already. The key of a stage is known once its inputs have results.</summary>
 public static class PlanForecast
 {
-    /// <returns>Manifests by node id. A stage that is missing would run, and so would all that depend on it.</returns>
+    /// <returns>Manifests by node id. A stage without one would run, and with it all stages that depend on it.</returns>
     public static async Task<IReadOnlyDictionary<string, StageResult>> FindAsync(
         ExperimentPlan plan,
         BaseModel model,
@@ -26,7 +26,7 @@ public static class PlanForecast
         return found;
     }
 
-    /// <summary>The manifest under a stage key, if it is there with all its outputs.</summary>
+    /// <summary>The manifest under a stage key, or null when it or one of its outputs is missing.</summary>
     public static async Task<StageResult?> FindAsync(IArtifactStore store, string key, CancellationToken cancellationToken = default)
     {
         if (await store.FindAsync(key, cancellationToken) is not { } manifest)

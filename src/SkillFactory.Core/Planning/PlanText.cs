@@ -4,11 +4,11 @@ using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Core.Planning;
 
-/// <summary>A plan for people: what will run, what exists already, and how much work each stage is.</summary>
+/// <summary>A plan as text: the stages that will run, those whose results exist, and the work of each.</summary>
 public static class PlanText
 {
-    /// <param name="found">Results that exist already (see <see cref="PlanForecast"/>); null when nothing was looked up.</param>
-    /// <returns>Lines.</returns>
+    /// <param name="found">Results that exist already (see <see cref="PlanForecast"/>); null when they were not looked up.</param>
+    /// <returns>The lines of the text.</returns>
     public static IEnumerable<string> Render(ExperimentPlan plan, IReadOnlyDictionary<string, StageResult>? found = null)
     {
         var width = plan.Nodes.Max(n => n.Name.Length);
@@ -32,51 +32,69 @@ public static class PlanText
     private static string Work(ExperimentPlan plan, PlanNode node) =>
         node.Settings switch
         {
-            SampleStageSettings s =>
-                $"{N(s.Sampling.Questions)} questions × {s.Sampling.Variants.Count} prompts × {s.Sampling.AttemptsPerVariant} attempts"
-                    + $" = {N(AttemptsOf(s.Sampling))} sequences in {N(Batches(s.Sampling.Questions * s.Sampling.Variants.Count, s.Sampling.PromptsPerBatch))} batches"
-                    + (
-                        s.Sampling.Rounds is { } rounds
-                            ? $", and up to {rounds - 1} {(rounds == 2 ? "round" : "rounds")} more for questions that need it"
-                            : ""
-                    )
-                    + (s.Sampling.Model is { } model ? $", by {NameOf(model)}" : "")
-                    + (s.Sampling.Examples is { } examples ? $", with {examples.Count} examples from {NameOf(examples.File)}" : "")
-                    + (s.Sampling.TokenBudget is { } most ? $", until {N(most)} tokens are generated" : ""),
-            ReflectStageSettings s =>
-                $"{s.Reflection.PerAttempt} per gradeable attempt: up to {N(s.Reflection.PerAttempt * MostAttemptsOf(SampleOf(plan, node)))} sequences",
-            TracesStageSettings s => $"{s.Traces.Format}: up to {N(TracesOf(plan, node, s))} traces",
-            ImportedTraceStageSettings s =>
-                $"{(s.Given.Keep == RecipeValues.KeepCorrect ? $"those that {s.Given.Task} grades as right" : "all traces")} of {NameOf(s.Given.File)}",
-            SftStageSettings s => SftWork(plan, node, s)
-                + (
-                    s.Sft.Gate is { } g
-                        ? $", and up to {g.MaxExtensions} × {g.ExtraEpochs.ToString(CultureInfo.InvariantCulture)} epochs more until the gate holds"
-                        : ""
-                ),
-            GrpoStageSettings s => (
-                s.Grpo.TokenBudget is { } budget
-                    ? $"steps of {s.Grpo.PromptsPerStep} prompts × {s.Grpo.GroupSize} responses until {Budget(budget)}"
-                    : $"{N(s.Grpo.Steps)} steps × {s.Grpo.PromptsPerStep} prompts × {s.Grpo.GroupSize} responses = {N((long)s.Grpo.Steps * s.Grpo.PromptsPerStep * s.Grpo.GroupSize)} sequences"
-            ) + (s.Grpo.UpdatesPerStep > 1 ? $", {s.Grpo.UpdatesPerStep} updates per step" : ""),
-            EvaluateStageSettings s => Measured(s.Evaluation),
-            BudgetForcingStageSettings s =>
-                $"each response of the evaluation made to go on, {(s.Times == 1 ? "once" : $"up to {s.Times} times")}, up to {s.LimitScale.ToString(CultureInfo.InvariantCulture)} × its limit",
-            BestOfNStageSettings s => $"{Measured(s.Evaluation)}, one reflection each",
+            SampleStageSettings s => SampleWork(s.Sampling),
+            ReflectStageSettings s => ReflectWork(s.Reflection, SampleOf(plan, node)),
+            TracesStageSettings s => $"{s.Traces.Format}: up to {Number(TracesOf(plan, node, s))} traces",
+            ImportedTraceStageSettings s => ImportWork(s.Given),
+            SftStageSettings s => SftWork(plan, node, s.Sft),
+            GrpoStageSettings s => GrpoWork(s.Grpo),
+            EvaluateStageSettings s => EvaluateWork(s.Evaluation),
+            BudgetForcingStageSettings s => ForceWork(s),
+            BestOfNStageSettings s => $"{EvaluateWork(s.Evaluation)}, one reflection each",
             _ => "",
         };
 
-    private static string Measured(EvaluationSettings e)
+    private static string SampleWork(SamplingSettings s)
     {
-        var questions = e.Sets.Sum(s => (long)(s.Questions ?? e.Questions));
-        var samples = e.Sets.Select(s => s.Samples ?? e.Samples).Distinct().ToList();
-        return $"{N(questions)} questions ({e.Sets.Count} sets) × {(samples.Count == 1 ? N(samples[0]) : $"{samples.Min()} to {samples.Max()}")} = {N(e.Sets.Sum(s => (s.Questions ?? e.Questions) * (long)(s.Samples ?? e.Samples)))} sequences";
+        var batches = Batches(s.Questions * s.Variants.Count, s.PromptsPerBatch);
+        var text =
+            $"{Number(s.Questions)} questions × {s.Variants.Count} prompts × {s.AttemptsPerVariant} attempts"
+            + $" = {Number(AttemptsOf(s))} sequences in {Number(batches)} batches";
+        if (s.Rounds is { } rounds)
+        {
+            text += $", and up to {rounds - 1} more {(rounds == 2 ? "round" : "rounds")} for questions without enough attempts";
+        }
+
+        return text
+            + (s.Model is { } model ? $", by {NameOf(model)}" : "")
+            + (s.Examples is { } examples ? $", with {examples.Count} examples from {NameOf(examples.File)}" : "")
+            + (s.TokenBudget is { } budget ? $", until {Number(budget)} tokens are generated" : "");
+    }
+
+    private static string ReflectWork(ReflectionSettings s, SamplingSettings sampling) =>
+        $"{s.PerAttempt} per gradeable attempt: up to {Number(s.PerAttempt * MostAttemptsOf(sampling))} sequences";
+
+    private static string ImportWork(ImportedTraceSettings s) =>
+        $"{(s.Keep == RecipeValues.KeepCorrect ? $"traces that {s.Task} grades as correct" : "all traces")} of {NameOf(s.File)}";
+
+    private static string GrpoWork(GrpoSettings s)
+    {
+        var step = $"{s.PromptsPerStep} prompts × {s.GroupSize} responses";
+        var steps = s.TokenBudget is { } budget
+            ? $"steps of {step} until {Budget(budget)}"
+            : $"{Number(s.Steps)} steps × {step} = {Number((long)s.Steps * s.PromptsPerStep * s.GroupSize)} sequences";
+        return steps + (s.UpdatesPerStep > 1 ? $", {s.UpdatesPerStep} updates per step" : "");
     }
 
     private static string Budget(string budget) =>
         RecipeValues.MatchedArm(budget) is { } arm
             ? $"they have generated what arm {arm} spent in tokens"
-            : $"{N(long.Parse(budget))} tokens are generated";
+            : $"{Number(long.Parse(budget, CultureInfo.InvariantCulture))} tokens are generated";
+
+    private static string EvaluateWork(EvaluationSettings e)
+    {
+        var questions = e.Sets.Sum(s => (long)(s.Questions ?? e.Questions));
+        var sequences = e.Sets.Sum(s => (s.Questions ?? e.Questions) * (long)(s.Samples ?? e.Samples));
+        var samples = e.Sets.Select(s => s.Samples ?? e.Samples).Distinct().ToList();
+        var perQuestion = samples.Count == 1 ? Number(samples[0]) : $"{samples.Min()} to {samples.Max()}";
+        return $"{Number(questions)} questions ({e.Sets.Count} sets) × {perQuestion} = {Number(sequences)} sequences";
+    }
+
+    private static string ForceWork(BudgetForcingStageSettings s)
+    {
+        var times = s.Times == 1 ? "once" : $"up to {s.Times} times";
+        return FormattableString.Invariant($"continues each response of the evaluation {times}, up to {s.LimitScale} × its limit");
+    }
 
     private static SamplingSettings SampleOf(ExperimentPlan plan, PlanNode node) =>
         ((SampleStageSettings)plan[node.Inputs.First(i => i.Role == PlanRoles.Attempts).Node].Settings).Sampling;
@@ -88,23 +106,27 @@ public static class PlanText
     private static long TracesOf(ExperimentPlan plan, PlanNode node, TracesStageSettings s) =>
         (long)SampleOf(plan, node).Questions * s.Traces.Attempts * s.Traces.Repeats;
 
-    private static string SftWork(ExperimentPlan plan, PlanNode node, SftStageSettings s)
+    private static string SftWork(ExperimentPlan plan, PlanNode node, SftSettings s)
     {
         var dataset = plan[node.Inputs.First(i => i.Role == PlanRoles.Dataset).Node];
         var most = Math.Min(
             dataset.Settings is TracesStageSettings traces ? TracesOf(plan, dataset, traces) : long.MaxValue,
-            s.Sft.Rows ?? long.MaxValue
+            s.Rows ?? long.MaxValue
         );
-        return most == long.MaxValue
-            ? $"{s.Sft.Epochs.ToString(CultureInfo.InvariantCulture)} passes over the given traces in steps of {s.Sft.BatchSize}"
-            : $"up to {N((long)Math.Ceiling(most * s.Sft.Epochs / s.Sft.BatchSize))} steps of {s.Sft.BatchSize} traces";
+        var steps =
+            most == long.MaxValue
+                ? FormattableString.Invariant($"{s.Epochs} passes over the imported traces in steps of {s.BatchSize}")
+                : $"up to {Number((long)Math.Ceiling(most * s.Epochs / s.BatchSize))} steps of {s.BatchSize} traces";
+        return s.Gate is { } gate
+            ? steps + FormattableString.Invariant($", and up to {gate.MaxExtensions} × {gate.ExtraEpochs} more epochs until the gate holds")
+            : steps;
     }
 
-    /// <summary>A file or folder for people: its name, or how large it is once it is stored.</summary>
+    /// <summary>The name of a file or folder. A stored file has lost its name.</summary>
     private static string NameOf(string file) =>
-        StoredFile.IsStored(file) ? "what the recipe names" : Path.GetFileName(Path.TrimEndingDirectorySeparator(file));
+        StoredFile.IsStored(file) ? "the file in the recipe" : Path.GetFileName(Path.TrimEndingDirectorySeparator(file));
 
     private static int Batches(int prompts, int perBatch) => (prompts + perBatch - 1) / perBatch;
 
-    private static string N(long count) => count.ToString("#,0", CultureInfo.InvariantCulture);
+    private static string Number(long count) => count.ToString("#,0", CultureInfo.InvariantCulture);
 }

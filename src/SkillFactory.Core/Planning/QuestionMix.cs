@@ -6,19 +6,19 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Planning;
 
-/// <summary>Draws questions from several sources so that every stretch of the result has the sources' shares (weights 3 and 1: every 16
-/// questions are 12 and 4). Deterministic, and a shorter draw is the beginning of a longer one.</summary>
-/// <param name="prompts">The prompt set, which says how questions are worded.</param>
+/// <summary>Draws questions from several sources so that every section of the result has the sources' shares (with weights 3 and 1, each 16
+/// questions are 12 and 4). Draws are deterministic, and a shorter draw is the beginning of a longer one.</summary>
+/// <param name="prompts">The prompt set, which decides the wording of questions.</param>
 /// <param name="find">Finds a task by name.</param>
 public sealed class QuestionMix(IReadOnlyList<QuestionSource> sources, string prompts, Func<string, ITask> find)
 {
     private const int DefaultDuringTraining = 128;
 
     /// <summary>Distinct questions.</summary>
-    /// <exception cref="UserErrorException">A source is invalid or holds too few questions.</exception>
+    /// <exception cref="UserErrorException">A source is invalid or has too few questions.</exception>
     public IReadOnlyList<Question> Distinct(Split split, int count, KeyedRandom random)
     {
-        // Sources may overlap (one task at two settings): what an earlier source gave is not taken again.
+        // Sources may overlap (one task at two settings), so questions of an earlier source are skipped.
         var order = Order(count);
         var taken = new HashSet<string>(StringComparer.Ordinal);
         List<IReadOnlyList<Question>> drawn =
@@ -35,7 +35,7 @@ public sealed class QuestionMix(IReadOnlyList<QuestionSource> sources, string pr
         return Interleave(order, drawn);
     }
 
-    /// <summary>Questions for a training run: distinct within a source as long as its split has more, then the source from its start.</summary>
+    /// <summary>Questions for a training run. A source whose split has too few questions repeats them from the start.</summary>
     /// <exception cref="UserErrorException">A source is invalid or has no question in this split.</exception>
     public IReadOnlyList<Question> StartingOver(Split split, int count, KeyedRandom random)
     {
@@ -43,14 +43,14 @@ public sealed class QuestionMix(IReadOnlyList<QuestionSource> sources, string pr
         return Interleave(order, [.. sources.Select((source, i) => UpTo(source, split, order.Count(o => o == i), random))]);
     }
 
-    /// <summary>Validation questions for evaluations during training: the same for every stage, arm and seed with this mix, so that their
-    /// curves can be laid over each other.</summary>
-    /// <param name="count">How many; null for the default.</param>
-    /// <exception cref="UserErrorException">A source is invalid or holds too few questions.</exception>
+    /// <summary>Validation questions for evaluations during training. They are the same for every stage, arm and seed with this mix, so
+    /// that their curves can be compared.</summary>
+    /// <param name="count">Number of questions; null for 128.</param>
+    /// <exception cref="UserErrorException">A source is invalid or has too few questions.</exception>
     public IReadOnlyList<Question> DuringTraining(int? count) =>
         Distinct(Split.Validation, count ?? DefaultDuringTraining, KeyedRandom.Of(0, "during training"));
 
-    /// <summary>One source by itself.</summary>
+    /// <summary>Questions of a single source.</summary>
     public static IReadOnlyList<Question> Of(
         QuestionSource source,
         string prompts,
@@ -72,15 +72,10 @@ public sealed class QuestionMix(IReadOnlyList<QuestionSource> sources, string pr
         return [.. order.Select(source => drawn[source][next[source]++ % drawn[source].Count])];
     }
 
-    /// <summary>Which source each question comes from: the source furthest behind its share is next.</summary>
+    /// <summary>The source of each question: always the one that is furthest behind its share.</summary>
     private List<int> Order(int count)
     {
         var total = sources.Sum(s => s.Weight);
-        if (total <= 0)
-        {
-            throw new UserErrorException("the question sources have no weight above 0");
-        }
-
         var credit = new double[sources.Count];
         var order = new List<int>(count);
         for (var n = 0; n < count; n++)
@@ -122,7 +117,7 @@ public sealed class QuestionMix(IReadOnlyList<QuestionSource> sources, string pr
             return all;
         }
 
-        // A task says only whether it has as many as asked for: halve the distance to the most it has. One question must exist.
+        // A task only says whether it has the number asked for, so the most that it has is found by bisection. One question must exist.
         var most = Generate(source, split, 1, random);
         for (var (low, high) = (1, count); high - low > 1; )
         {

@@ -3,12 +3,12 @@ using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Core.Planning;
 
-/// <summary>A stage's name in the artifact store: the SHA-256 of everything its result depends on. Same recipe, seed, model and device
-/// class: same keys, in any experiment.</summary>
+/// <summary>The name of a stage's result in the artifact store: the SHA-256 of everything that the result depends on. Equal recipes, seeds,
+/// models and device classes give equal keys in any experiment.</summary>
 public static class StageKey
 {
     /// <param name="results">Manifests of the stages that <paramref name="node"/> needs, by node id.</param>
-    /// <param name="deviceClass">"cpu" or "cuda": arithmetic differs between them.</param>
+    /// <param name="deviceClass">"cpu" or "cuda", whose arithmetic differs.</param>
     public static string Compute(PlanNode node, IReadOnlyDictionary<string, StageResult> results, BaseModel model, string deviceClass) =>
         CanonicalJson.Hash(
             new
@@ -23,11 +23,11 @@ public static class StageKey
             }
         );
 
-    /// <summary>Scope of what one experiment needs until its stage has a result, and then no more: batches, their rollouts, weight versions,
-    /// checkpoints.</summary>
+    /// <summary>Scope of the artifacts that an experiment needs only until its stage has a result: batches and their rollouts, weight
+    /// versions and checkpoints.</summary>
     public static string ScratchOf(string experimentId, string stageKey) => $"{experimentId}/{stageKey}";
 
-    /// <summary>The node's settings with a budget that follows another arm replaced by its number of tokens.</summary>
+    /// <summary>The node's settings; a token budget that matches another arm is replaced by the number of tokens.</summary>
     public static StageSettings WithBudget(PlanNode node, IReadOnlyDictionary<string, StageResult> results) =>
         node.SpentBy.Count > 0 && node.Settings is GrpoStageSettings grpo
             ? grpo with
@@ -36,8 +36,8 @@ public static class StageKey
             }
             : node.Settings;
 
-    /// <summary>Tokens a stage spent on making its model better: those generated, and those trained on in SFT. (Tokens that GRPO trains on
-    /// are the ones it generated.)</summary>
-    public static long SpentTokens(StageResult result) =>
+    /// <summary>The tokens that a stage counts towards a budget: for SFT the trained tokens, otherwise the generated ones. (GRPO trains on
+    /// the tokens that it generates.)</summary>
+    private static long SpentTokens(StageResult result) =>
         (long)result.Counts.GetValueOrDefault(result.Kind == StageNames.Sft ? StageResult.TrainedTokens : StageResult.GeneratedTokens);
 }

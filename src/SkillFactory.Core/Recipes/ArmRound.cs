@@ -1,9 +1,10 @@
 namespace SkillFactory.Core.Recipes;
 
-/// <summary>One of an arm's rounds with the settings that its stages run with. A round ends with every sft that another follows and with every grpo that
-/// anything follows: [sample, traces, sft, sample, traces, sft, grpo] has two, the second from the second sample on.</summary>
+/// <summary>One round of an arm with the settings of its stages. A round ends with every sft that another sft follows and with every grpo
+/// that any stage follows: [sample, traces, sft, sample, traces, sft, grpo] has two, of which the second begins with the second
+/// sample.</summary>
 /// <param name="Number">From 1.</param>
-/// <param name="Stages">Its stages, in their order; none for an arm that trains nothing.</param>
+/// <param name="Stages">The stages in order; empty for an arm that trains nothing.</param>
 public sealed record ArmRound(
     int Number,
     IReadOnlyList<string> Stages,
@@ -16,7 +17,8 @@ public sealed record ArmRound(
     GrpoSettings Grpo
 )
 {
-    /// <summary>An arm's rounds, at least one: what a round sets goes before what the arm sets, and that before the recipe.</summary>
+    /// <summary>The rounds of an arm, at least one. Settings of a round precede those of the arm, which precede those of the
+    /// recipe.</summary>
     public static IReadOnlyList<ArmRound> Of(Recipe recipe, ArmSettings arm) =>
         [
             .. Split(arm.Stages)
@@ -54,16 +56,4 @@ public sealed record ArmRound(
 
         yield return [.. stages.Skip(from)];
     }
-}
-
-/// <summary>Over all arms of a recipe.</summary>
-public static class RecipeRounds
-{
-    /// <summary>The rounds that have a stage.</summary>
-    public static IEnumerable<ArmRound> RoundsWith(this Recipe recipe, string stage) =>
-        recipe.Arms.SelectMany(a => ArmRound.Of(recipe, a)).Where(r => r.Stages.Contains(stage));
-
-    /// <summary>Every source of training questions that is written anywhere, used or not.</summary>
-    public static IEnumerable<QuestionSource> TrainingSources(this Recipe recipe) =>
-        recipe.Train.Concat(recipe.Arms.SelectMany(a => a.Rounds.Prepend(a.Set)).SelectMany(s => s.Train ?? []));
 }

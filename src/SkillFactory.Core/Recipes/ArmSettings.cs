@@ -1,51 +1,31 @@
+using SkillFactory.Core.Yaml;
+
 namespace SkillFactory.Core.Recipes;
 
-/// <summary>One arm: the stages it goes through and what it changes.</summary>
+/// <summary>An arm: the stages it runs and the settings it changes.</summary>
 public sealed record ArmSettings
 {
+    /// <summary>Name of the arm; unique in the recipe.</summary>
+    [Matches(RecipeValues.NamePattern, RecipeValues.NameDescription)]
     public required string Name { get; init; }
 
-    /// <summary>Any of sample, reflect, traces, sft, grpo, in that order, or given in place of the first three. They may come again, any number of rounds, each with the
-    /// model that the round before left (STaR). Empty: the base model as it is.</summary>
+    /// <summary>The stages in the order sample, reflect, traces, sft, grpo, or with given in place of the first three. They can repeat in
+    /// any number of rounds, each starting with the model of the round before (STaR). Empty for the base model without training.</summary>
+    [OneOf(typeof(StageNames), nameof(StageNames.InOrder))]
     public IReadOnlyList<string> Stages { get; init; } = [];
 
-    /// <summary>Settings replaced for this arm, by the same keys as the recipe's sections (resolved by the reader).</summary>
+    /// <summary>Settings that this arm changes, by the keys of the recipe's sections.</summary>
     public ArmOverrides Set { get; init; } = new();
 
-    /// <summary>Settings replaced for single rounds, laid over the arm's: the first entry for the first round, {} for a round that changes nothing. A round ends
-    /// with every sft that another follows and with every grpo that anything follows.</summary>
+    /// <summary>Settings that single rounds change, laid over the arm's: the first entry is for the first round, {} for a round that
+    /// changes nothing. A round ends with every sft that another sft follows and with every grpo that any stage follows.</summary>
     public IReadOnlyList<RoundOverrides> Rounds { get; init; } = [];
 
-    /// <summary>The arm with all its sections as <paramref name="change"/> makes them.</summary>
+    /// <summary>The arm with the sections of the arm and of its rounds changed.</summary>
     public ArmSettings WithSections(Func<RoundOverrides, RoundOverrides> change) =>
         this with
         {
             Set = (ArmOverrides)change(Set),
             Rounds = [.. Rounds.Select(change)],
         };
-}
-
-/// <summary>Whole sections as resolved for one round of an arm; null: the arm's own.</summary>
-public record RoundOverrides
-{
-    public IReadOnlyList<QuestionSource>? Train { get; init; }
-
-    public SamplingSettings? Sampling { get; init; }
-
-    public ReflectionSettings? Reflection { get; init; }
-
-    public TraceSettings? Traces { get; init; }
-
-    public ImportedTraceSettings? Given { get; init; }
-
-    public SftSettings? Sft { get; init; }
-
-    public GrpoSettings? Grpo { get; init; }
-}
-
-/// <summary>Whole sections as resolved for one arm; null: the recipe's own.</summary>
-public sealed record ArmOverrides : RoundOverrides
-{
-    /// <summary>The arm's own prompt set, in its evaluations too: "instructed" is the instruction-prompt baseline.</summary>
-    public string? Prompts { get; init; }
 }

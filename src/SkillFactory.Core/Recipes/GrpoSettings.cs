@@ -1,99 +1,118 @@
 using SkillFactory.Core.Sampling;
+using SkillFactory.Core.Yaml;
 
 namespace SkillFactory.Core.Recipes;
 
-/// <summary>Group relative policy optimisation with a 0/1 reward (Shao et al. 2024; clip-higher and token-mean after DAPO).</summary>
+/// <summary>Group relative policy optimisation with a 0/1 reward (Shao et al. 2024), with the clip-higher and the token-level mean of DAPO
+/// (Yu et al. 2025).</summary>
 public sealed record GrpoSettings
 {
-    /// <summary>Rollout batches. Paper: 150.</summary>
+    /// <summary>Steps; each samples its own rollouts. Paper: 150.</summary>
+    [AtLeast(1)]
     public int Steps { get; init; } = 80;
 
-    /// <summary>When set, the number of steps is what spends this many generated tokens instead of <see cref="Steps"/>
-    /// ("match:ARM" takes the tokens another arm spent on sampling, SFT and rollouts).</summary>
+    /// <summary>Generated tokens to spend, in place of <see cref="Steps"/>. "match:ARM" spends as many as that arm spends on sampling, SFT
+    /// and rollouts.</summary>
+    [Matches("match:.*|0*[1-9][0-9]{0,17}", "a positive whole number of tokens, or match:ARM")]
     public string? TokenBudget { get; init; }
 
     /// <summary>Prompts per step. Paper: 256.</summary>
+    [AtLeast(1)]
     public int PromptsPerStep { get; init; } = 16;
 
-    /// <summary>Distinct questions, asked again and again in the same order. Paper: 1,000. Off: as many as the steps ask for.</summary>
+    /// <summary>Distinct questions, asked repeatedly in the same order. Without it, as many as the steps ask for. Paper: 1,000.</summary>
     public int? Questions { get; init; }
 
     /// <summary>Responses per prompt. Paper: 16.</summary>
+    [AtLeast(2, "a group of one has no advantage")]
     public int GroupSize { get; init; } = 16;
 
-    /// <summary>Optimiser updates per rollout batch (mini-batches of whole groups). Paper: 8.</summary>
+    /// <summary>Optimiser updates per step, on mini-batches of whole groups. Paper: 8.</summary>
+    [AtLeast(1)]
     public int UpdatesPerStep { get; init; } = 1;
 
-    /// <summary>Groups per rollout prompt batch: smaller ones spread over more slots.</summary>
+    /// <summary>Groups per prompt batch. Smaller batches use more slots at once.</summary>
+    [AtLeast(1)]
     public int PromptsPerBatch { get; init; } = 8;
 
+    /// <summary>How tokens of rollouts are drawn.</summary>
     public Decoding Decoding { get; init; } = new();
 
     /// <summary>"std": (r − mean) / std per group. "centred": r − mean (Dr. GRPO).</summary>
-    public string Advantage { get; init; } = "std";
+    [OneOf(typeof(RecipeValues), nameof(RecipeValues.Advantages))]
+    public string Advantage { get; init; } = RecipeValues.StdAdvantage;
 
-    /// <summary>Advantages of their own for attempts and reflections inside a response; null is off.</summary>
+    /// <summary>Separate advantages for the attempts and reflections within a response.</summary>
     public CreditSettings? Credit { get; init; }
 
-    /// <summary>Adds this times the share of a response's verdicts that are right to its reward of 0 or 1; null is off. Paper: off (J: a weight of 0).</summary>
+    /// <summary>Weight of a bonus on the reward of 0 or 1: the share of the response's verdicts that are right. Paper: none (J, with a
+    /// weight of 0).</summary>
+    [Above(0)]
     public double? VerdictReward { get; init; }
 
-    /// <summary>Dynamic sampling (Yu et al. 2025, DAPO): while fewer than promptsPerStep groups teach anything, further prompts are asked, up to this
-    /// many rounds of promptsPerStep in all; null is one round, and dead groups are left out.</summary>
+    /// <summary>Dynamic sampling (Yu et al. 2025): while fewer than promptsPerStep groups have unequal rewards, asks further prompts, in at
+    /// most this many rounds of promptsPerStep. Without it, one round, of which groups with equal rewards are skipped.</summary>
+    [AtLeast(2, "one round is the default")]
     public int? DynamicRounds { get; init; }
 
-    /// <summary>ε below: ratio is clipped at 1 − ε.</summary>
+    /// <summary>ε below: the importance ratio is clipped at 1 − ε.</summary>
+    [Between(0, 1, ExcludesMinimum = true, ExcludesMaximum = true)]
     public double ClipLow { get; init; } = 0.2;
 
-    /// <summary>ε above: ratio is clipped at 1 + ε.</summary>
+    /// <summary>ε above: the importance ratio is clipped at 1 + ε.</summary>
+    [Above(0)]
     public double ClipHigh { get; init; } = 0.28;
 
-    /// <summary>Dual clip (Ye et al. 2020): a token of negative advantage costs at most this times that advantage, however far its ratio has risen above 1;
-    /// null is off. verl: 3.</summary>
+    /// <summary>Dual clip (Ye et al. 2020): limits the importance ratio of tokens with a negative advantage. More than 1 + clipHigh;
+    /// verl: 3.</summary>
     public double? DualClip { get; init; }
 
-    /// <summary>Weight of the KL penalty to the initial policy (k3 estimator) in the loss; 0 is off and loads no reference.</summary>
+    /// <summary>Weight of the KL penalty to the reference policy, the initial weights (k3 estimator). With 0 no reference policy is
+    /// loaded.</summary>
+    [AtLeast(0)]
     public double KlCoefficient { get; init; }
 
+    /// <summary>Peak learning rate.</summary>
+    [Above(0)]
     public double LearningRate { get; init; } = 1e-6;
 
     /// <summary>Final learning rate as a share of the peak, reached linearly over <see cref="DecayShare"/>.</summary>
+    [Between(0, 1)]
     public double FinalLearningRateShare { get; init; } = 1.0;
 
-    /// <summary>Share of the steps at the end over which the rate decays; 0 is constant.</summary>
+    /// <summary>Share of the steps, at the end, over which the learning rate decays; 0 for a constant rate.</summary>
+    [Between(0, 1)]
     public double DecayShare { get; init; }
 
+    /// <summary>Linear warm-up steps.</summary>
+    [AtLeast(0)]
     public int WarmupSteps { get; init; }
 
+    /// <summary>Decoupled weight decay of AdamW.</summary>
+    [AtLeast(0)]
     public double WeightDecay { get; init; } = 0.01;
 
+    /// <summary>Decay rate of AdamW's first moment.</summary>
+    [Between(0, 1, ExcludesMaximum = true)]
     public double Beta1 { get; init; } = 0.9;
 
+    /// <summary>Decay rate of AdamW's second moment.</summary>
+    [Between(0, 1, ExcludesMaximum = true)]
     public double Beta2 { get; init; } = 0.99;
 
+    /// <summary>Limit of the global gradient norm; 0 for none.</summary>
+    [AtLeast(0)]
     public double ClipNorm { get; init; } = 1.0;
 
-    /// <summary>Steps between durable checkpoints, which bound what a crash costs.</summary>
+    /// <summary>Steps between durable checkpoints: a crash costs at most these.</summary>
+    [AtLeast(1)]
     public int CheckpointEvery { get; init; } = 1;
 
-    /// <summary>Steps between evaluations on validation questions during training, the first before it; 0 is off.</summary>
+    /// <summary>Steps between evaluations on validation questions; the first is before training. 0 for none.</summary>
+    [AtLeast(0)]
     public int EvaluateEvery { get; init; }
 
-    /// <summary>Validation questions of these evaluations, in the proportions of the training mix. Default 128.</summary>
+    /// <summary>Validation questions of these evaluations, in the proportions of the training mix. Without it: 128.</summary>
+    [AtLeast(1)]
     public int? EvaluateQuestions { get; init; }
-}
-
-/// <summary>Credit per part of a response: an attempt is paid for its own correctness and a reflection for a right verdict, each against the other
-/// attempts and reflections of the group (value minus mean, over the standard deviation), on the tokens of its own text. It comes on top of the
-/// response's advantage. Groups of equal rewards teach by it too.</summary>
-public sealed record CreditSettings
-{
-    /// <summary>Weight of the response's own advantage, on all its tokens.</summary>
-    public double Response { get; init; } = 1;
-
-    /// <summary>Weight of an attempt's correctness on the attempt's tokens.</summary>
-    public double Attempt { get; init; }
-
-    /// <summary>Weight of a verdict's truth on the reflection's tokens.</summary>
-    public double Verdict { get; init; }
 }

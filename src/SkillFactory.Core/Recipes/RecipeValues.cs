@@ -1,9 +1,6 @@
-using SkillFactory.Core.Prompts;
-using SkillFactory.Core.Tasks;
-
 namespace SkillFactory.Core.Recipes;
 
-/// <summary>The words that options of a recipe take.</summary>
+/// <summary>The words that keys of a recipe take.</summary>
 public static class RecipeValues
 {
     /// <summary>Wording and phrases shaped like the paper's.</summary>
@@ -39,13 +36,13 @@ public static class RecipeValues
     /// <summary>Attempts are drawn by rank.</summary>
     public const string Ranked = "ranked";
 
-    /// <summary>Attempts that say the same are all used.</summary>
+    /// <summary>All attempts are used, equal or not.</summary>
     public const string KeepDuplicates = "keep";
 
-    /// <summary>Of attempts with the same text one is used.</summary>
+    /// <summary>One of the attempts with the same text is used.</summary>
     public const string SameText = "same_text";
 
-    /// <summary>Of attempts with the same answer one is used.</summary>
+    /// <summary>One of the attempts with the same answer is used.</summary>
     public const string SameAnswer = "same_answer";
 
     /// <summary>Advantage (r − mean) / std.</summary>
@@ -57,46 +54,53 @@ public static class RecipeValues
     /// <summary>Every round of SFT starts from the base.</summary>
     public const string StartFromBase = "base";
 
-    /// <summary>A round of SFT goes on from the one before.</summary>
+    /// <summary>A round of SFT starts from the weights of the round before.</summary>
     public const string StartFromPrevious = "previous";
 
-    /// <summary>Given traces are trained under the prompt that everything else is asked with.</summary>
+    /// <summary>Imported traces are trained under the prompt of all other stages.</summary>
     public const string AskedAsOriginal = "original";
 
-    /// <summary>Given traces are trained under the file's own words.</summary>
+    /// <summary>Imported traces are trained under the prompts of their file.</summary>
     public const string AskedAsGiven = "as_given";
 
-    /// <summary>All given traces are used.</summary>
+    /// <summary>All imported traces are used.</summary>
     public const string KeepAll = "all";
 
-    /// <summary>Of given traces those with a right answer are used.</summary>
+    /// <summary>Imported traces with a correct answer are used.</summary>
     public const string KeepCorrect = "correct";
 
     /// <summary>A row that cannot be used is an error.</summary>
     public const string RefuseBadRows = "refuse";
 
-    /// <summary>A row that cannot be used is left out and counted.</summary>
+    /// <summary>A row that cannot be used is skipped and counted.</summary>
     public const string SkipBadRows = "skip";
 
     /// <summary>Sequences that are too long are an error.</summary>
     public const string RefuseLonger = "refuse";
 
-    /// <summary>Sequences that are too long are left out.</summary>
+    /// <summary>Sequences that are too long are skipped and counted.</summary>
     public const string SkipLonger = "skip";
 
-    /// <summary>Sequences that are too long lose their end.</summary>
+    /// <summary>Sequences that are too long are cut at the limit and counted.</summary>
     public const string CutLonger = "cut";
 
-    /// <summary>Prefix of a token budget that follows another arm: "match:ARM".</summary>
+    /// <summary>Prefix of a token budget that equals the tokens of another arm: "match:ARM".</summary>
     public const string MatchPrefix = "match:";
 
-    /// <summary>Evaluation on the questions that figures are reported for.</summary>
+    /// <summary>Evaluation on the test questions, whose figures are reported.</summary>
     public const string TestSplit = "test";
 
-    /// <summary>Evaluation on the questions that settings are chosen by.</summary>
+    /// <summary>Evaluation on the validation questions, by which settings are chosen.</summary>
     public const string ValidationSplit = "validation";
 
-    public static IReadOnlyList<string> Prompts => PromptSet.Names;
+    /// <summary>Pattern of the names of recipes and arms.</summary>
+    public const string NamePattern = "[a-z0-9][a-z0-9-]*";
+
+    /// <summary><see cref="NamePattern"/> in words.</summary>
+    public const string NameDescription = "lower-case letters, digits and dashes, beginning with a letter or digit";
+
+    /// <summary>Names of the prompt sets.</summary>
+    public static IReadOnlyList<string> Prompts { get; } = [Standard, Compact, StandardInstructed, CompactInstructed];
 
     public static IReadOnlyList<string> Phrases { get; } = [Standard, Compact];
 
@@ -114,9 +118,9 @@ public static class RecipeValues
 
     public static IReadOnlyList<string> StartingPoints { get; } = [StartFromBase, StartFromPrevious];
 
-    public static IReadOnlyList<string> GivenPrompts { get; } = [AskedAsOriginal, AskedAsGiven];
+    public static IReadOnlyList<string> ImportedPrompts { get; } = [AskedAsOriginal, AskedAsGiven];
 
-    public static IReadOnlyList<string> GivenKept { get; } = [KeepAll, KeepCorrect];
+    public static IReadOnlyList<string> ImportedKept { get; } = [KeepAll, KeepCorrect];
 
     public static IReadOnlyList<string> BadRowRules { get; } = [RefuseBadRows, SkipBadRows];
 
@@ -124,16 +128,16 @@ public static class RecipeValues
 
     public static IReadOnlyList<string> EvaluationSplits { get; } = [TestSplit, ValidationSplit];
 
-    /// <summary>The four prompt variants, and each with the answer given as a hint.</summary>
-    public static IReadOnlyList<string> Variants { get; } = [.. PlainVariants, .. PlainVariants.Select(AnswerHint.Hinted)];
+    /// <summary>The prompt variants without a hint.</summary>
+    public static IReadOnlyList<string> PlainVariants { get; } = ["original", "plan_and_execute", "alternatively", "rephrase"];
 
-    private static string[] PlainVariants =>
-        [PromptVariant.Original, PromptVariant.PlanAndExecute, PromptVariant.Alternatively, PromptVariant.Rephrase];
+    /// <summary>All prompt variants; those of the second half give the answer as a hint.</summary>
+    public static IReadOnlyList<string> Variants { get; } = [.. PlainVariants, .. PlainVariants.Select(variant => variant + "_hinted")];
 
-    /// <summary>Whether <see cref="TraceSettings.Phrases"/> names a file rather than a list shipped with the product.</summary>
+    /// <summary>Whether <see cref="TraceSettings.Phrases"/> names a file rather than a built-in list.</summary>
     public static bool IsPhraseFile(string phrases) => !Phrases.Contains(phrases);
 
-    /// <summary>The arm that a token budget follows, or null when it is a number.</summary>
+    /// <summary>The arm of a "match:ARM" token budget; null when the budget is a number.</summary>
     public static string? MatchedArm(string tokenBudget) =>
         tokenBudget.StartsWith(MatchPrefix, StringComparison.Ordinal) ? tokenBudget[MatchPrefix.Length..].Trim() : null;
 }

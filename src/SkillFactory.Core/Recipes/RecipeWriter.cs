@@ -1,12 +1,13 @@
 using System.Collections;
 using System.Globalization;
+using SkillFactory.Core.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
 namespace SkillFactory.Core.Recipes;
 
-/// <summary>Writes a resolved recipe: every value that has an effect, defaults and overrides spelt out, so that the file says what
-/// was run. Reading it back gives the same recipe.</summary>
+/// <summary>Writes a recipe with all its values, defaults and merged overrides included, so that the file records what was run. Reading it
+/// gives the same recipe.</summary>
 public static class RecipeWriter
 {
     public static string ToYaml(Recipe recipe)
@@ -18,13 +19,13 @@ public static class RecipeWriter
         );
         emitter.Emit(new StreamStart());
         emitter.Emit(new DocumentStart(null, null, isImplicit: true));
-        new Walk(emitter, recipe).Emit(recipe);
+        new ValueWriter(emitter, recipe).Write(recipe);
         emitter.Emit(new DocumentEnd(isImplicit: true));
         emitter.Emit(new StreamEnd());
         return text.ToString();
     }
 
-    private sealed class Walk(Emitter emitter, Recipe recipe)
+    private sealed class ValueWriter(Emitter emitter, Recipe recipe)
     {
         private readonly HashSet<string> _stages =
         [
@@ -32,7 +33,7 @@ public static class RecipeWriter
             .. recipe.Evaluation.BestOfN.Count > 0 ? new[] { StageNames.Reflect } : [],
         ];
 
-        public void Emit(object? value)
+        public void Write(object? value)
         {
             switch (value)
             {
@@ -61,7 +62,7 @@ public static class RecipeWriter
                             list.All(i => i is string or int or long) ? SequenceStyle.Flow : SequenceStyle.Block
                         )
                     );
-                    list.ForEach(Emit);
+                    list.ForEach(Write);
                     emitter.Emit(new SequenceEnd());
                     break;
                 default:
@@ -69,17 +70,17 @@ public static class RecipeWriter
                         YamlBinder
                             .Keys(value.GetType())
                             .Select(k => (k.Key, Value: k.Property.GetValue(value)))
-                            .Where(p => !WithoutEffect(value, p.Key, p.Value))
+                            .Where(p => !HasNoEffect(value, p.Key, p.Value))
                     );
                     break;
             }
         }
 
-        /// <summary>What the reader would refuse as having no effect is not written.</summary>
-        private bool WithoutEffect(object owner, string key, object? value) =>
+        /// <summary>Whether the reader would refuse a key because it has no effect.</summary>
+        private bool HasNoEffect(object owner, string key, object? value) =>
             owner switch
             {
-                Recipe => key != "train" && RecipeOverrides.Sections.TryGetValue(key, out var stages) && !stages.Any(_stages.Contains),
+                Recipe => key != "train" && RecipeSections.Stages.TryGetValue(key, out var stages) && !stages.Any(_stages.Contains),
                 RoundOverrides => value is null,
                 ArmSettings => (value is ArmOverrides set && set == new ArmOverrides())
                     || value is IReadOnlyList<RoundOverrides> { Count: 0 },
@@ -95,13 +96,13 @@ public static class RecipeWriter
             foreach (var (key, value) in entries)
             {
                 Scalar(key, plain: false);
-                Emit(value);
+                Write(value);
             }
 
             emitter.Emit(new MappingEnd());
         }
 
-        // Text that would read back as null has to be quoted; the emitter sees to all other cases.
+        // The emitter quotes text where needed, but it does not know the words that this dialect reads as null.
         private void Scalar(string text, bool plain) =>
             emitter.Emit(
                 new Scalar(

@@ -1,68 +1,48 @@
 using SkillFactory.Core.Sampling;
+using SkillFactory.Core.Yaml;
 
 namespace SkillFactory.Core.Recipes;
 
-/// <summary>The model's own attempts (paper section 3).</summary>
+/// <summary>How the model's own attempts are sampled (paper section 3).</summary>
 public sealed record SamplingSettings
 {
-    /// <summary>Training questions, spread over the sources by weight. Paper: 4,000.</summary>
+    /// <summary>Training questions, divided among the sources by weight. Paper: 4,000.</summary>
+    [AtLeast(1)]
     public int Questions { get; init; } = 1000;
 
-    /// <summary>Attempts per question and variant. Paper: 16.</summary>
+    /// <summary>Attempts per question and prompt variant. Paper: 16.</summary>
+    [AtLeast(1)]
     public int AttemptsPerVariant { get; init; } = 4;
 
-    /// <summary>Prompt variants by name. Paper: all four. With "_hinted" behind a name the answer is given as a hint (paper, OpenThoughts: all
-    /// four and their hinted forms); attempts that speak of the hint are left out later.</summary>
-    public IReadOnlyList<string> Variants { get; init; } = ["original", "plan_and_execute", "alternatively", "rephrase"];
+    /// <summary>Prompt variants. Paper: the four without "_hinted"; for OpenThoughts all eight. A "_hinted" variant gives the answer as a
+    /// hint; attempts that mention the hint are not used for traces.</summary>
+    [AtLeastOne("prompt variant"), Distinct, OneOf(typeof(RecipeValues), nameof(RecipeValues.Variants))]
+    public IReadOnlyList<string> Variants { get; init; } = RecipeValues.PlainVariants;
 
+    /// <summary>How tokens of attempts are drawn.</summary>
     public Decoding Decoding { get; init; } = new();
 
-    /// <summary>Prompts per batch, the unit of work and of determinism. Part of the result's identity.</summary>
+    /// <summary>Prompts per batch. A batch is the unit of work and of determinism, so another size gives other attempts.</summary>
+    [AtLeast(1)]
     public int PromptsPerBatch { get; init; } = 64;
 
-    /// <summary>Most rounds: each asks the questions that do not have enough attempts yet once more, as the first did all of them.</summary>
+    /// <summary>Most sampling rounds. Each round after the first asks only the questions that do not have enough attempts yet.</summary>
+    [AtLeast(2, "leave it out for one round")]
     public int? Rounds { get; init; }
 
-    /// <summary>When a question has enough and is not asked in further rounds; off: all are asked in every round.</summary>
+    /// <summary>When a question has enough attempts. Without it, every round asks all questions.</summary>
     public EnoughAttempts? Enough { get; init; }
 
-    /// <summary>No prompt batch is begun any more when this many tokens are generated. Batches of all sources take turns then, so that the
-    /// mix is kept wherever it ends.</summary>
+    /// <summary>Generated tokens after which no further prompt batch starts. Batches of all sources then alternate, so that the mix holds
+    /// wherever sampling ends.</summary>
+    [AtLeast(1)]
     public long? TokenBudget { get; init; }
 
-    /// <summary>Examples that stand before every question, for a model to write in their manner (BOLT-like).</summary>
+    /// <summary>Worked examples that precede every question, for the model to imitate (after BOLT).</summary>
     public ExampleSettings? Examples { get; init; }
 
-    /// <summary>Another model that makes the attempts: a Hugging Face folder, relative to the recipe. Off: the model itself, as trained so far.</summary>
+    /// <summary>Another model that makes the attempts: a Hugging Face folder, relative to the recipe file. Without it, the arm's own model
+    /// as trained so far.</summary>
+    [NotEmpty]
     public string? Model { get; init; }
-}
-
-/// <summary>Worked examples in the prompt. What the attempts are trained under later is the plain prompt.</summary>
-public sealed record ExampleSettings
-{
-    /// <summary>Questions and responses, in the formats that given traces have; relative to the recipe.</summary>
-    public required string File { get; init; }
-
-    /// <summary>How many: the first of the file. Paper: 10.</summary>
-    public int Count { get; init; } = 10;
-}
-
-/// <summary>Attempts that a question must have before it is left alone. Those that speak of a hint do not count.</summary>
-public sealed record EnoughAttempts
-{
-    public int Correct { get; init; } = 1;
-
-    public int Wrong { get; init; }
-}
-
-/// <summary>The model's reflections of its attempts (paper section 3).</summary>
-public sealed record ReflectionSettings
-{
-    /// <summary>Reflections per attempt. Paper: 4.</summary>
-    public int PerAttempt { get; init; } = 1;
-
-    public Decoding Decoding { get; init; } = new();
-
-    /// <summary>Prompts per batch.</summary>
-    public int PromptsPerBatch { get; init; } = 256;
 }

@@ -1,13 +1,13 @@
 namespace SkillFactory.Core.Recipes;
 
-/// <summary>Names of the stages an arm can go through, in the order of the method.</summary>
+/// <summary>The stages of an arm, in the order of the method.</summary>
 public static class StageNames
 {
     public const string Sample = "sample";
     public const string Reflect = "reflect";
     public const string Traces = "traces";
 
-    /// <summary>Traces from a file, in place of those the model makes itself.</summary>
+    /// <summary>Imports traces in place of the three stages before.</summary>
     public const string Given = "given";
     public const string Sft = "sft";
     public const string Grpo = "grpo";

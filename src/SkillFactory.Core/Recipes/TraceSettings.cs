@@ -1,86 +1,71 @@
+using SkillFactory.Core.Yaml;
+
 namespace SkillFactory.Core.Recipes;
 
-/// <summary>How attempts and reflections become silver traces (paper section 3, algorithm 1; released script).</summary>
+/// <summary>How attempts and reflections become silver traces (paper section 3 and algorithm 1; released script).</summary>
 public sealed record TraceSettings
 {
-    /// <summary>Which attempts make a trace, and how it ends: "*C_full" (earlier attempts of any correctness, the last one correct),
-    /// "stop_at_first_correct" (all earlier ones wrong, so that a Correct verdict always ends the search), "algorithm_1" (the paper's),
-    /// "0C", "*C", "*C*IC", "*CC", "random", "no_reflection" (the script's), "backtrack", "alternate_method", "confirm_twice" (ours); "rejection"
-    /// and "as_written" (correct attempts by themselves, without and with tags of their own); or several joined by "+". See docs/trace-formats.md.</summary>
+    /// <summary>Which attempts a trace has and how it ends; several formats are joined by "+". "*C_full": earlier attempts of any
+    /// correctness, the last one correct. "stop_at_first_correct": all earlier attempts wrong, so that a Correct verdict always ends the
+    /// trace. "algorithm_1": the paper's. "0C", "*C", "*C*IC", "*CC", "random", "no_reflection": the released script's. "backtrack",
+    /// "alternate_method", "confirm_twice": ours. "rejection": one correct attempt without tags. "as_written": one correct attempt with the
+    /// tags it was written with. See docs/trace-formats.md.</summary>
     public string Format { get; init; } = "*C_full";
 
-    /// <summary>K, 1 to 9: most attempts of a trace; most formats yield one trace of each length up to it, as far as a question has
-    /// attempts. Script: 5. Algorithm 1: L_max, the most correct attempts of a trace. Paper: 5.</summary>
+    /// <summary>K, the most attempts of a trace. Most formats make one trace of each length up to K while the question has attempts. For
+    /// algorithm_1: L_max, the most correct attempts of a trace. Script and paper: 5.</summary>
+    [Between(1, 9)]
     public int Attempts { get; init; } = 5;
 
-    /// <summary>Formats with one trace (*C, *C*IC, *CC): its length is drawn uniformly from 2 … K instead of being K.</summary>
+    /// <summary>Draws the length of a trace uniformly from 2 to K. Only for the formats "*C", "*C*IC" and "*CC", whose traces otherwise
+    /// have K attempts.</summary>
     public bool RandomLength { get; init; }
 
     /// <summary>How often traces are drawn per question. Script's example: 1.</summary>
+    [AtLeast(1)]
     public int Repeats { get; init; } = 1;
 
-    /// <summary>"uniform" (paper), or "ranked": with probability in proportion to 1 / rank within correct and within wrong attempts, by
-    /// how well the attempt's reflections, the other attempts' answers and its steps bear it out.</summary>
-    public string Selection { get; init; } = "uniform";
+    /// <summary>How attempts are drawn. "uniform": paper. "ranked": with probability proportional to 1 / rank among the correct and among
+    /// the wrong attempts; the rank follows the attempt's reflections, the answers of the other attempts, and the attempt's
+    /// steps.</summary>
+    [OneOf(typeof(RecipeValues), nameof(RecipeValues.Selections))]
+    public string Selection { get; init; } = RecipeValues.Uniform;
 
-    /// <summary>Prompt variants whose attempts are used; empty: all. The ablation without prompt diversity: [original].</summary>
+    /// <summary>Prompt variants whose attempts are used; empty for all. The paper's ablation without prompt diversity:
+    /// [original].</summary>
+    [Distinct, NotEmpty]
     public IReadOnlyList<string> Variants { get; init; } = [];
 
-    /// <summary>No two attempts of a trace come from the same prompt variant (the script's option).</summary>
+    /// <summary>Takes the attempts of a trace from different prompt variants (an option of the script).</summary>
     public bool DistinctVariants { get; init; }
 
-    /// <summary>"keep", "same_text" or "same_answer": of attempts of a question that say the same (case and white space ignored) only one is
-    /// used.</summary>
-    public string Duplicates { get; init; } = "keep";
+    /// <summary>"keep" uses all attempts of a question. "same_text" and "same_answer" use one of those that are equal, ignoring case and
+    /// white space.</summary>
+    [OneOf(typeof(RecipeValues), nameof(RecipeValues.DuplicateRules))]
+    public string Duplicates { get; init; } = RecipeValues.KeepDuplicates;
 
-    /// <summary>Keep only reflections whose verdict is right (paper). Off: any reflection with a verdict.</summary>
+    /// <summary>Uses only reflections whose verdict is right (paper). If false, any reflection with a verdict.</summary>
     public bool VerdictFilter { get; init; } = true;
 
-    /// <summary>Reflections with one of these in them are left out, case ignored. Script: [idea, fast].</summary>
+    /// <summary>Skips reflections that contain one of these texts, ignoring case. Script: [idea, fast].</summary>
+    [Distinct, NotEmpty]
     public IReadOnlyList<string> DropReflectionsWith { get; init; } = [];
 
-    /// <summary>"restated": an ending phrase and the answer again after the think block (paper). "last_attempt": the last attempt is
-    /// the answer, and the response ends with the think block.</summary>
-    public string FinalAnswer { get; init; } = "restated";
+    /// <summary>How a trace gives its answer. "restated": an ending phrase and the answer follow the think block (paper). "last_attempt":
+    /// the response ends with the think block, and the last attempt is the answer.</summary>
+    [OneOf(typeof(RecipeValues), nameof(RecipeValues.FinalAnswers))]
+    public string FinalAnswer { get; init; } = RecipeValues.Restated;
 
-    /// <summary>"all": loss on every response token. "mask_wrong": none on the text of wrong attempts (tags, reflections and glue
-    /// keep theirs).</summary>
-    public string Loss { get; init; } = "all";
+    /// <summary>Which tokens of the response are trained on. "all": every token. "mask_wrong": all but the text of wrong attempts; their
+    /// tags, their reflections and the text between them are trained on.</summary>
+    [OneOf(typeof(RecipeValues), nameof(RecipeValues.Losses))]
+    public string Loss { get; init; } = RecipeValues.LossOnAll;
 
-    /// <summary>"lines": parts joined by newlines as in the paper. "compact": nothing between the parts.</summary>
-    public string Layout { get; init; } = "lines";
+    /// <summary>What separates the parts of a trace. "lines": newlines, as in the paper. "compact": nothing.</summary>
+    [OneOf(typeof(RecipeValues), nameof(RecipeValues.Layouts))]
+    public string Layout { get; init; } = RecipeValues.Lines;
 
-    /// <summary>Phrase lists: "standard" (ours, after the paper's categories), "compact" (one word each), or a YAML file relative to
-    /// the recipe.</summary>
-    public string Phrases { get; init; } = "standard";
-}
-
-/// <summary>Traces that somebody else wrote, as the training set (distillation).</summary>
-public sealed record ImportedTraceSettings
-{
-    /// <summary>JSON lines or Parquet, relative to the recipe: ShareGPT conversations, messages, or a question and a response in columns of
-    /// their own.</summary>
-    public required string File { get; init; }
-
-    /// <summary>"original": questions are asked as everywhere else, whatever the file put around them. "as_given": with the file's own words
-    /// and system message.</summary>
-    public string Prompt { get; init; } = RecipeValues.AskedAsOriginal;
-
-    /// <summary>"all", or "correct": only traces whose answer <see cref="Task"/> grades as right.</summary>
-    public string Keep { get; init; } = RecipeValues.KeepAll;
-
-    /// <summary>The task that grades the answers against the file's gold column; off: they are not graded.</summary>
-    public string? Task { get; init; }
-
-    /// <summary>Column of the question. Default: question, prompt, problem or instruction, where there are no conversations or messages.</summary>
-    public string? QuestionColumn { get; init; }
-
-    /// <summary>Column of the response. Default: response, completion, output, solution or trace.</summary>
-    public string? ResponseColumn { get; init; }
-
-    /// <summary>Column of the gold answer, in the task's notation. Default: gold, answer or ground_truth.</summary>
-    public string? GoldColumn { get; init; }
-
-    /// <summary>"refuse" stops at the first row that cannot be used; "skip" leaves such rows out and counts them.</summary>
-    public string BadRows { get; init; } = RecipeValues.RefuseBadRows;
+    /// <summary>Phrase lists: "standard" (in the paper's categories), "compact" (one word each), or a YAML file, relative to the recipe
+    /// file.</summary>
+    public string Phrases { get; init; } = RecipeValues.Standard;
 }

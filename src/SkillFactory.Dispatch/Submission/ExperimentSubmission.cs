@@ -1,7 +1,9 @@
 using SkillFactory.Contracts.Experiments;
+using SkillFactory.Core;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Recipes.Reading;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Data.RecipeInputs;
 using SkillFactory.Primitives.Errors;

@@ -1,4 +1,5 @@
 using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Yaml;
 
 namespace SkillFactory.Reporting.SideBySide;
 

@@ -12,7 +12,7 @@ public sealed class QuestionMixTests
     private static readonly KeyedRandom Random = KeyedRandom.Of(1, "test");
 
     [Fact]
-    public void Every_stretch_has_the_shares_of_the_sources()
+    public void Every_section_of_a_draw_has_the_shares_of_the_sources()
     {
         var questions = Mix(("3", 3, 10_000), ("4", 1, 10_000)).Distinct(Split.Rl, 160, Random);
         foreach (var step in questions.Chunk(16))
@@ -34,7 +34,7 @@ public sealed class QuestionMixTests
     [InlineData(7)]
     [InlineData(64)]
     [InlineData(99)]
-    public void A_source_that_runs_dry_starts_over_from_its_own_beginning(int available)
+    public void A_source_with_too_few_questions_repeats_them_in_order(int available)
     {
         var questions = Mix(("3", 1, available), ("4", 1, 10_000)).StartingOver(Split.Rl, 200, Random);
         var dry = questions.Where(q => q.Level == "3").Select(q => q.Id).ToList();
@@ -45,7 +45,7 @@ public sealed class QuestionMixTests
     }
 
     [Fact]
-    public void Sources_that_overlap_give_no_question_twice()
+    public void Overlapping_sources_draw_no_question_twice()
     {
         var sources = new[] { Source("3", 1, ("low", "0")), Source("3", 1, ("low", "5")) };
         var questions = new QuestionMix(sources, "compact", _ => new Numbers(new Dictionary<string, int> { ["3"] = 100 })).Distinct(
@@ -69,7 +69,7 @@ public sealed class QuestionMixTests
     [Theory]
     [InlineData("test", "validation")]
     [InlineData("validation", "test")]
-    public void Evaluation_questions_are_the_tasks_own_and_keep_to_their_split(string split, string other)
+    public void Evaluation_questions_come_from_their_split_only(string split, string other)
     {
         var set = new QuestionSource { Task = "multiplication", Level = "2x1" };
         IReadOnlyList<Question> Draw(string of, int count) =>
@@ -96,7 +96,7 @@ public sealed class QuestionMixTests
             Settings = settings.ToDictionary(s => s.Key, s => s.Value),
         };
 
-    /// <summary>A task that holds so many questions per level, given in an order of its own.</summary>
+    /// <summary>A task with the given number of questions per level.</summary>
     private sealed class Numbers(IReadOnlyDictionary<string, int> available) : ITask
     {
         public string Name => "numbers";
@@ -111,7 +111,7 @@ public sealed class QuestionMixTests
 
             if (count > holds)
             {
-                throw new UserErrorException($"{count} asked for, {holds} there");
+                throw new UserErrorException($"requested {count} questions of {holds}");
             }
 
             var low = int.Parse(spec.Settings.GetValueOrDefault("low", "0"));

@@ -155,7 +155,7 @@ public sealed class StageKeyTests
         Assert.Equal(PlannedRecipes.Keys(With(("max", "9"), ("min", "1"))), PlannedRecipes.Keys(With(("min", "1"), ("max", "9"))));
     }
 
-    /// <summary>Settings that came later are left out where they are off: results of recipes that do not use them keep their names.</summary>
+    /// <summary>Settings that were added later are omitted while they are off, so that recipes without them keep their results.</summary>
     [Theory]
     [InlineData(typeof(SamplingSettings), "attemptsPerVariant decoding promptsPerBatch questions variants")]
     [InlineData(typeof(QuestionSource), "level settings task weight")]

@@ -1,15 +1,16 @@
 using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Recipes.Reading;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Recipes;
 
-/// <summary>Each way in which a recipe can be wrong, with its whole message.</summary>
+/// <summary>The error messages of invalid recipes.</summary>
 public class RecipeErrorTests
 {
-    /// <summary>A line put before <c>grpo:</c> (line 5), at the top level.</summary>
+    /// <summary>Inserts a line before <c>grpo:</c>, as line 5.</summary>
     [Theory]
-    [InlineData("version: 2", "version: found 2; this build reads version 1")]
+    [InlineData("version: 2", "version: found 2; expected only 1")]
     [InlineData("device: gpu", "device: found 'gpu'; expected cpu or cuda:N, for example cuda:0")]
     [InlineData("device: cuda", "device: found 'cuda'; expected cpu or cuda:N, for example cuda:0")]
     [InlineData(
@@ -25,7 +26,8 @@ public class RecipeErrorTests
     [InlineData("sampling: { variants: [] }", "sampling.variants: found an empty list; expected at least one prompt variant")]
     [InlineData(
         "sampling: { variants: [orignal] }",
-        "sampling.variants[0]: found 'orignal'; expected one of original, plan_and_execute, alternatively, rephrase, original_hinted, plan_and_execute_hinted, alternatively_hinted, rephrase_hinted; did you mean 'original'?"
+        "sampling.variants[0]: found 'orignal'; expected one of original, plan_and_execute, alternatively, rephrase, "
+            + "original_hinted, plan_and_execute_hinted, alternatively_hinted, rephrase_hinted; did you mean 'original'?"
     )]
     [InlineData("sampling: { variants: [original, original] }", "sampling.variants[1]: 'original' is given twice")]
     [InlineData("sampling: { promptsPerBatch: -1 }", "sampling.promptsPerBatch: found -1; expected at least 1")]
@@ -40,20 +42,22 @@ public class RecipeErrorTests
     [InlineData("sampling: { decoding: { maxNewTokens: 0 } }", "sampling.decoding.maxNewTokens: found 0; expected at least 1")]
     [InlineData(
         "sampling: { attemptsPerVariant: 1, decoding: { temperature: 0, topK: 5 } }",
-        "sampling.decoding.topK: has no effect: temperature 0 always takes the likeliest token"
+        "sampling.decoding.topK: has no effect: temperature 0 always takes the most likely token"
     )]
     [InlineData(
         "sampling: { attemptsPerVariant: 1, decoding: { temperature: 0, topP: 0.9 } }",
-        "sampling.decoding.topP: has no effect: temperature 0 always takes the likeliest token"
+        "sampling.decoding.topP: has no effect: temperature 0 always takes the most likely token"
     )]
     [InlineData(
         "sampling: { decoding: { temperature: 0 } }",
-        "sampling.attemptsPerVariant: found 4, but with sampling.decoding.temperature 0 all of them are the same; expected 1, or a temperature above 0"
+        "sampling.attemptsPerVariant: found 4, but with sampling.decoding.temperature 0 all of them are the same; "
+            + "expected 1, or a temperature above 0"
     )]
     [InlineData("sampling: { rounds: 1, tokenBudget: 9 }", "sampling.rounds: found 1; expected at least 2 (leave it out for one round)")]
     [InlineData(
         "sampling: { rounds: 2 }",
-        "sampling.rounds: asks every question again; expected enough or tokenBudget beside it (for more attempts of all questions: attemptsPerVariant)"
+        "sampling.rounds: asks every question again; expected enough or tokenBudget beside it (for more attempts of "
+            + "all questions: attemptsPerVariant)"
     )]
     [InlineData("sampling: { enough: { correct: 1 } }", "sampling.enough: has no effect: there is one round; expected rounds beside it")]
     [InlineData("sampling: { rounds: 2, enough: { correct: -1 } }", "sampling.enough.correct: found -1; expected 0 or more")]
@@ -61,11 +65,11 @@ public class RecipeErrorTests
         "sampling: { rounds: 2, enough: { correct: 0 } }",
         "sampling.enough: found correct 0 and wrong 0; expected at least one attempt"
     )]
-    [InlineData("sampling: { tokenBudget: 0 }", "sampling.tokenBudget: found 0; expected a positive whole number of tokens")]
+    [InlineData("sampling: { tokenBudget: 0 }", "sampling.tokenBudget: found 0; expected at least 1")]
     [InlineData("sampling: { examples: { file: x, count: 0 } }", "sampling.examples.count: found 0; expected at least 1")]
     [InlineData(
         "given: { file: x, keep: correct }",
-        "given.keep: found correct; expected task beside it: the task whose grader decides what is right"
+        "given.keep: found correct; expected task beside it: the task whose grader decides what is correct"
     )]
     [InlineData("given: { file: x, keep: right }", "given.keep: found 'right'; expected one of all, correct")]
     [InlineData("given: { file: x, goldColumn: y }", "given.goldColumn: has no effect: nothing is graded without task")]
@@ -78,18 +82,21 @@ public class RecipeErrorTests
     [InlineData("reflection: { perAttempt: 0 }", "reflection.perAttempt: found 0; expected at least 1")]
     [InlineData(
         "reflection: { perAttempt: 2, decoding: { temperature: 0 } }",
-        "reflection.perAttempt: found 2, but with reflection.decoding.temperature 0 all of them are the same; expected 1, or a temperature above 0"
+        "reflection.perAttempt: found 2, but with reflection.decoding.temperature 0 all of them are the same; expected "
+            + "1, or a temperature above 0"
     )]
     [InlineData("reflection: { promptsPerBatch: 0 }", "reflection.promptsPerBatch: found 0; expected at least 1")]
     [InlineData(
         "traces: { format: stop_at_first_corect }",
-        "traces.format: found 'stop_at_first_corect'; expected one of *C, *C*IC, *CC, *C_full, 0C, algorithm_1, alternate_method, as_written, backtrack, confirm_twice, no_reflection, random, rejection, stop_at_first_correct; did you mean 'stop_at_first_correct'?"
+        "traces.format: found 'stop_at_first_corect'; expected one of *C, *C*IC, *CC, *C_full, 0C, algorithm_1, "
+            + "alternate_method, as_written, backtrack, confirm_twice, no_reflection, random, rejection, "
+            + "stop_at_first_correct; did you mean 'stop_at_first_correct'?"
     )]
     [InlineData("traces: { attempts: 0 }", "traces.attempts: found 0; expected a whole number from 1 to 9")]
     [InlineData("traces: { attempts: 10 }", "traces.attempts: found 10; expected a whole number from 1 to 9")]
     [InlineData(
         "traces: { variants: [original] }",
-        "traces.attempts: traces of up to 5 attempts are asked for, but the arm 'full' samples only 4 per question"
+        "traces.attempts: traces have up to 5 attempts, but the arm 'full' samples only 4 per question"
     )]
     [InlineData(
         "traces: { variants: [original, riddle] }",
@@ -97,7 +104,7 @@ public class RecipeErrorTests
     )]
     [InlineData(
         "traces: { format: alternate_method }",
-        "traces.attempts: traces of up to 5 attempts of different prompt variants are asked for, but the arm 'full' uses only 4"
+        "traces.attempts: traces have up to 5 attempts of different prompt variants, but the arm 'full' uses only 4"
     )]
     [InlineData("traces: { format: '*C + random + *C' }", "traces.format: '*C' is given twice")]
     [InlineData("traces: { format: 0C, attempts: 2 }", "traces.attempts: has no effect: '0C' always takes one attempt")]
@@ -109,11 +116,12 @@ public class RecipeErrorTests
     )]
     [InlineData(
         "traces: { format: backtrack, finalAnswer: last_attempt }",
-        "traces.finalAnswer: found 'last_attempt'; expected restated: 'backtrack' answers with an earlier attempt, and the last answer in its think block is a wrong one"
+        "traces.finalAnswer: found 'last_attempt'; expected restated: 'backtrack' answers with an earlier attempt, and "
+            + "the last answer in its think block is a wrong one"
     )]
     [InlineData("traces: { selection: rank }", "traces.selection: found 'rank'; expected one of uniform, ranked; did you mean 'ranked'?")]
     [InlineData("traces: { duplicates: drop }", "traces.duplicates: found 'drop'; expected one of keep, same_text, same_answer")]
-    [InlineData("traces: { dropReflectionsWith: [idea, ''] }", "traces.dropReflectionsWith[1]: found an empty entry; expected text")]
+    [InlineData("traces: { dropReflectionsWith: [idea, ''] }", "traces.dropReflectionsWith[1]: found empty text; expected some text")]
     [InlineData("traces: { dropReflectionsWith: [idea, idea] }", "traces.dropReflectionsWith[1]: 'idea' is given twice")]
     [InlineData(
         "traces: { variants: [rephrase], distinctVariants: true, attempts: 1 }",
@@ -134,10 +142,10 @@ public class RecipeErrorTests
     [InlineData("sft: { epochs: 0 }", "sft.epochs: found 0; expected a number above 0")]
     [InlineData("sft: { evaluateEvery: 0 }", "sft.evaluateEvery: found 0; expected at least 1")]
     [InlineData("sft: { evaluateQuestions: 4 }", "sft.evaluateQuestions: has no effect while evaluateEvery is not set")]
-    [InlineData("sft: { gate: { minWellFormed: 1.1 } }", "sft.gate.minWellFormed: found 1.1; expected a share from 0 to 1")]
+    [InlineData("sft: { gate: { minWellFormed: 1.1 } }", "sft.gate.minWellFormed: found 1.1; expected a number from 0 to 1")]
     [InlineData("sft: { batchSize: 0 }", "sft.batchSize: found 0; expected at least 1")]
     [InlineData("sft: { learningRate: 0 }", "sft.learningRate: found 0; expected a number above 0")]
-    [InlineData("sft: { finalLearningRateShare: 1.5 }", "sft.finalLearningRateShare: found 1.5; expected a share from 0 to 1")]
+    [InlineData("sft: { finalLearningRateShare: 1.5 }", "sft.finalLearningRateShare: found 1.5; expected a number from 0 to 1")]
     [InlineData("sft: { warmupSteps: -1 }", "sft.warmupSteps: found -1; expected 0 or more")]
     [InlineData("sft: { weightDecay: -1 }", "sft.weightDecay: found -1; expected 0 or more")]
     [InlineData("sft: { beta1: 1 }", "sft.beta1: found 1; expected a number from 0 to below 1")]
@@ -145,15 +153,15 @@ public class RecipeErrorTests
     [InlineData("sft: { clipNorm: -1 }", "sft.clipNorm: found -1; expected 0 or more")]
     [InlineData("sft: { maxLength: 0 }", "sft.maxLength: found 0; expected at least 1")]
     [InlineData("sft: { checkpointEvery: 0 }", "sft.checkpointEvery: found 0; expected at least 1")]
-    [InlineData("sft: { gate: { minStopAfterCorrect: 1.1 } }", "sft.gate.minStopAfterCorrect: found 1.1; expected a share from 0 to 1")]
-    [InlineData("sft: { gate: { maxStopAfterIncorrect: -1 } }", "sft.gate.maxStopAfterIncorrect: found -1; expected a share from 0 to 1")]
+    [InlineData("sft: { gate: { minStopAfterCorrect: 1.1 } }", "sft.gate.minStopAfterCorrect: found 1.1; expected a number from 0 to 1")]
+    [InlineData("sft: { gate: { maxStopAfterIncorrect: -1 } }", "sft.gate.maxStopAfterIncorrect: found -1; expected a number from 0 to 1")]
     [InlineData("sft: { gate: { questions: 0 } }", "sft.gate.questions: found 0; expected at least 1")]
     [InlineData("sft: { gate: { extraEpochs: 0 } }", "sft.gate.extraEpochs: found 0; expected a number above 0")]
     [InlineData("sft: { gate: { maxExtensions: -1 } }", "sft.gate.maxExtensions: found -1; expected 0 or more")]
-    public void Top_level(string line, string message) =>
+    public void Errors_of_inserted_lines(string line, string message) =>
         Fails(RecipeText.Valid.Replace("grpo:\n", line + "\ngrpo:\n", StringComparison.Ordinal), $"r.yaml:5: {message}");
 
-    /// <summary>Keys put into the GRPO section (line 6).</summary>
+    /// <summary>Inserts a line at the start of the GRPO section, as line 6.</summary>
     [Theory]
     [InlineData(
         "tokenBudget: 10",
@@ -187,14 +195,14 @@ public class RecipeErrorTests
         "decayShare: 0.1",
         "r.yaml:6: grpo.decayShare: found 0.1, which has no effect while finalLearningRateShare is 1; set finalLearningRateShare too"
     )]
-    [InlineData("decayShare: 1.1", "r.yaml:6: grpo.decayShare: found 1.1; expected a share from 0 to 1")]
+    [InlineData("decayShare: 1.1", "r.yaml:6: grpo.decayShare: found 1.1; expected a number from 0 to 1")]
     [InlineData("warmupSteps: -1", "r.yaml:6: grpo.warmupSteps: found -1; expected 0 or more")]
     [InlineData("checkpointEvery: 0", "r.yaml:6: grpo.checkpointEvery: found 0; expected at least 1")]
     [InlineData("evaluateEvery: -1", "r.yaml:6: grpo.evaluateEvery: found -1; expected 0 or more")]
     [InlineData("evaluateEvery: 31", "r.yaml:6: grpo.evaluateEvery: found 31; expected at most steps (30)")]
     [InlineData("evaluateQuestions: 9", "r.yaml:6: grpo.evaluateQuestions: has no effect while evaluateEvery is not set")]
     [InlineData("evaluateQuestions: 0", "r.yaml:6: grpo.evaluateQuestions: found 0; expected at least 1")]
-    public void Grpo(string line, string message) =>
+    public void Errors_of_grpo_keys(string line, string message) =>
         Fails(RecipeText.Valid.Replace("  steps: 30\n", $"  {line}\n  steps: 30\n", StringComparison.Ordinal), message);
 
     [Theory]
@@ -251,12 +259,12 @@ public class RecipeErrorTests
     [InlineData(
         "level: 4 }",
         "level: 4, weight: 2 }",
-        "r.yaml:11: evaluation.sets[1].weight: has no effect: every set is evaluated on the same number of questions"
+        "r.yaml:11: evaluation.sets[1].weight: has no effect: every set has the same number of questions"
     )]
     [InlineData(
         "  sets:\n    - { task: countdown, level: 3 }\n    - { task: countdown, level: 4 }\n",
         "  samples: 4\n",
-        "r.yaml:8: evaluation.sets: found an empty list; expected at least one question set"
+        "r.yaml:8: evaluation.sets: the key is missing; expected at least one question set"
     )]
     [InlineData(
         "  sets:",
@@ -268,12 +276,33 @@ public class RecipeErrorTests
         "  limitScale: { countdown/4: 0 }\n  sets:",
         "r.yaml:9: evaluation.limitScale.countdown/4: found 0; expected a number above 0"
     )]
+    [InlineData(
+        "{ task: countdown, level: 4 }",
+        "{ task: countdown, level: 4, questions: 0 }",
+        "r.yaml:11: evaluation.sets[1].questions: found 0; expected at least 1"
+    )]
+    [InlineData(
+        "  sets:\n    - { task: countdown, level: 3 }\n    - { task: countdown, level: 4 }\n",
+        "  sets: []\n",
+        "r.yaml:9: evaluation.sets: found an empty list; expected at least one question set"
+    )]
+    [InlineData(
+        "  sets:",
+        "  limits: [0.5, 1]\n  sets:",
+        "r.yaml:9: evaluation.limits[1]: found 1; expected a number between 0 and 1 (both excluded)"
+    )]
+    [InlineData(
+        "  sets:",
+        "  forcing: { triggers: { ful: more } }\n  sets:",
+        "r.yaml:9: evaluation.forcing.triggers.ful: there is no arm 'ful'; did you mean 'full'?"
+    )]
     [InlineData("  sets:", "  questions: 0\n  sets:", "r.yaml:9: evaluation.questions: found 0; expected at least 1")]
     [InlineData("  sets:", "  samples: 0\n  sets:", "r.yaml:9: evaluation.samples: found 0; expected at least 1")]
     [InlineData(
         "  sets:",
         "  decoding: { temperature: 0 }\n  sets:",
-        "r.yaml:8: evaluation.samples: found 4, but with evaluation.decoding.temperature 0 all of them are the same; expected 1, or a temperature above 0"
+        "r.yaml:8: evaluation.samples: found 4, but with evaluation.decoding.temperature 0 all of them are the same; "
+            + "expected 1, or a temperature above 0"
     )]
     [InlineData("  sets:", "  promptsPerBatch: 0\n  sets:", "r.yaml:9: evaluation.promptsPerBatch: found 0; expected at least 1")]
     [InlineData("  sets:", "  bestOfN: [1]\n  sets:", "r.yaml:9: evaluation.bestOfN[0]: found 1; expected at least 2")]
@@ -320,11 +349,15 @@ public class RecipeErrorTests
         "[sample, traces]",
         "r.yaml:15: arms[1].stages: the stage traces needs the stage reflect before it; found sample, traces"
     )]
-    [InlineData("[grpo]", "[grpo, sample]", "r.yaml:15: arms[1].stages: what follows grpo leads to no sft; found grpo, sample")]
+    [InlineData(
+        "[grpo]",
+        "[grpo, sample]",
+        "r.yaml:15: arms[1].stages: the stages after grpo have no effect without sft; found grpo, sample"
+    )]
     [InlineData(
         "[sample, reflect, traces, sft, grpo]",
         "[sample, reflect, traces, sft, grpo]\n    set: { traces: { format: rejection } }",
-        "r.yaml:17: arms[2].stages: the stage reflect has no effect: traces of the format rejection hold no reflection"
+        "r.yaml:17: arms[2].stages: the stage reflect has no effect: traces of the format rejection have no reflections"
     )]
     [InlineData(
         "[sample, reflect, traces, sft, grpo]",
@@ -382,22 +415,25 @@ public class RecipeErrorTests
     [InlineData(
         "[grpo]",
         "[grpo]\n    set: { grpo: { tokenBudget: 5, steps: 2 } }",
-        "r.yaml:16: arms[1].set.grpo.steps: has no effect: tokenBudget decides the number of steps (in an arm, tokenBudget: null takes it away)"
+        "r.yaml:16: arms[1].set.grpo.steps: has no effect: tokenBudget decides the number of steps (in an arm, "
+            + "tokenBudget: null takes it away)"
     )]
     [InlineData(
         "sft, grpo]",
         "sft, grpo]\n    set: { sampling: { variants: [original] } }",
-        "r.yaml:18: arms[2].set.sampling: traces of up to 5 attempts are asked for, but the arm 'full' samples only 4 per question"
+        "r.yaml:18: arms[2].set.sampling: traces have up to 5 attempts, but the arm 'full' samples only 4 per question"
     )]
     [InlineData(
         "[sample, reflect, traces, sft, grpo]",
         "[given, sft]",
-        "r.yaml:17: arms[2].stages: the arm 'full' trains on given traces; expected a section given, in the recipe or the arm's set, that names their file"
+        "r.yaml:17: arms[2].stages: the arm 'full' trains on imported traces; expected a section given, in the recipe "
+            + "or in the arm's set, that names their file"
     )]
     [InlineData(
         "[sample, reflect, traces, sft, grpo]",
         "[sample, given, sft]\n    set: { given: { file: x } }",
-        "r.yaml:17: arms[2].stages: the stage sample has no effect: the stage given takes the place of sample, reflect and traces; found sample, given, sft"
+        "r.yaml:17: arms[2].stages: the stage sample has no effect: the stage given takes the place of sample, reflect "
+            + "and traces; found sample, given, sft"
     )]
     [InlineData(
         "[sample, reflect, traces, sft, grpo]",
@@ -447,13 +483,13 @@ public class RecipeErrorTests
     [InlineData(
         "sft, grpo]",
         "sft, grpo]\n    rounds: [{ sampling: { variants: [original], attemptsPerVariant: 3 } }]",
-        "r.yaml:18: arms[2].rounds[0].sampling: traces of up to 5 attempts are asked for, but the arm 'full' samples only 3 per question"
+        "r.yaml:18: arms[2].rounds[0].sampling: traces have up to 5 attempts, but the arm 'full' samples only 3 per question"
     )]
-    public void Elsewhere(string find, string replace, string message) =>
+    public void Errors_of_replaced_text(string find, string replace, string message) =>
         Fails(RecipeText.Valid.Replace(find, replace, StringComparison.Ordinal), message);
 
     [Fact]
-    public void Token_budgets_that_match_in_a_circle() =>
+    public void Token_budgets_must_not_match_in_a_circle() =>
         Fails(
             RecipeText
                 .Valid.Replace("[grpo]", "[grpo]\n    set: { grpo: { tokenBudget: 'match:full' } }", StringComparison.Ordinal)
@@ -466,7 +502,7 @@ public class RecipeErrorTests
     [InlineData("reflection: { perAttempt: 2 }", "reflection", "reflect")]
     [InlineData("traces: { repeats: 2 }", "traces", "traces")]
     [InlineData("sft: { gate: { questions: 9 } }", "sft", "sft")]
-    public void Sections_that_no_arm_uses(string line, string section, string stage) =>
+    public void Sections_that_no_arm_uses_are_refused(string line, string section, string stage) =>
         Fails(
             RecipeText
                 .Valid.Replace("grpo:\n", line + "\ngrpo:\n", StringComparison.Ordinal)
@@ -475,7 +511,7 @@ public class RecipeErrorTests
         );
 
     [Fact]
-    public void Best_of_n_makes_the_reflection_section_count() =>
+    public void Best_of_n_uses_the_reflection_section() =>
         RecipeText.Parse(
             RecipeText
                 .Valid.Replace("grpo:\n", "reflection: { decoding: { temperature: 0.5 } }\ngrpo:\n", StringComparison.Ordinal)
@@ -484,12 +520,12 @@ public class RecipeErrorTests
         );
 
     [Fact]
-    public void Best_of_n_without_an_arm_that_answers_once() =>
+    public void Best_of_n_needs_an_arm_that_is_not_fine_tuned() =>
         Fails(
             RecipeText
                 .Valid.Replace("  sets:", "  bestOfN: [4]\n  sets:", StringComparison.Ordinal)
                 .Replace("  - name: base\n  - name: rl\n    stages: [grpo]\n", "", StringComparison.Ordinal),
-            "r.yaml:9: evaluation.bestOfN: has no effect: every arm is fine-tuned on traces, and best-of-n is for arms that answer once"
+            "r.yaml:9: evaluation.bestOfN: has no effect: every arm is fine-tuned on traces, and best of n is for arms that answer once"
         );
 
     [Theory]
@@ -506,7 +542,7 @@ public class RecipeErrorTests
         "generic: [a]\ncorrect: [b]\nincorrect: [c]\nending: [d]\nconfirm: ['<sample> no']\n",
         "p.yaml:5: confirm[0]: found '<sample> no', which holds the tag <sample> or its end; phrases stand between the tags"
     )]
-    public void Phrase_files(string phrases, string message)
+    public void Errors_of_phrase_files(string phrases, string message)
     {
         var folder = Directory.CreateTempSubdirectory().FullName;
         File.WriteAllText(Path.Combine(folder, "p.yaml"), phrases);
@@ -516,7 +552,7 @@ public class RecipeErrorTests
         Directory.Delete(folder, recursive: true);
     }
 
-    /// <summary>The whole message, or its beginning where that ends in a space.</summary>
+    /// <param name="message">The whole message, or its beginning when it ends with a space.</param>
     private static void Fails(string text, string message)
     {
         var error = Assert.Throws<UserErrorException>(() => RecipeText.Parse(text));

@@ -1,4 +1,5 @@
 using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Recipes.Reading;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.TestKit;
 
@@ -13,7 +14,7 @@ public sealed class RecipeOverrideTests : IDisposable
     public void Dispose() => File.Delete(_path);
 
     [Fact]
-    public void Values_are_replaced_and_all_else_stays()
+    public void Overrides_replace_single_values_in_their_order()
     {
         var plain = RecipeReader.Read(_path);
         var changed = RecipeReader.Read(
@@ -35,7 +36,7 @@ public sealed class RecipeOverrideTests : IDisposable
     [InlineData("grpo..steps=1", "path of keys")]
     [InlineData("grpo.steps=1\nsft: {}", "more than one value")]
     [InlineData("seeds=[1", "not valid YAML")]
-    public void A_mistake_names_the_override_and_what_was_expected(string text, string expected)
+    public void An_error_quotes_the_override_and_says_what_was_expected(string text, string expected)
     {
         var error = Assert.Throws<UserErrorException>(() => RecipeReader.Read(_path, [text]));
         Assert.Contains(text, error.Message, StringComparison.Ordinal);

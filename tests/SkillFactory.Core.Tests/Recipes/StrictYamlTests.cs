@@ -1,4 +1,5 @@
 using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Yaml;
 using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tests.Recipes;
@@ -46,7 +47,7 @@ public class StrictYamlTests
 
         public IReadOnlyDictionary<string, double> Shares { get; init; } = new Dictionary<string, double>();
 
-        /// <summary>No setter: not a key.</summary>
+        /// <summary>Has no setter and is therefore no key.</summary>
         public int Computed => Count + 1;
     }
 
@@ -99,7 +100,7 @@ public class StrictYamlTests
     }
 
     [Fact]
-    public void What_is_not_written_keeps_its_default_and_null_fits_the_nullable()
+    public void Missing_keys_keep_their_defaults_and_nullable_keys_take_null()
     {
         var outer = StrictYaml.Parse<Outer>("title: t\nmaybe: null\nnote: ~\npart:\n", "x.yaml");
         Assert.Equal(0.5, outer.Rate);
@@ -109,7 +110,7 @@ public class StrictYamlTests
     }
 
     [Fact]
-    public void Anchors_are_followed()
+    public void Aliases_take_the_value_of_their_anchor()
     {
         var outer = StrictYaml.Parse<Outer>("title: t\npart: &p { label: x, size: 2 }\nparts: [*p, *p]\n", "x.yaml");
         Assert.Equal([outer.Part, outer.Part], outer.Parts.Cast<Inner?>());
@@ -131,11 +132,13 @@ public class StrictYamlTests
     [InlineData("title: t\ncuont: 1\n", "x.yaml:2: cuont: unknown key 'cuont'; did you mean 'count'?")]
     [InlineData(
         "title: t\ncomputed: 1\n",
-        "x.yaml:2: computed: unknown key 'computed'; known: big, colour, count, maybe, note, numbers, on, part, parts, rate, shares, title, words"
+        "x.yaml:2: computed: unknown key 'computed'; known: big, colour, count, maybe, note, numbers, on, part, parts, "
+            + "rate, shares, title, words"
     )]
     [InlineData(
         "title: t\nxylophone: 1\n",
-        "x.yaml:2: xylophone: unknown key 'xylophone'; known: big, colour, count, maybe, note, numbers, on, part, parts, rate, shares, title, words"
+        "x.yaml:2: xylophone: unknown key 'xylophone'; known: big, colour, count, maybe, note, numbers, on, part, "
+            + "parts, rate, shares, title, words"
     )]
     [InlineData("title: t\nparts:\n  - label: a\n    sise: 2\n", "x.yaml:4: parts[0].sise: unknown key 'sise'; did you mean 'size'?")]
     [InlineData("count: 1\n", "x.yaml:1: the key 'title' is missing; expected text")]
@@ -167,9 +170,62 @@ public class StrictYamlTests
     [InlineData("title: t\nnumbers:\n  - 1\n  -\n", "x.yaml:4: numbers[1]: found nothing; expected a whole number")]
     [InlineData("title: t\nwords: [a]\n", "x.yaml:2: words: found a list of 1; expected a mapping of names, each text")]
     [InlineData("title: t\nshares: { a: b }\n", "x.yaml:2: shares.a: found 'b'; expected a number")]
-    public void Errors_say_where_what_and_what_was_expected(string text, string message)
+    public void Errors_name_the_line_what_was_found_and_what_was_expected(string text, string message)
     {
         var error = Assert.Throws<UserErrorException>(() => StrictYaml.Parse<Outer>(text, "x.yaml"));
+        Assert.Equal(message, error.Message);
+    }
+
+    public sealed record Bounded
+    {
+        [AtLeast(2, "one is too few")]
+        public int Count { get; init; }
+
+        [Above(0)]
+        public double Rate { get; init; }
+
+        [Between(0, 1, ExcludesMaximum = true)]
+        public double? Share { get; init; }
+
+        [OneOf(typeof(Bounded), nameof(Known))]
+        public IReadOnlyList<string> Words { get; init; } = [];
+
+        [AtLeastOne("number"), Distinct, Between(1, 9)]
+        public IReadOnlyList<int> Numbers { get; init; } = [];
+
+        [NotEmpty]
+        public IReadOnlyDictionary<string, string> Texts { get; init; } = new Dictionary<string, string>();
+
+        [Matches("[a-z]+", "lower-case letters")]
+        public string Name { get; init; } = "a";
+
+        public static IReadOnlyList<string> Known { get; } = ["red", "blue"];
+    }
+
+    [Fact]
+    public void Values_within_their_bounds_bind()
+    {
+        var bounded = StrictYaml.Parse<Bounded>(
+            "{ count: 2, rate: 1e-9, share: null, words: [red, red], numbers: [9, 1], texts: { a: b }, name: abc }",
+            "x.yaml"
+        );
+        Assert.Equal((2, 1e-9, null, "abc"), (bounded.Count, bounded.Rate, bounded.Share, bounded.Name));
+        Assert.Equal(0, StrictYaml.Parse<Bounded>("share: 0", "x.yaml").Share);
+    }
+
+    [Theory]
+    [InlineData("count: 1", "x.yaml:1: count: found 1; expected at least 2 (one is too few)")]
+    [InlineData("rate: 0e0", "x.yaml:1: rate: found 0e0; expected a number above 0")]
+    [InlineData("share: 1.0", "x.yaml:1: share: found 1.0; expected a number from 0 to below 1")]
+    [InlineData("words:\n  - red\n  - bleu\n", "x.yaml:3: words[1]: found 'bleu'; expected one of red, blue; did you mean 'blue'?")]
+    [InlineData("numbers: []", "x.yaml:1: numbers: found an empty list; expected at least one number")]
+    [InlineData("numbers:\n  - 3\n  - 10\n", "x.yaml:3: numbers[1]: found 10; expected a whole number from 1 to 9")]
+    [InlineData("numbers:\n  - 3\n  - 3\n", "x.yaml:3: numbers[1]: '3' is given twice")]
+    [InlineData("texts:\n  a: b\n  c: ''\n", "x.yaml:3: texts.c: found empty text; expected some text")]
+    [InlineData("name: aB", "x.yaml:1: name: found 'aB'; expected lower-case letters")]
+    public void Values_out_of_bounds_are_refused(string text, string message)
+    {
+        var error = Assert.Throws<UserErrorException>(() => StrictYaml.Parse<Bounded>(text, "x.yaml"));
         Assert.Equal(message, error.Message);
     }
 
@@ -178,14 +234,14 @@ public class StrictYamlTests
     [InlineData("title: 'open\n")]
     [InlineData("title: t\n\tcount: 1\n")]
     [InlineData("title: a: b\n")]
-    public void Broken_syntax_names_the_line(string text)
+    public void Syntax_errors_name_the_line(string text)
     {
         var error = Assert.Throws<UserErrorException>(() => StrictYaml.Parse<Outer>(text, "x.yaml"));
         Assert.Matches(@"^x\.yaml:[123]: not valid YAML \(column \d+\): .+", error.Message);
     }
 
     [Fact]
-    public void Nesting_and_alias_expansion_are_bounded()
+    public void Nesting_and_alias_expansion_are_limited()
     {
         var deep = "title: " + new string('[', 100) + new string(']', 100);
         Assert.Contains("nested deeper than", Assert.Throws<UserErrorException>(() => StrictYaml.Parse<Outer>(deep, "x.yaml")).Message);
@@ -209,7 +265,7 @@ public class StrictYamlTests
     }
 
     [Fact]
-    public void A_missing_file_names_its_nearest_neighbour()
+    public void The_error_of_a_missing_file_names_the_nearest_file()
     {
         var folder = Directory.CreateTempSubdirectory().FullName;
         File.WriteAllText(Path.Combine(folder, "quickstart.yaml"), "title: t\n");

@@ -1,5 +1,6 @@
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Contracts.Training;
+using SkillFactory.Core;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Planning;

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace SkillFactory.Core.Planning;
+namespace SkillFactory.Core;
 
 /// <summary>JSON with members sorted by name, so that equal content has equal text and hash.</summary>
 public static class CanonicalJson

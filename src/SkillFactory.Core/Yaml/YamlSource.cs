@@ -2,15 +2,15 @@ using SkillFactory.Primitives.Errors;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace SkillFactory.Core.Recipes;
+namespace SkillFactory.Core.Yaml;
 
-/// <summary>One YAML document with the place of every key, so that errors found after binding can name the line too.</summary>
+/// <summary>One YAML document with the line of every key, so that errors found after binding can name the line, too.</summary>
 public sealed class YamlSource
 {
-    /// <summary>Deepest nesting and most values read (aliases counted where used): far above any recipe, far below trouble.</summary>
-    private const int MaxDepth = 32;
-
+    /// <summary>Most values that are bound, aliases counted wherever they are used. Protects against exponential alias expansion.</summary>
     internal const int MaxValues = 200_000;
+
+    private const int MaxDepth = 32;
 
     private YamlSource(string fileName, YamlMap root)
     {
@@ -18,13 +18,13 @@ public sealed class YamlSource
         Root = root;
     }
 
-    /// <summary>As the user named it.</summary>
+    /// <summary>The file name as the user wrote it.</summary>
     public string FileName { get; }
 
     public YamlMap Root { get; private init; }
 
-    /// <summary>Reads a file. Errors: missing or unreadable file, and those of <see cref="Parse"/>.</summary>
-    /// <exception cref="UserErrorException"/>
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="UserErrorException">The file is missing or unreadable, or <see cref="Parse"/> refuses its text.</exception>
     public static YamlSource Load(string path)
     {
         string text;
@@ -44,10 +44,9 @@ public sealed class YamlSource
         return Parse(text, path);
     }
 
-    /// <summary>Parses one document whose root is a mapping. Anchors and aliases are followed; tags and merge keys are not part of
-    /// the dialect.</summary>
+    /// <summary>Parses one document whose root is a mapping. Anchors and aliases are supported; tags and merge keys are not.</summary>
     /// <param name="fileName">Named in error messages.</param>
-    /// <exception cref="UserErrorException">Syntax, duplicate keys, an empty file, several documents.</exception>
+    /// <exception cref="UserErrorException">Invalid syntax, duplicate keys, an empty file, or several documents.</exception>
     public static YamlSource Parse(string text, string fileName)
     {
         try
@@ -82,10 +81,10 @@ public sealed class YamlSource
     /// <summary>Binds the document to a record; see <see cref="StrictYaml"/>.</summary>
     public T Bind<T>() => (T)new YamlBinder(this).Bind(Root, typeof(T));
 
-    /// <summary>Whether the author wrote this key, e.g. "grpo.steps" or "arms[1].set.grpo".</summary>
+    /// <summary>Whether the document has this key, for example "grpo.steps" or "arms[1].set.grpo".</summary>
     public bool Has(string keyPath) => Find(keyPath, out _);
 
-    /// <summary>An error at a key's line; at the nearest enclosing key's when the key itself is not written.</summary>
+    /// <summary>An error at a key's line, or at that of the nearest enclosing key when the document does not have the key.</summary>
     public UserErrorException Error(string keyPath, string problem)
     {
         Find(keyPath, out var line);
@@ -96,14 +95,9 @@ public sealed class YamlSource
 
     internal YamlSource WithRoot(YamlMap root) => new(FileName, root);
 
-    /// <summary>The value at a path, or null.</summary>
-    internal YamlNode? NodeAt(string keyPath) => Find(keyPath, out _, out var node) ? node : null;
-
-    private bool Find(string keyPath, out int line) => Find(keyPath, out line, out _);
-
-    private bool Find(string keyPath, out int line, out YamlNode node)
+    private bool Find(string keyPath, out int line)
     {
-        node = Root;
+        YamlNode node = Root;
         line = Root.Line;
         foreach (var step in keyPath.Replace("[", ".[", StringComparison.Ordinal).Split('.', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -145,10 +139,10 @@ public sealed class YamlSource
         }
 
         var names = Directory.EnumerateFiles(folder, "*.y*ml").Select(f => Path.GetFileName(f)).ToList();
-        return names.Count == 0 ? $"; the folder '{folder}' holds no YAML file" : NearestName.Hint(Path.GetFileName(path), names);
+        return names.Count == 0 ? $"; the folder '{folder}' has no YAML file" : NearestName.Hint(Path.GetFileName(path), names);
     }
 
-    /// <summary>Builds nodes from parser events. (The representation model of the library loses the lines of duplicate keys.)</summary>
+    /// <summary>Builds nodes from parser events: the representation model of YamlDotNet loses the lines of duplicate keys.</summary>
     private sealed class NodeReader(string fileName, Parser parser)
     {
         private readonly Dictionary<string, YamlNode> _anchors = [];

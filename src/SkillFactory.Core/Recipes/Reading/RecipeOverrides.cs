@@ -1,36 +1,24 @@
+using SkillFactory.Core.Yaml;
 using SkillFactory.Primitives.Errors;
 
-namespace SkillFactory.Core.Recipes;
+namespace SkillFactory.Core.Recipes.Reading;
 
-/// <summary>An arm writes only what it changes (<c>set: { grpo: { steps: 40 } }</c>); here that becomes whole sections, by laying
-/// its keys over the recipe's own section.</summary>
+/// <summary>Completes the sections of overrides: an arm writes only the keys that it changes (<c>set: { grpo: { steps: 40 } }</c>), which
+/// are laid over the recipe's section.</summary>
 internal static class RecipeOverrides
 {
-    /// <summary>The keys of <see cref="ArmOverrides"/> and the stages that read each section.</summary>
-    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Sections { get; } =
-        new Dictionary<string, IReadOnlyList<string>>
-        {
-            ["prompts"] = StageNames.InOrder,
-            ["train"] = [StageNames.Sample, StageNames.Grpo],
-            ["sampling"] = [StageNames.Sample],
-            ["reflection"] = [StageNames.Reflect],
-            ["traces"] = [StageNames.Traces],
-            ["given"] = [StageNames.Given],
-            ["sft"] = [StageNames.Sft],
-            ["grpo"] = [StageNames.Grpo],
-        };
-
-    /// <summary>"grpo.steps=20" as the mapping that says the same.</summary>
-    /// <exception cref="UserErrorException">There is no key, or the value is not valid YAML.</exception>
+    /// <summary>Parses "grpo.steps=20" to a mapping.</summary>
+    /// <exception cref="UserErrorException">The key is missing, or the value is not valid YAML.</exception>
     public static YamlMap Parse(string text)
     {
         var (keys, value) = text.IndexOf('=', StringComparison.Ordinal) is > 0 and var at
             ? (text[..at].Split('.', StringSplitOptions.TrimEntries), text[(at + 1)..])
-            : throw new UserErrorException($"'{text}' replaces nothing; expected KEY.PATH=VALUE, for example grpo.steps=20");
+            : throw new UserErrorException($"found '{text}'; expected KEY.PATH=VALUE, for example grpo.steps=20");
         if (keys.Any(k => k.Length == 0 || !k.All(char.IsAsciiLetterOrDigit)))
         {
             throw new UserErrorException(
-                $"'{text}': '{string.Join('.', keys)}' is not a path of keys; expected for example grpo.steps or sampling.decoding.temperature"
+                $"'{text}': '{string.Join('.', keys)}' is not a path of keys; "
+                    + "expected for example grpo.steps or sampling.decoding.temperature"
             );
         }
 
@@ -40,6 +28,8 @@ internal static class RecipeOverrides
             : throw new UserErrorException($"'{text}' gives more than one value");
     }
 
+    /// <summary>The document with the overrides of all arms and rounds completed.</summary>
+    /// <exception cref="UserErrorException">An override has an unknown section or no keys.</exception>
     public static YamlSource Merge(YamlSource source)
     {
         if (source.Root.Find("arms")?.Value is not YamlList arms)
@@ -56,7 +46,7 @@ internal static class RecipeOverrides
         var below = source.Root;
         if (arm.Find("set")?.Value is YamlMap set)
         {
-            set = Merge(source, below, set, $"{path}.set", [.. Sections.Keys]);
+            set = Merge(source, below, set, $"{path}.set", [.. RecipeSections.Stages.Keys]);
             arm = arm.With("set", set);
             below = below.Overlay(set);
         }
@@ -70,9 +60,7 @@ internal static class RecipeOverrides
                     [
                         .. rounds.Items.Select(
                             (round, i) =>
-                                round is YamlMap map
-                                    ? Merge(source, below, map, $"{path}.rounds[{i}]", [.. Sections.Keys.Where(IsOfRounds)])
-                                    : round
+                                round is YamlMap map ? Merge(source, below, map, $"{path}.rounds[{i}]", RecipeSections.OfRounds) : round
                         ),
                     ],
                 }
@@ -80,10 +68,7 @@ internal static class RecipeOverrides
             : arm;
     }
 
-    /// <summary>Whether single rounds of an arm can change a section: all but the prompt set, which the arm's evaluations have too.</summary>
-    public static bool IsOfRounds(string section) => section != "prompts";
-
-    /// <param name="below">The mapping whose sections a set's keys are laid over.</param>
+    /// <param name="below">The mapping that has the sections to complete from.</param>
     private static YamlMap Merge(YamlSource source, YamlMap below, YamlMap set, string path, IReadOnlyList<string> sections)
     {
         foreach (var entry in set.Entries)

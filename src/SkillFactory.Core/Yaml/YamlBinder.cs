@@ -6,9 +6,9 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using SkillFactory.Primitives.Errors;
 
-namespace SkillFactory.Core.Recipes;
+namespace SkillFactory.Core.Yaml;
 
-/// <summary>Binds nodes to the types <see cref="StrictYaml"/> names. One use per document.</summary>
+/// <summary>Binds one document to the types that <see cref="StrictYaml"/> lists and checks the bounds of their keys.</summary>
 internal sealed class YamlBinder(YamlSource source)
 {
     private readonly NullabilityInfoContext _nullability = new();
@@ -16,7 +16,7 @@ internal sealed class YamlBinder(YamlSource source)
 
     public object Bind(YamlNode node, Type type) => Value(node, type, "")!;
 
-    /// <summary>The settable properties of a record with their keys, in the order they are declared.</summary>
+    /// <summary>The settable properties of a record with their keys, in the order of declaration.</summary>
     public static IEnumerable<(string Key, PropertyInfo Property)> Keys(Type type) =>
         type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(p => p.SetMethod is { IsPublic: true } && p.GetIndexParameters().Length == 0)
@@ -73,12 +73,15 @@ internal sealed class YamlBinder(YamlSource source)
                 throw source.Error(entry.Line, keyPath, $"unknown key '{entry.Key}'{NearestName.Hint(entry.Key, properties.Keys)}");
             }
 
-            property.SetValue(
-                record,
-                entry.Value is YamlScalar { IsNull: true } && IsNullable(property)
-                    ? null
-                    : Value(entry.Value, property.PropertyType, keyPath)
-            );
+            if (entry.Value is YamlScalar { IsNull: true } && IsNullable(property))
+            {
+                property.SetValue(record, null);
+                continue;
+            }
+
+            var value = Value(entry.Value, property.PropertyType, keyPath)!;
+            CheckBounds(property, entry.Value, value, keyPath);
+            property.SetValue(record, value);
         }
 
         foreach (var (key, property) in properties)
@@ -91,6 +94,44 @@ internal sealed class YamlBinder(YamlSource source)
 
         return record;
     }
+
+    private void CheckBounds(PropertyInfo property, YamlNode node, object value, string path)
+    {
+        foreach (var bound in property.GetCustomAttributes<BoundAttribute>())
+        {
+            foreach (var (element, elementPath, scalar) in Elements(node, value, path))
+            {
+                if (!bound.Allows(element))
+                {
+                    var found =
+                        element is not string text ? scalar.Text
+                        : text.Length == 0 ? "empty text"
+                        : $"'{text}'";
+                    var expected = bound.Expected(Expectation(element.GetType())) + bound.Hint(element);
+                    throw source.Error(scalar.Line, elementPath, $"found {found}; expected {expected}");
+                }
+            }
+        }
+
+        foreach (var bound in property.GetCustomAttributes<ListBoundAttribute>())
+        {
+            if (bound.Check([.. ((IEnumerable)value).Cast<object>()]) is var (index, problem))
+            {
+                throw index is { } i
+                    ? source.Error(((YamlList)node).Items[i].Line, $"{path}[{i}]", problem)
+                    : source.Error(node.Line, path, problem);
+            }
+        }
+    }
+
+    /// <summary>The elements of a list or a mapping; a single value is its own only element.</summary>
+    private static IEnumerable<(object Element, string Path, YamlScalar Scalar)> Elements(YamlNode node, object value, string path) =>
+        node switch
+        {
+            YamlList list => list.Items.Select((item, i) => (((Array)value).GetValue(i)!, $"{path}[{i}]", (YamlScalar)item)),
+            YamlMap map => map.Entries.Select(e => (((IDictionary)value)[e.Key]!, Join(path, e.Key), (YamlScalar)e.Value)),
+            _ => [(value, path, (YamlScalar)node)],
+        };
 
     private Array Items(YamlList list, Type element, string path)
     {
@@ -134,7 +175,7 @@ internal sealed class YamlBinder(YamlSource source)
                 );
         }
 
-        // A quoted scalar is text, whatever it looks like.
+        // A quoted scalar is always text.
         var value = scalar.Plain ? Plain(text, type) : null;
         return value ?? throw Mismatch(scalar, type, path);
     }
@@ -176,7 +217,7 @@ internal sealed class YamlBinder(YamlSource source)
     private UserErrorException Mismatch(YamlNode found, Type type, string path) =>
         source.Error(found.Line, path, $"found {found.Describe()}; expected {Expectation(type)}{Limits(found, type)}");
 
-    /// <summary>A whole number that is refused was too large for its type.</summary>
+    /// <summary>The range of the type, for a whole number that does not fit it.</summary>
     private static string Limits(YamlNode found, Type type) =>
         found is YamlScalar { Plain: true } scalar && BigInteger.TryParse(scalar.Text, out _)
             ? type == typeof(int)

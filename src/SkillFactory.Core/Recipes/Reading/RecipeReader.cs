@@ -1,27 +1,24 @@
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using SkillFactory.Core.Planning;
+using SkillFactory.Core.Yaml;
 using SkillFactory.Primitives.Errors;
 
-namespace SkillFactory.Core.Recipes;
+namespace SkillFactory.Core.Recipes.Reading;
 
-/// <summary>Reads an experiment's recipe: strict YAML, arms' overrides merged over the recipe's own sections, paths made absolute,
-/// every value checked (tasks, levels and their settings too). Whether the model is there and fits is for whoever loads it.</summary>
+/// <summary>Reads recipes from strict YAML: merges the overrides of arms over the recipe's sections, makes paths absolute and checks every
+/// value, tasks, levels and task settings included. It does not check the model.</summary>
 public static class RecipeReader
 {
     /// <summary>Reads a recipe file.</summary>
-    /// <exception cref="UserErrorException">Anything that is not a valid recipe: file and line, key, what was found and what
-    /// was expected.</exception>
+    /// <exception cref="UserErrorException">The recipe is not valid. The message names file, line, key, what was found and what was
+    /// expected.</exception>
     public static Recipe Read(string path) => Bind(YamlSource.Load(path), FolderOf(path));
 
     /// <summary>Reads a recipe file and replaces single values before anything is checked.</summary>
     /// <param name="overrides">"key.path=value" with a YAML value, in the order in which they apply.</param>
-    /// <exception cref="UserErrorException">As for <see cref="Read(string)"/>; an override's mistake is told by its own text.</exception>
+    /// <exception cref="UserErrorException">As for <see cref="Read(string)"/>; the message quotes the overrides when they are the
+    /// cause.</exception>
     public static Recipe Read(string path, IReadOnlyList<string> overrides)
     {
-        // The file's own mistakes first, at their lines; what is wrong afterwards is the overrides' doing.
+        // Errors of the file itself are reported first, so that any later error is caused by the overrides.
         var recipe = Read(path);
         if (overrides.Count == 0)
         {
@@ -40,28 +37,10 @@ public static class RecipeReader
         }
     }
 
-    /// <param name="text">The YAML.</param>
     /// <param name="fileName">Named in error messages.</param>
-    /// <param name="folder">Relative paths in the recipe start here.</param>
+    /// <param name="folder">The folder that paths in the recipe are relative to.</param>
     /// <exception cref="UserErrorException">As for <see cref="Read(string)"/>.</exception>
     public static Recipe Parse(string text, string fileName, string folder) => Bind(YamlSource.Parse(text, fileName), folder);
-
-    /// <summary>Lower-case hex SHA-256 of what the recipe says: its canonical JSON (names sorted), with the names of the model folder,
-    /// of phrase files and of question files but not where they lie on this machine.</summary>
-    public static string ContentHash(Recipe recipe)
-    {
-        static TraceSettings Bare(TraceSettings traces) => traces with { Phrases = Path.GetFileName(traces.Phrases) };
-        recipe = recipe
-            .WithQuestionFiles(path => Path.GetFileName(path))
-            .WithImportedFiles(path => Path.GetFileName(Path.TrimEndingDirectorySeparator(path)));
-        var bare = recipe with
-        {
-            Model = Path.GetFileName(Path.TrimEndingDirectorySeparator(recipe.Model)),
-            Traces = Bare(recipe.Traces),
-            Arms = [.. recipe.Arms.Select(a => a.WithSections(s => s with { Traces = s.Traces is { } t ? Bare(t) : null }))],
-        };
-        return CanonicalJson.Hash(bare);
-    }
 
     private static Recipe Bind(YamlSource source, string folder)
     {
@@ -76,10 +55,10 @@ public static class RecipeReader
         string Full(string path) => Path.GetFullPath(Path.Combine(folder, path));
         TraceSettings Phrases(TraceSettings traces) =>
             RecipeValues.IsPhraseFile(traces.Phrases) ? traces with { Phrases = Full(traces.Phrases) } : traces;
-        recipe = recipe.WithQuestionFiles(Full).WithImportedFiles(path => path.Length == 0 ? path : Full(path));
+        recipe = recipe.WithQuestionFiles(Full).WithImportedFiles(Full);
         return recipe with
         {
-            Model = recipe.Model.Length == 0 ? "" : Full(recipe.Model),
+            Model = Full(recipe.Model),
             Traces = Phrases(recipe.Traces),
             Arms = [.. recipe.Arms.Select(a => a.WithSections(s => s with { Traces = s.Traces is { } t ? Phrases(t) : null }))],
         };

@@ -1,13 +1,13 @@
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Tasks.Files;
 
-namespace SkillFactory.Core.Recipes;
+namespace SkillFactory.Core.Recipes.Reading;
 
 /// <summary>The files and folders that a recipe names.</summary>
 public static class RecipeFiles
 {
-    /// <summary>The recipe with its question files named otherwise.</summary>
-    public static Recipe WithQuestionFiles(this Recipe recipe, Func<string, string> name)
+    /// <summary>The recipe with its question files renamed.</summary>
+    public static Recipe WithQuestionFiles(this Recipe recipe, Func<string, string> rename)
     {
         IReadOnlyList<QuestionSource> Renamed(IReadOnlyList<QuestionSource> sources) =>
             [
@@ -17,7 +17,7 @@ public static class RecipeFiles
                         {
                             Settings = s.Settings.ToDictionary(
                                 p => p.Key,
-                                p => FileSettingsOf(s).Contains(p.Key) ? name(p.Value) : p.Value
+                                p => FileSettingsOf(s).Contains(p.Key) ? rename(p.Value) : p.Value
                             ),
                         }
                         : s
@@ -32,18 +32,18 @@ public static class RecipeFiles
         };
     }
 
-    /// <summary>The recipe with these files and folders named otherwise.</summary>
-    public static Recipe WithImportedFiles(this Recipe recipe, Func<string, string> name)
+    /// <summary>The recipe with its files of imported traces and examples and its sampling models renamed.</summary>
+    public static Recipe WithImportedFiles(this Recipe recipe, Func<string, string> rename)
     {
         SamplingSettings Sampling(SamplingSettings s) =>
             s.Model is null && s.Examples is null
                 ? s
                 : s with
                 {
-                    Model = s.Model is { } model ? name(model) : null,
-                    Examples = s.Examples is { } examples ? examples with { File = name(examples.File) } : null,
+                    Model = s.Model is { } model ? rename(model) : null,
+                    Examples = s.Examples is { } examples ? examples with { File = rename(examples.File) } : null,
                 };
-        ImportedTraceSettings Given(ImportedTraceSettings g) => g with { File = name(g.File) };
+        ImportedTraceSettings Given(ImportedTraceSettings g) => g with { File = rename(g.File) };
 
         return recipe with
         {
@@ -64,7 +64,7 @@ public static class RecipeFiles
         };
     }
 
-    /// <summary>The question files that a source names.</summary>
+    /// <summary>The question files in the settings of a source.</summary>
     public static IEnumerable<string> QuestionFilesOf(QuestionSource source) =>
         FileSettingsOf(source).Where(source.Settings.ContainsKey).Select(key => source.Settings[key]).Where(file => file.Length > 0);
 

@@ -1,0 +1,23 @@
+namespace SkillFactory.Core.Recipes;
+
+/// <summary>The sections that arms can change.</summary>
+internal static class RecipeSections
+{
+    /// <summary>The keys of <see cref="ArmOverrides"/>, each with the stages that use it.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Stages { get; } =
+        new Dictionary<string, IReadOnlyList<string>>
+        {
+            ["prompts"] = StageNames.InOrder,
+            ["train"] = [StageNames.Sample, StageNames.Grpo],
+            ["sampling"] = [StageNames.Sample],
+            ["reflection"] = [StageNames.Reflect],
+            ["traces"] = [StageNames.Traces],
+            ["given"] = [StageNames.Given],
+            ["sft"] = [StageNames.Sft],
+            ["grpo"] = [StageNames.Grpo],
+        };
+
+    /// <summary>The keys of <see cref="RoundOverrides"/>. The prompt set is that of the whole arm, because its evaluations use
+    /// it.</summary>
+    public static IReadOnlyList<string> OfRounds { get; } = [.. Stages.Keys.Where(section => section != "prompts")];
+}
