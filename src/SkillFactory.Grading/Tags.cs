@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace SkillFactory.Grading;
@@ -37,16 +36,6 @@ public static partial class Tags
             "INCORRECT" => false,
             _ => null,
         };
-
-    /// <param name="content">As UTF-8.</param>
-    public static bool? ParseVerdict(ReadOnlySpan<byte> content)
-    {
-        var word = content[Ascii.Trim(content)];
-        return Ascii.EqualsIgnoreCase(word, "CORRECT"u8) ? true
-            : Ascii.EqualsIgnoreCase(word, "INCORRECT"u8) ? false
-            : Ascii.IsValid(word) ? null
-            : ParseVerdict(Encoding.UTF8.GetString(word));
-    }
 
     [GeneratedRegex(@"<answer>((?:(?!</?answer>).)*)</answer>", RegexOptions.Singleline)]
     private static partial Regex AnswerPattern();

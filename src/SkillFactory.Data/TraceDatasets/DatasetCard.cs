@@ -96,8 +96,8 @@ internal static class DatasetCard
             var (name, count) in new (string, long)[]
             {
                 ("rows", counts.Rows),
-                ("rows not asked for", counts.RowsPassedOver),
-                ("rows or questions left out as bad", counts.LeftOut),
+                ("rows not asked for", counts.RowsNotSelected),
+                ("rows or questions left out as bad", counts.Skipped),
                 ("questions", y.Questions),
                 ("questions with a usable correct attempt", y.QuestionsUsable),
                 ("traces", y.Traces),

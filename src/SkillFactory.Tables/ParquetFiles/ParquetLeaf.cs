@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -104,7 +105,7 @@ internal abstract class ParquetLeaf
                     (w, v) => w.WriteStringValue(Encoding.UTF8.GetString(v.Span)),
                     cancellationToken
                 )
-            : type == typeof(bool) ? await ReadAsync<bool>(group, field, (w, v) => w.WriteBooleanValue(v), cancellationToken, RowValue.Of)
+            : type == typeof(bool) ? await ReadAsync<bool>(group, field, (w, v) => w.WriteBooleanValue(v), cancellationToken)
             : type == typeof(int) ? await ReadAsync<int>(group, field, (w, v) => w.WriteNumberValue(v), cancellationToken)
             : type == typeof(long) ? await ReadAsync<long>(group, field, (w, v) => w.WriteNumberValue(v), cancellationToken)
             : type == typeof(uint) ? await ReadAsync<uint>(group, field, (w, v) => w.WriteNumberValue(v), cancellationToken)
@@ -168,7 +169,21 @@ internal abstract class ParquetLeaf
     {
         public override void Write(Utf8JsonWriter writer, int value) => write(writer, values[value]);
 
-        public override RowValue Cell(int value) => cell is not null ? cell(values[value]) : RowValue.Of(writer => Write(writer, value));
+        public override RowValue Cell(int value)
+        {
+            if (cell is not null)
+            {
+                return cell(values[value]);
+            }
+
+            var json = new ArrayBufferWriter<byte>();
+            using (var writer = new Utf8JsonWriter(json, ParquetRecords.Options))
+            {
+                Write(writer, value);
+            }
+
+            return RowValue.Of(JsonElement.Parse(json.WrittenSpan));
+        }
     }
 }
 
