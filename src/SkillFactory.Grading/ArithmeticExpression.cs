@@ -6,7 +6,8 @@ namespace SkillFactory.Grading;
 /// <remarks>
 /// Grammar, and nothing else: sum = product (("+" | "-") product)*; product = operand (("*" | "/") operand)*;
 /// operand = number | "(" sum ")"; number = "0" | [1-9][0-9]*. Spaces and tabs separate. No powers, no integer division, no decimals, no
-/// juxtaposition, no leading zeros. With <see cref="NumberForms.Signed"/> (only inside step lists, where an earlier result may be negative) a
+/// juxtaposition, no leading zeros. With <see cref="NumberForms.Signed"/> (only inside step lists, where an earlier result may be negative)
+/// a
 /// number at the start of the expression or of a parenthesis may carry a minus, which belongs to the literal. With
 /// <see cref="NumberForms.Decimal"/> a number may have decimal places.
 /// Limits keep hostile text cheap: nesting up to <see cref="MaxDepth"/>, literals up to <see cref="MaxDigits"/> digits; the caller bounds

@@ -6,7 +6,8 @@ namespace SkillFactory.Grading;
 /// <summary>One number as people write it in an answer: "1,234.50", "$18", "5 apples", "3/4", "1 1/2", "50%", "1.2e3", "x = 7",
 /// "\frac{3}{4}", "1.5 million". Exact.</summary>
 /// <param name="Value">The number without its scale.</param>
-/// <param name="Scale">What a percent sign or a word such as "million" multiplies it by; 1 without. Whether such a word belongs to the number or
+/// <param name="Scale">What a percent sign or a word such as "million" multiplies it by; 1 without. Whether such a word belongs to the
+/// number or
 /// is its unit depends on the question, so both readings are kept.</param>
 public sealed partial record NumericAnswer(Rational Value, Rational Scale)
 {

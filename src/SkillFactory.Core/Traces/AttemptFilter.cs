@@ -109,7 +109,8 @@ internal sealed class AttemptFilter(TraceSettings settings)
         return false;
     }
 
-    /// <summary>The answer that a trace can restate. For tasks whose answers are not in an answer span (boxed, "####") it is the answer that
+    /// <summary>The answer that a trace can restate. For tasks whose answers are not in an answer span (boxed, "####") it is the answer
+    /// that
     /// the grader extracted. Without a restated answer such an attempt cannot be used, because its answer would not be found.</summary>
     private string? AnswerOf(TraceAttempt attempt) =>
         Tags.LastAnswer(attempt.Response) ?? (settings.FinalAnswer == RecipeValues.Restated ? attempt.Extracted : null);

@@ -31,7 +31,8 @@ public interface ITraceFormat
     /// <summary>Attempts may hold the trace's own tags, as nothing is put around them.</summary>
     bool TakesTags => false;
 
-    /// <summary>No two attempts of a trace are of the same prompt variant, whatever <see cref="TraceSettings.DistinctVariants"/> says.</summary>
+    /// <summary>No two attempts of a trace are of the same prompt variant, whatever <see cref="TraceSettings.DistinctVariants"/>
+    /// says.</summary>
     bool TakesDistinctVariants => false;
 
     /// <summary>The optional category of phrases it takes words from, or null.</summary>

@@ -14,7 +14,8 @@ public sealed record TraceReflection(string Id, string Text, bool IsTruncated, b
     public static TraceReflection Of(string id, string text, Outcome outcome, string? extracted) =>
         new(id, text, outcome == Outcome.Truncated, extracted is null ? null : Tags.ParseVerdict(extracted));
 
-    /// <summary>A reflection from a data set without ids. The id is derived from the attempt's; the verdict is read from the text.</summary>
+    /// <summary>A reflection from a data set without ids. The id is derived from the attempt's; the verdict is read from the
+    /// text.</summary>
     /// <param name="attempt">Id of the attempt.</param>
     /// <param name="index">Index among the reflections of the attempt, from 0.</param>
     public static TraceReflection Of(string attempt, int index, string text) =>

@@ -1,7 +1,8 @@
 namespace SkillFactory.Data.TraceDatasets;
 
 /// <summary>
-/// Names of the columns of the raw schema. In the released script the column of responses is <c>model_responses__mutated_prompts</c>, in its
+/// Names of the columns of the raw schema. In the released script the column of responses is <c>model_responses__mutated_prompts</c>, in
+/// its
 /// description <c>model_responses__example_annotation</c>; the names of related columns are derived from it. Null: the known name that the
 /// file has.
 /// </summary>

@@ -114,7 +114,8 @@ internal sealed class Algebra(WorkBudget budget)
         return more.IsZero ? Polynomial.Of(sum) : Add(Polynomial.Of(sum), more);
     }
 
-    /// <summary>Divides out what numerator and denominator have in common, as far as that is cheap, and makes the denominator rational where it
+    /// <summary>Divides out what numerator and denominator have in common, as far as that is cheap, and makes the denominator rational
+    /// where it
     /// is a sum of square roots.</summary>
     public Form Simplify(Polynomial numerator, Polynomial denominator)
     {

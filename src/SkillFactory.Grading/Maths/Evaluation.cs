@@ -3,7 +3,8 @@ using System.Text;
 
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>What a polynomial comes to, within certain bounds, when each variable has one positive value that follows from its name.</summary>
+/// <summary>What a polynomial comes to, within certain bounds, when each variable has one positive value that follows from its
+/// name.</summary>
 internal static class Evaluation
 {
     /// <summary>Real and imaginary part; anything where a function is not known.</summary>

@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>Reads an expression and computes its normal form on the way. Grammar: sum = term (("+" | "-") term)*; term = factor (("*" | "/" | nothing)
+/// <summary>Reads an expression and computes its normal form on the way. Grammar: sum = term (("+" | "-") term)*; term = factor (("*" | "/"
+/// | nothing)
 /// factor)*; factor = primary ("!" | "°")* ("^" exponent)?; what a primary is: see <see cref="Primary"/>.</summary>
 /// <param name="plus">Whether ± stands for + and ∓ for −; else the other way round.</param>
 internal sealed class ExpressionParser(TokenReader tokens, Algebra algebra, Powers powers, Functions functions, bool plus)

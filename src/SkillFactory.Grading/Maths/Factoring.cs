@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>Prime factors of the numbers that occur in answers: by trial division up to a bound, beyond which a factor counts as whole and is not
+/// <summary>Prime factors of the numbers that occur in answers: by trial division up to a bound, beyond which a factor counts as whole and
+/// is not
 /// called prime.</summary>
 internal sealed class Factoring(WorkBudget budget)
 {

@@ -3,7 +3,8 @@ namespace SkillFactory.Grading.Maths;
 /// <summary>Unions and differences of intervals.</summary>
 internal static class Intervals
 {
-    /// <summary>The value as a union of intervals: an interval, a pair read as an open one, or a set of points. Null for anything else.</summary>
+    /// <summary>The value as a union of intervals: an interval, a pair read as an open one, or a set of points. Null for anything
+    /// else.</summary>
     public static IntervalsValue? TryOf(MathValue value) =>
         value switch
         {

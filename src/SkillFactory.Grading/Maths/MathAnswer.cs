@@ -3,11 +3,14 @@ using System.Text.RegularExpressions;
 namespace SkillFactory.Grading.Maths;
 
 /// <summary>
-/// A mathematical answer as LaTeX or plain text, compared exactly. Numbers, fractions, decimals, percents, roots, powers, π, e, i, logarithms and
-/// the usual angles, polynomials and other expressions in variables have a normal form; around them stand lists, tuples, sets, intervals with
+/// A mathematical answer as LaTeX or plain text, compared exactly. Numbers, fractions, decimals, percents, roots, powers, π, e, i,
+/// logarithms and
+/// the usual angles, polynomials and other expressions in variables have a normal form; around them stand lists, tuples, sets, intervals
+/// with
 /// unions and infinities, matrices, equations and inequalities; all else is text. docs/tasks.md lists what is equal to what.
 /// </summary>
-/// <remarks>Work is bounded by a count of steps: what takes more is <see cref="Outcome.Unscored"/>, as is the rare case of two different-looking
+/// <remarks>Work is bounded by a count of steps: what takes more is <see cref="Outcome.Unscored"/>, as is the rare case of two
+/// different-looking
 /// numbers that neither a normal form proves equal nor certain bounds prove different.</remarks>
 public sealed partial class MathAnswer
 {

@@ -1,6 +1,7 @@
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>Reads a whole answer: lists, tuples, sets, intervals, matrices, equations and inequalities of expressions, and plain text.</summary>
+/// <summary>Reads a whole answer: lists, tuples, sets, intervals, matrices, equations and inequalities of expressions, and plain
+/// text.</summary>
 internal sealed class MathParser
 {
     private const int MostItems = 64;

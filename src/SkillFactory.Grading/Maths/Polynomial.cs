@@ -1,6 +1,7 @@
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>A sum of monomials with rational coefficients, none of them 0. Equal exactly when their texts are. Over independent atoms this is a
+/// <summary>A sum of monomials with rational coefficients, none of them 0. Equal exactly when their texts are. Over independent atoms this
+/// is a
 /// normal form: it is zero exactly when it has no terms.</summary>
 internal sealed class Polynomial
 {

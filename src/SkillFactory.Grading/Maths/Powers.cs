@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>Roots, rational powers and powers with variables in the exponent. Even roots of variables are taken where these are not negative:
+/// <summary>Roots, rational powers and powers with variables in the exponent. Even roots of variables are taken where these are not
+/// negative:
 /// √x·√x = x; but √(x²) is |x|.</summary>
 internal sealed class Powers(Algebra algebra, Factoring factoring)
 {

@@ -57,7 +57,8 @@ internal static class Quotients
         return (algebra.Scale(numerator, 1 / last), algebra.Scale(denominator, 1 / last));
     }
 
-    /// <summary>Numerator / monomial. Primes and i turn into their complements; what stands under a root stays in the denominator.</summary>
+    /// <summary>Numerator / monomial. Primes and i turn into their complements; what stands under a root stays in the
+    /// denominator.</summary>
     private static (Polynomial Numerator, Polynomial Denominator) Invert(Algebra algebra, Monomial monomial, Polynomial numerator)
     {
         var under = Polynomial.One;

@@ -39,7 +39,8 @@ internal static class Units
 
     private static readonly HashSet<string> TooShort = ["m", "g", "l", "s", "h", "in", "min"];
 
-    /// <summary>The unit's own name, or null when the word is no unit that is known. Single letters are variables, unless they stand in \text.</summary>
+    /// <summary>The unit's own name, or null when the word is no unit that is known. Single letters are variables, unless they stand in
+    /// \text.</summary>
     public static string? Known(string word) => TooShort.Contains(word) ? null : Of(word);
 
     public static string? Of(string word) => Names.GetValueOrDefault(word.ToUpperInvariant());

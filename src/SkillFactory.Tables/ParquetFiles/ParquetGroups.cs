@@ -6,7 +6,8 @@ using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Tables.ParquetFiles;
 
-/// <summary>The row groups of a Parquet file in their order. While one is used the next is read, and several at once where they are small: a
+/// <summary>The row groups of a Parquet file in their order. While one is used the next is read, and several at once where they are small:
+/// a
 /// reader of the library does one thing at a time, so each has its own.</summary>
 /// <param name="path">The file.</param>
 /// <param name="first">A reader of it, which stays the caller's.</param>

@@ -5,7 +5,8 @@ using SkillFactory.Tables.ParquetFiles;
 
 namespace SkillFactory.Tables.Rows;
 
-/// <summary>Streams the rows of a JSON lines file (UTF-8, one object per line, blank lines ignored) or of a Parquet file. The content of the
+/// <summary>Streams the rows of a JSON lines file (UTF-8, one object per line, blank lines ignored) or of a Parquet file. The content of
+/// the
 /// file decides which it is. An unreadable row throws when its columns are read, and does not stop the stream.</summary>
 public static class TableFile
 {
