@@ -2,8 +2,7 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Traces;
 
-/// <summary>Reads the tags of a response in order and checks whether they are balanced, nested as the method nests them, and in
-/// order.</summary>
+/// <summary>Reads the tags of a response in order and checks whether they are balanced, correctly nested and in order.</summary>
 internal sealed class TraceGrammar
 {
     private readonly Stack<string> _open = new();
@@ -27,9 +26,9 @@ internal sealed class TraceGrammar
         _open.TryPeek(out var parent);
         _isValid &= tag switch
         {
-            // One think block, first of all; nothing but blocks and words in it.
+            // At most one think block, before everything else.
             Tags.Think => parent is null && !_thought && !_blockSeen && !_answeredOutside,
-            // Blocks stand in the think block, or side by side where there is none; none after the final answer.
+            // Blocks are inside the think block, or at the top level if there is none; none follow the final answer.
             Tags.Sample or Tags.Reflect => (parent == Tags.Think || (parent is null && !_thought)) && !_answeredOutside,
             Tags.Verdict => parent == Tags.Reflect,
             Tags.Answer => parent is Tags.Sample or Tags.Reflect || (parent is null && !_answeredOutside),
