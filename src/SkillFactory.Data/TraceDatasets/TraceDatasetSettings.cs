@@ -24,7 +24,7 @@ public sealed record TraceDatasetSettings
     /// attempts.</summary>
     public string? Task { get; init; }
 
-        public TraceSettings Traces { get; init; } = new();
+    public TraceSettings Traces { get; init; } = new();
 
     /// <summary>Seed of all draws.</summary>
     public long Seed { get; init; } = 1;

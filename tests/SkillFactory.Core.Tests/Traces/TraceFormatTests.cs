@@ -226,10 +226,7 @@ public class TraceFormatTests
     public void Equal_attempts_do_not_fail()
     {
         var question = TraceFixture.Question("q", 3, 0);
-        var same = question with
-        {
-            Attempts = [.. question.Attempts.Select(a => a with { Response = "<answer>1</answer>" })],
-        };
+        var same = question with { Attempts = [.. question.Attempts.Select(a => a with { Response = "<answer>1</answer>" })] };
         var (traces, _) = TraceFixture.Builder(new TraceSettings { Attempts = 3 }).Build(same);
         Assert.Equal([1, 2, 3], traces.Select(t => t.Attempts.Count));
     }
