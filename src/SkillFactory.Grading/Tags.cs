@@ -37,16 +37,6 @@ public static class Tags
             _ => null,
         };
 
-    /// <param name="content">Content of a verdict span in UTF-8.</param>
-    public static bool? ParseVerdict(ReadOnlySpan<byte> content)
-    {
-        var word = content[Ascii.Trim(content)];
-        return Ascii.EqualsIgnoreCase(word, "CORRECT"u8) ? true
-            : Ascii.EqualsIgnoreCase(word, "INCORRECT"u8) ? false
-            : Ascii.IsValid(word) ? null
-            : ParseVerdict(Encoding.UTF8.GetString(word));
-    }
-
     /// <summary>The range between the last matching pair of an opening and a closing tag. The search runs from the end, because responses
     /// are long and the last pair is almost always near the end.</summary>
     private static Range? LastSpan(ReadOnlySpan<char> text, ReadOnlySpan<char> open, ReadOnlySpan<char> close)

@@ -33,7 +33,7 @@ internal sealed class RunCommand(CliContext context)
         var recipe = RecipeReader.Read(settings.Recipe, settings.Overrides);
         recipe = settings.Model is { } model ? EvaluationOnly.Of(recipe, model) : recipe;
         context.Systems.Check(recipe);
-        LeftOutRows.Tell(QuestionFiles.LeftOut(recipe), context.Error);
+        LeftOutRows.Tell(QuestionFiles.SkippedRows(recipe), context.Error);
         if (settings.DryRun)
         {
             await RecipePlan.WriteAsync(recipe, settings.Workspace, context.Out, context.Time, cancellationToken);

@@ -6,13 +6,16 @@ using SkillFactory.Grading;
 namespace SkillFactory.Core.Traces;
 
 /// <summary>
-/// Which attempts and reflections may enter a trace (paper section 3): graded right or wrong, and judged rightly by at least one
-/// reflection. Two rules are ours: an attempt cut off or without an answer never enters (the released script does not look), nor
-/// does text holding the trace's own tags, which would break the nesting that the model is to learn (but for formats that nest nothing). Sorted by id, so that the order
-/// in which results came in plays no part.
+/// Selects the attempts and reflections that may enter a trace (paper section 3): attempts graded correct or wrong that have at least one
+/// reflection whose verdict agrees with the grade. Two rules are our own. Truncated attempts and attempts without an answer never enter;
+/// the released script does not check this. Nor does text with the tags of the trace format, because it would break the nesting that the
+/// model has to learn; formats without nesting are exempt. Attempts are sorted by id, so that the order of the input does not matter.
 /// </summary>
 internal sealed class AttemptFilter(TraceSettings settings)
 {
+    private static readonly SearchValues<string> NotInAttempts = TagsOf(Tags.Think, Tags.Sample, Tags.Reflect, Tags.Verdict);
+    private static readonly SearchValues<string> NotInReflections = TagsOf(Tags.Think, Tags.Sample, Tags.Reflect, Tags.Answer);
+
     private readonly HashSet<string> _variants = new(settings.Variants, StringComparer.Ordinal);
     private readonly SearchValues<string>? _droppedWords =
         settings.DropReflectionsWith.Count == 0
@@ -44,7 +47,7 @@ internal sealed class AttemptFilter(TraceSettings settings)
             {
                 tally.WithoutAnswer += ClassCount.One(correct);
             }
-            else if (!_takesTags && attempt.Response.HasTagsAsAttempt)
+            else if (!_takesTags && attempt.Response.AsSpan().ContainsAny(NotInAttempts))
             {
                 tally.WithTags += ClassCount.One(correct);
             }
@@ -82,7 +85,7 @@ internal sealed class AttemptFilter(TraceSettings settings)
         return (pool, tally.ToYield(pool));
     }
 
-    /// <summary>A reflection without the reflect tags it may come wrapped in.</summary>
+    /// <summary>A reflection without the reflect tags around it, if it has them.</summary>
     public static string Unwrap(string reflection)
     {
         var text = reflection.Trim();
@@ -91,6 +94,9 @@ internal sealed class AttemptFilter(TraceSettings settings)
         text = text.StartsWith(open, StringComparison.Ordinal) ? text[open.Length..] : text;
         return (text.EndsWith(close, StringComparison.Ordinal) ? text[..^close.Length] : text).Trim();
     }
+
+    private static SearchValues<string> TagsOf(params IEnumerable<string> tags) =>
+        SearchValues.Create([.. tags.SelectMany(t => new[] { Tags.Open(t), Tags.Close(t) })], StringComparison.Ordinal);
 
     private bool IsOfVariant(TraceAttempt attempt, AttemptTally tally)
     {
@@ -103,30 +109,27 @@ internal sealed class AttemptFilter(TraceSettings settings)
         return false;
     }
 
-    /// <summary>The answer that a trace may repeat. Tasks whose answers stand elsewhere than in an answer span (boxed, "####") have the one
-    /// that the grader read; it can be restated, but as a last attempt it would not be found.</summary>
+    /// <summary>The answer that a trace can restate. For tasks whose answers are not in an answer span (boxed, "####") it is the answer
+    /// that
+    /// the grader extracted. Without a restated answer such an attempt cannot be used, because its answer would not be found.</summary>
     private string? AnswerOf(TraceAttempt attempt) =>
-        attempt.Response.LastAnswer(likely: attempt.Extracted)
-        ?? (settings.FinalAnswer == RecipeValues.Restated ? attempt.Extracted : null);
+        Tags.LastAnswer(attempt.Response) ?? (settings.FinalAnswer == RecipeValues.Restated ? attempt.Extracted : null);
 
-    private IReadOnlyList<TraceReflection> Kept(TraceAttempt attempt, bool correct, AttemptTally tally)
+    private List<TraceReflection> Kept(TraceAttempt attempt, bool correct, AttemptTally tally)
     {
-        var reflections = attempt.Reflections;
-        var (kept, count) = (ArrayPool<TraceReflection>.Shared.Rent(reflections.Count), 0);
-        for (var i = 0; i < reflections.Count; i++)
+        var kept = new List<TraceReflection>(attempt.Reflections.Count);
+        foreach (var reflection in attempt.Reflections)
         {
-            if (Judge(reflections[i], correct, tally))
+            if (IsKept(reflection, correct, tally))
             {
-                kept[count++] = reflections[i];
+                kept.Add(reflection);
             }
         }
 
-        var result = count == reflections.Count ? reflections : kept.AsSpan(0, count).ToArray();
-        ArrayPool<TraceReflection>.Shared.Return(kept, clearArray: true);
-        return result;
+        return kept;
     }
 
-    private bool Judge(TraceReflection reflection, bool correct, AttemptTally tally)
+    private bool IsKept(TraceReflection reflection, bool correct, AttemptTally tally)
     {
         var one = ClassCount.One(correct);
         tally.Reflections += one;
@@ -138,11 +141,11 @@ internal sealed class AttemptFilter(TraceSettings settings)
         {
             tally.ReflectionsWithoutVerdict += one;
         }
-        else if (reflection.Text.HasTagsAsReflection)
+        else if (Unwrap(reflection.Text).AsSpan().ContainsAny(NotInReflections))
         {
             tally.ReflectionsWithTags += one;
         }
-        else if (_droppedWords is not null && reflection.Text.ContainsAny(_droppedWords))
+        else if (_droppedWords is not null && reflection.Text.AsSpan().ContainsAny(_droppedWords))
         {
             tally.ReflectionsWithDroppedWords += one;
         }

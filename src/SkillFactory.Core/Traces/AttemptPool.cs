@@ -34,7 +34,7 @@ public sealed class AttemptPool(IReadOnlyList<UsableAttempt> attempts, bool rank
     /// <summary>The same attempts, drawn so that no two of a trace come from the same prompt variant.</summary>
     public AttemptPool WithDistinctVariants() => new(All, ranked, distinctVariants: true);
 
-    /// <summary>Draws one of several.</summary>
+    /// <summary>Draws one attempt.</summary>
     public UsableAttempt Pick(IReadOnlyList<UsableAttempt> from, RandomStream random)
     {
         var pick = random.Pick(from);
@@ -42,10 +42,10 @@ public sealed class AttemptPool(IReadOnlyList<UsableAttempt> attempts, bool rank
     }
 
     /// <summary>Draws without replacement, in the order drawn; null when there are too few.</summary>
-    /// <param name="from">What is drawn from.</param>
+    /// <param name="from">The attempts to draw from.</param>
     /// <param name="count">How many.</param>
-    /// <param name="random">Where the draws come from.</param>
-    /// <param name="with">Attempts already in the trace: never drawn again.</param>
+    /// <param name="random">Source of the draws.</param>
+    /// <param name="with">Attempts already in the trace, which are not drawn again.</param>
     public IReadOnlyList<UsableAttempt>? Draw(
         IReadOnlyList<UsableAttempt> from,
         int count,
@@ -126,7 +126,7 @@ public sealed class AttemptPool(IReadOnlyList<UsableAttempt> attempts, bool rank
         from[random.PickWeighted([.. from.Select(a => 1.0 / a.Rank!.Place)])];
 
     /// <summary>Partial Fisher–Yates: the first places end up a uniform draw in uniform order.</summary>
-    /// <param name="rest">What is drawn from; its order changes.</param>
+    /// <param name="rest">The items to draw from; reordered.</param>
     private static List<T>? Uniform<T>(List<T> rest, int count, RandomStream random)
     {
         if (rest.Count < count)

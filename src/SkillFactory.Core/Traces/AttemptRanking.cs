@@ -1,24 +1,26 @@
+using SkillFactory.Grading;
+
 namespace SkillFactory.Core.Traces;
 
-/// <summary>How good an attempt is among those of its question that came out the same way.</summary>
-/// <param name="Place">1 for the best of its class (correct, or wrong).</param>
-/// <param name="Score">Mean of the terms below that are known, in [0, 1].</param>
+/// <summary>Rank of an attempt among the attempts of its question with the same correctness.</summary>
+/// <param name="Place">From 1, the best of its class (correct or wrong).</param>
+/// <param name="Score">Mean of the known terms below, in [0, 1].</param>
 /// <param name="Consistency">Share of the attempt's reflections with a verdict whose verdict agrees with its true correctness.</param>
-/// <param name="Agreement">Share of the question's other answers that are the same as its own; null when there are no others.</param>
-/// <param name="Steps">Share of its steps that check out, where the task can check them; else null.</param>
+/// <param name="Agreement">Share of the question's other answers that equal its own; null when there are no others.</param>
+/// <param name="Steps">Share of its steps that are right; null if the task cannot check steps.</param>
 public sealed record AttemptRank(int Place, double Score, double Consistency, double? Agreement, double? Steps);
 
 /// <summary>
-/// Ranks attempts by correctness and internal consistency. Correctness comes first in that the classes are ranked apart: a trace wants
-/// the best of the right ones and the clearest of the wrong ones, and a format alone decides how many of each. Ties go by id.
+/// Ranks attempts by internal consistency. Correct and wrong attempts are ranked separately, because the trace format decides how many of
+/// each a trace has. Ties are broken by id.
 /// </summary>
 internal static class AttemptRanking
 {
-    /// <param name="usable">What is ranked; keeps its order.</param>
-    /// <param name="all">All graded attempts of the question: their answers vote.</param>
+    /// <param name="usable">The attempts to rank; the result has the same order.</param>
+    /// <param name="all">All graded attempts of the question. Their answers count for the agreement.</param>
     public static List<UsableAttempt> Rank(IReadOnlyList<UsableAttempt> usable, IReadOnlyList<TraceAttempt> all)
     {
-        var votes = all.Select(a => (Attempt: a, Answer: a.Response.LastAnswer(likely: a.Extracted) ?? a.Extracted))
+        var votes = all.Select(a => (Attempt: a, Answer: Tags.LastAnswer(a.Response) ?? a.Extracted))
             .Where(a => a.Answer is not null)
             .CountBy(a => NearDuplicates.Answer(a.Attempt, a.Answer!), StringComparer.Ordinal)
             .ToDictionary(StringComparer.Ordinal);

@@ -1,6 +1,6 @@
 namespace SkillFactory.Core.Traces;
 
-/// <summary>A count kept apart for correct and for wrong attempts (for reflections: by the attempt they judge).</summary>
+/// <summary>Separate counts for correct and wrong attempts. Reflections count by the attempt they belong to.</summary>
 public readonly record struct ClassCount(long Correct, long Wrong)
 {
     public long Total => Correct + Wrong;

@@ -15,7 +15,7 @@ internal static class NearDuplicates
     public static Func<UsableAttempt, string>? FormOf(string duplicates) =>
         duplicates switch
         {
-            RecipeValues.SameText => a => Text(a.Attempt.Response.ToString()),
+            RecipeValues.SameText => a => Text(a.Attempt.Response),
             RecipeValues.SameAnswer => a => Answer(a.Attempt, a.Answer),
             _ => null,
         };

@@ -5,7 +5,7 @@ namespace SkillFactory.Core.Traces;
 
 /// <summary>One block of a response.</summary>
 /// <param name="IsReflection">A reflection; else an attempt.</param>
-/// <param name="Text">What stands between the tags.</param>
+/// <param name="Text">Text between the tags.</param>
 /// <param name="Cut">The response hit its length limit inside this block.</param>
 /// <param name="End">Characters of the response up to the end of this block, its closing tag included.</param>
 public sealed record TraceBlock(bool IsReflection, string Text, bool Cut, int End)
@@ -31,7 +31,7 @@ public sealed record TraceBlock(bool IsReflection, string Text, bool Cut, int En
 }
 
 /// <summary>
-/// A response read as attempts and reflections. Never fails: whatever is malformed is read as far as it goes. A block ends at its
+/// A response parsed into attempts and reflections. Parsing never fails; malformed responses are parsed leniently. A block ends at its
 /// closing tag, at the next opening of a block, at the end of the think block, or with the text. A response without any
 /// <c>&lt;sample&gt;</c> is one attempt if it holds an answer, and none otherwise.
 /// </summary>
@@ -57,9 +57,9 @@ public sealed partial class ResponseTrace
     public bool IsExplicit { get; }
 
     /// <summary>
-    /// True when all of this holds: the response ended by itself; every tag is closed in the right order, with blocks inside at most
+    /// True if all of this holds: the response is not truncated; every tag is closed in the right order, with blocks inside at most
     /// one think block and never inside each other; there is at least one attempt; each reflection directly follows an attempt and ends
-    /// in a verdict that is one of the two words; outside the blocks at most one answer stands, after the last block and
+    /// in a valid verdict; outside the blocks there is at most one answer, after the last block and
     /// after the think block; and there is an answer at all.
     /// </summary>
     public bool IsWellFormed { get; }
@@ -68,9 +68,9 @@ public sealed partial class ResponseTrace
 
     public IEnumerable<TraceBlock> Reflections => Blocks.Where(b => b.IsReflection);
 
-    /// <summary>What each verdict was followed by: the last verdict before the next attempt, or before the end, decides, because a
-    /// reflection that changes its mind counts as it ended. Stopped means that no attempt begins afterwards; where a response was
-    /// cut off before that could be seen, its last verdict is left out.</summary>
+    /// <summary>The verdicts, and whether the response stopped after each. The last verdict before the next attempt or the end counts, as a
+    /// reflection may change its verdict. Stopped means that no attempt follows; this is unknown for the last verdict of a truncated
+    /// response, which is omitted.</summary>
     public IEnumerable<(bool SaidCorrect, bool Stopped)> Decisions()
     {
         bool? pending = null;

@@ -3,7 +3,7 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Traces;
 
-/// <summary>A graded attempt with its reflections: only what traces need of them, from wherever they come.</summary>
+/// <summary>A graded attempt with its reflections, reduced to what traces need.</summary>
 public sealed record TraceAttempt
 {
     public required string Id { get; init; }
@@ -13,7 +13,7 @@ public sealed record TraceAttempt
 
     public required Outcome Outcome { get; init; }
 
-    public required SourceText Response { get; init; }
+    public required string Response { get; init; }
 
     /// <summary>The answer that the grader read, or null.</summary>
     public string? Extracted { get; init; }
@@ -24,7 +24,7 @@ public sealed record TraceAttempt
     /// <summary>In the order of their ids.</summary>
     public IReadOnlyList<TraceReflection> Reflections { get; init; } = [];
 
-    /// <summary>Share of its steps that check out, in [0, 1], where the task can check steps; else null. Counts in its rank.</summary>
+    /// <summary>Share of its steps that are right, in [0, 1]; null if the task cannot check steps. Used for its rank.</summary>
     public double? StepsRight { get; init; }
 
     /// <param name="attempt">A graded attempt.</param>
@@ -36,7 +36,7 @@ public sealed record TraceAttempt
             Id = attempt.Id,
             Variant = attempt.Variant,
             Outcome = attempt.Outcome,
-            Response = new SourceText(attempt.Response),
+            Response = attempt.Response,
             Extracted = attempt.Extracted,
             Canonical = attempt.Canonical,
             Reflections = [.. reflections.OrderBy(r => r.Id, StringComparer.Ordinal).Select(TraceReflection.Of)],

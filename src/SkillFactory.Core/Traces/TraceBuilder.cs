@@ -9,9 +9,9 @@ namespace SkillFactory.Core.Traces;
 /// depend on its attempts, the settings and the key alone, not on other questions or their order; so questions can be streamed.
 /// Thread-safe.
 /// </summary>
-/// <remarks>A question yields each trace that it has attempts for: a length N with fewer than N − 1 attempts to draw is left out and
-/// counted in <see cref="TraceYield.TracesShort"/>, rather than filled up with repeats or a shorter trace, which would shift the
-/// distribution of lengths unseen. (The script leaves out the whole question.) Attempts are drawn without replacement within a trace
+/// <remarks>A trace for which the question has too few attempts is not built and is counted in <see cref="TraceYield.TracesShort"/>.
+/// Repeated attempts or a shorter trace in its place would change the distribution of lengths. (The script skips the whole question.)
+/// Attempts are drawn without replacement within a trace
 /// and, but for algorithm 1, may occur in several traces of a question, as in the script.</remarks>
 /// <param name="settings">Formats, K, repeats, filters, layout, final answer, loss.</param>
 /// <param name="phrases">Glue and endings.</param>
@@ -22,7 +22,7 @@ public sealed class TraceBuilder(TraceSettings settings, PhraseSet phrases, Keye
     private readonly AttemptFilter _filter = new(settings);
     private readonly TraceTemplate _template = new(settings, phrases);
 
-    /// <summary>With the phrases that the settings name.</summary>
+    /// <summary>Uses the phrases named in the settings.</summary>
     /// <exception cref="UserErrorException">A phrase file is missing or not valid.</exception>
     public TraceBuilder(TraceSettings settings, KeyedRandom random)
         : this(settings, PhraseSet.Resolve(settings.Phrases), random) { }
@@ -40,7 +40,7 @@ public sealed class TraceBuilder(TraceSettings settings, PhraseSet phrases, Keye
                 var key = random.Child(question.QuestionId).Child(repeat);
                 foreach (var format in _formats)
                 {
-                    // A format alone has the keys and ids it always had; several side by side have theirs under their names.
+                    // With several formats, keys and ids include the name of the format.
                     var (own, prefix) = _formats.Count == 1 ? (key, "") : (key.Child(format.Name), $"{format.Name}.");
                     foreach (var draw in format.Draw(pool, settings, own.Child("attempts")))
                     {

@@ -19,19 +19,20 @@ public interface ITraceFormat
     /// <summary>One trace per repeat, of length K or (<see cref="TraceSettings.RandomLength"/>) up to K; else the format decides.</summary>
     bool OneTrace => false;
 
-    /// <summary>K plays no part.</summary>
+    /// <summary>K is not used.</summary>
     bool IgnoresAttempts => false;
 
     /// <summary>The answer is not the last one inside the think block, so it must be restated after it.</summary>
     bool NeedsRestatedAnswer => false;
 
-    /// <summary>Attempts enter only with a reflection that judged them rightly; without, the stage reflect is not needed.</summary>
+    /// <summary>Attempts need a reflection with the right verdict. If false, the stage reflect is not needed.</summary>
     bool NeedsReflections => true;
 
-    /// <summary>Attempts may hold the trace's own tags, as nothing is put around them.</summary>
+    /// <summary>Attempts may contain the tags of the trace format, because no tags are added around them.</summary>
     bool TakesTags => false;
 
-    /// <summary>No two attempts of a trace are of the same prompt variant, whatever <see cref="TraceSettings.DistinctVariants"/> says.</summary>
+    /// <summary>No two attempts of a trace are of the same prompt variant, whatever <see cref="TraceSettings.DistinctVariants"/>
+    /// says.</summary>
     bool TakesDistinctVariants => false;
 
     /// <summary>The optional category of phrases it takes words from, or null.</summary>
@@ -45,27 +46,27 @@ public interface ITraceFormat
     IEnumerable<TraceDraw?> Draw(AttemptPool pool, TraceSettings settings, KeyedRandom random);
 }
 
-/// <param name="Label">Tells this trace from the others of its question and repeat, e.g. its length.</param>
+/// <param name="Label">Distinguishes the trace from others of its question and repeat, e.g. its length.</param>
 /// <param name="Attempts">In the order they appear.</param>
 public sealed record TraceDraw(string Label, IReadOnlyList<UsableAttempt> Attempts)
 {
     /// <summary>Each attempt is followed by its reflection.</summary>
     public bool Reflects { get; init; } = true;
 
-    /// <summary>The first attempt's response as it stands is the trace: no tags, no words around it.</summary>
+    /// <summary>The trace is the response of the first attempt, unchanged, without added tags or phrases.</summary>
     public bool Bare { get; init; }
 
-    /// <summary>What the words between attempts say.</summary>
+    /// <summary>Phrases between attempts.</summary>
     public TraceGlue Glue { get; init; } = TraceGlue.ByCorrectness;
 
     /// <summary>How the trace ends.</summary>
     public TraceClosing Closing { get; init; } = TraceClosing.LastAttempt;
 
-    /// <summary>Index of the attempt whose answer is the answer.</summary>
+    /// <summary>Index of the attempt whose answer is the final answer.</summary>
     public int Answer { get; init; } = Attempts.Count - 1;
 }
 
-/// <summary>What the words between attempts say.</summary>
+/// <summary>Phrases between attempts.</summary>
 public enum TraceGlue
 {
     /// <summary>Neutral, or fitting the attempt before: right, or wrong (paper E.1).</summary>
@@ -97,7 +98,7 @@ public enum TraceClosing
 /// <summary>The known trace formats.</summary>
 public static class TraceFormats
 {
-    /// <summary>Stands between the names of several formats.</summary>
+    /// <summary>Separates the names of several formats.</summary>
     public const char Separator = '+';
 
     private static readonly IReadOnlyDictionary<string, ITraceFormat> All = typeof(TraceFormats)
@@ -114,7 +115,7 @@ public static class TraceFormats
             ? format
             : throw new UserErrorException($"unknown trace format '{name}'{NearestName.Hint(name, Names)}");
 
-    /// <summary>The formats that a recipe names: one, or several joined by "+", whose traces stand side by side.</summary>
+    /// <summary>The formats that a recipe names: one, or several joined by "+", whose traces are all built.</summary>
     /// <exception cref="UserErrorException">Unknown name.</exception>
     public static IReadOnlyList<ITraceFormat> Parse(string formats) =>
         [.. formats.Split(Separator, StringSplitOptions.TrimEntries).Select(Get)];

@@ -3,37 +3,21 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Traces;
 
-/// <summary>A reflection of an attempt.</summary>
-public readonly struct TraceReflection
+/// <summary>A reflection on an attempt.</summary>
+/// <param name="Verdict">True for Correct, false for Incorrect; null without a verdict.</param>
+public sealed record TraceReflection(string Id, string Text, bool IsTruncated, bool? Verdict)
 {
-    private readonly string _id;
-    private readonly int _index;
-    private readonly bool? _verdict;
+    public static TraceReflection Of(Rollout rollout) => Of(rollout.Id, rollout.Response, rollout.Outcome, rollout.Extracted);
 
-    /// <summary>A reflection without an id or a verdict of its own: it is called after the attempt, and the verdict is read from its text.
-    /// Both when they are asked for, as there are many more reflections than are drawn.</summary>
-    public TraceReflection(string attempt, int index, SourceText text) => (_id, _index, Text) = (attempt, index, text);
+    /// <summary>A reflection that the stage <c>reflect</c> graded.</summary>
+    /// <param name="extracted">The word of the verdict, or null.</param>
+    public static TraceReflection Of(string id, string text, Outcome outcome, string? extracted) =>
+        new(id, text, outcome == Outcome.Truncated, extracted is null ? null : Tags.ParseVerdict(extracted));
 
-    /// <summary>A reflection with an id, judged already.</summary>
-    /// <param name="verdict">The word that stands for it, or null.</param>
-    public TraceReflection(string id, SourceText text, Outcome outcome, string? verdict) =>
-        (_id, _index, Text, IsTruncated, _verdict) = (
-            id,
-            -1,
-            text,
-            outcome == Outcome.Truncated,
-            verdict is null ? null : Tags.ParseVerdict(verdict)
-        );
-
-    public string Id => _index < 0 ? _id : $"{_id}/reflection#{_index}";
-
-    public SourceText Text { get; }
-
-    public bool IsTruncated { get; }
-
-    /// <summary>True: it calls the attempt right; null: it does not say.</summary>
-    public bool? Verdict => _index < 0 ? _verdict : Text.LastVerdict;
-
-    internal static TraceReflection Of(Rollout rollout) =>
-        new(rollout.Id, new SourceText(rollout.Response), rollout.Outcome, rollout.Extracted);
+    /// <summary>A reflection from a data set without ids. The id is derived from the attempt's; the verdict is read from the
+    /// text.</summary>
+    /// <param name="attempt">Id of the attempt.</param>
+    /// <param name="index">Index among the reflections of the attempt, from 0.</param>
+    public static TraceReflection Of(string attempt, int index, string text) =>
+        new($"{attempt}/reflection#{index}", text, IsTruncated: false, Tags.LastVerdict(text));
 }

@@ -3,14 +3,14 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Traces;
 
-/// <summary>Checks the settings of traces, wherever they were written.</summary>
+/// <summary>Checks trace settings from recipes and command lines.</summary>
 public static class TraceRules
 {
     /// <summary>Longest trace in attempts.</summary>
     public const int MostAttempts = 9;
 
-    /// <summary>The first thing wrong: the key as recipes write it, and what was found and expected. Null when all is well.</summary>
-    /// <param name="has">Whether a key was written at all, rather than left at its default.</param>
+    /// <summary>The first problem: the key in the recipe, and what was found and expected. Null if the settings are valid.</summary>
+    /// <param name="has">Whether a key is set explicitly.</param>
     public static (string Key, string Problem)? Check(TraceSettings settings, Func<string, bool> has)
     {
         foreach (var name in settings.Format.Split(TraceFormats.Separator, StringSplitOptions.TrimEntries))

@@ -38,7 +38,7 @@ internal sealed class TraceTemplate(TraceSettings settings, PhraseSet phrases)
 
         if (draw.Bare)
         {
-            Add(steps[0].Attempt.Attempt.Response.ToString().Trim(), SegmentKinds.Attempt, HasLoss(steps[0].Attempt));
+            Add(steps[0].Attempt.Attempt.Response.Trim(), SegmentKinds.Attempt, HasLoss(steps[0].Attempt));
             return segments;
         }
 
@@ -49,7 +49,7 @@ internal sealed class TraceTemplate(TraceSettings settings, PhraseSet phrases)
             if (reflection is { } kept)
             {
                 Add(_reflect.Open, SegmentKinds.Tag);
-                Add(AttemptFilter.Unwrap(kept.Text.ToString()), SegmentKinds.Reflection);
+                Add(AttemptFilter.Unwrap(kept.Text), SegmentKinds.Reflection);
                 Add(_reflect.Close, SegmentKinds.Tag);
             }
 
@@ -84,7 +84,7 @@ internal sealed class TraceTemplate(TraceSettings settings, PhraseSet phrases)
         void Sample(UsableAttempt attempt)
         {
             Add(_sample.Open, SegmentKinds.Tag);
-            Add(attempt.Attempt.Response.ToString().Trim(), SegmentKinds.Attempt, HasLoss(attempt));
+            Add(attempt.Attempt.Response.Trim(), SegmentKinds.Attempt, HasLoss(attempt));
             Add(_sample.Close, SegmentKinds.Tag);
         }
     }

@@ -1,8 +1,10 @@
 namespace SkillFactory.Core.Traces;
 
-/// <summary>What every filter let through and left out, by class. Sums over questions.</summary>
-/// <remarks>Attempts that were graded add up: <see cref="Attempts"/> = other variant + leaking a hint + without answer + with tags + without reflection +
-/// duplicate + kept. Reflections of those that reached the reflection filter: <see cref="Reflections"/> = truncated + without verdict + with
+/// <summary>Counts of what each filter kept and dropped, by class, summed over questions.</summary>
+/// <remarks>Attempts that were graded add up: <see cref="Attempts"/> = other variant + leaking a hint + without answer + with tags +
+/// without reflection +
+/// duplicate + kept. Reflections of those that reached the reflection filter: <see cref="Reflections"/> = truncated + without verdict +
+/// with
 /// tags + with dropped words + mismatched + kept; with the verdict filter off a mismatched one is kept too and counted in both.</remarks>
 public sealed record TraceYield
 {
@@ -17,38 +19,38 @@ public sealed record TraceYield
 
     public long AttemptsUnscored { get; init; }
 
-    /// <summary>Left out: of a prompt variant that was not asked for.</summary>
+    /// <summary>Dropped: of a prompt variant that is not selected.</summary>
     public ClassCount AttemptsOfOtherVariants { get; init; }
 
-    /// <summary>Left out: they speak of the hint that they were given.</summary>
+    /// <summary>Dropped: they mention the hint.</summary>
     public ClassCount AttemptsLeakingHint { get; init; }
 
-    /// <summary>Left out: no answer that could be repeated.</summary>
+    /// <summary>Dropped: no answer that can be restated.</summary>
     public ClassCount AttemptsWithoutAnswer { get; init; }
 
-    /// <summary>Left out: they hold tags of the trace itself, which would break its nesting.</summary>
+    /// <summary>Dropped: they contain tags of the trace format, which would break the nesting.</summary>
     public ClassCount AttemptsWithTraceTags { get; init; }
 
-    /// <summary>Left out: no reflection survived.</summary>
+    /// <summary>Dropped: no reflection was kept.</summary>
     public ClassCount AttemptsWithoutReflection { get; init; }
 
-    /// <summary>Left out: another attempt of the question says the same.</summary>
+    /// <summary>Dropped: a duplicate of another attempt of the question.</summary>
     public ClassCount AttemptsDuplicate { get; init; }
 
     /// <summary>Attempts that traces may be drawn from.</summary>
     public ClassCount AttemptsKept { get; init; }
 
-    /// <summary>Reflections of attempts that could be used otherwise.</summary>
+    /// <summary>Reflections of the attempts that passed the other filters.</summary>
     public ClassCount Reflections { get; init; }
 
     public ClassCount ReflectionsTruncated { get; init; }
 
     public ClassCount ReflectionsWithoutVerdict { get; init; }
 
-    /// <summary>Left out: they hold tags of the trace itself (an answer span would be taken for the answer).</summary>
+    /// <summary>Dropped: they contain tags of the trace format (an answer span would be taken for the answer).</summary>
     public ClassCount ReflectionsWithTraceTags { get; init; }
 
-    /// <summary>Left out: they hold one of the words to be dropped.</summary>
+    /// <summary>Dropped: they contain one of the dropped words.</summary>
     public ClassCount ReflectionsWithDroppedWords { get; init; }
 
     /// <summary>Reflections whose verdict disagrees with the attempt's true correctness.</summary>
@@ -61,7 +63,7 @@ public sealed record TraceYield
 
     public long Traces { get; init; }
 
-    /// <summary>Traces the format asked for and the question had too few attempts for.</summary>
+    /// <summary>Traces that were not built because the question has too few attempts.</summary>
     public long TracesShort { get; init; }
 
     public static TraceYield operator +(TraceYield a, TraceYield b) => Add(a, b);
@@ -117,7 +119,7 @@ public sealed record TraceYield
         return counts;
     }
 
-    /// <summary>The filters in the order they apply, with what each left out, and what was kept.</summary>
+    /// <summary>The filters in order, with what each dropped, and what was kept.</summary>
     public IEnumerable<(string Name, ClassCount Count)> Filters() =>
         [
             ("attempts_of_other_variants", AttemptsOfOtherVariants),

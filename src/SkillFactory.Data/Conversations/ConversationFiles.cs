@@ -11,7 +11,8 @@ namespace SkillFactory.Data.Conversations;
 /// Conversations in the formats other trainers take.
 /// ShareGPT (LLaMA-Factory with its default tags): <c>conversations</c>, a list of <c>from</c> (system, human, gpt) and <c>value</c>.
 /// Messages: <c>messages</c>, a list of <c>role</c> (system, user, assistant) and <c>content</c>.
-/// Both with <c>id</c>, <c>question_id</c> and <c>format</c>, and the lineage as far as it is known: <c>attempts</c>, <c>attempt_correct</c>,
+/// Both with <c>id</c>, <c>question_id</c> and <c>format</c>, and the lineage as far as it is known: <c>attempts</c>,
+/// <c>attempt_correct</c>,
 /// <c>variants</c>, <c>reflections</c>, <c>model</c>, <c>weights_version</c>. Writers take a stream (see <see cref="AtomicFile"/>) and
 /// return the number of rows.
 /// </summary>

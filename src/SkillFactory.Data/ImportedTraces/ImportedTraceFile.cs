@@ -7,17 +7,16 @@ using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Data.ImportedTraces;
 
-/// <summary>Columns named by the user; null: the usual names are tried.</summary>
+/// <summary>Columns named by the user; null: the common names are tried.</summary>
 public sealed record ImportedTraceColumns(string? Question = null, string? Response = null, string? Gold = null);
 
 /// <summary>
-/// Reads traces that were written elsewhere (R1, QwQ, a frontier model), from JSON lines or Parquet, row by row. A row is a conversation (see
-/// <see cref="ConversationFiles"/>), or a question and a response in columns of their own. One question and one response: longer conversations
-/// are refused.
+/// Streams imported traces (of R1, QwQ, a frontier model) from JSON lines or Parquet. A row is a conversation (see
+/// <see cref="ConversationFiles"/>) with one question and one response, or has the question and the response in two columns.
 /// </summary>
 public static class ImportedTraceFile
 {
-    /// <summary>What errors call the turns, wherever they stand.</summary>
+    /// <summary>Name of the turns in error messages.</summary>
     private const string Turns = "conversations";
 
     private static readonly string[] TurnColumns = [Turns, "messages"];
@@ -26,34 +25,34 @@ public static class ImportedTraceFile
     private static readonly string[] GoldNames = ["gold", "answer", "ground_truth"];
 
     /// <param name="path">The file.</param>
-    /// <param name="columns">As far as the user named them.</param>
-    /// <param name="leftOut">Is told of rows that cannot be used; null: the first of them is an error.</param>
+    /// <param name="columns">The columns that the user named.</param>
+    /// <param name="skipped">Receives rows that cannot be used; null: such a row is an error.</param>
     /// <exception cref="UserErrorException">The file is missing, empty or damaged, or a row cannot be used.</exception>
     public static async IAsyncEnumerable<ImportedTrace> ReadAsync(
         string path,
         ImportedTraceColumns columns,
-        Action<RowProblem>? leftOut = null,
+        Action<RowProblem>? skipped = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
     {
         await foreach (var row in TableFile.ReadAsync(path, cancellationToken))
         {
-            if (Read(row, columns, leftOut) is { } trace)
+            if (Read(row, columns, skipped) is { } trace)
             {
                 yield return trace;
             }
         }
     }
 
-    private static ImportedTrace? Read(TableRow row, ImportedTraceColumns columns, Action<RowProblem>? leftOut)
+    private static ImportedTrace? Read(TableRow row, ImportedTraceColumns columns, Action<RowProblem>? skipped)
     {
         try
         {
             return Read(row, columns);
         }
-        catch (BadRowException e) when (leftOut is not null)
+        catch (BadRowException e) when (skipped is not null)
         {
-            leftOut(e.Problem);
+            skipped(e.Problem);
             return null;
         }
         catch (BadRowException e)
@@ -96,7 +95,7 @@ public static class ImportedTraceFile
             : throw row.Bad(Turns, $"the turns {string.Join(", ", turns.Select(t => t.Role))}", "one question and one response");
     }
 
-    /// <summary>The first of the usual names that the row has, or else the first, to be missed by name.</summary>
+    /// <summary>The first of the common names that the row has; if it has none, the first, for the error message.</summary>
     private static string NameOf(TableRow row, string[] names) => names.FirstOrDefault(name => Given(row, name)) ?? names[0];
 
     private static bool Given(TableRow row, string column) => row.Find(column) is { ValueKind: not JsonValueKind.Null };

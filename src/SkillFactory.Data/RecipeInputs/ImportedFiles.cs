@@ -12,14 +12,15 @@ using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Data.RecipeInputs;
 
-/// <summary>What a recipe takes from elsewhere for its training sets: files of given traces and of examples, and other models' folders. They travel
-/// with the experiment: see <see cref="StoredFile"/>.</summary>
+/// <summary>The external inputs of a recipe's training sets: files of imported traces and of examples, and folders of other models. They
+/// are
+/// copied to the artifact store, so that workers on other machines can read them (see <see cref="StoredFile"/>).</summary>
 public static class ImportedFiles
 {
     private const string MediaType = "application/octet-stream";
 
-    /// <summary>Stores files and models and names them by content.</summary>
-    /// <exception cref="UserErrorException">One cannot be read.</exception>
+    /// <summary>Stores the files and models, and replaces their paths in the recipe by content-based names.</summary>
+    /// <exception cref="UserErrorException">A file or folder cannot be read.</exception>
     public static async Task<Recipe> ImportAsync(Recipe recipe, IArtifactStore store, CancellationToken cancellationToken = default)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -39,11 +40,11 @@ public static class ImportedFiles
         return recipe.WithImportedFiles(path => names.GetValueOrDefault(path, path));
     }
 
-    /// <summary>The folders of other models.</summary>
+    /// <summary>Folders of the other models that the recipe samples from.</summary>
     public static IEnumerable<string> ModelsOf(Recipe recipe) =>
         Sampling(recipe).Select(s => s.Model).OfType<string>().Where(IsPath).Distinct();
 
-    /// <summary>The model that makes the attempts, where it is another one; else null.</summary>
+    /// <summary>The model that attempts are sampled from, or null if it is the arm's own model.</summary>
     public static async Task<BaseModel?> ModelAsync(
         SamplingSettings sampling,
         IArtifactStore store,
@@ -53,8 +54,8 @@ public static class ImportedFiles
             ? await store.GetJsonAsync<BaseModel>(StoredFile.Parse(model, JsonArtifacts.DocumentType), cancellationToken)
             : null;
 
-    /// <summary>The examples that stand before every question; empty for none.</summary>
-    /// <exception cref="UserErrorException">The file has a row that cannot be used, or too few.</exception>
+    /// <summary>The examples before each question of the prompts; may be empty.</summary>
+    /// <exception cref="UserErrorException">A row cannot be used, or there are too few rows.</exception>
     public static async Task<IReadOnlyList<ImportedTrace>> ExamplesAsync(
         SamplingSettings sampling,
         IArtifactStore store,
@@ -64,19 +65,20 @@ public static class ImportedFiles
             ? await FirstAsync(examples, await StoredFile.PathAsync(examples.File, MediaType, store, cancellationToken), cancellationToken)
             : [];
 
-    /// <summary>The given traces, row by row.</summary>
-    /// <param name="leftOut">Is told of rows that are left out.</param>
-    /// <exception cref="UserErrorException">A row cannot be used and is not to be left out.</exception>
+    /// <summary>Streams the imported traces.</summary>
+    /// <param name="skipped">Receives each skipped row.</param>
+    /// <exception cref="UserErrorException">A row cannot be used, and the recipe does not skip bad rows.</exception>
     public static async Task<IAsyncEnumerable<ImportedTrace>> TracesAsync(
         ImportedTraceSettings given,
         IArtifactStore store,
-        Action<RowProblem> leftOut,
+        Action<RowProblem> skipped,
         CancellationToken cancellationToken = default
-    ) => Read(given, await StoredFile.PathAsync(given.File, MediaType, store, cancellationToken), leftOut, cancellationToken);
+    ) => Read(given, await StoredFile.PathAsync(given.File, MediaType, store, cancellationToken), skipped, cancellationToken);
 
-    /// <summary>Reads every file once, so that a bad row is known before anything runs, and refuses questions that are evaluated on.</summary>
+    /// <summary>Reads every file once, so that bad rows are reported before the run starts, and rejects questions of the
+    /// evaluation.</summary>
     /// <param name="evaluated">The questions of the evaluation.</param>
-    /// <exception cref="UserErrorException">The first row that is wrong.</exception>
+    /// <exception cref="UserErrorException">A row cannot be used, or it has a question of the evaluation.</exception>
     public static void Check(Recipe recipe, IEnumerable<Question> evaluated)
     {
         var given = Given(recipe).Where(g => IsPath(g.File)).ToList();
@@ -92,7 +94,7 @@ public static class ImportedFiles
             .ToHashSet(StringComparer.Ordinal);
         var plain = PromptSet.Get(recipe.Prompts).Variant(PromptVariant.Original);
 
-        // Files are read by asynchronous code only.
+        // This method is synchronous, and the readers are asynchronous.
         Task.Run(async () =>
             {
                 foreach (var settings in given)
@@ -123,14 +125,15 @@ public static class ImportedFiles
             if (asked.Contains(Whitespace.Collapse(plain.WithoutSuffix(trace.User))))
             {
                 throw new UserErrorException(
-                    $"{trace.Place}: found a question that is evaluated on; expected traces of other questions, or another evaluation split"
+                    $"{trace.Place}: found a question that is evaluated on; "
+                        + "expected traces of other questions, or another evaluation split"
                 );
             }
         }
     }
 
-    /// <summary>The trace's question, to grade its response by.</summary>
-    /// <exception cref="UserErrorException">The row has no gold answer, or one that the task cannot use.</exception>
+    /// <summary>The question of a trace, for grading its response.</summary>
+    /// <exception cref="UserErrorException">The row has no gold answer, or the task cannot read it.</exception>
     public static Question Question(ImportedTraceSettings given, ImportedTrace trace) =>
         TaskRegistry
             .Get(given.Task!)
@@ -139,7 +142,8 @@ public static class ImportedFiles
                 trace.User,
                 trace.Gold
                     ?? throw new UserErrorException(
-                        $"{trace.Place}: found no gold answer; expected a column gold, answer or ground_truth to grade by, or goldColumn to name another"
+                        $"{trace.Place}: found no gold answer; expected a column gold, answer or ground_truth to grade by, "
+                            + "or goldColumn to name another"
                     )
             );
 
@@ -163,13 +167,13 @@ public static class ImportedFiles
     private static IAsyncEnumerable<ImportedTrace> Read(
         ImportedTraceSettings given,
         string path,
-        Action<RowProblem> leftOut,
+        Action<RowProblem> skipped,
         CancellationToken cancellationToken
     ) =>
         ImportedTraceFile.ReadAsync(
             path,
             new ImportedTraceColumns(given.QuestionColumn, given.ResponseColumn, given.GoldColumn),
-            given.BadRows == RecipeValues.SkipBadRows ? leftOut : null,
+            given.BadRows == RecipeValues.SkipBadRows ? skipped : null,
             cancellationToken
         );
 

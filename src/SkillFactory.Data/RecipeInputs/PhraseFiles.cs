@@ -6,12 +6,13 @@ using SkillFactory.Storage.ModelFolders;
 
 namespace SkillFactory.Data.RecipeInputs;
 
-/// <summary>A phrase file of one's own travels with the experiment: see <see cref="StoredFile"/>.</summary>
+/// <summary>Phrase files of a recipe. They are copied to the artifact store, so that workers on other machines can read them (see
+/// <see cref="StoredFile"/>).</summary>
 public static class PhraseFiles
 {
     private const string MediaType = "application/yaml";
 
-    /// <summary>Stores the recipe's phrase files and names them by content.</summary>
+    /// <summary>Stores the phrase files, and replaces their paths in the recipe by content-based names.</summary>
     /// <exception cref="UserErrorException">A file is missing or not valid.</exception>
     public static async Task<Recipe> ImportAsync(Recipe recipe, IArtifactStore store, CancellationToken cancellationToken = default)
     {
@@ -34,7 +35,7 @@ public static class PhraseFiles
         };
     }
 
-    /// <summary>The phrases that settings name.</summary>
+    /// <summary>Loads a phrase set by the name in the settings.</summary>
     public static async Task<PhraseSet> ResolveAsync(string phrases, IArtifactStore store, CancellationToken cancellationToken = default) =>
         PhraseSet.Resolve(await StoredFile.PathAsync(phrases, MediaType, store, cancellationToken));
 

@@ -9,12 +9,13 @@ using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Data.RecipeInputs;
 
-/// <summary>A user's own question files travel with the experiment: see <see cref="StoredFile"/>.</summary>
+/// <summary>Question files of a recipe. They are copied to the artifact store, so that workers on other machines can read them (see
+/// <see cref="StoredFile"/>).</summary>
 public static class QuestionFiles
 {
     private const string MediaType = "application/octet-stream";
 
-    /// <summary>Stores the recipe's question files and names them by content.</summary>
+    /// <summary>Stores the question files, and replaces their paths in the recipe by content-based names.</summary>
     /// <exception cref="UserErrorException">A file cannot be read.</exception>
     public static async Task<Recipe> ImportAsync(Recipe recipe, IArtifactStore store, CancellationToken cancellationToken = default)
     {
@@ -28,7 +29,7 @@ public static class QuestionFiles
         return recipe.WithQuestionFiles(path => names.GetValueOrDefault(path, path));
     }
 
-    /// <summary>Finds tasks that read the files of these sources from the store.</summary>
+    /// <summary>Looks up tasks by name. Tasks with question files read them from the store.</summary>
     public static async Task<Func<string, ITask>> TasksAsync(
         IEnumerable<QuestionSource> sources,
         IArtifactStore store,
@@ -47,12 +48,12 @@ public static class QuestionFiles
                 : TaskRegistry.Get(name);
     }
 
-    /// <summary>Rows that are left out of a recipe's question files, each once.</summary>
-    public static IReadOnlyList<RowProblem> LeftOut(Recipe recipe) =>
+    /// <summary>The skipped rows of a recipe's question files, without repetitions.</summary>
+    public static IReadOnlyList<RowProblem> SkippedRows(Recipe recipe) =>
         [.. Sources(recipe).SelectMany(s => PoolOf(s) is { } pool ? pool.SkippedRows : []).Distinct()];
 
-    /// <summary>Refuses questions of one task that one source trains on and another is evaluated on.</summary>
-    /// <exception cref="UserErrorException">There is one; the message names both rows.</exception>
+    /// <summary>Checks that no question of a task is both trained on and evaluated on.</summary>
+    /// <exception cref="UserErrorException">There is such a question. The message names both rows.</exception>
     public static void CheckNoneIsTrainedAndEvaluated(Recipe recipe)
     {
         var evaluated = new Dictionary<(string Task, QuestionIdentity), string>();
@@ -72,14 +73,15 @@ public static class QuestionFiles
                 if (evaluated.TryGetValue((source.Task, question.Identity), out var place))
                 {
                     throw new UserErrorException(
-                        $"{question.Place}: found the same question as at {place}, which is evaluated on while this one is trained on; expected no question in both"
+                        $"{question.Place}: found the same question as at {place}, which is evaluated on while this one is trained on; "
+                            + "expected no question in both"
                     );
                 }
             }
         }
     }
 
-    /// <summary>The questions of the evaluation's own files as the files word them, without regard to white space.</summary>
+    /// <summary>The texts of the questions in the evaluation's files, with white space normalized.</summary>
     public static IEnumerable<string> EvaluatedTexts(Recipe recipe)
     {
         var split = recipe.Evaluation.Split == RecipeValues.ValidationSplit ? Split.Validation : Split.Test;

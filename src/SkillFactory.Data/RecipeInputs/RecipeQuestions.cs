@@ -9,9 +9,9 @@ namespace SkillFactory.Data.RecipeInputs;
 /// <summary>Checks the questions that a recipe trains and evaluates on.</summary>
 public static class RecipeQuestions
 {
-    /// <summary>Tries every source of questions of a recipe, so that a misspelt task, an impossible level or a split that is too small is
-    /// known before anything runs.</summary>
-    /// <exception cref="UserErrorException">The first source that does not work.</exception>
+    /// <summary>Draws from every source of questions of a recipe, so that an unknown task, an invalid level or a split that is too small is
+    /// reported before the run starts.</summary>
+    /// <exception cref="UserErrorException">A source cannot be used.</exception>
     public static void Check(Recipe recipe, Func<string, ITask> find)
     {
         QuestionFiles.CheckNoneIsTrainedAndEvaluated(recipe);
@@ -45,7 +45,7 @@ public static class RecipeQuestions
         }
     }
 
-    /// <summary>Numbers of validation questions that a round's training is evaluated on.</summary>
+    /// <summary>Numbers of validation questions for the evaluations during a round's training.</summary>
     private static IEnumerable<int?> TrainingEvaluations(ArmRound round)
     {
         if (round.Stages.Contains(StageNames.Sft) && round.Sft.EvaluateEvery is not null)

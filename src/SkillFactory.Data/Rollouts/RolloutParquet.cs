@@ -14,9 +14,11 @@ namespace SkillFactory.Data.Rollouts;
 /// Every rollout of an experiment as one flat Parquet file that any tool can search. Columns (text unless said otherwise):
 /// <c>experiment</c>, <c>seed</c> (int64), <c>arm</c>, <c>stage</c>, <c>checkpoint</c>; <c>id</c>, <c>prompt_id</c>, <c>question_id</c>,
 /// <c>task</c>, <c>level</c>, <c>variant</c>, <c>sample_index</c> (int32), <c>parent</c> (null unless a reflection);
-/// <c>prompt</c> and <c>gold</c> (the user message, without examples before it, and the gold answer; null but for sampled attempts), <c>response</c>, <c>outcome</c>
+/// <c>prompt</c> and <c>gold</c> (the user message, without examples before it, and the gold answer; null but for sampled attempts),
+/// <c>response</c>, <c>outcome</c>
 /// (Correct, Wrong, Unparseable, Truncated, Unscored), <c>extracted</c> (may be null), <c>canonical</c> (may be null), <c>reason</c>;
-/// <c>token_count</c> and <c>prompt_token_count</c> (int32), <c>log_prob</c> and <c>mean_entropy</c> (double), <c>weights_version</c> (int64).
+/// <c>token_count</c> and <c>prompt_token_count</c> (int32), <c>log_prob</c> and <c>mean_entropy</c> (double), <c>weights_version</c>
+/// (int64).
 /// Files written before <c>gold</c> and <c>canonical</c> existed lack them.
 /// </summary>
 public static class RolloutParquet

@@ -1,25 +1,26 @@
 namespace SkillFactory.Data.TraceDatasets;
 
 /// <summary>
-/// Names of the columns of the raw schema. The released datasets call the responses <c>model_responses__mutated_prompts</c> in the script and
-/// <c>model_responses__example_annotation</c> in its description; the columns that belong to them are called after them. Null: whichever of the
-/// known names a file has.
+/// Names of the columns of the raw schema. In the released script the column of responses is <c>model_responses__mutated_prompts</c>, in
+/// its
+/// description <c>model_responses__example_annotation</c>; the names of related columns are derived from it. Null: the known name that the
+/// file has.
 /// </summary>
 public sealed record AttemptColumns
 {
     public string Question { get; init; } = "question";
 
-    /// <summary>Gold answer; need not exist.</summary>
+    /// <summary>Gold answer; optional in the file.</summary>
     public string Gold { get; init; } = "answer";
 
-    /// <summary>Prompt variant; without one, all attempts are of the variant "original".</summary>
+    /// <summary>Prompt variant. Without this column all attempts have the variant "original".</summary>
     public string? Variant { get; init; }
 
     public string? Response { get; init; }
 
     public string? Correct { get; init; }
 
-    /// <summary>Answer that the grader read; need not exist.</summary>
+    /// <summary>Answer that the grader extracted; optional in the file.</summary>
     public string? Extracted { get; init; }
 
     public string? Reflections { get; init; }
@@ -28,7 +29,7 @@ public sealed record AttemptColumns
     private static readonly IReadOnlyList<string> Variants = ["prompt_variant", "prompt_type"];
     private static readonly IReadOnlyList<string> Models = ["model", "model_name"];
 
-    /// <summary>The names as they are in a file with these columns.</summary>
+    /// <summary>The names that apply to a file.</summary>
     /// <param name="names">All columns of the file.</param>
     internal FoundColumns In(IReadOnlyCollection<string> names)
     {
@@ -46,7 +47,7 @@ public sealed record AttemptColumns
         );
     }
 
-    /// <summary>Every name that may be asked for.</summary>
+    /// <summary>Names of all columns that are read.</summary>
     internal IEnumerable<string> All()
     {
         IReadOnlyList<string> responses = Response is null ? Responses : [Response];
@@ -72,7 +73,7 @@ public sealed record AttemptColumns
 
     private static string ExtractedOf(string response) => $"{response}__eval_extracted_answers";
 
-    /// <summary>The released sets keep the first spelling here, whatever the responses are called.</summary>
+    /// <summary>The released datasets use the first spelling here with either name of the responses.</summary>
     private static IReadOnlyList<string> ReflectionsOf(string response) => [$"{response}_reflection", $"{Responses[0]}_reflection"];
 }
 

@@ -5,13 +5,13 @@ using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Data.TraceDatasets;
 
-/// <summary>What became of one question.</summary>
+/// <summary>The result of building one question.</summary>
 /// <param name="Conversations">Its traces as conversations.</param>
-/// <param name="Traces">Its traces in segments, where those are written; else none.</param>
-/// <param name="Sources">The attempts that occur in them.</param>
-/// <param name="Prompt">The question as a prompt for RL; null where it was left out.</param>
-/// <param name="Yield">What the filters let through.</param>
-/// <param name="Problems">Rows, or the question as a whole, that could not be used.</param>
+/// <param name="Traces">Its traces in segments; empty if that format is not written.</param>
+/// <param name="Sources">Sources of the attempts in the traces.</param>
+/// <param name="Prompt">The question as a prompt for RL; null if the question was skipped.</param>
+/// <param name="Yield">Counts of the filters.</param>
+/// <param name="Problems">Skipped rows, or the skipped question.</param>
 internal sealed record BuiltQuestion(
     IReadOnlyList<Conversation> Conversations,
     IReadOnlyList<SilverTrace> Traces,
@@ -21,7 +21,7 @@ internal sealed record BuiltQuestion(
     IReadOnlyList<RowProblem> Problems
 );
 
-/// <summary>Where an attempt of a trace comes from: the end of the lineage.</summary>
+/// <summary>Source of an attempt of a trace, for lineage.</summary>
 internal sealed record AttemptSource(
     [property: JsonPropertyName("id")] string Id,
     [property: JsonPropertyName("question_id")] string QuestionId,

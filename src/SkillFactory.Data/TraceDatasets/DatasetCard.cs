@@ -4,7 +4,7 @@ using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Data.TraceDatasets;
 
-/// <summary>The page that says what a dataset is, what it was made from and how, and what every filter left out.</summary>
+/// <summary>Writes the dataset card: the files, the inputs, the settings, and the counts of each filter.</summary>
 internal static class DatasetCard
 {
     public const string FileName = "README.md";
@@ -20,7 +20,7 @@ internal static class DatasetCard
 
     private static void Head(StringBuilder text, TraceDatasetSettings settings, DatasetCounts counts)
     {
-        // What Hugging Face's loaders read: files of conversations have the same columns, the others have their own.
+        // Configurations for the loaders of Hugging Face, one per file, because the files differ in their columns.
         text.Append("---\nconfigs:\n");
         foreach (var format in settings.Formats)
         {
@@ -96,8 +96,8 @@ internal static class DatasetCard
             var (name, count) in new (string, long)[]
             {
                 ("rows", counts.Rows),
-                ("rows not asked for", counts.RowsPassedOver),
-                ("rows or questions left out as bad", counts.LeftOut),
+                ("rows not asked for", counts.RowsNotSelected),
+                ("rows or questions left out as bad", counts.Skipped),
                 ("questions", y.Questions),
                 ("questions with a usable correct attempt", y.QuestionsUsable),
                 ("traces", y.Traces),

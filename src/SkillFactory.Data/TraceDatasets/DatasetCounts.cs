@@ -2,7 +2,7 @@ using SkillFactory.Core.Traces;
 
 namespace SkillFactory.Data.TraceDatasets;
 
-/// <summary>What went into a dataset and what came out.</summary>
+/// <summary>Counts of the input and the output of a dataset.</summary>
 public sealed record DatasetCounts
 {
     private readonly SortedDictionary<(string Format, int Attempts), long> _traces = [];
@@ -12,11 +12,11 @@ public sealed record DatasetCounts
 
     public long Rows { get; init; }
 
-    /// <summary>Rows that were not asked for.</summary>
-    public long RowsPassedOver { get; init; }
+    /// <summary>Rows that the selection excludes, or from which traces are not built.</summary>
+    public long RowsNotSelected { get; init; }
 
-    /// <summary>Rows, and questions as a whole, that could not be used.</summary>
-    public long LeftOut { get; init; }
+    /// <summary>Rows and whole questions that could not be used.</summary>
+    public long Skipped { get; init; }
 
     public TraceYield Yield { get; private set; } = new();
 

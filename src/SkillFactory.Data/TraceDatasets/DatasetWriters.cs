@@ -7,11 +7,11 @@ using SkillFactory.Tables.ParquetFiles;
 
 namespace SkillFactory.Data.TraceDatasets;
 
-/// <summary>Writes what is built to all files of a dataset at once, each on its own, as fast as the slowest.</summary>
+/// <summary>Writes the built questions to all files of a dataset concurrently. The slowest writer limits the speed.</summary>
 internal sealed class DatasetWriters : IDisposable
 {
-    /// <summary>Batches that may wait for a writer.</summary>
-    private const int Waiting = 2;
+    /// <summary>Capacity of a writer's queue, in batches.</summary>
+    private const int QueueCapacity = 2;
 
     private const int RowsPerGroup = 4096;
 
@@ -65,10 +65,10 @@ internal sealed class DatasetWriters : IDisposable
         }
     }
 
-    /// <summary>The file that says where attempts come from; written always.</summary>
+    /// <summary>Name of the file with the sources of the attempts, which is always written.</summary>
     public const string AttemptSources = "attempts";
 
-    /// <summary>The file of a format.</summary>
+    /// <summary>File name of a format.</summary>
     public static string FileOf(string format) =>
         format switch
         {
@@ -79,7 +79,7 @@ internal sealed class DatasetWriters : IDisposable
             _ => $"{format}.jsonl",
         };
 
-    /// <summary>Hands the questions to every writer; waits while one has too much to do.</summary>
+    /// <summary>Queues the questions for every writer. Waits while a queue is full.</summary>
     public async Task WriteAsync(IReadOnlyList<BuiltQuestion> questions)
     {
         try
@@ -91,13 +91,13 @@ internal sealed class DatasetWriters : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // A writer that failed has stopped the others; its error is the one to tell.
+            // A failed writer cancels the others; report its error.
             await Task.WhenAll(_writers.Select(w => w.Done));
             throw;
         }
     }
 
-    /// <summary>Waits until everything is on the disk.</summary>
+    /// <summary>Waits until all files are on the disk.</summary>
     public async Task CompleteAsync()
     {
         _writers.ForEach(w => w.Queue.Writer.Complete());
@@ -130,7 +130,7 @@ internal sealed class DatasetWriters : IDisposable
         Func<BuiltQuestion, IEnumerable<T>> select
     )
     {
-        var queue = Channel.CreateBounded<IReadOnlyList<BuiltQuestion>>(new BoundedChannelOptions(Waiting) { SingleReader = true });
+        var queue = Channel.CreateBounded<IReadOnlyList<BuiltQuestion>>(new BoundedChannelOptions(QueueCapacity) { SingleReader = true });
         var rows = queue.Reader.ReadAllAsync(_stop.Token).SelectMany(questions => questions.SelectMany(select));
         _writers.Add(
             (

@@ -5,7 +5,7 @@ namespace SkillFactory.Data.TraceDatasets;
 /// <summary>Reads the rows of one schema. Thread-safe.</summary>
 internal interface ISourceRows
 {
-    /// <returns>False: the row is none that traces are made from.</returns>
+    /// <returns>False if traces are not built from rows of this kind.</returns>
     /// <exception cref="BadRowException">The row cannot be used.</exception>
-    bool TryRead(RowCells row, out SourceFields fields);
+    bool TryRead(TableRow row, out SourceFields fields);
 }

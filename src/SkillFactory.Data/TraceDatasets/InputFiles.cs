@@ -3,13 +3,13 @@ using SkillFactory.Primitives.Errors;
 namespace SkillFactory.Data.TraceDatasets;
 
 /// <param name="Path">A file of rows.</param>
-/// <param name="Split">The split its name gives it ("train-00000-of-00004.parquet", "test/part-1.jsonl"), or null.</param>
+/// <param name="Split">The split in its name ("train-00000-of-00004.parquet", "test/part-1.jsonl"), or null.</param>
 public sealed record InputFile(string Path, string? Split);
 
 /// <summary>The files of a dataset: one file, or a folder of shards.</summary>
 public static class InputFiles
 {
-    /// <summary>The split that is taken when files name splits and nobody says which: the one the released script reads.</summary>
+    /// <summary>The split that is read by default if file names have splits. The released script reads the same.</summary>
     public const string DefaultSplit = "train";
 
     private const string Rollouts = "rollouts.parquet";
@@ -17,11 +17,10 @@ public static class InputFiles
     private static readonly IReadOnlyList<string> Extensions = [".jsonl", ".ndjson", ".parquet"];
     private static readonly IReadOnlyList<string> Splits = [DefaultSplit, "test", "validation", "valid", "val", "dev", "eval"];
 
-    /// <summary>The files to read, in the order of their names, and those of other splits beside them. Of the folder of a run only its
-    /// rollouts are taken.</summary>
-    /// <param name="path">A file, or a folder that is searched with its subfolders.</param>
+    /// <summary>Finds the files to read, sorted by name, and the files of other splits. In a run folder only the rollouts are read.</summary>
+    /// <param name="path">A file, or a folder that is searched recursively.</param>
     /// <param name="split">The split to read; null: "train" where files name splits, else all.</param>
-    /// <exception cref="UserErrorException">There is no such path, no file of rows in it, or no such split.</exception>
+    /// <exception cref="UserErrorException">The path, a file of rows in it, or the split does not exist.</exception>
     public static (IReadOnlyList<InputFile> Files, IReadOnlyList<InputFile> OtherSplits) Find(string path, string? split)
     {
         if (File.Exists(path))

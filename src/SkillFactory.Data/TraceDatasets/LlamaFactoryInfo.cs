@@ -4,13 +4,12 @@ using SkillFactory.Primitives.Files;
 
 namespace SkillFactory.Data.TraceDatasets;
 
-/// <summary><c>dataset_info.json</c>: the entries by which LLaMA-Factory reads the files as they are, with the folder as its
-/// <c>dataset_dir</c>.</summary>
+/// <summary>Writes <c>dataset_info.json</c>, with which LLaMA-Factory can use the folder as its <c>dataset_dir</c>.</summary>
 internal static class LlamaFactoryInfo
 {
     private const string FileName = "dataset_info.json";
 
-    /// <summary>Nothing is written when no file is for LLaMA-Factory.</summary>
+    /// <summary>Writes nothing if LLaMA-Factory can read none of the files.</summary>
     public static async Task WriteAsync(string folder, TraceDatasetSettings settings, CancellationToken cancellationToken)
     {
         var entries = settings

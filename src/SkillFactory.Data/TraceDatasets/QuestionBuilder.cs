@@ -12,10 +12,9 @@ using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Data.TraceDatasets;
 
-/// <summary>Makes the traces of one question from its rows. What comes out depends on the rows alone, not on their order or on where they
-/// stand; attempts without an id have one made from their content. Thread-safe.</summary>
-/// <param name="settings">What is built.</param>
-/// <param name="heldOut">Hashes of the questions that must not occur.</param>
+/// <summary>Builds the traces of one question from its rows. The result does not depend on the order or the place of the rows: an attempt
+/// without an id gets one from its content. Thread-safe.</summary>
+/// <param name="heldOut">Hashes of the questions that must not occur in the input.</param>
 internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySet<UInt128> heldOut)
 {
     private readonly TraceBuilder _traces = new(settings.Traces, KeyedRandom.Of(settings.Seed, StageNames.Traces));
@@ -33,7 +32,7 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         }
         catch (BadRowException e)
         {
-            // The question as a whole cannot be used.
+            // The whole question is skipped.
             return new BuiltQuestion([], [], [], null, new TraceYield(), [.. problems, e.Problem]);
         }
     }
@@ -65,12 +64,7 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
                 user,
                 [
                     .. attempts.Select(a =>
-                        steps is null
-                            ? a.Attempt
-                            : a.Attempt with
-                            {
-                                StepsRight = steps.CheckSteps(question!, a.Attempt.Response.ToString()).Share,
-                            }
+                        steps is null ? a.Attempt : a.Attempt with { StepsRight = steps.CheckSteps(question!, a.Attempt.Response).Share }
                     ),
                 ]
             )
@@ -115,7 +109,7 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
             attempt.Row.WeightsVersion
         );
 
-    /// <summary>Attempts of the raw schema, named by their content. Equal rows are told apart by a number.</summary>
+    /// <summary>Attempts of the raw schema with ids from their content. A number distinguishes equal rows.</summary>
     private static IEnumerable<SourcedAttempt> Named(string question, IReadOnlyList<SourceRow> rows)
     {
         var copies = new Dictionary<ulong, int>(rows.Count);
@@ -134,12 +128,12 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
     {
         var reflections = rows.Where(r => r.Parent is not null).ToLookup(r => r.Parent!, StringComparer.Ordinal);
         var attempts = new Dictionary<string, SourcedAttempt>(StringComparer.Ordinal);
-        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var row in rows.Where(r => r.Parent is null))
         {
             if (attempts.ContainsKey(row.Id!))
             {
-                Twice(row);
+                Duplicate(row);
             }
             else
             {
@@ -152,9 +146,9 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
                             row.Id!,
                             [
                                 .. reflections[row.Id!]
-                                    .Where(IsNew)
-                                    .OrderBy(c => c.Id, StringComparer.Ordinal)
-                                    .Select(c => new TraceReflection(c.Id!, c.Response, c.Outcome, c.Extracted)),
+                                    .Where(IsFirst)
+                                    .OrderBy(r => r.Id, StringComparer.Ordinal)
+                                    .Select(r => TraceReflection.Of(r.Id!, r.Response, r.Outcome, r.Extracted)),
                             ]
                         )
                     )
@@ -170,9 +164,9 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         );
         return [.. attempts.Values];
 
-        bool IsNew(SourceRow reflection) => taken.Add(reflection.Id!) || Twice(reflection);
+        bool IsFirst(SourceRow reflection) => seen.Add(reflection.Id!) || Duplicate(reflection);
 
-        bool Twice(SourceRow row)
+        bool Duplicate(SourceRow row)
         {
             problems.Add(
                 Bad(
@@ -198,14 +192,11 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
             Reflections = reflections,
         };
 
-    /// <summary>In the order of their ids, which end in the place in the row's list: 10 stands before 2.</summary>
-    private static TraceReflection[] ReflectionsOf(SourceRow row, string attempt)
-    {
-        var reflections = SourceRowReader.Reflections(row.Reflections, row.File, attempt);
-        return reflections.Length <= 10 ? reflections : [.. reflections.OrderBy(c => c.Id, StringComparer.Ordinal)];
-    }
+    /// <summary>Sorted by id. Ids end in the index of the reflection, and 10 sorts before 2.</summary>
+    private static List<TraceReflection> ReflectionsOf(SourceRow row, string attempt) =>
+        [.. row.Reflections.Select((text, i) => TraceReflection.Of(attempt, i, text)).OrderBy(r => r.Id, StringComparer.Ordinal)];
 
-    /// <summary>Traces are trained under the original wording; rollouts of other variants answer other prompts.</summary>
+    /// <summary>Traces are trained under the original prompt; rollouts of other variants have other prompts.</summary>
     private static string PromptOf(List<SourcedAttempt> attempts, SourceRow first) =>
         attempts.Where(a => a.Row.Variant == PromptVariant.Original).Select(a => a.Row.Prompt).FirstOrDefault(p => !string.IsNullOrEmpty(p))
         ?? throw Bad(

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace SkillFactory.Data.TraceDatasets;
 
-/// <summary>128 bits of the SHA-256 of a question: what questions are grouped, ordered and compared by.</summary>
+/// <summary>First 128 bits of the SHA-256 of a question. Questions are grouped, sorted and compared by it.</summary>
 internal static class QuestionHash
 {
     public const int Bytes = 16;
@@ -19,6 +19,6 @@ internal static class QuestionHash
         return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 
-    /// <summary>The id of a question that has none: the first 16 hexadecimal digits.</summary>
+    /// <summary>Id of a question in a data set without ids: the first 16 hexadecimal digits of the hash.</summary>
     public static string ToId(UInt128 hash) => $"q-{(ulong)(hash >> 64):x16}";
 }

@@ -2,10 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace SkillFactory.Data.TraceDatasets;
 
-/// <summary>A question as verl takes it: a prompt of messages, and what its reward function is given.</summary>
+/// <summary>A question in the format of verl: the prompt messages and the arguments of the reward function.</summary>
 internal sealed class RlPrompt
 {
-    /// <summary>What the reward is chosen by.</summary>
+    /// <summary>Selects the reward function.</summary>
     [JsonPropertyName("data_source")]
     public string? DataSource { get; set; }
 

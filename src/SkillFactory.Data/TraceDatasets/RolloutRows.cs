@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Data.Rollouts;
@@ -7,29 +8,30 @@ using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Data.TraceDatasets;
 
-/// <summary>Rows of a run's own rollouts (see <see cref="RolloutParquet"/>), as Parquet or as JSON lines with the same columns. Only what
-/// was sampled and what judges it makes traces; rows of other stages are passed over.</summary>
+/// <summary>Reads the rollouts of a run (see <see cref="RolloutParquet"/>), as Parquet or as JSON lines with the same columns. Traces are
+/// built from the stages <c>sample</c> and <c>reflect</c>; rows of other stages are ignored.</summary>
 internal sealed class RolloutRows : ISourceRows
 {
     private const string Stage = "stage";
     private const string Prompt = "prompt";
     private const string Canonical = "canonical";
+    private const string WeightsVersion = "weights_version";
 
-    private static readonly IReadOnlyList<string> Telling = ["question_id", "id", "variant", "response", "outcome"];
+    private static readonly IReadOnlyList<string> Identifying = ["question_id", "id", "variant", "response", "outcome"];
 
-    /// <summary>Every name that may be asked for.</summary>
+    /// <summary>Names of all columns that are read.</summary>
     public static IEnumerable<string> All =>
-        [.. Telling, Stage, Prompt, Canonical, "parent", "extracted", "task", "level", "weights_version", "model", "gold"];
+        [.. Identifying, Stage, Prompt, Canonical, "parent", "extracted", "task", "level", WeightsVersion, "model", "gold"];
 
     /// <summary>Whether a file with these columns holds rollouts.</summary>
-    public static bool IsIn(IReadOnlyCollection<string> names) => Telling.All(names.Contains);
+    public static bool IsIn(IReadOnlyCollection<string> names) => Identifying.All(names.Contains);
 
-    public bool TryRead(RowCells row, out SourceFields fields)
+    public bool TryRead(TableRow row, out SourceFields fields)
     {
         if (
-            row.TryFind(Stage, out var stage)
+            row.TryGet(Stage, out var stage)
             && stage.Kind == JsonValueKind.String
-            && row.Text(Stage) is not (StageNames.Sample or StageNames.Reflect)
+            && Text(row, Stage, stage) is not (StageNames.Sample or StageNames.Reflect)
         )
         {
             fields = default;
@@ -37,24 +39,24 @@ internal sealed class RolloutRows : ISourceRows
         }
 
         if (
-            Optional(row, "weights_version") is { Column: not null, Value: var version }
+            Optional(row, WeightsVersion) is { Column: not null, Value: var version }
             && !(
                 version.Kind is JsonValueKind.String or JsonValueKind.Number
-                && long.TryParse(row.Text("weights_version"), CultureInfo.InvariantCulture, out _)
+                && long.TryParse(Text(row, WeightsVersion, version), CultureInfo.InvariantCulture, out _)
             )
         )
         {
-            throw row.Bad("weights_version", version, "a whole number");
+            throw row.Bad(WeightsVersion, version, "a whole number");
         }
 
         fields = new SourceFields
         {
-            Question = Needed(row, "question_id"),
-            Id = Needed(row, "id"),
+            Question = Required(row, "question_id"),
+            Id = Required(row, "id"),
             Parent = Optional(row, "parent"),
             Prompt = Optional(row, Prompt),
-            Variant = Needed(row, "variant"),
-            Response = Needed(row, "response"),
+            Variant = Required(row, "variant"),
+            Response = Required(row, "response"),
             Outcome = OutcomeOf(row),
             Extracted = Optional(row, "extracted"),
             Canonical = Optional(row, Canonical),
@@ -62,21 +64,23 @@ internal sealed class RolloutRows : ISourceRows
             Task = Optional(row, "task"),
             Level = Optional(row, "level"),
             Model = Optional(row, "model"),
-            WeightsVersion = Optional(row, "weights_version"),
+            WeightsVersion = Optional(row, WeightsVersion),
         };
         return true;
     }
 
-    private static Outcome OutcomeOf(RowCells row)
+    private static Outcome OutcomeOf(TableRow row)
     {
-        var word = row.Text("outcome");
+        var word = Text(row, "outcome", row.Get("outcome", "text"));
         return Enum.TryParse<Outcome>(word, out var outcome) && Enum.IsDefined(outcome) && !char.IsAsciiDigit(word[0])
             ? outcome
             : throw row.Bad("outcome", TableRow.Quoted(word), $"one of {string.Join(", ", Enum.GetNames<Outcome>())}");
     }
 
-    private static SourceField Needed(RowCells row, string column) => new SourceField(column, row.Value(column, "text"));
+    private static string Text(TableRow row, string column, in RowValue value) => Encoding.UTF8.GetString(row.Utf8Of(column, value));
 
-    private static SourceField Optional(RowCells row, string column) =>
-        row.TryFind(column, out var value) && value.Kind != JsonValueKind.Null ? new SourceField(column, value) : default;
+    private static SourceField Required(TableRow row, string column) => new SourceField(column, row.Get(column, "text"));
+
+    private static SourceField Optional(TableRow row, string column) =>
+        row.TryGet(column, out var value) && value.Kind != JsonValueKind.Null ? new SourceField(column, value) : default;
 }

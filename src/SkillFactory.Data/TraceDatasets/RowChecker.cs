@@ -1,87 +1,52 @@
 using System.Text.Json;
 using SkillFactory.Tables.Rows;
-using SkillFactory.Tables.TextFiles;
 
 namespace SkillFactory.Data.TraceDatasets;
 
-/// <summary>Checks rows one after the other and keeps their bytes until they are taken. One thread's own; its memory is used again and again.</summary>
-/// <param name="where">Only rows that have this value in this column.</param>
-internal sealed class RowChecker(IReadOnlyList<(string Column, string Value)> where)
+/// <summary>Checks rows and brings them into the form of the spool. Not thread-safe.</summary>
+/// <param name="reader">For the schema of the file; null if no row of the file was readable so far.</param>
+/// <param name="where">Only rows with this value in this column are wanted.</param>
+internal sealed class RowChecker(ISourceRows? reader, IReadOnlyList<(string Column, string Value)> where)
 {
-    private readonly ByteBuffer _bytes = new(1 << 18);
     private readonly SourceRowWriter _writer = new();
-    private readonly RowCells _cells = new();
-    private readonly List<CheckedRow> _rows = [];
-    private Range _question;
-    private UInt128 _hash;
 
-    public IReadOnlyList<CheckedRow> Rows => _rows;
-
-    public ReadOnlySpan<byte> Bytes(Range range) => _bytes.Written[range];
-
-    public void Clear()
+    public CheckedRow Check(TableRow row)
     {
-        _bytes.Cut(0);
-        _rows.Clear();
-        _question = default;
-    }
-
-    /// <param name="reader">Null where no row of the file could be read.</param>
-    /// <param name="file">Number of the row's file.</param>
-    public void Check(TableRow row, ISourceRows? reader, int file)
-    {
-        var content = _bytes.Count;
         try
         {
-            _cells.Take(row);
-            if (
-                (where.Count == 0 || where.All(w => Has(row, w.Column, w.Value)))
-                && reader is not null
-                && reader.TryRead(_cells, out var fields)
-            )
+            if (reader is null)
             {
-                var hash = HashOf(_cells.TextOf(fields.Question.Column!, fields.Question.Value, fields.Question.Expected));
-                content = _bytes.Count;
-                _writer.Write(_cells, fields, file, _bytes);
-                _rows.Add(new CheckedRow(hash, _question, content.._bytes.Count, null));
+                // Throws what is wrong with the row.
+                _ = row.Columns;
             }
-            else
+            else if (where.All(w => Has(row, w.Column, w.Value)) && reader.TryRead(row, out var fields))
             {
-                _rows.Add(default);
+                var content = _writer.Write(row, fields, out var hash);
+                return new CheckedRow(hash, content, null);
             }
+
+            return default;
         }
         catch (BadRowException e)
         {
-            _bytes.Cut(content);
-            _rows.Add(new CheckedRow(default, default, default, e.Problem));
+            return new CheckedRow(default, null, e.Problem);
         }
     }
 
-    /// <summary>Rows of a question often follow each other.</summary>
-    private UInt128 HashOf(ReadOnlySpan<byte> question)
+    private static bool Has(TableRow row, string column, string wanted)
     {
-        if (_question.Equals(default) || !question.SequenceEqual(Bytes(_question)))
+        var value = row.Value(column, $"a column to choose rows by (--where {column}={wanted})");
+        return value.ValueKind switch
         {
-            _question = _bytes.Count..(_bytes.Count + question.Length);
-            _bytes.Add(question);
-            _hash = QuestionHash.Of(question);
-        }
-
-        return _hash;
+            JsonValueKind.Array or JsonValueKind.Object => false,
+            JsonValueKind.String => row.Text(column, value) == wanted,
+            _ => value.ToString() == wanted,
+        };
     }
-
-    private static bool Has(TableRow row, string column, string wanted) =>
-        row.Value(column, $"a column to choose rows by (--where {column}={wanted})")
-            is { ValueKind: not (JsonValueKind.Array or JsonValueKind.Object) } value
-        && value.ToString() == wanted;
 }
 
-/// <summary>A row that was checked; neither content nor problem: it was not asked for.</summary>
-/// <param name="Hash">Of its question.</param>
-/// <param name="Question">Bytes of the question's text.</param>
-/// <param name="Content">Bytes of the rest.</param>
+/// <summary>A row after its check. Without content and problem it is not wanted.</summary>
+/// <param name="Hash">Hash of the question.</param>
+/// <param name="Content">The row as <see cref="SourceRowWriter"/> writes it.</param>
 /// <param name="Problem">What is wrong with it.</param>
-internal readonly record struct CheckedRow(UInt128 Hash, Range Question, Range Content, RowProblem? Problem)
-{
-    public bool IsWanted => !Content.Equals(default);
-}
+internal readonly record struct CheckedRow(UInt128 Hash, byte[]? Content, RowProblem? Problem);

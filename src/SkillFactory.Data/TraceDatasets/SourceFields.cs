@@ -3,8 +3,7 @@ using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Data.TraceDatasets;
 
-/// <summary>The columns of a row that make a <see cref="SourceRow"/>, not yet decoded: rows go from the input to the spool without a string
-/// on the way.</summary>
+/// <summary>The values of a row from which a <see cref="SourceRow"/> is made.</summary>
 internal readonly record struct SourceFields
 {
     public required SourceField Question { get; init; }
@@ -25,7 +24,7 @@ internal readonly record struct SourceFields
 
     public SourceField Canonical { get; init; }
 
-    /// <summary>A list of texts, or nothing.</summary>
+    /// <summary>A list of texts, or missing.</summary>
     public SourceField Reflections { get; init; }
 
     public SourceField Gold { get; init; }
@@ -39,8 +38,7 @@ internal readonly record struct SourceFields
     public SourceField WeightsVersion { get; init; }
 }
 
-/// <summary>A column's value, or nothing.</summary>
-/// <param name="Column">The column, or what stands for one; null: nothing.</param>
-/// <param name="Value">Its value.</param>
-/// <param name="Expected">What it should be, for messages.</param>
+/// <summary>The value of a column, or a missing value.</summary>
+/// <param name="Column">Name of the column; empty for a default value; null if the value is missing.</param>
+/// <param name="Expected">What the value should be, for messages.</param>
 internal readonly record struct SourceField(string? Column, RowValue Value, string Expected = "text");

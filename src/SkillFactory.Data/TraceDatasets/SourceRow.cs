@@ -1,39 +1,31 @@
-using SkillFactory.Core.Traces;
 using SkillFactory.Grading;
-using SkillFactory.Tables.TextFiles;
 
 namespace SkillFactory.Data.TraceDatasets;
 
-/// <summary>A row of an input, checked, as it waits for the other rows of its question. Its long texts are not decoded before somebody asks.</summary>
+/// <summary>A valid row of the input: an attempt, or in rollouts also a reflection.</summary>
 internal sealed record SourceRow
 {
-    public required TextFile File { get; init; }
+    /// <summary>"file:line" or "file, row N".</summary>
+    public required string Place { get; init; }
 
-    /// <summary>Line or row of its file.</summary>
-    public required long Number { get; init; }
-
-    /// <summary>Where it stands: "file:line" or "file, row N".</summary>
-    public string Place => File.PlaceOf(Number);
-
-    /// <summary>Says the same of rows with the same content, wherever they stand. Tells a question's attempts apart; nobody gains by two that
-    /// are the same.</summary>
+    /// <summary>Hash of the row's content without the question. Distinguishes the attempts of a question that have no ids.</summary>
     public required ulong Digest { get; init; }
 
-    /// <summary>What rows of one question have in common: its text (raw schema) or its id (rollouts).</summary>
+    /// <summary>The text of the question (raw schema) or its id (rollouts).</summary>
     public required string Question { get; init; }
 
-    /// <summary>Rollouts: the id; null in the raw schema, whose rows have none.</summary>
+    /// <summary>Rollouts: the id. Null in the raw schema.</summary>
     public string? Id { get; init; }
 
-    /// <summary>Rollouts: the attempt that a reflection judges; null for an attempt.</summary>
+    /// <summary>Rollouts: the id of the attempt that a reflection belongs to; null for an attempt.</summary>
     public string? Parent { get; init; }
 
-    /// <summary>Rollouts: the user message, where it was kept. In the raw schema the question is the user message.</summary>
+    /// <summary>Rollouts: the user message, if it was recorded. In the raw schema the question is the user message.</summary>
     public string? Prompt { get; init; }
 
     public required string Variant { get; init; }
 
-    public required SourceText Response { get; init; }
+    public required string Response { get; init; }
 
     public required Outcome Outcome { get; init; }
 
@@ -41,8 +33,8 @@ internal sealed record SourceRow
 
     public string? Canonical { get; init; }
 
-    /// <summary>Raw schema: the reflections of this attempt, not yet taken apart (<see cref="SourceRowReader.Reflections"/>).</summary>
-    public ReadOnlyMemory<byte> Reflections { get; init; }
+    /// <summary>Raw schema: the texts of the reflections on this attempt.</summary>
+    public IReadOnlyList<string> Reflections { get; init; } = [];
 
     public string? Gold { get; init; }
 

@@ -1,117 +1,86 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
-using System.IO.Hashing;
+using System.Text;
 using System.Text.Json;
-using SkillFactory.Core.Traces;
-using SkillFactory.Grading;
 using SkillFactory.Tables.Rows;
-using SkillFactory.Tables.TextFiles;
 
 namespace SkillFactory.Data.TraceDatasets;
 
-/// <summary>Writes rows as bytes, without the question's text, as the spool holds it once for rows that follow each other. Long texts are written with their
-/// signs, and those that stand in a file by their place there. <see cref="SourceRowReader"/> reads them. One thread's own.</summary>
+/// <summary>Writes rows in the binary form of the spool, which <see cref="SourceRowReader"/> reads. A text is its length as int32 and its
+/// UTF-8 bytes; a missing text has the length −1. Not thread-safe.</summary>
 internal sealed class SourceRowWriter
 {
-    /// <summary>Bytes of a text from which on it is left where it stands.</summary>
-    private const int ShortText = 24;
+    private readonly ArrayBufferWriter<byte> _bytes = new(1 << 14);
 
-    /// <summary>All texts in full: rows of the same content have the same digest, wherever they stand.</summary>
-    private readonly ByteBuffer _content = new(1 << 14);
-
-    private RowCells _row = null!;
-    private ByteBuffer _to = null!;
-
-    /// <summary>Checks and writes a row. After it fails, what has been written is of no use.</summary>
-    /// <param name="file">Number of the row's file.</param>
-    /// <exception cref="BadRowException">A column does not hold text.</exception>
-    public void Write(RowCells row, in SourceFields fields, int file, ByteBuffer to)
+    /// <summary>Checks a row and writes it.</summary>
+    /// <param name="hash">Hash of the question.</param>
+    /// <exception cref="BadRowException">A column does not contain text.</exception>
+    public byte[] Write(TableRow row, in SourceFields fields, out UInt128 hash)
     {
-        (_row, _to) = (row, to);
-        var roles = fields.Id.Column is null ? TextSigns.OfAttempt : TextSigns.OfAttempt | TextSigns.OfReflection;
-        _content.Cut(0);
-        to.AddNumber(file);
-        to.AddNumber(row.Number);
-        var digest = to.Count;
-        to.Add(sizeof(ulong));
-        Write(fields.Id);
-        Write(fields.Parent);
-        Write(fields.Prompt);
-        Write(fields.Variant);
-        WriteText(fields.Response, roles);
-        AddToContent((int)fields.Outcome);
-        to.AddNumber((int)fields.Outcome);
-        Write(fields.Extracted);
-        Write(fields.Canonical);
-        WriteList(fields.Reflections);
-        Write(fields.Gold);
-        Write(fields.Task);
-        Write(fields.Level);
-        Write(fields.Model);
-        Write(fields.WeightsVersion);
-        BinaryPrimitives.WriteUInt64LittleEndian(to.Written[digest..], XxHash3.HashToUInt64(_content.Written));
+        _bytes.ResetWrittenCount();
+        var question = TextOf(row, fields.Question);
+        hash = QuestionHash.Of(question);
+        Write(Encoding.UTF8.GetBytes(row.Place));
+        Write(question);
+
+        // The digest of a row covers its bytes from here on.
+        Write(row, fields.Id);
+        Write(row, fields.Parent);
+        Write(row, fields.Prompt);
+        Write(row, fields.Variant);
+        Write(row, fields.Response);
+        Write((int)fields.Outcome);
+        Write(row, fields.Extracted);
+        Write(row, fields.Canonical);
+        WriteList(row, fields.Reflections);
+        Write(row, fields.Gold);
+        Write(row, fields.Task);
+        Write(row, fields.Level);
+        Write(row, fields.Model);
+        Write(row, fields.WeightsVersion);
+        return _bytes.WrittenSpan.ToArray();
     }
 
-    /// <summary>One more than the length, then the text; zero for nothing.</summary>
-    private void Write(in SourceField field)
+    private void Write(TableRow row, in SourceField field)
     {
         if (field.Column is null)
         {
-            AddToContent(-1);
-            _to.AddNumber(0);
-            return;
+            Write(-1);
         }
-
-        var text = Content(field);
-        _to.AddNumber(text.Length + 1);
-        _to.Add(text);
-    }
-
-    /// <summary>The signs of a long text, then it, or zero, its place and its answer.</summary>
-    /// <param name="roles">What it may be looked at as.</param>
-    private void WriteText(in SourceField field, TextSigns roles)
-    {
-        var text = Content(field);
-        var signs = TextSignFinder.Find(text, roles, out var answer);
-        _to.Add(1)[0] = (byte)signs;
-        if (text.Length < ShortText || _row.PlaceOf(field.Value) is not var (offset, length))
+        else
         {
-            _to.AddNumber(text.Length + 1);
-            _to.Add(text);
-            return;
+            Write(TextOf(row, field));
         }
-
-        _to.AddNumber(0);
-        _to.AddNumber(SourceText.PlaceBytes + answer.Length);
-        SourceText.WritePlace(_to.Add(SourceText.PlaceBytes), offset, length);
-        _to.Add(answer);
     }
 
-    /// <summary>The number of texts, then each.</summary>
-    /// <param name="field">A list, or nothing.</param>
-    private void WriteList(in SourceField field)
+    /// <summary>The number of texts, then each text.</summary>
+    private void WriteList(TableRow row, in SourceField field)
     {
-        var items = field.Column is null ? [] : field.Value.Items;
-        AddToContent(items.Length);
-        _to.AddNumber(items.Length);
+        var items = field.Value.Items;
+        Write(items.Length);
         for (var i = 0; i < items.Length; i++)
         {
             if (items[i].Kind != JsonValueKind.String)
             {
-                throw _row.Bad(string.Create(CultureInfo.InvariantCulture, $"{field.Column}[{i}]"), items[i], field.Expected);
+                throw row.Bad(string.Create(CultureInfo.InvariantCulture, $"{field.Column}[{i}]"), items[i], field.Expected);
             }
 
-            WriteText(new SourceField(field.Column, items[i], field.Expected), TextSigns.OfReflection);
+            Write(row, field with { Value = items[i] });
         }
     }
 
-    private ReadOnlySpan<byte> Content(in SourceField field)
+    private static ReadOnlySpan<byte> TextOf(TableRow row, in SourceField field) => row.Utf8Of(field.Column!, field.Value, field.Expected);
+
+    private void Write(ReadOnlySpan<byte> text)
     {
-        var text = _row.TextOf(field.Column!, field.Value, field.Expected);
-        AddToContent(text.Length);
-        _content.Add(text);
-        return text;
+        Write(text.Length);
+        _bytes.Write(text);
     }
 
-    private void AddToContent(int number) => BinaryPrimitives.WriteInt32LittleEndian(_content.Add(sizeof(int)), number);
+    private void Write(int number)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(_bytes.GetSpan(sizeof(int)), number);
+        _bytes.Advance(sizeof(int));
+    }
 }

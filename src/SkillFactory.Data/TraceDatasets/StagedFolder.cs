@@ -1,7 +1,7 @@
 namespace SkillFactory.Data.TraceDatasets;
 
-/// <summary>A folder whose files appear in it together, when all of them are whole. Until then they are in a hidden folder inside it, which
-/// goes away with what is in it.</summary>
+/// <summary>A folder that gets its files only when all of them are complete. Until then they are in a hidden subfolder, which is deleted in
+/// the end.</summary>
 internal sealed class StagedFolder : IDisposable
 {
     private readonly string _target;
@@ -18,8 +18,8 @@ internal sealed class StagedFolder : IDisposable
 
     public string Path { get; }
 
-    /// <summary>Moves the files to their place, over earlier ones.</summary>
-    /// <param name="last">The file that says the folder is complete.</param>
+    /// <summary>Moves the files into the folder and overwrites existing ones.</summary>
+    /// <param name="last">The file that marks the folder as complete; moved last.</param>
     public void Commit(string last)
     {
         foreach (var file in Directory.EnumerateFiles(Path).OrderBy(f => System.IO.Path.GetFileName(f) == last))

@@ -2,35 +2,31 @@ using SkillFactory.Core.Traces;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Primitives.Files;
 using SkillFactory.Tables.Rows;
-using SkillFactory.Tables.TextFiles;
 
 namespace SkillFactory.Data.TraceDatasets;
 
 /// <summary>
-/// Builds a dataset of traces from rows of attempts and reflections: reads them in a stream, brings those of a question together by way of
-/// temporary files where memory does not suffice, makes the traces, and writes them in the formats asked for with a card. Questions come in
-/// the order of their hashes, so neither the order of rows nor their division into files plays a part. The folder gets its files when all of
-/// them are whole.
+/// Builds a dataset of traces from rows of attempts and reflections. Streams the rows, groups them by question (see
+/// <see cref="QuestionSpool"/>), builds the traces, and writes them with a dataset card. Questions come in the order of their hashes, so
+/// neither the order of the rows nor their distribution over files matters. The output folder gets its files only when all are complete.
 /// </summary>
-/// <param name="settings">What is built. Trace settings must have been checked.</param>
-/// <param name="onBad">Told of each row or question that cannot be used; throws when that is the end of it.</param>
-/// <param name="progress">Told how far it is.</param>
+/// <param name="settings">The trace settings must be valid.</param>
+/// <param name="onBad">Receives each row or question that cannot be used. It may throw to stop the build.</param>
+/// <param name="progress">Receives progress updates.</param>
 public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProblem> onBad, Action<BuildProgress> progress)
 {
-    /// <summary>Rows whose questions are built at once: few, as what is made of them waits to be written, and the collector has to look at what waits.</summary>
-    private const int RowsPerBatch = 512;
+    private const int QuestionsPerBatch = 32;
 
-    /// <summary>Pieces of work begun before the first of them is waited for.</summary>
-    private static readonly int WorkAtOnce = 4 * Environment.ProcessorCount;
+    /// <summary>Tasks in flight.</summary>
+    private static readonly int Concurrency = 4 * Environment.ProcessorCount;
 
     private readonly bool _needsReflections = TraceFormats.Parse(settings.Traces.Format).Any(f => f.NeedsReflections);
-    private readonly Stack<RowChecker> _free = [];
     private long _rows;
-    private long _passedOver;
-    private long _leftOut;
+    private long _notSelected;
+    private long _skipped;
 
     /// <exception cref="UserErrorException">The input cannot be read.</exception>
-    /// <exception cref="OperationCanceledException">Nothing has been written.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the output folder is unchanged.</exception>
     public async Task<DatasetCounts> BuildAsync(CancellationToken cancellationToken)
     {
         var (files, otherSplits) = InputFiles.Find(settings.Input, settings.Split);
@@ -44,18 +40,16 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
             cancellationToken
         );
         using var staging = new StagedFolder(settings.Output);
-        using var texts = new TextFiles([.. files.Select(f => f.Path)]);
         using var spool = new QuestionSpool(Path.Combine(staging.Path, "rows"), settings.Memory);
         await ReadAsync(files, spool, cancellationToken);
-        var counts = await WriteAsync(new QuestionBuilder(settings, heldOut), spool, texts.All, staging.Path, cancellationToken);
-        texts.ThrowIfChanged();
+        var counts = await WriteAsync(new QuestionBuilder(settings, heldOut), spool, staging.Path, cancellationToken);
         spool.Dispose();
         counts = counts with
         {
             Files = [.. files.Select(f => Path.GetFileName(f.Path))],
             Rows = _rows,
-            RowsPassedOver = _passedOver,
-            LeftOut = _leftOut,
+            RowsNotSelected = _notSelected,
+            Skipped = _skipped,
         };
         await LlamaFactoryInfo.WriteAsync(staging.Path, settings, cancellationToken);
         await AtomicFile.WriteTextAsync(
@@ -105,19 +99,18 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
             .ToHashSet(StringComparer.Ordinal);
         var sizes = files.Select(f => (double)DatasetFile.Info(f.Path).Length).ToList();
         var (total, before) = (Math.Max(1, sizes.Sum()), 0.0);
-        var checking = new Queue<(Task<RowChecker> Rows, double Read)>();
+        var checking = new Queue<(Task<CheckedRow[]> Rows, double Read)>();
         foreach (var (i, file) in files.Index())
         {
             ISourceRows? reader = null;
             await foreach (var block in TableFile.ReadBlocksAsync(file.Path, columns, cancellationToken))
             {
-                reader ??= block.Rows.Select(Reader).FirstOrDefault(r => r is not null);
-                var (checker, read) = (
-                    _free.TryPop(out var free) ? free : new RowChecker(settings.Where),
-                    before + (block.Rows[^1].Share * sizes[i])
+                reader ??= block.Select(Reader).FirstOrDefault(r => r is not null);
+                var checker = new RowChecker(reader, settings.Where);
+                checking.Enqueue(
+                    (InOrder(() => block.Select(checker.Check).ToArray(), cancellationToken), before + (block[^1].Share * sizes[i]))
                 );
-                checking.Enqueue((InTurn(() => Check(checker, block, reader, i), cancellationToken), read));
-                if (checking.Count > WorkAtOnce)
+                if (checking.Count > Concurrency)
                 {
                     await NextAsync();
                 }
@@ -134,14 +127,12 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
         async Task NextAsync()
         {
             var (rows, read) = checking.Dequeue();
-            var checker = await rows;
-            Spool(checker, spool);
-            _free.Push(checker);
+            Spool(await rows, spool);
             progress(new BuildProgress("reading", _rows, read / total));
         }
     }
 
-    /// <summary>The reader for the schema of a row's file; null when the row cannot be read.</summary>
+    /// <summary>The reader for the schema of a row's file; null if the row is not readable.</summary>
     private ISourceRows? Reader(TableRow row)
     {
         try
@@ -155,37 +146,22 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
         }
     }
 
-    private static RowChecker Check(RowChecker checker, RowBlock block, ISourceRows? reader, int file)
+    private void Spool(CheckedRow[] rows, QuestionSpool spool)
     {
-        using (block)
-        {
-            checker.Clear();
-            foreach (var row in block.Rows)
-            {
-                checker.Check(row, reader, file);
-            }
-        }
-
-        return checker;
-    }
-
-    /// <summary>Takes the rows that were checked, in their order.</summary>
-    private void Spool(RowChecker checker, QuestionSpool spool)
-    {
-        foreach (var row in checker.Rows)
+        foreach (var row in rows)
         {
             _rows++;
             if (row.Problem is { } problem)
             {
-                LeaveOut(problem);
+                Skip(problem);
             }
-            else if (!row.IsWanted)
+            else if (row.Content is { } content)
             {
-                _passedOver++;
+                spool.Add(row.Hash, content);
             }
             else
             {
-                spool.Add(row.Hash, checker.Bytes(row.Question), checker.Bytes(row.Content));
+                _notSelected++;
             }
         }
     }
@@ -193,7 +169,6 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
     private async Task<DatasetCounts> WriteAsync(
         QuestionBuilder builder,
         QuestionSpool spool,
-        IReadOnlyList<TextFile> texts,
         string folder,
         CancellationToken cancellationToken
     )
@@ -203,10 +178,10 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
         var building = new Queue<(Task<BuiltQuestion[]> Questions, double Share)>();
         foreach (var (partition, share) in spool.Read())
         {
-            foreach (var rows in partition.Batches(RowsPerBatch))
+            foreach (var questions in partition.Chunk(QuestionsPerBatch))
             {
-                building.Enqueue((InTurn(() => Built(builder, rows, texts), cancellationToken), share));
-                if (building.Count > WorkAtOnce)
+                building.Enqueue((InOrder(() => Build(builder, questions), cancellationToken), share));
+                if (building.Count > Concurrency)
                 {
                     await NextAsync();
                 }
@@ -229,7 +204,7 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
             {
                 foreach (var problem in question.Problems)
                 {
-                    LeaveOut(problem);
+                    Skip(problem);
                 }
 
                 counts.Add(question);
@@ -240,17 +215,11 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
         }
     }
 
-    private static BuiltQuestion[] Built(QuestionBuilder builder, QuestionSpool.SpooledQuestions rows, IReadOnlyList<TextFile> texts)
-    {
-        using (rows)
-        {
-            return [.. rows.Read(texts).Select(q => builder.Build(q.Hash, q.Rows))];
-        }
-    }
+    private static BuiltQuestion[] Build(QuestionBuilder builder, SpooledQuestion[] questions) =>
+        Array.ConvertAll(questions, q => builder.Build(q.Hash, [.. q.Rows.Select(r => SourceRowReader.Read(r))]));
 
-    /// <summary>Starts work in the order in which it is waited for. (<see cref="Task.Run(Action)"/> has a thread begin with what it was given last, so
-    /// that the first is done when nothing is left for the others.)</summary>
-    private static Task<T> InTurn<T>(Func<T> work, CancellationToken cancellationToken) =>
+    /// <summary>Starts tasks in the order in which they are awaited. <see cref="Task.Run(Action)"/> may start the newest first.</summary>
+    private static Task<T> InOrder<T>(Func<T> work, CancellationToken cancellationToken) =>
         Task.Factory.StartNew(
             work,
             cancellationToken,
@@ -258,14 +227,14 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
             TaskScheduler.Default
         );
 
-    private void LeaveOut(RowProblem problem)
+    private void Skip(RowProblem problem)
     {
         onBad(problem);
-        _leftOut++;
+        _skipped++;
     }
 }
 
-/// <param name="Doing">What is done now.</param>
-/// <param name="Count">Rows or questions done.</param>
-/// <param name="Share">Share of this part that is done, 0 … 1.</param>
+/// <param name="Doing">The current step.</param>
+/// <param name="Count">Rows or questions done in this step.</param>
+/// <param name="Share">Share of this step that is done, in [0, 1].</param>
 public readonly record struct BuildProgress(string Doing, long Count, double Share);

@@ -2,16 +2,16 @@ using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Data.TraceDatasets;
 
-/// <summary>What a dataset of traces is built from, and what it is written as.</summary>
+/// <summary>Input, trace settings and output of a dataset of traces.</summary>
 public sealed record TraceDatasetSettings
 {
     /// <summary>A file of rows, or a folder of them.</summary>
     public required string Input { get; init; }
 
-    /// <summary>Split to read of a folder whose files name splits; null: "train".</summary>
+    /// <summary>Split to read if the file names have splits; null: "train".</summary>
     public string? Split { get; init; }
 
-    /// <summary>Only rows that have this value in this column.</summary>
+    /// <summary>Only rows with these values in these columns are read.</summary>
     public IReadOnlyList<(string Column, string Value)> Where { get; init; } = [];
 
     /// <summary>Files or folders whose questions must not occur in the input.</summary>
@@ -20,30 +20,29 @@ public sealed record TraceDatasetSettings
     /// <summary>Column names of the raw schema.</summary>
     public AttemptColumns Columns { get; init; } = new();
 
-    /// <summary>Task whose notation the gold answers are in; null: gold answers are not looked at. Where attempts are drawn by rank, the
-    /// task also says how many of their steps check out.</summary>
+    /// <summary>Task that checks the gold answers; null: they are not checked. With ranked selection the task also checks the steps of the
+    /// attempts.</summary>
     public string? Task { get; init; }
 
-    /// <summary>How attempts become traces.</summary>
     public TraceSettings Traces { get; init; } = new();
 
-    /// <summary>Key of every draw.</summary>
+    /// <summary>Seed of all draws.</summary>
     public long Seed { get; init; } = 1;
 
-    /// <summary>Folder of the dataset.</summary>
+    /// <summary>Output folder.</summary>
     public required string Output { get; init; }
 
-    /// <summary>Name of the dataset in its card, for LLaMA-Factory and as verl's data_source.</summary>
+    /// <summary>Name of the dataset: in its card, for LLaMA-Factory, and as data_source of verl.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What is written: names of <see cref="DatasetFormats"/>.</summary>
+    /// <summary>Output formats: names of <see cref="DatasetFormats"/>.</summary>
     public IReadOnlyList<string> Formats { get; init; } = [DatasetFormats.ShareGpt];
 
-    /// <summary>Bytes of rows held in memory before they go to temporary files under the output folder.</summary>
+    /// <summary>Bytes of rows that are held in memory before they are written to temporary files in the output folder.</summary>
     public long Memory { get; init; } = QuestionSpool.DefaultMemory;
 }
 
-/// <summary>What a dataset of traces can be written as.</summary>
+/// <summary>Output formats of a dataset of traces.</summary>
 public static class DatasetFormats
 {
     public const string ShareGpt = "sharegpt";

@@ -1,20 +1,19 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using SkillFactory.Tables.TextFiles;
+using System.Text.Json.Serialization;
 
 namespace SkillFactory.Tables.JsonLines;
 
-/// <summary>Plain JSON lines, as exchanged with other tools: UTF-8, one object per line, nulls left out.</summary>
+/// <summary>Writes JSON lines for other tools: UTF-8, one object per line, without null members.</summary>
 public static class JsonLinesFile
 {
-    private const int BytesAtOnce = 1 << 18;
+    private const int BufferBytes = 1 << 18;
 
     private static readonly JsonSerializerOptions Options = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new TextConverter() },
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
     /// <returns>The number of rows.</returns>
@@ -30,7 +29,7 @@ public static class JsonLinesFile
     )
     {
         var count = 0L;
-        var bytes = new ArrayBufferWriter<byte>(2 * BytesAtOnce);
+        var bytes = new ArrayBufferWriter<byte>(2 * BufferBytes);
         await using var writer = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = options.Encoder, SkipValidation = true });
         await foreach (var row in rows.WithCancellation(cancellationToken))
         {
@@ -39,7 +38,7 @@ public static class JsonLinesFile
             writer.Reset();
             bytes.Write("\n"u8);
             count++;
-            if (bytes.WrittenCount >= BytesAtOnce)
+            if (bytes.WrittenCount >= BufferBytes)
             {
                 stream.Write(bytes.WrittenSpan);
                 bytes.ResetWrittenCount();

@@ -4,10 +4,10 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Tables.ParquetFiles;
 
-/// <summary>Opens Parquet files with errors for people, and writes rows in groups.</summary>
+/// <summary>Opens Parquet files, with user errors for damaged files, and writes rows in groups.</summary>
 public static class ParquetFile
 {
-    /// <summary>A reader over a file that has these columns. The stream stays open.</summary>
+    /// <summary>Opens a reader and checks that the columns exist. The stream stays open.</summary>
     public static async Task<ParquetReader> OpenAsync(
         Stream stream,
         string path,
@@ -35,7 +35,7 @@ public static class ParquetFile
         return reader;
     }
 
-    /// <summary>Writes rows as they come; without rows, the columns alone.</summary>
+    /// <summary>Streams rows into a file. Without rows the file has the columns only.</summary>
     /// <param name="stream">Seekable and readable: row groups are appended one by one.</param>
     /// <param name="rowsPerGroup">Bounds the memory of writer and readers.</param>
     /// <returns>The number of rows.</returns>

@@ -6,15 +6,15 @@ using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Tables.ParquetFiles;
 
-/// <summary>The row groups of a Parquet file in their order. While one is used the next is read, and several at once where they are small: a
-/// reader of the library does one thing at a time, so each has its own.</summary>
+/// <summary>Reads the row groups of a Parquet file in order, with read-ahead of one large or several small groups. Each concurrent read has
+/// its own reader, because the library's readers are not thread-safe.</summary>
 /// <param name="path">The file.</param>
-/// <param name="first">A reader of it, which stays the caller's.</param>
+/// <param name="first">A reader of the file. The caller disposes it.</param>
 /// <param name="columns">The columns to read; null: all.</param>
 internal sealed class ParquetGroups(string path, ParquetReader first, IReadOnlySet<string>? columns) : IAsyncDisposable
 {
-    /// <summary>Uncompressed bytes of groups that are read ahead of the one in use, unless the next alone has more.</summary>
-    private const long MostAhead = 32 << 20;
+    /// <summary>Maximum uncompressed bytes of groups that are read ahead. A single larger group is allowed.</summary>
+    private const long MaxBytesAhead = 32 << 20;
 
     private readonly ConcurrentStack<ParquetReader> _free = new([first]);
     private readonly ConcurrentQueue<FileStream> _streams = [];
@@ -41,7 +41,7 @@ internal sealed class ParquetGroups(string path, ParquetReader first, IReadOnlyS
 
     public async ValueTask DisposeAsync()
     {
-        // The streams are in use until then; what becomes of the groups is nobody's concern any more.
+        // Pending reads still use the streams; their results are not needed.
         await Task.WhenAll(_reading.Select(Task (r) => r.Group)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var stream in _streams)
         {
@@ -50,7 +50,7 @@ internal sealed class ParquetGroups(string path, ParquetReader first, IReadOnlyS
     }
 
     private bool HasRoomFor(int index) =>
-        _reading.Count == 0 || (_reading.Count < Environment.ProcessorCount && _reading.Sum(r => r.Bytes) + SizeOf(index) <= MostAhead);
+        _reading.Count == 0 || (_reading.Count < Environment.ProcessorCount && _reading.Sum(r => r.Bytes) + SizeOf(index) <= MaxBytesAhead);
 
     private long SizeOf(int index) => first.RowGroups[index].RowGroup.TotalByteSize;
 
@@ -66,7 +66,7 @@ internal sealed class ParquetGroups(string path, ParquetReader first, IReadOnlyS
         }
         catch (Exception e) when (e is not (OperationCanceledException or UserErrorException))
         {
-            // What the library has not got.
+            // The library does not support these pages.
             var what =
                 e is NotImplementedException
                     ? "it has lists in data pages of version 2; expected version 1.0, which most writers use if nothing is said (pyarrow: data_page_version=\"1.0\")"

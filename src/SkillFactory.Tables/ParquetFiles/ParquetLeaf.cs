@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -56,29 +57,29 @@ internal abstract class ParquetLeaf
     /// <summary>Entries of all rows.</summary>
     public int Count { get; }
 
-    /// <summary>Where a row begins; behind the last one, the end.</summary>
+    /// <summary>First entry of a row; for the number of rows, the number of entries.</summary>
     public int EntryOf(int row) => _entries?[row] ?? row;
 
     /// <summary>The number of values before a row.</summary>
     public int ValueOf(int row) => _values?[row] ?? row;
 
-    /// <summary>How much of an entry's path exists.</summary>
+    /// <summary>Definition level of an entry.</summary>
     public int Definition(int entry) => _definitions?[entry] ?? _whole;
 
     /// <summary>Whether an entry has a value.</summary>
     public bool Has(int entry) => Definition(entry) == _whole;
 
-    /// <summary>The list that an entry continues; 0 begins a row, and −1 is the end.</summary>
+    /// <summary>Repetition level of an entry: 0 at the start of a row; −1 after the last entry.</summary>
     public int Repetition(int entry) => entry >= Count ? -1 : _repetitions?[entry] ?? 0;
 
     /// <exception cref="NotTextException">A text is not valid UTF-8.</exception>
     public abstract void Write(Utf8JsonWriter writer, int value);
 
-    /// <summary>The value as it stands, without a copy where it is text.</summary>
+    /// <summary>The value. Texts are not copied.</summary>
     public abstract RowValue Cell(int value);
 
-    /// <summary>Null for types that have no JSON form.</summary>
-    /// <param name="asBytes">The same column described as bytes, where it holds text; null: text is read as characters.</param>
+    /// <summary>Reads a column; null for types without a JSON form.</summary>
+    /// <param name="asBytes">The same column as bytes, if it contains text; null: text is read as characters.</param>
     public static async Task<ParquetLeaf?> ReadAsync(
         ParquetRowGroupReader group,
         DataField field,
@@ -104,7 +105,7 @@ internal abstract class ParquetLeaf
                     (w, v) => w.WriteStringValue(Encoding.UTF8.GetString(v.Span)),
                     cancellationToken
                 )
-            : type == typeof(bool) ? await ReadAsync<bool>(group, field, (w, v) => w.WriteBooleanValue(v), cancellationToken, RowValue.Of)
+            : type == typeof(bool) ? await ReadAsync<bool>(group, field, (w, v) => w.WriteBooleanValue(v), cancellationToken)
             : type == typeof(int) ? await ReadAsync<int>(group, field, (w, v) => w.WriteNumberValue(v), cancellationToken)
             : type == typeof(long) ? await ReadAsync<long>(group, field, (w, v) => w.WriteNumberValue(v), cancellationToken)
             : type == typeof(uint) ? await ReadAsync<uint>(group, field, (w, v) => w.WriteNumberValue(v), cancellationToken)
@@ -122,7 +123,7 @@ internal abstract class ParquetLeaf
     private static ReadOnlySpan<byte> Valid(ReadOnlySpan<byte> text, DataField field) =>
         Utf8.IsValid(text) ? text : throw new NotTextException(field.Path.FirstPart ?? field.Name);
 
-    /// <summary>NaN and the infinities are no JSON numbers.</summary>
+    /// <summary>NaN and the infinities are written as strings, because JSON has no numbers for them.</summary>
     private static void WriteReal(Utf8JsonWriter writer, double value, string text)
     {
         if (double.IsFinite(value))
@@ -168,11 +169,25 @@ internal abstract class ParquetLeaf
     {
         public override void Write(Utf8JsonWriter writer, int value) => write(writer, values[value]);
 
-        public override RowValue Cell(int value) => cell is not null ? cell(values[value]) : RowValue.Of(writer => Write(writer, value));
+        public override RowValue Cell(int value)
+        {
+            if (cell is not null)
+            {
+                return cell(values[value]);
+            }
+
+            var json = new ArrayBufferWriter<byte>();
+            using (var writer = new Utf8JsonWriter(json, ParquetRecords.Options))
+            {
+                Write(writer, value);
+            }
+
+            return RowValue.Of(JsonElement.Parse(json.WrittenSpan));
+        }
     }
 }
 
-/// <summary>A column that is said to hold text does not.</summary>
+/// <summary>A text column contains invalid UTF-8.</summary>
 /// <param name="column">Its name.</param>
 internal sealed class NotTextException(string column) : Exception($"the column {column} holds bytes that are not valid UTF-8")
 {

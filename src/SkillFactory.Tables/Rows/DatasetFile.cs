@@ -1,28 +1,16 @@
-using Microsoft.Win32.SafeHandles;
 using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Tables.Rows;
 
-/// <summary>Opens dataset files with errors for people.</summary>
+/// <summary>Opens dataset files; failures are user errors.</summary>
 public static class DatasetFile
 {
-    public static FileStream OpenRead(string path) =>
-        Open(path, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, useAsync: true));
-
-    public static SafeFileHandle OpenHandle(string path) => Open(path, () => File.OpenHandle(path));
-
-    /// <summary>Of the file itself where the path is a link, as everything in the cache of the Hugging Face hub is.</summary>
-    public static FileInfo Info(string path) =>
-        File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is FileInfo file ? file : new FileInfo(path);
-
-    public static UserErrorException HasChanged(string path) =>
-        new($"{path}: the file has changed while it was read; start again when it is complete");
-
-    private static T Open<T>(string path, Func<T> open)
+    /// <exception cref="UserErrorException">The file does not exist or cannot be read.</exception>
+    public static FileStream OpenRead(string path)
     {
         try
         {
-            return open();
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, useAsync: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -32,4 +20,11 @@ public static class DatasetFile
             );
         }
     }
+
+    /// <summary>Length and time of the file. Links are followed: every file in the cache of the Hugging Face hub is one.</summary>
+    public static FileInfo Info(string path) =>
+        File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is FileInfo file ? file : new FileInfo(path);
+
+    public static UserErrorException HasChanged(string path) =>
+        new($"{path}: the file has changed while it was read; start again when it is complete");
 }

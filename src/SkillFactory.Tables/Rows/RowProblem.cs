@@ -2,11 +2,11 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Tables.Rows;
 
-/// <summary>What is wrong with one row of a user's file.</summary>
+/// <summary>A problem with one row of a user's file.</summary>
 /// <param name="Place">"file:line" or "file, row N", counted from 1.</param>
-/// <param name="Column">The column, or empty when it is the whole row.</param>
-/// <param name="Found">What stands there.</param>
-/// <param name="Expected">What should.</param>
+/// <param name="Column">The column; empty if the problem concerns the whole row.</param>
+/// <param name="Found">Description of the content.</param>
+/// <param name="Expected">Description of valid content.</param>
 public sealed record RowProblem(string Place, string Column, string Found, string Expected)
 {
     public UserErrorException ToError() => new(ToString());
@@ -15,7 +15,7 @@ public sealed record RowProblem(string Place, string Column, string Found, strin
     public override string ToString() => $"{Place}: {(Column.Length > 0 ? $"column '{Column}': " : "")}found {Found}; expected {Expected}";
 }
 
-/// <summary>Thrown while a row is read; whoever reads the file decides whether it stops there or leaves the row out.</summary>
+/// <summary>A row cannot be used. The caller decides whether to stop or to skip the row.</summary>
 public sealed class BadRowException(RowProblem problem) : Exception(problem.ToString())
 {
     public RowProblem Problem { get; } = problem;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 using SkillFactory.Primitives.Errors;
@@ -6,15 +5,16 @@ using SkillFactory.Tables.ParquetFiles;
 
 namespace SkillFactory.Tables.Rows;
 
-/// <summary>Reads a file of rows that comes from elsewhere: JSONL (UTF-8, one object per line, blank lines passed over) or Parquet, told
-/// apart by content. Streams; a row that cannot be read does not end the reading, but throws when its columns are asked for.</summary>
+/// <summary>Streams the rows of a JSON lines file (UTF-8, one object per line, blank lines ignored) or of a Parquet file. The content of
+/// the
+/// file decides which it is. An unreadable row throws when its columns are read, and does not stop the stream.</summary>
 public static class TableFile
 {
-    /// <summary>Longest line of a JSONL file in bytes: what is longer is no such file.</summary>
+    /// <summary>Longest line of a JSON lines file, in bytes.</summary>
     public const int MaxLineBytes = 1 << 28;
 
-    /// <summary>Bytes of lines that are read at once: so few that they are still in a core's cache when they are taken apart.</summary>
-    private const int BlockBytes = 1 << 17;
+    /// <summary>Bytes of a block of lines; below 85,000 bytes, so that blocks are not allocated on the large object heap.</summary>
+    private const int BlockBytes = 1 << 16;
 
     private const int RowsPerBlock = 256;
 
@@ -24,7 +24,7 @@ public static class TableFile
     public static IAsyncEnumerable<TableRow> ReadAsync(string path, CancellationToken cancellationToken = default) =>
         ReadAsync(path, null, cancellationToken);
 
-    /// <param name="columns">The only columns that will be asked for; null: any. Others of a Parquet file are not read, and are null.</param>
+    /// <param name="columns">The columns to read; null: all. The other columns of a Parquet file are null.</param>
     /// <inheritdoc cref="ReadAsync(string, CancellationToken)"/>
     public static async IAsyncEnumerable<TableRow> ReadAsync(
         string path,
@@ -34,16 +34,16 @@ public static class TableFile
     {
         await foreach (var block in ReadBlocksAsync(path, columns, cancellationToken))
         {
-            foreach (var row in block.Rows)
+            foreach (var row in block)
             {
                 yield return row;
             }
         }
     }
 
-    /// <summary>The rows many at a time.</summary>
+    /// <summary>The rows in blocks, for callers that process blocks in parallel.</summary>
     /// <inheritdoc cref="ReadAsync(string, IReadOnlySet{string}, CancellationToken)"/>
-    public static async IAsyncEnumerable<RowBlock> ReadBlocksAsync(
+    public static async IAsyncEnumerable<IReadOnlyList<TableRow>> ReadBlocksAsync(
         string path,
         IReadOnlySet<string>? columns,
         [EnumeratorCancellation] CancellationToken cancellationToken = default
@@ -72,16 +72,13 @@ public static class TableFile
         }
     }
 
-    /// <summary>What stands before the number in a row's place.</summary>
-    internal static string PlaceOf(string path, bool isParquet) => isParquet ? $"{path}, row " : $"{path}:";
-
-    internal static bool IsParquet(SafeFileHandle file)
+    private static bool IsParquet(SafeFileHandle file)
     {
         Span<byte> magic = stackalloc byte[ParquetMagic.Length];
         return magic[..RandomAccess.Read(file, magic, 0)].SequenceEqual(ParquetMagic);
     }
 
-    private static async IAsyncEnumerable<RowBlock> ParquetRowsAsync(
+    private static async IAsyncEnumerable<IReadOnlyList<TableRow>> ParquetRowsAsync(
         FileStream stream,
         string path,
         IReadOnlySet<string>? columns,
@@ -90,7 +87,7 @@ public static class TableFile
     {
         await using var reader = await ParquetFile.OpenAsync(stream, path, [], cancellationToken);
         await using var groups = new ParquetGroups(path, reader, columns);
-        var (number, index, place) = (0L, 0, PlaceOf(path, isParquet: true));
+        var (number, index) = (0L, 0);
         await foreach (var (records, count) in groups.ReadAsync(cancellationToken))
         {
             for (var row = 0; row < count; )
@@ -98,21 +95,21 @@ public static class TableFile
                 var rows = new List<TableRow>();
                 for (; row < count && rows.Count < RowsPerBlock; row++)
                 {
-                    rows.Add(new TableRow(place, ++number, (index + ((row + 1.0) / count)) / reader.RowGroupCount, records, row));
+                    rows.Add(new TableRow($"{path}, row ", ++number, (index + ((row + 1.0) / count)) / reader.RowGroupCount, records, row));
                 }
 
-                yield return new RowBlock(rows, null);
+                yield return rows;
             }
 
             index++;
         }
     }
 
-    /// <summary>Not asynchronous: a block comes sooner from the disk than another thread would.</summary>
-    private static IEnumerable<RowBlock> BlocksOfLines(FileStream stream, string path, CancellationToken cancellationToken)
+    /// <summary>Synchronous, as reading a block takes less time than a switch to another thread.</summary>
+    private static IEnumerable<IReadOnlyList<TableRow>> BlocksOfLines(FileStream stream, string path, CancellationToken cancellationToken)
     {
-        var (number, start, place) = (0L, 0L, PlaceOf(path, isParquet: false));
-        var bytes = ArrayPool<byte>.Shared.Rent(BlockBytes);
+        var (number, start) = (0L, 0L);
+        var bytes = new byte[BlockBytes];
         for (var (held, isLast) = (0, false); !isLast; )
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -126,23 +123,17 @@ public static class TableFile
                 );
             }
 
-            // What is left of the last line begins the next block; a line that fills a block needs a larger one.
-            var next = ArrayPool<byte>.Shared.Rent(Math.Max(BlockBytes, end == 0 ? 2 * held : held - end));
+            // The next block begins with the incomplete last line. A line that fills the block needs a larger one.
+            var next = new byte[Math.Max(BlockBytes, end == 0 ? 2 * held : held - end)];
             bytes.AsSpan(end, held - end).CopyTo(next);
-            var rows = Lines(bytes.AsMemory(0, end), place, ref number, start, stream.Length);
+            var rows = Lines(bytes.AsMemory(0, end), $"{path}:", ref number, start, stream.Length);
             if (rows.Count > 0)
             {
-                yield return new RowBlock(rows, bytes);
-            }
-            else
-            {
-                ArrayPool<byte>.Shared.Return(bytes);
+                yield return rows;
             }
 
             (bytes, held, start) = (next, held - end, start + end);
         }
-
-        ArrayPool<byte>.Shared.Return(bytes);
     }
 
     private static List<TableRow> Lines(ReadOnlyMemory<byte> text, string place, ref long number, long start, long length)
@@ -152,24 +143,19 @@ public static class TableFile
         {
             var end = text.Span[at..].IndexOf((byte)'\n');
             var line = end < 0 ? text[at..] : text.Slice(at, end);
-            var offset = start + at;
             at += line.Length + 1;
-            if (Row(place, ++number, Math.Min(1, (double)(start + at) / length), offset, line) is { } row)
+            number++;
+            if (number == 1 && line.Span.StartsWith("\uFEFF"u8))
             {
-                rows.Add(row);
+                line = line[3..];
+            }
+
+            if (!line.Span.Trim(" \t\r"u8).IsEmpty)
+            {
+                rows.Add(new TableRow(place, number, Math.Min(1, (double)(start + at) / length), line));
             }
         }
 
         return rows;
-    }
-
-    private static TableRow? Row(string place, long number, double share, long offset, ReadOnlyMemory<byte> text)
-    {
-        if (number == 1 && text.Span.StartsWith("\uFEFF"u8))
-        {
-            (offset, text) = (offset + 3, text[3..]);
-        }
-
-        return text.Span.Trim(" \t\r"u8).IsEmpty ? null : new TableRow(place, number, share, offset, text);
     }
 }

@@ -120,7 +120,8 @@ public class AttemptSelectionTests
         Assert.Equal((new ClassCount(1, 0), new ClassCount(1, 0)), (open.ReflectionsMismatched, open.ReflectionsKept));
     }
 
-    /// <summary>Boxed answers and the like stand outside answer tags: what the grader read can be restated, but not be a last attempt.</summary>
+    /// <summary>Boxed answers and the like stand outside answer tags: what the grader read can be restated, but not be a last
+    /// attempt.</summary>
     [Fact]
     public void An_answer_read_elsewhere_can_be_restated()
     {

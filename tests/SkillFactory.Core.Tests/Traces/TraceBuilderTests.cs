@@ -42,7 +42,8 @@ public class TraceBuilderTests
         Assert.Equal(4, draws.Distinct().Count());
     }
 
-    /// <summary>Uniform draws: in two-attempt traces the last is either correct one equally often, the first any of the other five equally often.</summary>
+    /// <summary>Uniform draws: in two-attempt traces the last is either correct one equally often, the first any of the other five equally
+    /// often.</summary>
     [Fact]
     public void Draws_are_uniform()
     {

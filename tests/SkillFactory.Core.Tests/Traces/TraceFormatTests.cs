@@ -9,7 +9,8 @@ namespace SkillFactory.Core.Tests.Traces;
 /// <summary>What sets each format apart: how many traces, how long, what is right and what wrong in them.</summary>
 public class TraceFormatTests
 {
-    /// <summary>Formats that yield each length from the least to K: right and wrong by place, and how long the pool lets them get.</summary>
+    /// <summary>Formats that yield each length from the least to K: right and wrong by place, and how long the pool lets them
+    /// get.</summary>
     [Theory]
     [InlineData("*C_full", 1)]
     [InlineData("no_reflection", 1)]
@@ -127,7 +128,8 @@ public class TraceFormatTests
                 iter: 100
             );
 
-    /// <summary>The paper's loop: correct attempts are the majority and are used up, each once per repeat; wrong ones at most once.</summary>
+    /// <summary>The paper's loop: correct attempts are the majority and are used up, each once per repeat; wrong ones at most
+    /// once.</summary>
     [Fact]
     public void Algorithm_1_uses_every_correct_attempt_once_and_keeps_wrong_ones_in_the_minority() =>
         TraceCases
@@ -218,15 +220,13 @@ public class TraceFormatTests
         Assert.Equal(["*C_full", "*C_full", "*C_full", "*CC"], both.Select(t => t.Format));
     }
 
-    /// <summary>Attempts of equal text are told apart by id: where the script drops them together and fails, a trace may hold both.</summary>
+    /// <summary>Attempts of equal text are told apart by id: where the script drops them together and fails, a trace may hold
+    /// both.</summary>
     [Fact]
     public void Equal_attempts_do_not_fail()
     {
         var question = TraceFixture.Question("q", 3, 0);
-        var same = question with
-        {
-            Attempts = [.. question.Attempts.Select(a => a with { Response = new SourceText("<answer>1</answer>") })],
-        };
+        var same = question with { Attempts = [.. question.Attempts.Select(a => a with { Response = "<answer>1</answer>" })] };
         var (traces, _) = TraceFixture.Builder(new TraceSettings { Attempts = 3 }).Build(same);
         Assert.Equal([1, 2, 3], traces.Select(t => t.Attempts.Count));
     }
@@ -253,7 +253,8 @@ public class TraceFormatTests
         Assert.Equal(0, yield.TracesShort);
     }
 
-    /// <summary>Written in the manner of examples, a response is a trace already; as an attempt inside another trace it could not stand.</summary>
+    /// <summary>Written in the manner of examples, a response is a trace already; as an attempt inside another trace it could not
+    /// stand.</summary>
     [Fact]
     public void What_is_a_trace_already_stays_as_it_was_written()
     {

@@ -134,7 +134,8 @@ public class ConversationFilesTests
         Assert.Equal([new ConversationTurn("user", "u"), new ConversationTurn("assistant", "a")], read.Turns);
     }
 
-    /// <summary>The released SFT sets put role and content under conversations; public R1 data has a column for the system message.</summary>
+    /// <summary>The released SFT sets put role and content under conversations; public R1 data has a column for the system
+    /// message.</summary>
     [Theory]
     [InlineData(
         """{"conversations":[{"role":"user","content":"u"},{"role":"assistant","content":"a"}],"sft_template_type_idx":"3C"}""",

@@ -77,19 +77,19 @@ public sealed class ImportedTraceFileTests
         var error = await Assert.ThrowsAsync<UserErrorException>(() => ReadAsync(Good + "\n" + line));
         Assert.Contains($"t.jsonl:2: {message}", error.Message, StringComparison.Ordinal);
 
-        var leftOut = new List<RowProblem>();
-        Assert.Equal([1, 3], (await ReadAsync($"{Good}\n{line}\n{Good}", leftOut: leftOut.Add)).Select(t => t.Row));
-        Assert.EndsWith(":2", Assert.Single(leftOut).Place, StringComparison.Ordinal);
+        var skipped = new List<RowProblem>();
+        Assert.Equal([1, 3], (await ReadAsync($"{Good}\n{line}\n{Good}", skipped: skipped.Add)).Select(t => t.Row));
+        Assert.EndsWith(":2", Assert.Single(skipped).Place, StringComparison.Ordinal);
     }
 
     private static async Task<List<ImportedTrace>> ReadAsync(
         string text,
         ImportedTraceColumns? columns = null,
-        Action<RowProblem>? leftOut = null
+        Action<RowProblem>? skipped = null
     )
     {
         using var file = new TemporaryFile("t.jsonl");
         await File.WriteAllTextAsync(file.Path, text);
-        return await ImportedTraceFile.ReadAsync(file.Path, columns ?? new ImportedTraceColumns(), leftOut).ToListAsync();
+        return await ImportedTraceFile.ReadAsync(file.Path, columns ?? new ImportedTraceColumns(), skipped).ToListAsync();
     }
 }

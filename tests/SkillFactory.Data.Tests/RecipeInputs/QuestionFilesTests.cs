@@ -34,8 +34,8 @@ public sealed class QuestionFilesTests : IDisposable
         File.AppendAllText(path, "{\"question\": \"last\", \"answer\": \"unknown\"}\n");
         var error = Assert.Throws<UserErrorException>(() => Parse("{ file: q.jsonl }")).Message;
         Assert.StartsWith($"r.yaml:4: train[0]: {path}:101: column 'answer': found 'unknown'", error, StringComparison.Ordinal);
-        Assert.Empty(QuestionFiles.LeftOut(PlannedRecipes.ThreeArms));
-        Assert.Equal($"{path}:101", Assert.Single(QuestionFiles.LeftOut(Parse("{ file: q.jsonl, badRows: skip }"))).Place);
+        Assert.Empty(QuestionFiles.SkippedRows(PlannedRecipes.ThreeArms));
+        Assert.Equal($"{path}:101", Assert.Single(QuestionFiles.SkippedRows(Parse("{ file: q.jsonl, badRows: skip }"))).Place);
         Assert.Contains(
             "none.jsonl: no such file",
             Assert.Throws<UserErrorException>(() => Parse("{ file: none.jsonl }")).Message,

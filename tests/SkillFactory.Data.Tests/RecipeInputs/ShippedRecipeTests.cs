@@ -10,7 +10,8 @@ using SkillFactory.TestKit;
 
 namespace SkillFactory.Data.Tests.RecipeInputs;
 
-/// <summary>Every experiment that ships reads, plans and can draw its questions. Models and data that are not shipped are not needed for that:
+/// <summary>Every experiment that ships reads, plans and can draw its questions. Models and data that are not shipped are not needed for
+/// that:
 /// where a recipe names a question file of the user's, a few made-up rows stand in for it.</summary>
 public sealed class ShippedRecipeTests : IDisposable
 {

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Parquet;
 using Parquet.Schema;
@@ -10,14 +10,15 @@ using SkillFactory.TestKit;
 
 namespace SkillFactory.Tables.Tests.ParquetFiles;
 
-/// <summary>A column of a Parquet row that is read by itself is what the row says as a whole.</summary>
 public sealed class ParquetRowsTests
 {
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(1000)]
-    public async Task Columns_read_alone_are_those_of_the_row(int rowsPerGroup)
+    public async Task A_column_read_alone_equals_the_column_of_the_whole_row(int rowsPerGroup)
     {
         using var file = new TemporaryFile("x.parquet");
         List<Raw> rows =
@@ -68,19 +69,17 @@ public sealed class ParquetRowsTests
         );
         var read = await TableFile.ReadAsync(file.Path).ToListAsync();
         Assert.Equal(rows.Count, read.Count);
-        var cells = new RowCells();
         foreach (var row in read)
         {
-            cells.Take(row);
             foreach (var column in (string[])["Text", "Number", "Real", "Flag", "Texts", "Flags", "Inner", "Inner.Name", "Missing"])
             {
-                var (expected, found) = (row.Find(column), Found(cells, column));
+                var (expected, found) = (row.Find(column), Found(row, column));
                 Assert.Equal(expected?.ValueKind, found?.Kind);
                 Assert.Equal(expected is { } e ? Same(e) : null, found is { } f ? Json(f) : null);
                 Assert.Equal(expected is { } d ? TableRow.Describe(d) : null, found?.Describe());
                 if (expected is { ValueKind: JsonValueKind.String or JsonValueKind.Number })
                 {
-                    Assert.Equal(row.Text(column), Encoding.UTF8.GetString(cells.TextOf(column, found!.Value, "text")));
+                    Assert.Equal(row.Text(column), Encoding.UTF8.GetString(row.Utf8Of(column, found!.Value)));
                 }
                 else if (expected is { ValueKind: JsonValueKind.Array })
                 {
@@ -90,7 +89,7 @@ public sealed class ParquetRowsTests
         }
     }
 
-    /// <summary>Groups are read several at once, some small and some larger than what is read ahead, and come one after the other.</summary>
+    /// <summary>Row groups are read concurrently; some are larger than the read-ahead limit.</summary>
     [Theory]
     [InlineData(1, 10)]
     [InlineData(7, 10)]
@@ -118,9 +117,8 @@ public sealed class ParquetRowsTests
         Assert.Equal((rows.Count, 1.0), (number, share));
     }
 
-    /// <summary>Who wants no more rows does not disturb the groups that are being read.</summary>
     [Fact]
-    public async Task Reading_can_end_before_the_file()
+    public async Task Reading_can_stop_before_the_end_of_the_file()
     {
         using var file = new TemporaryFile("x.parquet");
         await file.WriteAsync(s =>
@@ -136,7 +134,7 @@ public sealed class ParquetRowsTests
     }
 
     [Fact]
-    public async Task Columns_that_are_not_asked_for_are_null()
+    public async Task Columns_that_are_not_requested_are_null()
     {
         using var file = new TemporaryFile("x.parquet");
         await file.WriteAsync(s =>
@@ -157,14 +155,12 @@ public sealed class ParquetRowsTests
             )
         );
         var row = (await TableFile.ReadAsync(file.Path, new HashSet<string> { "Texts" }).ToListAsync()).Single();
-        var cells = new RowCells();
-        cells.Take(row);
-        Assert.Equal(["null", "[\"b\"]", "null"], new[] { "Text", "Texts", "Number" }.Select(c => Json(Found(cells, c)!.Value)));
-        Assert.Null(Found(cells, "Other"));
+        Assert.Equal(["null", "[\"b\"]", "null"], new[] { "Text", "Texts", "Number" }.Select(c => Json(Found(row, c)!.Value)));
+        Assert.Null(Found(row, "Other"));
     }
 
     [Fact]
-    public async Task Text_that_is_no_text_is_a_problem_of_its_row_and_column()
+    public async Task Invalid_utf8_is_reported_with_its_row_and_column()
     {
         using var file = new TemporaryFile("x.parquet");
         await file.WriteAsync(s =>
@@ -199,19 +195,16 @@ public sealed class ParquetRowsTests
             Problem(() => rows[2].Text("Text"))
         );
 
-        var cells = new RowCells();
-        cells.Take(rows[1]);
         Assert.Equal(
             $"{file.Path}, row 2: column 'Text': found bytes that are not valid UTF-8; expected UTF-8 text",
-            Problem(() => cells.Text("Text"))
+            Problem(() => TextOf(rows[1], "Text"))
         );
-        cells.Take(rows[2]);
-        Assert.Equal("good", cells.Text("Text"));
+        Assert.Equal("good", TextOf(rows[2], "Text"));
     }
 
-    /// <summary>Lists as other writers lay them out: other names inside, and required ones.</summary>
+    /// <summary>As written by other writers, also with required items.</summary>
     [Fact]
-    public async Task Lists_may_be_named_otherwise_inside()
+    public async Task Lists_may_have_other_names_for_their_items()
     {
         using var file = new TemporaryFile("x.parquet");
         var schema = new ParquetSchema(
@@ -226,38 +219,34 @@ public sealed class ParquetRowsTests
             await group.WriteAsync(leaf, (string?[])["a", "b", "ü"], new[] { 0, 1, 0 });
             await group.WriteAsync(schema.DataFields[1], (string?[])["p", "q"]);
         });
-        var cells = new RowCells();
         var found = new List<string>();
         foreach (var row in await TableFile.ReadAsync(file.Path).ToListAsync())
         {
-            cells.Take(row);
-            found.Add(Json(Found(cells, "texts")!.Value) + cells.Text("plain"));
+            found.Add(Json(Found(row, "texts")!.Value) + TextOf(row, "plain"));
         }
 
         Assert.Equal(["[\"a\",\"b\"]p", "[\"ü\"]q"], found);
     }
 
-    /// <summary>Lists of two levels, as old writers made them (parquet-format, LogicalTypes, backward compatibility rule 1).</summary>
+    /// <summary>Lists of two levels, as written by old writers (parquet-format, LogicalTypes, backward compatibility rule 1).</summary>
     [Fact]
     public async Task Lists_may_have_two_levels()
     {
         using var file = new TemporaryFile("x.parquet");
         await File.WriteAllBytesAsync(file.Path, Convert.FromBase64String(TwoLevels));
         var rows = await TableFile.ReadAsync(file.Path).ToListAsync();
-        var cells = new RowCells();
         var found = new List<string>();
         foreach (var row in rows)
         {
-            cells.Take(row);
-            found.Add(Json(Found(cells, "texts")!.Value) + cells.Text("plain"));
-            Assert.Equal(Same(row.Find("texts")!.Value), Json(Found(cells, "texts")!.Value));
+            found.Add(Json(Found(row, "texts")!.Value) + TextOf(row, "plain"));
+            Assert.Equal(Same(row.Find("texts")!.Value), Json(Found(row, "texts")!.Value));
         }
 
         Assert.Equal(["[\"a\",\"b\"]p", "[]q", "[\"ü\"]r", "nulls"], found);
     }
 
     [Fact]
-    public async Task Lists_in_pages_of_version_2_are_refused_with_a_way_out()
+    public async Task Lists_in_data_pages_of_version_2_are_refused_with_advice()
     {
         using var file = new TemporaryFile("x.parquet");
         await File.WriteAllBytesAsync(file.Path, Convert.FromBase64String(SecondPages));
@@ -268,24 +257,34 @@ public sealed class ParquetRowsTests
         );
     }
 
-    /// <summary>optional group texts (List) { repeated group list { optional binary element (String) } }, data pages of version 2. Written with pyarrow 15.</summary>
+    /// <summary>optional group texts (List) { repeated group list { optional binary element (String) } }, data pages of version 2. Written
+    /// with pyarrow 15.</summary>
     private const string SecondPages =
         "UEFSMRUGFSYVJlwVBhUAFQQVABUEFQQSHAAAAAMCBgMBAAAAYQEAAABiAQAAAGMmXhwVDBklBgAZOAV0ZXh0cwRsaXN0B2VsZW1lbnQVABYGFlYWViYISRwVABUAFQIAAAAVBBlMNQAYBnNjaGVtYR"
         + "UCADUCGAV0ZXh0cxUCFQZMPAAAADUEGARsaXN0FQIAFQwlAhgHZWxlbWVudCUATBwAAAAWBBkcGRwmXhwVDBklBgAZOAV0ZXh0cwRsaXN0B2VsZW1lbnQVABYGFlYWViYISRwVABUAFQIAAAAWVhYE"
         + "JggWVhQAACggcGFycXVldC1jcHAtYXJyb3cgdmVyc2lvbiAxNS4wLjIZHBwAAACuAAAAUEFSMQ==";
 
-    /// <summary>optional group texts (List) { repeated binary array (String) }; required binary plain (String). Written with parquet-cpp 15.</summary>
+    /// <summary>optional group texts (List) { repeated binary array (String) }; required binary plain (String). Written with parquet-cpp
+    /// 15.</summary>
     private const string TwoLevels =
         "UEFSMRUAFToVOiwVChUAFQYVBhwAAAACAAAAAwIDAAAAA5oAAQAAAGEBAAAAYgIAAADDvCZoHBUMGSUGABkoBXRleHRzBWFycmF5FQAWChZgFmAmCEkcFQAVABUCAAAAFQAVKBUoLBUIFQAVBhUGHA"
         + "AAAAEAAABwAQAAAHEBAAAAcgEAAABzJo4CHBUMGSUGABkYBXBsYWluFQAWCBZOFk4mwAFJHBUAFQAVAgAAABUEGUw1ABgGc2NoZW1hFQQANQIYBXRleHRzFQIVBkw8AAAAFQwlBBgFYXJyYXklAEwc"
         + "AAAAFQwlABgFcGxhaW4lAEwcAAAAFggZHBksJmgcFQwZJQYAGSgFdGV4dHMFYXJyYXkVABYKFmAWYCYISRwVABUAFQIAAAAmjgIcFQwZJQYAGRgFcGxhaW4VABYIFk4WTibAAUkcFQAVABUCAAAAFq"
         + "4BFggmCBauARQAACgBdBksHAAAHAAAALoAAABQQVIx";
 
-    private static RowValue? Found(RowCells cells, string column) => cells.TryFind(column, out var value) ? value : null;
+    private static RowValue? Found(TableRow row, string column) => row.TryGet(column, out var value) ? value : null;
+
+    private static string TextOf(TableRow row, string column) => Encoding.UTF8.GetString(row.Utf8Of(column, row.Get(column, "text")));
 
     private static string Same(JsonElement value) => Json(RowValue.Of(value));
 
-    private static string Json(RowValue value) => value.ToJson().GetRawText();
+    private static string Json(RowValue value) =>
+        value.Kind switch
+        {
+            JsonValueKind.Array => $"[{string.Join(',', value.Items.ToArray().Select(Json))}]",
+            JsonValueKind.String => JsonSerializer.Serialize(Encoding.UTF8.GetString(value.Utf8.Span), Relaxed),
+            _ => Encoding.UTF8.GetString(value.Utf8.Span),
+        };
 
     private static string Problem(Action read) => Assert.Throws<BadRowException>(read).Problem.ToString();
 

@@ -26,7 +26,7 @@ public sealed class TableFileTests
     }
 
     [Fact]
-    public async Task A_bad_row_does_not_end_the_reading()
+    public async Task A_bad_row_does_not_stop_the_reading()
     {
         using var file = new TemporaryFile("x.jsonl");
         var bytes = Encoding.UTF8.GetBytes(
@@ -50,7 +50,7 @@ public sealed class TableFileTests
     }
 
     [Fact]
-    public async Task Lines_longer_than_a_buffer_are_whole()
+    public async Task Lines_longer_than_a_block_are_read_whole()
     {
         using var file = new TemporaryFile("x.jsonl");
         var long1 = new string('a', 300_000);
@@ -60,7 +60,7 @@ public sealed class TableFileTests
             (await TableFile.ReadAsync(file.Path).ToListAsync()).Select(r => r.Text("a"))
         );
 
-        // Longer than several, and lines of all lengths that end anywhere in one.
+        // A line longer than several blocks among lines that end anywhere in a block.
         var lengths = Enumerable.Range(0, 400).Select(i => i == 200 ? 3_000_000 : i * 7919 % 20_000).ToList();
         await File.WriteAllTextAsync(
             file.Path,
@@ -120,7 +120,7 @@ public sealed class TableFileTests
     }
 
     [Fact]
-    public async Task Files_that_are_none_say_so()
+    public async Task Unreadable_files_are_user_errors()
     {
         using var file = new TemporaryFile("x.jsonl");
         Assert.Equal($"{file.Path}: no such file", await ErrorAsync(file));

@@ -8,7 +8,8 @@ namespace SkillFactory.Core.Traces.Formats;
 /// n⁻ = min(uniform 0 … n⁺ − 1, what is left) wrong ones are drawn without replacement and used up, shuffled with one correct attempt
 /// kept for the end. Correct attempts are the majority of every trace; L_max is K.
 /// </summary>
-/// <remarks>As printed the algorithm does not say that drawn attempts leave the pool, and would not end; and it leaves open whether an attempt
+/// <remarks>As printed the algorithm does not say that drawn attempts leave the pool, and would not end; and it leaves open whether an
+/// attempt
 /// with several reflections counts once or several times. Here it counts once.</remarks>
 public sealed class AlgorithmOneFormat : ITraceFormat
 {

@@ -3,7 +3,8 @@ using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Core.Traces.Formats;
 
-/// <summary>The script's <c>no_reflection</c>, the paper's ablation "No Reflections": as <c>*C_full</c>, without reflections and with neutral words
+/// <summary>The script's <c>no_reflection</c>, the paper's ablation "No Reflections": as <c>*C_full</c>, without reflections and with
+/// neutral words
 /// between the attempts. Drawn from the same attempts: those that a reflection judged rightly.</summary>
 public sealed class NoReflectionFormat : ITraceFormat
 {

@@ -3,7 +3,8 @@ using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Core.Traces.Formats;
 
-/// <summary>Rejection fine-tuning, and a round of STaR (Zelikman et al. 2022; the paper's baseline): up to K correct attempts of a question, each
+/// <summary>Rejection fine-tuning, and a round of STaR (Zelikman et al. 2022; the paper's baseline): up to K correct attempts of a
+/// question, each
 /// a training example of its own as the model wrote it. No reflections, no retrying.</summary>
 public sealed class RejectionFormat : ITraceFormat
 {
