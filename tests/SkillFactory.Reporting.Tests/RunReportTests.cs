@@ -7,7 +7,10 @@ using SkillFactory.Core.Recipes;
 using SkillFactory.Data.Conversations;
 using SkillFactory.Data.Rollouts;
 using SkillFactory.Evaluation.Statistics;
-using SkillFactory.Reporting.Html;
+using SkillFactory.Reporting.ArmComparisons;
+using SkillFactory.Reporting.Pages;
+using SkillFactory.Reporting.Report;
+using SkillFactory.Reporting.RunFolder;
 using SkillFactory.TestKit;
 
 namespace SkillFactory.Reporting.Tests;
@@ -19,7 +22,7 @@ public sealed partial class RunReportTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Shows_each_distinct_model_once()
+    public async Task Each_distinct_model_is_listed_once()
     {
         var run = await SyntheticRun.MakeAsync([1, 2]);
         var report = await RunReportBuilder.BuildAsync(run.Export, run.Store);
@@ -36,7 +39,7 @@ public sealed partial class RunReportTests : IDisposable
         );
         Assert.Equal(15, report.Evaluations.Count);
 
-        // The base's evaluation is one and the same for both seeds; the arms have two.
+        // Both seeds share the evaluation of the base model. The arms have one per seed.
         Assert.Equal(240, report.Find("base", report.Levels[0])!.Pooled.Samples);
         Assert.Equal(480, report.Find("skillfactory/grpo", report.Levels[0])!.Pooled.Samples);
         Assert.Equal(60, report.Find("skillfactory/grpo", report.Levels[0])!.Pooled.Questions);
@@ -44,7 +47,7 @@ public sealed partial class RunReportTests : IDisposable
     }
 
     [Fact]
-    public async Task Differences_are_those_of_the_accuracies()
+    public async Task Differences_match_the_accuracies()
     {
         var run = await SyntheticRun.MakeAsync([1, 2, 3]);
         var report = await RunReportBuilder.BuildAsync(run.Export, run.Store);
@@ -65,30 +68,30 @@ public sealed partial class RunReportTests : IDisposable
     }
 
     [Fact]
-    public async Task Verdicts_say_on_what_basis()
+    public async Task Conclusions_state_their_basis()
     {
         var run = await SyntheticRun.MakeAsync([1, 2, 3]);
         var report = await RunReportBuilder.BuildAsync(run.Export, run.Store);
         string[] Basis(string left, string right) =>
             [
                 .. report
-                    .Verdicts.Where(v => v.Level == "4" && v.Left == left && v.Right == right)
+                    .Conclusions.Where(v => v.Level == "4" && v.Left == left && v.Right == right)
                     .Select(v => $"{v.Basis} {v.BestOf} {v.Choice}".Trim())
                     .Order(),
             ];
 
-        // 40 steps each; 4 answers of 14 tokens with reflections of 7 are the first to spend 70 tokens, and 5 answers without.
+        // Both arms have 40 steps. Four answers of 14 tokens with reflections of 7 tokens reach 70 tokens, as do five answers without.
         Assert.Equal(
             [
                 "equal_inference_tokens 4 reflection",
-                "equal_inference_tokens 5 reflection_in_turn",
                 "equal_inference_tokens 5 majority",
+                "equal_inference_tokens 5 reflection_in_turn",
                 "equal_steps",
             ],
             Basis("skillfactory/grpo", "rl-only/grpo")
         );
 
-        // In turn, those that follow a Correct are saved.
+        // In turn, answers after one judged Correct cost no tokens.
         var inTurn = report
             .BestOfN.Where(b => b.Model == "rl-only/grpo" && b.Pooled.Level == "4")
             .ToDictionary(b => b.Pooled.N, b => b.Pooled.SequentialTokens!.Value);
@@ -102,14 +105,14 @@ public sealed partial class RunReportTests : IDisposable
                 .RightTokens!.Value,
             9
         );
-        // Two answers of a plain model spend as much as one answer and more of another one.
+        // Also reported are the n that match the tokens of another model.
         Assert.Equal([2, 4, 5, 8], report.BestOfN.Where(b => b.Pooled.Level == "4").Select(b => b.Pooled.N));
         // 1.62 M against 0.3 + 0.1 + 0.4 + 0.05 + 0.8 = 1.65 M.
         Assert.Equal(["equal_training_tokens"], Basis("skillfactory/grpo", "rl-only-long/grpo"));
         Assert.Equal(1_650_000, report.Models.Single(m => m.Key == "skillfactory/grpo").TrainingTokens);
         Assert.Equal(850_000, report.Models.Single(m => m.Key == "skillfactory/sft").TrainingTokens);
 
-        foreach (var v in report.Verdicts)
+        foreach (var v in report.Conclusions)
         {
             Assert.Equal(v.Difference.Interval!.Low > 0 || v.Difference.Interval.High < 0, v.ExcludesZero);
             Assert.Equal(
@@ -119,16 +122,16 @@ public sealed partial class RunReportTests : IDisposable
                 v.Ahead
             );
             Assert.Equal(v.ExcludesZero && v.AdjustedP < 0.05, v.ToldApart);
-            Assert.Contains(v.ToldApart ? "is ahead of" : "cannot be told apart", v.Text);
+            Assert.Contains(v.ToldApart ? "is better than" : "no significant difference", v.Text);
         }
 
-        // Skill 2.7 × against 2.0 ×: the simulated truth on level 3 is a gain.
+        // The simulated accuracies on level 3 are 2.7 and 2.0 times that of the base model, so the gain is real.
         Assert.True(
-            report.Verdicts.Single(v => v is { Level: "3", Basis: "equal_steps", Right: "rl-only/grpo" })
+            report.Conclusions.Single(v => v is { Level: "3", Basis: "equal_steps", Right: "rl-only/grpo" })
                 is { ToldApart: true, Ahead: "skillfactory/grpo" }
         );
 
-        // Corrected within each family: the smallest p of a family times its size.
+        // Holm's method multiplies the smallest p of a family by the size of the family.
         foreach (var family in report.Comparisons.GroupBy(c => c.Family))
         {
             Assert.Equal(Math.Min(1, family.Min(c => c.P) * family.Count()), family.Min(c => c.AdjustedP), 12);
@@ -141,7 +144,7 @@ public sealed partial class RunReportTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task GRPO_before_the_traces_counts_and_the_last_stage_makes_the_final_model(bool again)
+    public async Task GRPO_before_SFT_counts_and_the_last_stage_gives_the_final_model(bool grpoAgain)
     {
         var run = await SyntheticRun.MakeAsync([1, 2]);
         var stages = run.Export.Stages;
@@ -159,7 +162,7 @@ public sealed partial class RunReportTests : IDisposable
                     new ArmSettings
                     {
                         Name = "rl-first",
-                        Stages = ["grpo", "sample", "reflect", "traces", "sft", .. again ? (string[])["grpo"] : []],
+                        Stages = ["grpo", "sample", "reflect", "traces", "sft", .. grpoAgain ? (string[])["grpo"] : []],
                     },
                 ],
             },
@@ -171,7 +174,7 @@ public sealed partial class RunReportTests : IDisposable
                 .. Of("sft-only", "reflect", 2),
                 .. Of("sft-only", "sft", 2),
                 .. Of("sft-only", "evaluate", 1),
-                .. again
+                .. grpoAgain
                     ?
                     [
                         .. Of("skillfactory", "grpo", 2),
@@ -184,26 +187,26 @@ public sealed partial class RunReportTests : IDisposable
         };
         var report = await RunReportBuilder.BuildAsync(export, run.Store);
 
-        // 150,000 tokens in the first GRPO, 850,000 for traces, SFT and gate, 800,000 in the second.
+        // The first GRPO stage takes 150,000 tokens, traces, SFT and gate take 850,000, and the second GRPO stage takes 800,000.
         var models = report.Models.Where(m => m.Arm == "rl-first").Select(m => (m.Label, m.Final, m.GrpoSteps, m.TrainingTokens));
         Assert.Equal(
-            again
+            grpoAgain
                 ? [("rl-first (SFT)", false, 40.0, 1_000_000.0), ("rl-first", true, 80.0, 1_800_000.0)]
                 : [("rl-first", true, 40.0, 1_000_000.0)],
             models.Select(m => (m.Label, m.Final, m.GrpoSteps!.Value, m.TrainingTokens))
         );
-        var left = again ? "rl-first/grpo" : "rl-first/sft";
+        var left = grpoAgain ? "rl-first/grpo" : "rl-first/sft";
         var against = report.Comparisons.Where(c => c.Left == left && c.Right == "rl-only/grpo").ToList();
-        Assert.Equal(!again, against.Single(c => c.BestOf is null && c.Level == "4").Basis.Contains(Comparisons.EqualSteps));
-        Assert.Contains(against, c => c.BestOf is not null && c.Basis.Contains(Comparisons.EqualInferenceTokens));
+        Assert.Equal(!grpoAgain, against.Single(c => c.BestOf is null && c.Level == "4").Basis.Contains(ComparisonBasis.EqualSteps));
+        Assert.Contains(against, c => c.BestOf is not null && c.Basis.Contains(ComparisonBasis.EqualInferenceTokens));
         Assert.DoesNotContain(report.Comparisons, c => c.Left == "rl-only/grpo" && c.Right == left);
         Assert.Contains(report.Summary, s =>
-            s.StartsWith("On harder levels, at equal inference tokens, rl-first against rl-only with best of n", StringComparison.Ordinal)
+            s.StartsWith("Harder levels, at equal inference tokens, rl-first compared with rl-only, best of n", StringComparison.Ordinal)
         );
     }
 
     [Fact]
-    public async Task A_reference_arm_is_what_the_others_are_compared_with()
+    public async Task Arms_are_compared_with_the_reference_arm()
     {
         var run = await SyntheticRun.MakeAsync([1], 20);
         var recipe = run.Export.Recipe with { Evaluation = run.Export.Recipe.Evaluation with { Reference = "rl-only-long", BestOfN = [] } };
@@ -223,7 +226,7 @@ public sealed partial class RunReportTests : IDisposable
     }
 
     [Fact]
-    public async Task Seeds_limits_means_and_forcing_are_reported()
+    public async Task Report_has_seeds_limits_means_and_forcing()
     {
         var run = await SyntheticRun.MakeAsync([1, 2, 3]);
         var report = await RunReportBuilder.BuildAsync(run.Export, run.Store);
@@ -232,7 +235,7 @@ public sealed partial class RunReportTests : IDisposable
         Assert.Equal(cell.Pooled.Accuracy!.Value, cell.AcrossSeeds!.Value, 12);
         Assert.Equal(Math.Sqrt(seeds.Sum(s => Math.Pow(s - seeds.Average(), 2)) / 2), cell.SeedDeviation!.Value, 12);
 
-        // Responses of 70 tokens under limits of 64, 128 and 256.
+        // All responses have 70 tokens. The limits are 64, 128 and 256.
         Assert.Equal([64, 128, 256], cell.Limits.Select(l => l.Limit));
         Assert.Equal([0, cell.Pooled.Accuracy.Value, cell.Pooled.Accuracy.Value], cell.Limits.Select(l => l.Accuracy!.Value));
         Assert.Equal([64, 70, 70], cell.Limits.Select(l => l.Tokens!.Value));
@@ -251,7 +254,7 @@ public sealed partial class RunReportTests : IDisposable
             12
         );
 
-        // One task: its family is what is harder than the easiest trained level.
+        // The family of the only task has the levels above the easiest trained one.
         var family = report.Families.Single(m => m.Model == "skillfactory/grpo");
         Assert.Equal(("countdown", mean.Accuracy.Value), (family.Group, family.Accuracy.Value));
         var forcedFamily = Assert.Single(report.ForcedFamilies);
@@ -266,7 +269,7 @@ public sealed partial class RunReportTests : IDisposable
     }
 
     [Fact]
-    public async Task Summaries_of_an_older_version_are_made_again_from_the_rollouts()
+    public async Task Summaries_of_an_older_version_are_computed_again()
     {
         var run = await SyntheticRun.MakeAsync([1], 20);
         var expected = await RunReportBuilder.BuildAsync(run.Export, run.Store);
@@ -285,7 +288,7 @@ public sealed partial class RunReportTests : IDisposable
     }
 
     [Fact]
-    public async Task Cells_are_one_row_per_model_level_and_metric()
+    public async Task Cells_file_has_one_row_per_model_level_metric_and_seed()
     {
         var run = await SyntheticRun.MakeAsync([1, 2]);
         var report = await RunReportBuilder.BuildAsync(run.Export, run.Store);
@@ -325,7 +328,7 @@ public sealed partial class RunReportTests : IDisposable
     }
 
     [Fact]
-    public async Task Costs_gates_and_reuse_are_counted_once()
+    public async Task Shared_stages_are_counted_once()
     {
         var run = await SyntheticRun.MakeAsync([1, 2]);
         var report = await RunReportBuilder.BuildAsync(run.Export, run.Store);
@@ -340,9 +343,9 @@ public sealed partial class RunReportTests : IDisposable
             Wilson.Interval(40, 200, 0.95),
             report.Gates.Single(g => g is { Arm: "skillfactory", Seed: 2 }).StopAfterIncorrect!.Interval
         );
-        Assert.Contains(report.Caveats, c => c.Contains("did not reach its gate"));
+        Assert.Contains(report.Caveats, c => c.Contains("did not pass its gate"));
 
-        // Per seed: 20 + 10 + 0.5 + 60 + 3 × 90 + 5 × 12 + 8; the base's evaluation once for both.
+        // Each seed takes 20 + 10 + 0.5 + 60 + 3 × 90 + 5 × 12 + 8 seconds. The evaluation of the base model is shared.
         Assert.Equal((2 * 428.5) + 12, report.Run.WallSeconds);
         Assert.Equal(20, report.Run.ReusedWallSeconds);
         Assert.Equal(report.Stages.Select(s => s.Key).Distinct().Count(), report.Stages.Count(s => !s.Shared));
@@ -367,7 +370,7 @@ public sealed partial class RunReportTests : IDisposable
     }
 
     [Fact]
-    public async Task Skills_follow_the_simulated_model()
+    public async Task Skills_match_the_simulated_model()
     {
         var run = await SyntheticRun.MakeAsync([1]);
         var report = await RunReportBuilder.BuildAsync(run.Export, run.Store);
@@ -376,7 +379,7 @@ public sealed partial class RunReportTests : IDisposable
         Assert.Equal(1, skill.StopAfterCorrect!.Value);
         Assert.Equal(0, skill.StopAfterIncorrect!.Value);
         Assert.Equal(0, skill.FirstAttempt!.Value);
-        // It calls every second attempt Correct, so precision is the share of right second attempts.
+        // The model judges every second attempt Correct, so the precision is the share of correct second attempts.
         Assert.Equal(skill.WrongToRight!.Value, skill.CorrectPrecision!.Value);
         Assert.Equal(1, report.Skills.Single(s => s is { Model: "base", Level: "3" }).Figures.AttemptsPerResponse!.Value);
     }
@@ -393,7 +396,7 @@ public sealed partial class RunReportTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Page_is_well_formed_self_contained_and_escapes_what_models_wrote(bool stopEarly)
+    public async Task Page_is_well_formed_and_self_contained_and_escapes_responses(bool stopEarly)
     {
         var run = await SyntheticRun.MakeAsync([1, 2], stopEarly: stopEarly);
         var html = ReportPage.Render(await RunReportBuilder.BuildAsync(run.Export, run.Store));
@@ -415,7 +418,7 @@ public sealed partial class RunReportTests : IDisposable
         Assert.DoesNotContain("url(", css);
         Assert.Contains("prefers-color-scheme: dark", css);
 
-        // Every variable that is used is defined; every id is unique and every link meets one.
+        // Every used variable is defined, every id is unique, and every link has a target.
         foreach (Match use in VariablePattern().Matches(html))
         {
             Assert.Contains($"{use.Groups[1].Value}:", css);
@@ -447,7 +450,7 @@ public sealed partial class RunReportTests : IDisposable
     }
 
     [Fact]
-    public async Task Export_leaves_a_whole_folder()
+    public async Task Export_writes_all_files()
     {
         var run = await SyntheticRun.MakeAsync([1, 2], 10);
         var report = await RunExporter.ExportAsync(run.Export, run.Store, _folder);
@@ -458,7 +461,7 @@ public sealed partial class RunReportTests : IDisposable
         Assert.DoesNotContain(files, f => f.EndsWith(".tmp"));
         foreach (var seed in new[] { 1, 2 })
         {
-            // The SFT checkpoint that two arms share is there once.
+            // The SFT checkpoint that two arms share is exported once.
             foreach (var checkpoint in new[] { "skillfactory/sft", "skillfactory/grpo", "rl-only/grpo", "rl-only-long/grpo" })
             {
                 foreach (var file in new[] { "config.json", "tokenizer.json", "model.safetensors" })
@@ -481,7 +484,8 @@ public sealed partial class RunReportTests : IDisposable
 
         Assert.DoesNotContain(files, f => f.Contains("sft-only"));
 
-        // 3 levels × 10 questions × 4 samples for the base once, four checkpoints of each seed and one of them made to go on; × 8 answers and reflections of best of n.
+        // Evaluations: 3 levels × 10 questions × 4 samples for the base model once, and per seed for four checkpoints and one forced
+        // checkpoint. Best of n: 8 answers and 8 reflections per question.
         var rollouts = await RolloutParquet.ReadAsync(Path.Combine(_folder, "rollouts.parquet")).ToListAsync();
         Assert.Equal((3 * 10 * 4 * (1 + (2 * 5))) + (2 * 3 * 10 * 8 * 2), rollouts.Count);
         Assert.Equal(rollouts.Count, rollouts.Select(r => (r.Seed, r.Arm, r.Stage, r.Checkpoint, r.Rollout.Id)).Distinct().Count());
@@ -490,7 +494,7 @@ public sealed partial class RunReportTests : IDisposable
         Assert.Equal(41, File.ReadLines(Path.Combine(_folder, "metrics/1-rl-only-grpo.jsonl")).Count());
         Assert.Equal(ReportPage.Render(report), await File.ReadAllTextAsync(Path.Combine(_folder, "report.html")));
 
-        // What is on the disk can be read back, and says the same.
+        // The file can be read back and gives the same page.
         var json = await File.ReadAllTextAsync(Path.Combine(_folder, "report.json"));
         var back = JsonSerializer.Deserialize<RunReport>(json, CoreJson.Options)!;
         Assert.Equal(ReportPage.Render(report), ReportPage.Render(back));
@@ -514,7 +518,7 @@ public sealed partial class RunReportTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_without_anything_has_a_report_too()
+    public async Task A_run_without_finished_stages_has_a_report()
     {
         var run = await SyntheticRun.MakeAsync([1], 2, stopEarly: true);
         var report = await RunExporter.ExportAsync(run.Export with { Stages = [] }, run.Store, _folder);
@@ -552,7 +556,7 @@ public sealed partial class RunReportTests : IDisposable
             {
                 foreach (var property in element.EnumerateObject())
                 {
-                    // Keys that are data: counts of stages, k of pass@k.
+                    // Some keys are data: the names of stage counts and the k of pass@k.
                     var isData = path is "counts" or "atK";
                     if (!isData)
                     {

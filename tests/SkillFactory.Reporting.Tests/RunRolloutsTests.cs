@@ -8,12 +8,13 @@ using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Traces;
 using SkillFactory.Data.Conversations;
 using SkillFactory.Data.TraceDatasets;
+using SkillFactory.Reporting.RunFolder;
 using SkillFactory.Tables.Rows;
 using SkillFactory.TestKit;
 
 namespace SkillFactory.Reporting.Tests;
 
-/// <summary>Traces from what a run left in its folder.</summary>
+/// <summary>Builds traces from a run folder.</summary>
 public sealed class RunRolloutsTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
@@ -22,9 +23,8 @@ public sealed class RunRolloutsTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    /// <summary>The same traces as the stage of the run makes of its attempts, under the same prompts and ids.</summary>
     [Fact]
-    public async Task A_run_folder_is_an_input()
+    public async Task A_run_folder_gives_the_same_traces_as_its_traces_stage()
     {
         var run = await ExportAsync("run");
         var built = await BuildAsync(run, new TraceSettings { Attempts = 3 }, DatasetFormats.ShareGpt, DatasetFormats.Verl);
@@ -60,7 +60,7 @@ public sealed class RunRolloutsTests : IDisposable
     }
 
     [Fact]
-    public async Task Rollouts_may_be_json_lines_in_any_order()
+    public async Task Rollouts_can_be_json_lines_in_any_order()
     {
         var run = await ExportAsync("run");
         var expected = await BuildAsync(run, new TraceSettings { Attempts = 2 }, DatasetFormats.ShareGpt);
@@ -77,7 +77,7 @@ public sealed class RunRolloutsTests : IDisposable
             await File.ReadAllTextAsync(Path.Combine(built, "sharegpt.jsonl"))
         );
 
-        // Twice the same rollouts, as of two seeds: every id is told once more, and the traces stay.
+        // With duplicate rollouts, every duplicate id is reported and the traces stay the same.
         await File.WriteAllLinesAsync(file, lines.Concat(lines));
         built = await BuildAsync(file, new TraceSettings { Attempts = 2 }, DatasetFormats.ShareGpt);
         Assert.Equal(
@@ -91,7 +91,7 @@ public sealed class RunRolloutsTests : IDisposable
     }
 
     [Fact]
-    public async Task What_rollouts_lack_is_told()
+    public async Task Bad_rollouts_are_reported()
     {
         var file = Path.Combine(_folder.FullName, "rollouts.jsonl");
         string Line(string id, string? parent = null, string? prompt = "p", string outcome = "Correct", string version = "1") =>
@@ -116,7 +116,8 @@ public sealed class RunRolloutsTests : IDisposable
         Assert.Equal(
             [
                 $"{file}:2: column 'parent': found 'b1'; expected the id of an attempt of the same question",
-                $"{file}:3: column 'prompt': found no prompt in any attempt of the question with the variant 'original'; expected the user message that its traces are trained under",
+                $"{file}:3: column 'prompt': found no prompt in any attempt of the question with the variant 'original'; expected the "
+                    + $"user message that its traces are trained under",
                 $"{file}:4: column 'outcome': found 'Perfect'; expected one of Correct, Wrong, Unparseable, Truncated, Unscored",
                 $"{file}:5: column 'weights_version': found 'x'; expected a whole number",
             ],

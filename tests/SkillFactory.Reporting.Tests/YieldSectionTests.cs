@@ -1,14 +1,15 @@
 using System.Text.RegularExpressions;
 using SkillFactory.Core.Traces;
-using SkillFactory.Reporting.Html;
+using SkillFactory.Reporting.Pages;
+using SkillFactory.Reporting.Report;
 
 namespace SkillFactory.Reporting.Tests;
 
-/// <summary>The page's table of yields.</summary>
+/// <summary>The table of what each filter kept.</summary>
 public sealed partial class YieldSectionTests
 {
     [Fact]
-    public async Task Every_filter_that_left_something_out_is_shown_by_class_and_arm()
+    public async Task Every_filter_with_a_count_is_shown_by_outcome_and_arm()
     {
         var yield = new TraceYield
         {
@@ -46,14 +47,14 @@ public sealed partial class YieldSectionTests
             [
                 "|a|c",
                 "Questions|20|5",
-                "Questions with a right attempt kept|14|0",
+                "Questions with a correct attempt|14|0",
                 "Attempts graded|60 / 100|0 / 0",
                 "Attempts leaking hint|4 / 6|0 / 0",
                 "Attempts kept|56 / 94|0 / 0",
                 "Traces|2,468|0",
                 "|d",
                 "Rows|9",
-                "Graded right / wrong|6 / 1",
+                "Graded correct / wrong|6 / 1",
                 "Traces used|6",
             ],
             rows

@@ -1,0 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace SkillFactory.Reporting.Pages;
+
+/// <summary>Text that is already markup and is not escaped.</summary>
+internal readonly record struct Markup(string Text)
+{
+    public static Markup None => new("");
+}
