@@ -1,5 +1,3 @@
-using SkillFactory.Core.Randomness;
-
 namespace SkillFactory.Evaluation.Statistics;
 
 /// <summary>What one cluster (a question with all its samples) adds to a ratio of sums. For an accuracy, the total is the number of correct

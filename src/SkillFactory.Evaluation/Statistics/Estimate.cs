@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace SkillFactory.Evaluation.Statistics;
 
 /// <summary>A point estimate with its confidence interval.</summary>

@@ -1,5 +1,3 @@
-using SkillFactory.Core.Randomness;
-
 namespace SkillFactory.Evaluation.Statistics;
 
 /// <summary>Result of a <see cref="SignFlipTest"/>.</summary>

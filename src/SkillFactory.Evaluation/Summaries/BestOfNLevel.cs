@@ -1,8 +1,5 @@
-using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Recipes;
-using SkillFactory.Core.Sampling;
 using SkillFactory.Evaluation.Statistics;
-using SkillFactory.Grading;
 
 namespace SkillFactory.Evaluation.Summaries;
 

@@ -1,4 +1,3 @@
-using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Evaluation.Statistics;
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Traces;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace SkillFactory.Reporting.ExperimentComparisons;
 
 /// <summary>A table as plain text.</summary>

@@ -84,7 +84,7 @@ internal static class SampleTraces
                     Reason: r.Reason,
                     Tokens: r.TokenCount,
                     Response: Shortened(r.Response),
-                    Selection: $"one of the first {limit} responses with this outcome{(candidate.HasRetries ? " and several attempts" : "")}"
+                    Selection: $"among the first {limit} with this outcome{(candidate.HasRetries ? " and several attempts" : "")}"
                 )
             );
         }

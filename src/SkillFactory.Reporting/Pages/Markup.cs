@@ -1,8 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Runtime.CompilerServices;
-using System.Text;
-
 namespace SkillFactory.Reporting.Pages;
 
 /// <summary>Text that is already markup and is not escaped.</summary>

@@ -1,5 +1,4 @@
 using SkillFactory.Evaluation.Statistics;
-using SkillFactory.Grading;
 
 namespace SkillFactory.Reporting.Report;
 

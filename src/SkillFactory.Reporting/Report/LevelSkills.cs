@@ -1,5 +1,4 @@
 using SkillFactory.Evaluation.Summaries;
-using SkillFactory.Grading;
 
 namespace SkillFactory.Reporting.Report;
 

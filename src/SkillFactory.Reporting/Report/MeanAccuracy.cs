@@ -1,5 +1,4 @@
 using SkillFactory.Evaluation.Statistics;
-using SkillFactory.Grading;
 using SkillFactory.Reporting.Measurements;
 
 namespace SkillFactory.Reporting.Report;

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using SkillFactory.Grading;
 
 namespace SkillFactory.Reporting.Report;
 

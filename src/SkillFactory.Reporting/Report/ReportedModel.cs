@@ -1,5 +1,3 @@
-using SkillFactory.Grading;
-
 namespace SkillFactory.Reporting.Report;
 
 /// <summary>An evaluated model.</summary>

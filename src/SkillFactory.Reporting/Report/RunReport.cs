@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using SkillFactory.Grading;
 using SkillFactory.Reporting.ArmComparisons;
 
 namespace SkillFactory.Reporting.Report;

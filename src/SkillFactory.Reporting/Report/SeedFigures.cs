@@ -1,5 +1,3 @@
-using SkillFactory.Grading;
-
 namespace SkillFactory.Reporting.Report;
 
 /// <summary>Results of one seed.</summary>

@@ -1,5 +1,3 @@
-using SkillFactory.Grading;
-
 namespace SkillFactory.Reporting.Report;
 
 /// <summary>Time and counts of a finished stage.</summary>

@@ -1,5 +1,3 @@
-using SkillFactory.Grading;
-
 namespace SkillFactory.Reporting.Report;
 
 /// <summary>Training tokens of one arm with one seed. Each arm that uses a shared stage counts its tokens in full.</summary>
