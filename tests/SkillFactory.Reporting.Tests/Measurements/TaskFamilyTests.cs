@@ -1,9 +1,10 @@
 using SkillFactory.Core.Randomness;
 using SkillFactory.Evaluation.Statistics;
 using SkillFactory.Reporting.Measurements;
+using SkillFactory.Reporting.Pages;
 using SkillFactory.Reporting.Report;
 
-namespace SkillFactory.Reporting.Tests;
+namespace SkillFactory.Reporting.Tests.Measurements;
 
 public sealed class TaskFamilyTests
 {

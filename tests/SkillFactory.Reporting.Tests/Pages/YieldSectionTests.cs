@@ -2,8 +2,9 @@ using System.Text.RegularExpressions;
 using SkillFactory.Core.Traces;
 using SkillFactory.Reporting.Pages;
 using SkillFactory.Reporting.Report;
+using SkillFactory.Reporting.RunFolder;
 
-namespace SkillFactory.Reporting.Tests;
+namespace SkillFactory.Reporting.Tests.Pages;
 
 /// <summary>The table of what each filter kept.</summary>
 public sealed partial class YieldSectionTests

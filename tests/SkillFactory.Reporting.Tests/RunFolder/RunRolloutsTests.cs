@@ -8,11 +8,12 @@ using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Traces;
 using SkillFactory.Data.Conversations;
 using SkillFactory.Data.TraceDatasets;
+using SkillFactory.Reporting.Pages;
 using SkillFactory.Reporting.RunFolder;
 using SkillFactory.Tables.Rows;
 using SkillFactory.TestKit;
 
-namespace SkillFactory.Reporting.Tests;
+namespace SkillFactory.Reporting.Tests.RunFolder;
 
 /// <summary>Builds traces from a run folder.</summary>
 public sealed class RunRolloutsTests : IDisposable

@@ -8,10 +8,11 @@ using SkillFactory.Core.Sampling;
 using SkillFactory.Evaluation.Statistics;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Reporting.ExperimentComparisons;
+using SkillFactory.Reporting.Pages;
 using SkillFactory.Reporting.RunFolder;
 using SkillFactory.TestKit;
 
-namespace SkillFactory.Reporting.Tests;
+namespace SkillFactory.Reporting.Tests.ExperimentComparisons;
 
 public sealed class ExperimentComparisonTests : IDisposable
 {
