@@ -10,12 +10,13 @@ using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Traces;
 using SkillFactory.Evaluation.Summaries;
 using SkillFactory.Grading;
+using SkillFactory.Reporting.RunFolder;
 using SkillFactory.TestKit;
 
 namespace SkillFactory.Reporting.Tests;
 
-/// <summary>A run as the pipeline would leave it, from a simulated model: each arm has a skill per level, the method's responses are
-/// traces, some of them malformed or hostile.</summary>
+/// <summary>The result of a run with simulated models. Each arm has an accuracy per level. The responses of the skillfactory arm are
+/// traces. All responses contain text that must be escaped in HTML.</summary>
 internal sealed class SyntheticRun
 {
     public const string Hostile = "<script>alert('x')</script> & \"quotes\" \u0001 \uD800 <img src=http://example.org/x>";
@@ -275,7 +276,7 @@ internal sealed class SyntheticRun
 
     private static Rollout Respond(KeyedRandom key, string id, string level, int sample, double skill, bool traces)
     {
-        // A question has its own difficulty, shared by all arms.
+        // The difficulty of a question is the same for all arms.
         var easy = KeyedRandom.Of(0, "difficulty").Child(id).Uniform(0);
         var random = key.Child(sample);
         var right = random.Uniform(0) < Math.Clamp(2 * skill * easy, 0, 1);

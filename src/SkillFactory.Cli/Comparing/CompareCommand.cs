@@ -1,6 +1,6 @@
 using System.CommandLine;
 using SkillFactory.Cli.Traces;
-using SkillFactory.Reporting.SideBySide;
+using SkillFactory.Reporting.ExperimentComparisons;
 using Spectre.Console;
 
 namespace SkillFactory.Cli.Comparing;
@@ -53,7 +53,7 @@ internal sealed class CompareCommand(CliContext context)
     {
         if (output is not null)
         {
-            ComparisonFile.RequireKnown(output);
+            ExperimentComparisonFile.RequireExtension(output);
         }
 
         var runs = new List<ComparedRun>();
@@ -70,11 +70,11 @@ internal sealed class CompareCommand(CliContext context)
             );
         }
 
-        var comparison = ComparisonBuilder.Build(runs);
+        var comparison = ExperimentComparisonBuilder.Build(runs);
         Write(comparison);
         if (output is not null)
         {
-            await ComparisonFile.WriteAsync(output, comparison, cancellationToken);
+            await ExperimentComparisonFile.WriteAsync(output, comparison, cancellationToken);
             context.Out.WriteLine($"Comparison: {Path.GetFullPath(output)}");
         }
 
@@ -90,7 +90,7 @@ internal sealed class CompareCommand(CliContext context)
     private void Write(ExperimentComparison comparison)
     {
         var console = context.Terminal.OpenConsole(context.Out);
-        foreach (var found in ComparisonTables.Of(comparison))
+        foreach (var found in ExperimentComparisonTables.Of(comparison))
         {
             context.Out.WriteLine(found.Title);
             var table = new Table { Border = context.Terminal.Unicode ? TableBorder.Simple : TableBorder.Ascii };

@@ -11,7 +11,7 @@ using SkillFactory.Engine.Checkpoints;
 using SkillFactory.Engine.Models;
 using SkillFactory.Hosting.Embedded;
 using SkillFactory.Primitives.Errors;
-using SkillFactory.Reporting;
+using SkillFactory.Reporting.RunFolder;
 
 namespace SkillFactory.Cli.Running;
 

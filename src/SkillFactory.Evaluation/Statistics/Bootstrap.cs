@@ -2,35 +2,28 @@ using SkillFactory.Core.Randomness;
 
 namespace SkillFactory.Evaluation.Statistics;
 
-/// <summary>Total and weight of one cluster (a question): its share in a ratio of sums. A mean over questions has weight 1 each;
-/// an accuracy over samples has the correct samples as total and all samples as weight.</summary>
-public readonly record struct Cluster(double Total, double Weight)
-{
-    public static Cluster operator +(Cluster a, Cluster b) => new(a.Total + b.Total, a.Weight + b.Weight);
-}
-
 /// <summary>
-/// Percentile bootstrap over clusters (Efron 1979). Questions are drawn with replacement, and with a question all its samples, of every
-/// seed: the samples of one question are not independent. What varies between training runs is not in these intervals; values per seed
-/// stand beside them in the report.
+/// Percentile bootstrap over clusters (Efron 1979). It draws questions with replacement. A drawn question brings all its samples of all
+/// seeds, because the samples of one question are not independent. The intervals do not cover the variation between training runs;
+/// <see cref="CrossedBootstrap"/> does.
 /// </summary>
 /// <remarks>
-/// Deterministic: resample r of n clusters is a function of (random, n, r) alone, so two statistics over the same number of clusters
-/// in the same order are resampled alike, and a difference of two arms is paired when both list the same questions in the same order.
-/// Not thread-safe (it keeps the drawn indices).
+/// Deterministic: resample r of n clusters depends only on (random, n, r). Two statistics over the same number of clusters therefore use
+/// the same resamples, and a difference is paired when both sides list the same questions in the same order. Not thread-safe, because it
+/// caches the drawn indices.
 /// </remarks>
 /// <param name="random">Key of the draws.</param>
 /// <param name="resamples">Number of resamples, at least 1.</param>
 /// <param name="level">Confidence level in (0, 1).</param>
 public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
 {
-    /// <summary>Below so many clusters that differ from the rest, resampling them says too little: with one hit among 100, a third of the
-    /// resamples hold none, and with none all agree, which would claim certainty.</summary>
+    /// <summary>Resampling is unreliable when fewer clusters than this differ from the others. With one hit among 100 clusters, a third of
+    /// the resamples contain no hit. With no hit at all, every resample is the same and the interval would have no width.</summary>
     public const int FewClusters = 5;
 
-    private const int MostIndicesKept = 4_000_000;
+    private const int MaxCachedIndices = 4_000_000;
 
-    private readonly Dictionary<int, int[]> _drawn = [];
+    private readonly Dictionary<int, int[]> _cachedIndices = [];
 
     /// <summary>Confidence level of the intervals.</summary>
     public double Level { get; } =
@@ -40,10 +33,10 @@ public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
     public int Resamples { get; } =
         resamples >= 1 ? resamples : throw new ArgumentOutOfRangeException(nameof(resamples), resamples, "must be at least 1");
 
-    /// <summary>Mean of one value per cluster; null for no values.</summary>
+    /// <summary>Mean of one value per cluster, or null when there are no values.</summary>
     public Estimate? Mean(IReadOnlyList<double> values) => Ratio([.. values.Select(v => new Cluster(v, 1))]);
 
-    /// <summary>Σ total / Σ weight; null when the weights sum to zero.</summary>
+    /// <summary>Σ total / Σ weight, or null when the weights sum to zero.</summary>
     public Estimate? Ratio(IReadOnlyList<Cluster> clusters)
     {
         Cluster[] all = [.. clusters];
@@ -65,8 +58,8 @@ public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
     }
 
     /// <summary>
-    /// A share (a ratio within [0, 1]). Where fewer than <see cref="FewClusters"/> clusters have a hit, or a miss, the interval is Wilson's
-    /// with the clusters as the cases: on the wide side where a cluster holds several samples.
+    /// A ratio within [0, 1]. When fewer than <see cref="FewClusters"/> clusters have a hit, or fewer have a miss, the interval is Wilson's
+    /// with one case per cluster. That interval is somewhat too wide when a cluster has several samples.
     /// </summary>
     public Estimate? Share(IReadOnlyList<Cluster> clusters)
     {
@@ -80,25 +73,25 @@ public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
     }
 
     /// <summary>
-    /// Paired difference of shares: ratio of <paramref name="left"/> minus ratio of <paramref name="right"/>, both over the same drawn
-    /// clusters. Null when either has no weight. Where fewer than <see cref="FewClusters"/> clusters differ, the interval combines Wilson's
-    /// intervals of the gains and of the losses by squaring and adding (Newcombe 1998, Statistics in Medicine 17:2635).
-    /// </summary>
+    /// Paired difference of shares: the ratio of <paramref name="left"/> minus the ratio of <paramref name="right"/>. Each resample draws
+    /// the same clusters on both sides. Null when either side has no weight. When fewer than <see cref="FewClusters"/> clusters differ, the
+    /// interval combines Wilson's intervals of the gains and the losses by squaring and adding (Newcombe 1998, Statistics in Medicine
+    /// 17:2635). </summary>
     /// <param name="left">One entry per question.</param>
     /// <param name="right">The same questions in the same order.</param>
     public Estimate? Difference(IReadOnlyList<Cluster> left, IReadOnlyList<Cluster> right)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(right.Count, left.Count);
-        Cluster[] mine = [.. left],
-            theirs = [.. right];
-        var difference = Quotient(mine) - Quotient(theirs);
-        var apart = Apart(mine, theirs);
+        Cluster[] lefts = [.. left],
+            rights = [.. right];
+        var difference = Quotient(lefts) - Quotient(rights);
+        var differences = Differences(lefts, rights);
         return double.IsNaN(difference)
             ? null
             : new Estimate(
                 difference,
-                mine.Length,
-                apart.Length > 1 && IsRare(apart) ? SquareAndAdd(difference, apart) : Interval(mine.Length, Statistic)
+                lefts.Length,
+                differences.Length > 1 && IsRare(differences) ? SquareAndAdd(difference, differences) : Interval(lefts.Length, Statistic)
             );
 
         double Statistic(ReadOnlySpan<int> drawn)
@@ -109,40 +102,40 @@ public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
                 rightWeight = 0;
             foreach (var i in drawn)
             {
-                leftTotal += mine[i].Total;
-                leftWeight += mine[i].Weight;
-                rightTotal += theirs[i].Total;
-                rightWeight += theirs[i].Weight;
+                leftTotal += lefts[i].Total;
+                leftWeight += lefts[i].Weight;
+                rightTotal += rights[i].Total;
+                rightWeight += rights[i].Weight;
             }
 
             return (leftTotal / leftWeight) - (rightTotal / rightWeight);
         }
     }
 
-    /// <summary>Whether too few clusters have a hit, or a miss, for resampling to say anything.</summary>
+    /// <summary>Whether too few clusters have a hit, or too few have a miss, for resampling.</summary>
     internal static bool IsRare(IReadOnlyList<Cluster> clusters) =>
         Math.Min(clusters.Count(c => c.Total > 0), clusters.Count(c => c.Total < c.Weight)) < FewClusters;
 
-    /// <summary>Whether too few pairs differ.</summary>
-    internal static bool IsRare(IReadOnlyList<Cluster> left, IReadOnlyList<Cluster> right) => IsRare(Apart(left, right));
+    /// <summary>Whether too few pairs differ for resampling.</summary>
+    internal static bool IsRare(IReadOnlyList<Cluster> left, IReadOnlyList<Cluster> right) => IsRare(Differences(left, right));
 
-    private static bool IsRare(double[] apart) => apart.Count(d => d != 0) < FewClusters;
+    private static bool IsRare(double[] differences) => differences.Count(d => d != 0) < FewClusters;
 
-    /// <summary>Differences of the pairs with weight on both sides.</summary>
-    private static double[] Apart(IReadOnlyList<Cluster> left, IReadOnlyList<Cluster> right) =>
+    /// <summary>Left share minus right share of every pair that has weight on both sides.</summary>
+    private static double[] Differences(IReadOnlyList<Cluster> left, IReadOnlyList<Cluster> right) =>
         [
             .. left.Zip(right)
                 .Where(p => p.First.Weight > 0 && p.Second.Weight > 0)
                 .Select(p => (p.First.Total / p.First.Weight) - (p.Second.Total / p.Second.Weight)),
         ];
 
-    private Interval SquareAndAdd(double difference, double[] apart)
+    private Interval SquareAndAdd(double difference, double[] differences)
     {
-        var (gains, losses) = (apart.Sum(d => Math.Max(d, 0)), apart.Sum(d => Math.Max(-d, 0)));
-        var (gain, loss) = (Wilson.Interval(gains, apart.Length, Level), Wilson.Interval(losses, apart.Length, Level));
+        var (gains, losses) = (differences.Sum(d => Math.Max(d, 0)), differences.Sum(d => Math.Max(-d, 0)));
+        var (gain, loss) = (Wilson.Interval(gains, differences.Length, Level), Wilson.Interval(losses, differences.Length, Level));
         double Distance(double a, double b) => Math.Sqrt((a * a) + (b * b));
-        var below = Distance((gains / apart.Length) - gain.Low, loss.High - (losses / apart.Length));
-        var above = Distance(gain.High - (gains / apart.Length), (losses / apart.Length) - loss.Low);
+        var below = Distance((gains / differences.Length) - gain.Low, loss.High - (losses / differences.Length));
+        var above = Distance(gain.High - (gains / differences.Length), (losses / differences.Length) - loss.Low);
         return new Interval(Math.Max(-1, difference - below), Math.Min(1, difference + above), Level);
     }
 
@@ -159,18 +152,18 @@ public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
             return null;
         }
 
-        var kept = (long)count * Resamples <= MostIndicesKept ? Kept(count) : null;
-        var one = kept is null ? new int[count] : [];
+        var cached = (long)count * Resamples <= MaxCachedIndices ? CachedIndices(count) : null;
+        var resample = cached is null ? new int[count] : [];
         var values = new List<double>(Resamples);
         for (var r = 0; r < Resamples; r++)
         {
-            if (kept is null)
+            if (cached is null)
             {
-                Draw(r, one);
+                Draw(r, resample);
             }
 
-            var value = statistic(kept is null ? one : kept.AsSpan(r * count, count));
-            // A resample without weight (only clusters that hold no scored sample) says nothing.
+            var value = statistic(cached is null ? resample : cached.AsSpan(r * count, count));
+            // The ratio of a resample without any scored sample is undefined.
             if (!double.IsNaN(value))
             {
                 values.Add(value);
@@ -180,7 +173,7 @@ public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
         return Percentiles(values, Level);
     }
 
-    /// <summary>The middle part of the resampled values; null for none.</summary>
+    /// <summary>The interval that holds the middle <paramref name="level"/> of the values, or null when there are none.</summary>
     internal static Interval? Percentiles(List<double> values, double level)
     {
         values.Sort();
@@ -188,9 +181,9 @@ public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
         return values.Count == 0 ? null : new Interval(Moments.Quantile(values, tail), Moments.Quantile(values, 1 - tail), level);
     }
 
-    private int[] Kept(int count)
+    private int[] CachedIndices(int count)
     {
-        if (!_drawn.TryGetValue(count, out var indices))
+        if (!_cachedIndices.TryGetValue(count, out var indices))
         {
             indices = new int[count * Resamples];
             for (var r = 0; r < Resamples; r++)
@@ -198,7 +191,7 @@ public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
                 Draw(r, indices.AsSpan(r * count, count));
             }
 
-            _drawn[count] = indices;
+            _cachedIndices[count] = indices;
         }
 
         return indices;

@@ -1,11 +1,14 @@
+using System.Text.Json.Serialization;
+
 namespace SkillFactory.Evaluation.Statistics;
 
-/// <summary>Numbers at a glance: quantiles and a histogram.</summary>
-/// <param name="Count">How many numbers.</param>
-/// <param name="Mean">Their mean.</param>
-/// <param name="Quantiles">At <see cref="Probabilities"/>, by linear interpolation between order statistics.</param>
-/// <param name="Edges">Histogram edges, ascending; bin i holds the numbers above edge i and up to edge i + 1, the first one also its lower edge.</param>
-/// <param name="Bins">Numbers in each bin; one fewer than edges.</param>
+/// <summary>Quantiles and a histogram of some numbers.</summary>
+/// <param name="Count">Number of values.</param>
+/// <param name="Mean">Mean of the values.</param>
+/// <param name="Quantiles">Quantiles at <see cref="Probabilities"/>, by linear interpolation between order statistics.</param>
+/// <param name="Edges">Ascending edges of the histogram. Bin i counts the values above edge i and up to edge i + 1; bin 0 also counts its
+/// lower edge.</param>
+/// <param name="Bins">Count of each bin; one bin fewer than edges.</param>
 public sealed record Distribution(
     int Count,
     double Mean,
@@ -17,9 +20,14 @@ public sealed record Distribution(
     /// <summary>Probabilities of <see cref="Quantiles"/>.</summary>
     public static IReadOnlyList<double> Probabilities { get; } = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1];
 
-    /// <param name="values">Numbers from 0 to <paramref name="limit"/>, any order; null for none.</param>
-    /// <param name="limit">Upper end of the histogram.</param>
-    /// <param name="bins">Bins of equal width.</param>
+    /// <summary>The quantile at probability 0.5.</summary>
+    [JsonIgnore]
+    public double Median => Quantiles[3];
+
+    /// <param name="values">Non-negative numbers in any order.</param>
+    /// <param name="limit">Upper end of the histogram, unless a value is larger.</param>
+    /// <param name="bins">Number of bins, all of equal width.</param>
+    /// <returns>Null when there are no values.</returns>
     public static Distribution? Of(IEnumerable<double> values, double limit, int bins = 20)
     {
         List<double> sorted = [.. values.Order()];

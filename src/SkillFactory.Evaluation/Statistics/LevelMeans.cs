@@ -2,9 +2,10 @@ using SkillFactory.Core.Randomness;
 
 namespace SkillFactory.Evaluation.Statistics;
 
-/// <summary>Means over several levels or tasks, as the paper's tables have them: every level counts the same, or as it is told to, whatever its
-/// number of questions. Each level's questions are resampled by themselves. Where resampling says too little of a level (<see cref="Bootstrap.FewClusters"/>),
-/// the levels' own intervals are combined by squaring and adding (Zou and Donner 2008, Statistics in Medicine 27:1693).</summary>
+/// <summary>Weighted means over several levels or tasks, as in the paper's tables. The number of questions of a level does not change its
+/// weight. Resampling draws the questions of each level separately. When a level has too few hits or misses for resampling
+/// (<see cref="Bootstrap.FewClusters"/>), the intervals of the levels are combined by squaring and adding (Zou and Donner 2008, Statistics
+/// in Medicine 27:1693).</summary>
 /// <param name="random">Key of the draws.</param>
 /// <param name="resamples">Number of resamples, at least 1.</param>
 /// <param name="level">Confidence level in (0, 1).</param>
@@ -12,23 +13,24 @@ public sealed class LevelMeans(KeyedRandom random, int resamples, double level)
 {
     private readonly Bootstrap _levels = new(random.Child("levels"), resamples, level);
 
-    /// <summary>Mean over levels of Σ total / Σ weight; null when a level has no weight. <see cref="Estimate.Count"/> is the questions of
-    /// all levels.</summary>
-    /// <param name="shares">What each level counts, adding up to 1; null: all the same.</param>
-    public Estimate? Mean(IReadOnlyList<IReadOnlyList<Cluster>> levels, IReadOnlyList<double>? shares = null) =>
-        Of([.. levels.Select(l => new Part([.. l], null))], shares);
+    /// <summary>Mean over levels of Σ total / Σ weight. Null when a level has no weight. <see cref="Estimate.Count"/> is the number of
+    /// questions of all levels.</summary>
+    /// <param name="levels">The clusters of each level.</param>
+    /// <param name="weights">Weight of each level, summing to 1; null for equal weights.</param>
+    public Estimate? Mean(IReadOnlyList<IReadOnlyList<Cluster>> levels, IReadOnlyList<double>? weights = null) =>
+        Estimated([.. levels.Select(l => new LevelClusters([.. l], null))], weights);
 
     /// <summary>Mean over levels of the paired difference, left minus right.</summary>
-    /// <param name="shares">What each level counts, adding up to 1; null: all the same.</param>
-    public Estimate? Difference(
-        IReadOnlyList<(IReadOnlyList<Cluster> Left, IReadOnlyList<Cluster> Right)> levels,
-        IReadOnlyList<double>? shares = null
-    ) => Of([.. levels.Select(l => new Part([.. l.Left], [.. l.Right]))], shares);
+    /// <param name="levels">The pairs of each level, one pair per question.</param>
+    /// <param name="weights">Weight of each level, summing to 1; null for equal weights.</param>
+    public Estimate? Difference(IReadOnlyList<IReadOnlyList<ClusterPair>> levels, IReadOnlyList<double>? weights = null) =>
+        Estimated([.. levels.Select(l => new LevelClusters([.. l.Select(p => p.Left)], [.. l.Select(p => p.Right)]))], weights);
 
-    private Estimate? Of(IReadOnlyList<Part> parts, IReadOnlyList<double>? shares)
+    private Estimate? Estimated(IReadOnlyList<LevelClusters> parts, IReadOnlyList<double>? weights)
     {
-        double Mean(IEnumerable<double> values) => shares is null ? values.Average() : values.Zip(shares).Sum(v => v.First * v.Second);
-        var value = parts.Count == 0 ? double.NaN : Mean(parts.Select(p => p.Value(null)));
+        double WeightedMean(IEnumerable<double> values) =>
+            weights is null ? values.Average() : values.Zip(weights, (value, weight) => value * weight).Sum();
+        var value = parts.Count == 0 ? double.NaN : WeightedMean(parts.Select(p => p.Value(null)));
         if (double.IsNaN(value))
         {
             return null;
@@ -37,13 +39,13 @@ public sealed class LevelMeans(KeyedRandom random, int resamples, double level)
         var count = parts.Sum(p => p.Left.Length);
         if (parts.Any(p => p.IsRare) && parts.All(p => p.Left.Length > 1))
         {
-            return new Estimate(value, count, Combined(value, parts, shares));
+            return new Estimate(value, count, CombinedInterval(value, parts, weights));
         }
 
         var values = new List<double>(resamples);
         for (var r = 0; r < resamples; r++)
         {
-            var resampled = Mean(parts.Select((p, i) => p.Value(random.Child(i).Child(r))));
+            var resampled = WeightedMean(parts.Select((p, i) => p.Value(random.Child(i).Child(r))));
             if (!double.IsNaN(resampled))
             {
                 values.Add(resampled);
@@ -53,25 +55,26 @@ public sealed class LevelMeans(KeyedRandom random, int resamples, double level)
         return new Estimate(value, count, parts.All(p => p.Left.Length > 1) ? Bootstrap.Percentiles(values, level) : null);
     }
 
-    private Interval Combined(double value, IReadOnlyList<Part> parts, IReadOnlyList<double>? shares)
+    private Interval CombinedInterval(double value, IReadOnlyList<LevelClusters> parts, IReadOnlyList<double>? weights)
     {
         var (below, above) = (0.0, 0.0);
         for (var i = 0; i < parts.Count; i++)
         {
-            var own = (parts[i].Right is { } right ? _levels.Difference(parts[i].Left, right) : _levels.Share(parts[i].Left))!;
-            var share = shares?[i] ?? (1.0 / parts.Count);
-            below += Math.Pow(share * (own.Value - own.Interval!.Low), 2);
-            above += Math.Pow(share * (own.Interval.High - own.Value), 2);
+            var estimate = (parts[i].Right is { } right ? _levels.Difference(parts[i].Left, right) : _levels.Share(parts[i].Left))!;
+            var weight = weights?[i] ?? (1.0 / parts.Count);
+            below += Math.Pow(weight * (estimate.Value - estimate.Interval!.Low), 2);
+            above += Math.Pow(weight * (estimate.Interval.High - estimate.Value), 2);
         }
 
-        var least = parts.Any(p => p.Right is not null) ? -1 : 0;
-        return new Interval(Math.Max(least, value - Math.Sqrt(below)), Math.Min(1, value + Math.Sqrt(above)), level);
+        var lowest = parts.Any(p => p.Right is not null) ? -1 : 0;
+        return new Interval(Math.Max(lowest, value - Math.Sqrt(below)), Math.Min(1, value + Math.Sqrt(above)), level);
     }
 
-    private sealed record Part(Cluster[] Left, Cluster[]? Right)
+    private sealed record LevelClusters(Cluster[] Left, Cluster[]? Right)
     {
         public bool IsRare => Right is null ? Bootstrap.IsRare(Left) : Bootstrap.IsRare(Left, Right);
 
+        /// <param name="draw">Key of one resample; null for the clusters as they are.</param>
         public double Value(KeyedRandom? draw)
         {
             var stream = draw?.Stream();

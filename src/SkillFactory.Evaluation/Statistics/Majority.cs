@@ -3,9 +3,9 @@ namespace SkillFactory.Evaluation.Statistics;
 /// <summary>Self-consistency: the most frequent answer (Wang et al. 2023).</summary>
 public static class Majority
 {
-    /// <summary>Numbers the distinct answers of one question: equal numbers for answers that are the same text but for white space, in
-    /// order of first occurrence; −1 for no answer.</summary>
-    /// <param name="answers">Extracted answers in sample order; null for none.</param>
+    /// <summary>Numbers the distinct answers of one question in the order of their first occurrence. Answers that differ only in white
+    /// space get the same number. A missing answer gets −1.</summary>
+    /// <param name="answers">Extracted answers in sample order; null for a sample without an answer.</param>
     public static IReadOnlyList<int> Groups(IEnumerable<string?> answers)
     {
         var known = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -26,12 +26,13 @@ public static class Majority
     }
 
     /// <summary>
-    /// Probability that the most frequent answer among k of the samples is correct, over all subsets of size k. Samples without an answer
-    /// do not vote; among equally frequent answers each is taken with the same probability; where nobody votes nothing is correct.
+    /// Probability that the most frequent answer among k samples is correct, over all subsets of size k. Samples without an answer do not
+    /// vote. Each of several equally frequent answers is chosen with the same probability. A subset without votes is not correct.
     /// </summary>
-    /// <param name="groups">Per sample the number of its answer, −1 for none (<see cref="Groups"/>).</param>
-    /// <param name="correct">Per sample whether it is correct. An answer's samples normally agree; if not, its share counts.</param>
-    /// <param name="k">1 … the number of samples.</param>
+    /// <param name="groups">The answer number of each sample, −1 for no answer (<see cref="Groups"/>).</param>
+    /// <param name="correct">Whether each sample is correct. When samples with the same answer disagree, the share of correct ones
+    /// counts.</param>
+    /// <param name="k">From 1 to the number of samples.</param>
     public static double AtK(IReadOnlyList<int> groups, IReadOnlyList<bool> correct, int k)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(correct.Count, groups.Count);
@@ -41,36 +42,36 @@ public static class Majority
             .Zip(correct)
             .Where(s => s.First >= 0)
             .GroupBy(s => s.First)
-            .Select(g => (Size: g.Count(), Right: g.Average(s => s.Second ? 1.0 : 0)))
+            .Select(g => new Answer(g.Count(), g.Average(s => s.Second ? 1.0 : 0)))
             .ToList();
-        var silent = groups.Count - answers.Sum(a => a.Size);
+        var withoutAnswer = groups.Count - answers.Sum(a => a.Size);
         if (k == groups.Count)
         {
             var most = answers.Count == 0 ? 0 : answers.Max(a => a.Size);
-            return answers.Where(a => a.Size == most).Select(a => a.Right).DefaultIfEmpty(0).Average();
+            return answers.Where(a => a.Size == most).Select(a => a.CorrectShare).DefaultIfEmpty(0).Average();
         }
 
         var sum = 0.0;
         for (var i = 0; i < answers.Count; i++)
         {
-            for (var votes = 1; answers[i].Right > 0 && votes <= Math.Min(k, answers[i].Size); votes++)
+            for (var votes = 1; answers[i].CorrectShare > 0 && votes <= Math.Min(k, answers[i].Size); votes++)
             {
-                sum += answers[i].Right * Choose(answers[i].Size, votes) * Others(answers, i, silent, votes, k - votes);
+                sum += answers[i].CorrectShare * Choose(answers[i].Size, votes) * WaysToLose(answers, i, withoutAnswer, votes, k - votes);
             }
         }
 
         return Math.Min(1, sum / Choose(groups.Count, k));
     }
 
-    /// <summary>Ways to choose the remaining samples so that no other answer has more than <paramref name="votes"/>, each way divided by the
-    /// number of answers that have as many.</summary>
-    private static double Others(List<(int Size, double Right)> answers, int winner, int silent, int votes, int rest)
+    /// <summary>Counts the ways to choose the remaining samples so that no other answer gets more than <paramref name="votes"/> votes. A
+    /// way counts 1 / t when t answers, the winner included, have that many votes.</summary>
+    private static double WaysToLose(List<Answer> answers, int winner, int withoutAnswer, int votes, int rest)
     {
-        // ways[t, u]: u samples taken so far, t answers level with the winner.
+        // ways[t, u]: u samples chosen so far, t other answers tied with the winner.
         var ways = new double[answers.Count, rest + 1];
-        for (var u = 0; u <= Math.Min(silent, rest); u++)
+        for (var u = 0; u <= Math.Min(withoutAnswer, rest); u++)
         {
-            ways[0, u] = Choose(silent, u);
+            ways[0, u] = Choose(withoutAnswer, u);
         }
 
         for (var i = 0; i < answers.Count; i++)
@@ -108,4 +109,8 @@ public static class Majority
 
         return ways;
     }
+
+    /// <param name="Size">Samples that gave this answer.</param>
+    /// <param name="CorrectShare">Share of these samples that are correct: normally 0 or 1.</param>
+    private readonly record struct Answer(int Size, double CorrectShare);
 }

@@ -1,12 +1,12 @@
 namespace SkillFactory.Evaluation.Statistics;
 
-/// <summary>Means, spreads and quantiles of plain numbers.</summary>
+/// <summary>Means, variances and quantiles.</summary>
 public static class Moments
 {
-    /// <summary>The arithmetic mean; NaN for none.</summary>
+    /// <summary>The arithmetic mean, or NaN without values.</summary>
     public static double Mean(IReadOnlyCollection<double> values) => values.Count == 0 ? double.NaN : values.Sum() / values.Count;
 
-    /// <summary>Sample variance (divisor n − 1); NaN for fewer than two values.</summary>
+    /// <summary>Sample variance (divisor n − 1), or NaN for fewer than two values.</summary>
     public static double Variance(IReadOnlyCollection<double> values)
     {
         if (values.Count < 2)
@@ -18,12 +18,9 @@ public static class Moments
         return values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1);
     }
 
-    /// <summary>Standard error of the mean: sample standard deviation over √n; NaN for fewer than two values.</summary>
-    public static double StandardError(IReadOnlyCollection<double> values) => Math.Sqrt(Variance(values) / values.Count);
-
     /// <summary>Quantile by linear interpolation between order statistics (Hyndman and Fan's type 7, the default of R and NumPy).</summary>
-    /// <param name="sorted">Ascending, at least one value.</param>
-    /// <param name="p">0 … 1.</param>
+    /// <param name="sorted">At least one value, in ascending order.</param>
+    /// <param name="p">Probability in [0, 1].</param>
     public static double Quantile(IReadOnlyList<double> sorted, double p)
     {
         ArgumentOutOfRangeException.ThrowIfZero(sorted.Count);

@@ -2,32 +2,28 @@ using SkillFactory.Core.Randomness;
 
 namespace SkillFactory.Evaluation.Statistics;
 
-/// <param name="P">Two-sided p value.</param>
-/// <param name="Exact">Over all sign patterns; else over <see cref="SignFlipTest.Draws"/> drawn ones.</param>
-/// <param name="Differing">Pairs that differ at all; the others say nothing.</param>
-public sealed record SignFlipResult(double P, bool Exact, int Differing);
-
 /// <summary>
-/// Paired permutation test (Fisher 1935): if two models were alike, each question's difference could as well have the other sign. The
-/// statistic is the mean over questions of the difference of their shares; p is the share of sign patterns that are at least as far from
-/// zero. With one sample per question this is the exact McNemar test.
+/// Paired permutation test (Fisher 1935). If two models were equally good, the difference on each question could as well have the opposite
+/// sign. The statistic is the mean over questions of the difference of their shares. The p value is the share of sign patterns whose mean
+/// is at least as far from zero. With one sample per question this is the exact McNemar test.
 /// </summary>
 /// <remarks>
-/// Exact wherever the differences are whole multiples of one unit (k correct of n samples are), by adding up the distribution of the
-/// sum pair by pair, and for up to <see cref="EnumeratedPairs"/> pairs otherwise. It says how likely the difference is for these models
-/// on such questions; what another training run would give is not in it.
+/// The test is exact when all differences are whole multiples of one unit, as for k correct of n samples: it then builds the distribution
+/// of the signed sum pair by pair. Otherwise it is exact for up to <see cref="EnumeratedPairs"/> pairs. It tests these trained models on
+/// other questions, not other training runs.
 /// </remarks>
 public static class SignFlipTest
 {
-    /// <summary>Patterns drawn where exactness is out of reach; p is then (1 + those as far out) / (1 + drawn), never zero.</summary>
+    /// <summary>Random sign patterns when the test cannot be exact. Then p = (1 + patterns at least as far from zero) / (1 + patterns),
+    /// which is never zero.</summary>
     public const int Draws = 9_999;
 
-    /// <summary>Pairs up to which all patterns are tried one by one.</summary>
+    /// <summary>Up to this number of pairs, all sign patterns are enumerated.</summary>
     public const int EnumeratedPairs = 16;
 
-    private const long MostSteps = 20_000_000;
+    private const long MaxSteps = 20_000_000;
 
-    /// <summary>Shares of n samples, and ties shared among a few answers, are multiples of one over one of these.</summary>
+    /// <summary>Inverse units to try. They cover shares of up to 64 samples and votes that a few tied answers share.</summary>
     private static readonly int[] Units =
     [
         .. Enumerable.Range(1, 64),
@@ -55,7 +51,7 @@ public static class SignFlipTest
         5_040,
     ];
 
-    /// <param name="left">One entry per question; entries without weight on either side are left out.</param>
+    /// <param name="left">One entry per question. A question without weight on either side is ignored.</param>
     /// <param name="right">The same questions in the same order.</param>
     /// <param name="random">Key of the draws.</param>
     public static SignFlipResult Run(IReadOnlyList<Cluster> left, IReadOnlyList<Cluster> right, KeyedRandom random)
@@ -76,7 +72,7 @@ public static class SignFlipTest
         if (CommonUnit(differences) is { } unit)
         {
             int[] steps = [.. differences.Select(d => (int)Math.Round(d * unit))];
-            if ((long)steps.Length * steps.Sum(Math.Abs) <= MostSteps)
+            if ((long)steps.Length * steps.Sum(Math.Abs) <= MaxSteps)
             {
                 return new SignFlipResult(OverSums(steps), true, steps.Length);
             }
@@ -87,38 +83,39 @@ public static class SignFlipTest
             : new SignFlipResult(OverDraws(differences, random), false, differences.Length);
     }
 
-    /// <summary>The smallest unit of which all differences are whole multiples, as its inverse; null where there is none of a usable size.</summary>
+    /// <summary>The inverse of a unit that divides all differences, or null when none of <see cref="Units"/> does.</summary>
     private static int? CommonUnit(double[] differences) =>
         Units
             .Where(unit => Array.TrueForAll(differences, d => Math.Abs((d * unit) - Math.Round(d * unit)) < 1e-7))
             .Select(unit => (int?)unit)
             .FirstOrDefault();
 
-    /// <summary>The distribution of the signed sum, one pair after the other.</summary>
+    /// <summary>Builds the distribution of the signed sum, one pair after the other.</summary>
     private static double OverSums(int[] steps)
     {
         var observed = Math.Abs(steps.Sum());
+        // probabilities[i] is the probability of the sum i - reach.
         var reach = 0;
-        double[] now = [1];
+        double[] probabilities = [1];
         foreach (var step in steps.Select(Math.Abs))
         {
-            var next = new double[now.Length + (2 * step)];
-            for (var i = 0; i < now.Length; i++)
+            var next = new double[probabilities.Length + (2 * step)];
+            for (var i = 0; i < probabilities.Length; i++)
             {
-                next[i] += now[i] / 2;
-                next[i + (2 * step)] += now[i] / 2;
+                next[i] += probabilities[i] / 2;
+                next[i + (2 * step)] += probabilities[i] / 2;
             }
 
-            (now, reach) = (next, reach + step);
+            (probabilities, reach) = (next, reach + step);
         }
 
-        return Math.Min(1, now.Where((_, i) => Math.Abs(i - reach) >= observed).Sum());
+        return Math.Min(1, probabilities.Where((_, i) => Math.Abs(i - reach) >= observed).Sum());
     }
 
     private static double OverPatterns(double[] differences)
     {
         var observed = Math.Abs(differences.Sum());
-        var far = 0;
+        var atLeastAsFar = 0;
         for (var pattern = 0; pattern < 1 << differences.Length; pattern++)
         {
             var sum = 0.0;
@@ -127,16 +124,16 @@ public static class SignFlipTest
                 sum += (pattern >> i & 1) == 0 ? differences[i] : -differences[i];
             }
 
-            far += AsFar(sum, observed) ? 1 : 0;
+            atLeastAsFar += IsAtLeastAsFar(sum, observed) ? 1 : 0;
         }
 
-        return (double)far / (1 << differences.Length);
+        return (double)atLeastAsFar / (1 << differences.Length);
     }
 
     private static double OverDraws(double[] differences, KeyedRandom random)
     {
         var observed = Math.Abs(differences.Sum());
-        var far = 0;
+        var atLeastAsFar = 0;
         for (var draw = 0u; draw < Draws; draw++)
         {
             var sum = 0.0;
@@ -150,12 +147,12 @@ public static class SignFlipTest
                 }
             }
 
-            far += AsFar(sum, observed) ? 1 : 0;
+            atLeastAsFar += IsAtLeastAsFar(sum, observed) ? 1 : 0;
         }
 
-        return (1.0 + far) / (1 + Draws);
+        return (1.0 + atLeastAsFar) / (1 + Draws);
     }
 
-    /// <summary>Rounding must not make the observed pattern itself look nearer than it is.</summary>
-    private static bool AsFar(double sum, double observed) => Math.Abs(sum) >= observed - (1e-9 * Math.Max(1, observed));
+    /// <summary>The tolerance makes sure that rounding does not exclude the observed pattern itself.</summary>
+    private static bool IsAtLeastAsFar(double sum, double observed) => Math.Abs(sum) >= observed - (1e-9 * Math.Max(1, observed));
 }

@@ -8,11 +8,11 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Evaluation.Summaries;
 
-/// <summary>The "summary" artifact of an evaluation: one model on every set, as JSON. It follows from the rollouts and questions beside it, so a
-/// reader that finds another version makes it again.</summary>
+/// <summary>The "summary" artifact of an evaluation, as JSON: one model on every question set. It can be computed again from the rollouts
+/// and questions of the same stage; readers do so when they find another version.</summary>
 public sealed record EvaluationSummary
 {
-    /// <summary>Version of this document's shape.</summary>
+    /// <summary>Version of the JSON schema.</summary>
     public const int CurrentVersion = 3;
 
     public int SchemaVersion { get; init; } = CurrentVersion;
@@ -20,38 +20,38 @@ public sealed record EvaluationSummary
     /// <summary>Confidence level of the intervals.</summary>
     public required double Confidence { get; init; }
 
-    /// <summary>Bootstrap resamples behind the intervals.</summary>
+    /// <summary>Bootstrap resamples of the intervals.</summary>
     public required int Resamples { get; init; }
 
-    /// <summary>In the order in which task and level first occur among the rollouts.</summary>
+    /// <summary>Levels in the order of their first rollout.</summary>
     public required IReadOnlyList<LevelSummary> Levels { get; init; }
 
-    /// <summary>The level, or null when it was not evaluated.</summary>
+    /// <summary>Finds a level. Null when it was not evaluated.</summary>
     public LevelSummary? Find(string task, string level) => Levels.FirstOrDefault(l => l.Task == task && l.Level == level);
 
-    /// <summary>Summarises responses, without grading single attempts.</summary>
-    /// <param name="rollouts">Graded responses of one model, any number of samples per question.</param>
-    /// <param name="settings">Confidence, resamples and response limits are used.</param>
+    /// <summary>Summarises responses without grading their attempts.</summary>
+    /// <param name="rollouts">Graded responses of one model, with any number of samples per question.</param>
+    /// <param name="settings">Supplies the confidence level, the number of resamples and the response limits.</param>
     /// <param name="random">Key of the bootstrap.</param>
     public static EvaluationSummary Compute(IEnumerable<Rollout> rollouts, EvaluationSettings settings, KeyedRandom random) =>
         Compute(rollouts, settings, random, _ => null);
 
-    /// <summary>Summarises responses and how they use the skills, grading each attempt by itself.</summary>
+    /// <summary>Summarises responses and their skill use. Grades each attempt on its own.</summary>
     /// <param name="questions">The questions by id.</param>
-    /// <param name="grade">Grades one attempt's text.</param>
+    /// <param name="grade">Grades the text of one attempt.</param>
     public static EvaluationSummary Compute(
         IEnumerable<Rollout> rollouts,
         EvaluationSettings settings,
         KeyedRandom random,
         IReadOnlyDictionary<string, Question> questions,
         Func<Question, string, Grade> grade
-    ) => Compute(rollouts, settings, random, samples => SkillMetrics.Compute(samples, questions, grade));
+    ) => Compute(rollouts, settings, random, samples => SkillCounts.Compute(samples, questions, grade));
 
     private static EvaluationSummary Compute(
         IEnumerable<Rollout> rollouts,
         EvaluationSettings settings,
         KeyedRandom random,
-        Func<IReadOnlyCollection<Rollout>, SkillMetrics?> skills
+        Func<IReadOnlyCollection<Rollout>, SkillCounts?> skills
     )
     {
         var bootstrap = new Bootstrap(random, settings.Resamples, settings.Confidence);

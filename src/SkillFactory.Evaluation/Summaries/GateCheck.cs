@@ -6,17 +6,18 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Evaluation.Summaries;
 
-/// <summary>Whether the verdict drives what follows, measured on responses to validation questions. Needs no grader.</summary>
-/// <param name="StopAfterCorrect">P(stop | it said Correct).</param>
-/// <param name="StopAfterIncorrect">P(stop | it said Incorrect).</param>
-/// <param name="WellFormed">Share of well-formed traces among the responses.</param>
+/// <summary>Measures on responses to validation questions whether a model acts on its own verdicts: it should stop after Correct and try
+/// again after Incorrect. No grader is needed.</summary>
+/// <param name="StopAfterCorrect">P(stop | verdict Correct).</param>
+/// <param name="StopAfterIncorrect">P(stop | verdict Incorrect).</param>
+/// <param name="WellFormed">Share of responses that are well-formed traces.</param>
 public sealed record GateCheck(Proportion StopAfterCorrect, Proportion StopAfterIncorrect, Proportion WellFormed)
 {
-    /// <summary>All limits hold. A verdict that never occurred proves nothing, so the gate does not hold then.</summary>
+    /// <summary>Whether all limits hold. When one of the verdicts never occurred, the gate does not hold.</summary>
     public bool Holds(SftGate gate) =>
         StopAfterCorrect.Value >= gate.MinStopAfterCorrect
         && StopAfterIncorrect.Value <= gate.MaxStopAfterIncorrect
-        && (gate.MinWellFormed is not { } least || WellFormed.Value >= least);
+        && (gate.MinWellFormed is not { } minimum || WellFormed.Value >= minimum);
 
     public static GateCheck Compute(IEnumerable<Rollout> rollouts)
     {
@@ -26,8 +27,8 @@ public sealed record GateCheck(Proportion StopAfterCorrect, Proportion StopAfter
             var trace = ResponseTrace.Parse(rollout.Response, rollout.Outcome == Outcome.Truncated);
             var decisions = trace.Decisions().ToList();
             check = new GateCheck(
-                check.StopAfterCorrect + SkillMetrics.Stops(decisions, true),
-                check.StopAfterIncorrect + SkillMetrics.Stops(decisions, false),
+                check.StopAfterCorrect + SkillCounts.Stops(decisions, true),
+                check.StopAfterIncorrect + SkillCounts.Stops(decisions, false),
                 check.WellFormed.With(trace.IsWellFormed)
             );
         }

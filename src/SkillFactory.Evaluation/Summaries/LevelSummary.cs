@@ -10,45 +10,47 @@ public sealed record LevelSummary
 
     public required string Level { get; init; }
 
-    /// <summary>Most tokens of a response.</summary>
+    /// <summary>Response limit in tokens.</summary>
     public required int ResponseLimit { get; init; }
 
     /// <summary>Distinct questions.</summary>
     public required int Questions { get; init; }
 
-    /// <summary>Responses over all questions (and seeds, when pooled).</summary>
+    /// <summary>Responses to all questions, of all seeds when pooled.</summary>
     public required int Samples { get; init; }
 
-    /// <summary>Responses by outcome; all five are listed. Unscored ones are in no figure below but tokens, lengths and finished.</summary>
+    /// <summary>Responses by outcome, with an entry for each of the five outcomes. Unscored responses count in
+    /// <see cref="Tokens"/>, <see cref="Lengths"/> and <see cref="Finished"/> only.</summary>
     public required IReadOnlyDictionary<Outcome, int> Outcomes { get; init; }
 
-    /// <summary>mean@k: correct among the scored responses. Null when nothing was scored.</summary>
+    /// <summary>mean@k: share of correct responses among the scored ones. Null when no response was scored.</summary>
     public Estimate? Accuracy { get; init; }
 
-    /// <summary>Unbiased pass@k for each reported k up to the samples per question, over the questions with at least k scored samples.</summary>
+    /// <summary>Unbiased pass@k by k, over the questions with at least k scored samples. Has each reported k for which there are such
+    /// questions.</summary>
     public required IReadOnlyDictionary<int, Estimate> PassAtK { get; init; }
 
-    /// <summary>majority@k for each reported k > 1, ties shared, over the same questions as pass@k.</summary>
+    /// <summary>majority@k by k > 1, over the same questions as pass@k. Ties count with the share of correct answers.</summary>
     public required IReadOnlyDictionary<int, Estimate> MajorityAtK { get; init; }
 
-    /// <summary>Mean tokens per response, the end token included.</summary>
+    /// <summary>Mean tokens per response, including the end token.</summary>
     public Estimate? Tokens { get; init; }
 
-    /// <summary>Share of responses that ended by themselves.</summary>
+    /// <summary>Share of responses that ended before the limit.</summary>
     public Estimate? Finished { get; init; }
 
-    /// <summary>Tokens per response.</summary>
+    /// <summary>Distribution of the tokens per response.</summary>
     public Distribution? Lengths { get; init; }
 
-    /// <summary>Use of the skills; null when attempts were not graded.</summary>
-    public SkillMetrics? Skills { get; init; }
+    /// <summary>Skill use, or null when attempts were not graded.</summary>
+    public SkillCounts? Skills { get; init; }
 
-    /// <summary>Samples by question id: what paired tests and pooling need. Empty when several runs were pooled.</summary>
+    /// <summary>Samples by question id, for paired tests and pooling. Empty when several runs were pooled.</summary>
     public required IReadOnlyDictionary<string, QuestionResult> PerQuestion { get; init; }
 
-    /// <summary>Unites several runs (seeds) on one level: a question that occurs in several is one unit with all its samples.</summary>
-    /// <param name="runs">At least one, all of the same task and level, each with its samples per question.</param>
-    /// <param name="bootstrap">Makes the intervals.</param>
+    /// <summary>Pools several runs (seeds) on one level. A question that occurs in several runs is one unit with all its samples.</summary>
+    /// <param name="runs">At least one run, all of the same task and level, none of them pooled already.</param>
+    /// <param name="bootstrap">Computes the intervals.</param>
     public static LevelSummary Pool(IReadOnlyList<LevelSummary> runs, Bootstrap bootstrap)
     {
         ArgumentOutOfRangeException.ThrowIfZero(runs.Count);
@@ -90,22 +92,22 @@ public sealed record LevelSummary
                 : new Dictionary<string, QuestionResult>(),
         };
 
-        // A question without any weight (nothing scored) is no unit.
+        // A question without scored samples has no weight and is not a unit.
         List<Cluster> Clusters(Measure of) =>
             [.. byQuestion.Select(g => g.Select(q => of(q)).Aggregate((a, b) => a + b)).Where(c => c.Weight > 0)];
 
-        Dictionary<int, Estimate> AtK(Func<int, Measure> of, int least)
+        Dictionary<int, Estimate> AtK(Func<int, Measure> of, int minimum)
         {
-            var most = results.Count == 0 ? 0 : results.Max(r => r.Value.Scored);
+            var maximum = results.Count == 0 ? 0 : results.Max(r => r.Value.Scored);
             return Statistics
-                .PassAtK.Reported.Where(k => k >= least && k <= most)
+                .PassAtK.Reported.Where(k => k >= minimum && k <= maximum)
                 .Select(k => (k, Estimate: bootstrap.Share(Clusters(of(k)))))
                 .Where(e => e.Estimate is not null)
                 .ToDictionary(e => e.k, e => e.Estimate!);
         }
     }
 
-    /// <summary>A measure's share of every question.</summary>
+    /// <summary>A measure of every question, by question id.</summary>
     public IReadOnlyDictionary<string, Cluster> Clusters(Measure of) =>
         PerQuestion.ToDictionary(q => q.Key, q => of(q.Value), StringComparer.Ordinal);
 }

@@ -5,36 +5,36 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Evaluation.Summaries;
 
-/// <summary>All samples of one question by one model, in sample order. Everything that is measured over questions follows from these, so
-/// they are what evaluations keep.</summary>
+/// <summary>All samples of one question by one model, in sample order. Evaluations store these because every measure over questions can be
+/// computed from them.</summary>
 public sealed record QuestionResult
 {
     private const string Letters = "CWPTU";
 
-    /// <summary>One letter per sample: C correct, W wrong, P unparseable, T cut off, U unscored.</summary>
+    /// <summary>One letter per sample: C correct, W wrong, P unparseable, T truncated, U unscored.</summary>
     public required string Outcomes { get; init; }
 
-    /// <summary>Tokens generated per sample.</summary>
+    /// <summary>Generated tokens of each sample.</summary>
     public required IReadOnlyList<int> Tokens { get; init; }
 
-    /// <summary>Per sample the number of its answer (<see cref="Majority.Groups"/>); −1 for no answer. What a cut-off response holds does not
-    /// count, so it has no vote.</summary>
+    /// <summary>The answer number of each sample (<see cref="Majority.Groups"/>), −1 for no answer. A truncated response has no answer,
+    /// whatever it contains.</summary>
     public required IReadOnlyList<int> Answers { get; init; }
 
-    /// <summary>Use of the skills over all samples; null when attempts were not graded.</summary>
-    public SkillMetrics? Skills { get; init; }
+    /// <summary>Skill use over all samples, or null when attempts were not graded.</summary>
+    public SkillCounts? Skills { get; init; }
 
     [JsonIgnore]
     public int Samples => Outcomes.Length;
 
-    /// <summary>Samples that were graded: all but the unscored.</summary>
+    /// <summary>All samples except the unscored ones.</summary>
     [JsonIgnore]
     public int Scored => Samples - Count(Outcome.Unscored);
 
     [JsonIgnore]
     public int Correct => Count(Outcome.Correct);
 
-    /// <summary>Samples that ended by themselves.</summary>
+    /// <summary>Samples that ended before the limit.</summary>
     [JsonIgnore]
     public int Finished => Samples - Count(Outcome.Truncated);
 
@@ -43,23 +43,23 @@ public sealed record QuestionResult
 
     public int Count(Outcome outcome) => Outcomes.Count(o => o == Letter(outcome));
 
-    /// <summary>Samples that were correct and ended within so many tokens: what a shorter response limit would have left correct, as the same
-    /// tokens are drawn whatever the limit.</summary>
+    /// <summary>Correct samples of at most <paramref name="limit"/> tokens. These would be correct under that response limit too, because
+    /// the limit does not change which tokens are drawn.</summary>
     public int CorrectWithin(int limit) => Outcomes.Zip(Tokens).Count(s => s.First == Letter(Outcome.Correct) && s.Second <= limit);
 
-    /// <summary>Tokens generated when each response is cut at the limit.</summary>
+    /// <summary>Total tokens when each response is truncated at <paramref name="limit"/>.</summary>
     public long TokensWithin(int limit) => Tokens.Sum(t => (long)Math.Min(t, limit));
 
-    /// <summary>See <see cref="Majority.AtK"/>, over the scored samples.</summary>
-    /// <param name="k">1 … <see cref="Scored"/>.</param>
+    /// <summary><see cref="Majority.AtK"/> of the scored samples.</summary>
+    /// <param name="k">From 1 to <see cref="Scored"/>.</param>
     public double MajorityAt(int k)
     {
         List<int> scored = [.. Enumerable.Range(0, Samples).Where(i => Outcomes[i] != Letter(Outcome.Unscored))];
         return Majority.AtK([.. scored.Select(i => Answers[i])], [.. scored.Select(i => Outcomes[i] == Letter(Outcome.Correct))], k);
     }
 
-    /// <param name="samples">In sample order.</param>
-    public static QuestionResult Of(IReadOnlyCollection<Rollout> samples, SkillMetrics? skills = null) =>
+    /// <param name="samples">Samples in sample order.</param>
+    public static QuestionResult Of(IReadOnlyCollection<Rollout> samples, SkillCounts? skills = null) =>
         new()
         {
             Outcomes = string.Concat(samples.Select(r => Letter(r.Outcome))),

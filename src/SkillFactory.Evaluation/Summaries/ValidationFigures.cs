@@ -5,10 +5,11 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Evaluation.Summaries;
 
-/// <summary>An evaluation during training as metrics of the step whose weights answered. What has no case is left out, never zero.</summary>
+/// <summary>Metrics of an evaluation during training, for the step whose weights gave the responses. A share without cases has no
+/// entry.</summary>
 public static class ValidationFigures
 {
-    /// <summary>Correct of the scored responses.</summary>
+    /// <summary>Share of correct responses among the scored ones.</summary>
     public const string Accuracy = "eval/accuracy";
 
     /// <summary>Scored responses.</summary>
@@ -26,9 +27,9 @@ public static class ValidationFigures
     /// <summary>Tokens per response.</summary>
     public const string Length = "eval/mean_length";
 
-    /// <summary>The figures above; "eval/finished" (ended by themselves), "eval/reflections_mean"; and, where several levels were asked,
-    /// "eval/accuracy/TASK/LEVEL" of each.</summary>
-    /// <param name="rollouts">At least one response, one model.</param>
+    /// <summary>Computes the metrics above, "eval/finished" (share of responses that ended before the limit) and "eval/reflections_mean".
+    /// For several levels, also "eval/accuracy/TASK/LEVEL".</summary>
+    /// <param name="rollouts">At least one response, all of one model.</param>
     public static IReadOnlyDictionary<string, double> Of(IReadOnlyCollection<Rollout> rollouts)
     {
         ArgumentOutOfRangeException.ThrowIfZero(rollouts.Count);
@@ -42,7 +43,7 @@ public static class ValidationFigures
             [Attempts] = traces.Average(t => t.Attempts.Count()),
             ["eval/reflections_mean"] = traces.Average(t => t.Reflections.Count()),
         };
-        Share(Accuracy, Right(rollouts));
+        Share(Accuracy, CorrectOf(rollouts));
         Share(WellFormed, check.WellFormed);
         Share(StopAfterCorrect, check.StopAfterCorrect);
         Share(StopAfterIncorrect, check.StopAfterIncorrect);
@@ -53,7 +54,7 @@ public static class ValidationFigures
             .ToList();
         foreach (var level in levels.Count > 1 ? levels : [])
         {
-            Share($"{Accuracy}/{level.Key.Task}/{level.Key.Level}", Right(level));
+            Share($"{Accuracy}/{level.Key.Task}/{level.Key.Level}", CorrectOf(level));
         }
 
         return values;
@@ -66,7 +67,7 @@ public static class ValidationFigures
             }
         }
 
-        static Proportion Right(IEnumerable<Rollout> rollouts) =>
+        static Proportion CorrectOf(IEnumerable<Rollout> rollouts) =>
             rollouts
                 .Where(r => r.Outcome != Outcome.Unscored)
                 .Aggregate(Proportion.None, (sum, r) => sum.With(r.Outcome == Outcome.Correct));

@@ -3,41 +3,41 @@ using SkillFactory.Evaluation.Statistics;
 
 namespace SkillFactory.Evaluation.Summaries;
 
-/// <summary>Verdicts against the truth, as counts.</summary>
-/// <param name="CorrectOfRight">Said Correct of a right attempt.</param>
-/// <param name="IncorrectOfRight">Said Incorrect of a right attempt.</param>
-/// <param name="CorrectOfWrong">Said Correct of a wrong attempt: what ends a search too early.</param>
-/// <param name="IncorrectOfWrong">Said Incorrect of a wrong attempt.</param>
+/// <summary>Confusion matrix of verdicts and the outcomes of the judged attempts.</summary>
+/// <param name="CorrectOfRight">Verdict Correct on a correct attempt.</param>
+/// <param name="IncorrectOfRight">Verdict Incorrect on a correct attempt.</param>
+/// <param name="CorrectOfWrong">Verdict Correct on a wrong attempt, which ends the response too early.</param>
+/// <param name="IncorrectOfWrong">Verdict Incorrect on a wrong attempt.</param>
 public sealed record VerdictCounts(int CorrectOfRight = 0, int IncorrectOfRight = 0, int CorrectOfWrong = 0, int IncorrectOfWrong = 0)
 {
-    /// <summary>Of what it called Correct, right.</summary>
+    /// <summary>Precision of Correct: correct attempts among those judged Correct.</summary>
     [JsonIgnore]
     public Proportion CorrectPrecision => new(CorrectOfRight, CorrectOfRight + CorrectOfWrong);
 
-    /// <summary>Of the right attempts, called Correct.</summary>
+    /// <summary>Recall of Correct: correct attempts that were judged Correct.</summary>
     [JsonIgnore]
     public Proportion CorrectRecall => new(CorrectOfRight, CorrectOfRight + IncorrectOfRight);
 
-    /// <summary>Of what it called Incorrect, wrong.</summary>
+    /// <summary>Precision of Incorrect: wrong attempts among those judged Incorrect.</summary>
     [JsonIgnore]
     public Proportion IncorrectPrecision => new(IncorrectOfWrong, IncorrectOfWrong + IncorrectOfRight);
 
-    /// <summary>Of the wrong attempts, called Incorrect.</summary>
+    /// <summary>Recall of Incorrect: wrong attempts that were judged Incorrect.</summary>
     [JsonIgnore]
     public Proportion IncorrectRecall => new(IncorrectOfWrong, IncorrectOfWrong + CorrectOfWrong);
 
-    /// <summary>Prevalence: right attempts among the judged. Without it an F1 cannot be read: where nearly all attempts are wrong, always
-    /// saying Incorrect scores high.</summary>
+    /// <summary>Prevalence: correct attempts among the judged ones. F1 is hard to interpret without it. When nearly all attempts are wrong,
+    /// always judging Incorrect gives a high F1.</summary>
     [JsonIgnore]
     public Proportion Right =>
         new(CorrectOfRight + IncorrectOfRight, CorrectOfRight + IncorrectOfRight + CorrectOfWrong + IncorrectOfWrong);
 
-    /// <summary>F1 of the class Correct, the harmonic mean of precision and recall, as a ratio of sums: twice the hits over twice the hits and the
-    /// errors. No weight when that class neither occurs nor is said.</summary>
+    /// <summary>F1 of the class Correct (the harmonic mean of precision and recall) as a ratio of sums: 2 · hits / (2 · hits + errors). Has
+    /// no weight when the class occurs neither among the attempts nor among the verdicts.</summary>
     [JsonIgnore]
     public Cluster CorrectF1Parts => new(2 * CorrectOfRight, (2 * CorrectOfRight) + CorrectOfWrong + IncorrectOfRight);
 
-    /// <summary>The same for the class Incorrect.</summary>
+    /// <summary>F1 of the class Incorrect, as a ratio of sums.</summary>
     [JsonIgnore]
     public Cluster IncorrectF1Parts => new(2 * IncorrectOfWrong, (2 * IncorrectOfWrong) + CorrectOfWrong + IncorrectOfRight);
 

@@ -22,6 +22,7 @@ public static class Crc32C
         return ~crc;
     }
 
-    /// <summary>Rotated right by 15 bits plus a constant: a CRC stored beside the data it covers must not look like one of it.</summary>
+    /// <summary>The masked CRC of TFRecord: rotated right by 15 bits, plus a constant. Masking avoids problems with the CRC of data that
+    /// contains CRCs itself.</summary>
     public static uint Masked(ReadOnlySpan<byte> data) => BitOperations.RotateRight(Compute(data), 15) + 0xA282EAD8u;
 }

@@ -4,10 +4,10 @@ using SkillFactory.Primitives.Files;
 
 namespace SkillFactory.Reporting.Metrics;
 
-/// <summary>Metrics for people's own tools: one flat JSON object per line, "step" first, so that a data frame reads it as it is.</summary>
+/// <summary>Training metrics as JSON Lines for data frames: one flat object per step, with "step" first.</summary>
 public static class MetricsFile
 {
-    /// <summary>Writes atomically. Values that are not finite become null (JSON has no name for them).</summary>
+    /// <summary>Writes the file atomically. Values that are not finite become null, because JSON cannot represent them.</summary>
     public static Task WriteAsync(string path, IEnumerable<MetricRow> rows, CancellationToken cancellationToken = default) =>
         AtomicFile.WriteAsync(path, stream => WriteAsync(stream, rows, cancellationToken), cancellationToken);
 

@@ -6,19 +6,22 @@ using SkillFactory.Primitives.Files;
 namespace SkillFactory.Reporting.Metrics;
 
 /// <summary>
-/// Scalars as a TensorBoard event file: TFRecord framing (length, masked CRC of the length, data, masked CRC of the data, all little
-/// endian) around Event messages, of which five fields are used and written by hand (tensorflow/core/util/event.proto,
-/// framework/summary.proto).
+/// Writes scalars as a TensorBoard event file. The file is a sequence of TFRecord frames (length, masked CRC of the length, data, masked
+/// CRC of the data, all little endian). Each frame has one Event message (tensorflow/core/util/event.proto, framework/summary.proto), which
+/// this class encodes itself.
 /// </summary>
 public static class TensorBoardFile
 {
-    /// <summary>The name TensorBoard looks for: <c>events.out.tfevents.SECONDS.skillfactory</c>.</summary>
+    /// <summary>The file name that TensorBoard expects: <c>events.out.tfevents.SECONDS.skillfactory</c>.</summary>
     public static string NameFor(DateTimeOffset start) => $"events.out.tfevents.{start.ToUnixTimeSeconds():D10}.skillfactory";
 
-    /// <summary>Writes one event per row into <paramref name="folder"/> (a "run" of TensorBoard), atomically, and returns the file's path.</summary>
-    /// <param name="folder">Made if missing. The file name depends on <paramref name="start"/> alone, so writing again replaces it.</param>
-    /// <param name="rows">Metrics in step order. Values that are not finite are written as they are; TensorBoard shows gaps.</param>
-    /// <param name="start">When the stage began. A row's time is that plus the "step_time" values (seconds) so far, where there are any.</param>
+    /// <summary>Writes one event per row to a file in <paramref name="folder"/> (a TensorBoard "run"), atomically.</summary>
+    /// <param name="folder">Created if missing. The file name depends only on <paramref name="start"/>, so writing again replaces the
+    /// file.</param>
+    /// <param name="rows">Metrics in step order. Values that are not finite are kept; TensorBoard shows them as gaps.</param>
+    /// <param name="start">Start time of the stage. The time of a row is this plus the sum of the "step_time" values (seconds) so
+    /// far.</param>
+    /// <returns>The path of the file.</returns>
     public static async Task<string> WriteAsync(
         string folder,
         IEnumerable<MetricRow> rows,
@@ -31,7 +34,7 @@ public static class TensorBoardFile
         return path;
     }
 
-    /// <summary>The same into a stream.</summary>
+    /// <summary>Writes one event per row to a stream.</summary>
     public static async Task WriteAsync(
         Stream stream,
         IEnumerable<MetricRow> rows,
@@ -74,7 +77,7 @@ public static class TensorBoardFile
         await stream.WriteAsync(frame, cancellationToken);
     }
 
-    /// <summary>The four wire types an event needs.</summary>
+    /// <summary>Encodes protocol buffer fields of the four wire types that an event needs.</summary>
     private sealed class ProtoWriter
     {
         private readonly List<byte> _bytes = [];

@@ -2,7 +2,7 @@ using System.Text.Json;
 using SkillFactory.Core;
 using SkillFactory.Evaluation.Statistics;
 using SkillFactory.Grading;
-using SkillFactory.Reporting;
+using SkillFactory.Reporting.Report;
 
 namespace SkillFactory.Cli.Tests.Comparing;
 
@@ -86,12 +86,12 @@ public sealed class CompareCommandTests : IDisposable
             Summary = [],
             Models = [new ReportedModel("rl/grpo", "rl", "rl", "grpo", true, steps, 1000, [])],
             Levels = [new ReportedLevel("countdown", "3", true, false)],
-            Evaluations = [new EvaluationCell("rl/grpo", "countdown", "3", figures, null, null, [], [])],
+            Evaluations = [new LevelEvaluation("rl/grpo", "countdown", "3", figures, null, null, [], [])],
             Means = [],
             Families = [],
             Comparisons = [],
             MeanComparisons = [],
-            Verdicts = [],
+            Conclusions = [],
             BestOfN = [],
             Forced = [],
             ForcedFamilies = [],

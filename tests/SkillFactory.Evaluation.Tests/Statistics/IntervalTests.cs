@@ -19,7 +19,7 @@ public class IntervalTests
     }
 
     [Fact]
-    public void Wilson_ends_are_where_the_score_test_just_rejects()
+    public void Score_test_just_rejects_at_the_ends_of_a_Wilson_interval()
     {
         for (var count = 1; count < 40; count++)
         {
@@ -53,7 +53,6 @@ public class IntervalTests
         double[] values = [2, 4, 4, 4, 5, 5, 7, 9];
         Assert.Equal(5, Moments.Mean(values));
         Assert.Equal(32.0 / 7, Moments.Variance(values), 12);
-        Assert.Equal(Math.Sqrt(4.0 / 7), Moments.StandardError(values), 12);
         // NumPy's documentation of the default ("linear"): percentile 40 of [15, 20, 35, 40, 50] is 29.
         Assert.Equal(29, Moments.Quantile([15, 20, 35, 40, 50], 0.4), 12);
         Assert.Equal(15, Moments.Quantile([15, 20, 35, 40, 50], 0));
@@ -61,7 +60,7 @@ public class IntervalTests
     }
 
     [Fact]
-    public void A_share_of_nothing_has_no_value()
+    public void A_share_without_cases_has_no_value()
     {
         Assert.Null(Proportion.None.Value);
         Assert.Null(Proportion.None.ToEstimate(0.95));
@@ -69,23 +68,23 @@ public class IntervalTests
     }
 
     [Fact]
-    public void Bootstrap_is_a_function_of_its_key()
+    public void Bootstrap_depends_only_on_its_key()
     {
         double[] values = [.. Enumerable.Range(0, 50).Select(i => (double)(i * i % 17))];
         Estimate? Run(long seed) => new Bootstrap(KeyedRandom.Of(seed, "evaluate"), 500, 0.95).Mean(values);
         Assert.Equal(Run(1), Run(1));
         Assert.NotEqual(Run(1), Run(2));
 
-        // Using it for something else in between changes nothing.
+        // An earlier use of the same instance does not change the result.
         var used = new Bootstrap(KeyedRandom.Of(1, "evaluate"), 500, 0.95);
         used.Mean([1, 2, 3]);
         Assert.Equal(Run(1), used.Mean(values));
     }
 
     [Fact]
-    public void Too_many_indices_to_keep_give_the_same_resamples()
+    public void Resamples_are_the_same_when_there_are_too_many_indices_to_cache()
     {
-        // 4,100 × 1,000 is above what is kept; the first 4,100 × 900 are below. The drawn indices must be the same ones.
+        // 4,100 × 1,000 indices are too many to cache, and 4,100 × 900 are not. Both must draw the same indices.
         var stream = KeyedRandom.Of(3, "x").Stream();
         double[] values = [.. Enumerable.Range(0, 4100).Select(_ => stream.NextNormal())];
         var large = new Bootstrap(KeyedRandom.Of(3, "b"), 1000, 0.95).Mean(values)!;
@@ -96,12 +95,12 @@ public class IntervalTests
     }
 
     [Fact]
-    public void Bootstrap_interval_of_a_large_sample_is_the_normal_one()
+    public void Bootstrap_interval_of_a_large_sample_matches_the_normal_interval()
     {
         var stream = KeyedRandom.Of(5, "x").Stream();
         double[] values = [.. Enumerable.Range(0, 800).Select(_ => 3 + (2 * stream.NextNormal()))];
         var estimate = new Bootstrap(KeyedRandom.Of(5, "b"), 4000, 0.95).Mean(values)!;
-        var half = 1.96 * Moments.StandardError(values);
+        var half = 1.96 * Math.Sqrt(Moments.Variance(values) / values.Length);
         Assert.Equal(Moments.Mean(values), estimate.Value, 12);
         Assert.Equal(800, estimate.Count);
         Assert.InRange(estimate.Interval!.Low, estimate.Value - (half * 1.07), estimate.Value - (half * 0.93));
@@ -109,9 +108,9 @@ public class IntervalTests
     }
 
     [Fact]
-    public void Cluster_intervals_cover_where_intervals_over_samples_do_not()
+    public void Intervals_over_clusters_cover_the_truth_but_intervals_over_samples_do_not()
     {
-        // Questions differ in difficulty; the 8 samples of one question share it. 300 simulated evaluations of 60 questions.
+        // 300 simulated evaluations of 60 questions. Questions differ in difficulty, which the 8 samples of a question share.
         var (clustered, naive, runs) = (0, 0, 300);
         for (var run = 0; run < runs; run++)
         {
@@ -119,7 +118,7 @@ public class IntervalTests
             var clusters = new List<Cluster>();
             for (var q = 0; q < 60; q++)
             {
-                // Difficulty: half the questions .1, half .7, so that the true accuracy is .4.
+                // Half of the questions have accuracy 0.1 and half 0.7, so the true accuracy is 0.4.
                 var p = stream.NextBool(0.5) ? 0.1 : 0.7;
                 clusters.Add(new Cluster(Enumerable.Range(0, 8).Count(_ => stream.NextBool(p)), 8));
             }
@@ -130,15 +129,15 @@ public class IntervalTests
             naive += wilson.Low <= 0.4 && 0.4 <= wilson.High ? 1 : 0;
         }
 
-        // Three standard errors below .95 of 300 is .912; samples taken as independent cover about .74.
+        // 0.95 minus three standard errors for 300 runs is 0.912. Treating samples as independent covers about 0.74.
         Assert.InRange((double)clustered / runs, 0.90, 0.985);
         Assert.True(naive < clustered - 30, $"naive {naive}, clustered {clustered}");
     }
 
     [Fact]
-    public void A_paired_difference_is_narrower_than_its_parts()
+    public void Interval_of_a_paired_difference_is_narrower_than_those_of_its_sides()
     {
-        // The second arm solves what the first solves, and one question in ten more.
+        // The left side solves the same questions as the right side and 5 % more.
         var left = Enumerable.Range(0, 200).Select(i => new Cluster(i % 2 == 0 || i % 20 == 1 ? 4 : 0, 4)).ToList();
         var right = Enumerable.Range(0, 200).Select(i => new Cluster(i % 2 == 0 ? 4 : 0, 4)).ToList();
         var bootstrap = new Bootstrap(KeyedRandom.Of(1, "b"), 2000, 0.95);
@@ -152,7 +151,7 @@ public class IntervalTests
     }
 
     [Fact]
-    public void Agreement_of_all_questions_is_not_certainty()
+    public void Interval_has_a_width_when_all_questions_agree()
     {
         var bootstrap = new Bootstrap(KeyedRandom.Of(1, "b"), 200, 0.95);
         var none = bootstrap.Share([.. Enumerable.Repeat(new Cluster(0, 4), 30)])!;
@@ -162,9 +161,10 @@ public class IntervalTests
     }
 
     [Fact]
-    public void Intervals_of_rare_answers_cover()
+    public void Intervals_cover_the_truth_when_correct_answers_are_rare()
     {
-        // One question in fifty is ever solved: a typical resample of 60 holds none, and the percentile bootstrap alone covers about two in three.
+        // 2 % of the questions are solved, so a typical resample of 60 has no correct answer. The percentile bootstrap alone covers the
+        // truth in only about two of three runs.
         var (share, plain, difference, runs) = (0, 0, 0, 300);
         for (var run = 0; run < runs; run++)
         {
@@ -174,7 +174,7 @@ public class IntervalTests
             var (left, right) = (Draw(), Draw());
             var bootstrap = new Bootstrap(KeyedRandom.Of(run, "b"), 300, 0.95);
 
-            // .02 × (1 + 2 + 3 + 4) / 16; the two arms are alike.
+            // The true share is 0.02 × (1 + 2 + 3 + 4) / 16 on both sides.
             share += Covers(bootstrap.Share(left)!.Interval!, 0.0125);
             plain += Covers(bootstrap.Ratio(left)!.Interval!, 0.0125);
             difference += Covers(bootstrap.Difference(left, right)!.Interval!, 0);
@@ -187,7 +187,7 @@ public class IntervalTests
     }
 
     [Fact]
-    public void No_difference_on_any_question_is_not_certainty()
+    public void Interval_of_a_difference_has_a_width_when_no_question_differs()
     {
         var bootstrap = new Bootstrap(KeyedRandom.Of(1, "b"), 200, 0.95);
         var same = Enumerable.Range(0, 30).Select(i => new Cluster(i % 3, 4)).ToList();
@@ -200,7 +200,7 @@ public class IntervalTests
     }
 
     [Fact]
-    public void One_question_has_no_interval_and_none_has_no_estimate()
+    public void One_question_gives_no_interval_and_no_question_gives_no_estimate()
     {
         var bootstrap = new Bootstrap(KeyedRandom.Of(1, "b"), 200, 0.95);
         Assert.Null(bootstrap.Ratio([new Cluster(2, 4)])!.Interval);

@@ -5,7 +5,7 @@ namespace SkillFactory.Evaluation.Tests.Statistics;
 
 public class MajorityTests
 {
-    /// <summary>Every subset of size k, each tied answer with equal probability.</summary>
+    /// <summary>Mean over every subset of size k. Each of several tied answers has the same probability.</summary>
     private static double Enumerated(int[] groups, bool[] correct, int k)
     {
         var subsets = Enumerable.Range(0, 1 << groups.Length).Where(mask => int.PopCount(mask) == k).ToList();
@@ -22,15 +22,15 @@ public class MajorityTests
     }
 
     [Fact]
-    public void At_k_is_the_mean_over_all_subsets_with_ties_shared()
+    public void AtK_is_the_mean_over_all_subsets()
     {
         var cases = 0;
         for (long seed = 0; seed < 60; seed++)
         {
             var stream = KeyedRandom.Of(seed, "votes").Stream();
             int[] groups = [.. Enumerable.Range(0, 1 + stream.Next(8)).Select(_ => stream.Next(5) - 1)];
-            var rightOnes = stream.Next(32);
-            bool[] correct = [.. groups.Select(g => g >= 0 && (rightOnes >> g & 1) == 1)];
+            var correctAnswers = stream.Next(32);
+            bool[] correct = [.. groups.Select(g => g >= 0 && (correctAnswers >> g & 1) == 1)];
             for (var k = 1; k <= groups.Length; k++)
             {
                 Assert.Equal(Enumerated(groups, correct, k), Majority.AtK(groups, correct, k), 12);
@@ -42,15 +42,15 @@ public class MajorityTests
     }
 
     [Theory]
-    // A tie of a right and a wrong answer is worth a half; of all samples only the largest group counts.
+    // A tie of a correct and a wrong answer counts one half.
     [InlineData("a b", "a", 2, 0.5)]
     [InlineData("a a b", "a", 3, 1)]
     [InlineData("a b b c", "a", 4, 0)]
     [InlineData("a b c", "a", 3, 1.0 / 3)]
-    // One of three is silent: of the three pairs, (a, -) and (b, -) have one vote, (a, b) a tie.
+    // One of the three samples has no answer. The pairs (a, -) and (b, -) have one vote, and (a, b) is a tie.
     [InlineData("a b -", "a", 2, 0.5)]
     [InlineData("- -", "", 2, 0)]
-    public void Worked_examples(string votes, string right, int k, double expected)
+    public void Matches_worked_examples(string votes, string right, int k, double expected)
     {
         var answers = votes.Split(' ').Select(v => v == "-" ? null : v).ToList();
         Assert.Equal(
@@ -61,9 +61,10 @@ public class MajorityTests
     }
 
     [Fact]
-    public void One_sample_is_no_vote() => Assert.Equal(0.5, Majority.AtK([0, 1, 2, -1], [true, true, false, false], 1), 12);
+    public void Majority_of_one_sample_is_the_accuracy() =>
+        Assert.Equal(0.5, Majority.AtK([0, 1, 2, -1], [true, true, false, false], 1), 12);
 
     [Fact]
-    public void Answers_are_equal_but_for_white_space() =>
+    public void Answers_that_differ_in_white_space_are_equal() =>
         Assert.Equal([0, 1, 1, -1, 1, 0], Majority.Groups(["(1+2)*3", "1 + 2", "1+2", null, "1+ 2\n", "(1 + 2) * 3"]));
 }

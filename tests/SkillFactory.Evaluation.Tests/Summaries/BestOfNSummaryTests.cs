@@ -50,7 +50,8 @@ public class BestOfNSummaryTests
             WeightsVersion = 0,
         };
 
-    /// <summary>Answers as letters (r is right) and verdicts as C, I or a dot for none.</summary>
+    /// <param name="answers">One letter per answer; r is correct.</param>
+    /// <param name="verdicts">One letter per answer: C, I, or a dot for no verdict.</param>
     private static BestOfNLevel Of(string answers, string verdicts, int n) =>
         BestOfNSummary
             .Compute(
@@ -84,7 +85,7 @@ public class BestOfNSummaryTests
     [InlineData("wrrw", "ICCI", 2, 0.5, 0.5, 1, 1, 26, 19.5)]
     [InlineData("rwwww", "CIIII", 2, 0.25, 0.25, 0.5, 0.5, 26, 19.5)]
     [InlineData("-rxy", "IIII", 4, 0.25, 1.0 / 3, 0, 1, 52, 52)]
-    public void Follows_the_rule(
+    public void Chooses_the_first_answer_judged_Correct(
         string answers,
         string verdicts,
         int n,
@@ -106,7 +107,7 @@ public class BestOfNSummaryTests
     }
 
     [Fact]
-    public void Groups_that_cannot_be_scored_are_left_out_and_counted()
+    public void Groups_with_an_unscored_answer_are_skipped_and_counted()
     {
         var level = Of("w?rr", "IICC", 2);
         Assert.Equal(1, level.Groups);
@@ -117,7 +118,7 @@ public class BestOfNSummaryTests
     }
 
     [Fact]
-    public void Several_reflections_vote_and_a_tie_is_not_correct()
+    public void Several_reflections_vote_and_a_tie_does_not_count_as_Correct()
     {
         BestOfNLevel With(params string?[] verdicts) =>
             BestOfNSummary
@@ -136,16 +137,18 @@ public class BestOfNSummaryTests
     }
 
     [Fact]
-    public void Pairs_with_a_model_that_answers_once()
+    public void Best_of_n_can_be_compared_with_a_model_that_answers_once()
     {
-        var inference = new Inference(KeyedRandom.Of(1, "b"), 100, 0.95);
+        var inference = new StatisticalInference(KeyedRandom.Of(1, "b"), 100, 0.95);
         var settings = new EvaluationSettings { Resamples = 50 };
         Rollout[] best = [Answer("a", 0, 'w'), Answer("a", 1, 'r'), Answer("b", 0, 'w'), Answer("b", 1, 'w')];
         var chosen = BestOfNSummary.Compute(best, [Reflection("a#1", 0, "Correct")], [2], settings, KeyedRandom.Of(1, "x")).Levels[0];
         var one = EvaluationSummary
             .Compute([Answer("a", 0, 'r'), Answer("b", 0, 'r'), Answer("c", 0, 'w')], settings, KeyedRandom.Of(1, "x"))
             .Levels[0];
-        var difference = inference.Compare([(one.Clusters(Measures.Accuracy), chosen.Clusters(BestOfNChoice.Reflection))])!.Pooled;
+        var difference = inference
+            .Compare([new PairedClusters(one.Clusters(Measures.Accuracy), chosen.Clusters(BestOfNChoice.Reflection))])!
+            .Pooled;
         Assert.Equal(2, difference.Count);
         Assert.Equal(0.5, difference.Value, 12);
         var pooled = BestOfNLevel.Pool([chosen, chosen], inference.Questions);
@@ -153,7 +156,7 @@ public class BestOfNSummaryTests
         Assert.Equal(4, pooled.Groups);
         Assert.Equal(chosen.Verifier!.Value, pooled.Verifier!.Value);
 
-        // In turn, "a" needs both answers and "b" finds none.
+        // In turn, "a" needs both answers and no answer to "b" is judged Correct, so the cost is the same.
         Assert.Equal(chosen.Clusters(BestOfNChoice.Reflection), chosen.Clusters(BestOfNChoice.ReflectionInTurn));
         Assert.Equal(chosen.SequentialTokens!.Value, chosen.CostOf(BestOfNChoice.ReflectionInTurn)!.Value);
         var early = BestOfNSummary.Compute(best, [Reflection("a#0", 0, "Correct")], [2], settings, KeyedRandom.Of(1, "x")).Levels[0];
@@ -162,7 +165,7 @@ public class BestOfNSummaryTests
             best[1].TokenCount
         );
 
-        // A majority costs the answers alone.
+        // A majority vote needs no reflections.
         Assert.Equal(20, chosen.CostOf(BestOfNChoice.Majority)!.Value);
         Assert.Equal(new Cluster(0.5, 1), chosen.Clusters(BestOfNChoice.Majority)["a"]);
     }

@@ -14,7 +14,7 @@ public class EvaluationSummaryTests
 {
     private static readonly EvaluationSettings Settings = new() { Resamples = 300 };
 
-    // Gold is the right answer; an attempt is right when its last answer is the gold, and "?" cannot be scored.
+    // An attempt is correct when its last answer is the gold answer. The answer "?" cannot be scored.
     private static Grade ToyGrade(Question question, string text) =>
         Tags.LastAnswer(text)?.Trim() switch
         {
@@ -54,11 +54,11 @@ public class EvaluationSummaryTests
 
     private static readonly Dictionary<string, Question> Questions = new() { ["q"] = new Question("q", "toy", "3", "?", "7") };
 
-    private static SkillMetrics Skills(string response, bool truncated = false) =>
-        SkillMetrics.Compute([Make("q", 0, response, truncated ? Outcome.Truncated : Outcome.Wrong)], Questions, ToyGrade);
+    private static SkillCounts Skills(string response, bool truncated = false) =>
+        SkillCounts.Compute([Make("q", 0, response, truncated ? Outcome.Truncated : Outcome.Wrong)], Questions, ToyGrade);
 
     [Fact]
-    public void Counts_what_the_responses_came_to()
+    public void Summary_counts_outcomes_tokens_and_answers()
     {
         var summary = EvaluationSummary.Compute(
             [
@@ -94,7 +94,7 @@ public class EvaluationSummaryTests
         Assert.Equal(2, level.Accuracy.Count);
         Assert.Equal(140.0 / 8, level.Tokens!.Value, 12);
         Assert.Equal(7.0 / 8, level.Finished!.Value, 12);
-        // a: the cut-off "2" has no vote, so the right "1" and the wrong "2" share a tie; three of its samples were scored, b's four vote "5".
+        // In a, the truncated "2" has no vote, so the correct "1" and the wrong "2" tie. In b, "5" has the most votes.
         Assert.Equal([2, 4], level.MajorityAtK.Keys.Order());
         Assert.Equal(1, level.MajorityAtK[4].Value);
         Assert.Equal(
@@ -120,7 +120,7 @@ public class EvaluationSummaryTests
     }
 
     [Fact]
-    public void Survives_json_whole()
+    public void Json_round_trip_keeps_everything()
     {
         var summary = EvaluationSummary.Compute(
             [Make("q", 0, "<answer>7</answer>", extracted: "7"), Make("q", 1, "<answer>8</answer>", Outcome.Wrong, "8")],
@@ -151,7 +151,7 @@ public class EvaluationSummaryTests
             );
 
         var bootstrap = new Bootstrap(KeyedRandom.Of(1, "pool"), 300, 0.95);
-        var inference = new Inference(KeyedRandom.Of(1, "pool"), 300, 0.95);
+        var inference = new StatisticalInference(KeyedRandom.Of(1, "pool"), 300, 0.95);
         LevelSummary[] runs = [Seed(1).Levels[0], Seed(3).Levels[0]];
         var pooled = LevelSummary.Pool(runs, bootstrap);
         Assert.Equal(8, pooled.Questions);
@@ -160,11 +160,11 @@ public class EvaluationSummaryTests
         Assert.Equal(8, pooled.Accuracy.Count);
         Assert.Empty(pooled.PerQuestion);
 
-        PairedDifference? Difference(Measure of) => inference.Compare([(runs[1].Clusters(of), runs[0].Clusters(of))]);
+        PairedDifference? Difference(Measure of) => inference.Compare([new PairedClusters(runs[1].Clusters(of), runs[0].Clusters(of))]);
         var difference = Difference(Measures.Accuracy)!;
         Assert.Equal(0.5, difference.Pooled.Value, 12);
         Assert.True(difference.Pooled.Interval!.ExcludesZero);
-        // All eight questions differ by the same amount, in one direction.
+        // All eight questions differ by the same amount in the same direction.
         Assert.Equal(new SignFlipResult(2.0 / 256, true, 8), difference.Test);
         Assert.Null(difference.AcrossSeeds);
         Assert.Equal(PassAtK.Unbiased(4, 3, 2) - PassAtK.Unbiased(4, 1, 2), Difference(Measures.PassAtK(2))!.Pooled.Value, 12);
@@ -173,8 +173,8 @@ public class EvaluationSummaryTests
             0.5,
             inference
                 .Compare([
-                    (runs[1].Clusters(Measures.Accuracy), runs[0].Clusters(Measures.Accuracy)),
-                    (runs[1].Clusters(Measures.Accuracy), runs[0].Clusters(Measures.Accuracy)),
+                    new PairedClusters(runs[1].Clusters(Measures.Accuracy), runs[0].Clusters(Measures.Accuracy)),
+                    new PairedClusters(runs[1].Clusters(Measures.Accuracy), runs[0].Clusters(Measures.Accuracy)),
                 ])!
                 .AcrossSeeds!.Value,
             12
@@ -182,7 +182,7 @@ public class EvaluationSummaryTests
     }
 
     [Fact]
-    public void A_shorter_limit_is_read_from_the_same_responses()
+    public void Results_under_a_shorter_limit_come_from_the_same_responses()
     {
         var level = EvaluationSummary
             .Compute(
@@ -208,7 +208,7 @@ public class EvaluationSummaryTests
     }
 
     [Fact]
-    public void Differences_use_only_questions_both_answered()
+    public void Differences_use_only_common_questions()
     {
         LevelSummary Of(params (string Question, bool Right)[] results) =>
             EvaluationSummary
@@ -220,8 +220,8 @@ public class EvaluationSummaryTests
                 .Levels[0];
 
         PairedDifference? Compare(LevelSummary left, LevelSummary right) =>
-            new Inference(KeyedRandom.Of(1, "pool"), 100, 0.95).Compare([
-                (left.Clusters(Measures.Accuracy), right.Clusters(Measures.Accuracy)),
+            new StatisticalInference(KeyedRandom.Of(1, "pool"), 100, 0.95).Compare([
+                new PairedClusters(left.Clusters(Measures.Accuracy), right.Clusters(Measures.Accuracy)),
             ]);
         var difference = Compare(Of(("a", true), ("b", false), ("c", true)), Of(("b", false), ("a", false), ("d", true)))!;
         Assert.Equal(2, difference.Pooled.Count);
@@ -230,7 +230,7 @@ public class EvaluationSummaryTests
     }
 
     [Fact]
-    public void Skills_of_a_search_that_ends_well()
+    public void Skills_are_counted_in_a_well_formed_trace()
     {
         var skills = Skills(
             "<think><sample><answer>1</answer></sample><reflect><verdict>Incorrect</verdict></reflect>"
@@ -257,7 +257,7 @@ public class EvaluationSummaryTests
     }
 
     [Fact]
-    public void An_answer_in_another_form_is_a_repeat()
+    public void An_equal_answer_in_another_form_is_a_repeat()
     {
         var rollout = Make(
             "q",
@@ -266,18 +266,19 @@ public class EvaluationSummaryTests
             Outcome.Correct,
             "7"
         );
-        var skills = SkillMetrics.Compute([rollout], Questions, (_, text) =>
+        var skills = SkillCounts.Compute([rollout], Questions, (_, text) =>
             new Grade(Outcome.Correct, Tags.LastAnswer(text), "") { Canonical = string.Concat(Tags.LastAnswer(text)!.Order()) }
         );
         Assert.Equal(new Proportion(1, 2), skills.NearDuplicates);
     }
 
     [Fact]
-    public void Skills_read_what_is_malformed_as_far_as_it_goes()
+    public void Skills_are_counted_in_malformed_responses()
     {
-        // The second reflection of an attempt is not paired; one without an attempt is not; an unscored attempt is in no figure.
+        // A second reflection on an attempt, a reflection without an attempt, and a reflection on an unscored attempt do not count.
         var twice = Skills(
-            "<reflect><verdict>Correct</verdict></reflect><sample><answer>7</answer></sample><reflect><verdict>Incorrect</verdict></reflect><reflect><verdict>Correct</verdict></reflect>"
+            "<reflect><verdict>Correct</verdict></reflect><sample><answer>7</answer></sample>"
+                + "<reflect><verdict>Incorrect</verdict></reflect><reflect><verdict>Correct</verdict></reflect>"
         );
         Assert.Equal(new VerdictCounts(IncorrectOfRight: 1), twice.Judged);
         Assert.Equal(3, twice.Verdicts);
@@ -287,7 +288,7 @@ public class EvaluationSummaryTests
         Assert.Equal(Proportion.None, unscored.AnyAttempt);
         Assert.Equal(new Proportion(1, 1), unscored.StopAfterCorrect);
 
-        // Cut off inside the second attempt: it is an attempt, not a transition, and not a repeat.
+        // The unfinished second attempt counts as an attempt, but not as a change of the outcome and not as a repeat.
         var cut = Skills(
             "<sample><answer>7</answer></sample><reflect><verdict>Incorrect</verdict></reflect><sample><answer>7</answer>",
             truncated: true
@@ -303,20 +304,21 @@ public class EvaluationSummaryTests
         Assert.Equal(new Proportion(0, 1), empty.FirstAttempt);
         Assert.Equal(new Proportion(0, 1), empty.AnyAttempt);
         Assert.Equal(0, empty.Judged.CorrectF1Parts.Weight);
-        Assert.Throws<KeyNotFoundException>(() => SkillMetrics.Compute([Make("other", 0, "")], Questions, ToyGrade));
+        Assert.Throws<KeyNotFoundException>(() => SkillCounts.Compute([Make("other", 0, "")], Questions, ToyGrade));
     }
 
     [Fact]
-    public void An_oracle_stops_at_the_first_right_attempt()
+    public void An_oracle_stops_at_the_first_correct_attempt()
     {
         const string Trace =
-            "<sample><answer>1</answer></sample><reflect><verdict>Incorrect</verdict></reflect><sample><answer>7</answer></sample><sample><answer>7</answer></sample>";
-        SkillMetrics With(int[]? ends, string response = Trace, int tokens = 30) =>
-            SkillMetrics.Compute([Make("q", 0, response, tokens: tokens) with { AttemptEnds = ends }], Questions, ToyGrade);
+            "<sample><answer>1</answer></sample><reflect><verdict>Incorrect</verdict></reflect>"
+            + "<sample><answer>7</answer></sample><sample><answer>7</answer></sample>";
+        SkillCounts With(int[]? ends, string response = Trace, int tokens = 30) =>
+            SkillCounts.Compute([Make("q", 0, response, tokens: tokens) with { AttemptEnds = ends }], Questions, ToyGrade);
 
         Assert.Equal((1, 18L), (With([5, 18, 25]).OracleResponses, With([5, 18, 25]).OracleTokens));
         Assert.Equal(30, With([5], "<sample><answer>1</answer></sample>").OracleTokens);
-        // A plain answer stops where it stops; where nobody noted the ends nothing is counted.
+        // A plain answer counts in full. A trace without known ends of its attempts does not count.
         Assert.Equal(30, With(null, "<answer>7</answer>").OracleTokens);
         Assert.Equal((0, 0L), (With(null).OracleResponses, With(null).OracleTokens));
     }
@@ -324,7 +326,7 @@ public class EvaluationSummaryTests
     [Fact]
     public void Skill_intervals_are_over_questions()
     {
-        // Ten questions with ten responses each, all alike within a question: as certain as ten cases, not as a hundred.
+        // Ten questions with ten equal responses each give the certainty of ten cases, not of a hundred.
         var questions = Enumerable.Range(0, 10).ToDictionary(q => $"q{q}", q => new Question($"q{q}", "toy", "3", "?", "7"));
         var level = EvaluationSummary
             .Compute(
@@ -346,7 +348,7 @@ public class EvaluationSummaryTests
                 ToyGrade
             )
             .Levels[0];
-        var figures = SkillFigures.Of([level], new Bootstrap(KeyedRandom.Of(1, "b"), 1000, 0.95))!;
+        var figures = SkillEstimates.Of([level], new Bootstrap(KeyedRandom.Of(1, "b"), 1000, 0.95))!;
         Assert.Equal((0.5, 100), (figures.CorrectPrecision!.Value, figures.CorrectPrecision.Count));
         Assert.True(figures.CorrectPrecision.Interval!.High - figures.CorrectPrecision.Interval.Low > 0.5);
         Assert.Equal(2.0 / 3, figures.CorrectF1!.Value, 12);
@@ -357,7 +359,7 @@ public class EvaluationSummaryTests
     }
 
     [Fact]
-    public void Skills_add_up()
+    public void Skill_counts_add_up()
     {
         string[] responses =
         [
@@ -366,17 +368,18 @@ public class EvaluationSummaryTests
             "",
             "<sample><answer>7</answer></sample><sample><answer>1</answer></sample>",
         ];
-        var together = SkillMetrics.Compute(responses.Select((r, i) => Make("q", i, r)), Questions, ToyGrade);
+        var together = SkillCounts.Compute(responses.Select((r, i) => Make("q", i, r)), Questions, ToyGrade);
         Assert.Equal(together, responses.Select(r => Skills(r)).Aggregate((a, b) => a + b));
         Assert.Equal(new Proportion(1, 1), together.RightToWrong);
-        Assert.Equal(1.0, together.AttemptsPerResponse);
+        Assert.Equal(together.Responses, together.Attempts);
     }
 
     [Fact]
-    public void The_gate_holds_only_on_evidence()
+    public void The_gate_does_not_hold_when_a_verdict_never_occurs()
     {
         const string Linked =
-            "<sample>a</sample><reflect><verdict>Incorrect</verdict></reflect><sample><answer>b</answer></sample><reflect><verdict>Correct</verdict></reflect>";
+            "<sample>a</sample><reflect><verdict>Incorrect</verdict></reflect>"
+            + "<sample><answer>b</answer></sample><reflect><verdict>Correct</verdict></reflect>";
         var check = GateCheck.Compute([Make("q", 0, Linked), Make("q", 1, Linked)]);
         Assert.Equal(new GateCheck(new Proportion(2, 2), new Proportion(0, 2), new Proportion(2, 2)), check);
         Assert.True(check.Holds(new SftGate()));

@@ -8,10 +8,11 @@ namespace SkillFactory.Evaluation.Tests.Summaries;
 public sealed class ValidationFiguresTests
 {
     private const string Trace =
-        "<think><sample><answer>8</answer></sample><reflect><verdict>Incorrect</verdict></reflect><sample><answer>7</answer></sample><reflect><verdict>Correct</verdict></reflect></think>";
+        "<think><sample><answer>8</answer></sample><reflect><verdict>Incorrect</verdict></reflect>"
+        + "<sample><answer>7</answer></sample><reflect><verdict>Correct</verdict></reflect></think>";
 
     [Fact]
-    public void Shares_are_of_what_was_counted_and_levels_stand_apart()
+    public void Shares_ignore_unscored_responses_and_levels_have_their_own_accuracy()
     {
         var figures = ValidationFigures.Of([
             Rollout("3", Trace, Outcome.Correct, 30),
@@ -33,7 +34,7 @@ public sealed class ValidationFiguresTests
     }
 
     [Fact]
-    public void What_never_happened_is_left_out()
+    public void A_share_without_cases_has_no_entry()
     {
         var figures = ValidationFigures.Of([Rollout("3", "<answer>7</answer>", Outcome.Unscored, 10)]);
         Assert.DoesNotContain("eval/accuracy", figures.Keys);
@@ -46,11 +47,11 @@ public sealed class ValidationFiguresTests
     [InlineData(null, true)]
     [InlineData(0.5, true)]
     [InlineData(0.51, false)]
-    public void The_gate_asks_for_well_formed_traces_only_where_it_is_told_to(double? least, bool holds)
+    public void The_gate_requires_well_formed_traces_only_with_a_limit(double? minimum, bool holds)
     {
         var check = GateCheck.Compute([Rollout("3", Trace, Outcome.Correct, 30), Rollout("3", "<answer>8</answer>", Outcome.Wrong, 10)]);
         Assert.Equal(0.5, check.WellFormed.Value);
-        Assert.Equal(holds, check.Holds(new SftGate { MinWellFormed = least }));
+        Assert.Equal(holds, check.Holds(new SftGate { MinWellFormed = minimum }));
     }
 
     private static Rollout Rollout(string level, string response, Outcome outcome, int tokens) =>

@@ -27,7 +27,7 @@ public sealed class MetricsFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Event_file_holds_every_scalar_in_valid_frames()
+    public async Task Event_file_has_every_scalar_in_valid_frames()
     {
         MetricRow[] rows =
         [
@@ -69,7 +69,7 @@ public sealed class MetricsFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Jsonl_is_one_flat_object_per_step()
+    public async Task Metrics_file_has_one_flat_object_per_step()
     {
         var path = Path.Combine(_folder, "a", "metrics.jsonl");
         await MetricsFile.WriteAsync(
@@ -81,7 +81,7 @@ public sealed class MetricsFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_write_that_fails_leaves_the_earlier_file_and_nothing_else()
+    public async Task A_failed_write_keeps_the_earlier_file_and_leaves_no_other_file()
     {
         var path = Path.Combine(_folder, "metrics.jsonl");
         await MetricsFile.WriteAsync(path, [new(1, new Dictionary<string, double>())]);
@@ -96,7 +96,7 @@ public sealed class MetricsFileTests : IDisposable
         Assert.Single(Directory.GetFileSystemEntries(_folder));
     }
 
-    /// <summary>TFRecord frames, their checksums verified with a CRC computed bit by bit from the polynomial.</summary>
+    /// <summary>Reads TFRecord frames and verifies their checksums with a CRC that is computed bit by bit from the polynomial.</summary>
     private static IEnumerable<byte[]> Frames(byte[] file)
     {
         for (var at = 0; at < file.Length; )
@@ -126,7 +126,8 @@ public sealed class MetricsFileTests : IDisposable
         return ((crc >> 15) | (crc << 17)) + 0xA282EAD8u;
     }
 
-    /// <summary>A protobuf message as field number to values: varints and 64-bit as ulong, 32-bit as uint, the rest as bytes.</summary>
+    /// <summary>Reads a protocol buffer message as values by field number: varints and 64-bit values as ulong, 32-bit values as uint,
+    /// others as bytes.</summary>
     private static Dictionary<int, List<object>> Fields(byte[] message)
     {
         var fields = new Dictionary<int, List<object>>();

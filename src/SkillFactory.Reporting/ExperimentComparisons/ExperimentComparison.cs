@@ -1,0 +1,32 @@
+using SkillFactory.Evaluation.Statistics;
+
+namespace SkillFactory.Reporting.ExperimentComparisons;
+
+/// <summary>A comparison of several experiments: what <c>skillfactory compare</c> shows, described field by field in
+/// docs/compare.md.</summary>
+public sealed record ExperimentComparison
+{
+    /// <summary>Version of the JSON schema.</summary>
+    public int SchemaVersion { get; init; } = 1;
+
+    /// <summary>Confidence level of all intervals, taken from the first experiment.</summary>
+    public required double Confidence { get; init; }
+
+    /// <summary>Bootstrap resamples, taken from the first experiment.</summary>
+    public required int Resamples { get; init; }
+
+    /// <summary>The experiments in the given order. The others are compared with the first.</summary>
+    public required IReadOnlyList<ComparedExperiment> Experiments { get; init; }
+
+    /// <summary>Each model on each level.</summary>
+    public required IReadOnlyList<ComparedCell> Cells { get; init; }
+
+    /// <summary>Recipe settings that differ.</summary>
+    public required IReadOnlyList<SettingDifference> Settings { get; init; }
+
+    /// <summary>What each model cost in each experiment.</summary>
+    public required IReadOnlyList<ModelCost> Costs { get; init; }
+
+    /// <summary>Limitations of the comparison, and why differences were not tested.</summary>
+    public required IReadOnlyList<string> Notes { get; init; }
+}

@@ -1,0 +1,128 @@
+using SkillFactory.Core.Recipes;
+using SkillFactory.Evaluation.Summaries;
+using SkillFactory.Reporting.Pages.Plots;
+using SkillFactory.Reporting.Report;
+
+namespace SkillFactory.Reporting.Pages;
+
+/// <summary>Training curves and SFT gates.</summary>
+internal static class TrainingSection
+{
+    private static readonly (string Metric, string Title)[] Grpo =
+    [
+        ("reward", "Reward"),
+        ("completions/mean_length", "Response length, tokens"),
+        ("entropy", "Entropy, nats per token"),
+        ("frac_reward_zero_std", "Groups with equal rewards, share"),
+        ("skills/attempts_mean", "Attempts per response"),
+    ];
+
+    private static readonly (string Metric, string Title)[] Validation =
+    [
+        (ValidationFigures.Accuracy, "Accuracy"),
+        (ValidationFigures.WellFormed, "Well-formed traces, share"),
+        (ValidationFigures.StopAfterCorrect, "P(stop | Correct)"),
+        (ValidationFigures.StopAfterIncorrect, "P(stop | Incorrect)"),
+        (ValidationFigures.Attempts, "Attempts per response"),
+        (ValidationFigures.Length, "Response length, tokens"),
+    ];
+
+    public static Markup Draw(RunReport report, ModelColours colours)
+    {
+        var html = new HtmlWriter();
+        var grpo = report.Curves.Where(c => c.Stage == StageNames.Grpo).ToList();
+        if (grpo.Count > 0)
+        {
+            html.Add("<h3>GRPO</h3>");
+            html.Add(colours.Legend(grpo.Select(c => c.Arm).Distinct().Select(a => (a, a))));
+            Panels(html, colours, "grpo", grpo, Grpo);
+            var radius = CurvePlot.SmoothingRadius(grpo.Max(c => c.Steps.Count));
+            var smoothing = radius > 0 ? $", averaged over {(2 * radius) + 1} steps" : "";
+            html.Add(
+                $"<p class=\"note\">Thin lines: each seed. Thick lines: mean over seeds{smoothing}. "
+                    + $"A group whose rewards are all equal does not change the model.</p>"
+            );
+        }
+
+        var sft = report.Curves.Where(c => c.Stage == StageNames.Sft && c.Metric == "loss").ToList();
+        if (sft.Count > 0)
+        {
+            html.Add("<h3>SFT</h3>");
+            Panels(html, colours, "sft", sft, [("loss", "Loss per token, nats")]);
+        }
+
+        foreach (
+            var (stage, title) in new[]
+            {
+                (StageNames.Sft, "Validation questions during SFT"),
+                (StageNames.Grpo, "Validation questions during GRPO"),
+            }
+        )
+        {
+            var curves = report.Curves.Where(c => c.Stage == stage && Validation.Any(v => v.Metric == c.Metric)).ToList();
+            if (curves.Count > 0)
+            {
+                html.Add($"<h3>{title}</h3>");
+                html.Add(colours.Legend(curves.Select(c => c.Arm).Distinct().Select(a => (a, a))));
+                Panels(html, colours, "validation-" + stage, curves, Validation);
+                html.Add(
+                    $"<p class=\"note\">One response to each of a fixed set of validation questions, with the weights of the step. Step 0 "
+                        + $"is before training. Questions and random draws are the same at every step. Bars are intervals over questions, "
+                        + $"drawn only for a single seed. The validation questions are not the test questions.</p>"
+                );
+            }
+        }
+
+        if (report.Gates.Count > 0)
+        {
+            Table.Begin(
+                html,
+                "The SFT gate: does the model act on its verdicts? Shares of validation questions in percent at the last check.",
+                ["Arm", "Seed", "P(stop | Correct)", "P(stop | Incorrect)", "Well-formed", "Steps", "Extensions", "Passed"]
+            );
+            foreach (var g in report.Gates)
+            {
+                html.Add(
+                    $"<tr><th scope=\"row\">{g.Arm}</th><td>{g.Seed}</td>{Table.Share(g.StopAfterCorrect, cases: true)}"
+                        + $"{Table.Share(g.StopAfterIncorrect, cases: true)}{Table.Share(g.WellFormed, cases: true)}"
+                        + $"<td>{g.Steps}</td><td>{g.Extensions}</td><td class=\"{(g.Held ? "yes" : "no")}\">{(g.Held ? "yes" : "no")}"
+                        + $"<small>limits ≥ {NumberFormat.Percent(g.MinStopAfterCorrect)}, ≤ "
+                        + $"{NumberFormat.Percent(g.MaxStopAfterIncorrect)}"
+                        + $"{(g.MinWellFormed is { } minimum ? $", ≥ {NumberFormat.Percent(minimum)}" : "")}</small></td></tr>"
+                );
+            }
+
+            Table.End(html);
+        }
+
+        return html.ToMarkup();
+    }
+
+    private static void Panels(HtmlWriter html, ModelColours colours, string id, List<Curve> curves, (string Metric, string Title)[] panels)
+    {
+        html.Add("<div class=\"grid\">");
+        for (var i = 0; i < panels.Length; i++)
+        {
+            var groups = curves
+                .Where(c => c.Metric == panels[i].Metric)
+                .GroupBy(c => c.Arm)
+                .Select(g => new CurveGroup(
+                    g.Key,
+                    colours.ColourOf(g.Key),
+                    [.. g.Select(c => (IReadOnlyList<CurvePoint>)[.. c.Steps.Zip(c.Values, (step, value) => new CurvePoint(step, value))])],
+                    BarsOf([.. g])
+                ))
+                .ToList();
+            if (groups.Count > 0)
+            {
+                html.Add($"<figure><h3>{panels[i].Title}</h3>{CurvePlot.Draw($"{id}{i}", panels[i].Title, groups)}</figure>");
+            }
+        }
+
+        html.Add("</div>");
+    }
+
+    /// <summary>The intervals of a single seed. With several seeds, the plot shows their spread instead.</summary>
+    private static IReadOnlyList<CurveBar> BarsOf(IReadOnlyList<Curve> seeds) =>
+        seeds is [{ Low: { } low, High: { } high } one] ? [.. one.Steps.Select((step, i) => new CurveBar(step, low[i], high[i]))] : [];
+}

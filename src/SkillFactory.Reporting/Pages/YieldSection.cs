@@ -1,0 +1,82 @@
+using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Traces;
+using SkillFactory.Reporting.Report;
+
+namespace SkillFactory.Reporting.Pages;
+
+/// <summary>How many attempts, reflections and imported traces each filter kept.</summary>
+internal static class YieldSection
+{
+    private static readonly IReadOnlyList<Row> Built =
+    [
+        new("Questions", "questions"),
+        new("Questions with a correct attempt", "questions_usable"),
+        new("Attempts unparseable", "attempts_unparseable"),
+        new("Attempts truncated", "attempts_truncated"),
+        new("Attempts unscored", "attempts_unscored"),
+        new("Attempts graded", "attempts_correct", "attempts_wrong"),
+        .. new TraceYield().Filters().Select(f => new Row(Title(f.Name), $"{f.Name}_of_correct", $"{f.Name}_of_wrong")),
+        new("Traces", "traces"),
+        new("Traces with too few attempts", "traces_short"),
+    ];
+
+    private static readonly IReadOnlyList<Row> Imported =
+    [
+        new("Rows", "rows"),
+        new("Skipped rows", "rows_left_out"),
+        new("Graded correct / wrong", "correct", "wrong"),
+        new("Unparseable", "unparseable"),
+        new("Unscored", "unscored"),
+        new("Traces used", "traces"),
+    ];
+
+    public static Markup Draw(RunReport report)
+    {
+        var html = new HtmlWriter();
+        var seeds = report.Run.Seeds.Count > 1 ? ", summed over seeds" : "";
+        Draw(
+            html,
+            report,
+            StageNames.Traces,
+            Built,
+            $"From attempts to traces{seeds}, with all rounds of an arm together. Traces that several arms share are listed with the "
+                + $"first of them. Two numbers are for correct / wrong attempts, or for reflections on correct / wrong attempts."
+        );
+        Draw(html, report, StageNames.Given, Imported, $"Imported traces{seeds}.");
+        return html.ToMarkup();
+    }
+
+    private static void Draw(HtmlWriter html, RunReport report, string stage, IReadOnlyList<Row> rows, string caption)
+    {
+        var columns = report
+            .Stages.Where(s => s.Stage == stage && !s.Shared)
+            .GroupBy(s => s.Arm)
+            .Select(arm =>
+                (Arm: arm.Key, Counts: arm.SelectMany(s => s.Counts).GroupBy(c => c.Key).ToDictionary(c => c.Key, c => c.Sum(v => v.Value)))
+            )
+            .ToList();
+        if (columns.Count == 0)
+        {
+            return;
+        }
+
+        Table.Begin(html, caption, columns.Select(c => c.Arm).Prepend(""));
+        foreach (var row in rows.Where(r => columns.Any(c => r.Names.Any(n => c.Counts.GetValueOrDefault(n) > 0))))
+        {
+            html.Add($"<tr><th scope=\"row\">{row.Title}</th>");
+            foreach (var (_, counts) in columns)
+            {
+                html.Add($"<td>{string.Join(" / ", row.Names.Select(n => NumberFormat.Count(counts.GetValueOrDefault(n))))}</td>");
+            }
+
+            html.Add("</tr>");
+        }
+
+        Table.End(html);
+    }
+
+    private static string Title(string name) => char.ToUpperInvariant(name[0]) + name[1..].Replace('_', ' ');
+
+    /// <param name="Names">The name of one count, or the names of the counts for correct and for wrong attempts.</param>
+    private sealed record Row(string Title, params string[] Names);
+}

@@ -1,0 +1,199 @@
+using SkillFactory.Core.Planning;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Evaluation.Statistics;
+using SkillFactory.Grading;
+using SkillFactory.Reporting.ArmComparisons;
+using SkillFactory.Reporting.Measurements;
+
+namespace SkillFactory.Reporting.Report;
+
+/// <summary>Writes the summary and the caveats of a report in sentences.</summary>
+internal static class ReportText
+{
+    /// <summary>Below this number of questions, intervals are rough.</summary>
+    private const int FewQuestions = 50;
+
+    /// <summary>Above this share of truncated responses, a level gets a caveat.</summary>
+    private const double ManyTruncated = 0.1;
+
+    public static IReadOnlyList<string> Summary(RunReport report, Recipe recipe)
+    {
+        var firstLevel = report.Levels.FirstOrDefault(l => l.Trained && !l.Harder) ?? (report.Levels.Count > 0 ? report.Levels[0] : null);
+        return firstLevel is null
+            ? [.. ComparisonSentences(report, recipe)]
+            : [AccuracySentence(report, recipe, firstLevel), .. ComparisonSentences(report, recipe), .. SkillSentences(report, firstLevel)];
+    }
+
+    private static string AccuracySentence(RunReport report, Recipe recipe, ReportedLevel level)
+    {
+        var accuracies = report
+            .Models.Select(m => (m.Label, report.Find(m.Key, level)?.Pooled.Accuracy))
+            .Where(m => m.Accuracy is not null)
+            .Select(m => $"{m.Label} {NumberFormat.Percent(m.Accuracy)}");
+        var questions = recipe.Evaluation.Split == RecipeValues.ValidationSplit ? "validation questions" : "test questions";
+        return $"Accuracy on {questions} of {level.Label}, in percent with {100 * report.Run.Confidence:0.#} % intervals: "
+            + $"{string.Join(", ", accuracies)}.";
+    }
+
+    /// <summary>The paper's main comparison: the arm with SFT and GRPO against the arms with GRPO alone.</summary>
+    private static IEnumerable<string> ComparisonSentences(RunReport report, Recipe recipe)
+    {
+        // Baselines may have both stages too, but only the method itself has a reflection stage.
+        var method = recipe
+            .Arms.Where(a => a.Stages.Contains(StageNames.Sft) && a.Stages.Contains(StageNames.Grpo))
+            .OrderByDescending(a => a.Stages.Contains(StageNames.Reflect))
+            .FirstOrDefault()
+            ?.Name;
+        var methodKey = method is null ? null : $"{method}/{EvaluatedModels.FinalCheckpoint(recipe, method)}";
+        var grpoOnly = recipe
+            .Arms.Where(a => a.Stages.Contains(StageNames.Grpo) && !a.Stages.Contains(StageNames.Sft))
+            .Select(a => a.Name)
+            .ToHashSet();
+        return report
+            .Conclusions.Where(c => c.Harder && c.Left == methodKey && report.Models.Any(m => m.Key == c.Right && grpoOnly.Contains(m.Arm)))
+            .GroupBy(c => (c.Basis, c.Right, c.Choice))
+            .Select(group =>
+            {
+                var left = report.LabelOf(group.First().Left);
+                var right = BestOfNChoices.ModelName(
+                    report.LabelOf(group.Key.Right),
+                    group.Key.Choice is null ? null : "n",
+                    group.Key.Choice
+                );
+                var clauses = new List<string>();
+                AddClause(clauses, $"{left} is better", group.Where(c => c.ToldApart && c.Difference.Value > 0));
+                AddClause(clauses, $"{right} is better", group.Where(c => c.ToldApart && c.Difference.Value < 0));
+                AddClause(clauses, "no significant difference", group.Where(c => !c.ToldApart));
+                return $"Harder levels, {ComparisonBasis.Words(group.Key.Basis)}, {left} compared with {right}: "
+                    + $"{string.Join("; ", clauses)}.";
+            });
+    }
+
+    private static IEnumerable<string> SkillSentences(RunReport report, ReportedLevel level)
+    {
+        foreach (var model in report.Models.Where(m => m.Checkpoint != Checkpoints.Base))
+        {
+            var skills = report.Skills.FirstOrDefault(s => s.Model == model.Key && s.Task == level.Task && s.Level == level.Level);
+            if (
+                skills is
+                {
+                    Figures:
+                    { StopAfterCorrect: { } afterCorrect, StopAfterIncorrect: { } afterIncorrect, WellFormed: { Value: > 0 } wellFormed }
+                }
+            )
+            {
+                yield return $"{model.Label} on {level.Label}: {NumberFormat.Percent(wellFormed.Value)} % of the responses are "
+                    + $"well-formed traces. The model stops after {NumberFormat.Percent(afterCorrect.Value)} % of its Correct "
+                    + $"verdicts and after {NumberFormat.Percent(afterIncorrect.Value)} % of its Incorrect verdicts.";
+            }
+        }
+    }
+
+    private static void AddClause(List<string> clauses, string result, IEnumerable<LevelConclusion> conclusions)
+    {
+        var levels = conclusions.Select(c => $"{ReportedLevel.LabelOf(c.Task, c.Level)} ({NumberFormat.Points(c.Difference)})").ToList();
+        if (levels.Count > 0)
+        {
+            clauses.Add($"{result} on {string.Join(", ", levels)}");
+        }
+    }
+
+    public static IReadOnlyList<string> Caveats(RunReport report)
+    {
+        var caveats = new List<string>();
+        if (!report.Run.Complete)
+        {
+            caveats.Add("The run was not finished when this report was made, so results of some stages are missing.");
+        }
+
+        caveats.Add(
+            report.Run.Seeds.Count == 1
+                ? "The run has one seed. Intervals are over questions. They do not show how much another training run would differ."
+                : $"The run has {report.Run.Seeds.Count} seeds, which are pooled. Intervals are over questions unless stated otherwise. "
+                    + "Intervals over seeds and questions are rough for so few seeds."
+        );
+        caveats.Add(
+            "Intervals are not corrected for the number of comparisons. p values are corrected with Holm's method, separately for "
+                + "comparisons between arms and comparisons between the stages of an arm."
+                + (
+                    report.Run.Seeds.Count > 1
+                        ? " They test these trained models on other questions of the same kind, not other training runs."
+                        : ""
+                )
+        );
+        AddComparisonCaveats(caveats, report);
+        caveats.AddRange(report.Gates.Where(g => !g.Held).Select(GateCaveat));
+        AddPerLevel(
+            caveats,
+            $"More than {100 * ManyTruncated:0} % of the responses are truncated at the response limit and count as not correct",
+            report,
+            e =>
+                e.Pooled.Finished is { } finished && 1 - finished.Value > ManyTruncated
+                    ? $"{NumberFormat.Percent(1 - finished.Value)} %"
+                    : null
+        );
+        AddPerLevel(caveats, "Some responses could not be scored and do not count", report, e =>
+            e.Pooled.Outcomes.GetValueOrDefault(Outcome.Unscored) is > 0 and var unscored ? $"{unscored}" : null
+        );
+        if (report.Evaluations.Count > 0 && report.Evaluations.Min(e => e.Pooled.Questions) is < FewQuestions and var fewest)
+        {
+            caveats.Add($"Some levels have only {fewest} questions, so their intervals are rough.");
+        }
+
+        if (report.Run.ReusedWallSeconds > 0)
+        {
+            caveats.Add(
+                $"Some stages were reused from earlier runs. Their times, {NumberFormat.Duration(report.Run.ReusedWallSeconds)} in total, "
+                    + "are those of the earlier runs."
+            );
+        }
+
+        return caveats;
+    }
+
+    private static void AddComparisonCaveats(List<string> caveats, RunReport report)
+    {
+        if (report.Conclusions.Count == 0)
+        {
+            return;
+        }
+
+        if (!report.Conclusions.Any(c => c.Basis == ComparisonBasis.EqualTrainingTokens))
+        {
+            caveats.Add("No two arms spent equal training tokens (within 10 %), so no comparison is at equal training cost.");
+        }
+
+        if (!report.Conclusions.Any(c => c.Basis == ComparisonBasis.EqualInferenceTokens))
+        {
+            caveats.Add("No comparison is at equal inference tokens, so longer responses may explain a difference.");
+        }
+    }
+
+    private static string GateCaveat(GateResult gate)
+    {
+        var extensions = $"{gate.Extensions} extension{(gate.Extensions == 1 ? "" : "s")}";
+        var wellFormed = gate.MinWellFormed is { } minimum
+            ? $", well-formed {NumberFormat.Number(gate.WellFormed?.Value, 3)} (limit {NumberFormat.Number(minimum, 2)})"
+            : "";
+        return $"SFT of {gate.Arm}, seed {gate.Seed}, did not pass its gate after {extensions}: "
+            + $"P(stop | Correct) {NumberFormat.Number(gate.StopAfterCorrect?.Value, 3)} "
+            + $"(limit {NumberFormat.Number(gate.MinStopAfterCorrect, 2)}), "
+            + $"P(stop | Incorrect) {NumberFormat.Number(gate.StopAfterIncorrect?.Value, 3)} "
+            + $"(limit {NumberFormat.Number(gate.MaxStopAfterIncorrect, 2)}){wellFormed}.";
+    }
+
+    /// <summary>Adds one sentence that lists the models and levels for which <paramref name="detail"/> is not null.</summary>
+    private static void AddPerLevel(List<string> caveats, string caveat, RunReport report, Func<LevelEvaluation, string?> detail)
+    {
+        var models = report
+            .Evaluations.Select(e => (Evaluation: e, Detail: detail(e)))
+            .Where(e => e.Detail is not null)
+            .GroupBy(e => e.Evaluation.Model, e => $"{ReportedLevel.LabelOf(e.Evaluation.Task, e.Evaluation.Level)} ({e.Detail})")
+            .Select(g => $"{report.LabelOf(g.Key)} on {string.Join(", ", g)}")
+            .ToList();
+        if (models.Count > 0)
+        {
+            caveats.Add($"{caveat}: {string.Join("; ", models)}.");
+        }
+    }
+}

@@ -1,0 +1,252 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Xml.Linq;
+using SkillFactory.Core;
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Planning;
+using SkillFactory.Core.Sampling;
+using SkillFactory.Evaluation.Statistics;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Reporting.ExperimentComparisons;
+using SkillFactory.Reporting.Pages;
+using SkillFactory.Reporting.RunFolder;
+using SkillFactory.TestKit;
+
+namespace SkillFactory.Reporting.Tests.ExperimentComparisons;
+
+public sealed class ExperimentComparisonTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("compare").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Differences_are_paired_by_question_and_corrected_together()
+    {
+        var (a, b) = (await RunAsync("a", [1, 2]), await RunAsync("b", [1, 2], worse: "skillfactory/grpo"));
+        var comparison = ExperimentComparisonBuilder.Build([a, b]);
+        Assert.Equal(["A", "B"], comparison.Experiments.Select(e => e.Label));
+
+        // Models of the same stages are not compared. The changed model has other stages.
+        var tested = comparison.Cells.Where(c => c.Values.Any(v => v.Difference is not null)).ToList();
+        Assert.Equal(["3", "4", "5"], tested.Select(c => c.Level));
+        Assert.All(tested, c => Assert.Equal("skillfactory/grpo", c.Model));
+        Assert.Contains(comparison.Notes, n => n.StartsWith("base is the same in A and B", StringComparison.Ordinal));
+        foreach (var cell in tested)
+        {
+            Assert.Null(cell.Values[0].Difference);
+            var difference = cell.Values[1].Difference!;
+            Assert.Equal(cell.Values[1].Accuracy.Value - cell.Values[0].Accuracy.Value, difference.Accuracy.Value, 9);
+            Assert.Equal(60, difference.Accuracy.Count);
+            Assert.Equal(difference.Accuracy.Value, difference.AcrossSeeds!.Value, 9);
+        }
+
+        // All correct answers of that model were made wrong.
+        Assert.Equal(0, tested[0].Values[1].Accuracy.Value);
+        Assert.True(tested[0].Values[1].Difference!.AdjustedP < 0.001);
+        double[] p = [.. tested.Select(c => c.Values[1].Difference!.P)];
+        Assert.Equal(Holm.Adjust(p), tested.Select(c => c.Values[1].Difference!.AdjustedP));
+    }
+
+    [Fact]
+    public async Task One_model_can_be_chosen_from_each_experiment()
+    {
+        var (a, b) = (await RunAsync("a", [1], model: "rl-only"), await RunAsync("b", [1], model: "skillfactory/sft"));
+        var comparison = ExperimentComparisonBuilder.Build([a, b]);
+        Assert.Equal(["rl-only/grpo", "skillfactory/sft"], comparison.Experiments.Select(e => e.Model));
+        Assert.All(comparison.Cells, c => Assert.Equal(("chosen", 2), (c.Model, c.Values.Count)));
+        foreach (var cell in comparison.Cells)
+        {
+            Assert.Equal(
+                b.Report.Evaluations.Single(e => e.Model == "skillfactory/sft" && e.Level == cell.Level).Pooled.Accuracy,
+                cell.Values[1].Accuracy
+            );
+            Assert.NotNull(cell.Values[1].Difference);
+        }
+
+        Assert.Equal([150_000, 850_000], comparison.Costs.Select(c => c.TrainingTokens));
+        Assert.Equal([14.0, 70.0], comparison.Costs.Select(c => c.ResponseTokens!.Value));
+
+        // An arm that shares its checkpoint with another arm is found too. A model must be chosen from every experiment or from none.
+        Assert.Equal("skillfactory/sft", (await RunAsync("c", [1], model: "sft-only")).Selected);
+        var error = Assert.Throws<UserErrorException>(() => ExperimentComparisonBuilder.Build([a, ReadAgain()]));
+        Assert.Contains("choose one from each", error.Message);
+
+        ComparedRun ReadAgain() => ComparedRun.LoadAsync(Path.Combine(_folder, "b"), null, "b").GetAwaiter().GetResult();
+    }
+
+    [Fact]
+    public async Task Experiments_with_other_seeds_are_compared_by_question()
+    {
+        var comparison = ExperimentComparisonBuilder.Build([await RunAsync("a", [1]), await RunAsync("b", [2, 3])]);
+        var cell = comparison.Cells.Single(c => c is { Model: "rl-only/grpo", Level: "3" });
+        Assert.Equal(60, cell.Values[1].Difference!.Accuracy.Count);
+        Assert.Null(cell.Values[1].Difference!.AcrossSeeds);
+        Assert.Equal(cell.Values[1].Accuracy.Value - cell.Values[0].Accuracy.Value, cell.Values[1].Difference!.Accuracy.Value, 9);
+        Assert.Contains(comparison.Notes, n => n.StartsWith("B has seeds 2, 3 and A has seeds 1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Without_rollouts_no_difference_is_tested_and_a_note_says_why()
+    {
+        await RunAsync("a", [1]);
+        await RunAsync("b", [1], worse: "rl-only/grpo");
+        File.Delete(Path.Combine(_folder, "b", "rollouts.parquet"));
+        var comparison = ExperimentComparisonBuilder.Build([
+            await ComparedRun.LoadAsync(Path.Combine(_folder, "a"), null, "a"),
+            await ComparedRun.LoadAsync(Path.Combine(_folder, "b", "report.json"), null, "b"),
+        ]);
+        Assert.All(comparison.Cells, c => Assert.All(c.Values, v => Assert.Null(v.Difference)));
+        Assert.Contains(comparison.Notes, n => n.StartsWith("B: there is no rollouts.parquet", StringComparison.Ordinal));
+        Assert.Equal(15, comparison.Cells.Count);
+    }
+
+    [Fact]
+    public async Task Only_settings_that_differ_are_listed()
+    {
+        const string One = """
+            name: a
+            grpo: { steps: 40, learningRate: 0.001 }
+            train:
+              - { task: countdown, level: 3, weight: 2 }
+            arms:
+              - name: base
+              - name: rl
+                set: { grpo: { steps: 3 } }
+            """;
+        const string Two = """
+            name: b
+            grpo: { steps: 50, learningRate: 0.001 }
+            train:
+              - { task: countdown, level: 3, weight: 1 }
+              - { task: countdown, level: 4, weight: 1 }
+            arms:
+              - name: base
+            seeds: [1, 2]
+            """;
+        var comparison = ExperimentComparisonBuilder.Build([await RunAsync("a", [1], recipe: One), await RunAsync("b", [1], recipe: Two)]);
+        Assert.Equal(
+            [
+                "arms[rl]: A=present",
+                "grpo.steps: A=40 B=50",
+                "seeds: B=[1, 2]",
+                "train[countdown/3].weight: A=2 B=1",
+                "train[countdown/4]: B=present",
+            ],
+            comparison.Settings.Select(s => $"{s.Path}: {string.Join(' ', s.Values.Select(v => $"{v.Key}={v.Value}"))}")
+        );
+    }
+
+    [Fact]
+    public async Task All_file_formats_have_the_same_content()
+    {
+        var comparison = ExperimentComparisonBuilder.Build([
+            await RunAsync("a", [1]),
+            await RunAsync("b", [1], worse: "skillfactory/grpo"),
+        ]);
+        foreach (var extension in ExperimentComparisonFile.Extensions)
+        {
+            await ExperimentComparisonFile.WriteAsync(Path.Combine(_folder, "c" + extension), comparison);
+        }
+
+        var back = JsonSerializer.Deserialize<ExperimentComparison>(
+            await File.ReadAllTextAsync(Path.Combine(_folder, "c.json")),
+            CoreJson.Options
+        )!;
+        Assert.Equal(ExperimentComparisonPage.Render(comparison), ExperimentComparisonPage.Render(back));
+
+        var rows = (await File.ReadAllLinesAsync(Path.Combine(_folder, "c.csv"))).Select(l => l.Split(',')).ToList();
+        Assert.All(rows, r => Assert.Equal(rows[0].Length, r.Length));
+        Assert.Equal(comparison.Cells.Sum(c => c.Values.Count), rows.Count - 1);
+        var row = rows.Single(r => r[1] == "3" && r[2] == "skillfactory/grpo" && r[3] == "B");
+        var cell = comparison.Cells.Single(c => c is { Model: "skillfactory/grpo", Level: "3" });
+        Assert.Equal(
+            cell.Values[1].Difference!.Accuracy.Value,
+            double.Parse(row[Array.IndexOf(rows[0], "difference")], CultureInfo.InvariantCulture)
+        );
+
+        var page = XDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "c.html")));
+        Assert.DoesNotContain(page.Descendants(), e => e.Name.LocalName is "script" or "img" or "link");
+        var ids = page.Descendants().Attributes("id").Select(i => i.Value).ToList();
+        Assert.Equal(ids.Count, ids.Distinct().Count());
+        Assert.Equal(3, page.Descendants("svg").Count());
+        Assert.All(ExperimentComparisonTables.Of(comparison), t => Assert.All(t.Rows, r => Assert.Equal(t.Header.Count, r.Count)));
+    }
+
+    [Theory]
+    [InlineData("{}", "schemaVersion: found none; expected 3")]
+    [InlineData("{\"schemaVersion\":2}", "schemaVersion: found 2; expected 3")]
+    [InlineData("{\"schemaVersion\":3}", "is not the report of a run: ")]
+    [InlineData("not json", "is not the report of a run: ")]
+    [InlineData("[]", "is not the report of a run: ")]
+    public async Task A_file_that_is_not_a_report_is_rejected(string content, string message)
+    {
+        var path = Path.Combine(_folder, "report.json");
+        await File.WriteAllTextAsync(path, content);
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => ComparedRun.LoadAsync(path, null, "x"));
+        Assert.StartsWith($"{path}: {message}", error.Message);
+        Assert.DoesNotContain("\n", error.Message);
+    }
+
+    [Fact]
+    public async Task Missing_runs_and_models_are_named_in_the_error()
+    {
+        var missing = await Assert.ThrowsAsync<UserErrorException>(() =>
+            ComparedRun.LoadAsync(Path.Combine(_folder, "none"), null, "none")
+        );
+        Assert.StartsWith($"{Path.Combine(_folder, "none")}: no such file", missing.Message);
+        var model = await Assert.ThrowsAsync<UserErrorException>(() => RunAsync("a", [1], model: "skilfactory"));
+        Assert.EndsWith("there is no model 'skilfactory'; did you mean 'skillfactory'?", model.Message);
+        await RunAsync("a", [1]);
+        var alone = await ComparedRun.LoadAsync(Path.Combine(_folder, "a"), null, "a");
+        Assert.Contains(
+            "found 1 experiment to compare; expected 2 to 26",
+            Assert.Throws<UserErrorException>(() => ExperimentComparisonBuilder.Build([alone])).Message
+        );
+        await Assert.ThrowsAsync<UserErrorException>(() =>
+            ExperimentComparisonFile.WriteAsync(Path.Combine(_folder, "c.xlsx"), ExperimentComparisonBuilder.Build([alone, alone]))
+        );
+    }
+
+    /// <summary>Exports a run and loads it.</summary>
+    /// <param name="worse">Key of a model whose correct answers are made wrong.</param>
+    private async Task<ComparedRun> RunAsync(
+        string name,
+        IReadOnlyList<long> seeds,
+        string? worse = null,
+        string? model = null,
+        string? recipe = null
+    )
+    {
+        var run = await SyntheticRun.MakeAsync(seeds);
+        var stages = new List<ArmStageResult>();
+        foreach (var stage in run.Export.Stages)
+        {
+            stages.Add($"{stage.Arm}/{stage.Checkpoint}" == worse && stage.Stage == "evaluate" ? await WorseAsync(run, stage) : stage);
+        }
+
+        var export = run.Export with { ExperimentId = name, Stages = stages, RecipeText = recipe ?? run.Export.RecipeText };
+        await RunExporter.ExportAsync(export, run.Store, Path.Combine(_folder, name));
+        return await ComparedRun.LoadAsync(Path.Combine(_folder, name), model, name);
+    }
+
+    private static async Task<ArmStageResult> WorseAsync(SyntheticRun run, ArmStageResult stage)
+    {
+        var rollouts = new List<Rollout>();
+        await using (var stream = await run.Store.OpenReadAsync(stage.Result.Outputs["rollouts"]))
+        {
+            await foreach (var rollout in CoreJson.ReadLinesAsync<Rollout>(stream))
+            {
+                rollouts.Add(rollout.Outcome == Grading.Outcome.Correct ? rollout with { Outcome = Grading.Outcome.Wrong } : rollout);
+            }
+        }
+
+        // A summary of another version is computed again from the rollouts.
+        var outputs = new Dictionary<string, ArtifactRef>(stage.Result.Outputs)
+        {
+            ["rollouts"] = await run.Store.PutAsync("application/x-jsonlines+gzip", s => CoreJson.WriteLinesAsync(s, rollouts)),
+            ["summary"] = await run.Store.PutAsync("application/json", s => s.WriteAsync("{\"schemaVersion\":0}"u8.ToArray()).AsTask()),
+        };
+        return stage with { Result = stage.Result with { Key = stage.Result.Key + "-worse", Outputs = outputs } };
+    }
+}

@@ -1,0 +1,193 @@
+using System.Text.Json;
+using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Planning;
+using SkillFactory.Core.Prompts;
+using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Sampling;
+using SkillFactory.Core.Tasks;
+using SkillFactory.Core.Traces;
+using SkillFactory.Data.Conversations;
+using SkillFactory.Data.TraceDatasets;
+using SkillFactory.Reporting.Pages;
+using SkillFactory.Reporting.RunFolder;
+using SkillFactory.Tables.Rows;
+using SkillFactory.TestKit;
+
+namespace SkillFactory.Reporting.Tests.RunFolder;
+
+/// <summary>Builds traces from a run folder.</summary>
+public sealed class RunRolloutsTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
+
+    private readonly List<RowProblem> _problems = [];
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_run_folder_gives_the_same_traces_as_its_traces_stage()
+    {
+        var run = await ExportAsync("run");
+        var built = await BuildAsync(run, new TraceSettings { Attempts = 3 }, DatasetFormats.ShareGpt, DatasetFormats.Verl);
+        Assert.Empty(_problems);
+        var conversations = await ConversationFiles.ReadAsync(Path.Combine(built, "sharegpt.jsonl")).ToListAsync();
+        var expected = Questions()
+            .SelectMany(q =>
+                TraceFixture
+                    .Builder(new TraceSettings { Attempts = 3 }, seed: 5)
+                    .Build(
+                        new QuestionAttempts(
+                            q.Id,
+                            null,
+                            PromptSet.Get("standard").SolvePrompt(q, PromptVariant.Original).User,
+                            [.. Attempts(q).Select(a => TraceAttempt.Of(a.Attempt, a.Reflections))]
+                        )
+                    )
+                    .Traces
+            );
+        Assert.Equal(
+            expected.Select(t => (t.Id, t.User, t.Response)).Order(),
+            conversations.Select(c => (c.Id, c.Turns[0].Content, c.Turns[1].Content)).Order()
+        );
+
+        var row = (await TableFile.ReadAsync(Path.Combine(built, "sharegpt.jsonl")).ToListAsync())[0];
+        Assert.Equal("41", row.Text("weights_version"));
+        Assert.Equal(
+            Questions().Select(q => q.Gold).Order(),
+            (await TableFile.ReadAsync(Path.Combine(built, "verl.parquet")).ToListAsync())
+                .Select(r => r.Text("reward_model.ground_truth"))
+                .Order()
+        );
+    }
+
+    [Fact]
+    public async Task Rollouts_can_be_json_lines_in_any_order()
+    {
+        var run = await ExportAsync("run");
+        var expected = await BuildAsync(run, new TraceSettings { Attempts = 2 }, DatasetFormats.ShareGpt);
+        var lines = await TableFile
+            .ReadAsync(Path.Combine(run, "rollouts.parquet"))
+            .Select(r => JsonSerializer.Serialize(r.Columns.ToDictionary(c => c, c => r.Find(c)!.Value)))
+            .Reverse()
+            .ToListAsync();
+        var file = Path.Combine(_folder.FullName, "rollouts.jsonl");
+        await File.WriteAllLinesAsync(file, lines);
+        var built = await BuildAsync(file, new TraceSettings { Attempts = 2 }, DatasetFormats.ShareGpt);
+        Assert.Equal(
+            await File.ReadAllTextAsync(Path.Combine(expected, "sharegpt.jsonl")),
+            await File.ReadAllTextAsync(Path.Combine(built, "sharegpt.jsonl"))
+        );
+
+        // With duplicate rollouts, every duplicate id is reported and the traces stay the same.
+        await File.WriteAllLinesAsync(file, lines.Concat(lines));
+        built = await BuildAsync(file, new TraceSettings { Attempts = 2 }, DatasetFormats.ShareGpt);
+        Assert.Equal(
+            await File.ReadAllTextAsync(Path.Combine(expected, "sharegpt.jsonl")),
+            await File.ReadAllTextAsync(Path.Combine(built, "sharegpt.jsonl"))
+        );
+        Assert.Equal(Questions().Sum(q => Attempts(q).Sum(a => 1 + a.Reflections.Count)), _problems.Count);
+        Assert.All(_problems, p =>
+            Assert.Equal(("id", "an id that no other row has (--where keeps, for example, the rows of one seed)"), (p.Column, p.Expected))
+        );
+    }
+
+    [Fact]
+    public async Task Bad_rollouts_are_reported()
+    {
+        var file = Path.Combine(_folder.FullName, "rollouts.jsonl");
+        string Line(string id, string? parent = null, string? prompt = "p", string outcome = "Correct", string version = "1") =>
+            JsonSerializer.Serialize(
+                new
+                {
+                    question_id = $"q{id[0]}",
+                    id,
+                    parent,
+                    prompt,
+                    variant = "original",
+                    response = "<answer>1</answer>",
+                    outcome,
+                    weights_version = version,
+                }
+            );
+        await File.WriteAllLinesAsync(
+            file,
+            [Line("a1"), Line("a2", parent: "b1"), Line("b1", prompt: null), Line("c1", outcome: "Perfect"), Line("c2", version: "x")]
+        );
+        await BuildAsync(file, new TraceSettings { Format = "rejection" }, DatasetFormats.ShareGpt);
+        Assert.Equal(
+            [
+                $"{file}:2: column 'parent': found 'b1'; expected the id of an attempt of the same question",
+                $"{file}:3: column 'prompt': found no prompt in any attempt of the question with the variant 'original'; expected the "
+                    + $"user message that its traces are trained under",
+                $"{file}:4: column 'outcome': found 'Perfect'; expected one of Correct, Wrong, Unparseable, Truncated, Unscored",
+                $"{file}:5: column 'weights_version': found 'x'; expected a whole number",
+            ],
+            _problems.Select(p => p.ToString()).Order(StringComparer.Ordinal)
+        );
+    }
+
+    private static IEnumerable<Question> Questions() =>
+        Enumerable.Range(0, 5).Select(i => new Question($"countdown/3/q{i}", "countdown", "3", $"Reach {i}.", $"1 2 3 = {i}"));
+
+    private static IEnumerable<(Rollout Attempt, IReadOnlyList<Rollout> Reflections)> Attempts(Question question) =>
+        TraceFixture
+            .Attempts(question.Id, correct: 3, wrong: 4, variants: 2)
+            .Select(a => (a with { WeightsVersion = 41 }, TraceFixture.Reflections(a, agreeing: 2)));
+
+    private async Task<string> ExportAsync(string name)
+    {
+        var run = await SyntheticRun.MakeAsync([1], 2);
+        var attempts = Questions().SelectMany(Attempts).ToList();
+        var sample = new Dictionary<string, ArtifactRef>
+        {
+            [StageOutputs.Questions] = await run.Store.PutLinesAsync(Questions()),
+            [StageOutputs.Rollouts] = await run.Store.PutLinesAsync(attempts.Select(a => a.Attempt)),
+        };
+        var reflect = new Dictionary<string, ArtifactRef>
+        {
+            [StageOutputs.Rollouts] = await run.Store.PutLinesAsync(attempts.SelectMany(a => a.Reflections)),
+        };
+        var export = run.Export with
+        {
+            Stages =
+            [
+                .. run.Export.Stages.Where(s => s.Stage is not (StageNames.Sample or StageNames.Reflect)),
+                new ArmStageResult(
+                    1,
+                    "skillfactory",
+                    StageNames.Sample,
+                    "",
+                    new StageResult("s", "sample", sample, new Dictionary<string, double>(), 1),
+                    false
+                ),
+                new ArmStageResult(
+                    1,
+                    "skillfactory",
+                    StageNames.Reflect,
+                    "",
+                    new StageResult("r", "reflect", reflect, new Dictionary<string, double>(), 1),
+                    false
+                ),
+            ],
+        };
+        var folder = Path.Combine(_folder.FullName, name);
+        await RunExporter.ExportAsync(export, run.Store, folder);
+        return folder;
+    }
+
+    private async Task<string> BuildAsync(string input, TraceSettings traces, params string[] formats)
+    {
+        var output = Path.Combine(_folder.FullName, Guid.NewGuid().ToString("n"));
+        var settings = new TraceDatasetSettings
+        {
+            Input = input,
+            Traces = traces,
+            Seed = 5,
+            Output = output,
+            Name = "t",
+            Formats = formats,
+        };
+        await new TraceDataset(settings, _problems.Add, _ => { }).BuildAsync(default);
+        return output;
+    }
+}
