@@ -1,3 +1,4 @@
+using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Evaluation.Statistics;
@@ -38,7 +39,7 @@ internal static class Accounts
         [
             .. from stages in InArmOrder(run)
             from stage in stages
-            where stage.Stage == StageNames.Sft && stage.Result.Counts.ContainsKey("gate/held")
+            where stage.Stage == StageNames.Sft && stage.Result.Counts.ContainsKey(CountNames.GateHeld)
             let arm = run.Recipe.Arms.FirstOrDefault(a => a.Name == stage.Arm)
             let limits = (
                 (arm is null ? null : ArmRound.Of(run.Recipe, arm).ElementAtOrDefault(stage.Round - 1)?.Sft) ?? run.Recipe.Sft
@@ -48,12 +49,12 @@ internal static class Accounts
             select new GateResult(
                 stage.Arm,
                 stage.Seed,
-                Share(counts, "gate/stop_after_correct", run.Recipe.Evaluation.Confidence),
-                Share(counts, "gate/stop_after_incorrect", run.Recipe.Evaluation.Confidence),
-                Share(counts, "gate/well_formed", run.Recipe.Evaluation.Confidence),
-                counts["gate/held"] > 0,
-                (int)counts.GetValueOrDefault("gate/extensions"),
-                (int)counts.GetValueOrDefault("steps"),
+                Share(counts, CountNames.GateStopAfterCorrect, run.Recipe.Evaluation.Confidence),
+                Share(counts, CountNames.GateStopAfterIncorrect, run.Recipe.Evaluation.Confidence),
+                Share(counts, CountNames.GateWellFormed, run.Recipe.Evaluation.Confidence),
+                counts[CountNames.GateHeld] > 0,
+                (int)counts.GetValueOrDefault(CountNames.GateExtensions),
+                (int)counts.GetValueOrDefault(CountNames.Steps),
                 limits.MinStopAfterCorrect,
                 limits.MaxStopAfterIncorrect,
                 limits.MinWellFormed
@@ -91,7 +92,7 @@ internal static class Accounts
     /// <summary>A share recorded as its value and, under NAME_count, its cases.</summary>
     private static Estimate? Share(IReadOnlyDictionary<string, double> counts, string name, double confidence)
     {
-        var cases = (int)counts.GetValueOrDefault(name + "_count");
+        var cases = (int)counts.GetValueOrDefault(CountNames.CasesOf(name));
         return Finite(counts, name) is { } value && cases > 0
             ? new Proportion((int)Math.Round(value * cases), cases).ToEstimate(confidence)
             : null;

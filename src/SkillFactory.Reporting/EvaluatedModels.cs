@@ -1,3 +1,4 @@
+using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Evaluation.Summaries;
@@ -81,7 +82,7 @@ internal static class EvaluatedModels
                         name,
                         final,
                         Mean(
-                            reinforced.Select(seed => seed.Sum(s => s.Result.Counts.GetValueOrDefault("steps"))).Where(steps => steps > 0)
+                            reinforced.Select(seed => seed.Sum(s => s.Result.Counts.GetValueOrDefault(CountNames.Steps))).Where(steps => steps > 0)
                         ),
                         Mean(tokens.Where(t => t.Arm == arm).Select(t => t.Total - t.GrpoGenerated + Generated(reinforced[t.Seed]))) ?? 0,
                         []

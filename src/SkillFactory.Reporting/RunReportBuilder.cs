@@ -13,18 +13,18 @@ namespace SkillFactory.Reporting;
 public static class RunReportBuilder
 {
     /// <summary>Metrics that are drawn or likely to be asked for; the metrics files hold all of them.</summary>
-    private static readonly string[] CurveMetrics =
+    internal static readonly string[] CurveMetrics =
     [
-        "reward",
-        "completions/mean_length",
-        "completions/clipped_ratio",
-        "entropy",
-        "frac_reward_zero_std",
-        "skills/attempts_mean",
-        "skills/first_attempt_accuracy",
-        "kl",
-        "grad_norm",
-        "loss",
+        MetricNames.Reward,
+        MetricNames.MeanLength,
+        MetricNames.ClippedLength,
+        MetricNames.Entropy,
+        MetricNames.DeadGroups,
+        MetricNames.Attempts,
+        MetricNames.FirstAttemptAccuracy,
+        MetricNames.Kl,
+        MetricNames.GradientNorm,
+        MetricNames.Loss,
         ValidationFigures.Accuracy,
         ValidationFigures.WellFormed,
         ValidationFigures.StopAfterCorrect,

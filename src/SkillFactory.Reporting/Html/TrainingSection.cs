@@ -1,3 +1,4 @@
+using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Evaluation.Summaries;
 
@@ -7,11 +8,11 @@ internal static class TrainingSection
 {
     private static readonly (string Metric, string Title)[] Grpo =
     [
-        ("reward", "Reward"),
-        ("completions/mean_length", "Response length, tokens"),
-        ("entropy", "Entropy, nats per token"),
-        ("frac_reward_zero_std", "Dead groups, share"),
-        ("skills/attempts_mean", "Attempts per response"),
+        (MetricNames.Reward, "Reward"),
+        (MetricNames.MeanLength, "Response length, tokens"),
+        (MetricNames.Entropy, "Entropy, nats per token"),
+        (MetricNames.DeadGroups, "Dead groups, share"),
+        (MetricNames.Attempts, "Attempts per response"),
     ];
 
     private static readonly (string Metric, string Title)[] Validation =
@@ -39,11 +40,11 @@ internal static class TrainingSection
             );
         }
 
-        var sft = report.Curves.Where(c => c.Stage == StageNames.Sft && c.Metric == "loss").ToList();
+        var sft = report.Curves.Where(c => c.Stage == StageNames.Sft && c.Metric == MetricNames.Loss).ToList();
         if (sft.Count > 0)
         {
             html.Add("<h3>SFT</h3>");
-            Panels(html, look, "sft", sft, [("loss", "Loss per token, nats")]);
+            Panels(html, look, "sft", sft, [(MetricNames.Loss, "Loss per token, nats")]);
         }
 
         foreach (

@@ -18,7 +18,7 @@ public static class TensorBoardFile
     /// <summary>Writes one event per row into <paramref name="folder"/> (a "run" of TensorBoard), atomically, and returns the file's path.</summary>
     /// <param name="folder">Made if missing. The file name depends on <paramref name="start"/> alone, so writing again replaces it.</param>
     /// <param name="rows">Metrics in step order. Values that are not finite are written as they are; TensorBoard shows gaps.</param>
-    /// <param name="start">When the stage began. A row's time is that plus the "step_time" values (seconds) so far, where there are any.</param>
+    /// <param name="start">When the stage began. A row's time is that plus all <see cref="MetricNames.StepTime"/> values up to it.</param>
     public static async Task<string> WriteAsync(
         string folder,
         IEnumerable<MetricRow> rows,
@@ -46,7 +46,7 @@ public static class TensorBoardFile
         await WriteRecordAsync(stream, version.ToArray(), cancellationToken);
         foreach (var row in rows)
         {
-            time += row.Values.TryGetValue("step_time", out var seconds) && double.IsFinite(seconds) ? seconds : 0;
+            time += row.Values.TryGetValue(MetricNames.StepTime, out var seconds) && double.IsFinite(seconds) ? seconds : 0;
             var summary = new ProtoWriter();
             foreach (var (name, value) in row.Values.OrderBy(v => v.Key, StringComparer.Ordinal))
             {
