@@ -45,10 +45,21 @@ internal sealed class TrainingFixture : IStageBatches, IAsyncDisposable
     /// <summary>Called with each progress report.</summary>
     public Action<StageProgress> OnReport { get; set; } = _ => { };
 
-    public static IReadOnlyList<Question> Questions(int count) =>
-        TaskRegistry
-            .Get("countdown")
-            .Generate(new QuestionSpec("3", QuestionSpec.NoSettings, "compact"), Split.Rl, count, new KeyedRandom(3));
+    /// <summary>Questions that the tiny base model sometimes answers.</summary>
+    public static IReadOnlyList<Question> Questions(int count)
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["min"] = "1",
+            ["max"] = "9",
+            ["targetMin"] = "1",
+            ["targetMax"] = "99",
+            ["operators"] = "+-*",
+            ["maxIntermediate"] = "199",
+            ["use"] = "exactly_once",
+        };
+        return TaskRegistry.Get("countdown").Generate(new QuestionSpec("3", settings, "compact"), Split.Rl, count, new KeyedRandom(3));
+    }
 
     /// <summary>A stage with six short traces, of four steps by default.</summary>
     public async Task<TrainingSpec> SftAsync(SftSettings? settings = null, bool validate = false) =>
@@ -79,11 +90,11 @@ internal sealed class TrainingFixture : IStageBatches, IAsyncDisposable
                 {
                     Steps = 3,
                     PromptsPerStep = 2,
-                    GroupSize = 4,
+                    GroupSize = 8,
                     PromptsPerBatch = 1,
                     LearningRate = 1e-4,
                     CheckpointEvery = 100,
-                    Decoding = new Decoding { MaxNewTokens = 24 },
+                    Decoding = new Decoding { MaxNewTokens = 48 },
                     Credit = new CreditSettings { Attempt = 1, Verdict = 1 },
                 },
             Questions = await Store.PutLinesAsync(Questions(4)),

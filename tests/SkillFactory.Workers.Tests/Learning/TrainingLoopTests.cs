@@ -66,6 +66,7 @@ public sealed class TrainingLoopTests
     {
         await using var whole = new TrainingFixture();
         var expected = await whole.RunAsync(await whole.GrpoAsync());
+        Assert.True(expected.Counts[StageResult.TrainedTokens] > 0);
 
         await using var fixture = new TrainingFixture();
         var spec = await fixture.GrpoAsync();
@@ -134,7 +135,8 @@ public sealed class TrainingLoopTests
     {
         await using var fixture = new TrainingFixture();
         var spec = await fixture.GrpoAsync();
-        await fixture.RunAsync(spec);
+        var result = await fixture.RunAsync(spec);
+        Assert.True(result.Counts[StageResult.TrainedTokens] > 0);
         var weights = fixture.Store.Written.Where(a => a.MediaType == WeightFile.MediaType && a.Scope is not null).ToList();
         Assert.False(await fixture.Store.ExistsAsync(weights[0]));
         Assert.True(await fixture.Store.ExistsAsync(fixture.Checkpoints[^1].Weights.Tensors));
