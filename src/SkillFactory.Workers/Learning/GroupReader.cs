@@ -49,8 +49,7 @@ internal sealed class GroupReader(Tokenizer tokenizer, GrpoSettings settings, IE
     }
 
     /// <summary>Adds the share of correct first attempts and, for groups with blocks, the shares of correct responses, attempts and
-    /// verdicts,
-    /// which the reward does not show when it pays for more than the answer.</summary>
+    /// verdicts, which the reward does not show when it pays for more than the answer.</summary>
     public static void AddShares(Dictionary<string, double> values, IReadOnlyList<ReadGroup> groups)
     {
         values[MetricNames.FirstAttemptAccuracy] = Share(groups.SelectMany(g => g.FirstAttempts));

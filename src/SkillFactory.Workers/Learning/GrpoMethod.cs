@@ -17,8 +17,7 @@ namespace SkillFactory.Workers.Learning;
 /// <summary>
 /// GRPO: each step samples groups of responses with the current weights, rewards each response by its last answer (1 when correct, else 0),
 /// computes group-relative advantages and makes one or several clipped updates. Rollouts carry the log-probabilities they were sampled
-/// with;
-/// a step trains only on rollouts of the weights it starts from.
+/// with; a step trains only on rollouts of the weights it starts from.
 /// </summary>
 internal sealed class GrpoMethod(TrainingContext context) : ITrainingMethod
 {

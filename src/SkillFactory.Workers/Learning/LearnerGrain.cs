@@ -13,8 +13,7 @@ using SkillFactory.Workers.Devices;
 namespace SkillFactory.Workers.Learning;
 
 /// <summary>Trains one stage at a time for its experiment. It stores the command before it starts, a checkpoint before it deletes the one
-/// it
-/// replaces, and the result until the experiment has it and drops the stage's scratch.</summary>
+/// it replaces, and the result until the experiment has it and drops the stage's scratch.</summary>
 [RequireSiloMetadata(SiloMetadataKeys.Role, SiloRoles.Learner)]
 internal sealed partial class LearnerGrain(
     [PersistentState("learner")] IPersistentState<LearnerState> storage,

@@ -47,8 +47,7 @@ public sealed record LearnerState
 public sealed record TrainingCheckpoint(int Step, WeightsRef Weights, ArtifactRef Optimizer, ArtifactRef Log);
 
 /// <summary>The log of a training stage, part of its checkpoint, so that a resumed run reports the same curves. As an artifact it is one
-/// segment:
-/// its lists hold what is new since <see cref="Previous"/>, its totals count from the beginning.</summary>
+/// segment: its lists hold what is new since <see cref="Previous"/>, its totals count from the beginning.</summary>
 public sealed record TrainingLog
 {
     /// <summary>The segment of the previous checkpoint; null for the first, and in memory.</summary>

@@ -15,8 +15,7 @@ namespace SkillFactory.Workers.Learning;
 /// <summary>
 /// Supervised fine-tuning on silver traces: keyed shuffles, fixed batches, AdamW with warm-up and cosine decay, loss on the tokens that the
 /// traces mark. With a gate, training is extended by a further warm-up and cosine until, on validation questions, the verdict decides
-/// whether
-/// the model stops.
+/// whether the model stops.
 /// </summary>
 internal sealed class SftMethod(TrainingContext context) : ITrainingMethod
 {

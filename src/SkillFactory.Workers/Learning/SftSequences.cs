@@ -9,14 +9,12 @@ using SkillFactory.Tokenization;
 namespace SkillFactory.Workers.Learning;
 
 /// <summary>Encodes traces as training sequences. Traces that are too long are refused, skipped or cut (sft.longer); then a random subset
-/// is
-/// drawn when fewer are wanted (sft.rows).</summary>
+/// is drawn when fewer are wanted (sft.rows).</summary>
 internal static class SftSequences
 {
     /// <param name="random">Key of the random subset.</param>
     /// <returns>The sequences in the order of the traces, and how many were skipped, cut or not drawn, under their names in the stage's
-    /// counts;
-    /// only the counts that the settings ask for.</returns>
+    /// counts; only the counts that the settings ask for.</returns>
     /// <exception cref="UserErrorException">A trace is too long and longer ones are refused, or no sequence remains.</exception>
     public static async Task<(List<TrainingSequence> Sequences, IReadOnlyDictionary<string, double> Counts)> ReadAsync(
         IAsyncEnumerable<SilverTrace> traces,

@@ -15,8 +15,7 @@ internal sealed record SampledStep(IReadOnlyList<ReadGroup> Groups, IReadOnlyLis
 }
 
 /// <summary>Samples the responses of a GRPO step: one round of prompts or, with dynamic sampling, further rounds until enough groups have
-/// an
-/// advantage. Which prompts a step samples depends on earlier results only, so a repeated step samples the same ones.</summary>
+/// an advantage. Which prompts a step samples depends on earlier results only, so a repeated step samples the same ones.</summary>
 internal sealed class StepRollouts(TrainingContext context, GrpoSettings settings, GroupReader reader, IReadOnlyList<Question> questions)
 {
     private readonly PromptSet _prompts = PromptSet.Get(context.Spec.Prompts);

@@ -3,8 +3,7 @@ using SkillFactory.Core.Artifacts;
 namespace SkillFactory.Workers.Learning;
 
 /// <summary>An artifact store whose operations run on the thread pool. On a grain's scheduler they would block the grain's other calls
-/// while
-/// they serialize, hash and write. A stream that <see cref="OpenReadAsync"/> returns is read where its reader runs.</summary>
+/// while they serialize, hash and write. A stream that <see cref="OpenReadAsync"/> returns is read where its reader runs.</summary>
 internal sealed class ThreadPoolArtifacts(IArtifactStore inner) : IArtifactStore
 {
     public Task<ArtifactRef> PutAsync(string mediaType, Func<Stream, Task> write, CancellationToken cancellationToken = default) =>

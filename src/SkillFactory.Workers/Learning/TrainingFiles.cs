@@ -6,8 +6,7 @@ namespace SkillFactory.Workers.Learning;
 
 /// <summary>
 /// The files of a training run in the stage's scratch: the weights of a step, which are written once, on demand, and the checkpoints. The
-/// log
-/// of a checkpoint holds only what came after the checkpoint before it.
+/// log of a checkpoint holds only what came after the checkpoint before it.
 /// </summary>
 /// <param name="from">The checkpoint that <paramref name="trainer"/> was loaded from; null for the initial weights.</param>
 internal sealed class TrainingFiles(TrainingContext context, TrainerHost trainer, TrainingCheckpoint? from)

@@ -10,8 +10,7 @@ namespace SkillFactory.Workers.Learning;
 
 /// <summary>
 /// Evaluations during training: before the first step and at a fixed interval, the weights of that step answer the same validation
-/// questions
-/// through ordinary prompt batches.
+/// questions through ordinary prompt batches.
 /// </summary>
 internal sealed class ValidationRun(TrainingContext context)
 {
