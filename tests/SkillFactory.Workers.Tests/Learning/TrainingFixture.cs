@@ -19,8 +19,8 @@ using SkillFactory.Workers.Replicas;
 
 namespace SkillFactory.Workers.Tests.Learning;
 
-/// <summary>Training runs of the tiny base model without a cluster: files in a temporary folder, batches run by a local replica, and a clock
-/// that stands still, so that metrics can be compared.</summary>
+/// <summary>Training runs of the tiny base model without a cluster: files in a temporary folder, batches run by a local replica, and a
+/// clock that stands still, so that metrics can be compared.</summary>
 internal sealed class TrainingFixture : IStageBatches, IAsyncDisposable
 {
     private static readonly string ModelFolder = Path.Combine(AppContext.BaseDirectory, "models", "tiny-base");
