@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -7,7 +6,8 @@ using SkillFactory.Workers.Devices;
 
 namespace SkillFactory.Workers;
 
-/// <summary>Registers this silo's slots with the pool, keeps their leases and their replicas alive, and drains them on the way out.</summary>
+/// <summary>Registers this silo's slots with the pool, keeps the registrations and the replicas alive, and drains the replicas at
+/// shutdown.</summary>
 internal sealed partial class WorkerService(
     IGrainFactory grains,
     ILocalSiloDetails silo,
@@ -55,17 +55,4 @@ internal sealed partial class WorkerService(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "slot {Slot} could not be registered; trying again")]
     private partial void LogRegistrationFailed(Exception e, string slot);
-}
-
-public static class WorkerHostingExtensions
-{
-    /// <summary>Makes this silo a worker: its slots sample, and learners can be placed on it.</summary>
-    public static ISiloBuilder AddSkillFactoryWorkers(this ISiloBuilder silo, Action<WorkerOptions> configure)
-    {
-        silo.Services.AddOptions<WorkerOptions>().Configure(configure);
-        silo.Services.AddSingleton<DeviceHost>();
-        silo.Services.AddSingleton<ModelLibrary>();
-        silo.Services.AddHostedService<WorkerService>();
-        return silo;
-    }
 }

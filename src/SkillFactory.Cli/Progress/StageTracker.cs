@@ -1,4 +1,5 @@
 using SkillFactory.Contracts.Experiments;
+using SkillFactory.Core.Metrics;
 
 namespace SkillFactory.Cli.Progress;
 
@@ -6,7 +7,7 @@ namespace SkillFactory.Cli.Progress;
 internal sealed class StageTracker(string name, TimeProvider time)
 {
     /// <summary>Metrics worth a curve, best first.</summary>
-    private static readonly string[] CurveNames = ["reward", "loss"];
+    private static readonly string[] CurveNames = [MetricNames.Reward, MetricNames.Loss];
 
     private readonly RateWindow _units = new(time, ProgressBoard.RateOver);
     private readonly RateWindow _tokens = new(time, ProgressBoard.RateOver);

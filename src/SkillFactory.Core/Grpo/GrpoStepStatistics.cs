@@ -1,3 +1,5 @@
+using SkillFactory.Core.Metrics;
+
 namespace SkillFactory.Core.Grpo;
 
 /// <summary>Statistics of one rollout batch. Lengths are in response tokens.</summary>
@@ -49,19 +51,19 @@ public sealed record GrpoStepStatistics(
         );
     }
 
-    /// <summary>The values under the names that other trainers use, for <see cref="Metrics.MetricRow"/>.</summary>
+    /// <summary>The values of a <see cref="MetricRow"/>.</summary>
     public IReadOnlyDictionary<string, double> ToValues() =>
         new Dictionary<string, double>
         {
-            ["reward"] = Reward,
-            ["reward_std"] = RewardStd,
-            ["frac_reward_zero_std"] = DeadShare,
-            ["completions/mean_length"] = MeanLength,
-            ["completions/min_length"] = MinLength,
-            ["completions/max_length"] = MaxLength,
-            ["completions/clipped_ratio"] = ClippedShare,
-            ["completions/mean_terminated_length"] = MeanFinishedLength,
-            ["completions/unscored_ratio"] = UnscoredShare,
-            ["tokens"] = Tokens,
+            [MetricNames.Reward] = Reward,
+            [MetricNames.RewardStd] = RewardStd,
+            [MetricNames.DeadGroups] = DeadShare,
+            [MetricNames.MeanLength] = MeanLength,
+            [MetricNames.MinLength] = MinLength,
+            [MetricNames.MaxLength] = MaxLength,
+            [MetricNames.ClippedLength] = ClippedShare,
+            [MetricNames.MeanTerminatedLength] = MeanFinishedLength,
+            [MetricNames.Unscored] = UnscoredShare,
+            [MetricNames.Tokens] = Tokens,
         };
 }

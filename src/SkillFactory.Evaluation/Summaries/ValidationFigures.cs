@@ -1,3 +1,4 @@
+using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Traces;
 using SkillFactory.Evaluation.Statistics;
@@ -10,22 +11,22 @@ namespace SkillFactory.Evaluation.Summaries;
 public static class ValidationFigures
 {
     /// <summary>Share of correct responses among the scored ones.</summary>
-    public const string Accuracy = "eval/accuracy";
+    public const string Accuracy = MetricNames.EvalAccuracy;
 
     /// <summary>Scored responses.</summary>
-    public const string Scored = "eval/scored";
+    public const string Scored = MetricNames.EvalScored;
 
-    public const string WellFormed = "eval/well_formed";
+    public const string WellFormed = MetricNames.EvalWellFormed;
 
-    public const string StopAfterCorrect = "eval/stop_after_correct";
+    public const string StopAfterCorrect = MetricNames.EvalStopAfterCorrect;
 
-    public const string StopAfterIncorrect = "eval/stop_after_incorrect";
+    public const string StopAfterIncorrect = MetricNames.EvalStopAfterIncorrect;
 
     /// <summary>Attempts per response.</summary>
-    public const string Attempts = "eval/attempts_mean";
+    public const string Attempts = MetricNames.EvalAttempts;
 
     /// <summary>Tokens per response.</summary>
-    public const string Length = "eval/mean_length";
+    public const string Length = MetricNames.EvalLength;
 
     /// <summary>Computes the metrics above, "eval/finished" (share of responses that ended before the limit) and "eval/reflections_mean".
     /// For several levels, also "eval/accuracy/TASK/LEVEL".</summary>
@@ -39,9 +40,9 @@ public static class ValidationFigures
         {
             [Scored] = rollouts.Count(r => r.Outcome != Outcome.Unscored),
             [Length] = rollouts.Average(r => r.TokenCount),
-            ["eval/finished"] = rollouts.Average(r => r.Outcome == Outcome.Truncated ? 0.0 : 1),
+            [MetricNames.EvalFinished] = rollouts.Average(r => r.Outcome == Outcome.Truncated ? 0.0 : 1),
             [Attempts] = traces.Average(t => t.Attempts.Count()),
-            ["eval/reflections_mean"] = traces.Average(t => t.Reflections.Count()),
+            [MetricNames.EvalReflections] = traces.Average(t => t.Reflections.Count()),
         };
         Share(Accuracy, CorrectOf(rollouts));
         Share(WellFormed, check.WellFormed);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Contracts.Messages;
+using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Grains.Stages;
@@ -23,7 +24,7 @@ internal sealed partial class ExperimentGrain
                 EffectKind.Checkpoint,
                 node.Name,
                 weights,
-                (long)result.Counts.GetValueOrDefault("steps")
+                (long)result.Counts.GetValueOrDefault(CountNames.Steps)
             ),
             StageKinds.Evaluate or StageKinds.BestOfN when result.Outputs.TryGetValue(StageOutputs.Summary, out var summary) =>
                 new PendingEffect(EffectKind.Evaluation, node.Name, summary, 0),

@@ -1,3 +1,4 @@
+using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Evaluation.Summaries;
@@ -67,7 +68,7 @@ internal static class EvaluatedModels
                         Checkpoint: name,
                         Final: final,
                         GrpoSteps: Mean(
-                            grpoStages.Select(seed => seed.Sum(s => s.Result.Counts.GetValueOrDefault("steps"))).Where(steps => steps > 0)
+                            grpoStages.Select(seed => seed.Sum(s => s.Result.Counts.GetValueOrDefault(CountNames.Steps))).Where(steps => steps > 0)
                         ),
                         TrainingTokens: Mean(
                             tokens.Where(t => t.Arm == arm).Select(t => t.Total - t.GrpoGenerated + Generated(grpoStages[t.Seed]))

@@ -1,3 +1,4 @@
+using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Evaluation.Statistics;
@@ -40,7 +41,7 @@ internal static class StageCounts
         [
             .. from stages in InArmOrder(run)
             from stage in stages
-            where stage.Stage == StageNames.Sft && stage.Result.Counts.ContainsKey("gate/held")
+            where stage.Stage == StageNames.Sft && stage.Result.Counts.ContainsKey(CountNames.GateHeld)
             let arm = run.Recipe.Arms.FirstOrDefault(a => a.Name == stage.Arm)
             let limits = (
                 (arm is null ? null : ArmRound.Of(run.Recipe, arm).ElementAtOrDefault(stage.Round - 1)?.Sft) ?? run.Recipe.Sft
@@ -50,12 +51,12 @@ internal static class StageCounts
             select new GateResult(
                 Arm: stage.Arm,
                 Seed: stage.Seed,
-                StopAfterCorrect: Share(counts, "gate/stop_after_correct", run.Recipe.Evaluation.Confidence),
-                StopAfterIncorrect: Share(counts, "gate/stop_after_incorrect", run.Recipe.Evaluation.Confidence),
-                WellFormed: Share(counts, "gate/well_formed", run.Recipe.Evaluation.Confidence),
-                Held: counts["gate/held"] > 0,
-                Extensions: (int)counts.GetValueOrDefault("gate/extensions"),
-                Steps: (int)counts.GetValueOrDefault("steps"),
+                StopAfterCorrect: Share(counts, CountNames.GateStopAfterCorrect, run.Recipe.Evaluation.Confidence),
+                StopAfterIncorrect: Share(counts, CountNames.GateStopAfterIncorrect, run.Recipe.Evaluation.Confidence),
+                WellFormed: Share(counts, CountNames.GateWellFormed, run.Recipe.Evaluation.Confidence),
+                Held: counts[CountNames.GateHeld] > 0,
+                Extensions: (int)counts.GetValueOrDefault(CountNames.GateExtensions),
+                Steps: (int)counts.GetValueOrDefault(CountNames.Steps),
                 MinStopAfterCorrect: limits.MinStopAfterCorrect,
                 MaxStopAfterIncorrect: limits.MaxStopAfterIncorrect,
                 MinWellFormed: limits.MinWellFormed
@@ -93,7 +94,7 @@ internal static class StageCounts
     /// <summary>A share that a stage recorded as its value and its number of cases (NAME_count).</summary>
     private static Estimate? Share(IReadOnlyDictionary<string, double> counts, string name, double confidence)
     {
-        var cases = (int)counts.GetValueOrDefault(name + "_count");
+        var cases = (int)counts.GetValueOrDefault(CountNames.CasesOf(name));
         return Finite(counts, name) is { } value && cases > 0
             ? new Proportion((int)Math.Round(value * cases), cases).ToEstimate(confidence)
             : null;

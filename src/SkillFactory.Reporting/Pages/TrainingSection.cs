@@ -1,3 +1,4 @@
+using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Evaluation.Summaries;
 using SkillFactory.Reporting.Pages.Plots;
@@ -10,11 +11,11 @@ internal static class TrainingSection
 {
     private static readonly (string Metric, string Title)[] Grpo =
     [
-        ("reward", "Reward"),
-        ("completions/mean_length", "Response length, tokens"),
-        ("entropy", "Entropy, nats per token"),
-        ("frac_reward_zero_std", "Groups with equal rewards, share"),
-        ("skills/attempts_mean", "Attempts per response"),
+        (MetricNames.Reward, "Reward"),
+        (MetricNames.MeanLength, "Response length, tokens"),
+        (MetricNames.Entropy, "Entropy, nats per token"),
+        (MetricNames.DeadGroups, "Groups with equal rewards, share"),
+        (MetricNames.Attempts, "Attempts per response"),
     ];
 
     private static readonly (string Metric, string Title)[] Validation =
@@ -44,11 +45,11 @@ internal static class TrainingSection
             );
         }
 
-        var sft = report.Curves.Where(c => c.Stage == StageNames.Sft && c.Metric == "loss").ToList();
+        var sft = report.Curves.Where(c => c.Stage == StageNames.Sft && c.Metric == MetricNames.Loss).ToList();
         if (sft.Count > 0)
         {
             html.Add("<h3>SFT</h3>");
-            Panels(html, colours, "sft", sft, [("loss", "Loss per token, nats")]);
+            Panels(html, colours, "sft", sft, [(MetricNames.Loss, "Loss per token, nats")]);
         }
 
         foreach (

@@ -17,18 +17,18 @@ namespace SkillFactory.Reporting.Report;
 public static class RunReportBuilder
 {
     /// <summary>Metrics in the report. The metrics files have all metrics.</summary>
-    private static readonly string[] CurveMetrics =
+    internal static readonly string[] CurveMetrics =
     [
-        "reward",
-        "completions/mean_length",
-        "completions/clipped_ratio",
-        "entropy",
-        "frac_reward_zero_std",
-        "skills/attempts_mean",
-        "skills/first_attempt_accuracy",
-        "kl",
-        "grad_norm",
-        "loss",
+        MetricNames.Reward,
+        MetricNames.MeanLength,
+        MetricNames.ClippedLength,
+        MetricNames.Entropy,
+        MetricNames.DeadGroups,
+        MetricNames.Attempts,
+        MetricNames.FirstAttemptAccuracy,
+        MetricNames.Kl,
+        MetricNames.GradientNorm,
+        MetricNames.Loss,
         ValidationFigures.Accuracy,
         ValidationFigures.WellFormed,
         ValidationFigures.StopAfterCorrect,

@@ -4,7 +4,8 @@ using SkillFactory.Engine.Native;
 
 namespace SkillFactory.Workers.Devices;
 
-/// <summary>The device threads of this silo: one per rollout slot, one for learning. They live as long as the host, not as long as a grain.</summary>
+/// <summary>The device threads of this silo: one per rollout slot and one for the learner. They live as long as the host; grains come and
+/// go.</summary>
 internal sealed class DeviceHost : IDisposable
 {
     private readonly DeviceExecutor[] _slots;
@@ -16,7 +17,7 @@ internal sealed class DeviceHost : IDisposable
         TorchLibrary.Use(Device);
         var slots = !options.Value.Rollout ? 0 : options.Value.Slots ?? (Device.IsCpu ? Environment.ProcessorCount : 1);
 
-        // A slot's math thread count is part of a result's identity: always one on a CPU, whatever the machine.
+        // The number of math threads changes how sums are rounded, so it is always one, whatever the machine.
         _slots = [.. Enumerable.Range(0, slots).Select(i => new DeviceExecutor($"{Device}/{i}", mathThreads: 1))];
         _learner = new(() => new DeviceExecutor($"{Device}/learner", mathThreads: 1));
     }

@@ -24,7 +24,7 @@ internal sealed class ModelLibrary(IArtifactStore artifacts) : IDisposable
 
     private async Task<ModelDefinition> LoadAsync(string key, ModelRef model)
     {
-        // The readers want files under their own names; the store knows them by content.
+        // Loading needs the files under their names; the store names them by content.
         var folder = Path.Combine(_folder.FullName, key);
         foreach (var (name, artifact) in model.Files)
         {

@@ -12,8 +12,8 @@ using SkillFactory.Workers.Devices;
 
 namespace SkillFactory.Workers.Learning;
 
-/// <summary>Trains one stage at a time for its experiment. The command is written before anything is done, each checkpoint before the one it
-/// replaces is deleted, and the result until the experiment has taken it, which then drops all that only the stage needed.</summary>
+/// <summary>Trains one stage at a time for its experiment. It stores the command before it starts, a checkpoint before it deletes the one
+/// it replaces, and the result until the experiment has it and drops the stage's scratch.</summary>
 [RequireSiloMetadata(SiloMetadataKeys.Role, SiloRoles.Learner)]
 internal sealed partial class LearnerGrain(
     [PersistentState("learner")] IPersistentState<LearnerState> storage,
@@ -45,7 +45,7 @@ internal sealed partial class LearnerGrain(
     {
         if (State.StageKey != command.StageKey || (State.Result is { } result && !await AllExistAsync(result.Outputs.Values)))
         {
-            // Another stage, or one whose result somebody deleted since.
+            // Another stage, or one whose result was deleted from the store.
             await EndLoopAsync();
             _step = 0;
             await WriteAsync(
@@ -145,31 +145,34 @@ internal sealed partial class LearnerGrain(
     {
         try
         {
+            var files = new ThreadPoolArtifacts(artifacts);
             var spec = await artifacts.GetJsonAsync<TrainingSpec>(State.Spec!, cancellationToken);
             var context = new TrainingContext(
                 State.StageKey!,
                 State.StageName,
-                State.PoolKey,
                 spec,
                 await library.GetAsync(spec.Model),
-                artifacts,
-                new BatchDispatcher(GrainFactory, artifacts, new RetryingCaller(time, logger)),
+                files,
+                new PooledStageBatches(
+                    new BatchDispatcher(GrainFactory, files, new RetryingCaller(time, logger)),
+                    spec.ExperimentId,
+                    State.PoolKey,
+                    State.StageKey!
+                ),
                 devices.Learner,
                 devices.Device,
                 time,
                 SaveAsync,
                 ReportAsync
             );
-            if (State.Checkpoint is { } from && !await IsWholeAsync(from, cancellationToken))
+            if (State.Checkpoint is { } from && !await LogSegments.IsCompleteAsync(files, from, cancellationToken))
             {
                 LogCheckpointLost(State.StageName, from.Step);
                 await WriteAsync(State with { Checkpoint = null });
             }
 
-            var result =
-                State.Kind == StageNames.Sft
-                    ? await new SftRun(context).RunAsync(State.Checkpoint, cancellationToken)
-                    : await new GrpoRun(context).RunAsync(State.Checkpoint, cancellationToken);
+            ITrainingMethod method = State.Kind == StageNames.Sft ? new SftMethod(context) : new GrpoMethod(context);
+            var result = await new TrainingLoop(context, method).RunAsync(State.Checkpoint, cancellationToken);
             await WriteAsync(State with { Result = result, Checkpoint = null });
         }
         catch (Exception e) when (e is not OperationCanceledException && !TransientFailure.Is(e))
@@ -178,12 +181,6 @@ internal sealed partial class LearnerGrain(
             await WriteAsync(State with { Error = e.Message, UserError = e is UserErrorException });
         }
     }
-
-    /// <summary>Whether everything is there that going on from a checkpoint will read.</summary>
-    private async Task<bool> IsWholeAsync(TrainingCheckpoint checkpoint, CancellationToken cancellationToken) =>
-        await AllExistAsync([checkpoint.Weights.Tensors, checkpoint.Optimizer, checkpoint.Log])
-        && await artifacts.GetJsonAsync<TrainingLog>(checkpoint.Log, cancellationToken) is var log
-        && await AllExistAsync(log.Rollouts.Concat(log.Validation));
 
     private async Task<bool> AllExistAsync(IEnumerable<ArtifactRef> needed)
     {
@@ -204,11 +201,11 @@ internal sealed partial class LearnerGrain(
         await WriteAsync(State with { Checkpoint = checkpoint });
         if (replaced is not null)
         {
+            // The log segment stays: it is part of the new checkpoint's log.
             foreach (
-                var artifact in new[] { replaced.Weights.Tensors, replaced.Optimizer, replaced.Log }.Except([
+                var artifact in new[] { replaced.Weights.Tensors, replaced.Optimizer }.Except([
                     checkpoint.Weights.Tensors,
                     checkpoint.Optimizer,
-                    checkpoint.Log,
                 ])
             )
             {
@@ -232,7 +229,7 @@ internal sealed partial class LearnerGrain(
         }
         catch
         {
-            // What is in memory is not what is stored: begin again from the store.
+            // Memory and store differ now: a new activation reads the store.
             DeactivateOnIdle();
             throw;
         }
@@ -240,7 +237,7 @@ internal sealed partial class LearnerGrain(
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "{Stage}: parts of the checkpoint of step {Step} are missing from the artifact store; the stage begins again"
+        Message = "{Stage}: parts of the checkpoint of step {Step} are missing from the artifact store; the stage starts over"
     )]
     private partial void LogCheckpointLost(string stage, int step);
 

@@ -6,7 +6,8 @@ using SkillFactory.Core.Planning;
 
 namespace SkillFactory.Workers.Learning;
 
-/// <summary>What a learner keeps: the stage it was told to train, how far it is, and the result until the experiment has it. References only.</summary>
+/// <summary>The durable state of a learner: its stage, the newest checkpoint, and the result until the experiment has it. It holds
+/// references only.</summary>
 [StateVersion(1)]
 public sealed record LearnerState
 {
@@ -25,10 +26,10 @@ public sealed record LearnerState
 
     public TrainingCheckpoint? Checkpoint { get; init; }
 
-    /// <summary>Set when the stage is finished; kept so that a repeated start answers with it.</summary>
+    /// <summary>Set when the stage is finished; kept so that a repeated start can report it again.</summary>
     public StageResult? Result { get; init; }
 
-    /// <summary>False while the experiment has not taken the result or the error: sent again on activation.</summary>
+    /// <summary>Whether the experiment has received the result or the error. While it has not, both are sent again on activation.</summary>
     public bool Acknowledged { get; init; }
 
     public string? Error { get; init; }
@@ -38,25 +39,30 @@ public sealed record LearnerState
     public bool UserError { get; init; }
 }
 
-/// <summary>Where training goes on after a crash.</summary>
+/// <summary>What training resumes from.</summary>
 /// <param name="Step">Steps done.</param>
 /// <param name="Weights">Weights after that step (version = step).</param>
 /// <param name="Optimizer">Both moments, safetensors.</param>
-/// <param name="Log">A <see cref="TrainingLog"/> as JSON.</param>
+/// <param name="Log">The newest segment of the log: a <see cref="TrainingLog"/> as JSON.</param>
 public sealed record TrainingCheckpoint(int Step, WeightsRef Weights, ArtifactRef Optimizer, ArtifactRef Log);
 
-/// <summary>Everything a training stage has to say so far; part of its checkpoint, so that a resumed run reports the same curves.</summary>
+/// <summary>The log of a training stage, part of its checkpoint, so that a resumed run reports the same curves. As an artifact it is one
+/// segment: its lists hold what is new since <see cref="Previous"/>, its totals count from the beginning.</summary>
 public sealed record TrainingLog
 {
+    /// <summary>The segment of the previous checkpoint; null for the first, and in memory.</summary>
+    public ArtifactRef? Previous { get; init; }
+
+    /// <summary>One row per step, and one for step 0 when it was validated.</summary>
     public IReadOnlyList<MetricRow> Metrics { get; init; } = [];
 
     /// <summary>GRPO: the rollouts of each batch, in order.</summary>
     public IReadOnlyList<ArtifactRef> Rollouts { get; init; } = [];
 
-    /// <summary>GRPO: prompts asked so far, which is where the next step's questions begin.</summary>
+    /// <summary>GRPO: prompts sampled so far: the next step's questions begin there.</summary>
     public int Prompts { get; init; }
 
-    /// <summary>Answers to the validation questions of every evaluation so far, in order.</summary>
+    /// <summary>Answers to the validation questions, one artifact per batch, in order.</summary>
     public IReadOnlyList<ArtifactRef> Validation { get; init; } = [];
 
     /// <summary>Tokens generated for <see cref="Validation"/>.</summary>
@@ -68,9 +74,9 @@ public sealed record TrainingLog
 
     public double WallSeconds { get; init; }
 
-    /// <summary>SFT: gate extensions so far; steps planned in all.</summary>
+    /// <summary>SFT: gate extensions so far.</summary>
     public int Extensions { get; init; }
 
-    /// <summary>SFT: the last gate check, by name.</summary>
+    /// <summary>SFT: figures of the last gate check, by name.</summary>
     public IReadOnlyDictionary<string, double> Gate { get; init; } = new Dictionary<string, double>();
 }

@@ -1,3 +1,4 @@
+using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Traces;
@@ -7,20 +8,20 @@ using SkillFactory.Tokenization;
 
 namespace SkillFactory.Workers.Learning;
 
-/// <summary>Makes the sequences that SFT trains on from traces: those that are too long are refused, left out or cut (sft.longer), then so many are drawn
-/// as are asked for (sft.rows).</summary>
+/// <summary>Encodes traces as training sequences. Traces that are too long are refused, skipped or cut (sft.longer); then a random subset
+/// is drawn when fewer are wanted (sft.rows).</summary>
 internal static class SftSequences
 {
-    /// <param name="draw">What the drawing depends on, and nothing else.</param>
-    /// <returns>The sequences in the order of the traces, and under their names in the stage's counts how many were left out, cut or not drawn,
-    /// where the settings speak of them.</returns>
-    /// <exception cref="UserErrorException">A trace is too long and longer ones are refused, or none is left.</exception>
-    public static async Task<(List<TrainingSequence> Sequences, IReadOnlyDictionary<string, double> Left)> ReadAsync(
+    /// <param name="random">Key of the random subset.</param>
+    /// <returns>The sequences in the order of the traces, and how many were skipped, cut or not drawn, under their names in the stage's
+    /// counts; only the counts that the settings ask for.</returns>
+    /// <exception cref="UserErrorException">A trace is too long and longer ones are refused, or no sequence remains.</exception>
+    public static async Task<(List<TrainingSequence> Sequences, IReadOnlyDictionary<string, double> Counts)> ReadAsync(
         IAsyncEnumerable<SilverTrace> traces,
         ChatTemplate template,
         Tokenizer tokenizer,
         SftSettings settings,
-        KeyedRandom draw,
+        KeyedRandom random,
         CancellationToken cancellationToken
     )
     {
@@ -36,7 +37,8 @@ internal static class SftSequences
             else if (settings.Longer is null or RecipeValues.RefuseLonger)
             {
                 throw new UserErrorException(
-                    $"trace {trace.Id} has {tokens.Length} tokens; sft.maxLength allows {settings.MaxLength}. Raise it, make the traces shorter (traces.attempts), or say what to do with longer ones (sft.longer: skip or cut)"
+                    $"trace {trace.Id} has {tokens.Length} tokens; sft.maxLength allows {settings.MaxLength}. Raise sft.maxLength, "
+                        + "make the traces shorter (traces.attempts), or set sft.longer to skip or cut"
                 );
             }
             else if (settings.Longer == RecipeValues.CutLonger && loss.AsSpan(0, settings.MaxLength).Contains(true))
@@ -50,24 +52,25 @@ internal static class SftSequences
             }
         }
 
-        var left = new Dictionary<string, double>();
+        var counts = new Dictionary<string, double>();
         if (settings.Longer is RecipeValues.SkipLonger or RecipeValues.CutLonger)
         {
-            (left["sequences_too_long"], left["sequences_cut"]) = (skipped, cut);
+            (counts[CountNames.SequencesTooLong], counts[CountNames.SequencesCut]) = (skipped, cut);
         }
 
         if (settings.Rows is { } rows && rows < sequences.Count)
         {
-            left["sequences_not_drawn"] = sequences.Count - rows;
+            counts[CountNames.SequencesNotDrawn] = sequences.Count - rows;
             var order = Enumerable.Range(0, sequences.Count).ToArray();
-            draw.Stream().Shuffle(order);
+            random.Stream().Shuffle(order);
             sequences = [.. order.Take(rows).Order().Select(i => sequences[i])];
         }
 
         return sequences.Count > 0
-            ? (sequences, left)
+            ? (sequences, counts)
             : throw new UserErrorException(
-                "there is no trace to fine-tune on; look at the yields of the stage before (more questions or attempts, a stronger base, or longer sequences)"
+                "there is no trace to fine-tune on; see the yields of the previous stage "
+                    + "(it may need more questions or attempts, a stronger base model, or a larger sft.maxLength)"
             );
     }
 }

@@ -7,41 +7,37 @@ using SkillFactory.Core.Tasks;
 
 namespace SkillFactory.Workers.Learning;
 
-/// <param name="Groups">In the order asked.</param>
-/// <param name="Artifacts">Where their rollouts lie.</param>
-internal sealed record SampledStep(IReadOnlyList<ReadGroup> Groups, IReadOnlyList<ArtifactRef> Artifacts);
+/// <param name="Groups">In the order of the prompts.</param>
+/// <param name="Artifacts">The rollouts of each batch.</param>
+internal sealed record SampledStep(IReadOnlyList<ReadGroup> Groups, IReadOnlyList<ArtifactRef> Artifacts)
+{
+    public long GeneratedTokens => Groups.Sum(g => g.Rollouts.Sum(r => (long)r.TokenCount));
+}
 
-/// <summary>The responses of a GRPO step: one round of prompts or, with dynamic sampling, as many as it takes until enough groups teach something.
-/// Which prompts are asked depends on results alone, so a repeated step asks the same.</summary>
+/// <summary>Samples the responses of a GRPO step: one round of prompts or, with dynamic sampling, further rounds until enough groups have
+/// an advantage. Which prompts a step samples depends on earlier results only, so a repeated step samples the same ones.</summary>
 internal sealed class StepRollouts(TrainingContext context, GrpoSettings settings, GroupReader reader, IReadOnlyList<Question> questions)
 {
     private readonly PromptSet _prompts = PromptSet.Get(context.Spec.Prompts);
 
-    /// <param name="step">From 1.</param>
-    /// <param name="weights">What to sample from.</param>
-    /// <param name="asked">Prompts of the steps before.</param>
-    /// <param name="progress">Told the share of this step's rollouts, their tokens, and what is waited for.</param>
-    /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="step">1-based.</param>
+    /// <param name="weights">The weights to sample from.</param>
+    /// <param name="earlier">Prompts of all earlier steps.</param>
+    /// <param name="progress">Called with the share of this step's rollouts that is done, their tokens, and what is waited for.</param>
     public async Task<SampledStep> SampleAsync(
         int step,
         WeightsRef weights,
-        int asked,
+        int earlier,
         Func<double, long, string, Task> progress,
         CancellationToken cancellationToken
     )
     {
         var groups = new List<ReadGroup>();
         var artifacts = new List<ArtifactRef>();
-        var rounds = settings.DynamicRounds ?? 1;
-        for (
-            var round = 0;
-            round < rounds
-                && (round == 0 || groups.Count(g => GrpoStepPlan.HasGradient(g.Scored, settings.Credit)) < settings.PromptsPerStep);
-            round++
-        )
+        for (var round = 0; round == 0 || NeedsRound(round, groups); round++)
         {
             var part = round == 0 ? $"{step}" : $"{step}+{round}";
-            var specs = Items(step, asked, groups.Count)
+            var specs = Items(step, earlier, groups.Count)
                 .Chunk(settings.PromptsPerBatch)
                 .Select(
                     (chunk, i) =>
@@ -60,10 +56,7 @@ internal sealed class StepRollouts(TrainingContext context, GrpoSettings setting
                 )
                 .ToArray();
             var (before, number) = (groups.Sum(g => g.Rollouts.Sum(r => (long)r.TokenCount)), round);
-            var outcomes = await context.Dispatcher.RunAsync(
-                context.Spec.ExperimentId,
-                context.PoolKey,
-                context.StageKey,
+            var outcomes = await context.Batches.RunAsync(
                 part,
                 specs,
                 p =>
@@ -78,11 +71,7 @@ internal sealed class StepRollouts(TrainingContext context, GrpoSettings setting
             );
             foreach (var outcome in outcomes)
             {
-                groups.AddRange(
-                    (await context.Dispatcher.ReadAsync(outcome, cancellationToken))
-                        .GroupBy(r => r.PromptId)
-                        .Select(g => reader.Read([.. g]))
-                );
+                groups.AddRange(await TrainingContext.OffSchedulerAsync(() => ReadAsync(outcome.Rollouts, cancellationToken)));
                 artifacts.Add(outcome.Rollouts);
             }
         }
@@ -90,15 +79,25 @@ internal sealed class StepRollouts(TrainingContext context, GrpoSettings setting
         return new SampledStep(groups, artifacts);
     }
 
-    /// <param name="step">From 1.</param>
-    /// <param name="asked">Prompts of the steps before.</param>
-    /// <param name="inStep">Prompts of this step's rounds before.</param>
-    private IEnumerable<PromptItem> Items(int step, int asked, int inStep) =>
+    private bool NeedsRound(int round, List<ReadGroup> groups) =>
+        round < (settings.DynamicRounds ?? 1)
+        && groups.Count(g => GrpoStepPlan.HasGradient(g.Scored, settings.Credit)) < settings.PromptsPerStep;
+
+    private async Task<List<ReadGroup>> ReadAsync(ArtifactRef rollouts, CancellationToken cancellationToken)
+    {
+        var all = await context.Artifacts.ReadAllAsync<Rollout>(rollouts, cancellationToken);
+        return [.. all.GroupBy(r => r.PromptId).Select(g => reader.Read([.. g]))];
+    }
+
+    /// <param name="step">1-based.</param>
+    /// <param name="earlier">Prompts of all earlier steps.</param>
+    /// <param name="inStep">Prompts of this step's earlier rounds.</param>
+    private IEnumerable<PromptItem> Items(int step, int earlier, int inStep) =>
         Enumerable
             .Range(inStep, settings.PromptsPerStep)
             .Select(i =>
             {
-                var question = questions[(asked + i) % questions.Count];
+                var question = questions[(earlier + i) % questions.Count];
                 var (system, user) = _prompts.SolvePrompt(question, PromptVariant.Original);
                 return new PromptItem($"step{step}/{i}/{question.Id}", question, PromptVariant.Original, system, user, settings.GroupSize);
             });

@@ -1,15 +1,14 @@
-using SkillFactory.Core.Artifacts;
 using SkillFactory.Engine.Models;
 using SkillFactory.Engine.Training;
 
 namespace SkillFactory.Workers.Learning;
 
-/// <summary>A trainer on the learner's device thread, with its checkpoints in the artifact store.</summary>
+/// <summary>A trainer on the learner's device thread.</summary>
 internal sealed class TrainerHost(TrainingContext context, bool packing) : IAsyncDisposable
 {
     private Trainer? _trainer;
 
-    /// <summary>Loads the checkpoint, or the initial weights.</summary>
+    /// <summary>Loads the checkpoint, or the initial weights when it is null.</summary>
     public async Task LoadAsync(TrainingCheckpoint? checkpoint, CancellationToken cancellationToken)
     {
         var weights = await context.Artifacts.GetLocalPathAsync(
@@ -17,7 +16,7 @@ internal sealed class TrainerHost(TrainingContext context, bool packing) : IAsyn
             cancellationToken
         );
         var optimizer = checkpoint is null ? null : await context.Artifacts.GetLocalPathAsync(checkpoint.Optimizer, cancellationToken);
-        await RunAsync(
+        await context.Executor.RunAsync(
             () =>
             {
                 var decoder = new DecoderWeights(new ParameterLayout(context.Model.Shape), context.Device);
@@ -34,54 +33,12 @@ internal sealed class TrainerHost(TrainingContext context, bool packing) : IAsyn
         );
     }
 
-    /// <summary>One unit of work with the trainer.</summary>
+    /// <summary>Runs one unit of device work with the trainer.</summary>
     public Task<T> RunAsync<T>(Func<Trainer, T> work, CancellationToken cancellationToken) =>
-        RunAsync(() => work(_trainer!), cancellationToken);
+        context.Executor.RunAsync(() => work(_trainer!), cancellationToken);
 
-    /// <summary>Stores the current weights as a version that replicas can load.</summary>
-    /// <param name="version">Step.</param>
-    /// <param name="into">The stage's scratch, or the store itself for its result.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    public async Task<WeightsRef> PublishAsync(long version, IArtifactStore into, CancellationToken cancellationToken)
-    {
-        var values = await RunAsync(t => t.Weights.ToArray(), cancellationToken);
-        var artifact = await into.PutAsync(
-            WeightFile.MediaType,
-            stream => WeightFile.WriteAsync(stream, new ParameterLayout(context.Model.Shape), values),
-            cancellationToken
-        );
-        return new WeightsRef(version, artifact);
-    }
-
-    /// <summary>Stores everything needed to go on after <paramref name="step"/> and makes it the stage's checkpoint.</summary>
-    public async Task<TrainingCheckpoint> CheckpointAsync(
-        int step,
-        WeightsRef weights,
-        TrainingLog log,
-        CancellationToken cancellationToken
-    )
-    {
-        var (first, second, steps) = await RunAsync(
-            t =>
-            {
-                var (m, v) = t.Optimizer.ToArrays();
-                return (m, v, t.Optimizer.Step);
-            },
-            cancellationToken
-        );
-        var optimizer = await context.Scratch.PutAsync(
-            WeightFile.MediaType,
-            stream => OptimizerFile.WriteAsync(stream, first, second, steps, context.StageKey),
-            cancellationToken
-        );
-        var logArtifact = await context.Scratch.PutJsonAsync(log, cancellationToken);
-        var checkpoint = new TrainingCheckpoint(step, weights, optimizer, logArtifact);
-        await context.Save(checkpoint);
-        return checkpoint;
-    }
-
-    public async Task<TrainingLog> ReadLogAsync(TrainingCheckpoint? checkpoint, CancellationToken cancellationToken) =>
-        checkpoint is null ? new TrainingLog() : await context.Artifacts.GetJsonAsync<TrainingLog>(checkpoint.Log, cancellationToken);
+    /// <summary>Optimizer updates so far. Unchanged means that the weights are unchanged too.</summary>
+    public Task<int> CountUpdatesAsync() => RunAsync(t => t.Optimizer.Step, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
@@ -95,6 +52,4 @@ internal sealed class TrainerHost(TrainingContext context, bool packing) : IAsyn
             });
         }
     }
-
-    private Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken) => context.Executor.RunAsync(work, cancellationToken);
 }

@@ -2,23 +2,23 @@ using SkillFactory.Contracts.Experiments;
 using SkillFactory.Contracts.Training;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Randomness;
-using SkillFactory.Dispatch.Batches;
 using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Models;
 
 namespace SkillFactory.Workers.Learning;
 
-/// <summary>What a training run works with. Runs on a grain's scheduler; only <see cref="Executor"/> touches tensors.</summary>
-/// <param name="Save">Makes a checkpoint durable and drops what it replaces.</param>
-/// <param name="Report">A progress hint to the experiment.</param>
+/// <summary>The environment of a training run. The run's continuations stay on the learner grain's scheduler; only <see cref="Executor"/>
+/// touches tensors.</summary>
+/// <param name="Artifacts">A store that works on the thread pool, see <see cref="ThreadPoolArtifacts"/>.</param>
+/// <param name="Save">Makes a checkpoint durable and deletes the files it replaces.</param>
+/// <param name="Report">Sends progress to the experiment.</param>
 internal sealed record TrainingContext(
     string StageKey,
     string StageName,
-    string PoolKey,
     TrainingSpec Spec,
     ModelDefinition Model,
     IArtifactStore Artifacts,
-    BatchDispatcher Dispatcher,
+    IStageBatches Batches,
     IDeviceExecutor Executor,
     DeviceSpec Device,
     TimeProvider Time,
@@ -29,6 +29,9 @@ internal sealed record TrainingContext(
     /// <summary>Root of all randomness of the stage.</summary>
     public KeyedRandom Random { get; } = new(Spec.RandomKey);
 
-    /// <summary>For what is needed until the stage has a result: weight versions, checkpoints.</summary>
+    /// <summary>Where files go that are needed only until the stage has a result: weight versions, checkpoints.</summary>
     public IArtifactStore Scratch { get; } = Artifacts.Within(Core.Planning.StageKey.ScratchOf(Spec.ExperimentId, StageKey));
+
+    /// <summary>Runs work on the thread pool that would block the grain's other calls (status, stop) on the grain's scheduler.</summary>
+    public static Task<T> OffSchedulerAsync<T>(Func<Task<T>> work) => Task.Run(work);
 }

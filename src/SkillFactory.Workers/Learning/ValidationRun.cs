@@ -2,7 +2,6 @@ using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Planning;
-using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Evaluation.Summaries;
@@ -10,86 +9,59 @@ using SkillFactory.Evaluation.Summaries;
 namespace SkillFactory.Workers.Learning;
 
 /// <summary>
-/// Evaluations during training: before the first step and every so many steps, validation questions are answered by the weights of that
-/// step, through the ordinary prompt batches. Questions and randomness are the same each time, so that a curve shows the weights and not the
-/// draw. Repeated after a crash, an evaluation finds its batches done; what it found is part of the checkpoint that follows it.
+/// Evaluations during training: before the first step and at a fixed interval, the weights of that step answer the same validation
+/// questions through ordinary prompt batches.
 /// </summary>
 internal sealed class ValidationRun(TrainingContext context)
 {
-    private const int PromptsPerBatch = 64;
+    private readonly QuestionBatches _batches = new(context);
 
     public bool IsDue(int step) => context.Spec.Validation is { } validation && step % validation.Every == 0;
 
-    /// <summary>The step's row and the log with what the step's weights answered; both as they are when no evaluation is due.</summary>
-    /// <param name="weights">Version of the row's step.</param>
-    /// <param name="progress">Said while it lasts.</param>
-    public async Task<(MetricRow Row, TrainingLog Log)> MeasureAsync(
-        MetricRow row,
-        WeightsRef weights,
+    /// <summary>Adds the validation of a step to its row and to the log. Returns the log unchanged when none is due.</summary>
+    /// <param name="step">0 before the first step: it has no row yet and gets one.</param>
+    /// <param name="progress">Reported while the questions are answered.</param>
+    public async Task<TrainingLog> MeasureAsync(
+        int step,
         TrainingLog log,
         StageProgress progress,
+        TrainingFiles files,
         CancellationToken cancellationToken
     )
     {
-        if (!IsDue(row.Step))
+        if (!IsDue(step))
         {
-            return (row, log);
+            return log;
         }
 
-        await context.Report(progress with { Waiting = "validation questions" });
+        const string Waiting = "validation questions";
+        await context.Report(progress with { Waiting = Waiting });
         var validation = context.Spec.Validation!;
-        var prompts = PromptSet.Get(context.Spec.Prompts);
-        var questions = await context.Artifacts.ReadAllAsync<Question>(validation.Questions, cancellationToken);
-        var items = questions.Select(q =>
-        {
-            var (system, user) = prompts.SolvePrompt(q, PromptVariant.Original);
-            return new PromptItem($"validation{row.Step}/{q.Id}", q, PromptVariant.Original, system, user, Samples: 1);
-        });
-        var part = $"validation{row.Step}";
-        var specs = items
-            .Chunk(PromptsPerBatch)
-            .Select(
-                (chunk, i) =>
-                    new BatchSpec(
-                        $"{context.StageKey}/{part}/{i}",
-                        context.Random.Child("validation").Key,
-                        context.Spec.Model,
-                        weights,
-                        validation.Decoding,
-                        GradeAs.Answer,
-                        chunk
-                    )
-            )
-            .ToArray();
-        var outcomes = await context.Dispatcher.RunAsync(
-            context.Spec.ExperimentId,
-            context.PoolKey,
-            context.StageKey,
-            part,
-            specs,
-            p => p.Waiting.Length > 0 ? context.Report(progress with { Waiting = p.Waiting }) : Task.CompletedTask,
+        var questions = await TrainingContext.OffSchedulerAsync(() =>
+            context.Artifacts.ReadAllAsync<Question>(validation.Questions, cancellationToken)
+        );
+        var answers = await _batches.AnswerAsync(
+            $"validation{step}",
+            $"validation{step}/",
+            context.Random.Child("validation"),
+            await files.PublishAsync(step, cancellationToken),
+            validation.Decoding,
+            questions,
+            waiting => context.Report(progress with { Waiting = waiting.Length > 0 ? waiting : Waiting }),
             cancellationToken
         );
-        var rollouts = new List<Rollout>();
-        foreach (var outcome in outcomes)
+        var row = step == 0 ? new MetricRow(0, new Dictionary<string, double>()) : log.Metrics[^1];
+        var figures = ValidationFigures.Of(answers.Rollouts);
+        return log with
         {
-            rollouts.AddRange(await context.Dispatcher.ReadAsync(outcome, cancellationToken));
-        }
-
-        return (
-            row with
-            {
-                Values = row.Values.Concat(ValidationFigures.Of(rollouts)).ToDictionary(),
-            },
-            log with
-            {
-                Validation = [.. log.Validation, .. outcomes.Select(o => o.Rollouts)],
-                ValidationTokens = log.ValidationTokens + outcomes.Sum(o => o.GeneratedTokens),
-            }
-        );
+            Metrics = [.. log.Metrics.Where(r => r.Step != step), row with { Values = row.Values.Concat(figures).ToDictionary() }],
+            Validation = [.. log.Validation, .. answers.Outcomes.Select(o => o.Rollouts)],
+            ValidationTokens = log.ValidationTokens + answers.GeneratedTokens,
+        };
     }
 
-    /// <summary>Adds the answers, as one artifact, and their cost to what the stage leaves; nothing when nothing was asked.</summary>
+    /// <summary>Adds all answers, as one artifact, to the outputs and their tokens to the counts. Adds nothing without
+    /// validation.</summary>
     public async Task FinishAsync(
         TrainingLog log,
         Dictionary<string, ArtifactRef> outputs,
@@ -102,13 +74,16 @@ internal sealed class ValidationRun(TrainingContext context)
             return;
         }
 
-        var rollouts = new List<Rollout>();
-        foreach (var artifact in log.Validation)
+        outputs[StageOutputs.Validation] = await TrainingContext.OffSchedulerAsync(async () =>
         {
-            rollouts.AddRange(await context.Artifacts.ReadAllAsync<Rollout>(artifact, cancellationToken));
-        }
+            var rollouts = new List<Rollout>();
+            foreach (var artifact in log.Validation)
+            {
+                rollouts.AddRange(await context.Artifacts.ReadAllAsync<Rollout>(artifact, cancellationToken));
+            }
 
-        outputs[StageOutputs.Validation] = await context.Artifacts.PutLinesAsync(rollouts, cancellationToken);
+            return await context.Artifacts.PutLinesAsync(rollouts, cancellationToken);
+        });
         counts[StageResult.ValidationTokens] = log.ValidationTokens;
     }
 }

@@ -3,12 +3,12 @@ using SkillFactory.Tokenization;
 
 namespace SkillFactory.Workers.Replicas;
 
-/// <summary>How many tokens a response had spent at the end of each of its attempts: what a model that stopped there would have cost.</summary>
+/// <summary>Counts the tokens of a response up to the end of each attempt: the cost of a model that stops there.</summary>
 internal static class AttemptEnds
 {
-    /// <param name="tokens">Generated ids.</param>
-    /// <param name="response">Their text, special tokens left out.</param>
-    /// <returns>One count per attempt; null when the attempts are not marked.</returns>
+    /// <param name="tokens">Generated token ids.</param>
+    /// <param name="response">Their text without special tokens.</param>
+    /// <returns>One count per attempt; null when no tags mark the attempts.</returns>
     public static int[]? Of(Tokenizer tokenizer, IReadOnlyList<int> tokens, string response, bool truncated)
     {
         var trace = ResponseTrace.Parse(response, truncated);
@@ -18,6 +18,6 @@ internal static class AttemptEnds
         }
 
         var positions = new TokenPositions(tokenizer, tokens, response);
-        return [.. trace.Attempts.Select(a => positions.To(a.End))];
+        return [.. trace.Attempts.Select(a => positions.TokensTo(a.End))];
     }
 }

@@ -9,7 +9,8 @@ using SkillFactory.Workers.Devices;
 
 namespace SkillFactory.Workers.Replicas;
 
-/// <summary>Pulls batches for one slot. The loop runs on the grain's scheduler; tensors live on the slot's device thread.</summary>
+/// <summary>Leases and runs batches for one slot. The loop runs on the grain's scheduler; tensors stay on the slot's device
+/// thread.</summary>
 [PinToSiloInKey]
 [RequireSiloMetadata(SiloMetadataKeys.Role, SiloRoles.Rollout)]
 internal sealed partial class ModelReplicaGrain(
@@ -31,7 +32,7 @@ internal sealed partial class ModelReplicaGrain(
     {
         if (!_stopping.IsCancellationRequested && _loop is null or { IsCompleted: true })
         {
-            // A silo keeps its replicas for its lifetime, however quiet the pool is.
+            // An idle pool must not deactivate the replicas of a live silo.
             DelayDeactivation(TimeSpan.FromDays(365));
             _loop = LoopAsync();
         }
@@ -63,7 +64,7 @@ internal sealed partial class ModelReplicaGrain(
 
     private async Task LoopAsync()
     {
-        // The caller of EnsureRunning does not wait for the first lease.
+        // EnsureRunningAsync must not wait for the first lease.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.ContinueOnCapturedContext);
         var slot = this.GetPrimaryKeyString();
         var index = int.Parse(slot[(slot.LastIndexOf('/') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
@@ -118,7 +119,7 @@ internal sealed partial class ModelReplicaGrain(
 
             seconds = done.DeviceSeconds;
 
-            // Where its spec lies: gone with it when the stage has a result.
+            // Into the scope of the spec: the stage's scratch, which is dropped when the stage has a result.
             var stored = await artifacts.Within(assignment.Spec.Scope).PutLinesAsync(done.Rollouts, _stopping.Token);
             await batch.CompleteAsync(
                 assignment.Attempt,

@@ -11,11 +11,11 @@ using SkillFactory.Workers.Devices;
 
 namespace SkillFactory.Workers.Replicas;
 
-/// <summary>The model of one slot: holds one set of weights, swaps them when a batch asks for others, runs batches whole.</summary>
+/// <summary>The model of one slot. It holds one set of weights, replaces them when a batch needs others, and runs whole batches.</summary>
 internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifacts, IDeviceExecutor executor, DeviceSpec device)
     : IAsyncDisposable
 {
-    /// <summary>Device work between two looks at cancellation and lease.</summary>
+    /// <summary>Device work between two checks of cancellation and lease.</summary>
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(250);
 
     private DecoderWeights? _weights;
@@ -23,13 +23,12 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
     private DecoderShape? _shape;
     private string? _loaded;
 
-    /// <param name="spec">What to run.</param>
-    /// <param name="between">Awaited between slices of device work; false ends the run without a result (the lease is lost).</param>
-    /// <param name="cancellationToken">Ends the run.</param>
-    /// <returns>Rollouts in item and sample order with the device seconds used, or null when <paramref name="between"/> said no.</returns>
+    /// <summary>Runs a batch.</summary>
+    /// <param name="keepLease">Awaited between slices of device work; false (the lease is lost) ends the run.</param>
+    /// <returns>Rollouts in item and sample order with the device seconds used; null when the lease was lost.</returns>
     public async Task<(List<Rollout> Rollouts, double DeviceSeconds)?> RunAsync(
         BatchSpec spec,
-        Func<Task<bool>> between,
+        Func<Task<bool>> keepLease,
         CancellationToken cancellationToken
     )
     {
@@ -60,7 +59,7 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
                     break;
                 }
 
-                if (!await between())
+                if (!await keepLease())
                 {
                     return null;
                 }
@@ -163,7 +162,8 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
         };
     }
 
-    /// <summary>A reflection has no gold of its own: it is readable or not. Whether its verdict is true is for the trace builder to compare.</summary>
+    /// <summary>A reflection only has to have a verdict. Whether the verdict is right is checked later, against the grade of its
+    /// attempt.</summary>
     private static Grade GradeVerdict(string response, bool truncated) =>
         Tags.LastVerdict(response) switch
         {

@@ -3,16 +3,16 @@ using SkillFactory.Tokenization;
 
 namespace SkillFactory.Workers.Replicas;
 
-/// <summary>How many tokens of a response its first characters took. Asked in order: positions never go back.</summary>
-/// <param name="tokens">Generated ids.</param>
-/// <param name="response">Their text, special tokens left out.</param>
+/// <summary>Maps character positions of a response to token counts. Positions must be asked for in ascending order.</summary>
+/// <param name="tokens">Generated token ids.</param>
+/// <param name="response">Their text without special tokens.</param>
 internal sealed class TokenPositions(Tokenizer tokenizer, IReadOnlyList<int> tokens, string response)
 {
     private int _count;
     private int _bytes;
 
-    /// <summary>Tokens that hold the first <paramref name="characters"/>; one that reaches beyond them counts.</summary>
-    public int To(int characters)
+    /// <summary>Number of tokens that cover the first <paramref name="characters"/>; a token that extends beyond them counts.</summary>
+    public int TokensTo(int characters)
     {
         var wanted = Encoding.UTF8.GetByteCount(response.AsSpan(0, characters));
         while (_bytes < wanted && _count < tokens.Count)

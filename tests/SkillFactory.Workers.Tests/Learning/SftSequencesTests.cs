@@ -15,11 +15,11 @@ public sealed class SftSequencesTests
     );
 
     [Fact]
-    public async Task What_fits_is_trained_on_whole_and_in_order()
+    public async Task Traces_that_fit_are_kept_whole_and_in_order()
     {
-        var (sequences, left) = await ReadAsync(new SftSettings { MaxLength = Length(8) }, 3, 8, 5);
+        var (sequences, counts) = await ReadAsync(new SftSettings { MaxLength = Length(8) }, 3, 8, 5);
         Assert.Equal([Length(3), Length(8), Length(5)], sequences.Select(s => s.Tokens.Length));
-        Assert.Empty(left);
+        Assert.Empty(counts);
         Assert.Equal(Prompt.Length, sequences[0].Tokens.Length - sequences[0].LossTokens);
         Assert.All(sequences, s => Assert.Equal(Prompt, s.Tokens[..Prompt.Length]));
     }
@@ -27,49 +27,49 @@ public sealed class SftSequencesTests
     [Theory]
     [InlineData(null)]
     [InlineData("refuse")]
-    public async Task A_longer_one_is_an_error_that_says_how_long_and_what_to_do(string? longer)
+    public async Task By_default_a_trace_that_is_too_long_is_an_error_with_its_length_and_the_remedies(string? longer)
     {
         var error = await Assert.ThrowsAsync<UserErrorException>(() =>
             ReadAsync(new SftSettings { MaxLength = Length(5), Longer = longer }, 3, 6)
         );
         Assert.StartsWith($"trace t1 has {Length(6)} tokens; sft.maxLength allows {Length(5)}.", error.Message, StringComparison.Ordinal);
-        Assert.Contains("sft.longer: skip or cut", error.Message, StringComparison.Ordinal);
+        Assert.Contains("set sft.longer to skip or cut", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Longer_ones_can_be_left_out()
+    public async Task Traces_that_are_too_long_can_be_skipped()
     {
-        var (sequences, left) = await ReadAsync(new SftSettings { MaxLength = Length(5), Longer = "skip" }, 6, 5, 9, 2);
+        var (sequences, counts) = await ReadAsync(new SftSettings { MaxLength = Length(5), Longer = "skip" }, 6, 5, 9, 2);
         Assert.Equal([Length(5), Length(2)], sequences.Select(s => s.Tokens.Length));
-        Assert.Equal((2, 0), (left["sequences_too_long"], left["sequences_cut"]));
+        Assert.Equal((2, 0), (counts["sequences_too_long"], counts["sequences_cut"]));
     }
 
     [Fact]
-    public async Task Longer_ones_can_be_cut_where_something_to_train_on_is_left()
+    public async Task Traces_that_are_too_long_can_be_cut_when_loss_tokens_remain()
     {
         var settings = new SftSettings { MaxLength = Length(5), Longer = "cut" };
         var whole = (await ReadAsync(settings with { MaxLength = Length(9) }, 9)).Sequences[0];
-        var (sequences, left) = await ReadAsync(settings, 9, 2);
+        var (sequences, counts) = await ReadAsync(settings, 9, 2);
         Assert.Equal(whole.Tokens[..Length(5)], sequences[0].Tokens);
         Assert.Equal(Length(5) - Prompt.Length, sequences[0].LossTokens);
         Assert.Equal(Length(2), sequences[1].Tokens.Length);
-        Assert.Equal((0, 1), (left["sequences_too_long"], left["sequences_cut"]));
+        Assert.Equal((0, 1), (counts["sequences_too_long"], counts["sequences_cut"]));
 
-        // The prompt alone, or text without loss, teaches nothing.
-        (sequences, left) = await SftSequences.ReadAsync(
+        // A sequence that is cut before its first loss token is skipped.
+        (sequences, counts) = await SftSequences.ReadAsync(
             Traces(Trace(0, 9, maskedWords: 7), Trace(1, 4)),
             Base.Template,
             Base.Tokenizer,
             settings,
-            Draw(1),
+            RandomOf(1),
             CancellationToken.None
         );
         Assert.Equal([Length(4)], sequences.Select(s => s.Tokens.Length));
-        Assert.Equal((1, 0), (left["sequences_too_long"], left["sequences_cut"]));
+        Assert.Equal((1, 0), (counts["sequences_too_long"], counts["sequences_cut"]));
     }
 
     [Fact]
-    public async Task So_many_are_drawn_as_are_asked_for()
+    public async Task A_random_subset_of_the_wanted_size_is_drawn()
     {
         int[] words = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
         async Task<int[]> Drawn(int rows, long seed) =>
@@ -82,14 +82,14 @@ public sealed class SftSequencesTests
         Assert.Contains(others, o => !o.SequenceEqual(drawn));
         Assert.Equal(words.Length, others.Append(drawn).SelectMany(o => o).Distinct().Count());
         Assert.Equal(words.Length, (await Drawn(12, 1)).Length);
-        Assert.Equal(7, (await ReadAsync(new SftSettings { Rows = 5 }, words)).Left["sequences_not_drawn"]);
-        Assert.DoesNotContain("sequences_not_drawn", (await ReadAsync(new SftSettings { Rows = 12 }, words)).Left.Keys);
+        Assert.Equal(7, (await ReadAsync(new SftSettings { Rows = 5 }, words)).Counts["sequences_not_drawn"]);
+        Assert.DoesNotContain("sequences_not_drawn", (await ReadAsync(new SftSettings { Rows = 12 }, words)).Counts.Keys);
     }
 
     [Theory]
     [InlineData(new int[0])]
     [InlineData(new[] { 30, 40 })]
-    public async Task Nothing_to_train_on_is_an_error(int[] words)
+    public async Task No_sequence_to_train_on_is_an_error(int[] words)
     {
         var error = await Assert.ThrowsAsync<UserErrorException>(() =>
             ReadAsync(new SftSettings { MaxLength = Length(5), Longer = "skip" }, words)
@@ -99,7 +99,7 @@ public sealed class SftSequencesTests
 
     private static int[] Prompt => Base.Template.EncodePrompt(Base.Tokenizer, null, "A question.");
 
-    /// <summary>Tokens of a trace of so many words: numbers, which are one token each in this vocabulary, and the end.</summary>
+    /// <summary>Tokens of a trace with this many words (digits and signs, one token each) and the end token.</summary>
     private static int Length(int words) => Prompt.Length + words + 1;
 
     private static SilverTrace Trace(int index, int words, int maskedWords = 0) =>
@@ -117,16 +117,16 @@ public sealed class SftSequencesTests
 
     private static string Words(int count) => string.Concat(Enumerable.Repeat("7+", (count + 1) / 2))[..count];
 
-    private static KeyedRandom Draw(long seed) => KeyedRandom.Of(seed, "rows");
+    private static KeyedRandom RandomOf(long seed) => KeyedRandom.Of(seed, "rows");
 
     private static IAsyncEnumerable<SilverTrace> Traces(params SilverTrace[] traces) => traces.ToAsyncEnumerable();
 
-    private static Task<(List<TrainingSequence> Sequences, IReadOnlyDictionary<string, double> Left)> ReadAsync(
+    private static Task<(List<TrainingSequence> Sequences, IReadOnlyDictionary<string, double> Counts)> ReadAsync(
         SftSettings settings,
         params int[] words
     ) => ReadAsync(settings, 1L, words);
 
-    private static Task<(List<TrainingSequence> Sequences, IReadOnlyDictionary<string, double> Left)> ReadAsync(
+    private static Task<(List<TrainingSequence> Sequences, IReadOnlyDictionary<string, double> Counts)> ReadAsync(
         SftSettings settings,
         long seed,
         int[] words
@@ -136,7 +136,7 @@ public sealed class SftSequencesTests
             Base.Template,
             Base.Tokenizer,
             settings,
-            Draw(seed),
+            RandomOf(seed),
             CancellationToken.None
         );
 }

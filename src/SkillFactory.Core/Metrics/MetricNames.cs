@@ -1,0 +1,125 @@
+namespace SkillFactory.Core.Metrics;
+
+/// <summary>Names of the values in a <see cref="MetricRow"/>: those that other trainers use, where there are such.</summary>
+public static class MetricNames
+{
+    public const string Loss = "loss";
+    public const string LearningRate = "lr";
+    public const string GradientNorm = "grad_norm";
+    public const string Tokens = "tokens";
+    public const string StepTime = "step_time";
+    public const string TrainedTokens = "trained_tokens";
+    public const string Reward = "reward";
+    public const string RewardStd = "reward_std";
+    public const string DeadGroups = "frac_reward_zero_std";
+    public const string MeanLength = "completions/mean_length";
+    public const string MinLength = "completions/min_length";
+    public const string MaxLength = "completions/max_length";
+    public const string ClippedLength = "completions/clipped_ratio";
+    public const string MeanTerminatedLength = "completions/mean_terminated_length";
+    public const string Unscored = "completions/unscored_ratio";
+    public const string Entropy = "entropy";
+    public const string Kl = "kl";
+    public const string ClippedLow = "clip_ratio/low_mean";
+    public const string ClippedHigh = "clip_ratio/high_mean";
+    public const string ClippedDual = "clip_ratio/dual_mean";
+    public const string LogProbDifference = "sampling/logp_difference_max";
+    public const string Attempts = "skills/attempts_mean";
+    public const string Reflections = "skills/reflections_mean";
+    public const string FirstAttemptAccuracy = "skills/first_attempt_accuracy";
+    public const string Correct = "correct";
+    public const string AttemptsCorrect = "skills/attempts_correct";
+    public const string VerdictsRight = "skills/verdicts_right";
+    public const string EvalAccuracy = "eval/accuracy";
+    public const string EvalScored = "eval/scored";
+    public const string EvalWellFormed = "eval/well_formed";
+    public const string EvalStopAfterCorrect = "eval/stop_after_correct";
+    public const string EvalStopAfterIncorrect = "eval/stop_after_incorrect";
+    public const string EvalAttempts = "eval/attempts_mean";
+    public const string EvalReflections = "eval/reflections_mean";
+    public const string EvalLength = "eval/mean_length";
+    public const string EvalFinished = "eval/finished";
+
+    /// <summary>Every name, in the order of the reference page docs/reference/metrics.md.</summary>
+    public static IReadOnlyList<MetricDescription> All { get; } =
+    [
+        new(
+            Loss,
+            "nats per token",
+            "SFT, GRPO, pretrain",
+            "SFT and pretraining: mean negative log-likelihood of the tokens that carry loss. GRPO: clipped "
+                + "surrogate loss with the KL penalty, mean over the step's updates."
+        ),
+        new(LearningRate, "", "SFT, GRPO", "Learning rate of the step."),
+        new(GradientNorm, "", "SFT, GRPO", "Norm of the gradient before clipping. GRPO: mean over the step's updates."),
+        new(Tokens, "tokens", "SFT, GRPO", "SFT: tokens of the batch, prompts included. GRPO: response tokens of the step's rollouts."),
+        new(StepTime, "seconds", "SFT, GRPO", "Time of the update; GRPO: without sampling."),
+        new(TrainedTokens, "tokens", "GRPO", "Tokens of the sequences in the step's updates, prompts included."),
+        new(Reward, "", "GRPO", "Mean reward of the scored responses."),
+        new(RewardStd, "", "GRPO", "Standard deviation of the reward inside a group, mean over groups."),
+        new(DeadGroups, "share", "GRPO", "Groups whose rewards are all equal."),
+        new(MeanLength, "tokens", "GRPO", "Mean response length."),
+        new(MinLength, "tokens", "GRPO", "Shortest response."),
+        new(MaxLength, "tokens", "GRPO", "Longest response."),
+        new(ClippedLength, "share", "GRPO", "Responses that hit the length limit."),
+        new(MeanTerminatedLength, "tokens", "GRPO", "Mean length of the responses that ended by themselves; 0 without any."),
+        new(Unscored, "share", "GRPO", "Responses that could not be graded."),
+        new(Entropy, "nats per token", "GRPO", "Mean entropy of the distributions that response tokens were sampled from."),
+        new(Kl, "nats per token", "GRPO", "k3 estimate of the KL divergence from the reference policy; 0 without a KL penalty."),
+        new(ClippedLow, "share", "GRPO", "Tokens whose importance ratio fell below the clip with a negative advantage."),
+        new(ClippedHigh, "share", "GRPO", "Tokens whose importance ratio rose above the clip with a positive advantage."),
+        new(
+            ClippedDual,
+            "share",
+            "GRPO",
+            "Tokens with a negative advantage whose importance ratio rose above the dual clip; 0 without one."
+        ),
+        new(
+            LogProbDifference,
+            "nats",
+            "GRPO",
+            "Largest difference between a token's log-probability in training and in sampling, in the step's " + "first update."
+        ),
+        new(Attempts, "attempts", "GRPO", "Attempts per response."),
+        new(Reflections, "reflections", "GRPO", "Reflections per response."),
+        new(
+            FirstAttemptAccuracy,
+            "share",
+            "GRPO",
+            "Responses whose first attempt is correct. Responses without an attempt count as wrong; unscored "
+                + "first attempts do not count."
+        ),
+        new(Correct, "share", "GRPO with grpo.credit or grpo.verdictReward", "Scored responses that are correct."),
+        new(AttemptsCorrect, "share", "GRPO with grpo.credit or grpo.verdictReward", "Scored attempts that are correct."),
+        new(
+            VerdictsRight,
+            "share",
+            "GRPO with grpo.credit or grpo.verdictReward",
+            "Verdicts that agree with the grade of the attempt before them."
+        ),
+        new(
+            EvalAccuracy,
+            "share",
+            "validation during SFT, GRPO",
+            "Scored responses that are correct. With several levels also per level, as eval/accuracy/TASK/LEVEL."
+        ),
+        new(EvalScored, "responses", "validation during SFT, GRPO", "Scored responses."),
+        new(EvalWellFormed, "share", "validation during SFT, GRPO", "Responses that are well-formed traces."),
+        new(
+            EvalStopAfterCorrect,
+            "share",
+            "validation during SFT, GRPO",
+            "Verdicts Correct after which the response makes no further attempt."
+        ),
+        new(
+            EvalStopAfterIncorrect,
+            "share",
+            "validation during SFT, GRPO",
+            "Verdicts Incorrect after which the response makes no further attempt."
+        ),
+        new(EvalAttempts, "attempts", "validation during SFT, GRPO", "Attempts per response."),
+        new(EvalReflections, "reflections", "validation during SFT, GRPO", "Reflections per response."),
+        new(EvalLength, "tokens", "validation during SFT, GRPO", "Mean response length."),
+        new(EvalFinished, "share", "validation during SFT, GRPO", "Responses that ended by themselves."),
+    ];
+}
