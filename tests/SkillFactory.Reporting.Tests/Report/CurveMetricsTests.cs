@@ -1,4 +1,5 @@
 using SkillFactory.Core.Metrics;
+using SkillFactory.Reporting.Report;
 
 namespace SkillFactory.Reporting.Tests;
 
