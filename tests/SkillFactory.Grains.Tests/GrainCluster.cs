@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
-using Orleans.Storage;
 using Orleans.TestingHost;
 using SkillFactory.Contracts;
 using SkillFactory.Grains.Compute;
@@ -27,14 +26,14 @@ public sealed class GrainCluster : IAsyncLifetime
             (_, silo) =>
             {
                 silo.Services.AddContractSerialization();
-                silo.Services.AddSingleton<IGrainStorageSerializer, StateEnvelopeSerializer>();
+                silo.Services.AddGrainState();
                 silo.Services.AddSingleton(TimeProvider.System);
                 silo.Services.Configure<ComputePoolOptions>(o =>
                 {
                     o.LeaseDuration = LeaseDuration;
                     o.SlotExpiry = LeaseDuration;
                 });
-                silo.AddMemoryGrainStorageAsDefault();
+                silo.AddMemoryGrainStorage(StateStorageExtensions.Provider);
             }
         );
         builder.ConfigureClient(client => client.Services.AddContractSerialization());

@@ -1,8 +1,8 @@
-using System.Text.Json.Serialization;
 using SkillFactory.Contracts.State;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Planning;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Workers.Learning;
 
@@ -31,11 +31,8 @@ public sealed record LearnerState
     /// <summary>False while the experiment has not taken the result or the error: sent again on activation.</summary>
     public bool Acknowledged { get; init; }
 
-    public string? Error { get; init; }
-
-    /// <summary>Whether the error is a person's to mend.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool UserError { get; init; }
+    /// <summary>Why the stage failed; null unless it did.</summary>
+    public Failure? Failure { get; init; }
 }
 
 /// <summary>Where training goes on after a crash.</summary>

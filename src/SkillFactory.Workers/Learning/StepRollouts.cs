@@ -4,6 +4,7 @@ using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Dispatch.Batches;
 
 namespace SkillFactory.Workers.Learning;
 
@@ -40,31 +41,19 @@ internal sealed class StepRollouts(TrainingContext context, GrpoSettings setting
         )
         {
             var part = round == 0 ? $"{step}" : $"{step}+{round}";
-            var specs = Items(step, asked, groups.Count)
-                .Chunk(settings.PromptsPerBatch)
-                .Select(
-                    (chunk, i) =>
-                        new BatchSpec(
-                            $"{context.StageKey}/{part}/{i}",
-                            context.Random.Child("rollout").Child(step).Key,
-                            context.Spec.Model,
-                            weights,
-                            settings.Decoding,
-                            GradeAs.Answer,
-                            chunk
-                        )
-                        {
-                            KeepTokens = true,
-                        }
-                )
-                .ToArray();
+            var batches = new PromptBatches(
+                context.Dispatcher,
+                new BatchSet(context.Spec.ExperimentId, context.PoolKey, context.StageKey, part),
+                context.Random.Child("rollout").Child(step),
+                context.Spec.Model,
+                GradeAs.Answer
+            )
+            {
+                KeepTokens = true,
+            };
+            batches.Add(Items(step, asked, groups.Count), settings.PromptsPerBatch, settings.Decoding, weights);
             var (before, number) = (groups.Sum(g => g.Rollouts.Sum(r => (long)r.TokenCount)), round);
-            var outcomes = await context.Dispatcher.RunAsync(
-                context.Spec.ExperimentId,
-                context.PoolKey,
-                context.StageKey,
-                part,
-                specs,
+            var outcomes = await batches.RunAsync(
                 p =>
                     progress(
                         (number + (p.Done / (double)p.Total)) / (number + 1),

@@ -5,6 +5,7 @@ using SkillFactory.Core.Planning;
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Dispatch.Batches;
 using SkillFactory.Evaluation.Summaries;
 
 namespace SkillFactory.Workers.Learning;
@@ -45,37 +46,18 @@ internal sealed class ValidationRun(TrainingContext context)
             var (system, user) = prompts.SolvePrompt(q, PromptVariant.Original);
             return new PromptItem($"validation{row.Step}/{q.Id}", q, PromptVariant.Original, system, user, Samples: 1);
         });
-        var part = $"validation{row.Step}";
-        var specs = items
-            .Chunk(PromptsPerBatch)
-            .Select(
-                (chunk, i) =>
-                    new BatchSpec(
-                        $"{context.StageKey}/{part}/{i}",
-                        context.Random.Child("validation").Key,
-                        context.Spec.Model,
-                        weights,
-                        validation.Decoding,
-                        GradeAs.Answer,
-                        chunk
-                    )
-            )
-            .ToArray();
-        var outcomes = await context.Dispatcher.RunAsync(
-            context.Spec.ExperimentId,
-            context.PoolKey,
-            context.StageKey,
-            part,
-            specs,
+        var batches = new PromptBatches(
+            context.Dispatcher,
+            new BatchSet(context.Spec.ExperimentId, context.PoolKey, context.StageKey, $"validation{row.Step}"),
+            context.Random.Child("validation"),
+            context.Spec.Model,
+            GradeAs.Answer
+        ).Add(items, PromptsPerBatch, validation.Decoding, weights);
+        var outcomes = await batches.RunAsync(
             p => p.Waiting.Length > 0 ? context.Report(progress with { Waiting = p.Waiting }) : Task.CompletedTask,
             cancellationToken
         );
-        var rollouts = new List<Rollout>();
-        foreach (var outcome in outcomes)
-        {
-            rollouts.AddRange(await context.Dispatcher.ReadAsync(outcome, cancellationToken));
-        }
-
+        var rollouts = await batches.ReadAsync(outcomes, cancellationToken).ToListAsync(cancellationToken);
         return (
             row with
             {
