@@ -7,7 +7,7 @@ using SkillFactory.Grains.State;
 
 namespace SkillFactory.Grains.Tests;
 
-/// <summary>One silo with the control grains, state in memory through the real envelope, and leases short enough to watch them expire.</summary>
+/// <summary>One silo with the control grains, their state in memory in its real format, and leases that expire quickly.</summary>
 public sealed class GrainCluster : IAsyncLifetime
 {
     /// <summary>Lease and slot expiry in this cluster.</summary>
@@ -44,7 +44,7 @@ public sealed class GrainCluster : IAsyncLifetime
     public async Task DisposeAsync() => await Cluster.DisposeAsync();
 }
 
-/// <summary>Tests that share the cluster; each uses keys of its own.</summary>
+/// <summary>Tests that share the cluster; each uses its own grain keys.</summary>
 [CollectionDefinition(Name)]
 public sealed class GrainClusterCollection : ICollectionFixture<GrainCluster>
 {

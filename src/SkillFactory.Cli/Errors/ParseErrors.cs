@@ -3,10 +3,10 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Errors;
 
-/// <summary>Describes in one sentence what is wrong with a command line.</summary>
+/// <summary>Says in one sentence what is wrong with a command line.</summary>
 internal static class ParseErrors
 {
-    /// <summary>Names the first unknown word and the nearest known one; without unknown words, returns the parser's first message.</summary>
+    /// <summary>The first word that nothing takes, with the nearest one that something does; otherwise the parser's first message.</summary>
     public static string Describe(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
@@ -29,7 +29,7 @@ internal static class ParseErrors
             : $"'{word}' is one word too many for '{string.Join(' ', PathOf(command))}'";
     }
 
-    /// <summary>The words that name a command, without the program's name.</summary>
+    /// <summary>The words that name a command, the program's own left out.</summary>
     public static IReadOnlyList<string> PathOf(Command command) =>
         command is RootCommand ? [] : [.. command.Parents.OfType<Command>().Take(1).SelectMany(PathOf), command.Name];
 

@@ -5,7 +5,7 @@ using Orleans.Runtime;
 namespace SkillFactory.Contracts.Placement;
 
 /// <summary>Places a grain only on silos whose metadata has <paramref name="value"/> (alone or in a comma-separated list) under
-/// <paramref name="key"/>, e.g. <c>[RequireSiloMetadata(SiloMetadataKeys.Role, SiloRoles.Learner)]</c>. Combines with any placement strategy.
+/// <paramref name="key"/>, e.g. <c>[RequireSiloMetadata(SiloMetadataKeys.Role, SiloRoles.Learner)]</c>. Works with any placement strategy.
 /// When no silo matches, the call fails with a placement error.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class RequireSiloMetadataAttribute(string key, string value)
@@ -35,8 +35,7 @@ public sealed class RequireSiloMetadataStrategy(string key, string value, int or
     /// <inheritdoc/>
     public override void AdditionalInitialize(GrainProperties properties)
     {
-        Key = GetPlacementFilterGrainProperty(KeyProperty, properties)
-            ?? throw new ArgumentException("A placement filter has no key.");
+        Key = GetPlacementFilterGrainProperty(KeyProperty, properties) ?? throw new ArgumentException("A placement filter has no key.");
         Value = GetPlacementFilterGrainProperty(ValueProperty, properties)
             ?? throw new ArgumentException("A placement filter has no value.");
     }

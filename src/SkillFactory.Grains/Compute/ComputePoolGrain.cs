@@ -172,7 +172,10 @@ internal sealed partial class ComputePoolGrain(IOptions<ComputePoolOptions> opti
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The lease on {BatchKey} of {ExperimentId} was not renewed; the batch is queued again")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The lease on {BatchKey} of {ExperimentId} was not renewed; the batch is queued again"
+    )]
     private partial void LogLeaseLost(string batchKey, string experimentId);
 
     private sealed class Poll(string slot)

@@ -27,7 +27,7 @@ internal sealed class LeaseTable(ComputePoolOptions options)
 
     public void Unregister(string slot) => _slots.Remove(slot);
 
-    /// <summary>Extends a slot's registration. A slot that the pool no longer knows (its state is in memory) is added by name only.</summary>
+    /// <summary>Extends a slot's registration. A slot that is unknown (after the pool lost its memory) is added by name only.</summary>
     public void Touch(string slot, string deviceClass, DateTimeOffset now)
     {
         var registration = _slots.TryGetValue(slot, out var known) ? known.Slot : new SlotRegistration(slot, deviceClass, "");

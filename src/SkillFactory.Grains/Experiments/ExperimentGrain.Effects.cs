@@ -125,9 +125,6 @@ internal sealed partial class ExperimentGrain
         await publisher.PublishAsync(new ExperimentStateChanged(Id, effect.Stage, effect.Number));
     }
 
-    [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "Experiment {Experiment}: the effect {Effect} failed; it will be tried again"
-    )]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Experiment {Experiment}: the effect {Effect} failed; it will be tried again")]
     private partial void LogEffectFailed(Exception e, EffectKind effect, string experiment);
 }

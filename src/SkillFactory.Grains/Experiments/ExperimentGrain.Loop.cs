@@ -264,8 +264,8 @@ internal sealed partial class ExperimentGrain : IStageTrainer
         }
     }
 
-    /// <summary>Stops the work of others for an experiment that does not run any more. Best effort: results that they still produce are kept
-    /// and used later.</summary>
+    /// <summary>Stops replicas and learner when the experiment does not run any more. Best effort: results that they still produce are
+    /// kept and used later.</summary>
     private async Task ReleaseWorkersAsync()
     {
         var training = _training;

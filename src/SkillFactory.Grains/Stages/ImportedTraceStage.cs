@@ -11,8 +11,8 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Grains.Stages;
 
-/// <summary>Uses imported traces as the training set (the paper's R1 and QwQ distillation): grades them if the recipe names a task, and puts
-/// them under the recipe's prompt. No model runs.</summary>
+/// <summary>Uses imported traces as the training set (the paper's R1 and QwQ distillation): grades them if the recipe names a task, and
+/// puts them under the recipe's prompt. No model runs.</summary>
 internal static class ImportedTraceStage
 {
     /// <summary>Value of <see cref="SilverTrace.Format"/>.</summary>

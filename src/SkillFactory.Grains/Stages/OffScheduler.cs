@@ -1,7 +1,7 @@
 namespace SkillFactory.Grains.Stages;
 
-/// <summary>Runs heavy work on its own thread, so that it blocks neither the grain nor the thread pool. The work must not access fields of a
-/// grain.</summary>
+/// <summary>Runs heavy work on its own thread, so that it blocks neither the grain nor the thread pool. The work must not access fields of
+/// a grain.</summary>
 internal static class OffScheduler
 {
     // Without TaskScheduler.Default the work would run on the activation's scheduler, which ignores LongRunning.

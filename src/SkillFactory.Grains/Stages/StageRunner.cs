@@ -17,6 +17,8 @@ internal static class StageRunner
             EvaluateStageSettings settings => EvaluateStage.RunAsync(stage, settings, cancellationToken),
             BudgetForcingStageSettings settings => BudgetForcingStage.RunAsync(stage, settings, cancellationToken),
             BestOfNStageSettings settings => BestOfNStage.RunAsync(stage, settings, cancellationToken),
-            _ => throw new InvalidOperationException($"stage {stage.Node.Name} has settings of unknown type {stage.Settings.GetType().Name}"),
+            _ => throw new InvalidOperationException(
+                $"stage {stage.Node.Name} has settings of unknown type {stage.Settings.GetType().Name}"
+            ),
         };
 }

@@ -16,7 +16,9 @@ internal sealed class StateStorage(IGrainStorage records) : IGrainStorage
     {
         var record = new GrainState<StoredRecord>(new StoredRecord());
         await records.ReadStateAsync(stateName, grainId, record);
-        grainState.State = record.RecordExists ? StateEnvelopeSerializer.Deserialize<T>(record.State!.Content) : Activator.CreateInstance<T>();
+        grainState.State = record.RecordExists
+            ? StateEnvelopeSerializer.Deserialize<T>(record.State!.Content)
+            : Activator.CreateInstance<T>();
         (grainState.ETag, grainState.RecordExists) = (record.ETag, record.RecordExists);
     }
 

@@ -14,9 +14,8 @@ public static class StateStorageExtensions
     public static IServiceCollection AddGrainState(this IServiceCollection services) =>
         services
             .AddSingleton<IGrainStorageSerializer, StoredRecordSerializer>()
-            .AddKeyedSingleton<IGrainStorage>(
-                ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME,
-                (provider, _) => new StateStorage(provider.GetRequiredKeyedService<IGrainStorage>(Provider))
+            .AddKeyedSingleton<IGrainStorage>(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (provider, _) =>
+                new StateStorage(provider.GetRequiredKeyedService<IGrainStorage>(Provider))
             )
             .AddSingleton(provider => provider.GetRequiredKeyedService<IGrainStorage>(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME));
 }

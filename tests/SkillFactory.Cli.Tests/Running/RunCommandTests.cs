@@ -179,7 +179,12 @@ public sealed class RunCommandTests : IDisposable
     [Fact]
     public async Task Verbose_output_shows_where_and_why_a_run_failed()
     {
-        _cli.System.Failure = new Failure("1/rl/grpo: lost", IsUserError: false, "InvalidOperationException: a\nIOException: b", "slot a/cuda/0");
+        _cli.System.Failure = new Failure(
+            "1/rl/grpo: lost",
+            IsUserError: false,
+            "InvalidOperationException: a\nIOException: b",
+            "slot a/cuda/0"
+        );
         _cli.System.End(ExperimentPhase.Failed);
         Assert.Equal(1, await _cli.RunAsync("run", _recipe, "--resume", "--verbose"));
         Assert.StartsWith(

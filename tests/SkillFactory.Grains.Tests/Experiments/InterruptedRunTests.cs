@@ -184,7 +184,10 @@ public sealed class InterruptedRunTests
         system.Script.TrainingError = "the numerical contract does not hold";
         var experiment = await system.SubmitAsync(TestSystem.Recipe());
         var failed = await TestSystem.RestAsync(experiment);
-        Assert.Equal(("1/rl-only/grpo: the numerical contract does not hold", false), (failed.Failure?.Message, failed.Failure?.IsUserError));
+        Assert.Equal(
+            ("1/rl-only/grpo: the numerical contract does not hold", false),
+            (failed.Failure?.Message, failed.Failure?.IsUserError)
+        );
 
         system.Script.TrainingError = null;
         await experiment.ResumeAsync(Guid.NewGuid());
@@ -228,11 +231,7 @@ public sealed class InterruptedRunTests
         await experiment.ResumeAsync(Guid.NewGuid());
         var failed = await TestSystem.RestAsync(experiment);
         Assert.True(failed.Failure!.IsUserError);
-        Assert.StartsWith(
-            $"1/skillfactory/traces: The artifact {damaged} is damaged",
-            failed.Failure.Message,
-            StringComparison.Ordinal
-        );
+        Assert.StartsWith($"1/skillfactory/traces: The artifact {damaged} is damaged", failed.Failure.Message, StringComparison.Ordinal);
 
         File.Delete(damaged);
         await experiment.ResumeAsync(Guid.NewGuid());
