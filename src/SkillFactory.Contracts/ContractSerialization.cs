@@ -4,21 +4,24 @@ using SkillFactory.Core;
 
 namespace SkillFactory.Contracts;
 
-/// <summary>How Core's plain records travel in grain messages.</summary>
+/// <summary>How records of projects without a reference to Orleans travel in grain messages.</summary>
 public static class ContractSerialization
 {
-    /// <summary>Core knows nothing of Orleans: its records (references, recipes, results) travel as JSON in the artifacts'
-    /// dialect. Call on silos and clients alike.</summary>
+    private static readonly string[] PlainNamespaces = ["SkillFactory.Core", "SkillFactory.Primitives"];
+
+    /// <summary>Serializes the records of Core and Primitives (references, recipes, results, failures) as JSON, with the options of stored
+    /// artifacts. Call it on silos and clients alike.</summary>
     public static IServiceCollection AddContractSerialization(this IServiceCollection services) =>
         services
             .AddSerializer(builder =>
                 builder.AddJsonSerializer(
-                    isSupported: type => IsCore(type) && !type.IsAssignableTo(typeof(Exception)),
+                    isSupported: type => IsPlain(type) && !type.IsAssignableTo(typeof(Exception)),
                     jsonSerializerOptions: CoreJson.Options
                 )
             )
-            // Errors arrive as what they are: a client tells a person's mistake from a fault of ours by the type.
+            // Exceptions keep their type across calls: clients tell user errors from internal errors by it.
             .Configure<ExceptionSerializationOptions>(options => options.SupportedNamespacePrefixes.Add("SkillFactory"));
 
-    private static bool IsCore(Type type) => type.Namespace?.StartsWith("SkillFactory.Core", StringComparison.Ordinal) == true;
+    private static bool IsPlain(Type type) =>
+        type.Namespace is { } name && PlainNamespaces.Any(plain => name == plain || name.StartsWith($"{plain}.", StringComparison.Ordinal));
 }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
-using Orleans.Storage;
 using Orleans.TestingHost;
 using SkillFactory.Contracts;
 using SkillFactory.Grains.Compute;
@@ -8,7 +7,7 @@ using SkillFactory.Grains.State;
 
 namespace SkillFactory.Grains.Tests;
 
-/// <summary>One silo with the control grains, state in memory through the real envelope, and leases short enough to watch them expire.</summary>
+/// <summary>One silo with the control grains, their state in memory in its real format, and leases that expire quickly.</summary>
 public sealed class GrainCluster : IAsyncLifetime
 {
     /// <summary>Lease and slot expiry in this cluster.</summary>
@@ -27,14 +26,14 @@ public sealed class GrainCluster : IAsyncLifetime
             (_, silo) =>
             {
                 silo.Services.AddContractSerialization();
-                silo.Services.AddSingleton<IGrainStorageSerializer, StateEnvelopeSerializer>();
+                silo.Services.AddGrainState();
                 silo.Services.AddSingleton(TimeProvider.System);
                 silo.Services.Configure<ComputePoolOptions>(o =>
                 {
                     o.LeaseDuration = LeaseDuration;
                     o.SlotExpiry = LeaseDuration;
                 });
-                silo.AddMemoryGrainStorageAsDefault();
+                silo.AddMemoryGrainStorage(StateStorageExtensions.Provider);
             }
         );
         builder.ConfigureClient(client => client.Services.AddContractSerialization());
@@ -45,7 +44,7 @@ public sealed class GrainCluster : IAsyncLifetime
     public async Task DisposeAsync() => await Cluster.DisposeAsync();
 }
 
-/// <summary>Tests that share the cluster; each uses keys of its own.</summary>
+/// <summary>Tests that share the cluster; each uses its own grain keys.</summary>
 [CollectionDefinition(Name)]
 public sealed class GrainClusterCollection : ICollectionFixture<GrainCluster>
 {

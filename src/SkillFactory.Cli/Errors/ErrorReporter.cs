@@ -4,24 +4,49 @@ using SkillFactory.Storage.Artifacts;
 
 namespace SkillFactory.Cli.Errors;
 
-/// <summary>Turns an exception into what a person reads and the exit code.</summary>
+/// <summary>Prints errors for the user and chooses the exit code.</summary>
 internal static class ErrorReporter
 {
-    private static readonly string StateFormat = $"{typeof(StateFormatException).FullName}: ";
-    private static readonly string[] StackOrLine = ["   at ", "\n"];
-
-    /// <summary>Prints one "error: …" line (and, when <paramref name="verbose"/>, the stack) and returns the exit code.</summary>
-    /// <param name="logFolder">Where the log is, if there is one.</param>
+    /// <summary>Prints one "error: …" line and, if <paramref name="verbose"/>, the stack trace. Returns the exit code.</summary>
+    /// <param name="logFolder">Folder of the log; null when there is none.</param>
     public static int Report(Exception exception, TextWriter error, bool verbose, string? logFolder)
     {
-        if (UserMessage(exception) is { } message)
+        var code = UserMessage(exception) is { } message
+            ? ReportUserError(message, error)
+            : ReportUnexpected(ExceptionChain.Of(exception).Last(), error, verbose, logFolder);
+        if (verbose)
         {
-            error.WriteLine($"error: {message}");
-            WriteStack(exception, error, verbose);
-            return ExitCodes.UserError;
+            error.WriteLine(exception);
         }
 
-        var root = Innermost(exception);
+        return code;
+    }
+
+    /// <summary>Prints one "error: …" line and, if <paramref name="verbose"/>, the origin and the cause of a failure. Returns the exit
+    /// code.</summary>
+    public static int Report(Failure failure, TextWriter error, bool verbose)
+    {
+        error.WriteLine($"error: {OneLine(failure.Message)}");
+        if (verbose)
+        {
+            error.WriteLine($"  at {failure.Origin ?? "an unknown place"}");
+            foreach (var cause in failure.Cause.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            {
+                error.WriteLine($"  {cause}");
+            }
+        }
+
+        return failure.IsUserError ? ExitCodes.UserError : ExitCodes.Failed;
+    }
+
+    private static int ReportUserError(string message, TextWriter error)
+    {
+        error.WriteLine($"error: {message}");
+        return ExitCodes.UserError;
+    }
+
+    private static int ReportUnexpected(Exception root, TextWriter error, bool verbose, string? logFolder)
+    {
         error.WriteLine($"error: unexpected: {OneLine(root.Message)} ({root.GetType().Name})");
         if (logFolder is not null && Directory.Exists(logFolder))
         {
@@ -30,63 +55,29 @@ internal static class ErrorReporter
 
         if (!verbose)
         {
-            error.WriteLine("Run again with --verbose for the stack.");
+            error.WriteLine("Run again with --verbose for the stack trace.");
         }
 
-        WriteStack(exception, error, verbose);
         return ExitCodes.Failed;
     }
 
-    /// <summary>The message for a person when the cause is theirs to mend; null when it is not.</summary>
-    internal static string? UserMessage(Exception exception)
-    {
-        foreach (var candidate in Chain(exception))
-        {
-            switch (candidate)
-            {
-                case UserErrorException user:
-                    return user.Message;
-
-                // A grain's exception that could not be rebuilt here still carries its type's name.
-                case Orleans.Serialization.UnavailableExceptionFallbackException fallback
-                    when fallback.ExceptionType?.Contains(nameof(UserErrorException), StringComparison.Ordinal) == true:
-                    return fallback.Message;
-                // Orleans' storage keeps only the text of what went wrong below it.
-                case { Message: var text } when text.IndexOf(StateFormat, StringComparison.Ordinal) is >= 0 and var at:
-                    return $"the experiments' state is damaged: {text[(at + StateFormat.Length)..].Split(StackOrLine, 2, StringSplitOptions.TrimEntries)[0]} Move the workspace's folder store/state away and run again without --resume: "
-                        + "finished stages lie in the artifact store and are found there";
-                case IOException io when DiskFull.Is(io):
-                    return $"the disk is full: {OneLine(io.Message)}; free some space and run again with --resume, nothing finished is lost";
-                case UnauthorizedAccessException denied:
-                    return OneLine(denied.Message);
-            }
-        }
-
-        return null;
-    }
-
-    private static IEnumerable<Exception> Chain(Exception exception)
-    {
-        yield return exception;
-        IEnumerable<Exception> inner =
-            exception is AggregateException aggregate ? aggregate.InnerExceptions
-            : exception.InnerException is { } one ? [one]
-            : [];
-        foreach (var candidate in inner.SelectMany(Chain))
-        {
-            yield return candidate;
-        }
-    }
-
-    private static Exception Innermost(Exception exception) => Chain(exception).Last();
-
-    private static void WriteStack(Exception exception, TextWriter error, bool verbose)
-    {
-        if (verbose)
-        {
-            error.WriteLine(exception);
-        }
-    }
+    /// <summary>The message when the user can fix the cause; null otherwise.</summary>
+    private static string? UserMessage(Exception exception) =>
+        ExceptionChain
+            .Of(exception)
+            .Select(cause =>
+                cause switch
+                {
+                    UserErrorException user => user.Message,
+                    StateFormatException state => $"the experiments' state is damaged: {OneLine(state.Message)} Move the workspace's "
+                        + "folder store/state away and run again without --resume: finished stages are found in the artifact store",
+                    IOException io when DiskFull.Is(io) => $"the disk is full: {OneLine(io.Message)}; free some space and run again with "
+                        + "--resume, nothing finished is lost",
+                    UnauthorizedAccessException denied => OneLine(denied.Message),
+                    _ => null,
+                }
+            )
+            .FirstOrDefault(message => message is not null);
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim();
 }

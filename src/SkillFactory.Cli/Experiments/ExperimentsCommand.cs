@@ -77,9 +77,9 @@ internal sealed class ExperimentsCommand(CliContext context)
             $"{status.ExperimentId}  {status.Phase.ToString().ToLowerInvariant()}  submitted {status.SubmittedAt:yyyy-MM-dd HH:mm'Z'}"
         );
         context.Out.WriteLine($"Run folder: {status.OutputFolder}");
-        if (status.Error is not null)
+        if (status.Failure is { } failure)
         {
-            context.Out.WriteLine($"Error: {status.Error}");
+            context.Out.WriteLine($"Error: {failure.Message}");
         }
 
         var table = NewTable("stage", "state", "time", "at");

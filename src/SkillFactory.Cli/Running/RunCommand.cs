@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SkillFactory.Cli.Errors;
 using SkillFactory.Cli.Inputs;
 using SkillFactory.Cli.Progress;
 using SkillFactory.Cli.Reports;
@@ -171,9 +172,10 @@ internal sealed class RunCommand(CliContext context)
                 context.Error.WriteLine($"error: experiment {status.ExperimentId} was cancelled");
                 return ExitCodes.Failed;
             default:
-                context.Error.WriteLine($"error: {(status.Error ?? "the experiment failed").ReplaceLineEndings(" ")}");
+                var failure = status.Failure ?? new Failure("the experiment failed", IsUserError: false, Cause: "");
+                var code = ErrorReporter.Report(failure, context.Error, settings.Verbose);
                 context.Error.WriteLine($"What is finished is kept. To try again: {resume}");
-                return status.UserError ? ExitCodes.UserError : ExitCodes.Failed;
+                return code;
         }
     }
 }

@@ -81,5 +81,6 @@ internal sealed class RunOptions
             Device = parsed.GetValue(_device),
             Set = parsed.GetValue(_set) ?? [],
             Plain = parsed.GetValue(_plain),
+            Verbose = parsed.GetValue(_shared.Verbose),
         };
 }

@@ -26,6 +26,8 @@ internal sealed record RunSettings
 
     public bool Plain { get; init; }
 
+    public bool Verbose { get; init; }
+
     /// <summary>Overrides in the order in which they apply: the device is one of them.</summary>
     public IReadOnlyList<string> Overrides => Device is null ? Set : [.. Set, $"device={Device}"];
 

@@ -2,15 +2,16 @@ using Orleans.Concurrency;
 
 namespace SkillFactory.Contracts.Experiments;
 
-/// <summary>Lists the experiments of one tenant (its key). Durable; entries are hints, the experiment grain is the truth.</summary>
+/// <summary>Lists the experiments of one tenant (its key). An entry may lag behind its experiment, whose grain has the truth.</summary>
 [Alias("skillfactory.catalog")]
 public interface IExperimentCatalogGrain : IGrainWithStringKey
 {
-    /// <summary>Adds or updates an entry. Idempotent.</summary>
+    /// <summary>Adds or replaces the entry of an experiment. Idempotent. Durable on return.</summary>
     [Alias("Record")]
     Task RecordAsync(CatalogEntry entry);
 
-    /// <summary>Newest first; <paramref name="search"/> filters by substring of id or name.</summary>
+    /// <summary>At most 1,000 entries, newest first.</summary>
+    /// <param name="search">Part of the id or name, ignoring case; null or empty for all.</param>
     [Alias("List")]
     [ReadOnly]
     Task<IReadOnlyList<CatalogEntry>> ListAsync(string? search);

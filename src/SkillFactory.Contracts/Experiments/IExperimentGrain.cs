@@ -2,80 +2,99 @@ using Orleans.Concurrency;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Planning;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Contracts.Experiments;
 
-/// <summary>One experiment, keyed by its id: a durable state machine over stages. Its state is written before anything it decides
-/// takes effect, so a crash at any point costs at most the unit in flight.</summary>
+/// <summary>
+/// One experiment, keyed by its id: a durable state machine over stages. It writes each decision to its state before it acts on it, so a
+/// crash loses at most the unit of work in flight. No call waits for a stage; all answer well within the response timeout of 30 s.
+/// Methods that interleave run between the awaits of the others.
+/// </summary>
 [Alias("skillfactory.experiment")]
 public interface IExperimentGrain : IGrainWithStringKey
 {
-    /// <summary>Plans and starts. Idempotent by command id; answers at once. Durable when it returns.</summary>
+    /// <summary>Plans the experiment and starts it. Returns as soon as the submission is stored. Idempotent: a repeated submission of the
+    /// same recipe and model returns the status.</summary>
+    /// <exception cref="UserErrorException">The id exists with another recipe or model.</exception>
     [Alias("Submit")]
     Task<ExperimentStatus> SubmitAsync(SubmitExperiment command);
 
-    /// <summary>Goes on after a pause, a failure or a restart of the process; makes results again that are missing from the artifact store, also when the
-    /// experiment was completed. Idempotent.</summary>
+    /// <summary>Continues a paused or failed experiment, and a completed one whose results are missing from the artifact store. Returns as
+    /// soon as the decision is stored. Idempotent by command id.</summary>
+    /// <exception cref="UserErrorException">There is no such experiment, it was cancelled, or its recipe cannot be read.</exception>
     [Alias("Resume")]
     Task<ExperimentStatus> ResumeAsync(Guid commandId);
 
-    /// <summary>Stops at the next unit boundary and keeps everything. Interleaves; answers within a second or two.</summary>
+    /// <summary>Stops at the next unit boundary and keeps all results. Returns as soon as the decision is stored. Idempotent by command id.
+    /// Interleaves.</summary>
+    /// <exception cref="UserErrorException">There is no such experiment.</exception>
     [Alias("Pause")]
     [AlwaysInterleave]
     Task<ExperimentStatus> PauseAsync(Guid commandId);
 
-    /// <summary>Stops for good; finished stages stay in the artifact store. Interleaves.</summary>
+    /// <summary>Stops for good; finished stages stay in the artifact store. Otherwise as <see cref="PauseAsync"/>.</summary>
+    /// <exception cref="UserErrorException">There is no such experiment.</exception>
     [Alias("Cancel")]
     [AlwaysInterleave]
     Task<ExperimentStatus> CancelAsync(Guid commandId);
 
+    /// <summary>The current status; <see cref="ExperimentPhase.None"/> before the submission. Interleaves.</summary>
     [Alias("GetStatus")]
     [AlwaysInterleave]
     [ReadOnly]
     Task<ExperimentStatus> GetStatusAsync();
 
-    /// <summary>As it was submitted, with references to its recipe and model; null before.</summary>
+    /// <summary>The submission, with references to its recipe and model; null before it. Interleaves.</summary>
     [Alias("GetSubmission")]
     [AlwaysInterleave]
     [ReadOnly]
     Task<SubmitExperiment?> GetSubmissionAsync();
 
-    /// <summary>The finished stages so far, as each arm and seed sees them: what a client needs to export and report.</summary>
+    /// <summary>The finished stages of each seed and arm: what a client needs to export and report. Interleaves.</summary>
     [Alias("GetResults")]
     [AlwaysInterleave]
     [ReadOnly]
     Task<IReadOnlyList<ArmStageResult>> GetResultsAsync();
 
-    /// <summary>Events with a sequence number above <paramref name="afterSequence"/>, as they happen; ends when the experiment
-    /// reaches a terminal state or pauses. Reconnect with the last sequence seen. Events are kept in memory (a ring) and are lost with the silo;
-    /// state and results are not.</summary>
+    /// <summary>Streams events whose sequence number is above <paramref name="afterSequence"/>. Ends when the experiment is paused or in a
+    /// terminal phase. To reconnect, pass the last sequence number received. Events are kept in memory (a ring) and are lost with the silo;
+    /// state and results are not. Interleaves.</summary>
+    /// <exception cref="UserErrorException">There is no such experiment.</exception>
     [Alias("Watch")]
     [AlwaysInterleave]
     IAsyncEnumerable<ExperimentEvent> WatchAsync(long afterSequence, CancellationToken cancellationToken = default);
 
-    /// <summary>Progress from the grain that runs a stage (learner, batches). A hint: may be lost, never decides anything.</summary>
+    /// <summary>Progress from a learner. One way: it may be lost, and nothing is decided by it. Interleaves.</summary>
     [Alias("ReportProgress")]
     [AlwaysInterleave]
     [OneWay]
     Task ReportProgressAsync(StageProgress progress);
 
-    /// <summary>The dataset of an SFT stage is ready; starts the learner. Comes from the bus (at least once); idempotent by stage key.</summary>
+    /// <summary>The dataset of an SFT stage is complete; starts the learner. Delivered at least once by the bus; idempotent by stage key.
+    /// Interleaves.</summary>
     [Alias("DatasetReady")]
     [AlwaysInterleave]
     Task DatasetReadyAsync(string sftStageKey, ArtifactRef dataset);
 
-    /// <summary>The learner finished a stage. At least once; idempotent by stage key.</summary>
+    /// <summary>The learner finished a stage. Durable on return. Delivered at least once; idempotent by stage key. Interleaves.</summary>
     [Alias("TrainingCompleted")]
     [AlwaysInterleave]
     Task TrainingCompletedAsync(StageResult result);
 
-    /// <summary>The learner failed for good. Idempotent.</summary>
-    /// <param name="userError">The error is a person's to mend, and says how.</param>
+    /// <summary>The learner gave up on a stage. Delivered at least once; idempotent by stage key. Interleaves.</summary>
     [Alias("TrainingFailed")]
     [AlwaysInterleave]
-    Task TrainingFailedAsync(string stageKey, string error, bool userError);
+    Task TrainingFailedAsync(string stageKey, Failure failure);
 }
 
+/// <summary>Starts an experiment.</summary>
+/// <param name="CommandId">Identifies the command, which may be delivered more than once.</param>
+/// <param name="Recipe">A recipe as JSON artifact.</param>
+/// <param name="Model">A base model as JSON artifact.</param>
+/// <param name="Tenant">The tenant whose catalog lists it.</param>
+/// <param name="OutputFolder">The run folder that clients export to.</param>
+/// <param name="Reuse">Whether stages whose results are in the store are skipped.</param>
 [GenerateSerializer, Alias("skillfactory.submit")]
 public sealed record SubmitExperiment(
     [property: Id(0)] Guid CommandId,
@@ -104,13 +123,17 @@ public enum StagePhase
     Running,
     Done,
 
-    /// <summary>Done by another experiment, or another arm of this one; its artifact was used as it is.</summary>
+    /// <summary>Its result existed already, from another experiment or another arm, and was used.</summary>
     Reused,
     Failed,
 }
 
-/// <param name="Name">"seed/arm/stage" for people; a shared stage carries its first arm's name.</param>
-/// <param name="Key">Stage key (hash of inputs, settings, code version); null until its inputs are known.</param>
+/// <summary>Where one stage is.</summary>
+/// <param name="Name">"seed/arm/stage", for display; a shared stage has the name of its first arm.</param>
+/// <param name="Kind">Which stage of the recipe: "sample", "sft", ….</param>
+/// <param name="Key">Stage key (hash of inputs, settings, code version); null until the inputs are known.</param>
+/// <param name="WallSeconds">Seconds spent on it, over all interruptions.</param>
+/// <param name="Progress">Null before the first report.</param>
 [GenerateSerializer, Alias("skillfactory.stage-status")]
 public sealed record StageStatus(
     [property: Id(0)] string Name,
@@ -121,7 +144,10 @@ public sealed record StageStatus(
     [property: Id(5)] StageProgress? Progress
 );
 
-/// <param name="UserError">The error is a person's to mend (a full disk, a damaged file), and says how.</param>
+/// <summary>Where an experiment is.</summary>
+/// <param name="Revision">Number of state changes so far.</param>
+/// <param name="Failure">Why it failed; null unless it did.</param>
+/// <param name="Stages">In the order of the plan.</param>
 [GenerateSerializer, Alias("skillfactory.experiment-status")]
 public sealed record ExperimentStatus(
     [property: Id(0)] string ExperimentId,
@@ -131,9 +157,8 @@ public sealed record ExperimentStatus(
     [property: Id(4)] long Revision,
     [property: Id(5)] DateTimeOffset SubmittedAt,
     [property: Id(6)] string OutputFolder,
-    [property: Id(7)] string? Error,
-    [property: Id(8)] IReadOnlyList<StageStatus> Stages,
-    [property: Id(9)] bool UserError = false
+    [property: Id(7)] Failure? Failure,
+    [property: Id(8)] IReadOnlyList<StageStatus> Stages
 );
 
 /// <summary>Where a running stage is.</summary>
@@ -142,8 +167,8 @@ public sealed record ExperimentStatus(
 /// <param name="Total">Units in all; 0 when unknown.</param>
 /// <param name="Unit">What is counted: "prompts", "steps", ….</param>
 /// <param name="Tokens">Tokens generated or trained on so far in this stage.</param>
-/// <param name="Waiting">What is waited for, in words; empty when nothing.</param>
-/// <param name="Metrics">The latest step's metrics, if a step just ended.</param>
+/// <param name="Waiting">What the stage waits for, for display; empty when for nothing.</param>
+/// <param name="Metrics">Metrics of the step that just ended; null otherwise.</param>
 [GenerateSerializer, Alias("skillfactory.stage-progress")]
 public sealed record StageProgress(
     [property: Id(0)] string StageName,
@@ -155,8 +180,10 @@ public sealed record StageProgress(
     [property: Id(6)] MetricRow? Metrics
 );
 
-/// <param name="Kind">"phase", "stage", "progress", "log"; "heartbeat" (no news, the sequence number of the latest event) keeps an idle
+/// <summary>One item of <see cref="IExperimentGrain.WatchAsync"/>.</summary>
+/// <param name="Kind">"phase", "stage", "progress", or "heartbeat": no news, with the latest event's sequence number; keeps an idle
 /// enumeration alive.</param>
+/// <param name="Text">For "phase", why the experiment failed; otherwise empty.</param>
 [GenerateSerializer, Alias("skillfactory.experiment-event")]
 public sealed record ExperimentEvent(
     [property: Id(0)] long Sequence,

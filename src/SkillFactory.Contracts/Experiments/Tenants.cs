@@ -1,8 +1,8 @@
 namespace SkillFactory.Contracts.Experiments;
 
-/// <summary>Whose experiments a catalog lists.</summary>
+/// <summary>Tenants own experiments; a catalog lists those of one tenant.</summary>
 public static class Tenants
 {
-    /// <summary>The tenant of everything that names none: all of embedded mode.</summary>
+    /// <summary>The tenant of submissions that name none. Embedded mode uses no other.</summary>
     public const string Default = "default";
 }

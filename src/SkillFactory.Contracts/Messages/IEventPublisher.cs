@@ -1,8 +1,10 @@
 namespace SkillFactory.Contracts.Messages;
 
-/// <summary>The edge to the bus. At least once: a publish that must happen is kept in its grain's state until this returns.</summary>
+/// <summary>Publishes to the bus.</summary>
 public interface IEventPublisher
 {
+    /// <summary>Returns when the bus has accepted the message. Callers that must publish keep the message in their state until then, and
+    /// so publish at least once.</summary>
     Task PublishAsync<T>(T message, CancellationToken cancellationToken = default)
         where T : class;
 }

@@ -1,6 +1,6 @@
 namespace SkillFactory.Contracts.Messages;
 
-/// <summary>A grain call whose request or reply is too large to send. Large things travel as artifact references.</summary>
+/// <summary>A grain call whose request or reply is too large to send. Send large content as an artifact reference.</summary>
 [GenerateSerializer, Alias("skillfactory.oversized-message")]
 public sealed class OversizedMessageException(string method, bool isReply, long bytes, long limit)
     : Exception(

@@ -5,18 +5,18 @@ using Orleans.Runtime;
 namespace SkillFactory.Contracts.Placement;
 
 /// <summary>Places a grain only on silos whose metadata has <paramref name="value"/> (alone or in a comma-separated list) under
-/// <paramref name="key"/>, e.g. <c>[RequireSiloMetadata(SiloMetadataKeys.Role, SiloRoles.Learner)]</c>. Combines with any placement strategy.
-/// Where no silo matches, the call fails with a placement error.</summary>
+/// <paramref name="key"/>, e.g. <c>[RequireSiloMetadata(SiloMetadataKeys.Role, SiloRoles.Learner)]</c>. Works with any placement strategy.
+/// When no silo matches, the call fails with a placement error.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class RequireSiloMetadataAttribute(string key, string value)
     : PlacementFilterAttribute(new RequireSiloMetadataStrategy(key, value));
 
-/// <summary>Places a grain only on the silo named by the first part of its key ("silo/device/slot"). When that silo is gone, calls fail
-/// with a placement error: such a grain never moves.</summary>
+/// <summary>Places a grain only on the silo named by the first part of its key ("silo/device/slot"). The grain never
+/// moves: when that silo is gone, calls fail with a placement error.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class PinToSiloInKeyAttribute() : PlacementFilterAttribute(new PinToSiloInKeyStrategy());
 
-/// <summary>The data of <see cref="RequireSiloMetadataAttribute"/>.</summary>
+/// <summary>The placement filter of <see cref="RequireSiloMetadataAttribute"/>, as data.</summary>
 public sealed class RequireSiloMetadataStrategy(string key, string value, int order) : PlacementFilterStrategy(order)
 {
     private const string KeyProperty = "key";
@@ -35,10 +35,9 @@ public sealed class RequireSiloMetadataStrategy(string key, string value, int or
     /// <inheritdoc/>
     public override void AdditionalInitialize(GrainProperties properties)
     {
-        Key = GetPlacementFilterGrainProperty(KeyProperty, properties)
-            ?? throw new ArgumentException("A placement filter without its key.");
+        Key = GetPlacementFilterGrainProperty(KeyProperty, properties) ?? throw new ArgumentException("A placement filter has no key.");
         Value = GetPlacementFilterGrainProperty(ValueProperty, properties)
-            ?? throw new ArgumentException("A placement filter without its value.");
+            ?? throw new ArgumentException("A placement filter has no value.");
     }
 
     /// <inheritdoc/>
@@ -50,7 +49,7 @@ public sealed class RequireSiloMetadataStrategy(string key, string value, int or
     ) => [new(KeyProperty, Key), new(ValueProperty, Value)];
 }
 
-/// <summary>The (absent) data of <see cref="PinToSiloInKeyAttribute"/>.</summary>
+/// <summary>The placement filter of <see cref="PinToSiloInKeyAttribute"/>, which has no data.</summary>
 public sealed class PinToSiloInKeyStrategy(int order) : PlacementFilterStrategy(order)
 {
     public PinToSiloInKeyStrategy()

@@ -1,9 +1,10 @@
 namespace SkillFactory.Contracts.Placement;
 
-/// <summary>What a silo says about itself; fixed for its life. Values may be lists, separated by commas.</summary>
+/// <summary>Keys of the metadata that a silo publishes; the values never change while it runs. A value may be a comma-separated
+/// list.</summary>
 public static class SiloMetadataKeys
 {
-    /// <summary>The silo's name: the first part of a slot's key. Has no slash.</summary>
+    /// <summary>The silo's name: the first part of a slot's key. Contains no slash.</summary>
     public const string Silo = "silo";
 
     /// <summary>Any of <see cref="SiloRoles"/>.</summary>
@@ -13,7 +14,7 @@ public static class SiloMetadataKeys
     public const string Device = "device";
 }
 
-/// <summary>What a silo does. A silo may have several; an embedded one has all.</summary>
+/// <summary>What a silo does. A silo may have several roles; an embedded one has all.</summary>
 public static class SiloRoles
 {
     /// <summary>Experiments, batches, pools, catalogs.</summary>
@@ -25,6 +26,5 @@ public static class SiloRoles
     /// <summary>Learners that train.</summary>
     public const string Learner = "learner";
 
-    /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } = [Control, Rollout, Learner];
 }

@@ -1,6 +1,6 @@
 namespace SkillFactory.Contracts.State;
 
-/// <summary>Stored grain state that this build cannot read.</summary>
+/// <summary>Stored grain state that this build cannot read. Repeating the call does not help.</summary>
 public sealed class StateFormatException : Exception
 {
     public StateFormatException(string message)

@@ -8,42 +8,24 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Dispatch.Batches;
 
-/// <summary>Where a set of batches is.</summary>
-/// <param name="Done">Batches done.</param>
-/// <param name="Total">Batches in all.</param>
-/// <param name="Rollouts">Rollouts of the done ones.</param>
-/// <param name="GeneratedTokens">Tokens of the done ones.</param>
-/// <param name="Waiting">Who does not answer at the moment, in words; empty when all do.</param>
-public sealed record BatchProgress(int Done, int Total, long Rollouts, long GeneratedTokens, string Waiting);
-
-/// <summary>Runs a set of prompt batches on a pool and waits for all: used by stages and by the learner's rollouts alike. Safe to repeat after
-/// a crash: batches that are done are not run again. Grains that cannot be reached for a while are asked until they can. Call it from a grain;
+/// <summary>Runs a set of prompt batches on a pool and waits for all of them; used by stages and by learners. Repeating a run after a
+/// crash is safe: batches that are done do not run again. Grains that cannot be reached are called until they answer. Call it from a grain;
 /// every continuation stays on the grain's scheduler.</summary>
-public sealed class BatchDispatcher(IGrainFactory grains, IArtifactStore artifacts, RetryingCaller calls)
+public sealed class BatchDispatcher(IGrainFactory grains, IArtifactStore artifacts, RetryingCaller calls) : IBatchRunner
 {
-    /// <summary>How long one wait on a batch lasts before it is looked at again.</summary>
+    /// <summary>How long one wait on a batch lasts before the batch is enqueued again.</summary>
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(10);
 
-    /// <param name="experimentId">The owner, for fair share.</param>
-    /// <param name="poolKey">Device class.</param>
-    /// <param name="stageKey">The stage they belong to: batches and their results are scratch of it.</param>
-    /// <param name="part">Tells sets of one stage apart: batches are keyed "experiment/stage key/part/number". Empty for the only one.</param>
-    /// <param name="specs">The batches, in order.</param>
-    /// <param name="progress">Called on the grain's scheduler whenever it changed.</param>
-    /// <param name="cancellationToken">Stops waiting; the batches stay defined and go on later.</param>
-    /// <returns>Outcomes in the order of the specs; their rollouts are in the store.</returns>
-    /// <exception cref="BatchFailedException">A batch failed for good.</exception>
-    /// <exception cref="UserErrorException">The same, for a reason that a person can mend.</exception>
+    /// <inheritdoc/>
+    /// <remarks>Batches are keyed "experiment/stage key/part/number".</remarks>
     public async Task<IReadOnlyList<BatchOutcome>> RunAsync(
-        string experimentId,
-        string poolKey,
-        string stageKey,
-        string part,
+        BatchSet set,
         IReadOnlyList<BatchSpec> specs,
         Func<BatchProgress, Task>? progress,
         CancellationToken cancellationToken
     )
     {
+        var (experimentId, poolKey, stageKey, part) = set;
         var scope = part.Length == 0 ? $"{experimentId}/{stageKey}" : $"{experimentId}/{stageKey}/{part}";
         var scratch = artifacts.Within(StageKey.ScratchOf(experimentId, stageKey));
         var keys = new string[specs.Count];
@@ -61,7 +43,7 @@ public sealed class BatchDispatcher(IGrainFactory grains, IArtifactStore artifac
             await EnqueueAsync(open);
         }
 
-        await Report();
+        await ReportAsync();
         for (var i = 0; i < specs.Count; i++)
         {
             while (outcomes[i] is null)
@@ -70,11 +52,11 @@ public sealed class BatchDispatcher(IGrainFactory grains, IArtifactStore artifac
                 outcomes[i] = await CallAsync(i, keys[i], batch => batch.WaitAsync(Poll, cancellationToken));
                 if (outcomes[i] is not null)
                 {
-                    await Report();
+                    await ReportAsync();
                 }
                 else
                 {
-                    // The pool's queue and leases are soft state: after a loss its owners fill it again. What it knows of changes nothing.
+                    // The pool keeps its queue in memory and may have lost it. Enqueueing a batch that it knows changes nothing.
                     await EnqueueAsync([keys[i]]);
                 }
             }
@@ -82,7 +64,7 @@ public sealed class BatchDispatcher(IGrainFactory grains, IArtifactStore artifac
 
         return outcomes!;
 
-        // A batch that is done stays done. Where its result was deleted from the store since, the same batch runs once more, under another name.
+        // A batch that is done stays done. If its rollouts were deleted from the store since, the same batch runs under another key.
         async Task<(string Key, BatchOutcome? Outcome)> DefineAsync(int number, ArtifactRef spec)
         {
             for (var again = 0; ; again++)
@@ -96,13 +78,13 @@ public sealed class BatchDispatcher(IGrainFactory grains, IArtifactStore artifac
             }
         }
 
-        async Task<BatchOutcome?> CallAsync(int number, string key, Func<IPromptBatchGrain, Task<BatchStatus>> question) =>
-            Check(
+        async Task<BatchOutcome?> CallAsync(int number, string key, Func<IPromptBatchGrain, Task<BatchStatus>> call) =>
+            OutcomeOf(
                 key,
                 await calls.CallAsync(
                     $"batch {number} of {experimentId}",
-                    () => question(grains.GetGrain<IPromptBatchGrain>(key)),
-                    WaitFor,
+                    () => call(grains.GetGrain<IPromptBatchGrain>(key)),
+                    ReportWaitingAsync,
                     cancellationToken
                 )
             );
@@ -111,52 +93,38 @@ public sealed class BatchDispatcher(IGrainFactory grains, IArtifactStore artifac
             calls.CallAsync(
                 $"the pool '{poolKey}'",
                 () => grains.GetGrain<IComputePoolGrain>(poolKey).EnqueueAsync(experimentId, batches),
-                WaitFor,
+                ReportWaitingAsync,
                 cancellationToken
             );
 
-        Task WaitFor(string whom)
+        Task ReportWaitingAsync(string callee)
         {
-            waiting = whom;
-            return Report();
+            waiting = callee;
+            return ReportAsync();
         }
 
-        async Task Report()
+        async Task ReportAsync()
         {
             if (progress is not null)
             {
-                var done = outcomes.Where(o => o is not null).ToArray();
-                await progress(
-                    new BatchProgress(
-                        done.Length,
-                        outcomes.Length,
-                        done.Sum(o => o!.RolloutCount),
-                        done.Sum(o => o!.GeneratedTokens),
-                        waiting
-                    )
-                );
+                var done = outcomes.OfType<BatchOutcome>().ToArray();
+                await progress(new BatchProgress(done.Length, outcomes.Length, done.Sum(o => o.GeneratedTokens), waiting));
             }
         }
     }
 
-    /// <summary>The rollouts of a finished batch.</summary>
-    public Task<List<Rollout>> ReadAsync(BatchOutcome outcome, CancellationToken cancellationToken) =>
-        artifacts.ReadAllAsync<Rollout>(outcome.Rollouts, cancellationToken);
-
-    private static BatchOutcome? Check(string key, BatchStatus status) =>
-        status.Phase switch
+    private static BatchOutcome? OutcomeOf(string key, BatchStatus status) =>
+        status switch
         {
-            BatchPhase.Done => status.Outcome,
-            BatchPhase.Failed when status is { UserError: true, Error: { } error } => throw new UserErrorException(error),
-            BatchPhase.Failed => throw new BatchFailedException(key, status.Error ?? "no reason recorded"),
+            { Phase: BatchPhase.Done } => status.Outcome,
+            { Phase: BatchPhase.Failed, Failure: { IsUserError: true } failure } => throw new FailureException(failure),
+            { Phase: BatchPhase.Failed, Failure: { } failure } => throw new FailureException(
+                failure with
+                {
+                    Message = $"batch {key} failed: {failure.Message}",
+                }
+            ),
+            { Phase: BatchPhase.Failed } => throw new InvalidOperationException($"batch {key} failed without a reason"),
             _ => null,
         };
-}
-
-/// <summary>A batch failed for good; the message is its last attempt's.</summary>
-[GenerateSerializer, Alias("skillfactory.batch-failed")]
-public sealed class BatchFailedException : Exception
-{
-    public BatchFailedException(string batch, string error)
-        : base($"batch {batch} failed: {error}") { }
 }

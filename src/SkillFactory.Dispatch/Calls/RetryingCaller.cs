@@ -2,19 +2,21 @@ using Microsoft.Extensions.Logging;
 
 namespace SkillFactory.Dispatch.Calls;
 
-/// <summary>Makes calls that are safe to repeat until somebody answers, however long that takes: what a stage of hours waits for may be away for
-/// minutes. Use it on a grain's scheduler; every continuation stays there.</summary>
+/// <summary>Repeats idempotent calls until they are answered. A stage takes hours, and a grain that it needs may be unreachable for
+/// minutes, so there is no limit but cancellation. Use it on a grain's scheduler; every continuation stays there.</summary>
 public sealed partial class RetryingCaller(TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
-    /// <param name="whom">Whom the call is to, in words.</param>
+    /// <param name="callee">Who is called, for display.</param>
     /// <param name="call">Idempotent.</param>
-    /// <param name="waiting">Told what is waited for after a failure, and "" when the answer is there.</param>
-    /// <param name="cancellationToken">The only thing that ends the asking.</param>
-    /// <exception cref="Exception">Whatever the answer was, if it was an error.</exception>
-    public async Task<T> CallAsync<T>(string whom, Func<Task<T>> call, Func<string, Task>? waiting, CancellationToken cancellationToken)
+    /// <param name="waiting">Receives what is waited for after a failed call, and "" once the callee answers again; null for no
+    /// reports.</param>
+    /// <param name="cancellationToken">Ends the repetition.</param>
+    /// <returns>The answer.</returns>
+    /// <exception cref="Exception">Any error that is not transient (<see cref="TransientFailure"/>).</exception>
+    public async Task<T> CallAsync<T>(string callee, Func<Task<T>> call, Func<string, Task>? waiting, CancellationToken cancellationToken)
     {
         var pause = FirstPause;
         for (var since = time.GetTimestamp(); ; )
@@ -27,8 +29,8 @@ public sealed partial class RetryingCaller(TimeProvider time, ILogger logger)
             }
             catch (Exception e) when (TransientFailure.Is(e) && !cancellationToken.IsCancellationRequested)
             {
-                failure = e.Message.ReplaceLineEndings(" ");
-                LogNoAnswer(whom, (int)time.GetElapsedTime(since).TotalSeconds, failure);
+                failure = $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}";
+                LogNoAnswer(callee, (int)time.GetElapsedTime(since).TotalSeconds, failure);
             }
 
             if (failure.Length == 0)
@@ -43,7 +45,7 @@ public sealed partial class RetryingCaller(TimeProvider time, ILogger logger)
 
             if (waiting is not null)
             {
-                await waiting($"{whom}, which does not answer");
+                await waiting($"{callee}, which does not answer");
             }
 
             await Task.Delay(pause, time, cancellationToken);
@@ -52,9 +54,9 @@ public sealed partial class RetryingCaller(TimeProvider time, ILogger logger)
     }
 
     /// <summary>The same for a call without an answer.</summary>
-    public Task CallAsync(string whom, Func<Task> call, Func<string, Task>? waiting, CancellationToken cancellationToken) =>
+    public Task CallAsync(string callee, Func<Task> call, Func<string, Task>? waiting, CancellationToken cancellationToken) =>
         CallAsync(
-            whom,
+            callee,
             async () =>
             {
                 await call();
@@ -64,6 +66,6 @@ public sealed partial class RetryingCaller(TimeProvider time, ILogger logger)
             cancellationToken
         );
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Whom} has not answered for {Seconds} s; asking again. {Reason}")]
-    private partial void LogNoAnswer(string whom, int seconds, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Callee} has not answered for {Seconds} s; calling again. {Reason}")]
+    private partial void LogNoAnswer(string callee, int seconds, string reason);
 }

@@ -1,23 +1,27 @@
 using System.Text.RegularExpressions;
+using Orleans.Runtime;
 using SkillFactory.Contracts.State;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Dispatch.Calls;
 
-/// <summary>Tells a call that found nobody to answer from one that was answered with an error. The first passes by itself (a silo is lost and its grains
-/// move, Redis restarts, a message is turned away); the second does not.</summary>
+/// <summary>Tells calls that could not be delivered or answered from calls that were answered with an error. The former succeed later by
+/// themselves: a lost silo's grains move, Redis restarts, a rejected message is sent again.</summary>
 public static class TransientFailure
 {
-    /// <summary>By name: who waits for a grain need not know what its state is stored with.</summary>
-    private static readonly string[] StorageFailures = ["RedisStorageException", "RedisConnectionException", "RedisTimeoutException"];
-
-    /// <summary>What Orleans says of a grain that no silo of the cluster hosts, for the moment: all that do have gone.</summary>
+    // Orleans throws an ArgumentException with this text while no silo hosts the grain; it has no type of its own for that.
     private const string NoHost = "Could not find an implementation for interface";
 
-    /// <summary>Whether the same call may go well a moment later. A call that its caller cancelled is for the caller to tell.</summary>
+    /// <summary>Whether the same call may succeed later. True for cancellation: callers that cancel know that they did. Failures of grain
+    /// storage are <see cref="OrleansException"/>s; those about a stored record that this build cannot read do not pass.</summary>
     public static bool Is(Exception exception) =>
-        exception is (TimeoutException and not RegexMatchTimeoutException) or Orleans.Runtime.OrleansException or OperationCanceledException
-        || StorageFailures.Contains(exception.GetType().Name)
-        || (exception is ArgumentException && exception.Message.StartsWith(NoHost, StringComparison.Ordinal))
-            ? !exception.ToString().Contains(nameof(StateFormatException), StringComparison.Ordinal)
-            : exception.InnerException is { } inner && exception is AggregateException && Is(inner);
+        exception switch
+        {
+            RegexMatchTimeoutException => false,
+            TimeoutException or OperationCanceledException => true,
+            OrleansException => !ExceptionChain.Of(exception).OfType<StateFormatException>().Any(),
+            ArgumentException => exception.Message.StartsWith(NoHost, StringComparison.Ordinal),
+            AggregateException { InnerException: { } inner } => Is(inner),
+            _ => false,
+        };
 }

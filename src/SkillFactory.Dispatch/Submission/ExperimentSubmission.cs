@@ -11,15 +11,15 @@ using SkillFactory.Storage.ModelFolders;
 
 namespace SkillFactory.Dispatch.Submission;
 
-/// <summary>Makes a recipe ready to be submitted: checks it, stores the recipe and the model where the grains find them, decides the
-/// experiment's id. Starts nothing.</summary>
+/// <summary>Prepares a recipe for submission: checks it, stores the recipe, its files and the model in the artifact store, and derives
+/// the experiment's id. Starts nothing.</summary>
 public sealed class ExperimentSubmission(IArtifactStore artifacts)
 {
-    /// <param name="recipe">As read by <see cref="RecipeReader"/>: paths are absolute.</param>
-    /// <param name="outputFolder">The run folder for an experiment id.</param>
-    /// <param name="tenant">In whose catalog it is listed.</param>
-    /// <param name="fresh">Under a new id, using no result that exists. Otherwise the same recipe and model give the same id.</param>
-    /// <exception cref="UserErrorException">The model folder is not usable, a task or level is unknown, or a split holds too
+    /// <param name="recipe">As read by <see cref="RecipeReader"/>, with absolute paths.</param>
+    /// <param name="outputFolder">Maps an experiment id to its run folder.</param>
+    /// <param name="tenant">The tenant whose catalog lists it.</param>
+    /// <param name="fresh">Uses a new id and no existing results. Otherwise the same recipe and model give the same id.</param>
+    /// <exception cref="UserErrorException">The model folder cannot be used, a task or level is unknown, or a split has too
     /// few questions.</exception>
     public async Task<PreparedExperiment> PrepareAsync(
         Recipe recipe,
@@ -35,7 +35,7 @@ public sealed class ExperimentSubmission(IArtifactStore artifacts)
         portable = await ImportedFiles.ImportAsync(portable, artifacts, cancellationToken);
         var model = await ModelFolder.ImportAsync(recipe.Model, artifacts, cancellationToken);
 
-        // Where the folder lies on this machine is nobody else's business, and not part of what the experiment is.
+        // The folder's path on this machine is not part of the experiment.
         portable = portable with { Model = Path.GetFileName(Path.TrimEndingDirectorySeparator(portable.Model)) };
         var plan = ExperimentPlan.From(portable);
         var id = IdOf(portable, model, fresh ? Guid.NewGuid().ToString("N") : "");
@@ -54,7 +54,7 @@ public sealed class ExperimentSubmission(IArtifactStore artifacts)
         $"{recipe.Name}-{CanonicalJson.Hash(new { recipe = CanonicalJson.Of(recipe), model = CanonicalJson.Of(model), salt })[..8]}";
 }
 
-/// <param name="ExperimentId">"name-hash8": key of its grain.</param>
-/// <param name="Command">Submits it; safe to send again.</param>
-/// <param name="Plan">For dry runs: see <see cref="PlanText"/> and <see cref="PlanForecast"/>.</param>
+/// <param name="ExperimentId">"name-hash8"; key of its grain.</param>
+/// <param name="Command">Submits it. Sending it again is safe.</param>
+/// <param name="Plan">For dry runs; see <see cref="PlanText"/> and <see cref="PlanForecast"/>.</param>
 public sealed record PreparedExperiment(string ExperimentId, SubmitExperiment Command, ExperimentPlan Plan, BaseModel Model);

@@ -6,7 +6,7 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Gateway.Problems;
 
-/// <summary>Errors as problem details: a person's mistake is 400, a cluster that cannot answer now is 503, the rest is 500 without inner
+/// <summary>Answers errors with problem details: 400 for user errors, 503 when the cluster does not answer, otherwise 500 without
 /// details.</summary>
 internal sealed class GrainProblems(IProblemDetailsService problems) : IExceptionHandler
 {
@@ -17,9 +17,9 @@ internal sealed class GrainProblems(IProblemDetailsService problems) : IExceptio
             UserErrorException e => (StatusCodes.Status400BadRequest, e.Message),
             TimeoutException or SiloUnavailableException or OrleansMessageRejectionException or ConnectionFailedException => (
                 StatusCodes.Status503ServiceUnavailable,
-                "The cluster does not answer now; try again in a few seconds."
+                "The cluster does not answer; try again in a few seconds."
             ),
-            _ => (StatusCodes.Status500InternalServerError, "An unexpected error; the gateway's log has it."),
+            _ => (StatusCodes.Status500InternalServerError, "An unexpected error; see the gateway's log."),
         };
         httpContext.Response.StatusCode = status;
         return await problems.TryWriteAsync(

@@ -1,26 +1,27 @@
 using Orleans.Runtime;
 using SkillFactory.Contracts.Batches;
 using SkillFactory.Core.Artifacts;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Grains.Batches;
 
-/// <summary>A batch from its definition to its result. Every change is written before it is answered. An attempt whose worker vanishes is
-/// not a failure, but a batch that loses worker after worker probably ends them, and fails too.</summary>
+/// <summary>A batch from its definition to its result. Each change is written before the call is answered. A lost worker does not count as
+/// a failed execution; but a batch that loses many workers probably crashes them, so it fails after <see cref="MaxExecutions"/>.</summary>
 internal sealed class PromptBatchGrain([PersistentState("batch")] IPersistentState<PromptBatchState> storage, TimeProvider time)
     : Grain,
         IPromptBatchGrain
 {
-    /// <summary>Attempts that may report a failure.</summary>
+    /// <summary>Failed executions after which the batch fails.</summary>
     public const int MaxFailures = 3;
 
-    /// <summary>Attempts that may begin, failed or lost.</summary>
-    public const int MaxAttempts = 10;
+    /// <summary>Executions that may begin before the batch fails.</summary>
+    public const int MaxExecutions = 10;
 
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(20);
 
     private TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // What callers are told: only what is stored. Waits interleave with writes in flight.
+    // Waits interleave with writes in flight, and callers must see only what is stored.
     private BatchStatus _stored = new(BatchPhase.Undefined, 0, null, null);
 
     private PromptBatchState State => storage.State;
@@ -29,7 +30,7 @@ internal sealed class PromptBatchGrain([PersistentState("batch")] IPersistentSta
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        Stored();
+        Publish();
         return Task.CompletedTask;
     }
 
@@ -44,7 +45,7 @@ internal sealed class PromptBatchGrain([PersistentState("batch")] IPersistentSta
         if (State.Spec is not null && State.Spec.Hash != spec.Hash)
         {
             throw new InvalidOperationException(
-                $"Batch {this.GetPrimaryKeyString()} is defined by {State.Spec.Hash} and cannot be redefined by {spec.Hash}: a batch is planned once."
+                $"Batch {this.GetPrimaryKeyString()} has the spec {State.Spec.Hash} and cannot be defined again with {spec.Hash}."
             );
         }
 
@@ -54,9 +55,9 @@ internal sealed class PromptBatchGrain([PersistentState("batch")] IPersistentSta
             {
                 state.Phase = BatchPhase.Pending;
                 state.Spec = spec;
-                state.OpenedAt = state.Attempts;
-                state.FailedAttempts = [];
-                (state.Error, state.UserError) = (null, false);
+                state.EarlierExecutions = state.Executions;
+                state.FailedExecutions = [];
+                state.Failure = null;
             });
         }
 
@@ -75,12 +76,17 @@ internal sealed class PromptBatchGrain([PersistentState("batch")] IPersistentSta
             return null;
         }
 
-        if (State.Attempts - State.OpenedAt >= MaxAttempts)
+        if (State.Executions - State.EarlierExecutions >= MaxExecutions)
         {
             await ChangeAsync(state =>
             {
                 state.Phase = BatchPhase.Failed;
-                state.Error = $"{MaxAttempts} attempts began and none ended; the last slot to try was {slot} or one before it.";
+                state.Failure = new Failure(
+                    $"{MaxExecutions} executions began and none completed; the batch may crash its workers.",
+                    IsUserError: false,
+                    Cause: state.Failure?.Cause ?? "",
+                    Origin: $"slot {slot} or an earlier one"
+                );
             });
             return null;
         }
@@ -88,41 +94,41 @@ internal sealed class PromptBatchGrain([PersistentState("batch")] IPersistentSta
         await ChangeAsync(state =>
         {
             state.Phase = BatchPhase.Leased;
-            state.Attempts++;
+            state.Executions++;
         });
-        return new BatchAssignment(State.Attempts, State.Spec);
+        return new BatchAssignment(State.Executions, State.Spec);
     }
 
-    public async Task CompleteAsync(int attempt, BatchOutcome outcome)
+    public async Task CompleteAsync(int execution, BatchOutcome outcome)
     {
-        CheckAttempt(attempt);
+        CheckExecution(execution);
         if (State.Phase != BatchPhase.Done)
         {
             await ChangeAsync(state =>
             {
                 state.Phase = BatchPhase.Done;
                 state.Outcome = outcome;
-                (state.Error, state.UserError) = (null, false);
+                state.Failure = null;
             });
         }
     }
 
-    public async Task<BatchStatus> FailAsync(int attempt, string error, bool fatal)
+    public async Task<BatchStatus> FailAsync(int execution, Failure failure)
     {
-        CheckAttempt(attempt);
-        if (!IsEnded && attempt > State.OpenedAt && !State.FailedAttempts.Contains(attempt))
+        CheckExecution(execution);
+        if (!IsEnded && execution > State.EarlierExecutions && !State.FailedExecutions.Contains(execution))
         {
             await ChangeAsync(state =>
             {
-                state.FailedAttempts.Add(attempt);
-                (state.Error, state.UserError) = (error, fatal);
-                if (fatal || state.FailedAttempts.Count >= MaxFailures)
+                state.FailedExecutions.Add(execution);
+                state.Failure = failure;
+                if (failure.IsUserError || state.FailedExecutions.Count >= MaxFailures)
                 {
                     state.Phase = BatchPhase.Failed;
                 }
-                else if (attempt == state.Attempts)
+                else if (execution == state.Executions)
                 {
-                    // Only the latest attempt holds the batch; while a later one runs, an earlier one's failure puts nothing back.
+                    // Only the latest execution holds the batch: the failure of an earlier one must not put it back.
                     state.Phase = BatchPhase.Pending;
                 }
             });
@@ -142,21 +148,21 @@ internal sealed class PromptBatchGrain([PersistentState("batch")] IPersistentSta
             }
             catch (TimeoutException)
             {
-                // The status as it is.
+                // Answered with the status as it is.
             }
         }
 
         return _stored;
     }
 
-    private void CheckAttempt(int attempt)
+    private void CheckExecution(int execution)
     {
-        if (attempt < 1 || attempt > State.Attempts)
+        if (execution < 1 || execution > State.Executions)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(attempt),
-                attempt,
-                $"Batch {this.GetPrimaryKeyString()} has had {State.Attempts} attempts."
+                nameof(execution),
+                execution,
+                $"Batch {this.GetPrimaryKeyString()} has had {State.Executions} executions."
             );
         }
     }
@@ -170,17 +176,18 @@ internal sealed class PromptBatchGrain([PersistentState("batch")] IPersistentSta
         }
         catch
         {
-            // What is in memory is not what is stored: read it again on the next call.
+            // The state in memory differs from the stored one now; the next activation reads it again.
             DeactivateOnIdle();
             throw;
         }
 
-        Stored();
+        Publish();
     }
 
-    private void Stored()
+    /// <summary>Shows the stored state to callers and wakes those that wait for the end.</summary>
+    private void Publish()
     {
-        _stored = new BatchStatus(State.Phase, State.Attempts - State.OpenedAt, State.Outcome, State.Error, State.UserError);
+        _stored = new BatchStatus(State.Phase, State.Executions - State.EarlierExecutions, State.Outcome, State.Failure);
         if (IsEnded)
         {
             _ended.TrySetResult();

@@ -1,11 +1,11 @@
-using System.Text.Json.Serialization;
 using SkillFactory.Contracts.Batches;
 using SkillFactory.Contracts.State;
 using SkillFactory.Core.Artifacts;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Grains.Batches;
 
-/// <summary>What is stored of a prompt batch.</summary>
+/// <summary>Stored state of a prompt batch.</summary>
 [StateVersion(1)]
 public sealed class PromptBatchState
 {
@@ -13,20 +13,17 @@ public sealed class PromptBatchState
 
     public ArtifactRef? Spec { get; set; }
 
-    /// <summary>Attempts begun; the latest one's number.</summary>
-    public int Attempts { get; set; }
+    /// <summary>Executions begun, which is also the number of the latest.</summary>
+    public int Executions { get; set; }
 
-    /// <summary>Attempts that reported a failure.</summary>
-    public HashSet<int> FailedAttempts { get; set; } = [];
+    /// <summary>Executions that reported a failure since the batch was last opened.</summary>
+    public HashSet<int> FailedExecutions { get; set; } = [];
 
-    /// <summary>Attempts begun when the batch was last opened; losses and failures before do not count.</summary>
-    public int OpenedAt { get; set; }
+    /// <summary>Executions begun before the batch was last opened; they do not count against its limits.</summary>
+    public int EarlierExecutions { get; set; }
 
     public BatchOutcome? Outcome { get; set; }
 
-    public string? Error { get; set; }
-
-    /// <summary>Whether the error is a person's to mend.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool UserError { get; set; }
+    /// <summary>Of the last execution that failed.</summary>
+    public Failure? Failure { get; set; }
 }

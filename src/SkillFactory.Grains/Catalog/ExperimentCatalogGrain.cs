@@ -4,7 +4,7 @@ using SkillFactory.Contracts.State;
 
 namespace SkillFactory.Grains.Catalog;
 
-/// <summary>What is stored of a tenant's catalog.</summary>
+/// <summary>Stored state of a tenant's catalog.</summary>
 [StateVersion(1)]
 public sealed class CatalogState
 {
@@ -12,12 +12,12 @@ public sealed class CatalogState
     public Dictionary<string, CatalogEntry> Entries { get; set; } = new(StringComparer.Ordinal);
 }
 
-/// <summary>The experiments of one tenant, in one record.</summary>
+/// <summary>Keeps the experiments of one tenant in one record.</summary>
 internal sealed class ExperimentCatalogGrain([PersistentState("catalog")] IPersistentState<CatalogState> storage)
     : Grain,
         IExperimentCatalogGrain
 {
-    /// <summary>Most entries of one answer, so that it stays far below the message limit.</summary>
+    /// <summary>Entries listed at most, so that the answer stays far below the limit on message size.</summary>
     public const int MaxListed = 1000;
 
     public async Task RecordAsync(CatalogEntry entry)

@@ -5,11 +5,13 @@ using SkillFactory.Contracts.Compute;
 
 namespace SkillFactory.Grains.Compute;
 
-/// <summary>Matches slots that poll with batches that wait. No method awaits anything but its own long poll, so none ever blocks another.</summary>
+/// <summary>Matches slots that poll with batches that wait. Only a long poll awaits anything, so no call blocks another.</summary>
 internal sealed partial class ComputePoolGrain(IOptions<ComputePoolOptions> options, TimeProvider time, ILogger<ComputePoolGrain> logger)
     : Grain,
         IComputePoolGrain
 {
+    // Long polls end before Orleans' response timeout of 30 s.
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan MaxSweepPeriod = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan KeepAlive = TimeSpan.FromMinutes(30);
 
@@ -39,7 +41,7 @@ internal sealed partial class ComputePoolGrain(IOptions<ComputePoolOptions> opti
         if (slot.DeviceClass != this.GetPrimaryKeyString())
         {
             throw new ArgumentException(
-                $"Slot {slot.Slot} is of class '{slot.DeviceClass}', this pool serves '{this.GetPrimaryKeyString()}'.",
+                $"Slot {slot.Slot} is of class '{slot.DeviceClass}'; this pool serves '{this.GetPrimaryKeyString()}'.",
                 nameof(slot)
             );
         }
@@ -78,7 +80,7 @@ internal sealed partial class ComputePoolGrain(IOptions<ComputePoolOptions> opti
             return lease;
         }
 
-        var limit = wait < options.Value.MaxWait ? wait : options.Value.MaxWait;
+        var limit = wait < MaxWait ? wait : MaxWait;
         if (limit <= TimeSpan.Zero)
         {
             return null;
@@ -136,7 +138,7 @@ internal sealed partial class ComputePoolGrain(IOptions<ComputePoolOptions> opti
 
         if (_table.Waiting + _table.Leased > 0)
         {
-            // What waits is known only here: stay in memory while something does.
+            // The queue exists only in memory.
             DelayDeactivation(KeepAlive);
         }
 
@@ -170,7 +172,10 @@ internal sealed partial class ComputePoolGrain(IOptions<ComputePoolOptions> opti
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The lease on {BatchKey} of {ExperimentId} was not renewed; the batch waits again")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The lease on {BatchKey} of {ExperimentId} was not renewed; the batch is queued again"
+    )]
     private partial void LogLeaseLost(string batchKey, string experimentId);
 
     private sealed class Poll(string slot)

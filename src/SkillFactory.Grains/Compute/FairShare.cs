@@ -1,15 +1,14 @@
 namespace SkillFactory.Grains.Compute;
 
 /// <summary>
-/// Weighted fair share of device time between accounts (experiments). Served next is the account with the least usage per weight, where
-/// usage is device-seconds that fade with a half-life, plus an estimate for what is running now; among equals the one served longest ago
-/// (so equal accounts take turns). An account that had no work starts level with the least-served active one: idling earns no credit.
-/// Pure; not thread-safe. Times come from the caller.
+/// Fair share of device time between accounts (experiments). The account with the least usage is served next; usage is device-seconds,
+/// decayed with a half-life, plus an estimate for batches that run now. Ties go to the account served longest ago. An account that joins
+/// after having had no work starts with at least the least usage of the active ones: being idle earns no credit. Not thread-safe.
 /// </summary>
-/// <param name="halfLife">Time after which a device-second counts half; <see cref="TimeSpan.MaxValue"/> for never.</param>
+/// <param name="halfLife">Time after which a device-second counts half; <see cref="TimeSpan.MaxValue"/> for no decay.</param>
 public sealed class FairShare(TimeSpan halfLife)
 {
-    // Until a first batch has been settled, any positive value spreads parallel slots evenly.
+    // Used until the first batch ends; any positive value spreads parallel slots evenly.
     private const double FirstEstimateSeconds = 1;
     private const double EstimateSmoothing = 0.2;
 
@@ -17,43 +16,32 @@ public sealed class FairShare(TimeSpan halfLife)
     private double? _meanCost;
     private long _turn;
 
-    /// <summary>Device-seconds charged in all, without fading, by account.</summary>
+    /// <summary>Device-seconds charged in all, without decay, by account.</summary>
     public IReadOnlyDictionary<string, double> Totals => _accounts.ToDictionary(a => a.Key, a => a.Value.Total, StringComparer.Ordinal);
 
-    /// <summary>Sets an account's weight (default 1): with weight 2 it gets twice the device time of one with weight 1.</summary>
-    public void SetWeight(string account, double weight)
-    {
-        if (!(weight > 0) || double.IsInfinity(weight))
-        {
-            throw new ArgumentOutOfRangeException(nameof(weight), weight, "A weight is positive and finite.");
-        }
-
-        Get(account).Weight = weight;
-    }
-
-    /// <summary>The account has work again after having none: level with the least-served of <paramref name="active"/> if it is behind.</summary>
+    /// <summary>The account has work again after having none: raises its usage to the least usage of <paramref name="active"/>.</summary>
     public void Join(string account, IEnumerable<string> active, DateTimeOffset now)
     {
         var joining = Get(account);
-        Fade(joining, now);
+        Decay(joining, now);
         var least = double.PositiveInfinity;
         foreach (var other in active)
         {
             if (other != account)
             {
-                var account2 = Get(other);
-                Fade(account2, now);
-                least = Math.Min(least, Score(account2));
+                var competitor = Get(other);
+                Decay(competitor, now);
+                least = Math.Min(least, Score(competitor));
             }
         }
 
         if (!double.IsInfinity(least))
         {
-            joining.Usage = Math.Max(joining.Usage, least * joining.Weight);
+            joining.Usage = Math.Max(joining.Usage, least);
         }
     }
 
-    /// <summary>Which of <paramref name="waiting"/> is served next, or null when none waits. Changes nothing.</summary>
+    /// <summary>The account of <paramref name="waiting"/> to serve next, or null when there is none.</summary>
     public string? Choose(IEnumerable<string> waiting, DateTimeOffset now)
     {
         string? best = null;
@@ -62,7 +50,7 @@ public sealed class FairShare(TimeSpan halfLife)
         foreach (var name in waiting)
         {
             var account = Get(name);
-            Fade(account, now);
+            Decay(account, now);
             var score = Score(account);
             if (best is null || score < bestScore || (score == bestScore && account.LastTurn < bestTurn))
             {
@@ -73,7 +61,7 @@ public sealed class FairShare(TimeSpan halfLife)
         return best;
     }
 
-    /// <summary>A batch of the account begins to run.</summary>
+    /// <summary>A batch of the account starts.</summary>
     public void Begin(string account)
     {
         var a = Get(account);
@@ -81,7 +69,7 @@ public sealed class FairShare(TimeSpan halfLife)
         a.LastTurn = ++_turn;
     }
 
-    /// <summary>A batch that began has ended and used <paramref name="deviceSeconds"/>.</summary>
+    /// <summary>A batch of the account ended after <paramref name="deviceSeconds"/>.</summary>
     public void End(string account, double deviceSeconds, DateTimeOffset now)
     {
         if (!(deviceSeconds >= 0) || double.IsInfinity(deviceSeconds))
@@ -96,7 +84,7 @@ public sealed class FairShare(TimeSpan halfLife)
         }
 
         a.Running--;
-        Fade(a, now);
+        Decay(a, now);
         a.Usage += deviceSeconds;
         a.Total += deviceSeconds;
         if (deviceSeconds > 0)
@@ -107,9 +95,9 @@ public sealed class FairShare(TimeSpan halfLife)
 
     private Account Get(string name) => _accounts.TryGetValue(name, out var account) ? account : _accounts[name] = new Account();
 
-    private double Score(Account a) => (a.Usage + (a.Running * (_meanCost ?? FirstEstimateSeconds))) / a.Weight;
+    private double Score(Account a) => a.Usage + (a.Running * (_meanCost ?? FirstEstimateSeconds));
 
-    private void Fade(Account a, DateTimeOffset now)
+    private void Decay(Account a, DateTimeOffset now)
     {
         if (halfLife != TimeSpan.MaxValue && now > a.AsOf)
         {
@@ -121,8 +109,6 @@ public sealed class FairShare(TimeSpan halfLife)
 
     private sealed class Account
     {
-        public double Weight { get; set; } = 1;
-
         public double Usage { get; set; }
 
         public double Total { get; set; }

@@ -2,11 +2,13 @@ using SkillFactory.Contracts.Compute;
 
 namespace SkillFactory.Grains.Compute;
 
-/// <summary>Waiting batches, leases and slots of one pool. Pure: the pool grain adds waiting, timers and messages. Every change takes the
-/// time it happens at.</summary>
+/// <summary>Waiting batches, leases and slots of one pool. It neither waits nor reads the clock: the pool grain adds timers and long polls,
+/// and passes the time to each method.</summary>
 internal sealed class LeaseTable(ComputePoolOptions options)
 {
-    private readonly FairShare _share = new(options.HalfLife);
+    private static readonly TimeSpan UsageHalfLife = TimeSpan.FromMinutes(5);
+
+    private readonly FairShare _share = new(UsageHalfLife);
     private readonly Dictionary<string, LinkedList<string>> _waiting = new(StringComparer.Ordinal);
     private readonly HashSet<string> _waitingKeys = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Lease> _leasesBySlot = new(StringComparer.Ordinal);
@@ -25,7 +27,7 @@ internal sealed class LeaseTable(ComputePoolOptions options)
 
     public void Unregister(string slot) => _slots.Remove(slot);
 
-    /// <summary>The slot is alive. A slot that the pool has forgotten (its state is soft) is known again, by name only.</summary>
+    /// <summary>Extends a slot's registration. A slot that is unknown (after the pool lost its memory) is added by name only.</summary>
     public void Touch(string slot, string deviceClass, DateTimeOffset now)
     {
         var registration = _slots.TryGetValue(slot, out var known) ? known.Slot : new SlotRegistration(slot, deviceClass, "");
@@ -60,8 +62,8 @@ internal sealed class LeaseTable(ComputePoolOptions options)
         }
     }
 
-    /// <summary>The next batch for a slot, or null. A slot runs one batch at a time: one that holds a lease gets the same again (its reply
-    /// was lost, or its replica began anew).</summary>
+    /// <summary>The next batch for a slot, or null. A slot runs one batch at a time: if it holds a lease, it gets that lease again, because
+    /// the reply was lost or the replica restarted.</summary>
     public BatchLease? TryLease(string slot, DateTimeOffset now)
     {
         if (_leasesBySlot.TryGetValue(slot, out var held))
@@ -102,7 +104,7 @@ internal sealed class LeaseTable(ComputePoolOptions options)
         return true;
     }
 
-    /// <summary>Ends a lease. One that the slot does not hold (expired meanwhile) changes nothing: it was charged when it was lost.</summary>
+    /// <summary>Ends a lease. Does nothing if the slot does not hold it any more: an expired lease is charged when it expires.</summary>
     public void Return(string slot, string batchKey, double deviceSeconds, bool requeue, DateTimeOffset now)
     {
         if (Holds(slot, batchKey, out var lease))
@@ -111,14 +113,14 @@ internal sealed class LeaseTable(ComputePoolOptions options)
         }
     }
 
-    /// <summary>Puts back the batches of leases whose deadline has passed and forgets silent slots.</summary>
+    /// <summary>Puts back the batches of leases whose deadline has passed, and removes silent slots.</summary>
     /// <returns>The leases that were lost.</returns>
     public IReadOnlyList<BatchLease> Expire(DateTimeOffset now)
     {
         var lost = _leasesByBatch.Values.Where(l => l.Deadline <= now).ToList();
         foreach (var lease in lost)
         {
-            // The slot was busy for the experiment until it vanished.
+            // Charged for the time until the last renewal.
             End(lease, (lease.Deadline - options.LeaseDuration - lease.Since).TotalSeconds, requeue: true, now);
         }
 
@@ -139,7 +141,7 @@ internal sealed class LeaseTable(ComputePoolOptions options)
         _leasesByBatch.Remove(lease.BatchKey);
         if (requeue && !lease.Withdrawn)
         {
-            // Queued while its last batch still counts as running, so that coming back does not look like joining anew.
+            // Before End below: while the batch counts as running, queueing it does not count as joining.
             QueueOf(lease.ExperimentId, now).AddFirst(lease.BatchKey);
             _waitingKeys.Add(lease.BatchKey);
         }
@@ -154,7 +156,6 @@ internal sealed class LeaseTable(ComputePoolOptions options)
             return queue;
         }
 
-        _share.SetWeight(experimentId, options.Weights.GetValueOrDefault(experimentId, 1));
         var active = _waiting.Keys.Concat(_leasesByBatch.Values.Select(l => l.ExperimentId)).ToHashSet(StringComparer.Ordinal);
         if (!active.Contains(experimentId))
         {

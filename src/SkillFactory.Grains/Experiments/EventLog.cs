@@ -2,18 +2,18 @@ using SkillFactory.Contracts.Experiments;
 
 namespace SkillFactory.Grains.Experiments;
 
-/// <summary>The latest events of an experiment, for watchers. In memory; used on the grain's scheduler only.</summary>
+/// <summary>The latest events of an experiment, in memory. Use it on the grain's scheduler only.</summary>
 internal sealed class EventLog(int capacity, TimeProvider time)
 {
     private readonly Queue<ExperimentEvent> _events = new();
 
-    // Numbers of an earlier activation are lower: it began earlier, and events come far more slowly than one per millisecond.
+    // Starting at the clock keeps numbers above those of earlier activations: there is far less than one event per millisecond.
     private long _sequence = time.GetUtcNow().ToUnixTimeMilliseconds();
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public long Latest => _sequence;
 
-    /// <summary>Completes with the next event. Take it before reading.</summary>
+    /// <summary>Completes with the next event. Read this property before <see cref="After"/>, or an event may be missed.</summary>
     public Task Next => _next.Task;
 
     public void Add(string kind, string text, ExperimentPhase phase, StageStatus? stage)
@@ -27,7 +27,7 @@ internal sealed class EventLog(int capacity, TimeProvider time)
         Wake();
     }
 
-    /// <summary>Has watchers look again although nothing was added.</summary>
+    /// <summary>Completes <see cref="Next"/> without an event.</summary>
     public void Wake()
     {
         var reached = _next;

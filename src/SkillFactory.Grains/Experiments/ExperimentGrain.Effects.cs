@@ -8,15 +8,16 @@ using SkillFactory.Grains.Stages;
 
 namespace SkillFactory.Grains.Experiments;
 
-/// <content>What others are told, and what is dropped: kept in the state until done, done at least once.</content>
+/// <content>Effects outside of this grain: messages and deletions. They stay in the state until they succeed, so each happens at least
+/// once.</content>
 internal sealed partial class ExperimentGrain
 {
-    /// <summary>When this activation last tried what is not done yet.</summary>
+    /// <summary>When this activation last tried each pending effect.</summary>
     private readonly Dictionary<(EffectKind Kind, string Stage), long> _tried = [];
 
     private bool _flushing;
 
-    /// <summary>What a finished stage means to others.</summary>
+    /// <summary>The announcement of a finished stage; null when it has none.</summary>
     private static PendingEffect? EffectOf(PlanNode node, StageResult result) =>
         node.Kind switch
         {
@@ -31,8 +32,8 @@ internal sealed partial class ExperimentGrain
             _ => null,
         };
 
-    /// <summary>Part of a change: what a stage has left in its scratch is of no more use.</summary>
-    private static void DropLater(ExperimentState state, string stageKey)
+    /// <summary>Part of a change: the scratch of a stage is to be deleted.</summary>
+    private static void DropScratchLater(ExperimentState state, string stageKey)
     {
         var effect = new PendingEffect(EffectKind.Scratch, stageKey, null, 0);
         if (!state.Effects.Contains(effect))
@@ -52,8 +53,8 @@ internal sealed partial class ExperimentGrain
         await FlushEffectsAsync();
     }
 
-    /// <summary>Does what is due, oldest first. Never throws; what fails is tried again by the timer, or after the next activation, and keeps
-    /// nothing else from being done.</summary>
+    /// <summary>Performs the effects that are due, oldest first. Never throws. The timer or the next activation repeats a failed one, which
+    /// does not hold up the others.</summary>
     private async Task FlushEffectsAsync()
     {
         if (_flushing)
@@ -93,7 +94,7 @@ internal sealed partial class ExperimentGrain
         (!_tried.TryGetValue((effect.Kind, effect.Stage), out var at) || time.GetElapsedTime(at) >= options.Value.EffectRetry)
         && (effect.Kind != EffectKind.Scratch || !IsInUse(effect.Stage));
 
-    /// <summary>Whether somebody may still write to a stage's scratch.</summary>
+    /// <summary>Whether workers may still write to the scratch of a stage.</summary>
     private bool IsInUse(string stageKey) =>
         State.Phase == ExperimentPhase.Running
             ? State.Stages.Values.Any(s => s.Key == stageKey && !s.IsDone)
@@ -102,7 +103,7 @@ internal sealed partial class ExperimentGrain
     private Task PerformAsync(PendingEffect effect) =>
         effect.Kind switch
         {
-            EffectKind.Phase => TellPhaseAsync(effect),
+            EffectKind.Phase => AnnouncePhaseAsync(effect),
             EffectKind.Dataset => publisher.PublishAsync(new DatasetReady(Id, effect.Stage, effect.Artifact!)),
             EffectKind.Checkpoint => publisher.PublishAsync(new CheckpointReady(Id, effect.Stage, effect.Number, effect.Artifact!)),
             EffectKind.Evaluation => publisher.PublishAsync(new EvaluationCompleted(Id, effect.Stage, effect.Artifact!)),
@@ -111,10 +112,10 @@ internal sealed partial class ExperimentGrain
                 await artifacts.DropAsync(StageKey.ScratchOf(Id, effect.Stage));
                 return true;
             }),
-            _ => throw new InvalidOperationException($"no such effect: {effect.Kind}"),
+            _ => throw new InvalidOperationException($"unknown effect {effect.Kind}"),
         };
 
-    private async Task TellPhaseAsync(PendingEffect effect)
+    private async Task AnnouncePhaseAsync(PendingEffect effect)
     {
         var submitted = State.Submitted!;
         await GrainFactory
@@ -125,9 +126,6 @@ internal sealed partial class ExperimentGrain
         await publisher.PublishAsync(new ExperimentStateChanged(Id, effect.Stage, effect.Number));
     }
 
-    [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "What must follow ({Effect}) from the state of experiment {Experiment} failed; it is tried again"
-    )]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Experiment {Experiment}: the effect {Effect} failed; it will be tried again")]
     private partial void LogEffectFailed(Exception e, EffectKind effect, string experiment);
 }

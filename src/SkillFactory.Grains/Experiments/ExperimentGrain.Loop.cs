@@ -14,12 +14,12 @@ using SkillFactory.Primitives.Errors;
 namespace SkillFactory.Grains.Experiments;
 
 /// <content>The loop over the plan's stages.</content>
-internal sealed partial class ExperimentGrain : ITrainingDesk
+internal sealed partial class ExperimentGrain : IStageTrainer
 {
     private CancellationTokenSource? _stop;
     private Task? _loop;
 
-    /// <summary>The stage in hand and when this run of it began.</summary>
+    /// <summary>The running stage and the time stamp of its start.</summary>
     private (string Node, long Started)? _running;
 
     private TrainingRun? _training;
@@ -52,7 +52,7 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
     /// <summary>Never throws.</summary>
     private async Task RunAsync(Task? previous, CancellationToken cancellationToken)
     {
-        // Off the caller's turn, but on this grain's scheduler.
+        // Yields to the caller, but stays on this grain's scheduler.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.ContinueOnCapturedContext);
         try
         {
@@ -71,22 +71,22 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await LetGoAsync();
+            await ReleaseWorkersAsync();
         }
         catch (Exception e) when (TransientFailure.Is(e))
         {
-            // Nothing is wrong with the experiment: it begins again from its state, woken by its alarm at the latest.
+            // The experiment itself is fine: it starts over from its state, at the latest when the watchdog activates it.
             LogInterrupted(e, Id);
             DeactivateOnIdle();
         }
         catch (Exception e)
         {
             await FailAsync(e);
-            await LetGoAsync();
+            await ReleaseWorkersAsync();
         }
         finally
         {
-            // The loop is complete only after this; who waited for that looks again then.
+            // The task of the loop completes only after this block, and watchers wait for that.
             _ = AfterLoopAsync();
         }
     }
@@ -139,7 +139,7 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
             return found;
         }
 
-        // Time counts on over interruptions, and from nothing for a result that was lost.
+        // Time adds up over interruptions, but starts at zero for a result that was lost.
         var spent = known is not null && !known.IsDone && known.Key == key ? known.WallSeconds : 0;
         var begun = await ChangeAsync(state =>
         {
@@ -150,7 +150,7 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
 
             if (known is not null && known.Key != key)
             {
-                DropLater(state, known.Key);
+                DropScratchLater(state, known.Key);
             }
 
             state.Stages[node.Id] = new StageState(StagePhase.Running, key, spent);
@@ -188,7 +188,7 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
             WallSeconds = () => WallSeconds(node),
         };
 
-    /// <summary>Names the result, then records it. Idempotent.</summary>
+    /// <summary>Stores the result under its stage key, then records it in the state. Idempotent.</summary>
     private async Task CompleteStageAsync(PlanNode node, StageResult result, StagePhase phase)
     {
         if (phase == StagePhase.Done)
@@ -196,7 +196,7 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
             if (result.Outputs.Values.FirstOrDefault(o => o.Scope is not null) is { } passing)
             {
                 throw new InvalidOperationException(
-                    $"{node.Name}: a result lies in the scratch {passing.Scope}, which is dropped with the stage"
+                    $"{node.Name}: a result is in the scratch {passing.Scope}, which is deleted after the stage"
                 );
             }
 
@@ -212,7 +212,7 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
 
             if (known is not null)
             {
-                DropLater(state, known.Key);
+                DropScratchLater(state, known.Key);
             }
 
             state.Stages[node.Id] = new StageState(phase, result.Key, result.WallSeconds);
@@ -238,8 +238,9 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
 
     private async Task FailAsync(Exception e)
     {
-        var error = $"{(_running is { } running ? _plan![running.Node].Name : Id)}: {e.Message}";
-        LogFailed(e, Id, error);
+        var failure = Failure.From(e, Origin);
+        failure = failure with { Message = $"{(_running is { } running ? _plan![running.Node].Name : Id)}: {failure.Message}" };
+        LogFailed(e, Id, failure.Message, failure.Origin ?? "", failure.Cause);
         try
         {
             var failed = await ChangeAsync(state =>
@@ -249,7 +250,7 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
                     return false;
                 }
 
-                (state.Error, state.UserError) = (error, e is UserErrorException);
+                state.Failure = failure;
                 return true;
             });
             if (failed)
@@ -259,19 +260,19 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
         }
         catch (Exception inner)
         {
-            LogFailed(inner, Id, "its failure could not be recorded");
+            LogFailureNotStored(inner, Id);
         }
     }
 
-    /// <summary>Takes back what others do for an experiment that does not run any more. Best effort: what goes on meanwhile is kept and
-    /// found again.</summary>
-    private async Task LetGoAsync()
+    /// <summary>Stops replicas and learner when the experiment does not run any more. Best effort: results that they still produce are
+    /// kept and used later.</summary>
+    private async Task ReleaseWorkersAsync()
     {
         var training = _training;
         _training = null;
         if (State.Phase == ExperimentPhase.Running)
         {
-            // Only this activation ends, or the experiment was resumed at once: the work goes on.
+            // Only this activation ends, or the experiment was resumed meanwhile.
             return;
         }
 
@@ -285,11 +286,11 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
         }
         catch (Exception e)
         {
-            LogNotLetGo(e, Id);
+            LogNotReleased(e, Id);
         }
     }
 
-    async Task<StageResult> ITrainingDesk.TrainOnDatasetAsync(
+    async Task<StageResult> IStageTrainer.TrainOnDatasetAsync(
         TrainingCommand command,
         ArtifactRef dataset,
         CancellationToken cancellationToken
@@ -312,7 +313,7 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
         return await WaitForAsync(run, cancellationToken);
     }
 
-    async Task<StageResult> ITrainingDesk.TrainAsync(TrainingCommand command, CancellationToken cancellationToken)
+    async Task<StageResult> IStageTrainer.TrainAsync(TrainingCommand command, CancellationToken cancellationToken)
     {
         var run = OpenTraining(command);
         await run.StartAsync();
@@ -330,13 +331,13 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
         _training = new TrainingRun(
             command,
             () => GrainFactory.GetGrain<ILearnerGrain>(Id),
-            waiting => TellWaiting(command.StageName, waiting),
+            waiting => ReportWaiting(command.StageName, waiting),
             options.Value,
             time,
             logger
         );
 
-    private void TellWaiting(string stageName, string waiting)
+    private void ReportWaiting(string stageName, string waiting)
     {
         if (_plan!.Nodes.FirstOrDefault(n => n.Name == stageName) is { } node)
         {
@@ -353,7 +354,7 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
             await ChangeAsync(state => state.Effects.RemoveAll(e => e.Kind == EffectKind.Dataset && e.Stage == sftStageKey) > 0);
         }
 
-        // Otherwise it is late or early: a stage that is begun again announces its dataset again.
+        // Otherwise the announcement is early or late; a stage that is restarted announces its dataset again.
     }
 
     public async Task TrainingCompletedAsync(StageResult result)
@@ -369,11 +370,11 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
         }
     }
 
-    public Task TrainingFailedAsync(string stageKey, string error, bool userError)
+    public Task TrainingFailedAsync(string stageKey, Failure failure)
     {
         if (_training?.StageKey == stageKey)
         {
-            _training.Failed(error, userError);
+            _training.Failed(failure);
         }
 
         return Task.CompletedTask;
@@ -382,15 +383,18 @@ internal sealed partial class ExperimentGrain : ITrainingDesk
     [LoggerMessage(Level = LogLevel.Information, Message = "{Stage} begins, key {Key}")]
     private partial void LogStage(string stage, string key);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Experiment {Experiment} failed: {Error}")]
-    private partial void LogFailed(Exception e, string experiment, string error);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Experiment {Experiment} failed: {Error} (at {Origin}: {Cause})")]
+    private partial void LogFailed(Exception e, string experiment, string error, string origin, string cause);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Experiment {Experiment} was interrupted and begins again from its state")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The failure of experiment {Experiment} could not be stored")]
+    private partial void LogFailureNotStored(Exception e, string experiment);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Experiment {Experiment} was interrupted and starts over from its state")]
     private partial void LogInterrupted(Exception e, string experiment);
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "The work of experiment {Experiment} could not be taken back; it goes on until its end"
+        Message = "The workers of experiment {Experiment} could not be stopped; they finish what they run"
     )]
-    private partial void LogNotLetGo(Exception e, string experiment);
+    private partial void LogNotReleased(Exception e, string experiment);
 }

@@ -11,10 +11,9 @@ using SkillFactory.Primitives.Errors;
 namespace SkillFactory.Grains.Experiments;
 
 /// <summary>
-/// One experiment. What it has decided is in its state before anything follows from it; what follows (the stages, messages to others) is
-/// done by a loop on this grain's scheduler and begins again, from the state, after any interruption. This file holds the commands and
-/// questions; <c>ExperimentGrain.Loop.cs</c> the loop, <c>ExperimentGrain.Watchdog.cs</c> what starts it again when it was lost,
-/// <c>ExperimentGrain.Effects.cs</c> what others are told.
+/// One experiment. It stores each decision before acting on it. A loop on this grain's scheduler runs the stages, and after an interruption
+/// starts over from the state. This file holds the grain's methods, <c>ExperimentGrain.Loop.cs</c> the loop,
+/// <c>ExperimentGrain.Watchdog.cs</c> the reminder that restarts it, <c>ExperimentGrain.Effects.cs</c> messages and deletions.
 /// </summary>
 internal sealed partial class ExperimentGrain(
     [PersistentState("experiment")] IPersistentState<ExperimentState> storage,
@@ -25,19 +24,23 @@ internal sealed partial class ExperimentGrain(
     ILogger<ExperimentGrain> logger
 ) : Grain, IExperimentGrain, IDisposable
 {
+    private const int EventsKept = 4096;
+
     private static readonly TimeSpan KeepAlive = TimeSpan.FromMinutes(30);
 
-    private readonly EventLog _events = new(options.Value.EventsKept, time);
+    private readonly EventLog _events = new(EventsKept, time);
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly Dictionary<string, StageProgress> _progress = new(StringComparer.Ordinal);
 
     private ExperimentPlan? _plan;
     private BaseModel? _model;
 
-    /// <summary>Why the stored experiment cannot be gone on with (its recipe is missing from the store, say); else null.</summary>
-    private string? _unreadable;
+    /// <summary>Why the stored experiment cannot continue (its recipe is missing from the store, for example); null if it can.</summary>
+    private Failure? _unreadable;
 
     private string Id => this.GetPrimaryKeyString();
+
+    private string Origin => $"silo {RuntimeIdentity}";
 
     private ExperimentState State => storage.State;
 
@@ -58,7 +61,7 @@ internal sealed partial class ExperimentGrain(
         }
         catch (Exception e) when (e is UserErrorException or IOException or System.Text.Json.JsonException)
         {
-            _unreadable = e.Message;
+            _unreadable = Failure.From(e, Origin);
             LogUnreadable(e, Id);
             return;
         }
@@ -88,7 +91,9 @@ internal sealed partial class ExperimentGrain(
         {
             return known.Recipe == command.Recipe && known.Model == command.Model
                 ? Status()
-                : throw new UserErrorException($"experiment {Id} exists already with another recipe or model; submit under another name");
+                : throw new UserErrorException(
+                    $"experiment {Id} exists already with another recipe or model; submit this one under another name"
+                );
         }
 
         await LoadAsync(command, CancellationToken.None);
@@ -112,23 +117,24 @@ internal sealed partial class ExperimentGrain(
         RequireSubmitted();
         if (State.Phase == ExperimentPhase.Cancelled)
         {
-            throw new UserErrorException($"experiment {Id} was cancelled and cannot go on; submit its recipe again");
+            throw new UserErrorException($"experiment {Id} was cancelled and cannot be resumed; submit its recipe again");
         }
 
-        if (_unreadable is { } reason)
+        if (_unreadable is { } failure)
         {
-            throw new UserErrorException($"experiment {Id} cannot go on: {reason}");
+            var message = $"experiment {Id} cannot be resumed: {failure.Message}";
+            throw failure.IsUserError ? new UserErrorException(message) : new InvalidOperationException(message);
         }
 
         await SetWatchdogAsync();
-        var isMendable = State.Phase == ExperimentPhase.Completed && await IsAnyResultMissingAsync();
+        var isIncomplete = State.Phase == ExperimentPhase.Completed && await IsAnyResultMissingAsync();
         var changed = await ChangeAsync(state =>
         {
             if (
                 !state.Accept(commandId)
                 || !(
                     state.Phase is ExperimentPhase.Paused or ExperimentPhase.Failed
-                    || (state.Phase == ExperimentPhase.Completed && isMendable)
+                    || (state.Phase == ExperimentPhase.Completed && isIncomplete)
                 )
             )
             {
@@ -211,7 +217,7 @@ internal sealed partial class ExperimentGrain(
         var seen = afterSequence;
         while (!cancellationToken.IsCancellationRequested)
         {
-            // Both before reading: what happens while events are handed out is not missed.
+            // Both before reading, so that nothing is missed that happens while events are delivered.
             var (next, atRest) = (_events.Next, IsAtRest);
             foreach (var happened in _events.After(seen))
             {
@@ -243,7 +249,7 @@ internal sealed partial class ExperimentGrain(
         return Task.CompletedTask;
     }
 
-    /// <summary>The work in hand is finished or stopped, and nothing more will happen by itself.</summary>
+    /// <summary>Whether nothing more happens without a command.</summary>
     private bool IsAtRest => _unreadable is not null || (State.Phase != ExperimentPhase.Running && _loop is null or { IsCompleted: true });
 
     private async Task<ExperimentStatus> StopAsync(Guid commandId, ExperimentPhase phase, Func<ExperimentPhase, bool> from)
@@ -262,7 +268,7 @@ internal sealed partial class ExperimentGrain(
             {
                 foreach (var stage in state.Stages.Values.Where(s => !s.IsDone))
                 {
-                    DropLater(state, stage.Key);
+                    DropScratchLater(state, stage.Key);
                 }
             }
 
@@ -301,9 +307,8 @@ internal sealed partial class ExperimentGrain(
             State.Revision,
             State.SubmittedAt,
             State.Submitted?.OutputFolder ?? "",
-            _unreadable ?? State.Error,
-            _plan is null ? [] : [.. _plan.Nodes.Select(StatusOf)],
-            _unreadable is not null || State.UserError
+            _unreadable ?? State.Failure,
+            _plan is null ? [] : [.. _plan.Nodes.Select(StatusOf)]
         );
 
     private StageStatus StatusOf(PlanNode node)
@@ -319,8 +324,9 @@ internal sealed partial class ExperimentGrain(
         _events.Add("progress", "", State.Phase, StatusOf(node));
     }
 
-    /// <summary>Writes a change; what follows from it may be done when this returns true. Writes do not overlap.</summary>
-    /// <param name="change">False: nothing to write.</param>
+    /// <summary>Applies a change and writes the state. Writes do not overlap.</summary>
+    /// <param name="change">Returns false when it changed nothing.</param>
+    /// <returns>Whether there was a change, now stored.</returns>
     private async Task<bool> ChangeAsync(Func<ExperimentState, bool> change)
     {
         await _writing.WaitAsync();
@@ -339,7 +345,7 @@ internal sealed partial class ExperimentGrain(
             }
             catch
             {
-                // What is in memory is not what is stored: begin again from the store.
+                // The state in memory differs from the stored one now; the next activation reads it again.
                 DeactivateOnIdle();
                 throw;
             }
@@ -350,20 +356,20 @@ internal sealed partial class ExperimentGrain(
         }
     }
 
-    /// <summary>Part of a change: a new phase, and that others are told.</summary>
+    /// <summary>Part of a change: enters a phase and adds its announcement.</summary>
     private static void Enter(ExperimentState state, ExperimentPhase phase)
     {
         state.Phase = phase;
         if (phase == ExperimentPhase.Running)
         {
-            (state.Error, state.UserError) = (null, false);
+            state.Failure = null;
         }
 
         state.Effects.RemoveAll(e => e.Kind == EffectKind.Phase);
         state.Effects.Add(new PendingEffect(EffectKind.Phase, phase.ToString(), null, state.Revision + 1));
     }
 
-    /// <summary>Part of a change: no stage is running any more.</summary>
+    /// <summary>Part of a change: running stages enter the given phase.</summary>
     private void LeaveStages(ExperimentState state, StagePhase phase)
     {
         foreach (var (node, stage) in state.Stages.Where(s => s.Value.Phase == StagePhase.Running).ToList())
@@ -378,10 +384,10 @@ internal sealed partial class ExperimentGrain(
         _running = null;
     }
 
-    /// <summary>After a change of phase: watchers and others are told.</summary>
+    /// <summary>After a change of phase: informs watchers and performs effects.</summary>
     private void Announce()
     {
-        _events.Add("phase", State.Error ?? "", State.Phase, null);
+        _events.Add("phase", State.Failure?.Message ?? "", State.Phase, null);
         _ = FlushEffectsAsync();
     }
 

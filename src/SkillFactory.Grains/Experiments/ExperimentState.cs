@@ -2,15 +2,16 @@ using System.Text.Json.Serialization;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Contracts.State;
 using SkillFactory.Core.Artifacts;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Grains.Experiments;
 
-/// <summary>What is stored of an experiment: the decision what to run, how far it is, and what must still be told to others. References only;
-/// the plan follows from the recipe, results lie in the artifact store under their stage keys.</summary>
+/// <summary>Stored state of an experiment: what was submitted, which stages were begun, and which effects are pending. It holds references
+/// only; the plan follows from the recipe, and results are in the artifact store under their stage keys.</summary>
 [StateVersion(1)]
 public sealed class ExperimentState
 {
-    /// <summary>Commands whose ids are remembered.</summary>
+    /// <summary>Number of command ids kept.</summary>
     public const int CommandsKept = 32;
 
     public SubmitExperiment? Submitted { get; set; }
@@ -24,23 +25,19 @@ public sealed class ExperimentState
     /// <summary>Counts state changes.</summary>
     public long Revision { get; set; }
 
-    /// <summary>Why it failed.</summary>
-    public string? Error { get; set; }
+    /// <summary>Why it failed; null unless it did.</summary>
+    public Failure? Failure { get; set; }
 
-    /// <summary>Whether the error is a person's to mend.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool UserError { get; set; }
-
-    /// <summary>Stages that were begun, by their id in the plan.</summary>
+    /// <summary>The stages begun, by their id in the plan.</summary>
     public Dictionary<string, StageState> Stages { get; set; } = new(StringComparer.Ordinal);
 
-    /// <summary>What must happen outside and has not been confirmed, oldest first.</summary>
+    /// <summary>Effects outside of this grain that are not confirmed yet, oldest first.</summary>
     public List<PendingEffect> Effects { get; set; } = [];
 
-    /// <summary>Ids of the latest commands: one that comes again changes nothing.</summary>
+    /// <summary>Ids of the latest commands. A command with one of them is a repetition and changes nothing.</summary>
     public List<Guid> Commands { get; set; } = [];
 
-    /// <summary>Remembers a command; false when it is known.</summary>
+    /// <summary>Adds a command; false when it is a repetition.</summary>
     public bool Accept(Guid commandId)
     {
         if (Commands.Contains(commandId))
@@ -59,7 +56,7 @@ public sealed class ExperimentState
 }
 
 /// <param name="Key">Stage key.</param>
-/// <param name="WallSeconds">Time spent on it, as far as recorded.</param>
+/// <param name="WallSeconds">Seconds spent on it before the run in progress.</param>
 public sealed record StageState(StagePhase Phase, string Key, double WallSeconds)
 {
     [JsonIgnore]
@@ -81,11 +78,12 @@ public enum EffectKind
     /// <summary>Announce an evaluation.</summary>
     Evaluation,
 
-    /// <summary>Drop what only an unfinished stage needed.</summary>
+    /// <summary>Delete the scratch of a stage.</summary>
     Scratch,
 }
 
-/// <param name="Stage">Stage name, or key for <see cref="EffectKind.Dataset"/> and <see cref="EffectKind.Scratch"/>, or phase for <see cref="EffectKind.Phase"/>.</param>
+/// <param name="Stage">Stage name; the stage key for <see cref="EffectKind.Dataset"/> and <see cref="EffectKind.Scratch"/>; the phase for
+/// <see cref="EffectKind.Phase"/>.</param>
 /// <param name="Artifact">What is announced.</param>
 /// <param name="Number">Revision or version.</param>
 public sealed record PendingEffect(EffectKind Kind, string Stage, ArtifactRef? Artifact, long Number);

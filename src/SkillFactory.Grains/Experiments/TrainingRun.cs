@@ -6,10 +6,10 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Grains.Experiments;
 
-/// <summary>One training stage at the learner: started, watched, and started again when the learner lost it. Its end comes as a call to the
-/// experiment, which passes it on here.</summary>
-/// <param name="learner">Finds the learner. Fails as long as no silo hosts one.</param>
-/// <param name="waiting">Told what is waited for while the learner does not answer, and "" when it does again.</param>
+/// <summary>One training stage at the learner: starts it, checks it, and starts it again when the learner has lost it. The learner reports
+/// the end to the experiment, which passes it on to <see cref="Completed"/> or <see cref="Failed"/>.</summary>
+/// <param name="learner">Gets the learner; throws while no silo hosts one.</param>
+/// <param name="waiting">Receives what is waited for while the learner does not answer, and "" once it answers again.</param>
 internal sealed partial class TrainingRun(
     TrainingCommand command,
     Func<ILearnerGrain> learner,
@@ -27,19 +27,17 @@ internal sealed partial class TrainingRun(
 
     public void Completed(StageResult result) => _end.TrySetResult(result);
 
-    public void Failed(string error, bool userError) =>
-        _end.TrySetException(userError ? new UserErrorException(error) : new TrainingFailedException(error));
+    public void Failed(Failure failure) => _end.TrySetException(new FailureException(failure));
 
-    /// <summary>Idempotent. A learner that cannot be reached is started later, by <see cref="WaitAsync"/>.</summary>
+    /// <summary>Idempotent. If the learner cannot be reached, <see cref="WaitAsync"/> starts it later.</summary>
     public async Task StartAsync()
     {
         _started = true;
         await ReachAsync(StartLearnerAsync);
     }
 
-    /// <summary>Returns when the stage is trained. A learner that cannot be reached is asked again until it can.</summary>
-    /// <exception cref="TrainingFailedException">The learner gave up.</exception>
-    /// <exception cref="UserErrorException">The same, for a reason that a person can mend.</exception>
+    /// <summary>Returns when the stage is trained, however long the learner cannot be reached.</summary>
+    /// <exception cref="FailureException">The learner gave up.</exception>
     public async Task<StageResult> WaitAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -50,29 +48,29 @@ internal sealed partial class TrainingRun(
             }
             catch (TimeoutException)
             {
-                await LookAsync();
+                await CheckAsync();
             }
         }
     }
 
-    private async Task LookAsync()
+    private async Task CheckAsync()
     {
         if (!_started)
         {
-            // Its dataset has not been announced yet; the announcement starts it.
+            // The announcement of its dataset starts it.
             return;
         }
 
         await ReachAsync(async () =>
         {
             var status = await learner().GetStatusAsync();
-            if (status.StageKey == StageKey && status.Error is { } error && !status.Running)
+            if (status.StageKey == StageKey && status.Failure is { } failure && !status.Running)
             {
-                Failed(error, status.UserError);
+                Failed(failure);
             }
             else if (status.StageKey != StageKey || !status.Running)
             {
-                // Lost, or finished with its message gone astray: a repeated start goes on, or answers with the result again.
+                // The learner lost the stage, or its result got lost on the way: starting again continues it or sends the result again.
                 await StartLearnerAsync();
             }
         });
@@ -80,7 +78,7 @@ internal sealed partial class TrainingRun(
 
     private async Task StartLearnerAsync()
     {
-        // The end may have come while somebody looked, or with an announcement that comes twice.
+        // The stage may have ended during the check, or before a repeated announcement.
         if (!_end.Task.IsCompleted)
         {
             await learner().StartAsync(command);
@@ -106,9 +104,6 @@ internal sealed partial class TrainingRun(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The learner of {Stage} does not answer ({Reason}); asking again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The learner of {Stage} does not answer ({Reason}); calling again")]
     private partial void LogUnreachable(string stage, string reason);
 }
-
-/// <summary>The learner gave up on a stage; the message is its own.</summary>
-internal sealed class TrainingFailedException(string message) : Exception(message);

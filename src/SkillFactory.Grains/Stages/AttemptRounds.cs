@@ -11,11 +11,11 @@ using SkillFactory.Grading;
 namespace SkillFactory.Grains.Stages;
 
 /// <summary>
-/// Asks for attempts: once, or in rounds until every question has enough, or until a token budget is spent. What comes next is decided
-/// between whole prompt batches, from their results alone, never from who was quick: the same recipe asks the same prompts everywhere.
+/// Samples attempts: once, or in rounds until every question has enough of them or a token budget is spent. The next batches depend on the
+/// results of whole batches alone, never on timing, so the same recipe asks the same prompts on every machine.
 /// </summary>
-/// <param name="examples">Stand before every question.</param>
-/// <param name="model">What answers besides its weights.</param>
+/// <param name="examples">Few-shot examples before each question.</param>
+/// <param name="model">The model that answers, without its weights.</param>
 /// <param name="weights">Its weights.</param>
 internal sealed class AttemptRounds(
     StageContext stage,
@@ -34,7 +34,7 @@ internal sealed class AttemptRounds(
     private readonly List<ArtifactRef> _parts = [];
     private readonly Dictionary<string, double> _counts = [];
 
-    /// <param name="questions">Those of one source side by side.</param>
+    /// <param name="questions">Grouped by source.</param>
     public async Task<PromptRunResult> RunAsync(IReadOnlyList<Question> questions, CancellationToken cancellationToken)
     {
         if (_sampling is { Rounds: null, TokenBudget: null })
@@ -44,7 +44,7 @@ internal sealed class AttemptRounds(
 
         var asked = questions;
         var rounds = 0;
-        while (asked.Count > 0 && rounds < (_sampling.Rounds ?? 1) && Left > 0)
+        while (asked.Count > 0 && rounds < (_sampling.Rounds ?? 1) && Remaining > 0)
         {
             rounds++;
             await RoundAsync(asked, rounds, cancellationToken);
@@ -61,7 +61,7 @@ internal sealed class AttemptRounds(
     }
 
     /// <summary>Tokens that may still be generated.</summary>
-    private double Left => (_sampling.TokenBudget ?? double.PositiveInfinity) - Spent;
+    private double Remaining => (_sampling.TokenBudget ?? double.PositiveInfinity) - Spent;
 
     private double Spent => _counts.GetValueOrDefault(StageResult.GeneratedTokens);
 
@@ -76,22 +76,22 @@ internal sealed class AttemptRounds(
         var batches = _sampling.TokenBudget is null
             ? Items(questions, round).Chunk(_sampling.PromptsPerBatch).ToList()
             : Spread(questions, round);
-        for (int done = 0, wave = 1; done < batches.Count && Left > 0; wave++)
+        for (int done = 0, wave = 1; done < batches.Count && Remaining > 0; wave++)
         {
-            // As many at once as the budget pays for by the cost so far; at first, as if every response were of full length.
+            // As many batches at once as the budget allows at the mean cost so far; before the first, at the cost of full-length responses.
             var batchesSoFar = _counts.GetValueOrDefault("batches");
             var each =
                 batchesSoFar > 0
                     ? Spent / batchesSoFar
                     : (double)_sampling.PromptsPerBatch * _sampling.AttemptsPerVariant * _sampling.Decoding.MaxNewTokens;
-            var next = (int)Math.Clamp(Left / each, 1, batches.Count - done);
+            var next = (int)Math.Clamp(Remaining / each, 1, batches.Count - done);
             var run = batches.Skip(done).Take(next).Aggregate(Run($"round {round}, part {wave}"), Add);
             await KeepAsync(await run.RunAsync(cancellationToken), cancellationToken);
             done += next;
         }
     }
 
-    /// <summary>The batches of every source in turn, by how far each source has come.</summary>
+    /// <summary>Interleaves the batches of the sources, so that each is equally far along at any time.</summary>
     private List<PromptItem[]> Spread(IReadOnlyList<Question> questions, int round) =>
         [
             .. questions
@@ -109,9 +109,8 @@ internal sealed class AttemptRounds(
         ];
 
     private PromptRun Run(string part) =>
-        new(stage, stage.Node.Random.Child("attempts"), GradeAs.Answer, part)
+        new(stage, stage.Node.Random.Child("attempts"), GradeAs.Answer, part, model)
         {
-            Model = model,
             Into = part.Length == 0 ? stage.Artifacts : stage.Scratch,
         };
 

@@ -7,8 +7,8 @@ using SkillFactory.Evaluation.Summaries;
 namespace SkillFactory.Grains.Stages;
 
 /// <summary>
-/// The baseline for equal inference tokens: a model that answers once gives n answers, and the base model's own reflections choose one. What
-/// a trace does inside one response, done from outside.
+/// The baseline with equal inference tokens: samples n answers of a model that answers once, and lets the base model's reflections choose
+/// one. Traces do the same within one response.
 /// </summary>
 internal static class BestOfNStage
 {
@@ -55,7 +55,7 @@ internal static class BestOfNStage
             BestOfNSummary.Compute(
                 await stage.Artifacts.ReadAllAsync<Rollout>(answers.Rollouts, cancellationToken),
                 await stage.Artifacts.ReadAllAsync<Rollout>(reflections.Rollouts, cancellationToken),
-                // Every n up to the largest: which of them costs as much as another arm's response is known only when that has answered.
+                // For every n: which n matches the tokens of another arm's response is known only when that arm is evaluated.
                 [.. Enumerable.Range(1, evaluation.BestOfN.Max())],
                 evaluation,
                 stage.Node.Random.Child("bootstrap")

@@ -10,8 +10,8 @@ using SkillFactory.Grading;
 namespace SkillFactory.Grains.Stages;
 
 /// <summary>
-/// Budget forcing (paper section 6): every response of an evaluation goes on after its end, which is replaced by a trigger, up to a second
-/// response limit; if asked for, again after the new end. The whole text is graded as one response, and counts the tokens of all passes.
+/// Budget forcing (paper section 6): replaces the end of every response of an evaluation by a trigger and continues it up to a second
+/// response limit, once or several times. The whole text is graded as one response, with the tokens of all passes.
 /// </summary>
 internal static class BudgetForcingStage
 {
@@ -71,8 +71,8 @@ internal static class BudgetForcingStage
         );
     }
 
-    /// <summary>Adds what still has room, longest first, so that a batch's prompts are about as long as each other.</summary>
-    /// <returns>How many go on.</returns>
+    /// <summary>Adds the responses below the limit, longest first, so that the prompts of a batch have similar lengths.</summary>
+    /// <returns>Number of responses added.</returns>
     private static int Plan(
         PromptRun run,
         IReadOnlyList<Rollout> responses,
@@ -112,7 +112,7 @@ internal static class BudgetForcingStage
         return planned;
     }
 
-    /// <summary>The response without its end: what follows the last closing think tag is taken back with the tag.</summary>
+    /// <summary>The response up to the last closing think tag; all of it if truncated or without one.</summary>
     internal static string Open(Rollout response)
     {
         var end =
@@ -122,11 +122,11 @@ internal static class BudgetForcingStage
 
     private static List<Rollout> Joined(IReadOnlyList<Rollout> before, IReadOnlyList<Rollout> after)
     {
-        var goneOn = after.ToDictionary(r => r.PromptId, StringComparer.Ordinal);
+        var continued = after.ToDictionary(r => r.PromptId, StringComparer.Ordinal);
         return
         [
             .. before.Select(was =>
-                goneOn.TryGetValue(was.Id, out var now)
+                continued.TryGetValue(was.Id, out var now)
                     ? now with
                     {
                         Id = was.Id,
@@ -137,7 +137,7 @@ internal static class BudgetForcingStage
                         LogProb = was.LogProb + now.LogProb,
                         MeanEntropy =
                             ((was.MeanEntropy * was.TokenCount) + (now.MeanEntropy * now.TokenCount)) / (was.TokenCount + now.TokenCount),
-                        // Positions within the new tokens alone; the passes before have theirs in the text only.
+                        // They are positions within the tokens of one pass.
                         AttemptEnds = null,
                     }
                     : was

@@ -10,8 +10,8 @@ using SkillFactory.Evaluation.Summaries;
 namespace SkillFactory.Grains.Stages;
 
 /// <summary>
-/// One checkpoint on questions that nothing was trained on, asked in the original wording. The questions are the same for every checkpoint, arm and seed, and
-/// so is the randomness of a seed: differences between checkpoints are paired.
+/// Evaluates one checkpoint on held-out questions in the original wording. All checkpoints, arms and seeds get the same questions, and all
+/// checkpoints of a seed the same randomness, so that differences are paired.
 /// </summary>
 internal static class EvaluateStage
 {
@@ -58,7 +58,7 @@ internal static class EvaluateStage
         Func<string, ITask> tasks
     ) => [.. evaluation.Sets.Select(set => (set, EvaluationQuestions.Of(set, evaluation, prompts, tasks)))];
 
-    /// <summary>Adds a prompt per question. Sets have limits of their own, so no batch holds two.</summary>
+    /// <summary>Adds one prompt per question. Sets have different response limits, so they share no batch.</summary>
     public static void AddAnswers(
         PromptRun run,
         IReadOnlyList<(QuestionSource Set, IReadOnlyList<Question> Questions)> sets,

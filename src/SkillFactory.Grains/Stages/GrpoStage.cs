@@ -9,13 +9,13 @@ using SkillFactory.Primitives.Errors;
 namespace SkillFactory.Grains.Stages;
 
 /// <summary>
-/// Group relative policy optimisation (paper section 4, appendix B.2), by the learner: from the base for RL-only, from the fine-tuned
-/// model for SkillFactory. Both see the same questions in the same order. Every step holds the training mix in its proportions.
+/// Group relative policy optimisation (paper section 4, appendix B.2), run by the learner: from the base model in an RL-only arm, from the
+/// fine-tuned model after SFT. All arms see the same questions in the same order, and each step has the proportions of the training mix.
 /// </summary>
 internal static class GrpoStage
 {
-    /// <summary>With a token budget the number of steps is not known: questions are drawn for this many times the recipe's steps, after
-    /// which they start over.</summary>
+    /// <summary>With a token budget the number of steps is unknown: questions are drawn for this many times the recipe's steps, then
+    /// repeat.</summary>
     private const int BudgetedQuestionsFactor = 16;
 
     public static async Task<StageResult> RunAsync(StageContext stage, GrpoStageSettings settings, CancellationToken cancellationToken)
@@ -25,7 +25,7 @@ internal static class GrpoStage
         if (budget <= 0)
         {
             throw new UserErrorException(
-                $"{stage.Node.Name}: the arm that its token budget follows spent no tokens, so there is nothing to match"
+                $"{stage.Node.Name}: the arm whose token budget it matches generated no tokens; match another arm or set a number"
             );
         }
 
@@ -84,11 +84,11 @@ internal static class GrpoStage
         return await stage.Training.TrainAsync(command, cancellationToken);
     }
 
-    /// <summary>The same questions again and again.</summary>
+    /// <summary>The questions, repeated up to <paramref name="count"/>.</summary>
     private static IEnumerable<Question> Repeated(IReadOnlyList<Question> questions, int count) =>
         Enumerable.Range(0, count).Select(i => questions[i % questions.Count]);
 
-    /// <summary>Every response has at least one token, so the budget is spent after at most this many steps.</summary>
+    /// <summary>Steps after which the budget is spent at the latest: every response has at least one token.</summary>
     private static int MostSteps(long budget, GrpoSettings grpo)
     {
         var leastPerStep = (long)grpo.PromptsPerStep * grpo.GroupSize;

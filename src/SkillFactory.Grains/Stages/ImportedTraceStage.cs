@@ -11,11 +11,11 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Grains.Stages;
 
-/// <summary>Somebody else's traces as the training set (the paper's R1 and QwQ distillation): read, graded where the recipe says by what, and put
-/// under the prompt that everything else is asked with. No model runs.</summary>
+/// <summary>Uses imported traces as the training set (the paper's R1 and QwQ distillation): grades them if the recipe names a task, and
+/// puts them under the recipe's prompt. No model runs.</summary>
 internal static class ImportedTraceStage
 {
-    /// <summary>What <see cref="SilverTrace.Format"/> says of them.</summary>
+    /// <summary>Value of <see cref="SilverTrace.Format"/>.</summary>
     private const string Format = "given";
 
     public static async Task<StageResult> RunAsync(

@@ -1,10 +1,10 @@
 namespace SkillFactory.Grains.Stages;
 
-/// <summary>Runs heavy work on a thread of its own: neither the grain's turn nor the shared pool waits for it. The work must not touch a
-/// grain's fields.</summary>
+/// <summary>Runs heavy work on its own thread, so that it blocks neither the grain nor the thread pool. The work must not access fields of
+/// a grain.</summary>
 internal static class OffScheduler
 {
-    // TaskScheduler.Default is not optional: inside a grain the current scheduler is the activation's, and LongRunning would be ignored there.
+    // Without TaskScheduler.Default the work would run on the activation's scheduler, which ignores LongRunning.
     public static Task<T> RunAsync<T>(Func<Task<T>> work) =>
         Task.Factory.StartNew(
             () => work().GetAwaiter().GetResult(),

@@ -7,57 +7,48 @@ using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Dispatch.Batches;
 using SkillFactory.Grading;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Grains.Stages;
 
-/// <summary>Has prompts answered: plans batches, lets the pool run them, and joins their results in the order planned.</summary>
-/// <param name="part">Tells the parts of a stage that runs prompts more than once apart; empty otherwise.</param>
-internal sealed class PromptRun(StageContext stage, KeyedRandom random, GradeAs gradeAs, string part = "")
+/// <summary>Runs the prompts of a stage in batches on the pool and joins the rollouts in the order added.</summary>
+/// <param name="part">Distinguishes the parts of a stage that runs prompts more than once; empty otherwise.</param>
+/// <param name="model">The model that answers, without its weights; null for the experiment's.</param>
+internal sealed class PromptRun(StageContext stage, KeyedRandom random, GradeAs gradeAs, string part = "", ModelRef? model = null)
 {
-    private readonly List<BatchSpec> _specs = [];
+    private readonly PromptBatches _batches = new(
+        stage.Dispatcher,
+        new BatchSet(stage.ExperimentId, stage.PoolKey, stage.Key, part),
+        random,
+        model ?? stage.Model.Files,
+        gradeAs
+    );
 
-    /// <summary>What answers besides its weights; the experiment's model if nothing else is said.</summary>
-    public ModelRef Model { get; init; } = stage.Model.Files;
-
-    /// <summary>Where the joined responses go: the store, or the stage's scratch when they are only a part of its result.</summary>
+    /// <summary>Where the joined rollouts go: the store, or the stage's scratch when they are only a part of its result.</summary>
     public IArtifactStore Into { get; init; } = stage.Artifacts;
 
-    /// <summary>Adds prompts in batches of their own.</summary>
+    /// <summary>Adds prompts. They share no batch with prompts of other calls.</summary>
     public PromptRun Add(IEnumerable<PromptItem> items, int promptsPerBatch, Decoding decoding, WeightsRef weights)
     {
-        foreach (var chunk in items.Chunk(promptsPerBatch))
-        {
-            var key = part.Length == 0 ? $"{stage.Key}/{_specs.Count}" : $"{stage.Key}/{part}/{_specs.Count}";
-            _specs.Add(new BatchSpec(key, random.Key, Model, weights, decoding, gradeAs, chunk));
-        }
-
+        _batches.Add(items, promptsPerBatch, decoding, weights);
         return this;
     }
 
-    /// <summary>Returns when all are answered.</summary>
-    /// <exception cref="BatchFailedException">A batch failed for good.</exception>
+    /// <summary>Returns when all prompts are answered.</summary>
+    /// <exception cref="FailureException">A batch failed.</exception>
     public async Task<PromptRunResult> RunAsync(CancellationToken cancellationToken)
     {
-        var outcomes = await stage.Dispatcher.RunAsync(
-            stage.ExperimentId,
-            stage.PoolKey,
-            stage.Key,
-            part,
-            _specs,
-            ReportAsync,
-            cancellationToken
-        );
+        var outcomes = await _batches.RunAsync(ReportAsync, cancellationToken);
         return await OffScheduler.RunAsync(() => JoinAsync(outcomes, cancellationToken));
     }
 
     private Task ReportAsync(BatchProgress progress)
     {
-        var prompts = _specs.Take(progress.Done).Sum(s => s.Items.Count);
         stage.Report(
             new StageProgress(
                 stage.Node.Name,
-                prompts,
-                _specs.Sum(s => s.Items.Count),
+                _batches.PromptsIn(progress.Done),
+                _batches.PromptsIn(_batches.Count),
                 part.Length == 0 ? "prompts" : $"prompts ({part})",
                 progress.GeneratedTokens,
                 progress.Waiting,
@@ -75,8 +66,8 @@ internal sealed class PromptRun(StageContext stage, KeyedRandom random, GradeAs 
         Debug.Assert(counts.Values.Sum() == outcomes.Sum(o => o.RolloutCount), "batches count their own rollouts");
         var figures = new Dictionary<string, double>
         {
-            ["prompts"] = _specs.Sum(s => (long)s.Items.Count),
-            ["batches"] = _specs.Count,
+            ["prompts"] = _batches.PromptsIn(_batches.Count),
+            ["batches"] = _batches.Count,
             ["rollouts"] = counts.Values.Sum(),
             [StageResult.GeneratedTokens] = outcomes.Sum(o => o.GeneratedTokens),
             ["prompt_tokens"] = outcomes.Sum(o => o.PromptTokens),
@@ -98,19 +89,16 @@ internal sealed class PromptRun(StageContext stage, KeyedRandom random, GradeAs 
 
         async IAsyncEnumerable<Rollout> All()
         {
-            foreach (var outcome in outcomes)
+            await foreach (var rollout in stage.Artifacts.ReadRolloutsAsync(outcomes, cancellationToken))
             {
-                await foreach (var rollout in stage.Artifacts.ReadLinesAsync<Rollout>(outcome.Rollouts, cancellationToken))
-                {
-                    counts[rollout.Outcome]++;
-                    verdicts += rollout.Verdict is null ? 0 : 1;
-                    yield return rollout;
-                }
+                counts[rollout.Outcome]++;
+                verdicts += rollout.Verdict is null ? 0 : 1;
+                yield return rollout;
             }
         }
     }
 }
 
-/// <param name="Rollouts">JSON lines, gzip, in the order planned.</param>
-/// <param name="Counts">prompts, batches, rollouts, outcomes (or verdicts), tokens, device seconds.</param>
+/// <param name="Rollouts">JSON lines, gzip, in the order added.</param>
+/// <param name="Counts">Prompts, batches, rollouts, outcomes (or verdicts), tokens, device seconds.</param>
 internal sealed record PromptRunResult(ArtifactRef Rollouts, Dictionary<string, double> Counts);

@@ -8,8 +8,8 @@ using SkillFactory.Grading;
 namespace SkillFactory.Grains.Stages;
 
 /// <summary>
-/// The same model's reflections of its attempts (paper section 3). Every attempt that could be graded is judged; which reflections were right
-/// is decided later, when traces are built.
+/// Has the model reflect on its own attempts (paper section 3): on all attempts with an answer. Which reflections are right is decided when
+/// traces are built.
 /// </summary>
 internal static class ReflectStage
 {
@@ -30,7 +30,7 @@ internal static class ReflectStage
         return stage.Finish(new Dictionary<string, ArtifactRef> { [StageOutputs.Rollouts] = reflections.Rollouts }, reflections.Counts);
     }
 
-    /// <summary>One prompt per attempt that has an answer and does not speak of a hint, in the order of rollout ids.</summary>
+    /// <summary>One prompt per attempt that has an answer and does not mention a hint, ordered by rollout id.</summary>
     public static List<PromptItem> Reflections(
         IEnumerable<Rollout> attempts,
         Dictionary<string, Question> questions,

@@ -6,14 +6,14 @@ using SkillFactory.Data.RecipeInputs;
 namespace SkillFactory.Grains.Stages;
 
 /// <summary>
-/// The model's own attempts (paper section 3): training questions, each asked in several ways, each way several times. Right and wrong
-/// attempts are both wanted; the traces are made of them. For baselines another model may write them, and examples may show how.
+/// Samples the model's own attempts (paper section 3): each training question in several wordings, each several times. Traces need both
+/// correct and wrong attempts. For baselines, another model may answer, with few-shot examples.
 /// </summary>
 internal static class SampleStage
 {
     public static async Task<StageResult> RunAsync(StageContext stage, SampleStageSettings settings, CancellationToken cancellationToken)
     {
-        // Questions of one source stay together: batches of even shape waste the least.
+        // Grouped by source: batches of similar prompts need the least padding.
         var tasks = await QuestionFiles.TasksAsync(settings.Train, stage.Artifacts, cancellationToken);
         var questions = await OffScheduler.RunAsync(() =>
             new QuestionMix(settings.Train, settings.Prompts, tasks)

@@ -7,9 +7,8 @@ using SkillFactory.Data.RecipeInputs;
 namespace SkillFactory.Grains.Stages;
 
 /// <summary>
-/// Supervised fine-tuning on the silver traces (paper section 4, appendix B.1), by the learner. The traces are announced on the bus, and
-/// the announcement starts the learner. With a gate, training goes on until the verdict decides what follows it, measured on validation
-/// questions.
+/// Supervised fine-tuning on the silver traces (paper section 4, appendix B.1), run by the learner, which the announcement of the traces on
+/// the bus starts. With a gate, training continues until, on validation questions, the verdict decides whether the model retries.
 /// </summary>
 internal static class SftStage
 {

@@ -5,20 +5,20 @@ using SkillFactory.Dispatch.Batches;
 
 namespace SkillFactory.Grains.Stages;
 
-/// <summary>What a stage works with. Stages run on the experiment grain's scheduler.</summary>
+/// <summary>Inputs and services of a running stage. Stages run on the experiment grain's scheduler.</summary>
 internal sealed class StageContext
 {
     public required string ExperimentId { get; init; }
 
     public required PlanNode Node { get; init; }
 
-    /// <summary>The stage key: scope of its batches and name of its result.</summary>
+    /// <summary>The stage key: part of its batch keys, and the name of its result in the store.</summary>
     public required string Key { get; init; }
 
-    /// <summary>The node's settings, its token budget resolved.</summary>
+    /// <summary>The node's settings, with the token budget resolved.</summary>
     public required StageSettings Settings { get; init; }
 
-    /// <summary>Results of the stages this one needs, by node id.</summary>
+    /// <summary>Results of the stages before it, by node id.</summary>
     public required IReadOnlyDictionary<string, StageResult> Results { get; init; }
 
     public required BaseModel Model { get; init; }
@@ -28,20 +28,20 @@ internal sealed class StageContext
 
     public required IArtifactStore Artifacts { get; init; }
 
-    /// <summary>For what is needed until the stage has a result.</summary>
+    /// <summary>Store for artifacts that are deleted once the stage has a result.</summary>
     public IArtifactStore Scratch => Artifacts.Within(StageKey.ScratchOf(ExperimentId, Key));
 
     public required BatchDispatcher Dispatcher { get; init; }
 
-    public required ITrainingDesk Training { get; init; }
+    public required IStageTrainer Training { get; init; }
 
-    /// <summary>A progress hint for whoever watches.</summary>
+    /// <summary>Reports progress to watchers.</summary>
     public required Action<StageProgress> Report { get; init; }
 
-    /// <summary>Time spent on the stage so far, over all runs, in seconds.</summary>
+    /// <summary>Seconds spent on the stage so far, over all interruptions.</summary>
     public required Func<double> WallSeconds { get; init; }
 
-    /// <summary>The weights to start from or to measure.</summary>
+    /// <summary>The weights to start from or to evaluate: the input, or the base model's.</summary>
     public WeightsRef Weights => Node.HasInput(PlanRoles.Weights) ? new WeightsRef(0, Input(PlanRoles.Weights)) : Model.Weights;
 
     public ArtifactRef Input(string role)
@@ -52,37 +52,4 @@ internal sealed class StageContext
 
     public StageResult Finish(IReadOnlyDictionary<string, ArtifactRef> outputs, IReadOnlyDictionary<string, double> counts) =>
         new(Key, Node.Kind, outputs, counts, WallSeconds());
-}
-
-/// <summary>How a stage has something trained: the experiment's learner, watched until it is done.</summary>
-internal interface ITrainingDesk
-{
-    /// <summary>Announces the dataset on the bus; the announcement, when it comes back, starts the learner.</summary>
-    Task<StageResult> TrainOnDatasetAsync(
-        Contracts.Training.TrainingCommand command,
-        ArtifactRef dataset,
-        CancellationToken cancellationToken
-    );
-
-    /// <summary>Starts the learner at once.</summary>
-    Task<StageResult> TrainAsync(Contracts.Training.TrainingCommand command, CancellationToken cancellationToken);
-}
-
-/// <summary>From a stage's kind to its code.</summary>
-internal static class StageRunner
-{
-    public static Task<StageResult> RunAsync(StageContext stage, CancellationToken cancellationToken) =>
-        stage.Settings switch
-        {
-            SampleStageSettings settings => SampleStage.RunAsync(stage, settings, cancellationToken),
-            ReflectStageSettings settings => ReflectStage.RunAsync(stage, settings, cancellationToken),
-            TracesStageSettings settings => TracesStage.RunAsync(stage, settings, cancellationToken),
-            ImportedTraceStageSettings settings => ImportedTraceStage.RunAsync(stage, settings, cancellationToken),
-            SftStageSettings settings => SftStage.RunAsync(stage, settings, cancellationToken),
-            GrpoStageSettings settings => GrpoStage.RunAsync(stage, settings, cancellationToken),
-            EvaluateStageSettings settings => EvaluateStage.RunAsync(stage, settings, cancellationToken),
-            BudgetForcingStageSettings settings => BudgetForcingStage.RunAsync(stage, settings, cancellationToken),
-            BestOfNStageSettings settings => BestOfNStage.RunAsync(stage, settings, cancellationToken),
-            _ => throw new InvalidOperationException($"no code for stage {stage.Node.Name}"),
-        };
 }

@@ -4,7 +4,7 @@ using SkillFactory.Core.Tasks;
 
 namespace SkillFactory.Grains.Stages;
 
-/// <summary>Reads what several stages read.</summary>
+/// <summary>Reads inputs that several stages share.</summary>
 internal static class StageData
 {
     /// <summary>The questions of the sampling stage, by id.</summary>

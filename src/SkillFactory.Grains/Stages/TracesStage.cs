@@ -11,8 +11,8 @@ using SkillFactory.Data.RecipeInputs;
 namespace SkillFactory.Grains.Stages;
 
 /// <summary>
-/// Silver traces (paper section 3, algorithm 1): reflections that judged rightly are kept, and attempts with their reflections are put one
-/// after the other into traces that try, judge and retry until right. Pure code over two artifacts; no model runs.
+/// Builds silver traces (paper section 3, algorithm 1): keeps the reflections whose verdict is right, and joins attempts and their
+/// reflections into traces that try, reflect and retry until the answer is correct. No model runs.
 /// </summary>
 internal static class TracesStage
 {
@@ -37,7 +37,7 @@ internal static class TracesStage
                     .GroupBy(a => a.QuestionId, StringComparer.Ordinal)
                     .SelectMany(group =>
                     {
-                        // Traces are trained under the original wording, whichever wording their attempts were made with.
+                        // Traces are trained with the original wording, whatever the wording that their attempts answered.
                         var question = questions[group.Key];
                         var (system, user) = prompts.SolvePrompt(question, PromptVariant.Original);
                         var steps =

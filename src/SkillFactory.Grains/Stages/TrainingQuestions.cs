@@ -5,12 +5,12 @@ using SkillFactory.Core.Tasks;
 
 namespace SkillFactory.Grains.Stages;
 
-/// <summary>The validation questions that a training stage is evaluated on while it runs.</summary>
+/// <summary>Stores the validation questions for the evaluations during training.</summary>
 internal static class TrainingQuestions
 {
     /// <param name="validation">Null for no evaluation.</param>
     /// <param name="every">Steps between two evaluations.</param>
-    /// <param name="count">How many questions; null for the default.</param>
+    /// <param name="count">Number of questions; null for the default.</param>
     public static async Task<ValidationSpec?> PutAsync(
         StageContext stage,
         ValidationSettings? validation,

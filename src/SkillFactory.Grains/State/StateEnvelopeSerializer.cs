@@ -1,19 +1,17 @@
 using System.Reflection;
 using System.Text.Json;
-using Orleans.Storage;
 using SkillFactory.Contracts.State;
 using SkillFactory.Core;
 
 namespace SkillFactory.Grains.State;
 
 /// <summary>
-/// Grain state on disk: <c>{"v":N,"data":…}</c> in the artifacts' JSON dialect, with no type or assembly names, so that code can move
-/// without breaking what is stored. A record written by newer code is refused, never guessed at.
+/// The stored form of grain state: <c>{"v":N,"data":…}</c> with the JSON options of artifacts. It holds no type or assembly names, so that
+/// code can move without breaking stored state. State written by newer code is refused.
 /// </summary>
-public sealed class StateEnvelopeSerializer : IGrainStorageSerializer
+public static class StateEnvelopeSerializer
 {
-    /// <inheritdoc/>
-    public BinaryData Serialize<T>(T? input)
+    public static BinaryData Serialize<T>(T? input)
     {
         var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = CoreJson.Options.Encoder }))
@@ -28,9 +26,8 @@ public sealed class StateEnvelopeSerializer : IGrainStorageSerializer
         return new BinaryData(buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="StateFormatException">Written by a newer version, or not such a record at all.</exception>
-    public T Deserialize<T>(BinaryData input)
+    /// <exception cref="StateFormatException">The state was written by a newer version, or has another format.</exception>
+    public static T Deserialize<T>(BinaryData input)
     {
         try
         {
@@ -63,6 +60,6 @@ public sealed class StateEnvelopeSerializer : IGrainStorageSerializer
     private static class VersionOf<T>
     {
         public static readonly int Value = typeof(T).GetCustomAttribute<StateVersionAttribute>()?.Version
-            ?? throw new StateFormatException($"{typeof(T)} is grain state but carries no [StateVersion].");
+            ?? throw new StateFormatException($"{typeof(T)} is grain state but has no [StateVersion].");
     }
 }

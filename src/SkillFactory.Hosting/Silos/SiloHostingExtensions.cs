@@ -9,7 +9,6 @@ using Orleans.Hosting;
 using Orleans.Persistence;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.Serialization;
-using Orleans.Storage;
 using SkillFactory.Contracts;
 using SkillFactory.Contracts.Placement;
 using SkillFactory.Grains.Experiments;
@@ -45,7 +44,7 @@ public static class SiloHostingExtensions
         {
             silo.Services.AddSkillFactorySerialization().AddSiloMetadataFilters();
             silo.Services.AddSerializer(serializer => serializer.AddAssembly(ControlGrains));
-            silo.Services.AddSingleton<IGrainStorageSerializer, StateEnvelopeSerializer>();
+            silo.Services.AddGrainState();
             silo.AddOutgoingGrainCallFilter<MessageSizeGuard>().AddIncomingGrainCallFilter<MessageSizeGuard>();
             silo.UseSiloMetadata(
                 new Dictionary<string, string>
@@ -75,13 +74,11 @@ public static class SiloHostingExtensions
             silo.Configure<ClientMessagingOptions>(o => o.CancelRequestOnTimeout = true);
             silo.Configure<GrainTypeOptions>(o => KeepGrainsOfRoles(o, settings.Roles));
             silo.UseRedisClustering(o => o.ConfigurationOptions = Patient(settings.Redis));
-            silo.AddRedisGrainStorageAsDefault(
-                (RedisStorageOptions o) =>
-                {
-                    o.ConfigurationOptions = Patient(settings.Redis);
-                    o.DeleteStateOnClear = true;
-                }
-            );
+            silo.AddRedisGrainStorage(StateStorageExtensions.Provider, (RedisStorageOptions o) =>
+            {
+                o.ConfigurationOptions = Patient(settings.Redis);
+                o.DeleteStateOnClear = true;
+            });
             silo.UseRedisReminderService(o => o.ConfigurationOptions = Patient(settings.Redis));
             silo.Configure<ExperimentOptions>(o => o.Watchdog = settings.Watchdog);
             silo.Configure<ReminderOptions>(o =>

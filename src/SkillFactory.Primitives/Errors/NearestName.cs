@@ -1,9 +1,10 @@
 namespace SkillFactory.Primitives.Errors;
 
-/// <summary>Finds the known name nearest to a misspelt one, for error messages.</summary>
+/// <summary>Finds the known name nearest to a misspelled one, for error messages.</summary>
 public static class NearestName
 {
-    /// <summary>The candidate with the smallest edit distance, or null when none is closer than half of the word's length.</summary>
+    /// <summary>The candidate with the smallest edit distance (ignoring case), or null when that distance exceeds half of the word's length
+    /// and 2.</summary>
     public static string? Of(string given, IEnumerable<string> candidates)
     {
         string? best = null;

@@ -1,7 +1,7 @@
 namespace SkillFactory.Primitives.Errors;
 
 /// <summary>
-/// Bad input from a person: its message names the file, line or key, what was found, what was expected and the nearest valid
+/// A mistake that a user can fix: the message names the file, line or key, what was found, what was expected and the nearest valid
 /// choice. The CLI prints the message alone and exits with code 2; the API answers with problem details (4xx).
 /// </summary>
 public sealed class UserErrorException : Exception

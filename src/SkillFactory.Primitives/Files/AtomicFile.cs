@@ -1,11 +1,12 @@
 namespace SkillFactory.Primitives.Files;
 
-/// <summary>Files that are either there whole or not at all.</summary>
+/// <summary>Writes files that are either complete or absent.</summary>
 public static class AtomicFile
 {
     /// <summary>
-    /// Writes under a temporary name in the same folder, flushes to the disk, then renames over <paramref name="path"/>. The folder is
-    /// made if missing. When <paramref name="write"/> fails or is cancelled, the temporary file is removed and an earlier file stays as it was.
+    /// Writes to a temporary file in the same folder, flushes it to the disk, then renames it to <paramref name="path"/>. Creates the
+    /// folder if it is missing. If <paramref name="write"/> fails or is cancelled, the temporary file is deleted and an existing file
+    /// keeps its content.
     /// </summary>
     /// <param name="path">The final path.</param>
     /// <param name="write">Writes the content to a seekable stream.</param>

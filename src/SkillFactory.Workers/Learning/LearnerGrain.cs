@@ -60,10 +60,10 @@ internal sealed partial class LearnerGrain(
                 }
             );
         }
-        else if (!State.Wanted || State.Error is not null || State.Acknowledged)
+        else if (!State.Wanted || State.Failure is not null || State.Acknowledged)
         {
             // Stopped, failed, or finished before: go on, or say the result again.
-            await WriteAsync(State with { Wanted = true, Error = null, UserError = false, Acknowledged = false });
+            await WriteAsync(State with { Wanted = true, Failure = null, Acknowledged = false });
         }
 
         EnsureLoop();
@@ -83,7 +83,7 @@ internal sealed partial class LearnerGrain(
 
     public void Dispose() => _stopping?.Dispose();
 
-    private LearnerStatus Status() => new(State.StageKey, _loop is { IsCompleted: false }, _step, State.Error, State.UserError);
+    private LearnerStatus Status() => new(State.StageKey, _loop is { IsCompleted: false }, _step, State.Failure);
 
     private void EnsureLoop()
     {
@@ -110,14 +110,14 @@ internal sealed partial class LearnerGrain(
         DelayDeactivation(TimeSpan.FromDays(365));
         try
         {
-            if (State.Result is null && State.Error is null)
+            if (State.Result is null && State.Failure is null)
             {
                 await TrainAsync(cancellationToken);
             }
 
-            if (State.Error is { } error)
+            if (State.Failure is { } failure)
             {
-                await Experiment.TrainingFailedAsync(State.StageKey!, error, State.UserError);
+                await Experiment.TrainingFailedAsync(State.StageKey!, failure);
             }
             else
             {
@@ -153,12 +153,8 @@ internal sealed partial class LearnerGrain(
                 spec,
                 await library.GetAsync(spec.Model),
                 files,
-                new PooledStageBatches(
-                    new BatchDispatcher(GrainFactory, files, new RetryingCaller(time, logger)),
-                    spec.ExperimentId,
-                    State.PoolKey,
-                    State.StageKey!
-                ),
+                new BatchDispatcher(GrainFactory, files, new RetryingCaller(time, logger)),
+                State.PoolKey,
                 devices.Learner,
                 devices.Device,
                 time,
@@ -178,7 +174,7 @@ internal sealed partial class LearnerGrain(
         catch (Exception e) when (e is not OperationCanceledException && !TransientFailure.Is(e))
         {
             LogTrainingFailed(e, State.StageName);
-            await WriteAsync(State with { Error = e.Message, UserError = e is UserErrorException });
+            await WriteAsync(State with { Failure = Failure.From(e, $"learner on silo {RuntimeIdentity}") });
         }
     }
 

@@ -1,8 +1,8 @@
-using System.Text.Json.Serialization;
 using SkillFactory.Contracts.State;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Planning;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Workers.Learning;
 
@@ -32,11 +32,8 @@ public sealed record LearnerState
     /// <summary>Whether the experiment has received the result or the error. While it has not, both are sent again on activation.</summary>
     public bool Acknowledged { get; init; }
 
-    public string? Error { get; init; }
-
-    /// <summary>Whether the error is a person's to mend.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool UserError { get; init; }
+    /// <summary>Why the stage failed; null unless it did.</summary>
+    public Failure? Failure { get; init; }
 }
 
 /// <summary>What training resumes from.</summary>

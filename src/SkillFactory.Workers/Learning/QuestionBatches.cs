@@ -4,6 +4,7 @@ using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Dispatch.Batches;
 
 namespace SkillFactory.Workers.Learning;
 
@@ -35,37 +36,18 @@ internal sealed class QuestionBatches(TrainingContext context)
     )
     {
         var prompts = PromptSet.Get(context.Spec.Prompts);
-        var specs = questions
-            .Select(q =>
-            {
-                var (system, user) = prompts.SolvePrompt(q, PromptVariant.Original);
-                return new PromptItem($"{idPrefix}{q.Id}", q, PromptVariant.Original, system, user, Samples: 1);
-            })
-            .Chunk(PromptsPerBatch)
-            .Select(
-                (chunk, i) =>
-                    new BatchSpec(
-                        $"{context.StageKey}/{part}/{i}",
-                        random.Key,
-                        context.Spec.Model,
-                        weights,
-                        decoding,
-                        GradeAs.Answer,
-                        chunk
-                    )
-            )
-            .ToArray();
-        var outcomes = await context.Batches.RunAsync(part, specs, p => waiting(p.Waiting), cancellationToken);
-        var rollouts = await TrainingContext.OffSchedulerAsync(async () =>
+        var items = questions.Select(q =>
         {
-            var all = new List<Rollout>();
-            foreach (var outcome in outcomes)
-            {
-                all.AddRange(await context.Artifacts.ReadAllAsync<Rollout>(outcome.Rollouts, cancellationToken));
-            }
-
-            return all;
+            var (system, user) = prompts.SolvePrompt(q, PromptVariant.Original);
+            return new PromptItem($"{idPrefix}{q.Id}", q, PromptVariant.Original, system, user, Samples: 1);
         });
+        var outcomes = await context
+            .NewBatches(part, random)
+            .Add(items, PromptsPerBatch, decoding, weights)
+            .RunAsync(p => waiting(p.Waiting), cancellationToken);
+        var rollouts = await TrainingContext.OffSchedulerAsync(() =>
+            context.Artifacts.ReadRolloutsAsync(outcomes, cancellationToken).ToListAsync(cancellationToken).AsTask()
+        );
         return new QuestionAnswers(rollouts, outcomes);
     }
 }

@@ -4,6 +4,7 @@ using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Dispatch.Batches;
 
 namespace SkillFactory.Workers.Learning;
 
@@ -37,28 +38,11 @@ internal sealed class StepRollouts(TrainingContext context, GrpoSettings setting
         for (var round = 0; round == 0 || NeedsRound(round, groups); round++)
         {
             var part = round == 0 ? $"{step}" : $"{step}+{round}";
-            var specs = Items(step, earlier, groups.Count)
-                .Chunk(settings.PromptsPerBatch)
-                .Select(
-                    (chunk, i) =>
-                        new BatchSpec(
-                            $"{context.StageKey}/{part}/{i}",
-                            context.Random.Child("rollout").Child(step).Key,
-                            context.Spec.Model,
-                            weights,
-                            settings.Decoding,
-                            GradeAs.Answer,
-                            chunk
-                        )
-                        {
-                            KeepTokens = true,
-                        }
-                )
-                .ToArray();
+            var batches = context
+                .NewBatches(part, context.Random.Child("rollout").Child(step), keepTokens: true)
+                .Add(Items(step, earlier, groups.Count), settings.PromptsPerBatch, settings.Decoding, weights);
             var (before, number) = (groups.Sum(g => g.Rollouts.Sum(r => (long)r.TokenCount)), round);
-            var outcomes = await context.Batches.RunAsync(
-                part,
-                specs,
+            var outcomes = await batches.RunAsync(
                 p =>
                     progress(
                         (number + (p.Done / (double)p.Total)) / (number + 1),

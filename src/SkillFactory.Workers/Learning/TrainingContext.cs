@@ -2,6 +2,8 @@ using SkillFactory.Contracts.Experiments;
 using SkillFactory.Contracts.Training;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Randomness;
+using SkillFactory.Core.Sampling;
+using SkillFactory.Dispatch.Batches;
 using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Models;
 
@@ -18,7 +20,8 @@ internal sealed record TrainingContext(
     TrainingSpec Spec,
     ModelDefinition Model,
     IArtifactStore Artifacts,
-    IStageBatches Batches,
+    IBatchRunner Batches,
+    string PoolKey,
     IDeviceExecutor Executor,
     DeviceSpec Device,
     TimeProvider Time,
@@ -28,6 +31,13 @@ internal sealed record TrainingContext(
 {
     /// <summary>Root of all randomness of the stage.</summary>
     public KeyedRandom Random { get; } = new(Spec.RandomKey);
+
+    /// <summary>A new set of prompt batches of the stage.</summary>
+    /// <param name="part">Identifies the set within the stage.</param>
+    /// <param name="random">Root of the draws.</param>
+    /// <param name="keepTokens">Whether rollouts hold their tokens and log-probabilities.</param>
+    public PromptBatches NewBatches(string part, KeyedRandom random, bool keepTokens = false) =>
+        new(Batches, new BatchSet(Spec.ExperimentId, PoolKey, StageKey, part), random, Spec.Model, GradeAs.Answer) { KeepTokens = keepTokens };
 
     /// <summary>Where files go that are needed only until the stage has a result: weight versions, checkpoints.</summary>
     public IArtifactStore Scratch { get; } = Artifacts.Within(Core.Planning.StageKey.ScratchOf(Spec.ExperimentId, StageKey));

@@ -4,6 +4,7 @@ using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Planning;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Dispatch.Batches;
 using SkillFactory.Evaluation.Summaries;
 
 namespace SkillFactory.Workers.Learning;

@@ -122,7 +122,7 @@ internal sealed partial class ModelReplicaGrain(
             // Into the scope of the spec: the stage's scratch, which is dropped when the stage has a result.
             var stored = await artifacts.Within(assignment.Spec.Scope).PutLinesAsync(done.Rollouts, _stopping.Token);
             await batch.CompleteAsync(
-                assignment.Attempt,
+                assignment.Execution,
                 new BatchOutcome(
                     stored,
                     done.Rollouts.Count,
@@ -145,9 +145,8 @@ internal sealed partial class ModelReplicaGrain(
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // Bad input fails the same way everywhere; anything else may be this worker's own trouble.
             LogBatchFailed(e, lease.BatchKey);
-            var status = await batch.FailAsync(assignment.Attempt, e.Message, fatal: e is UserErrorException);
+            var status = await batch.FailAsync(assignment.Execution, Failure.From(e, $"slot {slot}"));
             requeue = status.Phase == BatchPhase.Pending;
         }
 

@@ -1,4 +1,5 @@
 using SkillFactory.Cli.Errors;
+using SkillFactory.Contracts.State;
 using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Tests.Errors;
@@ -19,6 +20,11 @@ public class ErrorReporterTests
                 new IOException("No space left on device : '/runs/x'", 28),
                 2,
                 "error: the disk is full: No space left on device : '/runs/x'"
+            },
+            {
+                new InvalidOperationException("storage", new StateFormatException("The stored X is null.")),
+                2,
+                "error: the experiments' state is damaged: The stored X is null. Move"
             },
             { new UnauthorizedAccessException("Access to the path '/x' is denied."), 2, "error: Access to the path '/x' is denied." },
             { new IOException("the cable is out", 5), 1, "error: unexpected: the cable is out (IOException)" },
@@ -41,7 +47,7 @@ public class ErrorReporterTests
     }
 
     [Fact]
-    public void Verbose_adds_the_stack_and_the_log_is_named_where_there_is_one()
+    public void Verbose_output_has_the_stack_trace_and_an_existing_log_is_named()
     {
         var exception = Assert.Throws<InvalidOperationException>(Fail);
         var error = new StringWriter();

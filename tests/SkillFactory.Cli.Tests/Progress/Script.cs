@@ -1,5 +1,6 @@
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Metrics;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Tests.Progress;
 
@@ -56,7 +57,7 @@ internal static class Script
             1,
             default,
             "/runs/demo-12345678",
-            phase == ExperimentPhase.Failed ? "1/rl/grpo: it broke" : null,
+            phase == ExperimentPhase.Failed ? new Failure("1/rl/grpo: it broke", IsUserError: false, Cause: "") : null,
             stages
         );
 }

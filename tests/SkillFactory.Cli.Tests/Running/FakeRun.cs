@@ -5,6 +5,7 @@ using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Tests.Running;
 
@@ -17,9 +18,7 @@ internal sealed class FakeRun : IRunSystemFactory, IRunSystem, IExperimentGrain,
 
     public ExperimentPhase Phase { get; set; } = ExperimentPhase.None;
 
-    public string? Error { get; set; }
-
-    public bool UserError { get; set; }
+    public Failure? Failure { get; set; }
 
     /// <summary>A finished experiment goes on when it is asked to.</summary>
     public bool LostResults { get; set; }
@@ -122,7 +121,7 @@ internal sealed class FakeRun : IRunSystemFactory, IRunSystem, IExperimentGrain,
     public Task<ExperimentStatus> CancelAsync(Guid commandId) => throw new NotSupportedException();
 
     public Task<ExperimentStatus> GetStatusAsync() =>
-        Task.FromResult(new ExperimentStatus(Id, "demo", "default", Phase, 1, default, "/runs/demo", Error, [], UserError));
+        Task.FromResult(new ExperimentStatus(Id, "demo", "default", Phase, 1, default, "/runs/demo", Failure, []));
 
     public Task<SubmitExperiment?> GetSubmissionAsync() => throw new NotSupportedException();
 
@@ -145,7 +144,7 @@ internal sealed class FakeRun : IRunSystemFactory, IRunSystem, IExperimentGrain,
 
     public Task TrainingCompletedAsync(StageResult result) => throw new NotSupportedException();
 
-    public Task TrainingFailedAsync(string stageKey, string error, bool userError) => throw new NotSupportedException();
+    public Task TrainingFailedAsync(string stageKey, Failure failure) => throw new NotSupportedException();
 
     public Task RecordAsync(CatalogEntry entry) => throw new NotSupportedException();
 

@@ -164,17 +164,35 @@ public sealed class RunCommandTests : IDisposable
     [Fact]
     public async Task A_failure_of_ours_and_a_mistake_of_theirs_have_different_codes()
     {
-        _cli.System.Error = "1/rl/grpo: the device went away";
+        _cli.System.Failure = new Failure("1/rl/grpo: the device went away", IsUserError: false, "CudaException: lost", "slot a/cuda/0");
         _cli.System.End(ExperimentPhase.Failed);
         Assert.Equal(1, await _cli.RunAsync("run", _recipe, "--resume"));
         Assert.StartsWith("error: 1/rl/grpo: the device went away\n", _cli.Error.ToString(), StringComparison.Ordinal);
         Assert.Contains("--resume", _cli.Error.ToString(), StringComparison.Ordinal);
 
         using var other = new CliRun();
-        other.System.Error = "1/rl/grpo: the disk is full";
-        other.System.UserError = true;
+        other.System.Failure = new Failure("1/rl/grpo: the disk is full", IsUserError: true, "IOException: no space", "slot a/cuda/0");
         other.System.End(ExperimentPhase.Failed);
         Assert.Equal(2, await other.RunAsync("run", _recipe, "--resume"));
+        Assert.DoesNotContain("IOException", other.Error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verbose_output_shows_where_and_why_a_run_failed()
+    {
+        _cli.System.Failure = new Failure(
+            "1/rl/grpo: lost",
+            IsUserError: false,
+            "InvalidOperationException: a\nIOException: b",
+            "slot a/cuda/0"
+        );
+        _cli.System.End(ExperimentPhase.Failed);
+        Assert.Equal(1, await _cli.RunAsync("run", _recipe, "--resume", "--verbose"));
+        Assert.StartsWith(
+            "error: 1/rl/grpo: lost\n  at slot a/cuda/0\n  InvalidOperationException: a\n  IOException: b\n",
+            _cli.Error.ToString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

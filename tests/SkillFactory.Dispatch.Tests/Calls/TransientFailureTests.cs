@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Orleans.Runtime;
 using SkillFactory.Contracts.State;
-using SkillFactory.Dispatch.Batches;
 using SkillFactory.Dispatch.Calls;
 using SkillFactory.Primitives.Errors;
 
@@ -19,14 +18,15 @@ public sealed class TransientFailureTests
             { new ArgumentException("Could not find an implementation for interface skillfactory.learner"), true },
             { new ArgumentException("a batch has no prompts"), false },
             { new UserErrorException("the tokenizer does not fit"), false },
-            { new BatchFailedException("e/s/1", "three attempts"), false },
-            { new InvalidOperationException("a mistake of ours", new TimeoutException("inside")), false },
+            { new FailureException(new Failure("batch e/s/1 failed", false, "")), false },
+            { new InvalidOperationException("an internal error", new TimeoutException("inside")), false },
             { new RegexMatchTimeoutException("x", "(x+)+", TimeSpan.FromSeconds(1)), false },
             { new OrleansException("could not be activated", new StateFormatException("written by newer code")), false },
+            { new OrleansException("the text names StateFormatException"), true },
         };
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void What_passes_by_itself_is_told_from_what_does_not(Exception exception, bool isTransient) =>
+    public void Only_failures_to_reach_a_grain_are_transient(Exception exception, bool isTransient) =>
         Assert.Equal(isTransient, TransientFailure.Is(exception));
 }

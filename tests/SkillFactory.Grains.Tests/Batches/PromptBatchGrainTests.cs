@@ -1,6 +1,7 @@
 using SkillFactory.Contracts.Batches;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Grains.Batches;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Grains.Tests.Batches;
 
@@ -24,7 +25,7 @@ public sealed class PromptBatchGrainTests(GrainCluster cluster)
     }
 
     [Fact]
-    public async Task Defining_again_changes_nothing_and_otherwise_is_refused()
+    public async Task Defining_again_changes_nothing_and_another_spec_is_refused()
     {
         var batch = Batch();
         await batch.DefineAsync(Spec);
@@ -36,7 +37,7 @@ public sealed class PromptBatchGrainTests(GrainCluster cluster)
     }
 
     [Fact]
-    public async Task The_first_completion_wins_and_late_ones_change_nothing()
+    public async Task The_first_completion_wins_and_later_ones_change_nothing()
     {
         var batch = Batch();
         await batch.DefineAsync(Spec);
@@ -44,62 +45,62 @@ public sealed class PromptBatchGrainTests(GrainCluster cluster)
         await batch.BeginAsync("s/cpu/1");
         await batch.CompleteAsync(1, Outcome);
         await batch.CompleteAsync(2, Outcome with { RolloutCount = 77 });
-        Assert.Equal(BatchPhase.Done, (await batch.FailAsync(2, "too late", fatal: true)).Phase);
+        Assert.Equal(BatchPhase.Done, (await batch.FailAsync(2, UserError("too late"))).Phase);
         Assert.Equal(new BatchStatus(BatchPhase.Done, 2, Outcome, null), await batch.WaitAsync(TimeSpan.Zero));
     }
 
     [Fact]
-    public async Task Three_failed_attempts_are_enough()
+    public async Task Three_failed_executions_fail_the_batch()
     {
         var batch = Batch();
         await batch.DefineAsync(Spec);
-        for (var attempt = 1; attempt <= PromptBatchGrain.MaxFailures; attempt++)
+        for (var execution = 1; execution <= PromptBatchGrain.MaxFailures; execution++)
         {
-            Assert.Equal(attempt, (await batch.BeginAsync("s/cpu/0"))!.Attempt);
-            var status = await batch.FailAsync(attempt, $"error {attempt}", fatal: false);
-            Assert.Equal(attempt < PromptBatchGrain.MaxFailures ? BatchPhase.Pending : BatchPhase.Failed, status.Phase);
-            Assert.Equal(status, await batch.FailAsync(attempt, "the same, told twice", fatal: false));
+            Assert.Equal(execution, (await batch.BeginAsync("s/cpu/0"))!.Execution);
+            var status = await batch.FailAsync(execution, Error($"error {execution}"));
+            Assert.Equal(execution < PromptBatchGrain.MaxFailures ? BatchPhase.Pending : BatchPhase.Failed, status.Phase);
+            Assert.Equal(status, await batch.FailAsync(execution, Error("repeated")));
         }
 
-        Assert.Equal(new BatchStatus(BatchPhase.Failed, 3, null, "error 3"), await batch.WaitAsync(TimeSpan.FromSeconds(5)));
+        Assert.Equal(new BatchStatus(BatchPhase.Failed, 3, null, Error("error 3")), await batch.WaitAsync(TimeSpan.FromSeconds(5)));
         Assert.Null(await batch.BeginAsync("s/cpu/0"));
     }
 
     [Fact]
-    public async Task A_fatal_failure_ends_it_and_defining_opens_it_again()
+    public async Task A_user_error_fails_the_batch_at_once_and_defining_opens_it_again()
     {
         var batch = Batch();
         await batch.DefineAsync(Spec);
         await batch.BeginAsync("s/cpu/0");
         Assert.Equal(
-            new BatchStatus(BatchPhase.Failed, 1, null, "no such weights", UserError: true),
-            await batch.FailAsync(1, "no such weights", fatal: true)
+            new BatchStatus(BatchPhase.Failed, 1, null, UserError("no such weights")),
+            await batch.FailAsync(1, UserError("no such weights"))
         );
         Assert.Equal(new BatchStatus(BatchPhase.Pending, 0, null, null), await batch.DefineAsync(Spec));
 
-        // The old attempt's echo does not count against the new ones.
-        Assert.Equal(BatchPhase.Pending, (await batch.FailAsync(1, "echo", fatal: true)).Phase);
-        Assert.Equal(2, (await batch.BeginAsync("s/cpu/0"))!.Attempt);
+        // A late report of an earlier execution does not count against the new ones.
+        Assert.Equal(BatchPhase.Pending, (await batch.FailAsync(1, UserError("late"))).Phase);
+        Assert.Equal(2, (await batch.BeginAsync("s/cpu/0"))!.Execution);
         await batch.CompleteAsync(2, Outcome);
         Assert.Equal(BatchPhase.Done, (await batch.WaitAsync(TimeSpan.Zero)).Phase);
     }
 
     [Fact]
-    public async Task While_a_later_attempt_runs_an_earlier_ones_failure_puts_nothing_back()
+    public async Task The_failure_of_an_earlier_execution_does_not_put_the_batch_back()
     {
         var batch = Batch();
         await batch.DefineAsync(Spec);
         await batch.BeginAsync("s/cpu/0");
         await batch.BeginAsync("s/cpu/1");
-        Assert.Equal(BatchPhase.Leased, (await batch.FailAsync(1, "lost its lease", fatal: false)).Phase);
+        Assert.Equal(BatchPhase.Leased, (await batch.FailAsync(1, Error("lost its lease"))).Phase);
     }
 
     [Fact]
-    public async Task A_batch_that_loses_worker_after_worker_fails()
+    public async Task A_batch_that_loses_all_its_workers_fails()
     {
         var batch = Batch();
         await batch.DefineAsync(Spec);
-        for (var attempt = 1; attempt <= PromptBatchGrain.MaxAttempts; attempt++)
+        for (var execution = 1; execution <= PromptBatchGrain.MaxExecutions; execution++)
         {
             Assert.NotNull(await batch.BeginAsync("s/cpu/0"));
         }
@@ -109,7 +110,7 @@ public sealed class PromptBatchGrainTests(GrainCluster cluster)
     }
 
     [Fact]
-    public async Task Waiters_are_woken_by_the_result_while_the_batch_is_being_worked_on()
+    public async Task Waits_end_with_the_result()
     {
         var batch = Batch();
         await batch.DefineAsync(Spec);
@@ -124,29 +125,33 @@ public sealed class PromptBatchGrainTests(GrainCluster cluster)
     }
 
     [Fact]
-    public async Task State_outlives_the_activation()
+    public async Task State_survives_the_activation()
     {
         var batch = Batch();
         await batch.DefineAsync(Spec);
         await batch.BeginAsync("s/cpu/0");
-        await batch.FailAsync(1, "first", fatal: false);
+        await batch.FailAsync(1, Error("first"));
         await cluster.Cluster.DeactivateAsync(batch);
-        Assert.Equal(new BatchStatus(BatchPhase.Pending, 1, null, "first"), await batch.WaitAsync(TimeSpan.Zero));
-        Assert.Equal(2, (await batch.BeginAsync("s/cpu/0"))!.Attempt);
+        Assert.Equal(new BatchStatus(BatchPhase.Pending, 1, null, Error("first")), await batch.WaitAsync(TimeSpan.Zero));
+        Assert.Equal(2, (await batch.BeginAsync("s/cpu/0"))!.Execution);
         await batch.CompleteAsync(2, Outcome);
         await cluster.Cluster.DeactivateAsync(batch);
         Assert.Equal(new BatchStatus(BatchPhase.Done, 2, Outcome, null), await batch.WaitAsync(TimeSpan.FromSeconds(5)));
     }
 
     [Fact]
-    public async Task What_did_not_begin_cannot_end()
+    public async Task An_execution_that_did_not_begin_cannot_end()
     {
         var batch = Batch();
         await Assert.ThrowsAsync<InvalidOperationException>(() => batch.BeginAsync("s/cpu/0"));
         await batch.DefineAsync(Spec);
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => batch.CompleteAsync(1, Outcome));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => batch.FailAsync(0, "", fatal: false));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => batch.FailAsync(0, Error("")));
     }
+
+    private static Failure Error(string message) => new(message, IsUserError: false, $"IOException: {message}", "slot s/cpu/0");
+
+    private static Failure UserError(string message) => Failure.From(new UserErrorException(message), "slot s/cpu/0");
 
     private IPromptBatchGrain Batch() => cluster.Grains.GetGrain<IPromptBatchGrain>($"e/{Guid.NewGuid():N}/1");
 }

@@ -8,7 +8,7 @@ public sealed class ComputePoolGrainTests(GrainCluster cluster)
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(15);
 
     [Fact]
-    public async Task A_waiting_slot_gets_a_batch_as_soon_as_there_is_one()
+    public async Task A_polling_slot_gets_a_batch_as_soon_as_one_is_enqueued()
     {
         var pool = Pool();
         var lease = pool.LeaseAsync("s/x/0", Long);
@@ -19,13 +19,13 @@ public sealed class ComputePoolGrainTests(GrainCluster cluster)
     }
 
     [Fact]
-    public async Task Long_polls_block_nothing()
+    public async Task Long_polls_do_not_block_other_calls()
     {
         var pool = Pool();
         var polls = Enumerable.Range(0, 50).Select(i => pool.LeaseAsync($"s/x/{i}", Long)).ToList();
         while ((await pool.GetStatusAsync()).Slots.Count < 50)
         {
-            // Messages are delivered in any order; all polls arrive while all wait.
+            // Calls are delivered in any order; wait until all polls have arrived.
         }
 
         Assert.All(polls, p => Assert.False(p.IsCompleted));
@@ -35,7 +35,7 @@ public sealed class ComputePoolGrainTests(GrainCluster cluster)
     }
 
     [Fact]
-    public async Task A_lease_that_is_not_renewed_is_given_to_another_slot_and_its_holder_is_told()
+    public async Task A_lease_that_is_not_renewed_goes_to_another_slot_and_its_holder_learns_of_it()
     {
         var pool = Pool();
         await pool.EnqueueAsync("e", ["e/s/1"]);
@@ -45,7 +45,7 @@ public sealed class ComputePoolGrainTests(GrainCluster cluster)
         Assert.False(await pool.RenewAsync("s/x/0", "e/s/1"));
         Assert.True(await pool.RenewAsync("s/x/1", "e/s/1"));
 
-        // The first holder's late return takes nothing from the second.
+        // The first holder's late return does not affect the second.
         await pool.ReturnAsync("s/x/0", "e/s/1", 5, requeue: true);
         Assert.Equal(1, (await pool.GetStatusAsync()).Leased);
         await pool.ReturnAsync("s/x/1", "e/s/1", 2, requeue: false);
@@ -54,7 +54,7 @@ public sealed class ComputePoolGrainTests(GrainCluster cluster)
     }
 
     [Fact]
-    public async Task Two_experiments_share_the_slots_whoever_came_first()
+    public async Task Two_experiments_share_the_slots_regardless_of_arrival()
     {
         var pool = Pool();
         await pool.EnqueueAsync("a", [.. Enumerable.Range(0, 20).Select(i => $"a/s/{i}")]);
@@ -65,7 +65,7 @@ public sealed class ComputePoolGrainTests(GrainCluster cluster)
             var lease = (await pool.LeaseAsync("s/x/0", TimeSpan.Zero))!;
             served.Add(lease.ExperimentId);
 
-            // Batches of a take three times as long.
+            // Batches of "a" take three times as long.
             await pool.ReturnAsync("s/x/0", lease.BatchKey, lease.ExperimentId == "a" ? 3 : 1, requeue: false);
         }
 
@@ -76,7 +76,7 @@ public sealed class ComputePoolGrainTests(GrainCluster cluster)
     }
 
     [Fact]
-    public async Task A_withdrawn_experiment_leaves_no_batch_behind()
+    public async Task A_withdrawn_experiment_has_no_batch_in_the_pool()
     {
         var pool = Pool();
         await pool.EnqueueAsync("a", ["a/s/1", "a/s/2", "a/s/3"]);
@@ -100,7 +100,7 @@ public sealed class ComputePoolGrainTests(GrainCluster cluster)
         await pool.EnqueueAsync("a", ["a/s/1", "a/s/2"]);
         Assert.Equal(1, (await pool.GetStatusAsync()).Waiting);
 
-        // A slot whose reply was lost asks again and gets the same batch.
+        // A slot whose reply was lost polls again and gets the same batch.
         Assert.Equal(lease.BatchKey, (await pool.LeaseAsync("s/x/0", TimeSpan.Zero))!.BatchKey);
         await pool.ReturnAsync("s/x/0", lease.BatchKey, 1, requeue: false);
         await pool.ReturnAsync("s/x/0", lease.BatchKey, 1, requeue: true);
@@ -109,7 +109,7 @@ public sealed class ComputePoolGrainTests(GrainCluster cluster)
     }
 
     [Fact]
-    public async Task Slots_register_are_renewed_and_forgotten()
+    public async Task Slots_are_registered_and_removed_when_silent()
     {
         var pool = Pool();
         var slot = new SlotRegistration("s/x/0", pool.GetPrimaryKeyString(), "4 threads");
@@ -128,12 +128,12 @@ public sealed class ComputePoolGrainTests(GrainCluster cluster)
     }
 
     [Fact]
-    public async Task A_slot_polls_once_and_a_cancelled_poll_loses_no_batch()
+    public async Task A_slot_has_one_poll_and_a_cancelled_poll_loses_no_batch()
     {
         var pool = Pool();
         var first = pool.LeaseAsync("s/x/0", Long);
 
-        // Calls may overtake each other; the first has arrived when its slot is known.
+        // Calls may overtake each other; the first has arrived once its slot is registered.
         while ((await pool.GetStatusAsync()).Slots.Count == 0 && !first.IsCompleted)
         {
             await Task.Delay(5);

@@ -9,7 +9,7 @@ public sealed class LeaseTableTests
     private static readonly ComputePoolOptions Options = new();
 
     [Fact]
-    public void A_lease_is_lost_at_its_deadline_and_charged_once()
+    public void A_lease_expires_at_its_deadline_and_is_charged_once()
     {
         var table = new LeaseTable(Options);
         table.Enqueue("e", ["e/1"], Start);
@@ -21,7 +21,7 @@ public sealed class LeaseTableTests
         Assert.Single(table.Expire(Start + TimeSpan.FromSeconds(20) + Options.LeaseDuration));
         Assert.Equal((1, 0), (table.Waiting, table.Leased));
 
-        // Known to have been busy until it was last heard of.
+        // Charged up to the last renewal.
         Assert.Equal(20, table.DeviceSeconds["e"]);
         table.Return("s0", "e/1", 100, requeue: false, Start + TimeSpan.FromMinutes(2));
         Assert.Equal(20, table.DeviceSeconds["e"]);
@@ -29,7 +29,7 @@ public sealed class LeaseTableTests
     }
 
     [Fact]
-    public void A_lost_batch_goes_first()
+    public void A_batch_whose_lease_expired_is_served_first()
     {
         var table = new LeaseTable(Options);
         table.Enqueue("e", ["e/1", "e/2", "e/3"], Start);
@@ -40,7 +40,7 @@ public sealed class LeaseTableTests
     }
 
     [Fact]
-    public void A_batch_lost_after_its_experiment_was_withdrawn_stays_away_until_it_is_enqueued_again()
+    public void A_batch_lost_after_its_experiment_was_withdrawn_is_not_queued_until_enqueued_again()
     {
         var table = new LeaseTable(Options);
         table.Enqueue("e", ["e/1"], Start);
@@ -58,9 +58,9 @@ public sealed class LeaseTableTests
     }
 
     [Fact]
-    public void Whatever_slots_do_every_batch_is_in_one_place_and_ends_once()
+    public void Under_random_operations_every_batch_is_in_one_place_and_ends_once()
     {
-        // Random slots lease, return, requeue, vanish and renew; enqueued = waiting + leased + ended at every moment.
+        // Random slots lease, return, requeue, vanish and renew. After each step, enqueued = waiting + leased + ended.
         var random = new Random(7);
         var table = new LeaseTable(Options);
         var now = Start;
@@ -109,6 +109,6 @@ public sealed class LeaseTableTests
             Assert.Equal(held.Count, table.Leased);
         }
 
-        Assert.True(ended.Count > 1000, $"only {ended.Count} batches ended: the walk is too short to mean anything");
+        Assert.True(ended.Count > 1000, $"only {ended.Count} batches ended; the test needs more steps");
     }
 }

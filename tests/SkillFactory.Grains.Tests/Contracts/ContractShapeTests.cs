@@ -6,7 +6,7 @@ using SkillFactory.Contracts.Experiments;
 
 namespace SkillFactory.Grains.Tests.Contracts;
 
-/// <summary>What grain contracts must look like, so that versions can meet and messages stay small.</summary>
+/// <summary>Rules for grain contracts that keep versions compatible and messages small.</summary>
 public sealed class ContractShapeTests
 {
     private static readonly Assembly Contracts = typeof(ContractSerialization).Assembly;
@@ -27,14 +27,14 @@ public sealed class ContractShapeTests
     ];
 
     [Fact]
-    public void There_is_something_to_check()
+    public void The_contracts_are_found()
     {
         Assert.Contains(typeof(IExperimentGrain), GrainInterfaces);
         Assert.Contains(typeof(ExperimentStatus), Messages);
     }
 
     [Fact]
-    public void Every_interface_method_and_message_has_an_alias_of_its_own()
+    public void Interfaces_methods_and_messages_have_unique_aliases()
     {
         var interfaces = GrainInterfaces
             .Concat(Messages)
@@ -51,7 +51,7 @@ public sealed class ContractShapeTests
     }
 
     [Fact]
-    public void Every_member_of_a_message_has_an_id_of_its_own()
+    public void Members_of_messages_have_unique_ids()
     {
         foreach (var type in Messages.Where(t => !t.IsEnum))
         {
@@ -64,7 +64,7 @@ public sealed class ContractShapeTests
     }
 
     [Fact]
-    public void Nothing_that_carries_bulk_is_passed_or_returned()
+    public void No_method_passes_or_returns_bulk_data()
     {
         foreach (var type in GrainInterfaces)
         {
@@ -85,7 +85,7 @@ public sealed class ContractShapeTests
     [InlineData(typeof(Dictionary<string, List<int>>))]
     [InlineData(typeof(Memory<byte>))]
     [InlineData(typeof(Stream))]
-    public void The_check_finds_bulk(Type type) => Assert.True(CarriesBulk(type, []));
+    public void The_check_finds_bulk_data(Type type) => Assert.True(CarriesBulk(type, []));
 
     private static bool CarriesBulk(Type type, HashSet<Type> seen)
     {
@@ -122,7 +122,7 @@ public sealed class ContractShapeTests
             );
     }
 
-    // A few named figures are no bulk.
+    // Dictionaries of named values are small.
     private static bool IsDictionary(Type type) =>
         type.IsGenericType && type.GetGenericArguments() is [var key, _] && key == typeof(string);
 

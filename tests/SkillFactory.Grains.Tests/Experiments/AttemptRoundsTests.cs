@@ -29,17 +29,17 @@ public sealed class AttemptRoundsTests
 
         foreach (var question in questions)
         {
-            // Round by round: asked again if and only if what it had was not enough.
+            // A question is asked again if and only if it does not have enough attempts yet.
             var own = attempts.Where(a => a.QuestionId == question.Id).GroupBy(a => Round(a)).OrderBy(r => r.Key).ToList();
             Assert.Equal(Enumerable.Range(1, own.Count), own.Select(r => r.Key));
             Assert.All(own, r => Assert.Equal(["original", "rephrase"], r.Select(a => a.Variant)));
             for (var rounds = 1; rounds <= own.Count; rounds++)
             {
-                var so_far = own.Take(rounds).SelectMany(r => r).ToList();
-                var enough = so_far.Count(a => a.Outcome == Outcome.Correct) >= 2 && so_far.Any(a => a.Outcome == Outcome.Wrong);
+                var soFar = own.Take(rounds).SelectMany(r => r).ToList();
+                var enough = soFar.Count(a => a.Outcome == Outcome.Correct) >= 2 && soFar.Any(a => a.Outcome == Outcome.Wrong);
                 Assert.Equal(
-                    rounds == own.Count && (enough || rounds == 4) ? "stops" : "goes on",
-                    enough || rounds == 4 ? "stops" : "goes on"
+                    rounds == own.Count && (enough || rounds == 4) ? "stops" : "continues",
+                    enough || rounds == 4 ? "stops" : "continues"
                 );
             }
         }
@@ -60,7 +60,7 @@ public sealed class AttemptRoundsTests
     }
 
     [Fact]
-    public async Task The_first_round_is_what_one_round_alone_would_be()
+    public async Task The_first_round_equals_a_run_with_a_single_round()
     {
         await using var system = await TestSystem.StartAsync();
         var (_, alone) = await SampleAsync(system, Sampling);
@@ -76,7 +76,7 @@ public sealed class AttemptRoundsTests
     }
 
     [Fact]
-    public async Task No_batch_is_begun_when_the_budget_is_spent_and_the_mix_is_kept()
+    public async Task No_batch_begins_after_the_budget_is_spent_and_the_mix_is_kept()
     {
         await using var system = await TestSystem.StartAsync();
 
@@ -91,7 +91,7 @@ public sealed class AttemptRoundsTests
     }
 
     [Fact]
-    public async Task A_budget_is_spent_over_rounds()
+    public async Task A_token_budget_can_span_rounds()
     {
         await using var system = await TestSystem.StartAsync();
         var (result, attempts) = await SampleAsync(system, Sampling with { Rounds = 50, TokenBudget = 1000 });
@@ -103,7 +103,7 @@ public sealed class AttemptRoundsTests
     [Theory]
     [InlineData(null, 4)]
     [InlineData(400L, 9)]
-    public async Task How_many_workers_there_are_plays_no_part(long? budget, int rounds)
+    public async Task The_number_of_workers_does_not_affect_the_results(long? budget, int rounds)
     {
         var hashes = new List<string>();
         foreach (var replicas in (int[])[1, 3])

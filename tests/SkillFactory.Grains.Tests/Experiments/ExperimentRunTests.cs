@@ -12,11 +12,11 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Grains.Tests.Experiments;
 
-/// <summary>Whole runs, undisturbed.</summary>
+/// <summary>Whole runs without disturbances.</summary>
 public sealed class ExperimentRunTests
 {
     [Fact]
-    public async Task Every_arm_gets_its_stages_and_measurements()
+    public async Task Every_arm_has_its_stages_and_evaluations()
     {
         await using var system = await TestSystem.StartAsync();
         var results = await system.RunAsync(TestSystem.Recipe());
@@ -58,7 +58,7 @@ public sealed class ExperimentRunTests
     }
 
     [Fact]
-    public async Task Each_prompt_is_asked_once_however_many_arms_share_it()
+    public async Task Prompts_that_arms_share_are_asked_once()
     {
         await using var system = await TestSystem.StartAsync();
         var recipe = TestSystem.Recipe();
@@ -80,7 +80,7 @@ public sealed class ExperimentRunTests
     }
 
     [Fact]
-    public async Task Every_checkpoint_answers_the_same_questions_within_each_sets_limit()
+    public async Task Every_checkpoint_is_evaluated_on_the_same_questions()
     {
         await using var system = await TestSystem.StartAsync();
         var results = await system.RunAsync(TestSystem.Recipe() with { Seeds = [1, 2] });
@@ -88,13 +88,13 @@ public sealed class ExperimentRunTests
         Assert.Equal(2 * 4, evaluations.Count);
         Assert.Single(evaluations.Select(e => e.Result.Outputs["questions"].Hash).Distinct());
 
-        // Different weights and different seeds are different answers.
+        // Different weights and different seeds give different answers.
         Assert.Equal(evaluations.Count, evaluations.Select(e => e.Result.Outputs["rollouts"].Hash).Distinct().Count());
         Assert.Equal(2, evaluations.Where(e => e.Checkpoint == "base").Select(e => e.Result.Outputs["rollouts"].Hash).Distinct().Count());
     }
 
     [Fact]
-    public async Task Both_training_arms_see_the_same_questions_in_the_same_order()
+    public async Task Both_training_arms_use_the_same_questions_in_the_same_order()
     {
         await using var system = await TestSystem.StartAsync();
         var results = await system.RunAsync(TestSystem.Recipe());
@@ -152,7 +152,7 @@ public sealed class ExperimentRunTests
     }
 
     [Fact]
-    public async Task A_token_budget_follows_what_the_other_arm_spent()
+    public async Task A_token_budget_matches_the_tokens_of_the_other_arm()
     {
         await using var system = await TestSystem.StartAsync();
         var recipe = TestSystem.Recipe();
@@ -172,7 +172,7 @@ public sealed class ExperimentRunTests
     }
 
     [Fact]
-    public async Task Best_of_n_judges_the_answers_of_arms_that_answer_once()
+    public async Task Best_of_n_reflects_on_the_answers_of_arms_that_answer_once()
     {
         await using var system = await TestSystem.StartAsync();
         var recipe = TestSystem.Recipe();
@@ -192,7 +192,7 @@ public sealed class ExperimentRunTests
     }
 
     [Fact]
-    public async Task Forced_responses_go_on_where_they_ended()
+    public async Task Budget_forcing_continues_responses_at_their_end()
     {
         await using var system = await TestSystem.StartAsync();
         var recipe = TestSystem.Recipe();
@@ -225,7 +225,7 @@ public sealed class ExperimentRunTests
             Assert.Equal(before.Select(r => r.Id), after.Select(r => r.Id));
             Assert.All(before.Zip(after), pair =>
             {
-                // Twice on from where it ended, the tokens of all three passes counted.
+                // Continued twice; the tokens of all three passes count.
                 Assert.StartsWith(pair.First.Response + trigger, pair.Second.Response);
                 Assert.Equal(3, pair.Second.Response.Split("<answer>").Length - 1);
                 Assert.InRange(pair.Second.TokenCount, pair.First.TokenCount + 2, pair.First.Level == "2x1" ? 30 : 45);
@@ -238,7 +238,7 @@ public sealed class ExperimentRunTests
     }
 
     [Fact]
-    public async Task Another_experiment_uses_what_exists_and_a_fresh_one_does_not()
+    public async Task Another_experiment_reuses_results_and_a_fresh_one_does_not()
     {
         await using var system = await TestSystem.StartAsync();
         var first = await system.RunAsync(TestSystem.Recipe());
@@ -258,7 +258,7 @@ public sealed class ExperimentRunTests
     }
 
     [Fact]
-    public async Task A_dry_run_knows_what_another_experiment_left()
+    public async Task A_dry_run_finds_the_results_of_another_experiment()
     {
         await using var system = await TestSystem.StartAsync();
         await system.RunAsync(TestSystem.Recipe());
@@ -272,7 +272,7 @@ public sealed class ExperimentRunTests
     }
 
     [Fact]
-    public async Task Others_are_told()
+    public async Task Phases_checkpoints_and_evaluations_are_announced()
     {
         await using var system = await TestSystem.StartAsync();
         var experiment = await system.SubmitAsync(TestSystem.Recipe());
@@ -280,11 +280,11 @@ public sealed class ExperimentRunTests
         var catalog = system.Client.GetGrain<IExperimentCatalogGrain>(Tenants.Default);
         await TestSystem.UntilAsync(
             async () => (await catalog.ListAsync(null)).SingleOrDefault()?.Phase == ExperimentPhase.Completed,
-            "the catalog knows"
+            "the catalog has the phase"
         );
         await TestSystem.UntilAsync(
             () => Task.FromResult(system.Script.Published.OfType<ExperimentStateChanged>().Any(m => m.Phase == "Completed")),
-            "the bus knows"
+            "the phase is published"
         );
         var messages = system.Script.Published;
         Assert.Equal(
@@ -296,7 +296,7 @@ public sealed class ExperimentRunTests
     }
 
     [Fact]
-    public async Task A_watcher_sees_every_stage_begin_and_end_and_can_come_back()
+    public async Task A_watcher_sees_every_stage_begin_and_end_and_can_reconnect()
     {
         await using var system = await TestSystem.StartAsync();
         var experiment = await system.SubmitAsync(TestSystem.Recipe());

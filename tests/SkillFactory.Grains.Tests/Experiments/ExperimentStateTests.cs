@@ -2,26 +2,27 @@ using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Grains.Experiments;
 using SkillFactory.Grains.State;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Grains.Tests.Experiments;
 
 public sealed class ExperimentStateTests
 {
     [Fact]
-    public void The_stored_form_does_not_change_unnoticed()
+    public void Experiment_version_1_is_read_and_written_as_in_its_golden_file()
     {
         var golden = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "State", "Golden", "experiment.v1.json")).TrimEnd('\n');
-        var serializer = new StateEnvelopeSerializer();
-        var state = serializer.Deserialize<ExperimentState>(new BinaryData(golden));
-        Assert.Equal(golden, serializer.Serialize(state).ToString());
+        var state = StateEnvelopeSerializer.Deserialize<ExperimentState>(new BinaryData(golden));
+        Assert.Equal(golden, StateEnvelopeSerializer.Serialize(state).ToString());
         Assert.Equal(ExperimentPhase.Failed, state.Phase);
         Assert.Equal(new StageState(StagePhase.Failed, "k2", 0.25), state.Stages["b"]);
         Assert.Equal(new PendingEffect(EffectKind.Dataset, "k2", new ArtifactRef("d", 30, "x"), 0), state.Effects[0]);
+        Assert.Equal(new Failure("why", false, "IOException: why", "slot a/cpu/0"), state.Failure);
         Assert.Equal("runs/e", state.Submitted!.OutputFolder);
     }
 
     [Fact]
-    public void A_command_counts_once_and_old_ones_are_forgotten()
+    public void A_command_is_accepted_once_and_old_ids_are_dropped()
     {
         var state = new ExperimentState();
         var first = Guid.NewGuid();

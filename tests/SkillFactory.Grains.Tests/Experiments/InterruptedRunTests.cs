@@ -9,7 +9,7 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Grains.Tests.Experiments;
 
-/// <summary>Runs that are paused, fail, lose messages or lose their grain: they end with what an undisturbed run ends with, and repeat no
+/// <summary>Runs that are paused, fail, lose messages or lose their grain produce the same results as an undisturbed run, and repeat no
 /// finished work.</summary>
 public sealed class InterruptedRunTests
 {
@@ -18,7 +18,7 @@ public sealed class InterruptedRunTests
     [InlineData(3)]
     [InlineData(7)]
     [InlineData(14)]
-    public async Task A_run_paused_between_batches_ends_the_same(int batches)
+    public async Task A_run_paused_between_batches_has_the_same_results(int batches)
     {
         var expected = await Undisturbed.Value;
         await using var system = await TestSystem.StartAsync(replicas: 1);
@@ -40,7 +40,7 @@ public sealed class InterruptedRunTests
     [Theory]
     [InlineData(2)]
     [InlineData(8)]
-    public async Task A_run_that_loses_its_grain_between_batches_ends_the_same(int batches)
+    public async Task A_run_that_loses_its_grain_between_batches_has_the_same_results(int batches)
     {
         var expected = await Undisturbed.Value;
         await using var system = await TestSystem.StartAsync(replicas: 1);
@@ -55,7 +55,7 @@ public sealed class InterruptedRunTests
     [Theory]
     [InlineData("sft")]
     [InlineData("grpo")]
-    public async Task A_run_that_loses_grain_and_learner_during_training_ends_the_same(string kind)
+    public async Task A_run_that_loses_its_grain_and_learner_during_training_has_the_same_results(string kind)
     {
         var expected = await Undisturbed.Value;
         await using var system = await TestSystem.StartAsync();
@@ -71,7 +71,7 @@ public sealed class InterruptedRunTests
     [Theory]
     [InlineData("sft")]
     [InlineData("grpo")]
-    public async Task A_run_paused_during_training_stops_the_learner_and_ends_the_same(string kind)
+    public async Task A_run_paused_during_training_stops_the_learner_and_has_the_same_results(string kind)
     {
         var expected = await Undisturbed.Value;
         await using var system = await TestSystem.StartAsync();
@@ -88,7 +88,7 @@ public sealed class InterruptedRunTests
     }
 
     [Fact]
-    public async Task A_dataset_announcement_may_get_lost_or_come_twice()
+    public async Task A_dataset_announcement_may_be_lost_or_delivered_twice()
     {
         await using var system = await TestSystem.StartAsync();
         system.Script.DatasetsLost = 2;
@@ -99,21 +99,21 @@ public sealed class InterruptedRunTests
     }
 
     [Fact]
-    public async Task A_learner_that_ends_while_somebody_looks_is_not_started_again()
+    public async Task A_learner_that_finishes_during_a_status_check_is_not_started_again()
     {
         await using var system = await TestSystem.StartAsync();
         system.Script.HoldTraining = "sft";
         var experiment = await system.SubmitAsync(TestSystem.Recipe());
         await system.Script.Held;
         system.Script.StatusGate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await TestSystem.UntilAsync(() => Task.FromResult(!system.Script.StatusesHeld.IsEmpty), "somebody looks at the learner");
+        await TestSystem.UntilAsync(() => Task.FromResult(!system.Script.StatusesHeld.IsEmpty), "the learner's status is checked");
         system.Script.Open();
         await TestSystem.UntilAsync(
             async () => (await experiment.GetStatusAsync()).Stages.Single(s => s.Kind == "sft").Phase == StagePhase.Done,
             "the stage is done"
         );
 
-        // The answer, "I am not running", comes after the end.
+        // The answer "not running" arrives after the end of the stage.
         var gate = system.Script.StatusGate;
         system.Script.StatusGate = null;
         gate.SetResult();
@@ -122,7 +122,7 @@ public sealed class InterruptedRunTests
     }
 
     [Fact]
-    public async Task Grains_that_cannot_be_reached_for_a_while_are_waited_for()
+    public async Task Calls_are_repeated_until_unreachable_grains_answer()
     {
         var expected = await Undisturbed.Value;
         await using var system = await TestSystem.StartAsync();
@@ -157,22 +157,24 @@ public sealed class InterruptedRunTests
     }
 
     [Fact]
-    public async Task A_failed_batch_fails_the_run_with_its_reason_and_a_resume_goes_on()
+    public async Task A_failed_batch_fails_the_run_with_its_reason_and_origin_and_the_run_can_be_resumed()
     {
         await using var system = await TestSystem.StartAsync();
         system.Script.BatchError = "the tokenizer does not fit the model";
         var experiment = await system.SubmitAsync(TestSystem.Recipe());
         var failed = await TestSystem.RestAsync(experiment);
         Assert.Equal(ExperimentPhase.Failed, failed.Phase);
-        Assert.Contains("1/base/evaluate-base", failed.Error);
-        Assert.Contains("the tokenizer does not fit the model", failed.Error);
+        var failure = failed.Failure!;
+        Assert.Equal("1/base/evaluate-base: the tokenizer does not fit the model", failure.Message);
+        Assert.Equal("UserErrorException: the tokenizer does not fit the model", failure.Cause);
+        Assert.StartsWith("slot test/cpu/", failure.Origin, StringComparison.Ordinal);
+        Assert.True(failure.IsUserError);
         Assert.Equal(StagePhase.Failed, failed.Stages[0].Phase);
-        Assert.True(failed.UserError);
 
         system.Script.BatchError = null;
         await experiment.ResumeAsync(Guid.NewGuid());
         var completed = await TestSystem.RestAsync(experiment);
-        Assert.Equal((ExperimentPhase.Completed, null, false), (completed.Phase, completed.Error, completed.UserError));
+        Assert.Equal((ExperimentPhase.Completed, null), (completed.Phase, completed.Failure));
     }
 
     [Fact]
@@ -182,7 +184,10 @@ public sealed class InterruptedRunTests
         system.Script.TrainingError = "the numerical contract does not hold";
         var experiment = await system.SubmitAsync(TestSystem.Recipe());
         var failed = await TestSystem.RestAsync(experiment);
-        Assert.Equal(("1/rl-only/grpo: the numerical contract does not hold", false), (failed.Error, failed.UserError));
+        Assert.Equal(
+            ("1/rl-only/grpo: the numerical contract does not hold", false),
+            (failed.Failure?.Message, failed.Failure?.IsUserError)
+        );
 
         system.Script.TrainingError = null;
         await experiment.ResumeAsync(Guid.NewGuid());
@@ -190,7 +195,7 @@ public sealed class InterruptedRunTests
     }
 
     [Fact]
-    public async Task A_result_that_was_deleted_is_made_again()
+    public async Task A_deleted_result_is_produced_again()
     {
         await using var system = await TestSystem.StartAsync();
         var results = await system.RunAsync(TestSystem.Recipe());
@@ -205,7 +210,7 @@ public sealed class InterruptedRunTests
     }
 
     [Fact]
-    public async Task A_damaged_result_is_named_and_once_deleted_made_again()
+    public async Task A_damaged_result_is_named_and_produced_again_once_deleted()
     {
         var expected = await Undisturbed.Value;
         await using var system = await TestSystem.StartAsync();
@@ -225,8 +230,8 @@ public sealed class InterruptedRunTests
 
         await experiment.ResumeAsync(Guid.NewGuid());
         var failed = await TestSystem.RestAsync(experiment);
-        Assert.True(failed.UserError);
-        Assert.StartsWith($"1/skillfactory/traces: The artifact {damaged} is damaged", failed.Error, StringComparison.Ordinal);
+        Assert.True(failed.Failure!.IsUserError);
+        Assert.StartsWith($"1/skillfactory/traces: The artifact {damaged} is damaged", failed.Failure.Message, StringComparison.Ordinal);
 
         File.Delete(damaged);
         await experiment.ResumeAsync(Guid.NewGuid());
@@ -235,7 +240,7 @@ public sealed class InterruptedRunTests
     }
 
     [Fact]
-    public async Task A_finished_run_that_lost_a_result_makes_it_again_when_asked_to_go_on()
+    public async Task Resuming_a_completed_run_produces_a_deleted_result_again()
     {
         await using var system = await TestSystem.StartAsync();
         var experiment = await system.SubmitAsync(TestSystem.Recipe());
@@ -252,7 +257,7 @@ public sealed class InterruptedRunTests
     [Theory]
     [InlineData(5, null)]
     [InlineData(null, "sft")]
-    public async Task A_run_that_loses_its_grain_goes_on_though_nobody_asks_for_it(int? batches, string? training)
+    public async Task A_run_that_loses_its_grain_continues_without_a_call(int? batches, string? training)
     {
         await using var system = await TestSystem.StartAsync();
         (system.Script.HoldAfterBatches, system.Script.HoldTraining) = (batches, training);
@@ -261,7 +266,7 @@ public sealed class InterruptedRunTests
         await TestSystem.ForgetAsync(experiment);
         if (training is not null)
         {
-            // Its end would wake the experiment as well.
+            // Its end would activate the experiment too.
             await TestSystem.ForgetAsync(system.Client.GetGrain<ILearnerGrain>(experiment.GetPrimaryKeyString()));
         }
 
@@ -269,25 +274,25 @@ public sealed class InterruptedRunTests
         var catalog = system.Client.GetGrain<IExperimentCatalogGrain>(Tenants.Default);
         await TestSystem.UntilAsync(
             async () => (await catalog.ListAsync(null)).Single().Phase == ExperimentPhase.Completed,
-            "the catalog knows that it is completed"
+            "the catalog has it as completed"
         );
     }
 
     [Fact]
-    public async Task Only_a_run_that_goes_on_has_an_alarm()
+    public async Task Only_a_running_experiment_has_a_reminder()
     {
         await using var system = await TestSystem.StartAsync();
         system.Script.HoldAfterBatches = 3;
         var experiment = await system.SubmitAsync(TestSystem.Recipe());
         await system.Script.Held;
-        Assert.Equal(1, await system.AlarmsAsync(experiment));
+        Assert.Equal(1, await system.RemindersAsync(experiment));
         await experiment.PauseAsync(Guid.NewGuid());
-        await TestSystem.UntilAsync(async () => await system.AlarmsAsync(experiment) == 0, "a paused run has no alarm");
+        await TestSystem.UntilAsync(async () => await system.RemindersAsync(experiment) == 0, "a paused run has no reminder");
         await experiment.ResumeAsync(Guid.NewGuid());
-        Assert.Equal(1, await system.AlarmsAsync(experiment));
+        Assert.Equal(1, await system.RemindersAsync(experiment));
         system.Script.Open();
         Assert.Equal(ExperimentPhase.Completed, (await TestSystem.RestAsync(experiment)).Phase);
-        await TestSystem.UntilAsync(async () => await system.AlarmsAsync(experiment) == 0, "a completed run has no alarm");
+        await TestSystem.UntilAsync(async () => await system.RemindersAsync(experiment) == 0, "a completed run has no reminder");
     }
 
     [Fact]
@@ -306,7 +311,7 @@ public sealed class InterruptedRunTests
     }
 
     [Fact]
-    public async Task A_submission_may_come_again_but_not_with_something_else()
+    public async Task A_submission_can_be_repeated_but_not_with_another_recipe()
     {
         await using var system = await TestSystem.StartAsync();
         system.Script.HoldAfterBatches = 0;
@@ -323,7 +328,7 @@ public sealed class InterruptedRunTests
     }
 
     [Fact]
-    public async Task An_experiment_that_is_not_there_says_so()
+    public async Task An_unknown_experiment_cannot_be_resumed()
     {
         await using var system = await TestSystem.StartAsync(replicas: 0);
         var nothing = system.Client.GetGrain<IExperimentGrain>("nothing");
@@ -336,7 +341,7 @@ public sealed class InterruptedRunTests
 
     [Theory]
     [InlineData("multiplicaton", "did you mean 'multiplication'")]
-    public async Task A_recipe_that_cannot_work_is_refused_before_anything_runs(string task, string message)
+    public async Task A_recipe_with_an_unknown_task_is_refused_before_anything_runs(string task, string message)
     {
         await using var system = await TestSystem.StartAsync(replicas: 0);
         var recipe = TestSystem.Recipe() with { Train = [new QuestionSource { Task = task, Level = "2x1" }] };
@@ -349,11 +354,11 @@ public sealed class InterruptedRunTests
         return await system.RunAsync(TestSystem.Recipe());
     });
 
-    /// <summary>The run completes with the expected artifacts, and no batch was answered more than once save the one in flight.</summary>
+    /// <summary>The run completes with the expected artifacts, and each prompt was answered once.</summary>
     private static async Task AssertSameAsync(IReadOnlyList<ArmStageResult> expected, IExperimentGrain experiment, TestSystem system)
     {
         var status = await TestSystem.RestAsync(experiment);
-        Assert.True(status.Phase == ExperimentPhase.Completed, status.Error);
+        Assert.True(status.Phase == ExperimentPhase.Completed, status.Failure?.Message);
         var results = await experiment.GetResultsAsync();
         Assert.Equal(ExperimentRunTests.Content(expected), ExperimentRunTests.Content(results));
         Assert.Equal(

@@ -3,7 +3,7 @@ using SkillFactory.Contracts.Messages;
 
 namespace SkillFactory.Grains.Tests.Experiments;
 
-/// <summary>A bus with one subscriber: dataset announcements go back to their experiment, as often as the script says.</summary>
+/// <summary>A bus that delivers dataset announcements to their experiment, as often as the script says.</summary>
 internal sealed class LoopbackPublisher(Script script, IGrainFactory grains) : IEventPublisher
 {
     public async Task PublishAsync<T>(T message, CancellationToken cancellationToken = default)

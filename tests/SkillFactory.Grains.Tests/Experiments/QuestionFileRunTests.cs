@@ -7,7 +7,7 @@ using SkillFactory.TestKit;
 
 namespace SkillFactory.Grains.Tests.Experiments;
 
-/// <summary>Runs over a user's own question files.</summary>
+/// <summary>Runs with question files of the user.</summary>
 public sealed class QuestionFileRunTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -15,7 +15,7 @@ public sealed class QuestionFileRunTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task The_files_travel_with_the_experiment_and_only_their_content_matters()
+    public async Task The_files_are_stored_with_the_experiment_and_only_their_content_matters()
     {
         await using var system = await TestSystem.StartAsync();
         var (train, test) = (Write("a/train.jsonl", 0, 200), Write("a/test.jsonl", 1000, 20));
@@ -25,7 +25,7 @@ public sealed class QuestionFileRunTests : IDisposable
         var experiment = system.Experiment(prepared);
         await experiment.SubmitAsync(prepared.Command);
         var status = await TestSystem.RestAsync(experiment);
-        Assert.True(status.Phase == ExperimentPhase.Completed, status.Error);
+        Assert.True(status.Phase == ExperimentPhase.Completed, status.Failure?.Message);
 
         var results = await experiment.GetResultsAsync();
         var sample = results.First(r => r.Stage == "sample").Result;
@@ -36,14 +36,16 @@ public sealed class QuestionFileRunTests : IDisposable
         Assert.Equal(6, asked.Count);
         Assert.All(asked, q => Assert.InRange(int.Parse(q.Gold), 1000, 1019));
 
-        // The same content elsewhere is the same experiment; other content is another one.
+        // The same content in other files gives the same experiment; other content gives another one.
         var elsewhere = await system.PrepareAsync(Recipe(Write("b/x", 0, 200), Write("b/y", 1000, 20)));
         Assert.Equal(prepared.ExperimentId, elsewhere.ExperimentId);
         Assert.Equal(prepared.Plan.Nodes.Select(n => n.Id), elsewhere.Plan.Nodes.Select(n => n.Id));
         var other = await system.PrepareAsync(Recipe(Write("b/x", 0, 201), Write("b/y", 1000, 20)));
         Assert.NotEqual(prepared.ExperimentId, other.ExperimentId);
         Assert.Empty(Ids(prepared, "sample").Intersect(Ids(other, "sample")));
-        Assert.Equal(Ids(prepared, "evaluate"), Ids(other, "evaluate").Where(Ids(prepared, "evaluate").Contains)); // the base's evaluation reads the test file alone
+
+        // The base model's evaluation reads only the test file.
+        Assert.Equal(Ids(prepared, "evaluate"), Ids(other, "evaluate").Where(Ids(prepared, "evaluate").Contains));
 
         static IEnumerable<string> Ids(PreparedExperiment experiment, string kind) =>
             experiment.Plan.Nodes.Where(n => n.Kind == kind && n.Inputs.Count == 0).Select(n => n.Id);

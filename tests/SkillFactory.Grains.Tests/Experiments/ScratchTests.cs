@@ -2,11 +2,11 @@ using SkillFactory.Contracts.Experiments;
 
 namespace SkillFactory.Grains.Tests.Experiments;
 
-/// <summary>What only an unfinished stage needs is kept exactly as long as that.</summary>
+/// <summary>Scratch is kept until its stage has a result, and no longer.</summary>
 public sealed class ScratchTests
 {
     [Fact]
-    public async Task A_finished_run_leaves_its_results_and_nothing_else()
+    public async Task A_finished_run_leaves_only_its_results()
     {
         await using var system = await TestSystem.StartAsync();
         var results = await system.RunAsync(TestSystem.Recipe());
@@ -19,7 +19,7 @@ public sealed class ScratchTests
     }
 
     [Fact]
-    public async Task A_paused_run_keeps_the_stage_in_hand_and_a_cancelled_one_does_not()
+    public async Task A_paused_run_keeps_its_scratch_and_a_cancelled_one_does_not()
     {
         await using var system = await TestSystem.StartAsync(replicas: 1);
         system.Script.HoldAfterBatches = 2;
@@ -34,12 +34,12 @@ public sealed class ScratchTests
         await experiment.CancelAsync(Guid.NewGuid());
         await TestSystem.UntilAsync(
             () => Task.FromResult(system.Scratch.Count <= 1),
-            "all but what the batch in flight may still have written is dropped"
+            "all scratch is dropped, except what the batch in flight may have written"
         );
     }
 
     [Fact]
-    public async Task What_could_not_be_dropped_is_dropped_later_whatever_happened_in_between()
+    public async Task A_failed_drop_is_repeated_after_the_grain_was_lost()
     {
         await using var system = await TestSystem.StartAsync();
         system.Script.DropsFailed = int.MaxValue;
@@ -54,7 +54,7 @@ public sealed class ScratchTests
     }
 
     [Fact]
-    public async Task Two_runs_of_the_same_stages_take_nothing_from_each_other()
+    public async Task Concurrent_runs_of_the_same_stages_do_not_affect_each_other()
     {
         await using var system = await TestSystem.StartAsync();
         var results = await Task.WhenAll(
@@ -63,7 +63,7 @@ public sealed class ScratchTests
         );
         Assert.Equal(ExperimentRunTests.Content(results[0]), ExperimentRunTests.Content(results[1]));
 
-        // Neither had to ask anything twice.
+        // Neither asked a prompt twice.
         var prompts = results[0].DistinctBy(r => r.Result.Key).Sum(r => r.Result.Counts.GetValueOrDefault("prompts"));
         Assert.Equal(2 * prompts, system.Script.Answered.Values.Sum());
         await TestSystem.UntilAsync(() => Task.FromResult(system.Scratch.Count == 0), "all scratch is dropped");

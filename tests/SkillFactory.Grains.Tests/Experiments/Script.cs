@@ -4,54 +4,54 @@ using SkillFactory.Contracts.Training;
 
 namespace SkillFactory.Grains.Tests.Experiments;
 
-/// <summary>What the scripted replica and learner of one cluster do, and what they were asked: the "hardware" of a test. Lives outside the
-/// grains, so that it remembers what activations forget.</summary>
+/// <summary>Controls the scripted replica and learner of a test cluster, and records their calls. It is not part of a grain, so it survives
+/// the activations.</summary>
 public sealed class Script
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _reached = new();
 
-    /// <summary>Prompts answered, by batch key ("experiment/stage key/number").</summary>
+    /// <summary>Number of prompts answered, by batch key ("experiment/stage key/number").</summary>
     public ConcurrentDictionary<string, int> Answered { get; } = new();
 
-    /// <summary>Every training command started, in order.</summary>
+    /// <summary>Training commands in the order started.</summary>
     public ConcurrentQueue<TrainingCommand> Trained { get; } = new();
 
-    /// <summary>Messages on the bus.</summary>
+    /// <summary>Messages published on the bus.</summary>
     public ConcurrentQueue<object> Published { get; } = new();
 
-    /// <summary>Batches answered before the replica waits at <see cref="Gate"/>; null: never.</summary>
+    /// <summary>Number of batches after which the replica waits at <see cref="Gate"/>; null: it does not wait.</summary>
     public int? HoldAfterBatches { get; set; }
 
-    /// <summary>Stage kind at which the learner waits at <see cref="Gate"/> halfway.</summary>
+    /// <summary>Stage kind in which the learner waits at <see cref="Gate"/>; null: none.</summary>
     public string? HoldTraining { get; set; }
 
-    /// <summary>Error with which every batch fails for good.</summary>
+    /// <summary>User error with which every batch fails; null: none.</summary>
     public string? BatchError { get; set; }
 
-    /// <summary>Error with which training fails for good.</summary>
+    /// <summary>Error with which training fails; null: none.</summary>
     public string? TrainingError { get; set; }
 
-    /// <summary>Dataset announcements that get lost on the bus.</summary>
+    /// <summary>Number of dataset announcements that the bus loses.</summary>
     public int DatasetsLost { get; set; }
 
-    /// <summary>How often each dataset announcement is delivered.</summary>
+    /// <summary>Number of times that each dataset announcement is delivered.</summary>
     public int DatasetDeliveries { get; set; } = 1;
 
-    /// <summary>What a call to a grain of the system fails with on its way, if it does; null: nothing.</summary>
+    /// <summary>The exception with which a grain call fails; null: it succeeds.</summary>
     public Func<MethodInfo, Exception?> Fault { get; set; } = _ => null;
 
-    /// <summary>How many times dropping scratch fails.</summary>
+    /// <summary>Number of drops of scratch that fail.</summary>
     public int DropsFailed { get; set; }
 
-    /// <summary>While set, the learner's answers about its status wait for it.</summary>
+    /// <summary>While set, status checks of the learner wait for it.</summary>
     public TaskCompletionSource? StatusGate { get; set; }
 
-    /// <summary>Answers that wait at <see cref="StatusGate"/>.</summary>
+    /// <summary>Stage names of the status checks that waited at <see cref="StatusGate"/>.</summary>
     public ConcurrentQueue<string> StatusesHeld { get; } = new();
 
     public TaskCompletionSource Gate { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes when something waits at the gate.</summary>
+    /// <summary>Completes when the replica or the learner waits at the gate.</summary>
     public Task Held => Point("held").Task;
 
     public void Open()

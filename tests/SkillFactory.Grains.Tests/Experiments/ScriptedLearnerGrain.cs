@@ -4,11 +4,12 @@ using SkillFactory.Core;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Planning;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Grains.Tests.Experiments;
 
-/// <summary>A learner whose "weights" are a hash of what it was given. Reports two steps, then the result; a repeated start of a finished
-/// stage reports the result again.</summary>
+/// <summary>A learner whose "weights" are a hash of its input. It reports progress once, then the result; starting a finished stage again
+/// reports the result again.</summary>
 internal sealed class ScriptedLearnerGrain(Script script, IArtifactStore artifacts) : Grain, ILearnerGrain, IDisposable
 {
     private readonly Dictionary<string, StageResult> _finished = [];
@@ -58,7 +59,7 @@ internal sealed class ScriptedLearnerGrain(Script script, IArtifactStore artifac
         var experiment = GrainFactory.GetGrain<IExperimentGrain>(this.GetPrimaryKeyString());
         if (script.TrainingError is { } error)
         {
-            await experiment.TrainingFailedAsync(command.StageKey, error, userError: false);
+            await experiment.TrainingFailedAsync(command.StageKey, new Failure(error, IsUserError: false, Cause: ""));
             return;
         }
 

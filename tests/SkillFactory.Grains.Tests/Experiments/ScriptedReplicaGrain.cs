@@ -5,11 +5,12 @@ using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Grading;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Grains.Tests.Experiments;
 
-/// <summary>The pull loop of a worker with a "model" of canned answers: right with a chance that depends on the weights, drawn from the
-/// batch's random key. Same batch, same rollouts.</summary>
+/// <summary>A worker whose "model" gives canned answers. Whether one is correct is drawn from the batch's random key and depends on the
+/// weights; the same batch yields the same rollouts.</summary>
 internal sealed class ScriptedReplicaGrain(Script script, IArtifactStore artifacts) : Grain, IModelReplicaGrain, IDisposable
 {
     private readonly CancellationTokenSource _end = new();
@@ -60,7 +61,7 @@ internal sealed class ScriptedReplicaGrain(Script script, IArtifactStore artifac
     {
         if (script.BatchError is { } error)
         {
-            await batch.FailAsync(assignment.Attempt, error, fatal: true);
+            await batch.FailAsync(assignment.Execution, Failure.From(new UserErrorException(error), $"slot {Slot}"));
             return;
         }
 
@@ -80,7 +81,7 @@ internal sealed class ScriptedReplicaGrain(Script script, IArtifactStore artifac
         var rollouts = spec.Items.SelectMany(item => Enumerable.Range(0, item.Samples).Select(i => Answer(spec, item, i))).ToList();
         script.Answered.AddOrUpdate(key, spec.Items.Count, (_, n) => n + spec.Items.Count);
         await batch.CompleteAsync(
-            assignment.Attempt,
+            assignment.Execution,
             new BatchOutcome(
                 await artifacts.Within(assignment.Spec.Scope).PutLinesAsync(rollouts),
                 rollouts.Count,

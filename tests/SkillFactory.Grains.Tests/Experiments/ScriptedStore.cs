@@ -2,7 +2,7 @@ using SkillFactory.Core.Artifacts;
 
 namespace SkillFactory.Grains.Tests.Experiments;
 
-/// <summary>The store as the grains see it: dropping scratch fails as often as the script says.</summary>
+/// <summary>An artifact store whose drops of scratch fail as often as the script says.</summary>
 internal sealed class ScriptedStore(IArtifactStore store, Script script) : IArtifactStore
 {
     public Task<ArtifactRef> PutAsync(string mediaType, Func<Stream, Task> write, CancellationToken cancellationToken = default) =>
@@ -32,7 +32,7 @@ internal sealed class ScriptedStore(IArtifactStore store, Script script) : IArti
         if (script.DropsFailed > 0)
         {
             script.DropsFailed--;
-            throw new IOException("the disk does not answer");
+            throw new IOException("the disk does not respond");
         }
 
         return store.DropAsync(scope, cancellationToken);

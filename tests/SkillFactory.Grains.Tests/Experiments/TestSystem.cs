@@ -4,7 +4,6 @@ using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Serialization;
-using Orleans.Storage;
 using Orleans.TestingHost;
 using SkillFactory.Contracts;
 using SkillFactory.Contracts.Compute;
@@ -24,7 +23,7 @@ namespace SkillFactory.Grains.Tests.Experiments;
 /// <summary>A silo with the real control grains, a scripted replica and learner, and an artifact store of its own.</summary>
 internal sealed class TestSystem : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan WatchdogPeriod = TimeSpan.FromMilliseconds(500);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("skillfactory-").FullName;
@@ -35,7 +34,7 @@ internal sealed class TestSystem : IAsyncDisposable
     {
         Store = new FileArtifactStore(Path.Combine(_folder, "store"), TimeProvider.System);
 
-        // Once, before anything reads it: two runs prepared side by side are of one model.
+        // Written once, so that runs prepared concurrently share one model.
         _model = Directory.CreateDirectory(Path.Combine(_folder, "base")).FullName;
         foreach (var file in (string[])["config.json", "tokenizer.json", "model.safetensors"])
         {
@@ -46,12 +45,12 @@ internal sealed class TestSystem : IAsyncDisposable
         builder.ConfigureSilo(
             (_, silo) =>
             {
-                silo.AddMemoryGrainStorageAsDefault();
+                silo.AddMemoryGrainStorage(StateStorageExtensions.Provider);
                 silo.UseInMemoryReminderService();
                 silo.Configure<ReminderOptions>(o => o.MinimumReminderPeriod = WatchdogPeriod);
                 silo.AddIncomingGrainCallFilter(call => Script.Fault(call.InterfaceMethod) is { } fault ? throw fault : call.Invoke());
                 silo.Services.AddContractSerialization();
-                silo.Services.AddSingleton<IGrainStorageSerializer, StateEnvelopeSerializer>();
+                silo.Services.AddGrainState();
                 silo.Services.TryAddSingleton(TimeProvider.System);
                 silo.Services.AddSingleton<IArtifactStore>(new ScriptedStore(Store, Script));
                 silo.Services.AddSingleton(Script);
@@ -81,8 +80,8 @@ internal sealed class TestSystem : IAsyncDisposable
             ? [.. Directory.EnumerateFiles(Path.Combine(Store.Root, "scratch"), "*", SearchOption.AllDirectories)]
             : [];
 
-    /// <summary>Alarms that are set for a grain.</summary>
-    public async Task<int> AlarmsAsync(IAddressable grain) =>
+    /// <summary>Number of reminders of a grain.</summary>
+    public async Task<int> RemindersAsync(IAddressable grain) =>
         (await _cluster.Silos[0].ServiceProvider.GetRequiredService<IReminderTable>().ReadRows(grain.GetGrainId())).Reminders.Count;
 
     public static async Task<TestSystem> StartAsync(int replicas = 2)
@@ -97,7 +96,7 @@ internal sealed class TestSystem : IAsyncDisposable
         return system;
     }
 
-    /// <summary>Three arms on multiplication, small.</summary>
+    /// <summary>A small recipe with three arms on multiplication.</summary>
     public static Recipe Recipe(string name = "tiny") =>
         new()
         {
@@ -181,10 +180,10 @@ internal sealed class TestSystem : IAsyncDisposable
         return Experiment(prepared);
     }
 
-    /// <summary>The status in which the experiment comes to rest.</summary>
+    /// <summary>Waits until the experiment does not run any more, and returns its status.</summary>
     public static async Task<ExperimentStatus> RestAsync(IExperimentGrain experiment)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(Timeout);
         while (true)
         {
             try
@@ -199,7 +198,7 @@ internal sealed class TestSystem : IAsyncDisposable
             }
             catch (EnumerationAbortedException)
             {
-                // Its activation ended; look again.
+                // The activation ended; watch the next one.
             }
         }
     }
@@ -208,17 +207,17 @@ internal sealed class TestSystem : IAsyncDisposable
     {
         var experiment = await SubmitAsync(recipe, fresh);
         var status = await RestAsync(experiment);
-        Assert.True(status.Phase == ExperimentPhase.Completed, status.Error);
+        Assert.True(status.Phase == ExperimentPhase.Completed, status.Failure?.Message);
         return await experiment.GetResultsAsync();
     }
 
-    /// <summary>Ends the grain's activation; what is not in its state is lost.</summary>
+    /// <summary>Ends the grain's activation, which loses everything that is not stored.</summary>
     public static Task ForgetAsync(IAddressable grain) =>
         grain.Cast<Orleans.Core.Internal.IGrainManagementExtension>().DeactivateOnIdle().AsTask();
 
     public static async Task UntilAsync(Func<Task<bool>> holds, string what)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(Timeout);
         while (!await holds())
         {
             Assert.False(limit.IsCancellationRequested, $"still waiting until {what}");
@@ -231,7 +230,7 @@ internal sealed class TestSystem : IAsyncDisposable
         Script.Open();
         await _cluster.DisposeAsync();
 
-        // A stage that was in the middle may still write its last artifact.
+        // A stage that was running may still write its last artifact.
         for (var left = 50; ; left--)
         {
             try

@@ -7,13 +7,12 @@ using SkillFactory.Core.Artifacts;
 using SkillFactory.Grains.Batches;
 using SkillFactory.Grains.Catalog;
 using SkillFactory.Grains.State;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Grains.Tests.State;
 
 public sealed class StateEnvelopeTests
 {
-    private readonly StateEnvelopeSerializer _serializer = new();
-
     [Fact]
     public void Batch_version_1_is_written_and_read_as_in_its_golden_file()
     {
@@ -21,14 +20,14 @@ public sealed class StateEnvelopeTests
         {
             Phase = BatchPhase.Done,
             Spec = new ArtifactRef("aa", 12, "application/json"),
-            Attempts = 4,
-            FailedAttempts = [2],
-            OpenedAt = 1,
+            Executions = 4,
+            FailedExecutions = [2],
+            EarlierExecutions = 1,
             Outcome = new BatchOutcome(new ArtifactRef("bb", 99, "application/x-jsonlines+gzip"), 64, 12345, 678, 1.25),
-            Error = "an earlier one",
+            Failure = new Failure("why", IsUserError: true, "IOException: why", "slot a/cpu/0"),
         };
-        Assert.Equal(Golden("batch.v1.json"), _serializer.Serialize(state).ToString());
-        var read = _serializer.Deserialize<PromptBatchState>(new BinaryData(Golden("batch.v1.json")));
+        Assert.Equal(Golden("batch.v1.json"), StateEnvelopeSerializer.Serialize(state).ToString());
+        var read = StateEnvelopeSerializer.Deserialize<PromptBatchState>(new BinaryData(Golden("batch.v1.json")));
         Assert.Equivalent(state, read, strict: true);
     }
 
@@ -48,15 +47,15 @@ public sealed class StateEnvelopeTests
                 ),
             },
         };
-        Assert.Equal(Golden("catalog.v1.json"), _serializer.Serialize(state).ToString());
-        Assert.Equal(state.Entries, _serializer.Deserialize<CatalogState>(new BinaryData(Golden("catalog.v1.json"))).Entries);
+        Assert.Equal(Golden("catalog.v1.json"), StateEnvelopeSerializer.Serialize(state).ToString());
+        Assert.Equal(state.Entries, StateEnvelopeSerializer.Deserialize<CatalogState>(new BinaryData(Golden("catalog.v1.json"))).Entries);
     }
 
     [Fact]
-    public void What_newer_code_wrote_is_refused_with_both_versions()
+    public void State_of_newer_code_is_refused_with_both_versions()
     {
         var error = Assert.Throws<StateFormatException>(() =>
-            _serializer.Deserialize<Sample>(new BinaryData("""{"v":4,"data":{"name":"x"}}"""))
+            StateEnvelopeSerializer.Deserialize<Sample>(new BinaryData("""{"v":4,"data":{"name":"x"}}"""))
         );
         Assert.Contains("version 4", error.Message, StringComparison.Ordinal);
         Assert.Contains("1 to 3", error.Message, StringComparison.Ordinal);
@@ -65,7 +64,7 @@ public sealed class StateEnvelopeTests
 
     [Fact]
     public void Older_versions_are_read() =>
-        Assert.Equal("x", _serializer.Deserialize<Sample>(new BinaryData("""{"v":1,"data":{"name":"x"}}""")).Name);
+        Assert.Equal("x", StateEnvelopeSerializer.Deserialize<Sample>(new BinaryData("""{"v":1,"data":{"name":"x"}}""")).Name);
 
     [Theory]
     [InlineData("{}")]
@@ -75,14 +74,14 @@ public sealed class StateEnvelopeTests
     [InlineData("""{"v":1,"data":null}""")]
     [InlineData("""{"v":1,"data":{"nmae":"x"}}""")]
     [InlineData("not json")]
-    public void Anything_else_is_refused(string text) =>
-        Assert.Throws<StateFormatException>(() => _serializer.Deserialize<Sample>(new BinaryData(text)));
+    public void Other_formats_are_refused(string text) =>
+        Assert.Throws<StateFormatException>(() => StateEnvelopeSerializer.Deserialize<Sample>(new BinaryData(text)));
 
     [Fact]
     public void State_without_a_version_is_refused()
     {
-        Assert.ThrowsAny<Exception>(() => _serializer.Serialize(new Unversioned()));
-        Assert.ThrowsAny<Exception>(() => _serializer.Deserialize<Unversioned>(new BinaryData("""{"v":1,"data":{}}""")));
+        Assert.ThrowsAny<Exception>(() => StateEnvelopeSerializer.Serialize(new Unversioned()));
+        Assert.ThrowsAny<Exception>(() => StateEnvelopeSerializer.Deserialize<Unversioned>(new BinaryData("""{"v":1,"data":{}}""")));
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class EmbeddedSystemTests
             var batch = first.Client.GetGrain<IPromptBatchGrain>("e/s/1");
             await batch.DefineAsync(Spec);
             var assignment = await batch.BeginAsync("embedded/cpu/0");
-            await batch.CompleteAsync(assignment!.Attempt, outcome);
+            await batch.CompleteAsync(assignment!.Execution, outcome);
         }
 
         await using var second = await EmbeddedSystem.StartAsync(new EmbeddedOptions { Workspace = workspace.Path });

@@ -47,7 +47,7 @@ public sealed class StepRolloutsTests
 
     private static async Task<(SampledStep Sampled, string[] Questions)> SampleAsync(
         TrainingFixture fixture,
-        IStageBatches batches,
+        IBatchRunner batches,
         GrpoSettings settings
     )
     {
@@ -66,20 +66,20 @@ public sealed class StepRolloutsTests
     }
 
     /// <summary>Answers the n-th prompt with given outcomes.</summary>
-    private sealed class ScriptedBatches(IArtifactStore store, Func<int, Outcome[]> outcomes) : IStageBatches
+    private sealed class ScriptedBatches(IArtifactStore store, Func<int, Outcome[]> outcomes) : IBatchRunner
     {
         public List<string> Parts { get; } = [];
 
         public List<PromptItem> Items { get; } = [];
 
         public async Task<IReadOnlyList<BatchOutcome>> RunAsync(
-            string part,
+            BatchSet set,
             IReadOnlyList<BatchSpec> specs,
-            Func<BatchProgress, Task> progress,
+            Func<BatchProgress, Task>? progress,
             CancellationToken cancellationToken
         )
         {
-            Parts.Add(part);
+            Parts.Add(set.Part);
             var results = new List<BatchOutcome>();
             foreach (var spec in specs)
             {

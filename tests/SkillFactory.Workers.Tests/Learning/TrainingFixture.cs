@@ -21,7 +21,7 @@ namespace SkillFactory.Workers.Tests.Learning;
 
 /// <summary>Training runs of the tiny base model without a cluster: files in a temporary folder, batches run by a local replica, and a
 /// clock that stands still, so that metrics can be compared.</summary>
-internal sealed class TrainingFixture : IStageBatches, IAsyncDisposable
+internal sealed class TrainingFixture : IBatchRunner, IAsyncDisposable
 {
     private static readonly string ModelFolder = Path.Combine(AppContext.BaseDirectory, "models", "tiny-base");
 
@@ -108,6 +108,7 @@ internal sealed class TrainingFixture : IStageBatches, IAsyncDisposable
             ModelDefinition.Load(ModelFolder),
             Store,
             this,
+            "cpu",
             _executor,
             DeviceSpec.Cpu,
             new StoppedClock(),
@@ -146,17 +147,17 @@ internal sealed class TrainingFixture : IStageBatches, IAsyncDisposable
         return Checkpoints.LastOrDefault();
     }
 
-    async Task<IReadOnlyList<BatchOutcome>> IStageBatches.RunAsync(
-        string part,
+    async Task<IReadOnlyList<BatchOutcome>> IBatchRunner.RunAsync(
+        BatchSet set,
         IReadOnlyList<BatchSpec> specs,
-        Func<BatchProgress, Task> progress,
+        Func<BatchProgress, Task>? progress,
         CancellationToken cancellationToken
     )
     {
         var outcomes = new List<BatchOutcome>();
         foreach (var spec in specs)
         {
-            await progress(new BatchProgress(outcomes.Count, specs.Count, 0, 0, ""));
+            await (progress?.Invoke(new BatchProgress(outcomes.Count, specs.Count, 0, "")) ?? Task.CompletedTask);
             var (rollouts, seconds) = (await _replica.RunAsync(spec, () => Task.FromResult(true), cancellationToken))!.Value;
             outcomes.Add(
                 new BatchOutcome(

@@ -10,8 +10,8 @@ using SkillFactory.TestKit;
 
 namespace SkillFactory.Grains.Tests.Experiments;
 
-/// <summary>Arms whose training sets come from elsewhere.</summary>
-public sealed class GivenTracesRunTests : IDisposable
+/// <summary>Runs with imported traces, other models, and other baselines' settings.</summary>
+public sealed class ImportedTracesRunTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -21,7 +21,7 @@ public sealed class GivenTracesRunTests : IDisposable
     [InlineData("all", null, new[] { 1L, 2, 4 })]
     [InlineData("all", "multiplication", new[] { 1L, 2, 4 })]
     [InlineData("correct", "multiplication", new[] { 1L, 4 })]
-    public async Task Given_traces_are_what_sft_is_trained_on(string keep, string? task, long[] rows)
+    public async Task Sft_trains_on_imported_traces(string keep, string? task, long[] rows)
     {
         await using var system = await TestSystem.StartAsync();
         var given = new ImportedTraceSettings
@@ -60,7 +60,7 @@ public sealed class GivenTracesRunTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_model_writes_in_the_manner_of_examples_and_the_plain_prompt_is_trained()
+    public async Task Another_model_samples_with_examples_and_sft_trains_on_the_plain_prompt()
     {
         await using var system = await TestSystem.StartAsync();
         var teacher = Directory.CreateDirectory(Path.Combine(_folder.Path, "teacher")).FullName;
@@ -108,7 +108,7 @@ public sealed class GivenTracesRunTests : IDisposable
     }
 
     [Fact]
-    public async Task Grpo_asks_its_few_questions_again_and_again()
+    public async Task Grpo_repeats_its_questions_when_there_are_few()
     {
         await using var system = await TestSystem.StartAsync();
         var recipe = TestSystem.Recipe();
@@ -120,7 +120,7 @@ public sealed class GivenTracesRunTests : IDisposable
     }
 
     [Fact]
-    public async Task A_set_can_be_sampled_more_often_than_the_others()
+    public async Task An_evaluation_set_can_have_its_own_number_of_samples()
     {
         await using var system = await TestSystem.StartAsync();
         var recipe = TestSystem.Recipe();
@@ -141,7 +141,8 @@ public sealed class GivenTracesRunTests : IDisposable
         string[] lines =
         [
             """{"question":"Multiply:2*3","response":" <think>six</think><answer>6</answer>\n","gold":"2 * 3 = 6"}""",
-            """{"conversations":[{"from":"human","value":"Multiply:4*5\nSolve."},{"from":"gpt","value":"<answer>21</answer>"}],"gold":"4 * 5 = 20"}""",
+            """{"conversations":[{"from":"human","value":"Multiply:4*5\nSolve."},"""
+                + """{"from":"gpt","value":"<answer>21</answer>"}],"gold":"4 * 5 = 20"}""",
             """{"question":"Multiply:2*3"}""",
             """{"question":"Multiply:7*5","response":"<answer>35</answer>","gold":"7 * 5 = 35"}""",
         ];
