@@ -41,7 +41,7 @@ public class ErrorReporterTests
     }
 
     [Fact]
-    public void Verbose_adds_the_stack_and_the_log_is_named_where_there_is_one()
+    public void Verbose_prints_the_stack_trace_and_an_existing_log_folder_is_named()
     {
         var exception = Assert.Throws<InvalidOperationException>(Fail);
         var error = new StringWriter();

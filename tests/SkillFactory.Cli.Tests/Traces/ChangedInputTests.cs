@@ -4,21 +4,21 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Tests.Traces;
 
-/// <summary>Long texts are left where they stand until they are drawn, so the input must stay as it is.</summary>
-public sealed class TextsLeftInPlaceTests : IDisposable
+/// <summary>Long texts are read from the input only when they are drawn, so the input must not change during a build.</summary>
+public sealed class ChangedInputTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_file_that_changes_meanwhile_ends_the_build_with_nothing_written(bool emptied)
+    public async Task A_changed_input_file_ends_the_build_without_output(bool emptied)
     {
-        var input = Path.Combine(_folder.FullName, "raw.jsonl");
+        var input = Path.Combine(_folder.Path, "raw.jsonl");
         RawDataset.Write(input, RawDataset.Rows(questions: 30, attempts: 12));
-        var output = Path.Combine(_folder.FullName, "out");
+        var output = Path.Combine(_folder.Path, "out");
         var settings = new TraceDatasetSettings
         {
             Input = input,
@@ -48,12 +48,12 @@ public sealed class TextsLeftInPlaceTests : IDisposable
         Assert.False(Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any());
     }
 
-    /// <summary>A number counts as the text that it is written as, and is no string that could be read from the file as one.</summary>
+    /// <summary>A number is used as its source text. It is not a JSON string, so it must not be read from the file as one.</summary>
     [Fact]
-    public async Task A_response_that_is_a_long_number_is_a_text_like_others()
+    public async Task A_long_number_is_used_as_text()
     {
         const string Number = "123456789012345678901234567890";
-        var input = Path.Combine(_folder.FullName, "raw.jsonl");
+        var input = Path.Combine(_folder.Path, "raw.jsonl");
         var row = RawDataset.Row(1, 0, correct: true);
         row[RawDataset.Mutated] = System.Text.Json.Nodes.JsonNode.Parse($"[{Number}]");
         RawDataset.Write(input, [row]);
@@ -62,7 +62,7 @@ public sealed class TextsLeftInPlaceTests : IDisposable
             Input = input,
             Traces = new TraceSettings { Format = "*C_full", Attempts = 1 },
             Seed = 1,
-            Output = Path.Combine(_folder.FullName, "out"),
+            Output = Path.Combine(_folder.Path, "out"),
             Name = "t",
         };
         await new TraceDataset(settings, _ => Assert.Fail("no row is bad"), _ => { }).BuildAsync(default);
