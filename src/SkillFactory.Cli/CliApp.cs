@@ -15,7 +15,7 @@ using SkillFactory.Hosting.Embedded;
 
 namespace SkillFactory.Cli;
 
-/// <summary>The program: its commands, and what becomes of errors.</summary>
+/// <summary>Builds the commands, runs one and turns exceptions into exit codes.</summary>
 internal static class CliApp
 {
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CliContext context)
@@ -28,13 +28,13 @@ internal static class CliApp
             Error = context.Error,
             EnableDefaultExceptionHandler = false,
 
-            // Signals are ours: the first one pauses, and pausing takes as long as the unit in flight.
+            // StopSignals handles signals: the first one pauses the run, which may take as long as the current unit of work.
             ProcessTerminationTimeout = null,
         };
         if (parsed.Errors.Count > 0)
         {
             context.Error.WriteLine($"error: {ParseErrors.Describe(parsed)}");
-            context.Error.WriteLine($"Type {Usage(parsed, context)} for what it takes.");
+            context.Error.WriteLine($"For the usage, run: {HelpCommand(parsed, context)}");
             return ExitCodes.UserError;
         }
 
@@ -49,9 +49,9 @@ internal static class CliApp
         }
     }
 
-    private static string Usage(ParseResult parsed, CliContext context) =>
-        Invocation.Join(
-            context.Invocation,
+    private static string HelpCommand(ParseResult parsed, CliContext context) =>
+        ShellCommand.Join(
+            context.CommandPrefix,
             parsed.CommandResult.Command is RootCommand ? ["--help"] : [.. ParseErrors.PathOf(parsed.CommandResult.Command), "--help"]
         );
 
@@ -66,7 +66,7 @@ internal static class CliApp
         var traces = TracesCommand.Create(context, shared);
         var grade = GradeCommand.Create(context);
         var doctor = DoctorCommand.Create(context, shared);
-        var root = new RootCommand("SkillFactory: teaches a language model to check its own work, and measures what was gained.")
+        var root = new RootCommand("SkillFactory: teaches a language model to check its work and retry, and measures the gain.")
         {
             run,
             evaluate,
@@ -83,18 +83,19 @@ internal static class CliApp
         var help = root.Options.OfType<HelpOption>().Single();
         var examples = new HelpWithExamples((HelpAction)help.Action!);
         help.Action = examples;
-        var name = context.Invocation;
+        var name = context.CommandPrefix;
         examples.Add(
             root,
-            "Exit codes: 0 done, 1 failed, 2 bad input or nothing that can be done here, 130 stopped by Ctrl-C.",
+            "Exit codes: 0 success, 1 failure, 2 an error that the user can fix, 130 stopped by Ctrl-C.",
             $"{name} run recipes/quickstart.yaml",
             $"{name} doctor"
         );
         examples.Add(
             run,
             """
-            The experiment's id comes from the recipe's name and content: the same command finds the same experiment again.
-            Ctrl-C stops at the next unit boundary and says how to go on; a second Ctrl-C stops at once. Nothing finished is lost.
+            The experiment's id is computed from the recipe's name and content, so the same command finds the same experiment.
+            Ctrl-C stops after the current unit of work and prints the command that continues; a second Ctrl-C stops at once.
+            Finished work is never lost.
             """,
             $"{name} run recipes/quickstart.yaml",
             $"{name} run recipes/quickstart.yaml --resume",
@@ -104,9 +105,10 @@ internal static class CliApp
         );
         examples.Add(
             evaluate,
-            "The model is the only arm and is called base. Set it against the models of other experiments with 'compare'.",
+            "The model is the only arm, named base. Use 'compare' to compare it with the models of other experiments.",
             $"{name} evaluate models/my-base --recipe recipes/quickstart.yaml",
-            $"{name} evaluate runs/quickstart-1a2b3c4d/checkpoints/1/skillfactory/grpo --recipe recipes/quickstart.yaml --set evaluation.samples=16"
+            $"{name} evaluate runs/quickstart-1a2b3c4d/checkpoints/1/skillfactory/grpo --recipe recipes/quickstart.yaml"
+                + " --set evaluation.samples=16"
         );
         examples.Add(pretrain, "", $"{name} pretrain recipes/tiny-base.yaml --output models/my-base");
         examples.Add(experiments, "", $"{name} experiments list", $"{name} experiments show quickstart-1a2b3c4d");
@@ -114,8 +116,8 @@ internal static class CliApp
         examples.Add(
             compare,
             """
-            Every experiment is set against the first. Differences are paired by question, where the run folders hold the responses.
-            docs/compare.md says what is compared and how.
+            Every experiment is compared with the first. Differences are paired by question if the run folders hold the responses.
+            See docs/compare.md for what is compared and how.
             """,
             $"{name} compare quickstart-1a2b3c4d quickstart-5e6f7a8b",
             $"{name} compare runs/a@rl-only runs/b@rl-only-long --output comparison.html"
@@ -124,7 +126,7 @@ internal static class CliApp
         examples.Add(
             traces.Subcommands.Single(c => c.Name == "build"),
             """
-            Works offline, without a model. docs/interchange.md names the columns that are read and written, docs/trace-formats.md the formats.
+            Works offline and without a model. See docs/interchange.md for the columns, and docs/trace-formats.md for the formats.
             """,
             $"{name} traces build --input raw.parquet --format '*C_full' --attempts 5 --repeats 1 --seed 7 --output traces",
             $"{name} traces build --input raw/ --write sharegpt-parquet,verl --drop-reflections-with idea,fast --skip-bad --output traces",
@@ -133,13 +135,13 @@ internal static class CliApp
         examples.Add(
             grade,
             """
-            Works offline, without a model. A row holds the gold answer and the response, and as far as it has them the question, an id and
-            whether the response was cut off. docs/tasks.md says how each task writes its gold answers.
+            Works offline and without a model. A row holds the gold answer and the response. The question, an id, and a flag for
+            truncated responses are optional. See docs/tasks.md for the form of each task's gold answers.
             """,
             $"{name} grade --task countdown --input rollouts.jsonl --output graded.jsonl",
             $"{name} grade --task word_problem --input gsm8k-responses.parquet --gold-column answer --response-column output --skip-bad"
         );
-        examples.Add(doctor, "Exit code 0 unless something a run needs is broken.", $"{name} doctor", $"{name} doctor --json");
+        examples.Add(doctor, "The exit code is 0 unless something that a run needs is missing.", $"{name} doctor", $"{name} doctor --json");
         return root;
     }
 }

@@ -4,7 +4,7 @@ using SkillFactory.Cli.Terminal;
 
 namespace SkillFactory.Cli;
 
-/// <summary>All that commands take from the process around them.</summary>
+/// <summary>What commands use of the process that runs them.</summary>
 internal sealed record CliContext
 {
     public required TextWriter Out { get; init; }
@@ -17,19 +17,19 @@ internal sealed record CliContext
 
     public required StopSignals Signals { get; init; }
 
-    /// <summary>Environment variables by name.</summary>
+    /// <summary>Reads an environment variable.</summary>
     public required Func<string, string?> Variable { get; init; }
 
-    /// <summary>Starts what a run needs.</summary>
+    /// <summary>Starts the systems that run experiments.</summary>
     public required IRunSystemFactory Systems { get; init; }
 
     public required IPretrainer Pretrainer { get; init; }
 
-    /// <summary>Opens a file with the program the system has for it.</summary>
+    /// <summary>Opens a file with the default program of its type.</summary>
     public required Action<string> OpenFile { get; init; }
 
-    /// <summary>How the program is called, for the commands it tells people to type.</summary>
-    public string Invocation { get; init; } = "skillfactory";
+    /// <summary>The words that start this program in a shell, for the commands that messages suggest.</summary>
+    public string CommandPrefix { get; init; } = "skillfactory";
 
     public static CliContext OfProcess() =>
         new()
@@ -44,6 +44,6 @@ internal sealed record CliContext
             Pretrainer = new EnginePretrainer(),
             OpenFile = path =>
                 System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(path) { UseShellExecute = true })?.Dispose(),
-            Invocation = SkillFactory.Cli.Terminal.Invocation.From(Environment.CurrentDirectory),
+            CommandPrefix = ShellCommand.Prefix(Environment.CurrentDirectory),
         };
 }

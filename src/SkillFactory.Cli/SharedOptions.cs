@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace SkillFactory.Cli;
 
-/// <summary>Options that mean the same wherever they occur.</summary>
+/// <summary>Options that several commands share.</summary>
 internal sealed class SharedOptions
 {
     public const string DefaultWorkspace = "./runs";
@@ -10,10 +10,11 @@ internal sealed class SharedOptions
     public Option<string> Workspace { get; } =
         new("--workspace", "-w")
         {
-            Description = "Folder of the store, the artifacts and the run folders.",
+            Description = "Workspace: the folder of the artifacts, the state and the run folders.",
             HelpName = "DIR",
             DefaultValueFactory = _ => DefaultWorkspace,
         };
 
-    public Option<bool> Verbose { get; } = new("--verbose") { Description = "Print the stack of an unexpected error.", Recursive = true };
+    public Option<bool> Verbose { get; } =
+        new("--verbose") { Description = "Print the stack trace of an unexpected error.", Recursive = true };
 }

@@ -9,7 +9,7 @@ using SkillFactory.Hosting.Embedded;
 
 namespace SkillFactory.Gateway;
 
-/// <summary>The HTTP side of a cluster, or of the process that runs a workspace.</summary>
+/// <summary>The HTTP API of a cluster, or of the process that runs a workspace.</summary>
 internal static class GatewayHost
 {
     public static WebApplication Build(string[] args)
@@ -37,7 +37,7 @@ internal static class GatewayHost
         app.UseExceptionHandler();
         app.MapHealthChecks("/health");
 
-        // Liveness asks nobody: a cluster that is away is no reason to restart the gateway.
+        // Liveness checks nothing else: restarting the gateway does not help if the cluster is unavailable.
         app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = _ => false });
         app.MapExperiments();
         return app;

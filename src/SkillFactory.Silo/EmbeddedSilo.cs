@@ -4,12 +4,12 @@ using SkillFactory.Hosting.Embedded;
 
 namespace SkillFactory.Silo;
 
-/// <summary>Keeps an embedded system running for other processes (clients, gateway) until it is told to end.</summary>
+/// <summary>Runs an embedded system for other processes (clients, gateway) until SIGINT or SIGTERM.</summary>
 internal static class EmbeddedSilo
 {
     public static async Task RunAsync(DeploymentOptions deployment)
     {
-        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         await using var system = await EmbeddedSystem.StartAsync(
@@ -21,13 +21,13 @@ internal static class EmbeddedSilo
                 Roles = deployment.Roles,
             }
         );
-        Console.WriteLine($"Running on {system.Workspace}; Ctrl-C stops.");
-        await end.Task;
+        Console.WriteLine($"Running on workspace {system.Workspace}; press Ctrl-C to stop.");
+        await stop.Task;
 
         void OnSignal(PosixSignalContext context)
         {
             context.Cancel = true;
-            end.TrySetResult();
+            stop.TrySetResult();
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace SkillFactory.Cli.Tests;
 
-/// <summary>A clock that moves when told to. Timers are the system's.</summary>
+/// <summary>A clock that only <see cref="Advance"/> moves. Timers use the system clock.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private long _ticks;

@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.ProcessTests;
 
-/// <summary>What a person gets wrong is said in one line, with exit code 2, before anything is started or written.</summary>
+/// <summary>A user error is reported in one line with exit code 2, before anything is started or written.</summary>
 public sealed class BadInputTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -29,10 +28,10 @@ public sealed class BadInputTests : IDisposable
     [InlineData("questions: 48", "question: 48", "recipe.yaml:12: sampling.question: unknown key 'question'; did you mean 'questions'?")]
     [InlineData("batchSize: 4", "batchSize: four", "recipe.yaml:31: sft.batchSize: found 'four'; expected a whole number")]
     [InlineData("model: model", "model: nowhere", "there is no folder")]
-    public async Task A_mistake_in_the_recipe_is_named(string found, string instead, string message)
+    public async Task A_mistake_in_the_recipe_is_reported(string oldText, string newText, string message)
     {
-        Replace(_recipe, found, instead);
-        await RefusedAsync(message);
+        Replace(_recipe, oldText, newText);
+        await AssertRefusedAsync(message);
     }
 
     [Theory]
@@ -40,7 +39,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("config.json", "num_hidden_layers", 9, "has no tensor 'model.layers.")]
     [InlineData("config.json", "intermediate_size", 8, "config.json requires [8, ")]
     [InlineData("tokenizer_config.json", "chat_template", null, "has no chat_template")]
-    public async Task Files_of_a_model_that_contradict_each_other_are_named(string file, string key, int? value, string message)
+    public async Task Contradicting_files_of_a_model_are_reported(string file, string key, int? value, string message)
     {
         var path = Path.Combine(_model, file);
         var json = JsonNode.Parse(await File.ReadAllTextAsync(path))!.AsObject();
@@ -51,25 +50,25 @@ public sealed class BadInputTests : IDisposable
         }
 
         await File.WriteAllTextAsync(path, json.ToJsonString());
-        await RefusedAsync(message);
+        await AssertRefusedAsync(message);
     }
 
     [Fact]
-    public async Task Weights_that_are_cut_short_are_named()
+    public async Task Truncated_weights_are_reported()
     {
         await using (var file = File.OpenWrite(Path.Combine(_model, "model.safetensors")))
         {
             file.SetLength(file.Length - 1000);
         }
 
-        await RefusedAsync("model.safetensors: truncated");
+        await AssertRefusedAsync("model.safetensors: truncated");
     }
 
-    private async Task RefusedAsync(string message)
+    private async Task AssertRefusedAsync(string message)
     {
         var workspace = Path.Combine(_folder.Path, "workspace");
         using var process = CliProcess.Start("run", _recipe, "--workspace", workspace);
-        var (exit, output, error) = await process.EndAsync();
+        var (exit, output, error) = await process.WaitForExitAsync();
         Assert.Equal((2, ""), (exit, output));
         Assert.StartsWith("error: ", error, StringComparison.Ordinal);
         Assert.Contains(message, error, StringComparison.Ordinal);
@@ -77,10 +76,10 @@ public sealed class BadInputTests : IDisposable
         Assert.False(Directory.Exists(workspace));
     }
 
-    private void Replace(string? from, string found, string instead)
+    private void Replace(string? path, string oldText, string newText)
     {
-        var text = File.ReadAllText(from ?? Path.Combine(AppContext.BaseDirectory, "Recipes", "every-stage.yaml"));
-        Assert.Contains(found, text, StringComparison.Ordinal);
-        File.WriteAllText(_recipe, text.Replace(found, instead, StringComparison.Ordinal));
+        var text = File.ReadAllText(path ?? Path.Combine(AppContext.BaseDirectory, "Recipes", "every-stage.yaml"));
+        Assert.Contains(oldText, text, StringComparison.Ordinal);
+        File.WriteAllText(_recipe, text.Replace(oldText, newText, StringComparison.Ordinal));
     }
 }

@@ -3,20 +3,20 @@ using System.Runtime.InteropServices;
 
 namespace SkillFactory.ProcessTests;
 
-/// <summary>The program as a process of its own. Its lines are read as they come.</summary>
+/// <summary>The program in a separate process. Its output is read line by line while it runs.</summary>
 internal sealed class CliProcess : IDisposable
 {
-    /// <summary>Only for a process that hangs; nothing here takes a tenth of it.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    /// <summary>Only limits processes that hang; no test takes a tenth of it.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
 
-    private const int Interrupted = 2;
-    private const int Terminate = 15;
+    private const int SigInt = 2;
+    private const int SigTerm = 15;
 
     private readonly Process _process;
     private readonly Task<string> _error;
     private readonly Task _reading;
     private readonly List<string> _lines = [];
-    private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _nextLine = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private CliProcess(Process process)
     {
@@ -29,14 +29,14 @@ internal sealed class CliProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
-    public static CliProcess Start(params IEnumerable<string> words) => StartIn(AppContext.BaseDirectory, [], words);
+    public static CliProcess Start(params IEnumerable<string> arguments) => StartIn(AppContext.BaseDirectory, [], arguments);
 
-    /// <param name="folder">Of the program's files.</param>
-    /// <param name="environment">Variables it gets besides ours.</param>
-    /// <param name="words">The command line.</param>
-    public static CliProcess StartIn(string folder, IEnumerable<(string Name, string Value)> environment, IEnumerable<string> words)
+    /// <param name="folder">Folder of the program's files.</param>
+    /// <param name="environment">Additional environment variables.</param>
+    /// <param name="arguments">Command-line arguments.</param>
+    public static CliProcess StartIn(string folder, IEnumerable<(string Name, string Value)> environment, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(folder, "skillfactory.dll"), .. words])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(folder, "skillfactory.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -50,13 +50,13 @@ internal sealed class CliProcess : IDisposable
         return new CliProcess(Process.Start(start)!);
     }
 
-    /// <summary>Waits until a line holds the text. False: the process ended without it.</summary>
-    public async Task<bool> SeesAsync(string text)
+    /// <summary>Waits until a line contains the text. Returns false if the process ends without it.</summary>
+    public async Task<bool> WaitForOutputAsync(string text)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(Timeout);
         while (true)
         {
-            Task news;
+            Task next;
             lock (_lines)
             {
                 if (_lines.Any(line => line.Contains(text, StringComparison.Ordinal)))
@@ -69,23 +69,23 @@ internal sealed class CliProcess : IDisposable
                     return false;
                 }
 
-                news = Task.WhenAny(_news.Task, _reading);
+                next = Task.WhenAny(_nextLine.Task, _reading);
             }
 
-            await news.WaitAsync(limit.Token);
+            await next.WaitAsync(limit.Token);
         }
     }
 
-    /// <summary>Ends the process with no chance to clean up (SIGKILL).</summary>
+    /// <summary>Kills the process (SIGKILL), so that it cannot clean up.</summary>
     public void Kill() => _process.Kill();
 
-    /// <summary>What Ctrl-C does. Where the surroundings have children ignore SIGINT (a job in a script's background), the program takes
-    /// SIGTERM for the same.</summary>
-    public void Interrupt() => Assert.Equal(0, Signal(_process.Id, IgnoresInterrupt() ? Terminate : Interrupted));
+    /// <summary>Sends SIGINT, as Ctrl-C does. If the process ignores SIGINT, like background jobs of a script, sends SIGTERM, which has
+    /// the same effect.</summary>
+    public void Interrupt() => Assert.Equal(0, Signal(_process.Id, IgnoresInterrupt() ? SigTerm : SigInt));
 
-    public async Task<(int Exit, string Out, string Error)> EndAsync()
+    public async Task<(int Exit, string Out, string Error)> WaitForExitAsync()
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(Timeout);
         await _process.WaitForExitAsync(limit.Token);
         await _reading;
         return (_process.ExitCode, string.Join('\n', _lines), await _error);
@@ -105,14 +105,14 @@ internal sealed class CliProcess : IDisposable
     {
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
-            TaskCompletionSource news;
+            TaskCompletionSource arrived;
             lock (_lines)
             {
                 _lines.Add(line);
-                (news, _news) = (_news, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+                (arrived, _nextLine) = (_nextLine, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             }
 
-            news.SetResult();
+            arrived.SetResult();
         }
     }
 
@@ -121,7 +121,7 @@ internal sealed class CliProcess : IDisposable
         var status = $"/proc/{_process.Id}/status";
         return File.Exists(status)
             && File.ReadLines(status).FirstOrDefault(l => l.StartsWith("SigIgn:", StringComparison.Ordinal)) is { } mask
-            && (Convert.ToUInt64(mask[7..].Trim(), 16) & (1UL << (Interrupted - 1))) != 0;
+            && (Convert.ToUInt64(mask[7..].Trim(), 16) & (1UL << (SigInt - 1))) != 0;
     }
 
     [DllImport("libc", EntryPoint = "kill")]

@@ -32,8 +32,8 @@ public class TokenizerTests
         // The second alternative, [^\r\n\p{L}\p{N}]?\p{L}+, takes one code point before the letters; a merge across the two proves that.
         var tokenizer = Load(json =>
         {
-            json["model"]!["vocab"]![HandMadeTokenizer.Stand(0x80) + "h"] = 290;
-            ((JsonArray)json["model"]!["merges"]!).Insert(0, HandMadeTokenizer.Stand(0x80) + " h");
+            json["model"]!["vocab"]![HandMadeTokenizer.CharacterOf(0x80) + "h"] = 290;
+            ((JsonArray)json["model"]!["merges"]!).Insert(0, HandMadeTokenizer.CharacterOf(0x80) + " h");
         });
         Assert.Equal([264, 290, 'i'], tokenizer.Encode("\ud83d\ude00hi"));
     }

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace SkillFactory.Cli.Comparing;
 
-/// <summary><c>compare A B …</c>: experiments side by side. Reads run folders; needs no workspace to be running.</summary>
+/// <summary><c>compare A B …</c>: compares experiments. It reads run folders only, so no process has to run the workspace.</summary>
 internal sealed class CompareCommand(CliContext context)
 {
     private const string ReportFile = "report.json";
@@ -15,17 +15,18 @@ internal sealed class CompareCommand(CliContext context)
         var experiments = new Argument<string[]>("EXPERIMENT")
         {
             Description =
-                "Two or more: a run folder, a report.json, or an experiment's id (a unique beginning will do). EXPERIMENT@ARM or EXPERIMENT@ARM/CHECKPOINT takes one model of it.",
+                "Two or more of: a run folder, a report.json, or an experiment's id (or a unique prefix of it). "
+                + "EXPERIMENT@ARM or EXPERIMENT@ARM/CHECKPOINT selects one of its models.",
             Arity = new ArgumentArity(2, 26),
         };
         var output = new Option<string?>("--output", "-o")
         {
-            Description = "Write the comparison to a file too: .html, .csv or .json.",
+            Description = "Also write the comparison to a file: .html, .csv or .json.",
             HelpName = "FILE",
         };
         var command = new Command(
             "compare",
-            "Compares experiments: the same models on the same questions, paired, with what differs in their recipes and what they cost."
+            "Compares experiments: accuracy paired by question, differences between the recipes, and cost."
         )
         {
             experiments,
@@ -81,7 +82,7 @@ internal sealed class CompareCommand(CliContext context)
         return ExitCodes.Ok;
     }
 
-    /// <summary>The last @ divides, unless what is named with it exists.</summary>
+    /// <summary>Splits at the last @, unless a file or folder has the whole name.</summary>
     private static (string Name, string? Model) Split(string experiment) =>
         experiment.LastIndexOf('@') is > 0 and var at && !Path.Exists(experiment)
             ? (experiment[..at], experiment[(at + 1)..])
@@ -90,17 +91,17 @@ internal sealed class CompareCommand(CliContext context)
     private void Write(ExperimentComparison comparison)
     {
         var console = context.Terminal.OpenConsole(context.Out);
-        foreach (var found in ExperimentComparisonTables.Of(comparison))
+        foreach (var data in ExperimentComparisonTables.Of(comparison))
         {
-            context.Out.WriteLine(found.Title);
+            context.Out.WriteLine(data.Title);
             var table = new Table { Border = context.Terminal.Unicode ? TableBorder.Simple : TableBorder.Ascii };
-            foreach (var (i, column) in found.Header.Index())
+            foreach (var (i, column) in data.Header.Index())
             {
                 var head = new TableColumn(Markup.Escape(column));
-                table.AddColumn(i < found.TextColumns ? head : head.RightAligned());
+                table.AddColumn(i < data.TextColumns ? head : head.RightAligned());
             }
 
-            foreach (var row in found.Rows)
+            foreach (var row in data.Rows)
             {
                 table.AddRow([.. row.Select(Markup.Escape)]);
             }

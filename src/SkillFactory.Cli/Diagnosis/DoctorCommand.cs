@@ -4,7 +4,7 @@ using SkillFactory.Core;
 
 namespace SkillFactory.Cli.Diagnosis;
 
-/// <summary><c>doctor</c>: what works on this machine, and what to do about what does not.</summary>
+/// <summary><c>doctor</c>: checks what a run needs on this machine and gives advice on what is missing.</summary>
 internal sealed class DoctorCommand(CliContext context)
 {
     public static Command Create(CliContext context, SharedOptions shared)
@@ -13,10 +13,7 @@ internal sealed class DoctorCommand(CliContext context)
         {
             Description = "Print JSON: { healthy, checks: [ { name, status, detail, advice, required, values } ] }.",
         };
-        var command = new Command(
-            "doctor",
-            "Checks this machine: native library, speed, GPU, services, disk and memory. Takes a few seconds."
-        )
+        var command = new Command("doctor", "Checks this machine: libtorch, speed, GPU, services, disk and memory. Takes a few seconds.")
         {
             shared.Workspace,
             json,
@@ -30,57 +27,57 @@ internal sealed class DoctorCommand(CliContext context)
 
     internal async Task<int> RunAsync(string workspace, bool json, CancellationToken cancellationToken)
     {
-        List<Finding> findings = [];
-        await foreach (var finding in Examination.RunAsync(workspace, context.Variable, cancellationToken))
+        List<CheckResult> results = [];
+        await foreach (var result in DoctorChecks.RunAsync(workspace, context.Variable, cancellationToken))
         {
-            findings.Add(finding);
+            results.Add(result);
             if (!json)
             {
-                WriteLine(finding);
+                WriteLine(result);
             }
         }
 
-        var healthy = IsHealthy(findings);
+        var healthy = IsHealthy(results);
         if (json)
         {
-            var checks = findings.Select(f => new
+            var checks = results.Select(r => new
             {
-                f.Name,
-                Status = f.Status.ToString().ToLowerInvariant(),
-                f.Detail,
-                f.Advice,
-                f.Required,
-                f.Values,
+                r.Name,
+                Status = r.Status.ToString().ToLowerInvariant(),
+                r.Detail,
+                r.Advice,
+                r.Required,
+                r.Values,
             });
             context.Out.WriteLine(JsonSerializer.Serialize(new { healthy, checks }, CoreJson.Indented));
         }
         else
         {
             context.Out.WriteLine(
-                healthy ? "Runs are possible here." : "Runs are not possible here: see the lines marked 'missing' above."
+                healthy ? "This machine can run recipes." : "This machine cannot run recipes: see the lines marked 'missing' above."
             );
         }
 
         return healthy ? ExitCodes.Ok : ExitCodes.Failed;
     }
 
-    /// <summary>Nothing that a run requires is missing.</summary>
-    internal static bool IsHealthy(IEnumerable<Finding> findings) =>
-        !findings.Any(f => f is { Required: true, Status: FindingStatus.Missing });
+    /// <summary>True when nothing is missing that a run requires.</summary>
+    internal static bool IsHealthy(IEnumerable<CheckResult> results) =>
+        !results.Any(r => r is { Required: true, Status: CheckStatus.Missing });
 
-    private void WriteLine(Finding finding)
+    private void WriteLine(CheckResult result)
     {
-        var (mark, colour) = finding.Status switch
+        var (mark, colour) = result.Status switch
         {
-            FindingStatus.Ok => ("ok     ", "\e[32m"),
-            FindingStatus.Warn => ("warn   ", "\e[33m"),
-            _ when finding.Required => ("missing", "\e[31m"),
+            CheckStatus.Ok => ("ok     ", "\e[32m"),
+            CheckStatus.Warn => ("warn   ", "\e[33m"),
+            _ when result.Required => ("missing", "\e[31m"),
             _ => ("missing", "\e[2m"),
         };
-        context.Out.WriteLine($"{(context.Terminal.Colour ? $"{colour}{mark}\e[0m" : mark)}  {finding.Name, -16}  {finding.Detail}");
-        if (finding.Advice.Length > 0)
+        context.Out.WriteLine($"{(context.Terminal.Colour ? $"{colour}{mark}\e[0m" : mark)}  {result.Name, -16}  {result.Detail}");
+        if (result.Advice.Length > 0)
         {
-            context.Out.WriteLine($"{"", 27}{finding.Advice}");
+            context.Out.WriteLine($"{"", 27}{result.Advice}");
         }
     }
 }

@@ -4,19 +4,19 @@ using SkillFactory.Cli.Progress;
 
 namespace SkillFactory.Cli.Diagnosis;
 
-/// <summary>The machine: system, cores, memory, disk.</summary>
+/// <summary>Checks of the operating system, the cores, the memory and the disk.</summary>
 internal static class MachineChecks
 {
-    /// <summary>What the quickstart needs at most.</summary>
+    /// <summary>Upper bound of what the quickstart recipe needs, in bytes.</summary>
     private const double NeededMemory = 4e9;
     private const double NeededDisk = 2e9;
 
-    public static Finding System() =>
-        Finding.Ok("system", $"{RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.OSArchitecture}");
+    public static CheckResult System() =>
+        CheckResult.Ok("system", $"{RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.OSArchitecture}");
 
-    public static Finding Runtime() => Finding.Ok("dotnet", RuntimeInformation.FrameworkDescription);
+    public static CheckResult Runtime() => CheckResult.Ok("dotnet", RuntimeInformation.FrameworkDescription);
 
-    public static Finding Cores()
+    public static CheckResult Cores()
     {
         List<string> sets = [];
         if (Avx2.IsSupported && Fma.IsSupported)
@@ -34,17 +34,17 @@ internal static class MachineChecks
             $"{threads} hardware {(threads == 1 ? "thread" : "threads")} usable{(sets.Count > 0 ? $", {string.Join(", ", sets)}" : "")}";
         var values = new Dictionary<string, double> { ["threads"] = threads };
         return threads >= 2
-            ? Finding.Ok("cores", detail) with
+            ? CheckResult.Ok("cores", detail) with
             {
                 Values = values,
             }
-            : Finding.Warn("cores", detail, "runs take about twice as long as on two cores") with
+            : CheckResult.Warn("cores", detail, "runs take about twice as long as with two cores") with
             {
                 Values = values,
             };
     }
 
-    /// <summary>In a few words, for reports: "2 threads, AMD EPYC 7763".</summary>
+    /// <summary>A short description for reports, e.g. "2 threads, AMD EPYC 7763".</summary>
     public static string Describe()
     {
         const string Cpuinfo = "/proc/cpuinfo";
@@ -54,33 +54,33 @@ internal static class MachineChecks
         return $"{Environment.ProcessorCount} threads, {name ?? RuntimeInformation.OSArchitecture.ToString()}";
     }
 
-    public static Finding Memory()
+    public static CheckResult Memory()
     {
         var (free, total) = ReadMemory();
-        var detail = $"{Wording.Bytes(free)} free of {Wording.Bytes(total)}";
+        var detail = $"{DisplayFormat.Bytes(free)} free of {DisplayFormat.Bytes(total)}";
         var values = new Dictionary<string, double> { ["free_bytes"] = free, ["total_bytes"] = total };
         return free >= NeededMemory
-            ? Finding.Ok("memory", detail) with
+            ? CheckResult.Ok("memory", detail) with
             {
                 Values = values,
             }
-            : Finding.Warn(
+            : CheckResult.Warn(
                 "memory",
                 detail,
-                $"the quickstart uses up to {Wording.Bytes(NeededMemory)}: close other programs or use a smaller recipe"
+                $"the quickstart uses up to {DisplayFormat.Bytes(NeededMemory)}: close other programs or use a smaller recipe"
             ) with
             {
                 Values = values,
             };
     }
 
-    /// <summary>Whether run folders can be written, and how much fits.</summary>
-    public static Finding Workspace(string workspace)
+    /// <summary>Checks that the workspace can be written, and the free space of its disk.</summary>
+    public static CheckResult Workspace(string workspace)
     {
         var folder = Path.GetFullPath(workspace);
         try
         {
-            // The folder itself need not exist yet: what matters is where it would be made.
+            // The folder need not exist yet, so the nearest existing parent is checked.
             var existing = folder;
             while (!Directory.Exists(existing))
             {
@@ -97,23 +97,23 @@ internal static class MachineChecks
 
             var free = (double)new DriveInfo(existing).AvailableFreeSpace;
             var values = new Dictionary<string, double> { ["free_bytes"] = free };
-            var detail = $"{folder}: writable, {Wording.Bytes(free)} free";
+            var detail = $"{folder}: writable, {DisplayFormat.Bytes(free)} free";
             return free >= NeededDisk
-                ? Finding.Ok("workspace", detail) with
+                ? CheckResult.Ok("workspace", detail) with
                 {
                     Values = values,
                 }
-                : Finding.Warn("workspace", detail, "free some space, or point --workspace to a larger disk") with
+                : CheckResult.Warn("workspace", detail, "free some space, or use --workspace with a folder on a larger disk") with
                 {
                     Values = values,
                 };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return Finding.Missing(
+            return CheckResult.Missing(
                 "workspace",
                 $"{folder}: cannot be written ({e.Message})",
-                "point --workspace to a folder you may write to",
+                "use --workspace with a folder that you may write to",
                 required: true
             );
         }
@@ -121,7 +121,7 @@ internal static class MachineChecks
 
     private static (double Free, double Total) ReadMemory()
     {
-        // What the process may use at most: the machine's memory, or its container's limit.
+        // The memory of the machine, or the limit of its container.
         var limit = (double)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         const string Meminfo = "/proc/meminfo";
         if (!File.Exists(Meminfo))

@@ -2,7 +2,7 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Diagnosis;
 
-/// <summary>Where the services of a cluster are: "host" or "host:port" from the environment, the loopback address otherwise.</summary>
+/// <summary>Addresses of the cluster services: "host" or "host:port" from the environment, by default the loopback address.</summary>
 internal static class ServiceAddresses
 {
     public const string RedisVariable = "SKILLFACTORY_REDIS";

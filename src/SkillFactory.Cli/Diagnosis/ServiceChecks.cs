@@ -3,16 +3,16 @@ using System.Text;
 
 namespace SkillFactory.Cli.Diagnosis;
 
-/// <summary>The services of a cluster. An embedded run needs neither.</summary>
+/// <summary>Checks of the cluster services. Embedded runs need none of them.</summary>
 internal static class ServiceChecks
 {
-    private const string OnlyClusters = "only a cluster needs it; runs in one process bring their own store";
+    private const string OnlyClusters = "only needed in cluster mode; the run command has an embedded store";
 
-    /// <summary>A port that nobody listens at says so at once; a machine at work may take its time.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    /// <summary>A closed port refuses at once; the time is for services on a busy machine.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Asks for a PING, so that another program on the port is not taken for Redis.</summary>
-    public static Task<Finding> RedisAsync(string host, int port, CancellationToken cancellationToken) =>
+    /// <summary>Sends PING, so that another program on the port is not mistaken for Redis.</summary>
+    public static Task<CheckResult> RedisAsync(string host, int port, CancellationToken cancellationToken) =>
         CallAsync(
             "redis",
             host,
@@ -24,44 +24,44 @@ internal static class ServiceChecks
             cancellationToken
         );
 
-    /// <summary>Sends AMQP 0-9-1's greeting; a broker answers with a method frame (type 1, channel 0).</summary>
-    public static Task<Finding> RabbitMqAsync(string host, int port, CancellationToken cancellationToken) =>
+    /// <summary>Sends the AMQP 0-9-1 protocol header; a broker answers with a method frame (type 1, channel 0).</summary>
+    public static Task<CheckResult> RabbitMqAsync(string host, int port, CancellationToken cancellationToken) =>
         CallAsync("rabbitmq", host, port, [.. "AMQP"u8, 0, 0, 9, 1], answer => answer is [1, 0, 0, ..], cancellationToken);
 
-    private static async Task<Finding> CallAsync(
+    private static async Task<CheckResult> CallAsync(
         string name,
         string host,
         int port,
-        byte[] question,
-        Func<byte[], bool> isRight,
+        byte[] request,
+        Func<byte[], bool> isExpected,
         CancellationToken cancellationToken
     )
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Timeout);
         try
         {
             using var client = new TcpClient();
-            await client.ConnectAsync(host, port, patience.Token);
+            await client.ConnectAsync(host, port, timeout.Token);
             var stream = client.GetStream();
-            await stream.WriteAsync(question, patience.Token);
+            await stream.WriteAsync(request, timeout.Token);
             var answer = new byte[64];
-            var read = await stream.ReadAsync(answer, patience.Token);
-            return isRight(answer[..read])
-                ? Finding.Ok(name, $"answers at {host}:{port}")
-                : Finding.Warn(name, $"something else answers at {host}:{port}", OnlyClusters);
+            var read = await stream.ReadAsync(answer, timeout.Token);
+            return isExpected(answer[..read])
+                ? CheckResult.Ok(name, $"answers at {host}:{port}")
+                : CheckResult.Warn(name, $"another program answers at {host}:{port}", OnlyClusters);
         }
         catch (SocketException e)
         {
-            return Finding.Missing(name, $"not reachable at {host}:{port} ({e.SocketErrorCode})", OnlyClusters);
+            return CheckResult.Missing(name, $"not reachable at {host}:{port} ({e.SocketErrorCode})", OnlyClusters);
         }
         catch (IOException)
         {
-            return Finding.Warn(name, $"something else answers at {host}:{port}", OnlyClusters);
+            return CheckResult.Warn(name, $"another program answers at {host}:{port}", OnlyClusters);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return Finding.Missing(name, $"no answer from {host}:{port} within {Patience.TotalSeconds:0} s", OnlyClusters);
+            return CheckResult.Missing(name, $"no answer from {host}:{port} within {Timeout.TotalSeconds:0} s", OnlyClusters);
         }
     }
 }

@@ -4,34 +4,34 @@ using static TorchSharp.torch;
 
 namespace SkillFactory.Cli.Diagnosis;
 
-/// <summary>Short measurements of what bounds a run: matrix products and memory. About a second and a half together.</summary>
+/// <summary>Short measurements of what limits the speed of a run: MatMul and memory bandwidth. They take about 1.5 s together.</summary>
 internal static class SpeedChecks
 {
     private const int MatrixSize = 1024;
     private const int CopyBytes = 128 << 20;
-    private static readonly TimeSpan Each = TimeSpan.FromSeconds(0.35);
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(0.35);
 
-    /// <summary>fp32 matrix product peak on one thread and on all, through libtorch.</summary>
-    public static async Task<Finding> MatmulAsync()
+    /// <summary>Peak fp32 MatMul speed of libtorch on one thread and on all threads.</summary>
+    public static async Task<CheckResult> MatmulAsync()
     {
         var threads = Environment.ProcessorCount;
         var one = await MatmulPeakAsync(1, DeviceSpec.Cpu);
         var all = threads > 1 ? await MatmulPeakAsync(threads, DeviceSpec.Cpu) : one;
-        return Finding.Ok("matmul", $"fp32 {one / 1e9:0} GFLOP/s on 1 thread, {all / 1e9:0} GFLOP/s on {threads}") with
+        return CheckResult.Ok("matmul", $"fp32 {one / 1e9:0} GFLOP/s on 1 thread, {all / 1e9:0} GFLOP/s on {threads}") with
         {
             Values = new Dictionary<string, double> { ["one_thread_gflops"] = one / 1e9, ["all_threads_gflops"] = all / 1e9 },
         };
     }
 
-    /// <summary>Floating point operations per second of fp32 matrix products on a device.</summary>
+    /// <summary>Peak fp32 MatMul speed of a device, in FLOP/s.</summary>
     public static async Task<double> MatmulPeakAsync(int threads, DeviceSpec device)
     {
         using var executor = new DeviceExecutor($"doctor {device}", threads);
         return await executor.RunAsync(() => MatmulPeak(device));
     }
 
-    /// <summary>Bytes read and written per second by copies that do not fit into the caches, all cores together.</summary>
-    public static Finding MemoryBandwidth()
+    /// <summary>Bytes read and written per second by all cores together, measured with copies larger than the caches.</summary>
+    public static CheckResult MemoryBandwidth()
     {
         var threads = Environment.ProcessorCount;
         var copied = new double[threads];
@@ -47,7 +47,7 @@ internal static class SpeedChecks
                 start.SignalAndWait();
                 var watch = Stopwatch.StartNew();
                 var bytes = 0.0;
-                while (watch.Elapsed < Each)
+                while (watch.Elapsed < Duration)
                 {
                     from.AsSpan().CopyTo(to);
                     bytes += 2.0 * from.Length;
@@ -58,7 +58,7 @@ internal static class SpeedChecks
             .ToList();
         workers.ForEach(w => w.Start());
         workers.ForEach(w => w.Join());
-        return Finding.Ok("memory bandwidth", $"{copied.Sum() / 1e9:0.0} GB/s (copy, read and write)") with
+        return CheckResult.Ok("memory bandwidth", $"{copied.Sum() / 1e9:0.0} GB/s (copy, read and write)") with
         {
             Values = new Dictionary<string, double> { ["copy_gb_per_s"] = copied.Sum() / 1e9 },
         };
@@ -73,7 +73,7 @@ internal static class SpeedChecks
         var product = mm(a, b);
         var best = 0.0;
         var watch = Stopwatch.StartNew();
-        while (watch.Elapsed < Each)
+        while (watch.Elapsed < Duration)
         {
             var before = watch.Elapsed;
             mm(a, b).Dispose();

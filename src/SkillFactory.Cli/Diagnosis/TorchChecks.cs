@@ -7,42 +7,43 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Diagnosis;
 
-/// <summary>libtorch: whether it loads, which one, and whether it sees a GPU.</summary>
+/// <summary>Checks that libtorch loads and whether it can use a GPU.</summary>
 internal static class TorchChecks
 {
-    /// <summary>Loads the native library and, where it is the user's own, tests what it computes. Everything else about torch needs this.</summary>
-    public static Finding Library()
+    /// <summary>Loads the native library. A libtorch that the user provides must also pass the self-test. The other checks of libtorch
+    /// require this one.</summary>
+    public static CheckResult Library()
     {
         try
         {
             TorchLibrary.Use(DeviceSpec.Cpu);
             var torch = TorchLibrary.Describe();
-            return Finding.Ok(
+            return CheckResult.Ok(
                 "torch",
-                $"libtorch {torch.Version}, {(torch.External ? $"from {torch.Path}, passes the self-test" : "as shipped")}"
+                $"libtorch {torch.Version}, {(torch.External ? $"from {torch.Path}, passes the self-test" : "packaged")}"
             );
         }
         catch (UserErrorException e)
         {
-            return Finding.Missing("torch", e.Message, "see docs/troubleshooting.md", required: true);
+            return CheckResult.Missing("torch", e.Message, "see docs/troubleshooting.md", required: true);
         }
     }
 
-    /// <summary>CUDA devices through libtorch, the first of them measured; what the driver says when libtorch sees none.</summary>
-    public static async Task<Finding> GpuAsync()
+    /// <summary>Lists the CUDA devices of libtorch and measures the first; without any, reports the GPUs that the driver lists.</summary>
+    public static async Task<CheckResult> GpuAsync()
     {
-        var driver = AskDriver();
+        var driver = QueryDriver();
         var named = driver.Length > 0 ? $" ({driver})" : "";
         var torch = TorchLibrary.Describe();
         if (!torch.CudaAvailable)
         {
             return driver.Length > 0
-                ? Finding.Missing(
+                ? CheckResult.Missing(
                     "gpu",
                     $"there is a GPU{named}, but this libtorch cannot use it",
                     $"build with -p:Torch=cuda, or set {TorchLibrary.Variable} to a CUDA libtorch"
                 )
-                : Finding.Missing("gpu", "none; runs use the CPU", "not needed for the shipped recipes");
+                : CheckResult.Missing("gpu", "none; runs use the CPU", "the shipped recipes do not need one");
         }
 
         var count = torch.CudaDevices;
@@ -52,23 +53,19 @@ internal static class TorchChecks
             var first = new DeviceSpec("cuda", 0);
             TorchLibrary.Use(first);
             var peak = await SpeedChecks.MatmulPeakAsync(Environment.ProcessorCount, first);
-            return Finding.Ok("gpu", $"{devices}; {first} passes the self-test, fp32 {peak / 1e12:0.0} TFLOP/s") with
+            return CheckResult.Ok("gpu", $"{devices}; {first} passes the self-test, fp32 {peak / 1e12:0.0} TFLOP/s") with
             {
                 Values = new Dictionary<string, double> { ["devices"] = count, ["fp32_tflops"] = peak / 1e12 },
             };
         }
         catch (Exception e) when (e is UserErrorException or ExternalException)
         {
-            return Finding.Warn(
-                "gpu",
-                $"{devices}, but it cannot be used: {e.Message.ReplaceLineEndings(" ")}",
-                "runs with device cpu work"
-            );
+            return CheckResult.Warn("gpu", $"{devices}, but it cannot be used: {e.Message.ReplaceLineEndings(" ")}", "use device cpu");
         }
     }
 
-    /// <summary>Names and memory of the GPUs as the NVIDIA driver lists them; empty without one.</summary>
-    private static string AskDriver()
+    /// <summary>Names and memory of the GPUs that the NVIDIA driver lists; empty without a driver.</summary>
+    private static string QueryDriver()
     {
         try
         {

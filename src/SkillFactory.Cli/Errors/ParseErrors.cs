@@ -3,10 +3,11 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Errors;
 
-/// <summary>Says in one sentence what is wrong with a command line.</summary>
+/// <summary>Describes the error in a command line in one sentence.</summary>
 internal static class ParseErrors
 {
-    /// <summary>The first word that nothing takes, with the nearest one that something does; otherwise the parser's first message.</summary>
+    /// <summary>Names the first unknown word and the nearest known one. Without an unknown word, returns the parser's first message.
+    /// </summary>
     public static string Describe(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
@@ -26,10 +27,10 @@ internal static class ParseErrors
         var where = command is RootCommand ? "" : $" of '{string.Join(' ', PathOf(command))}'";
         return known.Length > 0
             ? $"'{word}' is not {(isOption ? "an option" : "a command")}{where}{NearestName.Hint(word, known)}"
-            : $"'{word}' is one word too many for '{string.Join(' ', PathOf(command))}'";
+            : $"'{word}' is an unexpected argument of '{string.Join(' ', PathOf(command))}'";
     }
 
-    /// <summary>The words that name a command, the program's own left out.</summary>
+    /// <summary>The words of a command without the program's name.</summary>
     public static IReadOnlyList<string> PathOf(Command command) =>
         command is RootCommand ? [] : [.. command.Parents.OfType<Command>().Take(1).SelectMany(PathOf), command.Name];
 

@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace SkillFactory.Cli.Experiments;
 
-/// <summary><c>experiments list|show</c>: what a workspace holds.</summary>
+/// <summary><c>experiments list|show</c>: lists and shows the experiments of a workspace.</summary>
 internal sealed class ExperimentsCommand(CliContext context)
 {
     public static Command Create(CliContext context, SharedOptions shared)
@@ -14,7 +14,7 @@ internal sealed class ExperimentsCommand(CliContext context)
         var self = new ExperimentsCommand(context);
         var search = new Argument<string?>("SEARCH")
         {
-            Description = "Part of an id or a name. Default: all.",
+            Description = "Part of an id or a name. Default: all experiments.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var list = new Command("list", "Lists the experiments of a workspace, newest first.") { search, shared.Workspace };
@@ -23,17 +23,13 @@ internal sealed class ExperimentsCommand(CliContext context)
                 self.ListAsync(parsed.GetRequiredValue(shared.Workspace), parsed.GetValue(search), cancellationToken)
         );
 
-        var id = new Argument<string>("EXPERIMENT") { Description = "Experiment id, as listed." };
-        var show = new Command("show", "Shows an experiment's stages: what is done, how long it took, what failed.")
-        {
-            id,
-            shared.Workspace,
-        };
+        var id = new Argument<string>("EXPERIMENT") { Description = "Experiment id, or a unique prefix of it." };
+        var show = new Command("show", "Shows the stages of an experiment: state, time and errors.") { id, shared.Workspace };
         show.SetAction(
             (parsed, cancellationToken) =>
                 self.ShowAsync(parsed.GetRequiredValue(shared.Workspace), parsed.GetRequiredValue(id), cancellationToken)
         );
-        return new Command("experiments", "What a workspace holds.") { list, show };
+        return new Command("experiments", "Lists and shows the experiments of a workspace.") { list, show };
     }
 
     internal async Task<int> ListAsync(string workspace, string? search, CancellationToken cancellationToken)
@@ -82,7 +78,7 @@ internal sealed class ExperimentsCommand(CliContext context)
             context.Out.WriteLine($"Error: {failure.Message}");
         }
 
-        var table = NewTable("stage", "state", "time", "at");
+        var table = NewTable("stage", "state", "time", "progress");
         foreach (var stage in status.Stages)
         {
             table.AddRow([
@@ -91,8 +87,10 @@ internal sealed class ExperimentsCommand(CliContext context)
                         [
                             stage.Name,
                             stage.Phase.ToString().ToLowerInvariant(),
-                            stage.WallSeconds > 0 ? Wording.Duration(TimeSpan.FromSeconds(stage.WallSeconds)) : "",
-                            stage.Progress is { } p && stage.Phase == StagePhase.Running ? Wording.DoneOf(p.Done, p.Total, p.Unit) : "",
+                            stage.WallSeconds > 0 ? DisplayFormat.Duration(TimeSpan.FromSeconds(stage.WallSeconds)) : "",
+                            stage.Progress is { } p && stage.Phase == StagePhase.Running
+                                ? DisplayFormat.DoneOf(p.Done, p.Total, p.Unit)
+                                : "",
                         ]
                 ).Select(Markup.Escape),
             ]);

@@ -4,7 +4,7 @@ using SkillFactory.Core.Tasks;
 
 namespace SkillFactory.Cli.Grading;
 
-/// <summary><c>grade</c>: responses one already has, graded by a task's own grader.</summary>
+/// <summary><c>grade</c>: grades the responses in a file with the grader of a task.</summary>
 internal sealed class GradeCommand(CliContext context)
 {
     public static Command Create(CliContext context)
@@ -18,30 +18,31 @@ internal sealed class GradeCommand(CliContext context)
         };
         var input = new Option<string>("--input", "-i")
         {
-            Description = "JSONL or Parquet file with a row per response.",
+            Description = "JSONL or Parquet file with one row per response.",
             HelpName = "FILE",
             Required = true,
         };
         var output = new Option<string?>("--output", "-o")
         {
-            Description = "File for the grades: JSONL, or Parquet if it is called so. Default: the summary alone.",
+            Description = "File for the grades: Parquet if its name ends in .parquet, else JSONL. Default: only print the summary.",
             HelpName = "FILE",
         };
         var skip = new Option<bool>("--skip-bad")
         {
-            Description = "Leave out rows that cannot be used, count and list them. Default: stop at the first.",
+            Description = "Skip, count and list rows that cannot be used. Default: stop at the first.",
         };
-        var question = Column("--question-column", defaults.QuestionColumn, "Column of the question's text; need not exist.");
+        var question = Column("--question-column", defaults.QuestionColumn, "Column of the question's text (optional).");
         var gold = Column("--gold-column", defaults.GoldColumn, "Column of the gold answer.");
         var response = Column("--response-column", defaults.ResponseColumn, "Column of the response.");
         var truncated = new Option<string?>("--truncated-column")
         {
             Description =
-                "Column that says whether the response was cut off: true/false, 1/0, or a finish reason (length/stop). Default: truncated, where it exists.",
+                "Column that tells whether the response was truncated: true/false, 1/0, or a finish reason (length/stop). "
+                + "Default: truncated, if present.",
             HelpName = "NAME",
         };
-        var id = Column("--id-column", defaults.IdColumn, "Column that names the row; need not exist.");
-        var command = new Command("grade", "Grades responses from a file: outcome, the answer that was read, and why.")
+        var id = Column("--id-column", defaults.IdColumn, "Column of the row's id (optional).");
+        var command = new Command("grade", "Grades responses from a file: outcome, extracted answer and reason.")
         {
             task,
             input,
@@ -79,8 +80,8 @@ internal sealed class GradeCommand(CliContext context)
         var task = TaskRegistry.Get(settings.Task);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.Signals.Requested);
         using var progress = new RowProgress(context);
-        using var leftOut = new LeftOutRows(settings.SkipBad);
-        var reader = new ResponseRows(task, settings, leftOut);
+        using var skipped = new SkippedRows(settings.SkipBad);
+        var reader = new ResponseRows(task, settings, skipped);
         var summary = new GradeSummary();
         try
         {
@@ -88,7 +89,7 @@ internal sealed class GradeCommand(CliContext context)
             if (settings.Output is { } output)
             {
                 await GradedRowFile.WriteAsync(output, graded, stop.Token);
-                await leftOut.ListAsync($"{output}.left-out.txt", stop.Token);
+                await skipped.WriteListAsync($"{output}.skipped-rows.txt", stop.Token);
             }
             else
             {
@@ -96,7 +97,7 @@ internal sealed class GradeCommand(CliContext context)
             }
 
             progress.Clear();
-            leftOut.Tell(context.Error);
+            skipped.Write(context.Error);
         }
         catch (OperationCanceledException) when (context.Signals.Requested.IsCancellationRequested)
         {

@@ -1,6 +1,6 @@
 namespace SkillFactory.Cli.Grading;
 
-/// <summary>The words of one <c>grade</c> command.</summary>
+/// <summary>The arguments of one <c>grade</c> command.</summary>
 internal sealed record GradeSettings
 {
     public required string Task { get; init; }
@@ -17,7 +17,7 @@ internal sealed record GradeSettings
 
     public string ResponseColumn { get; init; } = "response";
 
-    /// <summary>Null: "truncated" where a row has it.</summary>
+    /// <summary>Null: the column "truncated", if a row has it.</summary>
     public string? TruncatedColumn { get; init; }
 
     public string IdColumn { get; init; } = "id";

@@ -3,12 +3,12 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Cli.Grading;
 
-/// <summary>Counts outcomes.</summary>
+/// <summary>Counts the outcomes of graded rows.</summary>
 internal sealed class GradeSummary
 {
     private readonly SortedDictionary<Outcome, long> _counts = [];
 
-    /// <summary>Counts rows as they pass.</summary>
+    /// <summary>Counts the rows while they are enumerated.</summary>
     public IAsyncEnumerable<GradedRow> CountAsync(IAsyncEnumerable<GradedRow> rows) =>
         rows.Select(row =>
         {
@@ -35,7 +35,7 @@ internal sealed class GradeSummary
             output.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Correct among the {scored} that could be scored: {100.0 * _counts.GetValueOrDefault(Outcome.Correct) / scored:0.0} %"
+                    $"Correct among the {scored} scored responses: {100.0 * _counts.GetValueOrDefault(Outcome.Correct) / scored:0.0} %"
                 )
             );
         }

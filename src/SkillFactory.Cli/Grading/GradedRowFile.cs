@@ -6,10 +6,10 @@ using SkillFactory.Primitives.Files;
 
 namespace SkillFactory.Cli.Grading;
 
-/// <summary>Writes graded rows as JSON lines or, when the file is called *.parquet, as Parquet with the same columns.</summary>
+/// <summary>Writes graded rows as JSON lines, or as Parquet with the same columns if the file is named *.parquet.</summary>
 internal static class GradedRowFile
 {
-    /// <summary>Rows per Parquet row group: bounds the memory of writer and readers.</summary>
+    /// <summary>Rows per Parquet row group; limits the memory of writer and readers.</summary>
     private const int RowsPerGroup = 8192;
 
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -29,7 +29,7 @@ internal static class GradedRowFile
     private static readonly DataField<long> Row = new("row");
     private static readonly DataField<bool> Truncated = new("truncated");
 
-    /// <summary>The file is there whole, or not at all.</summary>
+    /// <summary>Writes the file atomically.</summary>
     public static Task WriteAsync(string path, IAsyncEnumerable<GradedRow> rows, CancellationToken cancellationToken) =>
         AtomicFile.WriteAsync(
             path,

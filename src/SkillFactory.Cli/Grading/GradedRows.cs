@@ -5,7 +5,7 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Cli.Grading;
 
-/// <summary>A row of the output. Members in the order in which they are written.</summary>
+/// <summary>A row of the output. The members are in the order of the columns.</summary>
 internal sealed record GradedRow(
     [property: JsonPropertyName("row")] long Row,
     [property: JsonPropertyName("id")] string? Id,
@@ -19,11 +19,11 @@ internal sealed record GradedRow(
     [property: JsonPropertyName("reason")] string Reason
 );
 
-/// <summary>Grades rows on all cores, in their order.</summary>
+/// <summary>Grades rows on all cores and keeps their order.</summary>
 internal static class GradedRows
 {
-    /// <summary>Rows in flight: what is held in memory.</summary>
-    private const int RowsAtOnce = 1024;
+    /// <summary>Number of rows that are held in memory.</summary>
+    private const int ChunkSize = 1024;
 
     public static async IAsyncEnumerable<GradedRow> OfAsync(
         ITask task,
@@ -31,7 +31,7 @@ internal static class GradedRows
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        await foreach (var chunk in rows.Chunk(RowsAtOnce).WithCancellation(cancellationToken))
+        await foreach (var chunk in rows.Chunk(ChunkSize).WithCancellation(cancellationToken))
         {
             var grades = new Grade[chunk.Length];
             Parallel.For(0, chunk.Length, new ParallelOptions { CancellationToken = cancellationToken }, i =>

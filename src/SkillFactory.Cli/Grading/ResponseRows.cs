@@ -7,20 +7,20 @@ using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Cli.Grading;
 
-/// <summary>A response to be graded.</summary>
-/// <param name="Row">Line or row of the input, from 1.</param>
+/// <summary>A response to grade.</summary>
+/// <param name="Row">Line or row number in the input, from 1.</param>
 internal sealed record ResponseRow(long Row, string? Id, Question Question, string Response, bool Truncated);
 
 /// <summary>Reads and checks the rows of an input file.</summary>
-internal sealed class ResponseRows(ITask task, GradeSettings settings, LeftOutRows leftOut)
+internal sealed class ResponseRows(ITask task, GradeSettings settings, SkippedRows skipped)
 {
     private const string DefaultTruncated = "truncated";
     private const string TruncatedForms = "true or false, 1 or 0, or a finish reason such as length or stop";
 
-    /// <summary>Rows of one question usually follow each other, so a gold is checked once and not once per response.</summary>
+    /// <summary>The last gold answer. Rows of one question usually follow each other, so each gold answer is checked only once.</summary>
     private (string Gold, Question Question)? _last;
 
-    /// <exception cref="UserErrorException">A row cannot be used, and bad rows are not to be skipped.</exception>
+    /// <exception cref="UserErrorException">A row cannot be used, and bad rows must not be skipped.</exception>
     public async IAsyncEnumerable<ResponseRow> ReadAsync(RowProgress progress, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var row in TableFile.ReadAsync(settings.Input, cancellationToken))
@@ -33,7 +33,7 @@ internal sealed class ResponseRows(ITask task, GradeSettings settings, LeftOutRo
             }
             catch (BadRowException e)
             {
-                leftOut.Add(e.Problem);
+                skipped.Add(e.Problem);
                 continue;
             }
 

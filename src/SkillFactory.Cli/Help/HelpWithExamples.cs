@@ -4,14 +4,14 @@ using System.CommandLine.Invocation;
 
 namespace SkillFactory.Cli.Help;
 
-/// <summary>The standard help, followed by the command's examples.</summary>
+/// <summary>The standard help, followed by notes and examples.</summary>
 internal sealed class HelpWithExamples(HelpAction standard) : SynchronousCommandLineAction
 {
     private readonly Dictionary<Command, (string Notes, string[] Examples)> _additions = [];
 
     public override bool Terminating => true;
 
-    /// <summary>Help is wanted whatever else is missing or wrong.</summary>
+    /// <summary>Help is printed even if the rest of the command line is wrong.</summary>
     public override bool ClearsParseErrors => true;
 
     public void Add(Command command, string notes, params string[] examples) => _additions[command] = (notes, examples);
@@ -19,9 +19,9 @@ internal sealed class HelpWithExamples(HelpAction standard) : SynchronousCommand
     public override int Invoke(ParseResult parseResult)
     {
         var code = standard.Invoke(parseResult);
-        if (WithParents(parseResult.CommandResult.Command).FirstOrDefault(_additions.ContainsKey) is { } explained)
+        if (WithParents(parseResult.CommandResult.Command).FirstOrDefault(_additions.ContainsKey) is { } command)
         {
-            var addition = _additions[explained];
+            var addition = _additions[command];
             var output = parseResult.InvocationConfiguration.Output;
             if (addition.Notes.Length > 0)
             {
@@ -39,7 +39,7 @@ internal sealed class HelpWithExamples(HelpAction standard) : SynchronousCommand
         return code;
     }
 
-    /// <summary>A command without examples of its own shows those of its group.</summary>
+    /// <summary>The command and its parents: a command without examples shows those of its group.</summary>
     private static IEnumerable<Command> WithParents(Command command) =>
         command.Parents.OfType<Command>().SelectMany(WithParents).Prepend(command);
 }

@@ -2,39 +2,40 @@ using System.Globalization;
 
 namespace SkillFactory.Cli.Inputs;
 
-/// <summary>How far a long input has come: redrawn on a terminal, a line now and then elsewhere.</summary>
+/// <summary>Shows the progress through a long input: one line that is redrawn on a terminal, a line every 10 s elsewhere.</summary>
 internal sealed class RowProgress(CliContext context) : IDisposable
 {
-    private static readonly TimeSpan Redraw = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan Line = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RedrawPeriod = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan LinePeriod = TimeSpan.FromSeconds(10);
 
     private long _start = context.Time.GetTimestamp();
     private TimeSpan _shown = TimeSpan.Zero;
-    private string _part = "";
+    private string _phase = "";
     private int _width;
 
-    /// <param name="count">What has been done.</param>
-    /// <param name="share">Share of this part of the work that it is, 0 … 1.</param>
-    /// <param name="unit">What is counted.</param>
-    /// <param name="part">What is done with it, when the work has several parts: time and rate begin anew with each.</param>
-    public void Report(long count, double share, string unit = "rows", string part = "")
+    /// <param name="count">Units done.</param>
+    /// <param name="share">Share of the phase that is done, from 0 to 1.</param>
+    /// <param name="unit">Name of the counted units.</param>
+    /// <param name="phase">Name of the phase, if the work has several. Time and rate start again with each phase.</param>
+    public void Report(long count, double share, string unit = "rows", string phase = "")
     {
-        if (part != _part)
+        if (phase != _phase)
         {
-            (_part, _start, _shown) = (part, context.Time.GetTimestamp(), TimeSpan.Zero);
+            (_phase, _start, _shown) = (phase, context.Time.GetTimestamp(), TimeSpan.Zero);
         }
 
         var elapsed = context.Time.GetElapsedTime(_start);
-        if (elapsed - _shown < (context.Terminal.Interactive ? Redraw : Line))
+        if (elapsed - _shown < (context.Terminal.Interactive ? RedrawPeriod : LinePeriod))
         {
             return;
         }
 
         _shown = elapsed;
+        var label = phase.Length > 0 ? $"{phase}: " : "";
         var left = share > 0 ? $", {Duration(elapsed * ((1 - share) / share))} left" : "";
         var text = string.Create(
             CultureInfo.InvariantCulture,
-            $"{(part.Length > 0 ? $"{part}: " : "")}{count:#,0} {unit}, {100 * share:0} %, {count / elapsed.TotalSeconds:#,0} {unit}/s{left}"
+            $"{label}{count:#,0} {unit}, {100 * share:0} %, {count / elapsed.TotalSeconds:#,0} {unit}/s{left}"
         );
         if (context.Terminal.Interactive)
         {
@@ -47,7 +48,7 @@ internal sealed class RowProgress(CliContext context) : IDisposable
         }
     }
 
-    /// <summary>Takes a redrawn line away.</summary>
+    /// <summary>Erases the redrawn line.</summary>
     public void Clear()
     {
         if (_width > 0)

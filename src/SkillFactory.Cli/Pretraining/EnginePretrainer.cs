@@ -21,7 +21,7 @@ internal sealed class EnginePretrainer : IPretrainer
         return folder;
     }
 
-    /// <summary>The engine has a loss of 0 where it says what else it does.</summary>
+    /// <summary>Converts the engine's progress. The engine reports a loss of 0 with each note; that is no loss.</summary>
     private sealed class Adapter(IProgress<PretrainingProgress> progress) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) =>

@@ -1,11 +1,11 @@
 namespace SkillFactory.Cli.Pretraining;
 
-/// <summary>Trains a base model from scratch, as the engine does it.</summary>
+/// <summary>Trains a base model from scratch.</summary>
 internal interface IPretrainer
 {
-    /// <summary>Runs until the model is written, or until cancelled at a step boundary with a checkpoint. Returns the model's folder.</summary>
-    /// <param name="output">Folder of the model, or null for the recipe's own.</param>
-    /// <exception cref="OperationCanceledException">Stopped; resuming goes on.</exception>
+    /// <summary>Trains and writes the model, and returns its folder. Cancellation stops after a step and writes a checkpoint.</summary>
+    /// <param name="output">Folder for the model; null: the folder in the recipe.</param>
+    /// <exception cref="OperationCanceledException">Cancelled; <paramref name="resume"/> continues.</exception>
     Task<string> RunAsync(
         string recipe,
         string? output,
@@ -15,8 +15,8 @@ internal interface IPretrainer
     );
 }
 
-/// <summary>Where a pretraining is.</summary>
-/// <param name="Phase">What is being done besides training, e.g. "training the tokenizer"; else empty.</param>
-/// <param name="Tokens">Tokens trained on so far.</param>
-/// <param name="Loss">Mean loss per token; null when it is not training.</param>
+/// <summary>Progress of pretraining.</summary>
+/// <param name="Phase">The work before and after training, e.g. "training the tokenizer"; empty during training.</param>
+/// <param name="Tokens">Training tokens so far.</param>
+/// <param name="Loss">Mean loss per token; null outside of training.</param>
 internal sealed record PretrainingProgress(string Phase, int Step, int Steps, long Tokens, double? Loss);

@@ -6,7 +6,7 @@ using SkillFactory.Core.Metrics;
 
 namespace SkillFactory.Cli.Pretraining;
 
-/// <summary><c>pretrain RECIPE</c>: a base model from scratch.</summary>
+/// <summary><c>pretrain RECIPE</c>: trains a base model from scratch.</summary>
 internal sealed class PretrainCommand(CliContext context)
 {
     private const string StageName = "pretrain";
@@ -14,15 +14,15 @@ internal sealed class PretrainCommand(CliContext context)
     public static Command Create(CliContext context)
     {
         var recipe = new Argument<string>("RECIPE") { Description = "Pretraining recipe (YAML)." };
-        var resume = new Option<bool>("--resume") { Description = "Go on from the last checkpoint." };
+        var resume = new Option<bool>("--resume") { Description = "Continue from the last checkpoint." };
         var output = new Option<string?>("--output", "-o")
         {
-            Description = "Folder for the model (Hugging Face format). Default: the recipe's.",
+            Description = "Folder for the model (Hugging Face format). Default: the folder in the recipe.",
             HelpName = "DIR",
         };
         var plain = new Option<bool>("--plain")
         {
-            Description = "Plain lines instead of the live view; the default when the output is not a terminal.",
+            Description = "Print plain lines instead of the live view. Default if the output is not a terminal.",
         };
         var command = new Command("pretrain", "Trains a small base model from scratch on a corpus it generates.")
         {
@@ -55,7 +55,7 @@ internal sealed class PretrainCommand(CliContext context)
                 context.Terminal.Interactive && !plain
                     ? new LiveProgress(board, context.Out, context.Terminal, context.Time)
                     : new PlainProgress(board, context.Out, context.Time);
-            await using var notice = context.Signals.Requested.Register(() => display.Notice("stopping after the step in flight…"));
+            await using var notice = context.Signals.Requested.Register(() => display.ShowNotice("stopping after the current step…"));
             folder = await context.Pretrainer.RunAsync(recipe, output, resume, new EventProgress(board, display, context.Time), stop.Token);
         }
         catch (OperationCanceledException) when (context.Signals.Requested.IsCancellationRequested)
@@ -66,7 +66,7 @@ internal sealed class PretrainCommand(CliContext context)
                 words.AddRange(["--output", output]);
             }
 
-            context.Out.WriteLine($"Stopped. To go on: {Invocation.Join(context.Invocation, words)}");
+            context.Out.WriteLine($"Stopped. To continue: {ShellCommand.Join(context.CommandPrefix, words)}");
             return ExitCodes.Interrupted;
         }
 
@@ -74,7 +74,7 @@ internal sealed class PretrainCommand(CliContext context)
         return ExitCodes.Ok;
     }
 
-    /// <summary>Shows a pretraining as a run of one stage. Reports come on the trainer's thread, in order.</summary>
+    /// <summary>Shows pretraining as a run with one stage. The trainer's thread reports in order.</summary>
     private sealed class EventProgress(ProgressBoard board, IProgressDisplay display, TimeProvider time) : IProgress<PretrainingProgress>
     {
         private long _sequence;
@@ -84,7 +84,7 @@ internal sealed class PretrainCommand(CliContext context)
         {
             if (value.Phase != _phase && value.Phase.Length > 0)
             {
-                display.Notice(value.Phase);
+                display.ShowNotice(value.Phase);
             }
 
             _phase = value.Phase;
@@ -96,9 +96,9 @@ internal sealed class PretrainCommand(CliContext context)
             var metrics = value.Loss is { } loss ? new MetricRow(value.Step, new Dictionary<string, double> { [MetricNames.Loss] = loss }) : null;
             var progress = new StageProgress(StageName, value.Step, value.Steps, "steps", value.Tokens, "", metrics);
             var stage = new StageStatus(StageName, StageName, StagePhase.Running, null, 0, progress);
-            var happened = new ExperimentEvent(++_sequence, time.GetUtcNow(), "progress", "", ExperimentPhase.Running, stage);
-            board.Apply(happened);
-            display.Happened(happened);
+            var change = new ExperimentEvent(++_sequence, time.GetUtcNow(), "progress", "", ExperimentPhase.Running, stage);
+            board.Apply(change);
+            display.OnEvent(change);
         }
     }
 }

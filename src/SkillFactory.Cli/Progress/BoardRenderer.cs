@@ -5,10 +5,10 @@ using Spectre.Console.Rendering;
 
 namespace SkillFactory.Cli.Progress;
 
-/// <summary>Draws a board within the terminal's size: finished stages fold together first, then pending ones.</summary>
+/// <summary>Draws a board that fits the terminal: finished stages are folded first, then pending ones.</summary>
 internal static class BoardRenderer
 {
-    private const int WidestBar = 40;
+    private const int MaxBarWidth = 40;
     private static readonly Style Faint = new(decoration: Decoration.Dim);
     private static readonly Style Strong = new(decoration: Decoration.Bold);
     private static readonly Style Good = new(Color.Green);
@@ -32,7 +32,7 @@ internal static class BoardRenderer
     private static Line Header(BoardView board) =>
         new Line()
             .Add(board.Experiment, Strong)
-            .Add($"  {board.Phase.ToString().ToLowerInvariant()}  {Wording.Duration(board.Elapsed)}", Style.Plain);
+            .Add($"  {board.Phase.ToString().ToLowerInvariant()}  {DisplayFormat.Duration(board.Elapsed)}", Style.Plain);
 
     private static IEnumerable<Line> Fold(List<(StageView Stage, List<Line> Lines)> stages, int rows, bool unicode)
     {
@@ -54,7 +54,7 @@ internal static class BoardRenderer
             var left = rest.Count - i;
             if (rest[i].Stage.Phase == StagePhase.Pending && shown <= 1 && left > 1)
             {
-                yield return new Line().Add($" {Mark(StagePhase.Pending, unicode)} {left} more to come", Faint);
+                yield return new Line().Add($" {Mark(StagePhase.Pending, unicode)} {left} more stages", Faint);
                 yield break;
             }
 
@@ -72,7 +72,7 @@ internal static class BoardRenderer
         switch (stage.Phase)
         {
             case StagePhase.Done:
-                return [new Line().Add(mark, Good).Add(stage.Name, Style.Plain).Add($"  {Wording.Duration(stage.Wall)}", Faint)];
+                return [new Line().Add(mark, Good).Add(stage.Name, Style.Plain).Add($"  {DisplayFormat.Duration(stage.Wall)}", Faint)];
             case StagePhase.Reused:
                 return [new Line().Add(mark, Good).Add(stage.Name, Style.Plain).Add("  reused", Faint)];
             case StagePhase.Failed:
@@ -89,7 +89,7 @@ internal static class BoardRenderer
 
         if (stage.Curve.Count > 1)
         {
-            var value = $" {Wording.Reward(stage.Curve[^1])}";
+            var value = $" {DisplayFormat.Reward(stage.Curve[^1])}";
             var room = width - 4 - stage.CurveName.Length - value.Length;
             lines.Add(
                 new Line()
@@ -107,21 +107,21 @@ internal static class BoardRenderer
         List<string> figures = [];
         if (stage.Unit.Length > 0 || stage.Total > 0)
         {
-            figures.Add(Wording.DoneOf(stage.Done, stage.Total, stage.Unit));
+            figures.Add(DisplayFormat.DoneOf(stage.Done, stage.Total, stage.Unit));
         }
 
         if (stage.TokensPerSecond is { } rate)
         {
-            figures.Add(Wording.Rate(rate));
+            figures.Add(DisplayFormat.Rate(rate));
         }
 
         if (stage.Eta is { } eta)
         {
-            figures.Add($"ETA {Wording.Duration(eta)}");
+            figures.Add($"ETA {DisplayFormat.Duration(eta)}");
         }
 
         var text = string.Join("  ", figures);
-        var room = Math.Min(WidestBar, width - text.Length - 6);
+        var room = Math.Min(MaxBarWidth, width - text.Length - 6);
         var line = new Line().Add("   ", Style.Plain);
         if (stage.Share is { } share && room >= 8)
         {
@@ -149,7 +149,7 @@ internal static class BoardRenderer
             _ => ".",
         };
 
-    /// <summary>A line of styled text that is cut at the terminal's edge rather than wrapped, so that the height stays known.</summary>
+    /// <summary>A line of styled text. It is cut at the width of the terminal, not wrapped, so that the height is known.</summary>
     private sealed class Line
     {
         private readonly List<(string Text, Style Style)> _parts = [];

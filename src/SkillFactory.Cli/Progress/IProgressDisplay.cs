@@ -2,12 +2,12 @@ using SkillFactory.Contracts.Experiments;
 
 namespace SkillFactory.Cli.Progress;
 
-/// <summary>Shows a run to a person. The board holds what is known; these calls say what is new.</summary>
+/// <summary>Shows the progress of a run. The board holds the state; these calls announce changes.</summary>
 internal interface IProgressDisplay : IAsyncDisposable
 {
-    /// <summary>The event was applied to the board.</summary>
-    void Happened(ExperimentEvent happened);
+    /// <summary>Called after the event was applied to the board.</summary>
+    void OnEvent(ExperimentEvent change);
 
-    /// <summary>One sentence about the run as a whole.</summary>
-    void Notice(string text);
+    /// <summary>Shows one sentence about the whole run.</summary>
+    void ShowNotice(string text);
 }

@@ -4,10 +4,10 @@ using Spectre.Console;
 
 namespace SkillFactory.Cli.Progress;
 
-/// <summary>A view that is redrawn in place, for terminals; at most five times a second.</summary>
+/// <summary>A view for terminals that is redrawn in place, at most five times a second.</summary>
 internal sealed class LiveProgress : IProgressDisplay
 {
-    private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RedrawPeriod = TimeSpan.FromMilliseconds(200);
 
     private readonly ProgressBoard _board;
     private readonly CancellationTokenSource _end = new();
@@ -19,15 +19,15 @@ internal sealed class LiveProgress : IProgressDisplay
         _loop = DrawAsync(terminal.OpenConsole(output), terminal, time);
     }
 
-    public void Happened(ExperimentEvent happened)
+    public void OnEvent(ExperimentEvent change)
     {
-        if (happened is { Kind: "log", Text.Length: > 0 })
+        if (change is { Kind: "log", Text.Length: > 0 })
         {
-            _board.SetNotice(happened.Text);
+            _board.SetNotice(change.Text);
         }
     }
 
-    public void Notice(string text) => _board.SetNotice(text);
+    public void ShowNotice(string text) => _board.SetNotice(text);
 
     public async ValueTask DisposeAsync()
     {
@@ -47,7 +47,7 @@ internal sealed class LiveProgress : IProgressDisplay
                 while (!_end.IsCancellationRequested)
                 {
                     Draw(context, console, terminal);
-                    await Task.Delay(Redraw, time, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    await Task.Delay(RedrawPeriod, time, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
 
                 Draw(context, console, terminal);

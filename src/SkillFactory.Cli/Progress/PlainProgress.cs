@@ -2,45 +2,43 @@ using SkillFactory.Contracts.Experiments;
 
 namespace SkillFactory.Cli.Progress;
 
-/// <summary>One line per event, for logs and pipes; at most one progress line per stage and second.</summary>
+/// <summary>Prints one line per event, for logs and pipes, but at most one progress line per stage and second.</summary>
 internal sealed class PlainProgress(ProgressBoard board, TextWriter output, TimeProvider time) : IProgressDisplay
 {
-    private static readonly TimeSpan LeastGap = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MinPeriod = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, long> _lastLine = [];
     private readonly Dictionary<string, StagePhase> _lastPhase = [];
 
-    public void Happened(ExperimentEvent happened)
+    public void OnEvent(ExperimentEvent change)
     {
         lock (_lock)
         {
-            if (happened.Stage is { } changed && (!_lastPhase.TryGetValue(changed.Name, out var known) || known != changed.Phase))
+            if (change.Stage is { } changed && (!_lastPhase.TryGetValue(changed.Name, out var known) || known != changed.Phase))
             {
                 _lastPhase[changed.Name] = changed.Phase;
                 Write($"{changed.Name}: {Describe(changed)}");
             }
 
-            switch (happened)
+            switch (change)
             {
                 case { Kind: "progress", Stage: { Phase: StagePhase.Running } stage }:
                     WriteProgress(stage.Name);
                     break;
                 case { Kind: "phase" }:
                     Write(
-                        happened.Text.Length > 0
-                            ? $"experiment {Lower(happened.Phase)}: {happened.Text}"
-                            : $"experiment {Lower(happened.Phase)}"
+                        change.Text.Length > 0 ? $"experiment {Lower(change.Phase)}: {change.Text}" : $"experiment {Lower(change.Phase)}"
                     );
                     break;
                 case { Kind: "log", Text.Length: > 0 }:
-                    Write(happened.Text);
+                    Write(change.Text);
                     break;
             }
         }
     }
 
-    public void Notice(string text)
+    public void ShowNotice(string text)
     {
         lock (_lock)
         {
@@ -50,23 +48,23 @@ internal sealed class PlainProgress(ProgressBoard board, TextWriter output, Time
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>"12/80 steps  11,204 tok/s  reward 0.412  ETA 2:10  waiting for …".</summary>
+    /// <summary>For example "12/80 steps  11,204 tok/s  reward 0.412  ETA 2:10  waiting for …".</summary>
     internal static string Figures(StageView stage)
     {
-        List<string> parts = [Wording.DoneOf(stage.Done, stage.Total, stage.Unit)];
+        List<string> parts = [DisplayFormat.DoneOf(stage.Done, stage.Total, stage.Unit)];
         if (stage.TokensPerSecond is { } rate)
         {
-            parts.Add(Wording.Rate(rate));
+            parts.Add(DisplayFormat.Rate(rate));
         }
 
         if (stage.Curve.Count > 0)
         {
-            parts.Add($"{stage.CurveName} {Wording.Reward(stage.Curve[^1])}");
+            parts.Add($"{stage.CurveName} {DisplayFormat.Reward(stage.Curve[^1])}");
         }
 
         if (stage.Eta is { } eta)
         {
-            parts.Add($"ETA {Wording.Duration(eta)}");
+            parts.Add($"ETA {DisplayFormat.Duration(eta)}");
         }
 
         if (stage.Waiting.Length > 0)
@@ -80,8 +78,8 @@ internal sealed class PlainProgress(ProgressBoard board, TextWriter output, Time
     private static string Describe(StageStatus stage) =>
         stage.Phase switch
         {
-            StagePhase.Done => $"done in {Wording.Duration(TimeSpan.FromSeconds(stage.WallSeconds))}",
-            StagePhase.Reused => "reused, its result exists already",
+            StagePhase.Done => $"done in {DisplayFormat.Duration(TimeSpan.FromSeconds(stage.WallSeconds))}",
+            StagePhase.Reused => "reused, its result exists",
             _ => Lower(stage.Phase),
         };
 
@@ -90,7 +88,7 @@ internal sealed class PlainProgress(ProgressBoard board, TextWriter output, Time
 
     private void WriteProgress(string name)
     {
-        if ((_lastLine.TryGetValue(name, out var last) && time.GetElapsedTime(last) < LeastGap) || board.ViewOf(name) is not { } stage)
+        if ((_lastLine.TryGetValue(name, out var last) && time.GetElapsedTime(last) < MinPeriod) || board.ViewOf(name) is not { } stage)
         {
             return;
         }
@@ -99,5 +97,5 @@ internal sealed class PlainProgress(ProgressBoard board, TextWriter output, Time
         Write($"{name}  {Figures(stage)}");
     }
 
-    private void Write(string text) => output.WriteLine($"[{Wording.Duration(board.View().Elapsed)}] {text}");
+    private void Write(string text) => output.WriteLine($"[{DisplayFormat.Duration(board.View().Elapsed)}] {text}");
 }

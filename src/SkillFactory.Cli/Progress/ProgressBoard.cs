@@ -2,11 +2,11 @@ using SkillFactory.Contracts.Experiments;
 
 namespace SkillFactory.Cli.Progress;
 
-/// <summary>What is known about a run: fed with statuses and events, read by the displays. Thread-safe.</summary>
+/// <summary>The progress of a run, updated from statuses and events and read by the displays. Thread-safe.</summary>
 internal sealed class ProgressBoard(TimeProvider time)
 {
-    /// <summary>Rates are taken over this much of the past.</summary>
-    public static readonly TimeSpan RateOver = TimeSpan.FromSeconds(30);
+    /// <summary>The period over which rates are measured.</summary>
+    public static readonly TimeSpan RatePeriod = TimeSpan.FromSeconds(30);
 
     private readonly Lock _lock = new();
     private readonly List<StageTracker> _stages = [];
@@ -15,7 +15,7 @@ internal sealed class ProgressBoard(TimeProvider time)
     private string _experiment = "";
     private string _notice = "";
 
-    /// <summary>Everything as the experiment sees it; used at the start and after a gap in the events.</summary>
+    /// <summary>Applies a complete status, at the start and after a gap in the events.</summary>
     public void Apply(ExperimentStatus status)
     {
         lock (_lock)
@@ -29,19 +29,19 @@ internal sealed class ProgressBoard(TimeProvider time)
         }
     }
 
-    public void Apply(ExperimentEvent happened)
+    public void Apply(ExperimentEvent change)
     {
         lock (_lock)
         {
-            _phase = happened.Phase;
-            if (happened.Stage is { } stage)
+            _phase = change.Phase;
+            if (change.Stage is { } stage)
             {
                 Tracker(stage.Name).Apply(stage);
             }
         }
     }
 
-    /// <summary>One sentence about the run as a whole, shown until the next one.</summary>
+    /// <summary>Sets a sentence about the whole run, shown until the next one.</summary>
     public void SetNotice(string text)
     {
         lock (_lock)
@@ -80,7 +80,7 @@ internal sealed class ProgressBoard(TimeProvider time)
 }
 
 /// <summary>A run at one moment.</summary>
-/// <param name="Elapsed">Since this process began to follow it.</param>
+/// <param name="Elapsed">Time since this process began to follow the run.</param>
 internal sealed record BoardView(
     string Experiment,
     ExperimentPhase Phase,
@@ -91,11 +91,10 @@ internal sealed record BoardView(
 
 /// <summary>A stage at one moment.</summary>
 /// <param name="TokensPerSecond">Null while unknown.</param>
-/// <param name="Eta">Until the stage is done; null while unknown.</param>
-/// <param name="CurveName">What <paramref name="Curve"/> shows: "reward" or "loss"; empty when there is none.</param>
+/// <param name="Eta">Time until the stage is done; null while unknown.</param>
+/// <param name="CurveName">The metric of <paramref name="Curve"/>: "reward" or "loss"; empty if there is none.</param>
 internal sealed record StageView(
     string Name,
-    string Kind,
     StagePhase Phase,
     double Done,
     double Total,
@@ -108,6 +107,6 @@ internal sealed record StageView(
     IReadOnlyList<double> Curve
 )
 {
-    /// <summary>Between 0 and 1; null when the total is unknown.</summary>
+    /// <summary>From 0 to 1; null if the total is unknown.</summary>
     public double? Share => Total > 0 ? Math.Clamp(Done / Total, 0, 1) : null;
 }

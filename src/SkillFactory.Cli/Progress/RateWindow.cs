@@ -1,13 +1,13 @@
 namespace SkillFactory.Cli.Progress;
 
-/// <summary>Rate of a growing count over a sliding window. Not thread-safe.</summary>
-/// <param name="window">Samples older than this are forgotten, save the newest of them, from which the window is measured.</param>
+/// <summary>The rate of a growing count over a sliding window. Not thread-safe.</summary>
+/// <param name="window">Older samples are dropped, except the newest of them, which is the start of the window.</param>
 internal sealed class RateWindow(TimeProvider time, TimeSpan window)
 {
     private readonly Queue<(long At, double Count)> _samples = new();
     private (long At, double Count)? _last;
 
-    /// <summary>The count's value now. A smaller value than before (a unit runs again) starts over.</summary>
+    /// <summary>Adds the current count. A smaller count than before (a unit of work is repeated) restarts the measurement.</summary>
     public void Add(double count)
     {
         var now = time.GetTimestamp();
@@ -24,7 +24,7 @@ internal sealed class RateWindow(TimeProvider time, TimeSpan window)
         }
     }
 
-    /// <summary>Units per second; null while it cannot be known: fewer than two samples, or none within the last window.</summary>
+    /// <summary>Units per second; null with fewer than two samples, or with none within the window.</summary>
     public double? PerSecond
     {
         get
@@ -40,7 +40,7 @@ internal sealed class RateWindow(TimeProvider time, TimeSpan window)
         }
     }
 
-    /// <summary>Time until the count reaches <paramref name="total"/> at this rate, counted from now; null when unknown.</summary>
+    /// <summary>Time from now until the count reaches <paramref name="total"/> at this rate; null if unknown.</summary>
     public TimeSpan? TimeTo(double total)
     {
         if (PerSecond is not { } rate || rate <= 0 || _last is not { } last || total <= 0)

@@ -1,13 +1,13 @@
 namespace SkillFactory.Cli.Progress;
 
-/// <summary>A curve in one line of characters.</summary>
+/// <summary>Draws a curve as one line of characters.</summary>
 internal static class Sparkline
 {
     private const string Blocks = "▁▂▃▄▅▆▇█";
     private const string Ascii = "_.-=+*#@";
 
-    /// <summary>At most <paramref name="width"/> characters: neighbours are averaged when there are more values. Scaled between the
-    /// smallest and the largest value; a flat curve is drawn in the middle.</summary>
+    /// <summary>Draws at most <paramref name="width"/> characters; more values are averaged. The scale runs from the smallest to the
+    /// largest value; a flat curve is drawn in the middle.</summary>
     public static string Draw(IReadOnlyList<double> values, int width, bool unicode)
     {
         var finite = values.Where(double.IsFinite).ToArray();

@@ -3,14 +3,14 @@ using SkillFactory.Core.Metrics;
 
 namespace SkillFactory.Cli.Progress;
 
-/// <summary>One stage's latest state, its rates and its curve. Not thread-safe.</summary>
+/// <summary>The latest status, the rates and the curve of one stage. Not thread-safe.</summary>
 internal sealed class StageTracker(string name, TimeProvider time)
 {
-    /// <summary>Metrics worth a curve, best first.</summary>
+    /// <summary>Metrics that are shown as a curve, in order of preference.</summary>
     private static readonly string[] CurveNames = [MetricNames.Reward, MetricNames.Loss];
 
-    private readonly RateWindow _units = new(time, ProgressBoard.RateOver);
-    private readonly RateWindow _tokens = new(time, ProgressBoard.RateOver);
+    private readonly RateWindow _units = new(time, ProgressBoard.RatePeriod);
+    private readonly RateWindow _tokens = new(time, ProgressBoard.RatePeriod);
     private readonly SortedDictionary<int, double> _curve = [];
     private string _curveName = "";
     private StageStatus? _status;
@@ -19,7 +19,7 @@ internal sealed class StageTracker(string name, TimeProvider time)
 
     public void Apply(StageStatus status)
     {
-        // A status without progress (a change of phase) keeps what is known.
+        // A status without progress (a change of phase) keeps the last progress.
         _status = status with { Progress = status.Progress ?? _status?.Progress };
         if (status.Progress is not { } progress)
         {
@@ -36,7 +36,7 @@ internal sealed class StageTracker(string name, TimeProvider time)
                 _curveName = curve;
             }
 
-            // By step: a step that is run again after a crash replaces its first run.
+            // Keyed by step, so that a step that is repeated after a crash replaces its first value.
             _curve[row.Step] = row.Values[curve];
         }
     }
@@ -47,7 +47,6 @@ internal sealed class StageTracker(string name, TimeProvider time)
         var running = _status?.Phase == StagePhase.Running;
         return new StageView(
             Name,
-            _status?.Kind ?? "",
             _status?.Phase ?? StagePhase.Pending,
             progress?.Done ?? 0,
             progress?.Total ?? 0,

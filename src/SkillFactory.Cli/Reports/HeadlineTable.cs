@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace SkillFactory.Cli.Reports;
 
-/// <summary>The results a person wants to see first, and where the rest is.</summary>
+/// <summary>Prints the headline results and the path of the report.</summary>
 internal static class HeadlineTable
 {
     public static void Write(ExportedRun run, CliContext context)

@@ -3,23 +3,20 @@ using SkillFactory.Cli.Running;
 
 namespace SkillFactory.Cli.Reports;
 
-/// <summary><c>report EXPERIMENT</c>: makes the report again from what is stored.</summary>
+/// <summary><c>report EXPERIMENT</c>: writes the run folder and the report again from the stored results.</summary>
 internal sealed class ReportCommand(CliContext context)
 {
     public static Command Create(CliContext context, SharedOptions shared)
     {
-        var id = new Argument<string>("EXPERIMENT")
-        {
-            Description = "Experiment id, as listed by 'experiments list'; a unique beginning will do.",
-        };
+        var id = new Argument<string>("EXPERIMENT") { Description = "Experiment id (see 'experiments list'), or a unique prefix of it." };
         var open = new Option<string>("--open")
         {
-            Description = "Open report.html with the system's browser: yes or no.",
+            Description = "Open report.html in the browser: yes or no.",
             HelpName = "yes|no",
             DefaultValueFactory = _ => "no",
         };
         open.AcceptOnlyFromAmong("yes", "no");
-        var command = new Command("report", "Writes an experiment's run folder again, report included, and prints the headline results.")
+        var command = new Command("report", "Writes the run folder of an experiment and its report again, and prints the headline results.")
         {
             id,
             shared.Workspace,

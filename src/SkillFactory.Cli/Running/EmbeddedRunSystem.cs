@@ -52,12 +52,12 @@ internal sealed class EmbeddedRunSystemFactory : IRunSystemFactory
     }
 }
 
-/// <summary>A system reached through its grains.</summary>
-/// <param name="owned">Ends with this.</param>
+/// <summary>A system that is accessed through its grains.</summary>
+/// <param name="owned">Disposed together with this object.</param>
 internal sealed class RunSystem(IAsyncDisposable owned, IGrainFactory grains, IArtifactStore artifacts, string workspace, Task failed)
     : IRunSystem
 {
-    private RunFolderClaim? _claim;
+    private RunFolderLock? _folderLock;
 
     public Task Failed => failed;
 
@@ -67,17 +67,17 @@ internal sealed class RunSystem(IAsyncDisposable owned, IGrainFactory grains, IA
 
     public async Task<RunTarget> PrepareAsync(RunRequest request, CancellationToken cancellationToken)
     {
-        string FolderOf(string id) => Path.GetFullPath(request.Output ?? Path.Combine(workspace, id));
+        string FolderFor(string id) => Path.GetFullPath(request.Output ?? Path.Combine(workspace, id));
         var prepared = await new ExperimentSubmission(artifacts).PrepareAsync(
             request.Recipe,
-            FolderOf,
+            FolderFor,
             Tenants.Default,
             request.Fresh,
             cancellationToken
         );
         if (request.Output is not null)
         {
-            _claim = RunFolderClaim.Take(prepared.Command.OutputFolder, prepared.ExperimentId);
+            _folderLock = RunFolderLock.Acquire(prepared.Command.OutputFolder, prepared.ExperimentId);
         }
 
         return new RunTarget(prepared.ExperimentId, prepared.Command);
@@ -110,6 +110,6 @@ internal sealed class RunSystem(IAsyncDisposable owned, IGrainFactory grains, IA
     public async ValueTask DisposeAsync()
     {
         await owned.DisposeAsync();
-        _claim?.Dispose();
+        _folderLock?.Dispose();
     }
 }

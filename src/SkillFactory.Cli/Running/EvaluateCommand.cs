@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace SkillFactory.Cli.Running;
 
-/// <summary><c>evaluate MODEL --recipe RECIPE</c>: a model as it is, on what a recipe asks its checkpoints.</summary>
+/// <summary><c>evaluate MODEL --recipe RECIPE</c>: evaluates a model on the question sets of a recipe, without training.</summary>
 internal static class EvaluateCommand
 {
     public static Command Create(CliContext context, SharedOptions shared)
@@ -10,14 +10,14 @@ internal static class EvaluateCommand
         var model = new Argument<string>("MODEL") { Description = "Hugging Face folder: a base model, or a checkpoint of a run." };
         var recipe = new Option<string>("--recipe")
         {
-            Description = "Recipe (YAML) whose evaluation section says what is asked.",
+            Description = "Recipe (YAML) whose evaluation section is used.",
             HelpName = "RECIPE",
             Required = true,
         };
         var options = new RunOptions(shared);
         var command = new Command(
             "evaluate",
-            "Evaluates a model on a recipe's question sets, without training, and leaves a run folder with report.html."
+            "Evaluates a model on a recipe's question sets, without training, and writes a run folder with report.html."
         )
         {
             model,

@@ -3,11 +3,11 @@ using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Cli.Running;
 
-/// <summary>A recipe that only evaluates a model: the base of an arm without stages.</summary>
+/// <summary>A recipe that only evaluates a model, as the base of one arm without stages.</summary>
 internal static class EvaluationOnly
 {
-    /// <summary>The recipe's evaluation, prompts, seeds and device with another model and nothing trained. What names the arms that are gone is gone too.</summary>
-    /// <param name="model">Folder, relative to where the person is.</param>
+    /// <summary>The recipe with another model and without its arms. Settings that refer to the removed arms are cleared.</summary>
+    /// <param name="model">Model folder, relative to the current folder.</param>
     public static Recipe Of(Recipe recipe, string model)
     {
         var folder = Path.GetFullPath(model);
@@ -25,7 +25,7 @@ internal static class EvaluationOnly
         };
     }
 
-    /// <summary>The folder's name in the letters that names of experiments have.</summary>
+    /// <summary>The folder's name, reduced to the characters that experiment names may have.</summary>
     private static string NameOf(string folder)
     {
         var name = string.Concat(

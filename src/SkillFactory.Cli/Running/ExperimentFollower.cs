@@ -3,8 +3,8 @@ using SkillFactory.Contracts.Experiments;
 
 namespace SkillFactory.Cli.Running;
 
-/// <summary>Follows an experiment until it ends or pauses, and keeps board and display informed.</summary>
-/// <param name="stageFinished">Called after each stage that finished; must return at once.</param>
+/// <summary>Follows an experiment until it ends or pauses, and updates the board and the display.</summary>
+/// <param name="stageFinished">Called after each finished stage; must return at once.</param>
 internal sealed class ExperimentFollower(
     IExperimentGrain experiment,
     ProgressBoard board,
@@ -13,10 +13,10 @@ internal sealed class ExperimentFollower(
     Action stageFinished
 )
 {
-    private const int MostFailures = 5;
-    private static readonly TimeSpan Reconnect = TimeSpan.FromMilliseconds(500);
+    private const int MaxFailures = 5;
+    private static readonly TimeSpan ReconnectDelay = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Returns the status in which the experiment came to rest.</summary>
+    /// <summary>Returns the final status.</summary>
     public async Task<ExperimentStatus> FollowAsync(CancellationToken cancellationToken)
     {
         long seen = 0;
@@ -25,11 +25,11 @@ internal sealed class ExperimentFollower(
         {
             try
             {
-                await foreach (var happened in experiment.WatchAsync(seen, cancellationToken))
+                await foreach (var change in experiment.WatchAsync(seen, cancellationToken))
                 {
-                    seen = happened.Sequence;
+                    seen = change.Sequence;
                     failures = 0;
-                    Show(happened);
+                    Show(change);
                 }
 
                 var status = await experiment.GetStatusAsync();
@@ -39,21 +39,21 @@ internal sealed class ExperimentFollower(
                     return status;
                 }
             }
-            catch (Exception e) when (e is Orleans.Runtime.OrleansException or TimeoutException && ++failures <= MostFailures)
+            catch (Exception e) when (e is Orleans.Runtime.OrleansException or TimeoutException && ++failures <= MaxFailures)
             {
-                // The stream is a convenience and its holder may move; the experiment itself goes on.
-                display.Notice($"lost sight of the experiment ({e.Message.ReplaceLineEndings(" ")}); looking again");
+                // Only the event stream is lost, e.g. because the grain has moved; the experiment continues.
+                display.ShowNotice($"lost the connection to the experiment ({e.Message.ReplaceLineEndings(" ")}); reconnecting");
             }
 
-            await Task.Delay(Reconnect, time, cancellationToken);
+            await Task.Delay(ReconnectDelay, time, cancellationToken);
         }
     }
 
-    private void Show(ExperimentEvent happened)
+    private void Show(ExperimentEvent change)
     {
-        board.Apply(happened);
-        display.Happened(happened);
-        if (happened is { Kind: "stage", Stage.Phase: StagePhase.Done or StagePhase.Reused })
+        board.Apply(change);
+        display.OnEvent(change);
+        if (change is { Kind: "stage", Stage.Phase: StagePhase.Done or StagePhase.Reused })
         {
             stageFinished();
         }

@@ -7,45 +7,46 @@ namespace SkillFactory.Cli.Running;
 /// <summary>Starts the system that runs experiments.</summary>
 internal interface IRunSystemFactory
 {
-    /// <summary>What can be known of a recipe before anything is started: its questions can be made, its model folder is whole.</summary>
-    /// <exception cref="UserErrorException">Whatever is wrong.</exception>
+    /// <summary>Checks, before anything is started, that a recipe's questions can be read or generated and its model folder is complete.
+    /// </summary>
+    /// <exception cref="UserErrorException">The check fails.</exception>
     void Check(Recipe recipe);
 
-    /// <summary>Everything in this process, on the workspace's own store.</summary>
-    /// <exception cref="UserErrorException">The workspace is in use by another process, or cannot be written.</exception>
+    /// <summary>Starts the whole system in this process, with the workspace's embedded store.</summary>
+    /// <exception cref="UserErrorException">Another process uses the workspace, or it cannot be written.</exception>
     Task<IRunSystem> StartAsync(string workspace, string device, CancellationToken cancellationToken);
 
-    /// <summary>For asking only: the process that works on the workspace now, or else its store alone; runs nothing.</summary>
-    /// <exception cref="UserErrorException">There is no such workspace.</exception>
+    /// <summary>Opens the workspace for queries: connects to the process that runs it, or else starts its store. Runs no stages.</summary>
+    /// <exception cref="UserErrorException">The workspace does not exist.</exception>
     Task<IRunSystem> OpenAsync(string workspace, CancellationToken cancellationToken);
 }
 
-/// <summary>A running system, as the commands use it.</summary>
+/// <summary>A running system.</summary>
 internal interface IRunSystem : IAsyncDisposable
 {
-    /// <summary>Stores what the experiment needs and decides its id. Starts nothing.</summary>
+    /// <summary>Stores the inputs of the experiment and computes its id. Starts nothing.</summary>
     Task<RunTarget> PrepareAsync(RunRequest request, CancellationToken cancellationToken);
 
     IExperimentGrain Experiment(string id);
 
     IExperimentCatalogGrain Catalog { get; }
 
-    /// <summary>Faults when the system cannot go on; the message is for a person. Never completes otherwise.</summary>
+    /// <summary>Faults, with a message for the user, when the system cannot continue. Never completes otherwise.</summary>
     Task Failed { get; }
 
-    /// <summary>Writes the run folder from what is finished so far; again at any time.</summary>
+    /// <summary>Writes the run folder from the stages that are finished. May be called again at any time.</summary>
     Task<ExportedRun> ExportAsync(string experimentId, CancellationToken cancellationToken);
 }
 
-/// <summary>What a person asked to run.</summary>
-/// <param name="Recipe">With all overrides.</param>
-/// <param name="Fresh">Begin again under a new id, and use no stage that exists already.</param>
-/// <param name="Output">Run folder, or null for the experiment's own in the workspace.</param>
+/// <summary>What to run.</summary>
+/// <param name="Recipe">The recipe with all overrides applied.</param>
+/// <param name="Fresh">Start under a new id and reuse no stage results.</param>
+/// <param name="Output">Run folder; null: the experiment's folder in the workspace.</param>
 internal sealed record RunRequest(Recipe Recipe, bool Fresh, string? Output);
 
-/// <param name="Submission">Submits it; safe to send again.</param>
+/// <param name="Submission">The command that submits the experiment; idempotent.</param>
 internal sealed record RunTarget(string ExperimentId, SubmitExperiment Submission);
 
-/// <param name="Report">Path of report.html, or null while there is nothing to report.</param>
-/// <param name="Headline">The headline results as a table of plain text, the header first; empty when nothing was evaluated yet.</param>
+/// <param name="Report">Path of report.html; null if there is nothing to report yet.</param>
+/// <param name="Headline">Headline results as rows of text, header first; empty if nothing is evaluated yet.</param>
 internal sealed record ExportedRun(string Folder, string? Report, IReadOnlyList<IReadOnlyList<string>> Headline);

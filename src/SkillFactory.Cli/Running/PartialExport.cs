@@ -2,25 +2,24 @@ using SkillFactory.Cli.Progress;
 
 namespace SkillFactory.Cli.Running;
 
-/// <summary>Writes the run folder after finished stages, one export at a time; requests that come while one is written are met by
-/// a single further one.</summary>
+/// <summary>Writes the run folder each time a stage finishes. Requests during an export are combined into one further export.</summary>
 internal sealed class PartialExport(Func<CancellationToken, Task> export, IProgressDisplay display) : IAsyncDisposable
 {
-    private readonly SemaphoreSlim _wanted = new(0, 1);
+    private readonly SemaphoreSlim _requests = new(0, 1);
     private readonly CancellationTokenSource _end = new();
     private Task? _loop;
 
-    /// <summary>A stage finished: the folder is out of date. Returns at once.</summary>
+    /// <summary>Requests an export and returns at once.</summary>
     public void Request()
     {
         _loop ??= Task.Run(RunAsync);
-        if (_wanted.CurrentCount == 0)
+        if (_requests.CurrentCount == 0)
         {
-            _wanted.Release();
+            _requests.Release();
         }
     }
 
-    /// <summary>Lets the export in progress finish, and begins no other.</summary>
+    /// <summary>Waits for the current export and starts no other.</summary>
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
@@ -30,7 +29,7 @@ internal sealed class PartialExport(Func<CancellationToken, Task> export, IProgr
         }
 
         _end.Dispose();
-        _wanted.Dispose();
+        _requests.Dispose();
     }
 
     private async Task RunAsync()
@@ -39,7 +38,7 @@ internal sealed class PartialExport(Func<CancellationToken, Task> export, IProgr
         {
             try
             {
-                await _wanted.WaitAsync(_end.Token);
+                await _requests.WaitAsync(_end.Token);
             }
             catch (OperationCanceledException)
             {
@@ -52,8 +51,8 @@ internal sealed class PartialExport(Func<CancellationToken, Task> export, IProgr
             }
             catch (Exception e)
             {
-                // The run goes on; the export at its end reports what is still wrong.
-                display.Notice($"the run folder could not be brought up to date: {e.Message.ReplaceLineEndings(" ")}");
+                // The run continues; the export at its end fails with the same error if the cause persists.
+                display.ShowNotice($"the run folder could not be updated: {e.Message.ReplaceLineEndings(" ")}");
             }
         }
     }

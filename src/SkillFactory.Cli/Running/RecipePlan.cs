@@ -6,10 +6,10 @@ using SkillFactory.Storage.Artifacts;
 
 namespace SkillFactory.Cli.Running;
 
-/// <summary><c>--dry-run</c>: what a run would do.</summary>
+/// <summary><c>--dry-run</c>: prints what a run would do.</summary>
 internal static class RecipePlan
 {
-    /// <summary>Prints the recipe as it would be used, and what would run as comments: together still a valid recipe.</summary>
+    /// <summary>Prints the effective recipe, with the plan as comments. The output is a valid recipe.</summary>
     public static async Task WriteAsync(
         Recipe recipe,
         string workspace,

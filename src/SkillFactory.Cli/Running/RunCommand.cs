@@ -11,14 +11,14 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Running;
 
-/// <summary><c>run RECIPE</c>: a recipe in, a run folder with a report out.</summary>
+/// <summary><c>run RECIPE</c>: runs a recipe and writes a run folder with a report.</summary>
 internal sealed class RunCommand(CliContext context)
 {
     public static Command Create(CliContext context, SharedOptions shared)
     {
         var recipe = new Argument<string>("RECIPE") { Description = "Recipe file (YAML)." };
         var options = new RunOptions(shared);
-        var command = new Command("run", "Runs a recipe in this process and leaves a run folder with report.html.") { recipe };
+        var command = new Command("run", "Runs a recipe in this process and writes a run folder with report.html.") { recipe };
         options.AddTo(command);
         command.SetAction(
             (parsed, cancellationToken) =>
@@ -27,6 +27,7 @@ internal sealed class RunCommand(CliContext context)
         return command;
     }
 
+    /// <summary>Time for the display to restore the terminal after the system has failed.</summary>
     private static readonly TimeSpan UnwindTime = TimeSpan.FromSeconds(3);
 
     internal async Task<int> RunAsync(RunSettings settings, CancellationToken cancellationToken)
@@ -34,7 +35,7 @@ internal sealed class RunCommand(CliContext context)
         var recipe = RecipeReader.Read(settings.Recipe, settings.Overrides);
         recipe = settings.Model is { } model ? EvaluationOnly.Of(recipe, model) : recipe;
         context.Systems.Check(recipe);
-        LeftOutRows.Tell(QuestionFiles.SkippedRows(recipe), context.Error);
+        SkippedRows.Write(QuestionFiles.SkippedRows(recipe), context.Error);
         if (settings.DryRun)
         {
             await RecipePlan.WriteAsync(recipe, settings.Workspace, context.Out, context.Time, cancellationToken);
@@ -42,12 +43,12 @@ internal sealed class RunCommand(CliContext context)
         }
 
         await using var system = await context.Systems.StartAsync(settings.Workspace, recipe.Device, cancellationToken);
-        using var broken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var work = WorkAsync(system, recipe, settings, broken.Token);
+        using var failure = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var work = WorkAsync(system, recipe, settings, failure.Token);
         if (await Task.WhenAny(work, system.Failed) != work)
         {
-            // Gives the terminal back; what waits for the system's answers does not end.
-            await broken.CancelAsync();
+            // Cancels the display so that it restores the terminal. Calls to the failed system may never return.
+            await failure.CancelAsync();
             await ((Task)work)
                 .WaitAsync(UnwindTime, context.Time, CancellationToken.None)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -62,7 +63,7 @@ internal sealed class RunCommand(CliContext context)
         var request = new RunRequest(recipe, settings.Fresh, settings.Output);
         var target = await system.PrepareAsync(request, cancellationToken);
         var experiment = system.Experiment(target.ExperimentId);
-        switch (await PhaseOfAsync(system, target.ExperimentId))
+        switch (await GetPhaseAsync(system, target.ExperimentId))
         {
             case ExperimentPhase.None:
                 await experiment.SubmitAsync(target.Submission);
@@ -70,33 +71,37 @@ internal sealed class RunCommand(CliContext context)
             case ExperimentPhase.Completed:
                 if ((await experiment.ResumeAsync(Guid.NewGuid())).Phase == ExperimentPhase.Completed)
                 {
-                    return await TellFinishedAsync(system, target, settings);
+                    return await WriteFinishedAsync(system, target, settings);
                 }
 
-                context.Out.WriteLine("Some results of this finished experiment are missing from the artifact store; they are made again.");
+                context.Out.WriteLine(
+                    "Some results of this finished experiment are missing from the artifact store; they are computed again."
+                );
                 break;
             case ExperimentPhase.Cancelled:
                 throw new UserErrorException(
-                    $"experiment {target.ExperimentId} was cancelled; to begin again: {settings.CommandLine(context.Invocation, "--fresh")}"
+                    $"experiment {target.ExperimentId} was cancelled; to start again: "
+                        + $"{settings.CommandLine(context.CommandPrefix, "--fresh")}"
                 );
             case var phase when !settings.Resume:
                 throw new UserErrorException(
-                    $"experiment {target.ExperimentId} exists and is not finished ({phase.ToString().ToLowerInvariant()}).{Environment.NewLine}"
-                        + $"  To go on:       {settings.CommandLine(context.Invocation, "--resume")}{Environment.NewLine}"
-                        + $"  To begin again: {settings.CommandLine(context.Invocation, "--fresh")}"
+                    $"experiment {target.ExperimentId} exists and is not finished ({phase.ToString().ToLowerInvariant()})."
+                        + Environment.NewLine
+                        + $"  To continue:    {settings.CommandLine(context.CommandPrefix, "--resume")}{Environment.NewLine}"
+                        + $"  To start again: {settings.CommandLine(context.CommandPrefix, "--fresh")}"
                 );
             default:
                 await experiment.ResumeAsync(Guid.NewGuid());
                 break;
         }
 
-        await TellOthersAsync(system, target.ExperimentId);
+        await WriteOtherExperimentsAsync(system, target.ExperimentId);
         var status = await FollowAsync(system, experiment, target, settings, cancellationToken);
-        return await ConcludeAsync(system, status, settings);
+        return await FinishAsync(system, status, settings);
     }
 
-    /// <summary>From the catalog first: to ask a running experiment wakes it, and it would go on at once.</summary>
-    private static async Task<ExperimentPhase> PhaseOfAsync(IRunSystem system, string id)
+    /// <summary>Asks the catalog first: a call to the grain of a running experiment activates it, and it would continue at once.</summary>
+    private static async Task<ExperimentPhase> GetPhaseAsync(IRunSystem system, string id)
     {
         var listed = (await system.Catalog.ListAsync(id)).FirstOrDefault(e => e.ExperimentId == id);
         return listed is { Phase: ExperimentPhase.Running }
@@ -104,21 +109,22 @@ internal sealed class RunCommand(CliContext context)
             : (await system.Experiment(id).GetStatusAsync()).Phase;
     }
 
-    /// <summary>What an earlier process left running is woken by its alarm, in this process too; a person who measures must know.</summary>
-    private async Task TellOthersAsync(IRunSystem system, string id)
+    /// <summary>Names the experiments that an earlier process left running: their reminders continue them in this process, which affects
+    /// measured times.</summary>
+    private async Task WriteOtherExperimentsAsync(IRunSystem system, string id)
     {
         foreach (var other in (await system.Catalog.ListAsync(null)).Where(e => e.Phase == ExperimentPhase.Running && e.ExperimentId != id))
         {
             context.Out.WriteLine(
-                $"Experiment {other.ExperimentId} was cut off by the end of its process; it goes on beside this one until this one ends."
+                $"Experiment {other.ExperimentId} was interrupted when its process ended; it continues in this process as well."
             );
         }
     }
 
-    private async Task<int> TellFinishedAsync(IRunSystem system, RunTarget target, RunSettings settings)
+    private async Task<int> WriteFinishedAsync(IRunSystem system, RunTarget target, RunSettings settings)
     {
-        context.Out.WriteLine($"Experiment {target.ExperimentId} is finished; nothing was run.");
-        context.Out.WriteLine($"To run it again from the beginning: {settings.CommandLine(context.Invocation, "--fresh")}");
+        context.Out.WriteLine($"Experiment {target.ExperimentId} is already finished; nothing was run.");
+        context.Out.WriteLine($"To run it again from the beginning: {settings.CommandLine(context.CommandPrefix, "--fresh")}");
         HeadlineTable.Write(await system.ExportAsync(target.ExperimentId, CancellationToken.None), context);
         return ExitCodes.Ok;
     }
@@ -145,28 +151,28 @@ internal sealed class RunCommand(CliContext context)
 
     private static async Task PauseAsync(IExperimentGrain experiment, IProgressDisplay display)
     {
-        display.Notice("stopping after the unit in flight… (once more to stop at once; nothing finished is lost either way)");
+        display.ShowNotice("stopping after the current unit of work… (press Ctrl-C again to stop at once; finished work is never lost)");
         try
         {
             await experiment.PauseAsync(Guid.NewGuid());
         }
         catch (Exception e)
         {
-            display.Notice($"could not stop cleanly: {e.Message.ReplaceLineEndings(" ")}; once more stops at once");
+            display.ShowNotice($"could not stop cleanly: {e.Message.ReplaceLineEndings(" ")}; press Ctrl-C again to stop at once");
         }
     }
 
-    private async Task<int> ConcludeAsync(IRunSystem system, ExperimentStatus status, RunSettings settings)
+    private async Task<int> FinishAsync(IRunSystem system, ExperimentStatus status, RunSettings settings)
     {
         var exported = await system.ExportAsync(status.ExperimentId, CancellationToken.None);
-        var resume = settings.CommandLine(context.Invocation, "--resume");
+        var resume = settings.CommandLine(context.CommandPrefix, "--resume");
         switch (status.Phase)
         {
             case ExperimentPhase.Completed:
                 HeadlineTable.Write(exported, context);
                 return ExitCodes.Ok;
             case ExperimentPhase.Paused:
-                context.Out.WriteLine($"Stopped. To go on: {resume}");
+                context.Out.WriteLine($"Stopped. To continue: {resume}");
                 return context.Signals.Requested.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Ok;
             case ExperimentPhase.Cancelled:
                 context.Error.WriteLine($"error: experiment {status.ExperimentId} was cancelled");
@@ -174,7 +180,7 @@ internal sealed class RunCommand(CliContext context)
             default:
                 var failure = status.Failure ?? new Failure("the experiment failed", IsUserError: false, Cause: "");
                 var code = ErrorReporter.Report(failure, context.Error, settings.Verbose);
-                context.Error.WriteLine($"What is finished is kept. To try again: {resume}");
+                context.Error.WriteLine($"Finished stages are kept. To try again: {resume}");
                 return code;
         }
     }

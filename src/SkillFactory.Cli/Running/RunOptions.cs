@@ -2,39 +2,36 @@ using System.CommandLine;
 
 namespace SkillFactory.Cli.Running;
 
-/// <summary>Options of the commands that run something: the same words, the same meaning.</summary>
+/// <summary>Options of the commands that run an experiment.</summary>
 internal sealed class RunOptions
 {
     private readonly SharedOptions _shared;
     private readonly Option<bool> _resume = new("--resume")
     {
-        Description = "Go on with an experiment that was stopped, failed or was killed.",
+        Description = "Continue an experiment that was stopped, failed or was killed.",
     };
     private readonly Option<bool> _fresh = new("--fresh")
     {
-        Description = "Begin again under a new id and run every stage, even those whose results exist.",
+        Description = "Start again under a new id and run every stage, even if its results exist.",
     };
     private readonly Option<string?> _output = new("--output", "-o")
     {
         Description = "Run folder. Default: WORKSPACE/EXPERIMENT.",
         HelpName = "DIR",
     };
-    private readonly Option<bool> _dryRun = new("--dry-run")
-    {
-        Description = "Print the recipe as it would be used, and the stages; run nothing.",
-    };
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print the effective recipe and the stages; run nothing." };
     private readonly Option<string?> _device = new("--device")
     {
-        Description = "\"cpu\" or \"cuda:N\". Default: the recipe's.",
+        Description = "\"cpu\" or \"cuda:N\". Default: the device in the recipe.",
         HelpName = "DEVICE",
     };
     private readonly Option<bool> _plain = new("--plain")
     {
-        Description = "Plain lines instead of the live view; the default when the output is not a terminal.",
+        Description = "Print plain lines instead of the live view. Default if the output is not a terminal.",
     };
     private readonly Option<string[]> _set = new("--set")
     {
-        Description = "Replace a value of the recipe; may be given several times.",
+        Description = "Replace a value of the recipe. May be repeated.",
         HelpName = "KEY.PATH=VALUE",
         DefaultValueFactory = _ => [],
     };
@@ -62,12 +59,12 @@ internal sealed class RunOptions
         {
             if (result.GetValue(_resume) && result.GetValue(_fresh))
             {
-                result.AddError("--resume goes on and --fresh begins again: give one of them");
+                result.AddError("--resume and --fresh cannot be combined");
             }
         });
     }
 
-    /// <param name="model">The model that is only evaluated; null: the recipe is run.</param>
+    /// <param name="model">The model to evaluate; null: run the recipe.</param>
     public RunSettings Read(ParseResult parsed, string recipe, string? model) =>
         new()
         {

@@ -2,12 +2,12 @@ using SkillFactory.Cli.Terminal;
 
 namespace SkillFactory.Cli.Running;
 
-/// <summary>The words of one <c>run</c> or <c>evaluate</c> command.</summary>
+/// <summary>The arguments of one <c>run</c> or <c>evaluate</c> command.</summary>
 internal sealed record RunSettings
 {
     public required string Recipe { get; init; }
 
-    /// <summary>The model that is only evaluated; null: the recipe is run.</summary>
+    /// <summary>The model to evaluate; null: run the recipe.</summary>
     public string? Model { get; init; }
 
     public bool Resume { get; init; }
@@ -28,11 +28,11 @@ internal sealed record RunSettings
 
     public bool Verbose { get; init; }
 
-    /// <summary>Overrides in the order in which they apply: the device is one of them.</summary>
+    /// <summary>All overrides in the order in which they apply, including the device.</summary>
     public IReadOnlyList<string> Overrides => Device is null ? Set : [.. Set, $"device={Device}"];
 
-    /// <summary>The same command again with another way to begin: "--resume", "--fresh".</summary>
-    public string CommandLine(string invocation, string mode)
+    /// <summary>The same command with <paramref name="mode"/>, "--resume" or "--fresh".</summary>
+    public string CommandLine(string prefix, string mode)
     {
         List<string> words = Model is null ? ["run", Recipe, mode] : ["evaluate", Model, "--recipe", Recipe, mode];
         if (Workspace != SharedOptions.DefaultWorkspace)
@@ -51,6 +51,6 @@ internal sealed record RunSettings
         }
 
         words.AddRange(Set.SelectMany(s => (string[])["--set", s]));
-        return Invocation.Join(invocation, words);
+        return ShellCommand.Join(prefix, words);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class StopSignals : IDisposable
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Requested => _stop.Token;
 
-    /// <summary>Runs before the process is ended by a second signal, e.g. to give the cursor back.</summary>
+    /// <summary>Runs before a second signal ends the process, e.g. to restore the cursor.</summary>
     public Action? BeforeExit { get; set; }
 
     /// <summary>Listens to the signals of this process.</summary>
@@ -38,7 +38,7 @@ internal sealed class StopSignals : IDisposable
         return signals;
     }
 
-    /// <summary>One signal came.</summary>
+    /// <summary>Handles one signal.</summary>
     internal void Raise()
     {
         if (Interlocked.Increment(ref _count) == 1)

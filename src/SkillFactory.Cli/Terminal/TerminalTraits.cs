@@ -2,28 +2,28 @@ using Spectre.Console;
 
 namespace SkillFactory.Cli.Terminal;
 
-/// <summary>What the output can show.</summary>
-/// <param name="Interactive">A person's terminal that can be redrawn.</param>
-/// <param name="Colour">Colours are wanted (a terminal, and NO_COLOR is unset).</param>
-/// <param name="Unicode">Block and line characters can be shown.</param>
+/// <summary>What the output device can display.</summary>
+/// <param name="Interactive">A terminal that can be redrawn in place.</param>
+/// <param name="Colour">Colours are enabled: the output is a terminal and NO_COLOR is not set.</param>
+/// <param name="Unicode">Block and line characters can be displayed.</param>
 internal sealed record TerminalTraits(bool Interactive, bool Colour, bool Unicode)
 {
-    /// <summary>Narrower than this, nothing is cut further.</summary>
-    public const int LeastWidth = 20;
+    /// <summary>Narrower terminals are treated as if they had this width.</summary>
+    private const int MinWidth = 20;
 
     private const int DefaultWidth = 100;
     private const int DefaultHeight = 30;
 
-    /// <summary>A file or a pipe has no edge: nothing in it is wrapped or cut.</summary>
+    /// <summary>Output to a file or a pipe must not be wrapped or cut.</summary>
     private const int PipeWidth = 10_000;
 
-    /// <summary>Columns; asked each time, as terminals are resized.</summary>
+    /// <summary>Width in columns; read each time because terminals are resized.</summary>
     public Func<int> Width { get; init; } = () => DefaultWidth;
 
-    /// <summary>Rows; asked each time.</summary>
+    /// <summary>Height in rows; read each time.</summary>
     public Func<int> Height { get; init; } = () => DefaultHeight;
 
-    /// <summary>Files, pipes and tests.</summary>
+    /// <summary>For files, pipes and tests.</summary>
     public static TerminalTraits Plain { get; } = new(Interactive: false, Colour: false, Unicode: true);
 
     public static TerminalTraits OfConsole()
@@ -38,7 +38,7 @@ internal sealed record TerminalTraits(bool Interactive, bool Colour, bool Unicod
         };
     }
 
-    /// <summary>A Spectre console over <paramref name="writer"/> that shows no more than these traits allow.</summary>
+    /// <summary>A Spectre console that writes to <paramref name="writer"/> and uses only what these traits allow.</summary>
     public IAnsiConsole OpenConsole(TextWriter writer)
     {
         var console = AnsiConsole.Create(
@@ -60,16 +60,16 @@ internal sealed record TerminalTraits(bool Interactive, bool Colour, bool Unicod
 
     private static int ReadHeight() => Read(() => Console.WindowHeight, DefaultHeight);
 
-    private static int Read(Func<int> read, int otherwise)
+    private static int Read(Func<int> read, int defaultValue)
     {
         try
         {
             var value = read();
-            return value > 0 ? Math.Max(value, LeastWidth) : otherwise;
+            return value > 0 ? Math.Max(value, MinWidth) : defaultValue;
         }
         catch (IOException)
         {
-            return otherwise;
+            return defaultValue;
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using SkillFactory.Cli.Inputs;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Tasks;
@@ -8,10 +7,10 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Traces;
 
-/// <summary><c>traces build</c>: a dataset of traces from attempts and reflections one already has.</summary>
+/// <summary><c>traces build</c>: builds a dataset of traces from files of attempts and reflections.</summary>
 internal sealed class BuildTracesCommand(CliContext context)
 {
-    private const string LeftOutList = "left-out.txt";
+    private const string SkippedRowsList = "skipped-rows.txt";
 
     public static Command Create(CliContext context)
     {
@@ -19,7 +18,7 @@ internal sealed class BuildTracesCommand(CliContext context)
         var input = new Option<string>("--input", "-i")
         {
             Description =
-                "File of rows (JSONL or Parquet) or a folder of such files: the raw schema of the paper's datasets, or rollouts of a run.",
+                "File of rows (JSONL or Parquet), or a folder of such files: the raw schema of the paper's datasets, or rollouts.",
             HelpName = "PATH",
             Required = true,
         };
@@ -31,33 +30,33 @@ internal sealed class BuildTracesCommand(CliContext context)
         };
         var overwrite = new Option<bool>("--overwrite")
         {
-            Description = "Write into a folder that is not empty, over files of the same names.",
+            Description = "Write into a folder that is not empty and replace files of the same names.",
         };
         var write = Text(
             "--write",
             "NAMES",
-            $"What is written, with commas between: {string.Join(", ", DatasetFormats.All)}.",
+            $"File formats to write, separated by commas: {string.Join(", ", DatasetFormats.All)}.",
             DatasetFormats.ShareGpt
         );
         var name = Optional(
             "--name",
             "NAME",
-            "Name of the dataset, for its card, LLaMA-Factory and verl's data_source. Default: the folder's."
+            "Name of the dataset in its card, LLaMA-Factory's dataset_info.json and verl's data_source. Default: the folder's name."
         );
         var seed = new Option<long>("--seed")
         {
-            Description = "Key of every draw.",
+            Description = "Seed of every random draw.",
             HelpName = "N",
             DefaultValueFactory = _ => 1,
         };
         var skip = new Option<bool>("--skip-bad")
         {
-            Description = "Leave out rows that cannot be used, count and list them. Default: stop at the first.",
+            Description = "Skip, count and list rows that cannot be used. Default: stop at the first.",
         };
         var split = Optional(
             "--split",
             "NAME",
-            $"Split to read, where files name splits. Default: {InputFiles.DefaultSplit}. The others must not hold the same questions."
+            $"Split to read, if files name splits. Default: {InputFiles.DefaultSplit}. Other splits must not hold the same questions."
         );
         var heldOut = new Option<string[]>("--held-out")
         {
@@ -67,37 +66,37 @@ internal sealed class BuildTracesCommand(CliContext context)
         };
         var where = new Option<string[]>("--where")
         {
-            Description = "Only rows that have this value in this column. May be repeated.",
+            Description = "Only use rows with this value in this column. May be repeated.",
             HelpName = "COLUMN=VALUE",
             DefaultValueFactory = _ => [],
         };
         var task = Optional(
             "--task",
             "TASK",
-            $"Check gold answers by this task, and use its step check for ranks: {string.Join(", ", TaskRegistry.Names)}."
+            $"Check gold answers with this task, and rank with its step check: {string.Join(", ", TaskRegistry.Names)}."
         );
         var question = Text("--question-column", "NAME", "Column of the question's text.", names.Question);
-        var gold = Text("--gold-column", "NAME", "Column of the gold answer; need not exist.", names.Gold);
+        var gold = Text("--gold-column", "NAME", "Column of the gold answer (optional).", names.Gold);
         var variant = Optional(
             "--variant-column",
             "NAME",
-            "Column of the prompt variant. Default: prompt_variant or prompt_type, where they exist."
+            "Column of the prompt variant. Default: prompt_variant or prompt_type, if present."
         );
-        var response = Optional("--response-column", "NAME", "Column of the response. Default: either spelling of the released datasets.");
+        var response = Optional("--response-column", "NAME", "Column of the response. Default: the names in the released datasets.");
         var correct = Optional(
             "--correct-column",
             "NAME",
-            "Column that says whether it is right. Default: the response's, with __eval_is_correct."
+            "Column of the correctness label. Default: the response column + __eval_is_correct."
         );
         var extracted = Optional(
             "--extracted-column",
             "NAME",
-            "Column of the extracted answer. Default: the response's, with __eval_extracted_answers, where it exists."
+            "Column of the extracted answer. Default: the response column + __eval_extracted_answers, if present."
         );
         var reflections = Optional(
             "--reflections-column",
             "NAME",
-            "Column of the list of reflections. Default: either spelling of the released datasets."
+            "Column of the list of reflections. Default: the names in the released datasets."
         );
         var traces = new TraceOptions();
         var command = new Command("build", "Builds a dataset of traces from attempts and reflections in files, without a model.")
@@ -158,15 +157,15 @@ internal sealed class BuildTracesCommand(CliContext context)
         Check(settings, overwrite);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.Signals.Requested);
         using var progress = new RowProgress(context);
-        using var leftOut = new LeftOutRows(skipBad);
+        using var skipped = new SkippedRows(skipBad);
         DatasetCounts counts;
         try
         {
-            var dataset = new TraceDataset(settings, leftOut.Add, p =>
+            var dataset = new TraceDataset(settings, skipped.Add, p =>
                 progress.Report(p.Count, p.Share, p.Doing == "reading" ? "rows" : "questions", p.Doing)
             );
             counts = await dataset.BuildAsync(stop.Token);
-            await leftOut.ListAsync(Path.Combine(settings.Output, LeftOutList), stop.Token);
+            await skipped.WriteListAsync(Path.Combine(settings.Output, SkippedRowsList), stop.Token);
         }
         catch (OperationCanceledException) when (context.Signals.Requested.IsCancellationRequested)
         {
@@ -176,7 +175,7 @@ internal sealed class BuildTracesCommand(CliContext context)
         }
 
         progress.Clear();
-        leftOut.Tell(context.Error);
+        skipped.Write(context.Error);
         Summarize(settings, counts);
         return ExitCodes.Ok;
     }
@@ -184,16 +183,18 @@ internal sealed class BuildTracesCommand(CliContext context)
     private void Summarize(TraceDatasetSettings settings, DatasetCounts counts)
     {
         var y = counts.Yield;
-        FormattableString[] lines =
+        string[] lines =
         [
             $"{counts.Rows:#,0} rows, {y.Questions:#,0} questions; {y.QuestionsUsable:#,0} with a usable correct attempt",
-            $"attempts kept: {y.AttemptsKept.Correct:#,0} of {y.Attempts.Correct:#,0} correct, {y.AttemptsKept.Wrong:#,0} of {y.Attempts.Wrong:#,0} wrong",
+            $"attempts kept: {y.AttemptsKept.Correct:#,0} of {y.Attempts.Correct:#,0} correct, "
+                + $"{y.AttemptsKept.Wrong:#,0} of {y.Attempts.Wrong:#,0} wrong",
             $"reflections kept: {y.ReflectionsKept.Total:#,0} of {y.Reflections.Total:#,0}",
-            $"{y.Traces:#,0} traces{(y.TracesShort > 0 ? $"; for {y.TracesShort.ToString("#,0", CultureInfo.InvariantCulture)} more a question had too few attempts" : "")}",
+            $"{y.Traces:#,0} traces"
+                + (y.TracesShort > 0 ? $"; {y.TracesShort:#,0} more were not built because a question had too few attempts" : ""),
         ];
         foreach (var line in lines)
         {
-            context.Out.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+            context.Out.WriteLine(line);
         }
 
         context.Out.WriteLine($"Dataset: {settings.Output}");
@@ -222,7 +223,8 @@ internal sealed class BuildTracesCommand(CliContext context)
         if (settings.Traces.Loss == RecipeValues.MaskWrong && !settings.Formats.Contains(DatasetFormats.Traces))
         {
             throw new UserErrorException(
-                $"--loss: '{RecipeValues.MaskWrong}' has no effect: of the file formats only '{DatasetFormats.Traces}' says which tokens carry loss (--write {DatasetFormats.Traces})"
+                $"--loss: '{RecipeValues.MaskWrong}' has no effect: "
+                    + $"only the file format '{DatasetFormats.Traces}' marks the tokens with loss (--write {DatasetFormats.Traces})"
             );
         }
 
@@ -238,7 +240,7 @@ internal sealed class BuildTracesCommand(CliContext context)
 
         if (!overwrite && Directory.Exists(settings.Output) && Directory.EnumerateFileSystemEntries(settings.Output).Any())
         {
-            throw new UserErrorException($"{settings.Output}: the folder is not empty (--overwrite writes over files of the same names)");
+            throw new UserErrorException($"{settings.Output}: the folder is not empty (--overwrite replaces files of the same names)");
         }
     }
 
@@ -247,12 +249,12 @@ internal sealed class BuildTracesCommand(CliContext context)
             ? (given[..at], given[(at + 1)..])
             : throw new UserErrorException($"--where: found '{given}'; expected COLUMN=VALUE");
 
-    private static Option<string> Text(string name, string helpName, string description, string standard) =>
+    private static Option<string> Text(string name, string helpName, string description, string defaultValue) =>
         new(name)
         {
             Description = description,
             HelpName = helpName,
-            DefaultValueFactory = _ => standard,
+            DefaultValueFactory = _ => defaultValue,
         };
 
     private static Option<string?> Optional(string name, string helpName, string description) =>

@@ -3,14 +3,14 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Traces;
 
-/// <summary>Reads what a run left in its folder.</summary>
+/// <summary>Finds and reads run folders.</summary>
 internal static class RunFolder
 {
     private const string Rollouts = "rollouts.parquet";
     private const string Recipe = "recipe.yaml";
 
-    /// <summary>The folder a person means: a path, or an experiment's id (or a unique beginning of it) in the workspace.</summary>
-    /// <exception cref="UserErrorException">None, or several, fit; or it holds no responses yet.</exception>
+    /// <summary>Finds the run folder by its path, or by an experiment's id (or a unique prefix of it) in the workspace.</summary>
+    /// <exception cref="UserErrorException">No folder matches, several do, or the folder holds no responses yet.</exception>
     public static string Find(string workspace, string id) => Find(workspace, id, Rollouts);
 
     /// <param name="file">A file that the folder must hold.</param>
@@ -28,22 +28,22 @@ internal static class RunFolder
                 .Select(d => Path.GetFileName(d))
                 .ToList()
             : [];
-        var fits = names.Contains(id) ? [id] : names.Where(n => n.StartsWith(id, StringComparison.Ordinal)).ToList();
-        var folder = fits.Count switch
+        var matches = names.Contains(id) ? [id] : names.Where(n => n.StartsWith(id, StringComparison.Ordinal)).ToList();
+        var folder = matches.Count switch
         {
-            1 => Path.Combine(workspace, fits[0]),
+            1 => Path.Combine(workspace, matches[0]),
             0 when names.Count == 0 => throw new UserErrorException(
-                $"there are no run folders in {workspace}; give the path of one, or name another --workspace"
+                $"there are no run folders in {workspace}; give the path of one, or use --workspace to select another folder"
             ),
             0 => throw new UserErrorException($"there is no run folder '{id}' in {workspace}{NearestName.Hint(id, names)}"),
             _ => throw new UserErrorException(
-                $"'{id}' fits several run folders in {workspace}: {string.Join(", ", fits.Order(StringComparer.Ordinal))}"
+                $"'{id}' matches several run folders in {workspace}: {string.Join(", ", matches.Order(StringComparer.Ordinal))}"
             ),
         };
         return File.Exists(Path.Combine(folder, file))
             ? folder
             : throw new UserErrorException(
-                $"{folder} holds no {file} yet: {(file == Rollouts ? "no stage that samples is finished" : "its report was not made")}"
+                $"{folder} holds no {file} yet: {(file == Rollouts ? "no stage that samples is finished" : "its report is not written")}"
             );
     }
 

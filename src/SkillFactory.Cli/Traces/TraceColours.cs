@@ -4,7 +4,7 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Cli.Traces;
 
-/// <summary>Colours a response by the method's tags. The text itself is never changed.</summary>
+/// <summary>Colours a response by the method's tags. The text is not changed.</summary>
 internal static partial class TraceColours
 {
     private const string Reset = "\e[0m";
@@ -19,8 +19,8 @@ internal static partial class TraceColours
         [Tags.Verdict] = "\e[1m",
     };
 
-    /// <summary>The response with ANSI colours: the innermost open tag decides. A closing tag that nothing opened stays plain, and
-    /// one that skips over inner tags closes those too.</summary>
+    /// <summary>The response with ANSI colours. The innermost open tag decides the colour. A closing tag without an opening tag is not
+    /// coloured; a closing tag also closes the open tags inside its span.</summary>
     public static string Paint(string response)
     {
         var painted = new StringBuilder();
@@ -45,7 +45,7 @@ internal static partial class TraceColours
                 open.Pop();
             }
 
-            // A closing tag looks like its span; a stray one like what surrounds it.
+            // A closing tag has the colour of its span, an unmatched one that of the text around it.
             Append(painted, text, open);
             if (known)
             {

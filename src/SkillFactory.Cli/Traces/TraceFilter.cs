@@ -4,9 +4,9 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Traces;
 
-/// <summary>Which responses to show; null: any.</summary>
-/// <param name="Id">The id or a beginning of it.</param>
-/// <param name="Contains">Part of the response, case ignored.</param>
+/// <summary>Selects the responses to show. A null condition matches any response.</summary>
+/// <param name="Id">The id or a prefix of it.</param>
+/// <param name="Contains">Part of the response; case is ignored.</param>
 internal sealed record TraceFilter(
     long? Seed,
     string? Arm,
@@ -17,7 +17,7 @@ internal sealed record TraceFilter(
     string? Id
 )
 {
-    public bool Fits(RolloutRow row) =>
+    public bool Matches(RolloutRow row) =>
         (Seed is null || row.Seed == Seed)
         && (Arm is null || row.Arm == Arm)
         && (Stage is null || row.Stage == Stage)
@@ -26,9 +26,9 @@ internal sealed record TraceFilter(
         && (Contains is null || row.Rollout.Response.Contains(Contains, StringComparison.OrdinalIgnoreCase))
         && (Id is null || row.Rollout.Id.StartsWith(Id, StringComparison.Ordinal));
 
-    /// <summary>Refuses names that no row has, instead of showing nothing without a word.</summary>
-    /// <param name="known">Arms, stages and seeds that occur, from the rows read.</param>
-    public UserErrorException? WhyNothing(IReadOnlyCollection<(long Seed, string Arm, string Stage)> known)
+    /// <summary>The error if no row matches because an arm, stage or seed does not occur; null if they all occur.</summary>
+    /// <param name="known">Seeds, arms and stages of the rows.</param>
+    public UserErrorException? UnknownName(IReadOnlyCollection<(long Seed, string Arm, string Stage)> known)
     {
         if (Arm is not null && !known.Any(k => k.Arm == Arm))
         {

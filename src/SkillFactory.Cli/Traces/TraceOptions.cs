@@ -5,7 +5,7 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Traces;
 
-/// <summary>The options that stand for the keys of a recipe's section <c>traces</c>, checked by the same rules.</summary>
+/// <summary>Options for the keys of a recipe's section <c>traces</c>, with the same checks.</summary>
 internal sealed class TraceOptions
 {
     private static readonly TraceSettings Defaults = new();
@@ -28,48 +28,48 @@ internal sealed class TraceOptions
 
     public TraceOptions()
     {
-        _format = Word(
+        _format = Text(
             "format",
             Defaults.Format,
             "Trace format, or several joined by +: " + string.Join(", ", TraceFormats.Names) + ".",
             "NAME"
         );
-        _attempts = Number("attempts", Defaults.Attempts, "K, the most attempts of a trace, 1 to 9.");
-        _randomLength = Flag("randomLength", "Formats with one trace: draw its length from 2 to K.");
-        _repeats = Number("repeats", Defaults.Repeats, "How often traces are drawn per question.");
-        _selection = Word("selection", Defaults.Selection, $"How attempts are drawn: {Listed(RecipeValues.Selections)}.", "NAME");
-        _variants = Word("variants", "", "Prompt variants whose attempts are used, with commas between. Default: all.", "NAMES");
-        _distinctVariants = Flag("distinctVariants", "No two attempts of a trace come from the same prompt variant.");
-        _duplicates = Word(
+        _attempts = Number("attempts", Defaults.Attempts, "K: the maximum number of attempts in a trace, 1 to 9.");
+        _randomLength = Flag("randomLength", "Draw the length of a trace from 2 to K (formats with one trace per draw).");
+        _repeats = Number("repeats", Defaults.Repeats, "Number of times that traces are drawn per question.");
+        _selection = Text("selection", Defaults.Selection, $"How attempts are drawn: {Listed(RecipeValues.Selections)}.", "NAME");
+        _variants = Text("variants", "", "Prompt variants whose attempts are used, separated by commas. Default: all.", "NAMES");
+        _distinctVariants = Flag("distinctVariants", "Draw the attempts of a trace from different prompt variants.");
+        _duplicates = Text(
             "duplicates",
             Defaults.Duplicates,
-            $"Attempts that say the same: {Listed(RecipeValues.DuplicateRules)}.",
+            $"Rule for duplicate attempts: {Listed(RecipeValues.DuplicateRules)}.",
             "NAME"
         );
         _noVerdictFilter = Add(
             "verdictFilter",
-            new Option<bool>("--no-verdict-filter") { Description = "Keep reflections whose verdict is wrong too." }
+            new Option<bool>("--no-verdict-filter") { Description = "Also keep reflections whose verdict is wrong." }
         );
-        _dropReflectionsWith = Word(
+        _dropReflectionsWith = Text(
             "dropReflectionsWith",
             "",
-            "Leave out reflections that hold one of these, with commas between. The released script: idea,fast.",
+            "Drop reflections that contain one of these words, separated by commas. The released script: idea,fast.",
             "WORDS"
         );
-        _finalAnswer = Word("finalAnswer", Defaults.FinalAnswer, $"How a trace ends: {Listed(RecipeValues.FinalAnswers)}.", "NAME");
-        _loss = Word(
+        _finalAnswer = Text("finalAnswer", Defaults.FinalAnswer, $"How a trace ends: {Listed(RecipeValues.FinalAnswers)}.", "NAME");
+        _loss = Text(
             "loss",
             Defaults.Loss,
-            $"Which tokens carry loss: {Listed(RecipeValues.Losses)}. Only the file format traces can say so.",
+            $"Which tokens carry loss: {Listed(RecipeValues.Losses)}. Only the file format traces records it.",
             "NAME"
         );
-        _layout = Word("layout", Defaults.Layout, $"What stands between the parts: {Listed(RecipeValues.Layouts)}.", "NAME");
-        _phrases = Word("phrases", Defaults.Phrases, $"Phrase lists: {Listed(RecipeValues.Phrases)}, or a YAML file.", "NAME");
+        _layout = Text("layout", Defaults.Layout, $"Separators between the parts of a trace: {Listed(RecipeValues.Layouts)}.", "NAME");
+        _phrases = Text("phrases", Defaults.Phrases, $"Phrase lists: {Listed(RecipeValues.Phrases)}, or a YAML file.", "NAME");
     }
 
     public IEnumerable<Option> All => _byKey.Values;
 
-    /// <exception cref="UserErrorException">They do not go together, or one has no effect.</exception>
+    /// <exception cref="UserErrorException">The options contradict each other, or one has no effect.</exception>
     public TraceSettings Read(ParseResult parsed)
     {
         var settings = new TraceSettings
@@ -98,25 +98,25 @@ internal sealed class TraceOptions
 
     private static string Listed(IReadOnlyList<string> words) => string.Join(", ", words);
 
-    private Option<string> Word(string key, string standard, string description, string name) =>
+    private Option<string> Text(string key, string defaultValue, string description, string name) =>
         Add(
             key,
             new Option<string>(NameOf(key))
             {
                 Description = description,
                 HelpName = name,
-                DefaultValueFactory = _ => standard,
+                DefaultValueFactory = _ => defaultValue,
             }
         );
 
-    private Option<int> Number(string key, int standard, string description) =>
+    private Option<int> Number(string key, int defaultValue, string description) =>
         Add(
             key,
             new Option<int>(NameOf(key))
             {
                 Description = description,
                 HelpName = "N",
-                DefaultValueFactory = _ => standard,
+                DefaultValueFactory = _ => defaultValue,
             }
         );
 
@@ -129,7 +129,7 @@ internal sealed class TraceOptions
         return option;
     }
 
-    /// <summary>"randomLength" is --random-length.</summary>
+    /// <summary>The option of a recipe key: "randomLength" becomes "--random-length".</summary>
     private static string NameOf(string key) =>
         "--" + string.Concat(key.Select(c => char.IsUpper(c) ? $"-{char.ToLowerInvariant(c)}" : $"{c}"));
 }

@@ -5,17 +5,14 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Traces;
 
-/// <summary><c>traces show EXPERIMENT</c>: responses of a run, coloured by their tags.</summary>
+/// <summary><c>traces show EXPERIMENT</c>: shows responses of a run, coloured by their tags.</summary>
 internal sealed class TracesCommand(CliContext context)
 {
     private const int DefaultLimit = 5;
 
     public static Command Create(CliContext context, SharedOptions shared)
     {
-        var id = new Argument<string>("EXPERIMENT")
-        {
-            Description = "Experiment id, a unique beginning of it, or the path of a run folder.",
-        };
+        var id = new Argument<string>("EXPERIMENT") { Description = "Experiment id, a unique prefix of it, or the path of a run folder." };
         var seed = new Option<long?>("--seed") { Description = "Only this seed.", HelpName = "N" };
         var arm = new Option<string?>("--arm") { Description = "Only this arm.", HelpName = "ARM" };
         var stage = new Option<string?>("--stage")
@@ -25,7 +22,7 @@ internal sealed class TracesCommand(CliContext context)
         };
         var checkpoint = new Option<string?>("--checkpoint")
         {
-            Description = "For evaluations: what was evaluated: base, sft or grpo.",
+            Description = "Only evaluations of this checkpoint: base, sft or grpo.",
             HelpName = "NAME",
         };
         var outcome = new Option<Outcome?>("--outcome")
@@ -47,17 +44,13 @@ internal sealed class TracesCommand(CliContext context)
         };
         var contains = new Option<string?>("--contains")
         {
-            Description = "Only responses with this text (case ignored).",
+            Description = "Only responses that contain this text (case is ignored).",
             HelpName = "TEXT",
         };
-        var response = new Option<string?>("--id")
-        {
-            Description = "Only the response with this id, or ids that begin so.",
-            HelpName = "ID",
-        };
+        var response = new Option<string?>("--id") { Description = "Only responses whose id is or starts with this.", HelpName = "ID" };
         var limit = new Option<int>("--limit")
         {
-            Description = "Most responses to show.",
+            Description = "Maximum number of responses to show.",
             HelpName = "N",
             DefaultValueFactory = _ => DefaultLimit,
             CustomParser = result =>
@@ -67,12 +60,15 @@ internal sealed class TracesCommand(CliContext context)
                     return parsed;
                 }
 
-                result.AddError($"--limit takes a whole number from 1 on; found '{result.Tokens[0].Value}'");
+                result.AddError($"--limit takes a whole number of at least 1; found '{result.Tokens[0].Value}'");
                 return 0;
             },
         };
 
-        var show = new Command("show", "Shows responses of a run: think dim, sample blue, reflect yellow, answer green, verdict bold.")
+        var show = new Command(
+            "show",
+            "Shows responses of a run. Colours: think dim, sample blue, reflect yellow, answer green, verdict bold."
+        )
         {
             id,
             shared.Workspace,
@@ -103,7 +99,7 @@ internal sealed class TracesCommand(CliContext context)
                     cancellationToken
                 )
         );
-        return new Command("traces", "The responses of a run as text, and datasets of traces.")
+        return new Command("traces", "Shows the responses of a run, and builds datasets of traces.")
         {
             show,
             BuildTracesCommand.Create(context),
@@ -118,7 +114,7 @@ internal sealed class TracesCommand(CliContext context)
         await foreach (var row in RunFolder.ReadAsync(folder, cancellationToken))
         {
             known.Add((row.Seed, row.Arm, row.Stage));
-            if (!filter.Fits(row))
+            if (!filter.Matches(row))
             {
                 continue;
             }
@@ -133,7 +129,7 @@ internal sealed class TracesCommand(CliContext context)
 
         if (shown == 0)
         {
-            throw filter.WhyNothing(known) ?? new UserErrorException($"no response in {folder} fits");
+            throw filter.UnknownName(known) ?? new UserErrorException($"no response in {folder} matches");
         }
 
         return ExitCodes.Ok;
@@ -142,12 +138,12 @@ internal sealed class TracesCommand(CliContext context)
     private void Show(RolloutRow row)
     {
         var rollout = row.Rollout;
-        var place = string.Join(
+        var location = string.Join(
             ' ',
             ((string[])[$"{row.Seed}/{row.Arm}/{row.Stage}", row.Checkpoint, $"{rollout.Task}/{rollout.Level}"]).Where(p => p.Length > 0)
         );
-        var verdict = rollout.Reason.Length > 0 ? $"{rollout.Outcome}: {rollout.Reason}" : rollout.Outcome.ToString();
-        context.Out.WriteLine(Strong($"── {rollout.Id}  {place}  {rollout.TokenCount} tokens  {verdict}"));
+        var outcome = rollout.Reason.Length > 0 ? $"{rollout.Outcome}: {rollout.Reason}" : rollout.Outcome.ToString();
+        context.Out.WriteLine(Bold($"── {rollout.Id}  {location}  {rollout.TokenCount} tokens  {outcome}"));
         if (row.Prompt is { Length: > 0 })
         {
             context.Out.WriteLine(row.Prompt);
@@ -157,5 +153,5 @@ internal sealed class TracesCommand(CliContext context)
         context.Out.WriteLine();
     }
 
-    private string Strong(string text) => context.Terminal.Colour ? $"\e[1m{text}\e[0m" : text;
+    private string Bold(string text) => context.Terminal.Colour ? $"\e[1m{text}\e[0m" : text;
 }

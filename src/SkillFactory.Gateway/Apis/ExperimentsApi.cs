@@ -8,10 +8,10 @@ using SkillFactory.Contracts.Experiments;
 
 namespace SkillFactory.Gateway.Apis;
 
-/// <summary>Experiments over HTTP: the grains' answers as they are.</summary>
+/// <summary>The experiments API. It returns the contracts of the grains unchanged.</summary>
 internal static class ExperimentsApi
 {
-    private static readonly TimeSpan ReconnectPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ReconnectDelay = TimeSpan.FromMilliseconds(500);
 
     public static void MapExperiments(this IEndpointRouteBuilder routes)
     {
@@ -33,7 +33,8 @@ internal static class ExperimentsApi
         return status.Phase == ExperimentPhase.None ? Unknown(id) : TypedResults.Ok(status);
     }
 
-    /// <summary>Server-sent events from a sequence number on: <c>Last-Event-ID</c> (set by browsers on reconnect) or <c>?after=</c>.</summary>
+    /// <summary>Streams server-sent events after a sequence number: <c>Last-Event-ID</c> (browsers set it on reconnect) or <c>?after=</c>.
+    /// </summary>
     private static async Task<Results<ServerSentEventsResult<ExperimentEvent>, ProblemHttpResult>> WatchAsync(
         IGrainFactory grains,
         string id,
@@ -78,9 +79,9 @@ internal static class ExperimentsApi
 
                 if (lost)
                 {
-                    // The grain moved or its silo went away: go on where we were, unseen by the browser.
+                    // The grain has moved or its silo is gone: continue after the last event, without an interruption for the browser.
                     await events.DisposeAsync();
-                    await Task.Delay(ReconnectPause, cancellationToken);
+                    await Task.Delay(ReconnectDelay, cancellationToken);
                     events = grain.WatchAsync(after, cancellationToken).GetAsyncEnumerator(cancellationToken);
                     continue;
                 }

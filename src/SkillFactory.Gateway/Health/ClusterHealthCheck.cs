@@ -3,10 +3,10 @@ using Orleans.Runtime;
 
 namespace SkillFactory.Gateway.Health;
 
-/// <summary>Ready when the cluster answers.</summary>
+/// <summary>Healthy if the cluster answers.</summary>
 internal sealed class ClusterHealthCheck(IClusterClient client) : IHealthCheck
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -15,7 +15,7 @@ internal sealed class ClusterHealthCheck(IClusterClient client) : IHealthCheck
             var silos = await client
                 .GetGrain<IManagementGrain>(0)
                 .GetHosts(onlyActive: true, cancellationToken)
-                .WaitAsync(Patience, cancellationToken);
+                .WaitAsync(Timeout, cancellationToken);
             return HealthCheckResult.Healthy($"{silos.Count} silo(s)");
         }
         catch (Exception e) when (e is not OperationCanceledException)

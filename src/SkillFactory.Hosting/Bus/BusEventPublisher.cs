@@ -3,7 +3,7 @@ using SkillFactory.Contracts.Messages;
 
 namespace SkillFactory.Hosting.Bus;
 
-/// <summary>Publishes to the bus, whichever transport it has.</summary>
+/// <summary>Publishes events to the message bus.</summary>
 internal sealed class BusEventPublisher(IBus bus) : IEventPublisher
 {
     public Task PublishAsync<T>(T message, CancellationToken cancellationToken = default)

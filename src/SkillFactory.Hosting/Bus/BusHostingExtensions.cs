@@ -4,14 +4,14 @@ using SkillFactory.Contracts.Messages;
 
 namespace SkillFactory.Hosting.Bus;
 
-/// <summary>The message bus at the edge. Add it after the silo: hosted services start in order, and consumers must find grains.</summary>
+/// <summary>Adds the message bus. Call it after adding the silo: hosted services start in order, and the consumers call grains.</summary>
 public static class BusHostingExtensions
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Adds the bus and <see cref="IEventPublisher"/>.</summary>
-    /// <param name="rabbitMq">"amqp://user:password@host/vhost", or null for a transport in memory.</param>
-    /// <param name="consume">Also add the consumers; control silos do.</param>
+    /// <param name="rabbitMq">"amqp://user:password@host/vhost", or null for the in-memory transport.</param>
+    /// <param name="consume">Also add the consumers (on control silos).</param>
     public static IServiceCollection AddSkillFactoryBus(this IServiceCollection services, Uri? rabbitMq, bool consume = true)
     {
         services.AddSingleton<IEventPublisher, BusEventPublisher>();

@@ -5,7 +5,7 @@ using SkillFactory.Contracts.Messages;
 
 namespace SkillFactory.Hosting.Bus;
 
-/// <summary>From the bus to the grain and nothing else: the grain is idempotent by stage key and starts the learner.</summary>
+/// <summary>Forwards the message to the experiment grain, which starts the learner. The call is idempotent by stage key.</summary>
 internal sealed class DatasetReadyConsumer(IGrainFactory grains) : IConsumer<DatasetReady>
 {
     public Task Consume(ConsumeContext<DatasetReady> context) =>
@@ -14,7 +14,7 @@ internal sealed class DatasetReadyConsumer(IGrainFactory grains) : IConsumer<Dat
             .DatasetReadyAsync(context.Message.SftStageKey, context.Message.Dataset);
 }
 
-/// <summary>A grain that cannot answer for a moment (restart, silo loss) is asked again before the message counts as failed.</summary>
+/// <summary>Retries while the grain is temporarily unavailable, e.g. because a silo restarts.</summary>
 internal sealed class DatasetReadyConsumerDefinition : ConsumerDefinition<DatasetReadyConsumer>
 {
     private const int Retries = 5;

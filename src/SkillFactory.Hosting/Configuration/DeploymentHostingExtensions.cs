@@ -11,23 +11,24 @@ using StackExchange.Redis;
 
 namespace SkillFactory.Hosting.Configuration;
 
-/// <summary>Cluster mode: the same parts as in one process, met through Redis, RabbitMQ and a shared folder.</summary>
+/// <summary>Adds silos and clients in cluster mode, which are connected through Redis, RabbitMQ and a shared artifact folder.</summary>
 public static class DeploymentHostingExtensions
 {
-    // Above the longest unit of device work plus its checkpoint; the orchestrator's grace period goes above this one.
+    // Longer than the longest unit of device work and its checkpoint. The orchestrator's grace period must be longer still.
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(120);
 
     /// <summary>Adds a silo of the cluster with its artifact store and the bus.</summary>
     public static IHostApplicationBuilder AddSkillFactoryNode(this IHostApplicationBuilder builder, DeploymentOptions deployment)
     {
-        var artifacts = DeploymentOptions.Need(deployment.Artifacts, nameof(deployment.Artifacts));
-        var rabbitMq = DeploymentOptions.Need(deployment.RabbitMq, nameof(deployment.RabbitMq));
+        var artifacts = DeploymentOptions.Require(deployment.Artifacts, nameof(deployment.Artifacts));
+        var rabbitMq = DeploymentOptions.Require(deployment.RabbitMq, nameof(deployment.RabbitMq));
         var settings = new SiloSettings
         {
             ServiceId = deployment.ServiceId,
             ClusterId = deployment.ClusterId,
             Roles = deployment.Roles,
             Device = deployment.Device,
+            Slots = deployment.Slots,
             Redis = RedisOf(deployment),
             AdvertisedAddress = deployment.AdvertisedAddress,
             ListeningAddress = deployment.ListeningAddress,
@@ -52,7 +53,7 @@ public static class DeploymentHostingExtensions
 
     private static ConfigurationOptions RedisOf(DeploymentOptions deployment)
     {
-        var text = DeploymentOptions.Need(deployment.Redis, nameof(deployment.Redis));
+        var text = DeploymentOptions.Require(deployment.Redis, nameof(deployment.Redis));
         try
         {
             return ConfigurationOptions.Parse(text);
@@ -60,7 +61,7 @@ public static class DeploymentHostingExtensions
         catch (ArgumentException e)
         {
             throw new UserErrorException(
-                $"Configuration key {DeploymentOptions.Section}:{nameof(deployment.Redis)} cannot be used: {e.Message}",
+                $"Configuration key {DeploymentOptions.Section}:{nameof(deployment.Redis)} is not valid: {e.Message}",
                 e
             );
         }

@@ -6,18 +6,18 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Hosting.Configuration;
 
-/// <summary>Where the parts of an installation meet.</summary>
+/// <summary>How the parts of an installation are connected.</summary>
 public enum DeploymentMode
 {
-    /// <summary>One process, one workspace folder, nothing else.</summary>
+    /// <summary>One process and one workspace folder.</summary>
     Embedded,
 
-    /// <summary>Silos and gateways on Redis, RabbitMQ and a shared artifact folder.</summary>
+    /// <summary>Silos and gateways that share Redis, RabbitMQ and an artifact folder.</summary>
     Cluster,
 }
 
-/// <summary>The configuration section <c>SkillFactory</c> of the silo and gateway executables: files, environment (<c>SkillFactory__Redis</c>)
-/// or arguments (<c>--redis</c>). Read with <see cref="Read"/>, which refuses what it does not know.</summary>
+/// <summary>The configuration section <c>SkillFactory</c> of the silo and gateway executables. Sources are files, the environment
+/// (<c>SkillFactory__Redis</c>) and arguments (<c>--redis</c>). <see cref="Read"/> rejects unknown keys.</summary>
 public sealed record DeploymentOptions
 {
     /// <summary>Name of the configuration section.</summary>
@@ -42,8 +42,8 @@ public sealed record DeploymentOptions
         nameof(GatewayPort),
     ];
 
-    /// <summary>Arguments of the executables and the keys they set.</summary>
-    public static IDictionary<string, string> Arguments { get; } =
+    /// <summary>Arguments of the executables and the configuration keys they set.</summary>
+    private static IDictionary<string, string> Arguments { get; } =
         Keys.ToDictionary(key => "--" + char.ToLowerInvariant(key[0]) + key[1..], key => $"{Section}:{key}", StringComparer.Ordinal);
 
     /// <summary>Default embedded.</summary>
@@ -52,7 +52,7 @@ public sealed record DeploymentOptions
     /// <summary>Embedded: the workspace folder. Default "runs".</summary>
     public string Workspace { get; private init; } = "runs";
 
-    /// <summary>Cluster: "host:6379,password=…". Holds membership, state and reminders: append-only file on, no eviction.</summary>
+    /// <summary>Cluster: "host:6379,password=…". Stores grain state, so it needs an append-only file and no eviction.</summary>
     public string? Redis { get; private init; }
 
     /// <summary>Cluster: "amqp://user:password@host/vhost".</summary>
@@ -61,10 +61,10 @@ public sealed record DeploymentOptions
     /// <summary>Cluster: the artifact folder that all silos share.</summary>
     public string? Artifacts { get; private init; }
 
-    /// <summary>Cluster: names the stored state. Default "skillfactory".</summary>
+    /// <summary>Cluster: prefix of the stored state. Default "skillfactory".</summary>
     public string ServiceId { get; private init; } = SiloSettings.DefaultServiceId;
 
-    /// <summary>Cluster: silos of one cluster share it. Default "skillfactory".</summary>
+    /// <summary>Cluster: silos with the same id form a cluster. Default "skillfactory".</summary>
     public string ClusterId { get; private init; } = SiloSettings.DefaultServiceId;
 
     /// <summary>Roles of this silo, separated by commas. Default all.</summary>
@@ -73,16 +73,16 @@ public sealed record DeploymentOptions
     /// <summary>"cpu" or "cuda:N". Default cpu.</summary>
     public string Device { get; private init; } = DeviceClasses.Cpu;
 
-    /// <summary>Replica slots; default by device.</summary>
+    /// <summary>Number of rollout slots. Default: the processor count for cpu, 1 for a GPU.</summary>
     public int? Slots { get; private init; }
 
     /// <summary>Cluster: this silo's name. Default: machine name and process id.</summary>
     public string? SiloName { get; private init; }
 
-    /// <summary>Cluster: the address others reach this silo at. Default loopback: one machine.</summary>
+    /// <summary>Cluster: the address at which others reach this silo. Default: loopback, for clusters on one machine.</summary>
     public IPAddress AdvertisedAddress { get; private init; } = IPAddress.Loopback;
 
-    /// <summary>Cluster: the address listened on. Default: the advertised one.</summary>
+    /// <summary>Cluster: the address to listen on. Default: the advertised address.</summary>
     public IPAddress? ListeningAddress { get; private init; }
 
     /// <summary>Cluster: silo-to-silo port. Default 11111.</summary>
@@ -91,8 +91,8 @@ public sealed record DeploymentOptions
     /// <summary>Cluster: port for clients. Default 30000.</summary>
     public int GatewayPort { get; private init; } = 30000;
 
-    /// <summary>Reads and checks the section.</summary>
-    /// <exception cref="UserErrorException">An unknown key, a value of the wrong form, or one that the mode needs and lacks.</exception>
+    /// <summary>Reads and validates the section.</summary>
+    /// <exception cref="UserErrorException">A key is unknown, or a value is not valid.</exception>
     public static DeploymentOptions Read(IConfiguration configuration)
     {
         var section = configuration.GetSection(Section);
@@ -140,9 +140,9 @@ public sealed record DeploymentOptions
         return options;
     }
 
-    /// <summary>Adds an executable's arguments to its configuration: <see cref="Arguments"/> and <paramref name="others"/> (argument to key), as
-    /// <c>--name value</c> or <c>--name=value</c>.</summary>
-    /// <exception cref="UserErrorException">An argument that is neither, or one without its value.</exception>
+    /// <summary>Adds command-line arguments to the configuration: those of this section and <paramref name="others"/> (argument to key),
+    /// as <c>--name value</c> or <c>--name=value</c>.</summary>
+    /// <exception cref="UserErrorException">An argument is unknown or has no value.</exception>
     public static void AddArguments(
         IConfigurationBuilder configuration,
         string[] args,
@@ -168,9 +168,9 @@ public sealed record DeploymentOptions
         configuration.AddInMemoryCollection(values);
     }
 
-    /// <summary>A value that cluster mode cannot do without.</summary>
+    /// <summary>Returns a value that cluster mode requires.</summary>
     /// <exception cref="UserErrorException">It is not configured.</exception>
-    public static T Need<T>(T? value, string key)
+    public static T Require<T>(T? value, string key)
         where T : class =>
         value
         ?? throw new UserErrorException($"Cluster mode needs {Section}:{key} (argument --{char.ToLowerInvariant(key[0])}{key[1..]}).");
@@ -179,12 +179,12 @@ public sealed record DeploymentOptions
 
     private static int? ParsePort(string text) => int.TryParse(text, out var port) && port is >= 1 and <= 65535 ? port : null;
 
-    private static T Value<T>(IConfigurationSection section, string key, T otherwise, string expected, Func<string, T?> parse)
-        where T : struct => section[key] is { } text ? parse(text) ?? throw Wrong(key, text, expected) : otherwise;
+    private static T Value<T>(IConfigurationSection section, string key, T defaultValue, string expected, Func<string, T?> parse)
+        where T : struct => section[key] is { } text ? parse(text) ?? throw Invalid(key, text, expected) : defaultValue;
 
     private static T? Reference<T>(IConfigurationSection section, string key, string expected, Func<string, T?> parse)
-        where T : class => section[key] is { } text ? parse(text) ?? throw Wrong(key, text, expected) : null;
+        where T : class => section[key] is { } text ? parse(text) ?? throw Invalid(key, text, expected) : null;
 
-    private static UserErrorException Wrong(string key, string found, string expected) =>
+    private static UserErrorException Invalid(string key, string found, string expected) =>
         new($"Configuration key {Section}:{key} is '{found}'; expected {expected}.");
 }

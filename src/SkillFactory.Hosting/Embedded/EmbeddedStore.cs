@@ -7,26 +7,26 @@ using StackExchange.Redis;
 namespace SkillFactory.Hosting.Embedded;
 
 /// <summary>
-/// A Redis-compatible server inside this process, with its data in a folder: grain state takes the same road as in a cluster, and nothing
-/// has to be installed. A write is in the append-only file before it is answered, so a killed process loses none.
+/// A Redis-compatible server (Garnet) in this process that keeps its data in a folder. Grain state is stored as in a cluster, but nothing
+/// has to be installed. A write is acknowledged after it is in the append-only file, so a killed process loses no acknowledged write.
 /// </summary>
 internal sealed class EmbeddedStore : IDisposable
 {
-    /// <summary>From this size on the append-only file is folded into a checkpoint when the store opens: it bounds how long that takes.</summary>
-    private const long CheckpointFromBytes = 64L << 20;
+    /// <summary>When the store opens, a larger append-only file is replaced by a checkpoint. This limits the time to open it.</summary>
+    private const long CheckpointThreshold = 64L << 20;
 
     private readonly GarnetServer _server;
     private readonly ILoggerFactory _loggers;
 
-    private EmbeddedStore(GarnetServer server, ILoggerFactory loggers, int port, StoreWatch watch)
+    private EmbeddedStore(GarnetServer server, ILoggerFactory loggers, int port, StoreFailureMonitor monitor)
     {
         _server = server;
         _loggers = loggers;
         Port = port;
-        Failed = watch.Failed;
+        Failed = monitor.Failed;
     }
 
-    /// <summary>Faults when the store can no longer be written; the message is for a person. Never completes otherwise.</summary>
+    /// <summary>Faults, with a message for the user, when the store can no longer be written. Never completes otherwise.</summary>
     public Task Failed { get; }
 
     public int Port { get; }
@@ -40,32 +40,33 @@ internal sealed class EmbeddedStore : IDisposable
             AllowAdmin = true,
         };
 
-    /// <summary>Opens the store on a loopback port and recovers what is in its folder. It owns <paramref name="loggers"/>.</summary>
-    /// <exception cref="UserErrorException">The folder cannot be used, or what is in it is damaged.</exception>
+    /// <summary>Opens the store on a loopback port and recovers the data in its folder. It takes ownership of
+    /// <paramref name="loggers"/>.</summary>
+    /// <exception cref="UserErrorException">The folder cannot be used, or its data is damaged.</exception>
     public static async Task<EmbeddedStore> OpenAsync(string folder, int port, ILoggerFactory loggers)
     {
         GarnetServer? server = null;
         try
         {
             Prepare(folder);
-            var needsCheckpoint = AppendOnlyFileBytes(folder) > CheckpointFromBytes;
-            var watch = new StoreWatch(folder);
-            loggers.AddProvider(watch);
-            using (new OpeningMark(folder))
+            var needsCheckpoint = AppendOnlyFileBytes(folder) > CheckpointThreshold;
+            var monitor = new StoreFailureMonitor(folder);
+            loggers.AddProvider(monitor);
+            using (new RecoveryMarker(folder))
             {
                 server = new GarnetServer(Arguments(folder, port), loggers);
                 server.Start();
             }
 
-            if (watch.FirstError is { } error)
+            if (monitor.FirstError is { } error)
             {
                 throw new UserErrorException(
-                    $"{OpeningMark.Damaged(folder)}: {error.Message.TrimEnd('.')}. {OpeningMark.WhatToDo(folder)}",
+                    $"{RecoveryMarker.Damaged(folder)}: {error.Message.TrimEnd('.')}. {RecoveryMarker.Remedy(folder)}",
                     error
                 );
             }
 
-            var store = new EmbeddedStore(server, loggers, port, watch);
+            var store = new EmbeddedStore(server, loggers, port, monitor);
             if (needsCheckpoint)
             {
                 await using var connection = await ConnectionMultiplexer.ConnectAsync(store.Connection);
@@ -96,7 +97,7 @@ internal sealed class EmbeddedStore : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"The folder of the experiments' state {folder} cannot be used: {e.Message}", e);
+            throw new UserErrorException($"The state folder {folder} cannot be used: {e.Message}", e);
         }
     }
 
@@ -118,11 +119,11 @@ internal sealed class EmbeddedStore : IDisposable
             "--recover",
             "--checkpointdir",
             folder,
-            // Records that do not fit the memory below go to disk; without this they are dropped, silently.
+            // Records that exceed the memory below are written to disk; without this option they are silently dropped.
             "--storage-tier",
             "--logdir",
             Path.Combine(folder, "log"),
-            // The native device needs libaio, which a fresh machine may lack.
+            // The native device needs libaio, which may not be installed.
             "--device-type",
             "RandomAccess",
             "--memory",

@@ -12,12 +12,12 @@ using StackExchange.Redis;
 namespace SkillFactory.Hosting.Embedded;
 
 /// <summary>
-/// The whole system in this process, on one workspace folder: store, silo with all roles, bus. Whatever ends the process, a start on the
-/// same workspace finds everything that was acknowledged.
+/// The whole system in one process on one workspace folder: store, silo and message bus. Acknowledged state survives a crash: the next
+/// start on the same workspace finds it.
 /// </summary>
 public sealed class EmbeddedSystem : IAsyncDisposable
 {
-    /// <summary>Longest a stop waits for grains and workers to finish what they have in hand.</summary>
+    /// <summary>Maximum time that a stop waits for grains and workers to finish their current work.</summary>
     public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
 
     private readonly WorkspaceLock _lock;
@@ -26,35 +26,29 @@ public sealed class EmbeddedSystem : IAsyncDisposable
     private readonly IHost _host;
     private int _stopped;
 
-    private EmbeddedSystem(WorkspaceLock workspaceLock, EmbeddedStore store, RunLog log, IHost host, EmbeddedOptions options)
+    private EmbeddedSystem(WorkspaceLock workspaceLock, EmbeddedStore store, RunLog log, IHost host)
     {
         _lock = workspaceLock;
         _store = store;
         _log = log;
         _host = host;
-        Options = options;
     }
-
-    public EmbeddedOptions Options { get; }
 
     /// <summary>Full path of the workspace.</summary>
     public string Workspace => _lock.Workspace;
 
-    public IHost Host => _host;
-
-    /// <summary>Talks to the grains. Do not dispose.</summary>
+    /// <summary>A client for the grains. Do not dispose it.</summary>
     public IClusterClient Client => _host.Services.GetRequiredService<IClusterClient>();
 
-    /// <summary>Faults when the system cannot go on because its state can no longer be written; the message is for a person. Never completes
-    /// otherwise.</summary>
+    /// <summary>Faults, with a message for the user, when the state can no longer be written. Never completes otherwise.</summary>
     public Task Failed => _store.Failed;
 
     public IArtifactStore Artifacts => _host.Services.GetRequiredService<IArtifactStore>();
 
-    /// <summary>Takes the workspace and starts everything; returns when grains can be called.</summary>
-    /// <exception cref="UserErrorException">Another process has the workspace, or it cannot be written to.</exception>
+    /// <summary>Locks the workspace and starts the system. Returns when grains can be called.</summary>
+    /// <exception cref="UserErrorException">Another process uses the workspace, or it cannot be written.</exception>
     public static Task<EmbeddedSystem> StartAsync(EmbeddedOptions options, CancellationToken cancellationToken = default) =>
-        StartAsync(WorkspaceLock.Take(options.Workspace), options, cancellationToken);
+        StartAsync(WorkspaceLock.Acquire(options.Workspace), options, cancellationToken);
 
     internal static async Task<EmbeddedSystem> StartAsync(
         WorkspaceLock workspaceLock,
@@ -74,21 +68,21 @@ public sealed class EmbeddedSystem : IAsyncDisposable
 
             var stateFolder = WorkspaceFolders.State(workspaceLock.Workspace);
             store = await LoopbackPorts.WithFreePortsAsync(1, ports =>
-                EmbeddedStore.OpenAsync(stateFolder, ports[0], LoggerFactory.Create(logging => ConfigureLogging(logging, log, options)))
+                EmbeddedStore.OpenAsync(stateFolder, ports[0], LoggerFactory.Create(logging => ConfigureLogging(logging, log)))
             );
             if (previous is not null)
             {
-                await ForgetClusterAsync(store, previous.ClusterId);
+                await DeleteMembershipAsync(store, previous.ClusterId);
             }
 
             var host = await LoopbackPorts.WithFreePortsAsync(2, ports =>
             {
-                // A new cluster for each try: one that failed may have left a row that nobody answers for.
+                // A new cluster id for each attempt, because a failed start may leave a membership row without a silo.
                 process = process with { ClusterId = NewClusterId(), GatewayPort = ports[1] };
                 return StartHostAsync(workspaceLock.Workspace, options, process.ClusterId, store, log, ports, cancellationToken);
             });
             process.Write(workspaceLock.Workspace);
-            return new EmbeddedSystem(workspaceLock, store, log, host, options);
+            return new EmbeddedSystem(workspaceLock, store, log, host);
         }
         catch
         {
@@ -103,8 +97,8 @@ public sealed class EmbeddedSystem : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes no new work, lets what runs come to its next boundary, and gives the workspace back; after <see cref="StopTimeout"/>
-    /// (or when <paramref name="cancellationToken"/> says so) it stops waiting. Nothing acknowledged is lost either way.</summary>
+    /// <summary>Accepts no new work, waits until the current work is at a safe point, and releases the workspace. Stops waiting after
+    /// <see cref="StopTimeout"/> or on cancellation. No acknowledged state is lost in either case.</summary>
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0)
@@ -114,7 +108,7 @@ public sealed class EmbeddedSystem : IAsyncDisposable
 
         if (Failed.IsFaulted)
         {
-            // Whatever a stop would write waits for ever. The rest ends with the process, as after a crash.
+            // Writes would block forever, so the host is not stopped; it ends with the process, as in a crash.
             _lock.Dispose();
             return;
         }
@@ -125,7 +119,7 @@ public sealed class EmbeddedSystem : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // Time is up; the rest ends with the process, as after a crash.
+            // The remaining work ends with the process, as in a crash.
         }
         finally
         {
@@ -151,10 +145,10 @@ public sealed class EmbeddedSystem : IAsyncDisposable
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(
             new HostApplicationBuilderSettings { DisableDefaults = true }
         );
-        ConfigureLogging(builder.Logging, log, options);
+        ConfigureLogging(builder.Logging, log);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = StopTimeout);
 
-        builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
+        builder.Services.AddSingleton<IHostLifetime, NoOpHostLifetime>();
         builder.Services.AddSingleton<IArtifactStore>(new FileArtifactStore(WorkspaceFolders.Artifacts(workspace), TimeProvider.System));
         builder.AddSkillFactorySilo(
             new SiloSettings
@@ -186,19 +180,14 @@ public sealed class EmbeddedSystem : IAsyncDisposable
 
     private static string NewClusterId() => $"embedded-{Guid.NewGuid():N}";
 
-    private static void ConfigureLogging(ILoggingBuilder logging, RunLog log, EmbeddedOptions options)
+    private static void ConfigureLogging(ILoggingBuilder logging, RunLog log)
     {
-        logging.ClearProviders().AddProvider(new Shared(log));
-        if (options.LogToConsole)
-        {
-            logging.AddSimpleConsole(console => console.SingleLine = true);
-        }
-
-        logging.SetMinimumLevel(LogLevel.Warning).AddFilter("SkillFactory", options.LogLevel);
+        logging.ClearProviders().AddProvider(new UnownedLoggerProvider(log));
+        logging.SetMinimumLevel(LogLevel.Warning).AddFilter("SkillFactory", LogLevel.Information);
     }
 
-    /// <summary>The membership rows of the process that had the workspace before: it is gone, its cluster with it.</summary>
-    private static async Task ForgetClusterAsync(EmbeddedStore store, string clusterId)
+    /// <summary>Deletes the membership rows of the cluster of an earlier process, which has ended.</summary>
+    private static async Task DeleteMembershipAsync(EmbeddedStore store, string clusterId)
     {
         await using var connection = await ConnectionMultiplexer.ConnectAsync(store.Connection);
         await connection.GetDatabase().KeyDeleteAsync($"{SiloSettings.DefaultServiceId}/members/{clusterId}");
@@ -216,8 +205,8 @@ public sealed class EmbeddedSystem : IAsyncDisposable
         }
     }
 
-    /// <summary>Several logger factories write to one log; its owner closes it.</summary>
-    private sealed class Shared(ILoggerProvider log) : ILoggerProvider
+    /// <summary>Several logger factories share one log, so none of them may dispose it.</summary>
+    private sealed class UnownedLoggerProvider(ILoggerProvider log) : ILoggerProvider
     {
         public ILogger CreateLogger(string categoryName) => log.CreateLogger(categoryName);
 

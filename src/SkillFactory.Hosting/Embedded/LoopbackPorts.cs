@@ -3,30 +3,31 @@ using System.Net.Sockets;
 
 namespace SkillFactory.Hosting.Embedded;
 
-/// <summary>Free loopback ports. Another process may take one before it is used, so starts are tried again.</summary>
+/// <summary>Finds free loopback ports. Another process may take one before it is used, so starts are retried.</summary>
 internal static class LoopbackPorts
 {
-    private const int Attempts = 3;
+    private const int MaxTries = 3;
 
-    /// <summary>Calls <paramref name="start"/> with <paramref name="count"/> distinct free ports; again with others if one was taken meanwhile.</summary>
+    /// <summary>Calls <paramref name="start"/> with <paramref name="count"/> distinct free ports, and again with others if another
+    /// process has taken one.</summary>
     public static async Task<T> WithFreePortsAsync<T>(int count, Func<IReadOnlyList<int>, Task<T>> start)
     {
-        for (var attempt = 1; ; attempt++)
+        for (var tries = 1; ; tries++)
         {
             try
             {
                 return await start(Find(count));
             }
-            catch (Exception e) when (attempt < Attempts && IsPortTaken(e))
+            catch (Exception e) when (tries < MaxTries && IsPortTaken(e))
             {
-                // Next ports.
+                // Retry with other ports.
             }
         }
     }
 
     private static List<int> Find(int count)
     {
-        // All are held until the last is found, so that they differ.
+        // All ports are held until the last is found, so that they differ.
         var listeners = new List<TcpListener>();
         try
         {

@@ -4,11 +4,11 @@ using Microsoft.Extensions.Logging;
 
 namespace SkillFactory.Hosting.Embedded;
 
-/// <summary>Logs to <c>logs/skillfactory.log</c>; the logs of earlier runs are <c>skillfactory.1.log</c> (the last) to
-/// <c>skillfactory.9.log</c>. Callers never wait for the disk.</summary>
+/// <summary>Logs to <c>skillfactory.log</c> and keeps the logs of earlier processes as <c>skillfactory.1.log</c> (the latest) to
+/// <c>skillfactory.9.log</c>. Writes are asynchronous.</summary>
 internal sealed class RunLog : ILoggerProvider, IAsyncDisposable
 {
-    private const int Kept = 9;
+    private const int MaxKept = 9;
 
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
     private readonly StreamWriter _file;
@@ -38,15 +38,15 @@ internal sealed class RunLog : ILoggerProvider, IAsyncDisposable
         await _file.DisposeAsync();
     }
 
-    private static string PathOf(string folder, int run) => Path.Combine(folder, run == 0 ? "skillfactory.log" : $"skillfactory.{run}.log");
+    private static string PathOf(string folder, int age) => Path.Combine(folder, age == 0 ? "skillfactory.log" : $"skillfactory.{age}.log");
 
     private static void Roll(string folder)
     {
-        for (var run = Kept - 1; run >= 0; run--)
+        for (var age = MaxKept - 1; age >= 0; age--)
         {
-            if (File.Exists(PathOf(folder, run)))
+            if (File.Exists(PathOf(folder, age)))
             {
-                File.Move(PathOf(folder, run), PathOf(folder, run + 1), overwrite: true);
+                File.Move(PathOf(folder, age), PathOf(folder, age + 1), overwrite: true);
             }
         }
     }
@@ -66,7 +66,7 @@ internal sealed class RunLog : ILoggerProvider, IAsyncDisposable
             }
             catch (IOException)
             {
-                // A full disk must not end the run through its log; what matters is written elsewhere and says so.
+                // An unwritable log must not end the run. A full disk is reported by the store and the artifact writers.
             }
         }
     }
@@ -86,11 +86,11 @@ internal sealed class RunLog : ILoggerProvider, IAsyncDisposable
             Func<TState, Exception?, string> formatter
         )
         {
-            var text = $"{log._time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {Short(logLevel)} {category}: {formatter(state, exception)}";
+            var text = $"{log._time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {Abbreviate(logLevel)} {category}: {formatter(state, exception)}";
             log._lines.Writer.TryWrite(exception is null ? text : $"{text}{Environment.NewLine}{exception}");
         }
 
-        private static string Short(LogLevel level) =>
+        private static string Abbreviate(LogLevel level) =>
             level switch
             {
                 LogLevel.Trace => "trce",

@@ -8,76 +8,70 @@ using SkillFactory.Storage.Artifacts;
 
 namespace SkillFactory.Hosting.Embedded;
 
-/// <summary>A look into a workspace: attached to the process that runs it, or, when none does, to a system without workers of its own.</summary>
+/// <summary>Read access to a workspace. Connects to the process that runs it; if there is none, starts a system without workers.</summary>
 public sealed class WorkspaceClient : IAsyncDisposable
 {
-    private static readonly TimeSpan StartingPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(100);
 
     private readonly IAsyncDisposable _owned;
 
-    private WorkspaceClient(IAsyncDisposable owned, IClusterClient client, IArtifactStore artifacts, bool isAttached, Task failed)
+    private WorkspaceClient(IAsyncDisposable owned, IClusterClient client, IArtifactStore artifacts, Task failed)
     {
         Failed = failed;
         _owned = owned;
         Client = client;
         Artifacts = artifacts;
-        IsAttached = isAttached;
     }
 
-    /// <summary>Talks to the grains. Do not dispose.</summary>
+    /// <summary>A client for the grains. Do not dispose it.</summary>
     public IClusterClient Client { get; }
 
     public IArtifactStore Artifacts { get; }
 
-    /// <summary>True when another process runs the workspace: its experiments go on whatever happens here.</summary>
-    public bool IsAttached { get; }
-
-    /// <summary>Faults when the workspace's state can no longer be written by this process; the message is for a person. Never completes
-    /// otherwise.</summary>
+    /// <summary>Faults, with a message for the user, when this process can no longer write the state. Never completes otherwise.</summary>
     public Task Failed { get; }
 
     /// <summary>Connects to an existing workspace.</summary>
-    /// <exception cref="UserErrorException">There is no such workspace, or the process that has it cannot be reached.</exception>
+    /// <exception cref="UserErrorException">The workspace does not exist, or the process that runs it cannot be reached.</exception>
     public static async Task<WorkspaceClient> ConnectAsync(string workspace, CancellationToken cancellationToken = default)
     {
         var folder = Path.GetFullPath(workspace);
         if (!Directory.Exists(folder))
         {
-            throw new UserErrorException($"There is no workspace at {folder}; 'skillfactory run RECIPE' makes one.");
+            throw new UserErrorException($"There is no workspace at {folder}; 'skillfactory run RECIPE' creates one.");
         }
 
         var time = TimeProvider.System;
         var started = time.GetTimestamp();
         while (true)
         {
-            if (WorkspaceLock.TryTake(folder) is { } workspaceLock)
+            if (WorkspaceLock.TryAcquire(folder) is { } workspaceLock)
             {
                 var system = await EmbeddedSystem.StartAsync(
                     workspaceLock,
                     new EmbeddedOptions { Workspace = folder, Roles = [SiloRoles.Control] },
                     cancellationToken
                 );
-                return new WorkspaceClient(system, system.Client, system.Artifacts, isAttached: false, system.Failed);
+                return new WorkspaceClient(system, system.Client, system.Artifacts, system.Failed);
             }
 
             if (WorkspaceProcess.Read(folder) is { GatewayPort: { } port } process)
             {
                 var host = await ConnectAsync(folder, process, port, cancellationToken);
                 return new WorkspaceClient(
-                    new StoppedFirst(host),
+                    new RunningHost(host),
                     host.Services.GetRequiredService<IClusterClient>(),
                     new FileArtifactStore(WorkspaceFolders.Artifacts(folder), time),
-                    isAttached: true,
                     new TaskCompletionSource().Task
                 );
             }
 
-            // It is starting or ending.
-            if (time.GetElapsedTime(started) > StartingPatience)
+            // The process is starting or ending.
+            if (time.GetElapsedTime(started) > ConnectTimeout)
             {
                 throw new UserErrorException(
-                    $"A process has the workspace {folder} but takes no connections; see {WorkspaceFolders.Logs(folder)}."
+                    $"A process uses the workspace {folder} but accepts no connections; see {WorkspaceFolders.Logs(folder)}."
                 );
             }
 
@@ -95,7 +89,7 @@ public sealed class WorkspaceClient : IAsyncDisposable
     )
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
+        builder.Services.AddSingleton<IHostLifetime, NoOpHostLifetime>();
         builder.AddWorkspaceClient(process, gatewayPort);
         var host = builder.Build();
         try
@@ -107,13 +101,15 @@ public sealed class WorkspaceClient : IAsyncDisposable
         {
             host.Dispose();
             throw new UserErrorException(
-                $"The workspace {folder} is in use by process {process.ProcessId}, which does not answer on port {gatewayPort}: {e.Message}",
+                $"The workspace {folder} is in use by process {process.ProcessId}, "
+                    + $"which does not answer on port {gatewayPort}: {e.Message}",
                 e
             );
         }
     }
 
-    private sealed class StoppedFirst(IHost host) : IAsyncDisposable
+    /// <summary>Stops the host before it is disposed.</summary>
+    private sealed class RunningHost(IHost host) : IAsyncDisposable
     {
         public async ValueTask DisposeAsync()
         {

@@ -6,11 +6,11 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Hosting.Embedded;
 
-/// <summary>For hosts that live beside the process that runs a workspace.</summary>
+/// <summary>Adds clients of the process that runs a workspace.</summary>
 public static class WorkspaceClientExtensions
 {
-    /// <summary>Adds a client of the process that runs the workspace now.</summary>
-    /// <exception cref="UserErrorException">None does.</exception>
+    /// <summary>Adds a client of the process that currently runs the workspace.</summary>
+    /// <exception cref="UserErrorException">No process runs the workspace.</exception>
     public static IHostApplicationBuilder AddWorkspaceClient(this IHostApplicationBuilder builder, string workspace)
     {
         var folder = Path.GetFullPath(workspace);

@@ -2,7 +2,8 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Hosting.Embedded;
 
-/// <summary>One process per workspace: an exclusive lock that the operating system takes back when the process ends, however it ends.</summary>
+/// <summary>Exclusive access to a workspace for one process. The operating system releases the lock when the process ends or crashes.
+/// </summary>
 internal sealed class WorkspaceLock : IDisposable
 {
     private readonly FileStream _file;
@@ -16,13 +17,13 @@ internal sealed class WorkspaceLock : IDisposable
     /// <summary>Full path of the workspace.</summary>
     public string Workspace { get; }
 
-    /// <summary>Takes the workspace.</summary>
-    /// <exception cref="UserErrorException">Another process has it, or the folder cannot be used.</exception>
-    public static WorkspaceLock Take(string workspace) =>
-        TryTake(workspace) ?? throw new UserErrorException(InUse(Path.GetFullPath(workspace)));
+    /// <summary>Locks the workspace.</summary>
+    /// <exception cref="UserErrorException">Another process uses the workspace, or the folder cannot be used.</exception>
+    public static WorkspaceLock Acquire(string workspace) =>
+        TryAcquire(workspace) ?? throw new UserErrorException(InUse(Path.GetFullPath(workspace)));
 
-    /// <summary>Takes the workspace, or returns null when another process has it.</summary>
-    public static WorkspaceLock? TryTake(string workspace)
+    /// <summary>Locks the workspace, or returns null if another process uses it.</summary>
+    public static WorkspaceLock? TryAcquire(string workspace)
     {
         var folder = Path.GetFullPath(workspace);
         var path = Path.Combine(folder, "lock");
@@ -33,7 +34,7 @@ internal sealed class WorkspaceLock : IDisposable
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new UserErrorException($"The workspace {folder} cannot be written to: {e.Message}", e);
+            throw new UserErrorException($"The workspace {folder} cannot be written: {e.Message}", e);
         }
         catch (DirectoryNotFoundException e)
         {
@@ -56,7 +57,7 @@ internal sealed class WorkspaceLock : IDisposable
         var holder = WorkspaceProcess.Read(workspace) is { } process
             ? $"process {process.ProcessId} (since {process.StartedAt:yyyy-MM-dd HH:mm:ss}Z)"
             : "another process";
-        return $"The workspace {workspace} is in use by {holder}. Watch it with 'skillfactory experiments list', stop it with Ctrl-C "
-            + "where it runs, or give this run a workspace of its own.";
+        return $"The workspace {workspace} is in use by {holder}. Show its progress with 'skillfactory experiments show', "
+            + "stop it with Ctrl-C in its terminal, or choose another workspace for this run.";
     }
 }

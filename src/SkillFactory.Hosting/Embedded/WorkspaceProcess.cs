@@ -3,11 +3,11 @@ using SkillFactory.Core;
 
 namespace SkillFactory.Hosting.Embedded;
 
-/// <summary>What the process that holds a workspace says about itself, in <c>process.json</c>. Only worth something while the lock is held.</summary>
+/// <summary>Describes the process that runs a workspace, in <c>process.json</c>. Only valid while the workspace is locked.</summary>
 /// <param name="ProcessId">Operating-system process id.</param>
-/// <param name="StartedAt">When it took the workspace.</param>
-/// <param name="ClusterId">Its Orleans cluster; new for each start.</param>
-/// <param name="GatewayPort">Loopback port clients connect to; null while it is starting.</param>
+/// <param name="StartedAt">When it locked the workspace.</param>
+/// <param name="ClusterId">Id of its Orleans cluster; new for each start.</param>
+/// <param name="GatewayPort">Loopback port for clients; null while the process is starting.</param>
 internal sealed record WorkspaceProcess(int ProcessId, DateTimeOffset StartedAt, string ClusterId, int? GatewayPort)
 {
     public static WorkspaceProcess? Read(string workspace)

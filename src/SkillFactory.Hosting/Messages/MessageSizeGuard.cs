@@ -6,14 +6,14 @@ using SkillFactory.Contracts.Messages;
 namespace SkillFactory.Hosting.Messages;
 
 /// <summary>
-/// Refuses grain messages over <see cref="LimitBytes"/>: requests before they leave the caller, replies before they leave the silo.
-/// One large message slows every other call on its connection, and one over Orleans' own limit (100 MiB) tears connections down
-/// again and again until the caller times out without a reason.
+/// Rejects grain messages larger than <see cref="LimitBytes"/>, requests in the caller and replies in the silo, before they are sent. A
+/// large message delays all other calls on its connection. A message over Orleans' limit (100 MiB) closes the connection repeatedly until
+/// the caller times out without a cause.
 /// </summary>
 internal sealed class MessageSizeGuard(Serializer serializer) : IOutgoingGrainCallFilter, IIncomingGrainCallFilter
 {
-    /// <summary>1 MiB. References, statuses and progress stay far below it.</summary>
-    public const long LimitBytes = 1 << 20;
+    /// <summary>1 MiB. References, statuses and progress are far smaller.</summary>
+    private const long LimitBytes = 1 << 20;
 
     public Task Invoke(IOutgoingGrainCallContext context)
     {
@@ -34,7 +34,7 @@ internal sealed class MessageSizeGuard(Serializer serializer) : IOutgoingGrainCa
         }
     }
 
-    // Orleans' own traffic is left alone, save for the enumerations of ours that travel through its extension.
+    // Messages of Orleans itself are not checked, except its extension that transports our async enumerations.
     private static bool IsOurs(IGrainCallContext context)
     {
         var type = context.Request.GetInterfaceType();
@@ -57,7 +57,7 @@ internal sealed class MessageSizeGuard(Serializer serializer) : IOutgoingGrainCa
         }
     }
 
-    /// <summary>Takes what is written and keeps only its length.</summary>
+    /// <summary>Discards what is written and counts the bytes.</summary>
     private sealed class ByteCounter : IBufferWriter<byte>
     {
         [ThreadStatic]

@@ -7,7 +7,7 @@ using SkillFactory.Contracts.Placement;
 
 namespace SkillFactory.Hosting.Placement;
 
-/// <summary>The mechanism behind the placement attributes. Every silo must have it: any silo may be the one that places.</summary>
+/// <summary>Implements the placement attributes. Every silo needs it, because any silo may place a grain.</summary>
 public static class SiloMetadataFilters
 {
     public static IServiceCollection AddSiloMetadataFilters(this IServiceCollection services)

@@ -1,16 +1,16 @@
 using SkillFactory.Primitives.Errors;
 
-namespace SkillFactory.Hosting;
+namespace SkillFactory.Hosting.Silos;
 
-/// <summary>The device class is the device without its number: batches go to any slot of their class.</summary>
-public static class DeviceClasses
+/// <summary>Device classes. A device class is a device without its number; a batch can run in any slot of its class.</summary>
+internal static class DeviceClasses
 {
     public const string Cpu = "cpu";
 
     public const string Cuda = "cuda";
 
     /// <summary>"cpu" → "cpu", "cuda:1" → "cuda".</summary>
-    /// <exception cref="UserErrorException">Neither.</exception>
+    /// <exception cref="UserErrorException">The device is unknown.</exception>
     public static string Of(string device)
     {
         var parts = device.Split(':');
@@ -19,7 +19,7 @@ public static class DeviceClasses
             [Cpu] or [Cuda] => parts[0],
             [Cuda, var number] when int.TryParse(number, out var n) && n >= 0 => Cuda,
             _ => throw new UserErrorException(
-                $"Device '{device}' is not known; expected 'cpu' or 'cuda:N' (N = 0, 1, …){NearestName.Hint(device, [Cpu, "cuda:0"])}"
+                $"Unknown device '{device}'; expected 'cpu' or 'cuda:N' (N = 0, 1, …){NearestName.Hint(device, [Cpu, "cuda:0"])}"
             ),
         };
     }

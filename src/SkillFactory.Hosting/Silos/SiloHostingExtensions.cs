@@ -21,21 +21,21 @@ using StackExchange.Redis;
 
 namespace SkillFactory.Hosting.Silos;
 
-/// <summary>One composition of a silo and of a client, for embedded and cluster mode.</summary>
+/// <summary>Adds a silo or a client, in embedded and in cluster mode.</summary>
 public static class SiloHostingExtensions
 {
-    // Found dead within about 15 s instead of the defaults' two minutes, so that a crashed cluster is soon up again.
+    // A dead silo is detected within about 15 s instead of Orleans' default of two minutes, so that a crashed cluster restarts quickly.
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan IAmAlivePeriod = TimeSpan.FromSeconds(5);
     private const int MissedIAmAliveLimit = 2;
 
-    // Redis shares the cores with samplers that use all of them: a reply may take seconds to be looked at, and that is no failure.
+    // Rollouts use all cores, so the client may process a reply only after seconds. That is not a failure.
     private const int RedisTimeoutMilliseconds = 30_000;
 
     private static readonly Assembly Contracts = typeof(ContractSerialization).Assembly;
     private static readonly Assembly ControlGrains = typeof(StateEnvelopeSerializer).Assembly;
 
-    /// <summary>Adds a silo with the given roles; one that samples or learns is a worker too.</summary>
+    /// <summary>Adds a silo with the given roles, and the workers of the rollout and learner roles.</summary>
     public static IHostApplicationBuilder AddSkillFactorySilo(this IHostApplicationBuilder builder, SiloSettings settings)
     {
         Validate(settings);
@@ -72,14 +72,17 @@ public static class SiloHostingExtensions
             });
             silo.Configure<SiloMessagingOptions>(o => o.CancelRequestOnTimeout = true);
             silo.Configure<ClientMessagingOptions>(o => o.CancelRequestOnTimeout = true);
-            silo.Configure<GrainTypeOptions>(o => KeepGrainsOfRoles(o, settings.Roles));
-            silo.UseRedisClustering(o => o.ConfigurationOptions = Patient(settings.Redis));
-            silo.AddRedisGrainStorage(StateStorageExtensions.Provider, (RedisStorageOptions o) =>
-            {
-                o.ConfigurationOptions = Patient(settings.Redis);
-                o.DeleteStateOnClear = true;
-            });
-            silo.UseRedisReminderService(o => o.ConfigurationOptions = Patient(settings.Redis));
+            silo.Configure<GrainTypeOptions>(o => RemoveGrainsOfOtherRoles(o, settings.Roles));
+            silo.UseRedisClustering(o => o.ConfigurationOptions = WithLongTimeouts(settings.Redis));
+            silo.AddRedisGrainStorage(
+                StateStorageExtensions.Provider,
+                (RedisStorageOptions o) =>
+                {
+                    o.ConfigurationOptions = WithLongTimeouts(settings.Redis);
+                    o.DeleteStateOnClear = true;
+                }
+            );
+            silo.UseRedisReminderService(o => o.ConfigurationOptions = WithLongTimeouts(settings.Redis));
             silo.Configure<ExperimentOptions>(o => o.Watchdog = settings.Watchdog);
             silo.Configure<ReminderOptions>(o =>
                 o.MinimumReminderPeriod = settings.Watchdog < o.MinimumReminderPeriod ? settings.Watchdog : o.MinimumReminderPeriod
@@ -95,7 +98,7 @@ public static class SiloHostingExtensions
         return builder;
     }
 
-    /// <summary>Adds a client of a cluster; the caller says how gateways are found.</summary>
+    /// <summary>Adds a client of a cluster. The caller configures how it finds the gateways.</summary>
     public static IHostApplicationBuilder AddSkillFactoryClient(
         this IHostApplicationBuilder builder,
         string clusterId,
@@ -117,9 +120,9 @@ public static class SiloHostingExtensions
     private static IServiceCollection AddSkillFactorySerialization(this IServiceCollection services) =>
         services.AddContractSerialization().AddSerializer(serializer => serializer.AddAssembly(Contracts));
 
-    /// <summary>A silo hosts only the grains of its roles: control grains never land on a GPU silo, nor the reverse, and a control silo
-    /// never loads a device library.</summary>
-    private static void KeepGrainsOfRoles(GrainTypeOptions options, IReadOnlyList<string> roles)
+    /// <summary>A silo hosts only the grains of its roles, so a worker silo runs no control grains, and a control silo never loads
+    /// libtorch.</summary>
+    private static void RemoveGrainsOfOtherRoles(GrainTypeOptions options, IReadOnlyList<string> roles)
     {
         var isControl = roles.Contains(SiloRoles.Control);
         var isWorker = roles.Contains(SiloRoles.Rollout) || roles.Contains(SiloRoles.Learner);
@@ -133,7 +136,7 @@ public static class SiloHostingExtensions
         );
     }
 
-    private static ConfigurationOptions Patient(ConfigurationOptions redis)
+    private static ConfigurationOptions WithLongTimeouts(ConfigurationOptions redis)
     {
         var options = redis.Clone();
         options.AbortOnConnectFail = false;
@@ -153,13 +156,13 @@ public static class SiloHostingExtensions
         {
             if (!SiloRoles.All.Contains(role))
             {
-                throw new UserErrorException($"Silo role '{role}' is not known{NearestName.Hint(role, [.. SiloRoles.All])}");
+                throw new UserErrorException($"Unknown silo role '{role}'{NearestName.Hint(role, [.. SiloRoles.All])}");
             }
         }
 
         if (settings.SiloName.Contains('/', StringComparison.Ordinal))
         {
-            throw new UserErrorException($"Silo name '{settings.SiloName}' has a slash, which separates the parts of a slot's key.");
+            throw new UserErrorException($"Silo name '{settings.SiloName}' contains a slash, which separates the parts of a slot key.");
         }
     }
 }

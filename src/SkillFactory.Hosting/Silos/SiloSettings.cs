@@ -5,37 +5,38 @@ using StackExchange.Redis;
 
 namespace SkillFactory.Hosting.Silos;
 
-/// <summary>What one silo is and where it meets the others. Embedded and cluster mode differ only in these values.</summary>
+/// <summary>Settings of one silo. Embedded and cluster mode differ only in these values.</summary>
 public sealed record SiloSettings
 {
-    /// <summary>Names the stored state; the same for the life of an installation. Default "skillfactory".</summary>
+    /// <summary>Prefix of the stored state; must not change during the life of an installation. Default "skillfactory".</summary>
     public string ServiceId { get; init; } = DefaultServiceId;
 
     /// <summary>Silos with the same cluster id form one cluster.</summary>
     public required string ClusterId { get; init; }
 
-    /// <summary>This silo's name; unique in the cluster, without a slash. Default: machine name and process id.</summary>
+    /// <summary>Name of the silo; unique in the cluster, without a slash. Default: machine name and process id.</summary>
     public string SiloName { get; init; } = $"{Environment.MachineName}-{Environment.ProcessId}";
 
-    /// <summary>Any of <see cref="SiloRoles"/>.</summary>
+    /// <summary>Roles from <see cref="SiloRoles"/>. Default: all.</summary>
     public IReadOnlyList<string> Roles { get; init; } = SiloRoles.All;
 
     /// <summary>"cpu" or "cuda:N".</summary>
     public string Device { get; init; } = DeviceClasses.Cpu;
 
-    /// <summary>Rollout slots. Default: the processor count for cpu, 1 for a GPU.</summary>
+    /// <summary>Number of rollout slots. Default: the processor count for cpu, 1 for a GPU.</summary>
     public int? Slots { get; init; }
 
-    /// <summary>Longest that a running experiment whose silo was lost lies still. Default <see cref="ExperimentOptions.DefaultWatchdog"/>.</summary>
+    /// <summary>Maximum time until an experiment continues after its silo was lost. Default
+    /// <see cref="ExperimentOptions.DefaultWatchdog"/>.</summary>
     public TimeSpan Watchdog { get; init; } = ExperimentOptions.DefaultWatchdog;
 
-    /// <summary>The Redis that holds membership, grain state and reminders.</summary>
+    /// <summary>The Redis server for membership, grain state and reminders.</summary>
     public required ConfigurationOptions Redis { get; init; }
 
-    /// <summary>Address other silos and clients reach this one at.</summary>
+    /// <summary>Address at which other silos and clients reach this silo.</summary>
     public IPAddress AdvertisedAddress { get; init; } = IPAddress.Loopback;
 
-    /// <summary>Address listened on. Default: the advertised one.</summary>
+    /// <summary>Address to listen on. Default: the advertised address.</summary>
     public IPAddress? ListeningAddress { get; init; }
 
     public required int SiloPort { get; init; }

@@ -2,7 +2,7 @@ namespace SkillFactory.Cli.Tests.CommandLines;
 
 public sealed class CommandLineTests : IDisposable
 {
-    private readonly CliRun _cli = new();
+    private readonly TestCli _cli = new();
 
     public void Dispose() => _cli.Dispose();
 
@@ -13,15 +13,15 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("traces shw x", "'shw' is not a command of 'traces'; did you mean 'show'?")]
     [InlineData("run", "RECIPE")]
     [InlineData("run a.yaml --outptu x", "'--outptu' is not an option of 'run'; did you mean '--output'?")]
-    [InlineData("run a.yaml b.yaml", "'b.yaml' is one word too many for 'run'")]
+    [InlineData("run a.yaml b.yaml", "'b.yaml' is an unexpected argument of 'run'")]
     [InlineData("run a.yaml --set steps", "KEY.PATH=VALUE")]
-    [InlineData("run a.yaml --resume --fresh", "give one of them")]
+    [InlineData("run a.yaml --resume --fresh", "cannot be combined")]
     [InlineData("traces show x --outcome wrnog", "'wrnog' is not an outcome; did you mean 'wrong'?")]
-    [InlineData("traces show x --limit 0", "--limit takes a whole number from 1 on; found '0'")]
+    [InlineData("traces show x --limit 0", "--limit takes a whole number of at least 1; found '0'")]
     [InlineData("traces show x --limit many", "found 'many'")]
     [InlineData("traces show x --seed one", "one")]
     [InlineData("report x --open perhaps", "perhaps")]
-    public async Task A_wrong_command_line_is_one_error_with_the_nearest_right_word(string line, string expected)
+    public async Task A_wrong_command_line_is_reported_in_one_line_with_a_suggestion(string line, string expected)
     {
         Assert.Equal(2, await _cli.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         var lines = _cli.Error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -42,7 +42,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("report --help", "[default: no]")]
     [InlineData("traces show --help", "--outcome wrong")]
     [InlineData("doctor --help", "--json")]
-    public async Task Every_command_explains_itself_with_examples(string line, string expected)
+    public async Task The_help_of_each_command_has_examples(string line, string expected)
     {
         Assert.Equal(0, await _cli.RunAsync(line.Split(' ')));
         Assert.Contains(expected, _cli.Out.ToString(), StringComparison.Ordinal);
@@ -51,7 +51,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public async Task A_recipe_that_is_not_there_is_a_users_error()
+    public async Task A_missing_recipe_is_a_user_error()
     {
         Assert.Equal(2, await _cli.RunAsync("run", "no/such/recipe.yaml"));
         Assert.StartsWith("error: no/such/recipe.yaml: no such file", _cli.Error.ToString(), StringComparison.Ordinal);
@@ -59,7 +59,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public async Task Experiments_are_listed_and_found_by_a_beginning_of_their_id()
+    public async Task Experiments_are_listed_and_found_by_a_prefix_of_their_id()
     {
         Assert.Equal(0, await _cli.RunAsync("experiments", "list"));
         Assert.Contains("No experiments in ./runs yet.", _cli.Out.ToString(), StringComparison.Ordinal);
@@ -78,7 +78,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public async Task Report_writes_the_folder_again_and_opens_it_only_when_asked()
+    public async Task Report_writes_the_run_folder_and_opens_the_report_only_on_request()
     {
         _cli.System.Phase = Contracts.Experiments.ExperimentPhase.Completed;
         Assert.Equal(0, await _cli.RunAsync("report", "demo"));

@@ -8,8 +8,8 @@ namespace SkillFactory.Cli.Tests.Comparing;
 
 public sealed class CompareCommandTests : IDisposable
 {
-    private readonly CliRun _cli = new();
-    private readonly string _workspace = Directory.CreateTempSubdirectory("cli-compare-").FullName;
+    private readonly TestCli _cli = new();
+    private readonly TemporaryFolder _workspace = new();
 
     public CompareCommandTests()
     {
@@ -20,13 +20,13 @@ public sealed class CompareCommandTests : IDisposable
     public void Dispose()
     {
         _cli.Dispose();
-        Directory.Delete(_workspace, recursive: true);
+        _workspace.Dispose();
     }
 
     [Fact]
-    public async Task Experiments_stand_side_by_side_with_what_differs()
+    public async Task Results_and_recipe_differences_are_printed_side_by_side()
     {
-        Assert.Equal(0, await _cli.RunAsync("compare", "demo-1", "demo-2", "--workspace", _workspace));
+        Assert.Equal(0, await _cli.RunAsync("compare", "demo-1", "demo-2", "--workspace", _workspace.Path));
         var text = _cli.Out.ToString();
         Assert.Contains("demo-11111111", text);
         Assert.Matches("countdown 3 .*rl/grpo .*25\\.0.* 75\\.0", text);
@@ -35,15 +35,15 @@ public sealed class CompareCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_holds_the_same_and_its_extension_is_checked_first()
+    public async Task The_comparison_is_written_to_a_file_of_a_known_extension()
     {
-        var file = Path.Combine(_workspace, "out", "c.csv");
+        var file = Path.Combine(_workspace.Path, "out", "c.csv");
         Assert.Equal(
             0,
             await _cli.RunAsync(
                 "compare",
-                Path.Combine(_workspace, "demo-11111111", "report.json") + "@rl",
-                Path.Combine(_workspace, "demo-22222222") + "@rl/grpo",
+                Path.Combine(_workspace.Path, "demo-11111111", "report.json") + "@rl",
+                Path.Combine(_workspace.Path, "demo-22222222") + "@rl/grpo",
                 "-o",
                 file
             )
@@ -56,18 +56,18 @@ public sealed class CompareCommandTests : IDisposable
 
     [Theory]
     [InlineData("demo-3", "there is no run folder 'demo-3'")]
-    [InlineData("demo-", "'demo-' fits several run folders")]
+    [InlineData("demo-", "'demo-' matches several run folders")]
     [InlineData("demo-2@sft", "there is no model 'sft'; known: rl, rl/grpo")]
-    public async Task Who_is_not_there_is_named(string second, string message)
+    public async Task Unknown_and_ambiguous_experiments_are_reported(string second, string message)
     {
-        Assert.Equal(2, await _cli.RunAsync("compare", "demo-1@rl", second, "--workspace", _workspace));
+        Assert.Equal(2, await _cli.RunAsync("compare", "demo-1@rl", second, "--workspace", _workspace.Path));
         Assert.Contains(message, _cli.Error.ToString());
         Assert.Single(_cli.Error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     private void Write(string id, double accuracy, int steps)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(_workspace, id)).FullName;
+        var folder = Directory.CreateDirectory(Path.Combine(_workspace.Path, id)).FullName;
         var figures = new EvaluationFigures(
             4,
             4,

@@ -7,12 +7,12 @@ namespace SkillFactory.Cli.Tests.Diagnosis;
 
 public sealed class DoctorTests : IDisposable
 {
-    private readonly CliRun _cli = new();
+    private readonly TestCli _cli = new();
 
     public void Dispose() => _cli.Dispose();
 
     [Fact]
-    public async Task Everything_that_matters_is_looked_at_and_the_json_says_so()
+    public async Task The_json_contains_every_check()
     {
         using var free = new TcpListener(IPAddress.Loopback, 0);
         free.Start();
@@ -48,7 +48,7 @@ public sealed class DoctorTests : IDisposable
             Assert.NotEqual("", c.GetProperty("detail").GetString());
             Assert.True(
                 c.GetProperty("status").GetString() == "ok" || c.GetProperty("advice").GetString() != "",
-                "what is not well comes with advice"
+                "a check that is not ok needs advice"
             );
         });
         Assert.Equal("missing", checks["redis"].GetProperty("status").GetString());
@@ -57,43 +57,43 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("+PONG\r\n", FindingStatus.Ok)]
-    [InlineData("-NOAUTH Authentication required.\r\n", FindingStatus.Ok)]
-    [InlineData("HTTP/1.1 400 Bad Request\r\n", FindingStatus.Warn)]
-    internal async Task Redis_is_told_from_other_programs(string answer, FindingStatus expected)
+    [InlineData("+PONG\r\n", CheckStatus.Ok)]
+    [InlineData("-NOAUTH Authentication required.\r\n", CheckStatus.Ok)]
+    [InlineData("HTTP/1.1 400 Bad Request\r\n", CheckStatus.Warn)]
+    internal async Task Redis_is_distinguished_from_other_programs(string answer, CheckStatus expected)
     {
-        var (finding, question) = await CallAsync(System.Text.Encoding.ASCII.GetBytes(answer), ServiceChecks.RedisAsync);
-        Assert.Equal(expected, finding.Status);
+        var (result, question) = await CallAsync(System.Text.Encoding.ASCII.GetBytes(answer), ServiceChecks.RedisAsync);
+        Assert.Equal(expected, result.Status);
         Assert.Equal("PING\r\n", question);
     }
 
     [Fact]
-    public async Task RabbitMq_answers_its_greeting_with_a_method_frame()
+    public async Task RabbitMq_is_recognized_by_its_method_frame()
     {
-        var (finding, question) = await CallAsync([1, 0, 0, 0, 0, 1, 255, 0, 10, 0, 10], ServiceChecks.RabbitMqAsync);
-        Assert.Equal(FindingStatus.Ok, finding.Status);
+        var (result, question) = await CallAsync([1, 0, 0, 0, 0, 1, 255, 0, 10, 0, 10], ServiceChecks.RabbitMqAsync);
+        Assert.Equal(CheckStatus.Ok, result.Status);
         Assert.Equal("AMQP\0\0\u0009\u0001", question);
-        Assert.Equal(FindingStatus.Warn, (await CallAsync("hello"u8.ToArray(), ServiceChecks.RabbitMqAsync)).Finding.Status);
+        Assert.Equal(CheckStatus.Warn, (await CallAsync("hello"u8.ToArray(), ServiceChecks.RabbitMqAsync)).CheckResult.Status);
     }
 
     [Fact]
-    public void Only_what_is_required_decides()
+    public void Only_required_checks_decide_whether_the_machine_is_healthy()
     {
-        Finding[] findings = [Finding.Ok("a", "x"), Finding.Warn("b", "x", "y"), Finding.Missing("redis", "x", "y")];
-        Assert.True(DoctorCommand.IsHealthy(findings));
-        Assert.False(DoctorCommand.IsHealthy([.. findings, Finding.Missing("torch", "x", "y", required: true)]));
+        CheckResult[] results = [CheckResult.Ok("a", "x"), CheckResult.Warn("b", "x", "y"), CheckResult.Missing("redis", "x", "y")];
+        Assert.True(DoctorCommand.IsHealthy(results));
+        Assert.False(DoctorCommand.IsHealthy([.. results, CheckResult.Missing("torch", "x", "y", required: true)]));
     }
 
     [Fact]
-    public void A_workspace_that_cannot_be_written_is_broken()
+    public void A_workspace_that_cannot_be_written_is_missing()
     {
         var file = Path.GetTempFileName();
         try
         {
-            var finding = MachineChecks.Workspace(Path.Combine(file, "runs"));
-            Assert.Equal(FindingStatus.Missing, finding.Status);
-            Assert.True(finding.Required);
-            Assert.Contains(file, finding.Detail, StringComparison.Ordinal);
+            var result = MachineChecks.Workspace(Path.Combine(file, "runs"));
+            Assert.Equal(CheckStatus.Missing, result.Status);
+            Assert.True(result.Required);
+            Assert.Contains(file, result.Detail, StringComparison.Ordinal);
         }
         finally
         {
@@ -102,16 +102,16 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
-    public async Task An_address_that_is_none_is_a_users_error()
+    public async Task An_invalid_address_is_a_user_error()
     {
         _cli.Variables[ServiceAddresses.RedisVariable] = "not an address";
         Assert.Equal(2, await _cli.RunAsync("doctor", "--json"));
         Assert.Contains(ServiceAddresses.RedisVariable, _cli.Error.ToString(), StringComparison.Ordinal);
     }
 
-    private static async Task<(Finding Finding, string Question)> CallAsync(
+    private static async Task<(CheckResult CheckResult, string Question)> CallAsync(
         byte[] answer,
-        Func<string, int, CancellationToken, Task<Finding>> check
+        Func<string, int, CancellationToken, Task<CheckResult>> check
     )
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -47,7 +47,7 @@ public class ErrorReporterTests
     }
 
     [Fact]
-    public void Verbose_output_has_the_stack_trace_and_an_existing_log_is_named()
+    public void Verbose_prints_the_stack_trace_and_an_existing_log_folder_is_named()
     {
         var exception = Assert.Throws<InvalidOperationException>(Fail);
         var error = new StringWriter();

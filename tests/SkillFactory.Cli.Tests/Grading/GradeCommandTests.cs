@@ -8,17 +8,17 @@ public sealed class GradeCommandTests : IDisposable
 {
     private const string Gold = "8 6 4 = 44 exactly_once";
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
-    private readonly CliRun _run = new();
+    private readonly TemporaryFolder _folder = new();
+    private readonly TestCli _run = new();
 
     public void Dispose()
     {
         _run.Dispose();
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
     }
 
     [Fact]
-    public async Task Every_outcome_is_told_and_counted()
+    public async Task Every_outcome_is_written_and_counted()
     {
         var input = Write(
             "in.jsonl",
@@ -54,7 +54,7 @@ public sealed class GradeCommandTests : IDisposable
                 truncated = true,
             }
         );
-        var output = Path.Combine(_folder.FullName, "out.jsonl");
+        var output = Path.Combine(_folder.Path, "out.jsonl");
         Assert.Equal(ExitCodes.Ok, await _run.RunAsync("grade", "--task", "countdown", "--input", input, "--output", output));
 
         var rows = await TableFile.ReadAsync(output).ToListAsync();
@@ -85,7 +85,7 @@ public sealed class GradeCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Parquet_in_and_out_say_the_same_as_json_lines()
+    public async Task Parquet_and_JSON_lines_have_the_same_content()
     {
         ResponseRow[] rows =
         [
@@ -99,9 +99,9 @@ public sealed class GradeCommandTests : IDisposable
                 }),
         ];
         var (input, parquet, lines) = (
-            Path.Combine(_folder.FullName, "in.parquet"),
-            Path.Combine(_folder.FullName, "out.parquet"),
-            Path.Combine(_folder.FullName, "out.jsonl")
+            Path.Combine(_folder.Path, "in.parquet"),
+            Path.Combine(_folder.Path, "out.parquet"),
+            Path.Combine(_folder.Path, "out.jsonl")
         );
         await using (var stream = File.Create(input))
         {
@@ -139,7 +139,7 @@ public sealed class GradeCommandTests : IDisposable
             );
         }
 
-        // Counted here by hand: every fifth is cut off, of the rest every third and the seventh are right.
+        // Every fifth row is truncated; of the others, every third and row 7 are correct.
         Assert.Equal(
             Enumerable.Range(0, 3000).Count(i => i % 5 != 0 && (i % 3 == 0 || i == 7)),
             fromLines.Count(r => r.Text("outcome") == "Correct")
@@ -148,10 +148,10 @@ public sealed class GradeCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task The_first_bad_row_ends_it_and_nothing_is_written()
+    public async Task The_first_bad_row_is_an_error_and_nothing_is_written()
     {
         var input = Write("in.jsonl", new { gold = Gold, response = "x" }, new { gold = "8 6 4", response = "x" });
-        var output = Path.Combine(_folder.FullName, "out.jsonl");
+        var output = Path.Combine(_folder.Path, "out.jsonl");
         Assert.Equal(ExitCodes.UserError, await _run.RunAsync("grade", "--task", "countdown", "--input", input, "--output", output));
         Assert.StartsWith(
             $"error: {input}:2: column 'gold': found '8 6 4'; expected a gold answer of the task countdown: ",
@@ -159,11 +159,11 @@ public sealed class GradeCommandTests : IDisposable
             StringComparison.Ordinal
         );
         Assert.Contains("--skip-bad", _run.Error.ToString(), StringComparison.Ordinal);
-        Assert.Equal(["in.jsonl"], _folder.EnumerateFileSystemInfos().Select(f => f.Name));
+        Assert.Equal(["in.jsonl"], _folder.Names);
     }
 
     [Fact]
-    public async Task Bad_rows_are_skipped_counted_and_listed_when_asked()
+    public async Task With_skip_bad_bad_rows_are_skipped_counted_and_listed()
     {
         var input = Write(
             "in.jsonl",
@@ -181,39 +181,40 @@ public sealed class GradeCommandTests : IDisposable
                 .. Enumerable.Repeat(new { response = "x" }, 20),
             ]
         );
-        var output = Path.Combine(_folder.FullName, "out.jsonl");
+        var output = Path.Combine(_folder.Path, "out.jsonl");
         Assert.Equal(ExitCodes.Ok, await _run.RunAsync("grade", "--task", "countdown", "--input", input, "--output", output, "--skip-bad"));
         Assert.Equal(["1", "5"], (await TableFile.ReadAsync(output).ToListAsync()).Select(r => r.Text("row")));
-        var told = _run.Error.ToString().Split('\n');
-        Assert.Equal("23 rows were left out:", told[0]);
-        Assert.StartsWith($"  {input}:2: found text that is not JSON", told[1], StringComparison.Ordinal);
+        var lines = _run.Error.ToString().Split('\n');
+        Assert.Equal("23 rows were skipped:", lines[0]);
+        Assert.StartsWith($"  {input}:2: found text that is not JSON", lines[1], StringComparison.Ordinal);
         Assert.Equal(
-            $"  {input}:3: column 'response': found no such column among gold; expected the response (--response-column names another column)",
-            told[2]
+            $"  {input}:3: column 'response': found no such column among gold; "
+                + "expected the response (--response-column names another column)",
+            lines[2]
         );
         Assert.Equal(
             $"  {input}:4: column 'truncated': found 'perhaps'; expected true or false, 1 or 0, or a finish reason such as length or stop",
-            told[3]
+            lines[3]
         );
-        Assert.Equal("  and 3 more", told[21]);
-        Assert.Equal(23, (await File.ReadAllLinesAsync($"{output}.left-out.txt")).Length);
+        Assert.Equal("  and 3 more", lines[21]);
+        Assert.Equal(23, (await File.ReadAllLinesAsync($"{output}.skipped-rows.txt")).Length);
     }
 
     [Theory]
     [InlineData("countdwn", "in.jsonl", "did you mean 'countdown'?")]
     [InlineData("countdown", "none.jsonl", "none.jsonl: no such file")]
     [InlineData("countdown", "empty.jsonl", "empty.jsonl: the file is empty")]
-    public async Task Bad_input_is_told_in_one_line(string task, string file, string expected)
+    public async Task Invalid_input_is_reported_in_one_line(string task, string file, string expected)
     {
         Write("in.jsonl", new { gold = Gold, response = "x" });
-        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "empty.jsonl"), "");
-        Assert.Equal(ExitCodes.UserError, await _run.RunAsync("grade", "--task", task, "--input", Path.Combine(_folder.FullName, file)));
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "empty.jsonl"), "");
+        Assert.Equal(ExitCodes.UserError, await _run.RunAsync("grade", "--task", task, "--input", Path.Combine(_folder.Path, file)));
         Assert.Contains(expected, _run.Error.ToString(), StringComparison.Ordinal);
         Assert.Single(_run.Error.ToString().TrimEnd().Split('\n'));
     }
 
     [Fact]
-    public async Task A_signal_stops_it_and_leaves_nothing_half_written()
+    public async Task A_signal_stops_grading_without_output()
     {
         var input = Write("in.jsonl", [.. Enumerable.Repeat(new { gold = Gold, response = "x" }, 5000)]);
         _run.Signals.Raise();
@@ -224,14 +225,14 @@ public sealed class GradeCommandTests : IDisposable
 
         Assert.Equal(
             ExitCodes.Interrupted,
-            await _run.RunAsync("grade", "--task", "countdown", "--input", input, "--output", Path.Combine(_folder.FullName, "out.jsonl"))
+            await _run.RunAsync("grade", "--task", "countdown", "--input", input, "--output", Path.Combine(_folder.Path, "out.jsonl"))
         );
-        Assert.Equal(["in.jsonl"], _folder.EnumerateFileSystemInfos().Select(f => f.Name));
+        Assert.Equal(["in.jsonl"], _folder.Names);
         Assert.Contains("was not written", _run.Out.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Long_inputs_show_how_far_they_are()
+    public void Long_inputs_show_their_progress()
     {
         var time = new ManualTime();
         using var progress = new Cli.Inputs.RowProgress(_run.Context() with { Time = time });
@@ -245,12 +246,12 @@ public sealed class GradeCommandTests : IDisposable
 
     private string Write(string name, params object[] rows)
     {
-        var path = Path.Combine(_folder.FullName, name);
+        var path = Path.Combine(_folder.Path, name);
         File.WriteAllText(path, string.Concat(rows.Select(r => (r as string ?? JsonSerializer.Serialize(r)) + "\n")));
         return path;
     }
 
-#pragma warning disable IDE1006 // the columns' own names
+#pragma warning disable IDE1006 // names of the columns
     internal sealed class ResponseRow
     {
         public string? output { get; set; }

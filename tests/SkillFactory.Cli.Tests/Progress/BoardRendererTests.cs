@@ -22,7 +22,7 @@ public partial class BoardRendererTests
     }
 
     [Fact]
-    public void States_rates_curve_and_waiting_are_shown()
+    public void Phases_rates_curve_and_waiting_are_shown()
     {
         var text = string.Join('\n', Draw(Running(), 100, 40));
         Assert.Contains("demo-12345678  running  0:20", text, StringComparison.Ordinal);
@@ -39,16 +39,16 @@ public partial class BoardRendererTests
     [InlineData(10)]
     [InlineData(14)]
     [InlineData(30)]
-    public void Long_plans_fold_into_the_height_and_keep_what_runs(int height)
+    public void Long_plans_are_folded_around_the_running_stage(int height)
     {
         var board = new ProgressBoard(_time);
         board.Apply(
-            Script.Status(
+            SampleEvents.Status(
                 ExperimentPhase.Running,
                 [
-                    .. Enumerable.Range(0, 25).Select(i => Script.Stage($"{i}/done/sample", StagePhase.Done, 1)),
-                    Script.Stage("26/now/grpo", StagePhase.Running),
-                    .. Enumerable.Range(0, 25).Select(i => Script.Stage($"{i}/later/grpo", StagePhase.Pending)),
+                    .. Enumerable.Range(0, 25).Select(i => SampleEvents.Stage($"{i}/done/sample", StagePhase.Done, 1)),
+                    SampleEvents.Stage("26/now/grpo", StagePhase.Running),
+                    .. Enumerable.Range(0, 25).Select(i => SampleEvents.Stage($"{i}/later/grpo", StagePhase.Pending)),
                 ]
             )
         );
@@ -56,18 +56,18 @@ public partial class BoardRendererTests
         Assert.True(lines.Length <= height, $"{lines.Length} lines");
         Assert.Contains(lines, l => l.Contains("26/now/grpo", StringComparison.Ordinal));
         Assert.Contains(lines, l => l.Contains("stages finished", StringComparison.Ordinal));
-        Assert.Contains(lines, l => l.Contains("more to come", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains("more stages", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task The_live_view_leaves_its_last_state_on_the_screen()
+    public async Task The_live_view_keeps_its_last_state_on_the_screen()
     {
         var output = new StringWriter();
         var board = Running();
         await using (var live = new LiveProgress(board, output, new TerminalTraits(true, false, true), TimeProvider.System))
         {
-            board.Apply(Script.StageEvent(99, "1/rl/grpo", StagePhase.Done, 61));
-            live.Notice("all is well");
+            board.Apply(SampleEvents.StageEvent(99, "1/rl/grpo", StagePhase.Done, 61));
+            live.ShowNotice("all is well");
         }
 
         var last = output.ToString();
@@ -91,18 +91,18 @@ public partial class BoardRendererTests
     {
         var board = new ProgressBoard(_time);
         board.Apply(
-            Script.Status(
+            SampleEvents.Status(
                 ExperimentPhase.Running,
-                Script.Stage("1/full/sample", StagePhase.Done, 31),
-                Script.Stage("1/full/reflect", StagePhase.Reused),
-                Script.Stage("1/rl/grpo", StagePhase.Running),
-                Script.Stage("1/full/grpo", StagePhase.Pending)
+                SampleEvents.Stage("1/full/sample", StagePhase.Done, 31),
+                SampleEvents.Stage("1/full/reflect", StagePhase.Reused),
+                SampleEvents.Stage("1/rl/grpo", StagePhase.Running),
+                SampleEvents.Stage("1/full/grpo", StagePhase.Pending)
             )
         );
         for (var step = 1; step <= 20; step++)
         {
             _time.Advance(1);
-            board.Apply(Script.Progress(step, "1/rl/grpo", step, 60, "steps", step * 1000, 0.5 + (step * 0.0095), "a slot"));
+            board.Apply(SampleEvents.Progress(step, "1/rl/grpo", step, 60, "steps", step * 1000, 0.5 + (step * 0.0095), "a slot"));
         }
 
         return board;

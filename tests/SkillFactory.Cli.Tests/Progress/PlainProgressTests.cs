@@ -11,27 +11,27 @@ public sealed class PlainProgressTests : IDisposable
     public void Dispose() => _out.Dispose();
 
     [Fact]
-    public void A_run_reads_as_one_line_per_event()
+    public void Each_event_is_one_line()
     {
         var (board, display) = Make();
         board.Apply(
-            Script.Status(
+            SampleEvents.Status(
                 ExperimentPhase.Running,
-                Script.Stage("1/full/sample", StagePhase.Pending),
-                Script.Stage("1/rl/grpo", StagePhase.Pending)
+                SampleEvents.Stage("1/full/sample", StagePhase.Pending),
+                SampleEvents.Stage("1/rl/grpo", StagePhase.Pending)
             )
         );
-        Send(Script.Phase(1, ExperimentPhase.Running));
-        Send(Script.StageEvent(2, "1/full/sample", StagePhase.Running));
+        Send(SampleEvents.Phase(1, ExperimentPhase.Running));
+        Send(SampleEvents.StageEvent(2, "1/full/sample", StagePhase.Running));
         _time.Advance(1);
-        Send(Script.Progress(3, "1/full/sample", 64, 256, "prompts", 10_000));
+        Send(SampleEvents.Progress(3, "1/full/sample", 64, 256, "prompts", 10_000));
         _time.Advance(2);
-        Send(Script.Progress(4, "1/full/sample", 128, 256, "prompts", 30_000, waiting: "batch 3"));
+        Send(SampleEvents.Progress(4, "1/full/sample", 128, 256, "prompts", 30_000, waiting: "batch 3"));
         _time.Advance(4);
-        Send(Script.StageEvent(5, "1/full/sample", StagePhase.Done, 7.2));
-        Send(Script.StageEvent(6, "1/rl/grpo", StagePhase.Running));
-        Send(Script.Progress(7, "1/rl/grpo", 1, 60, "steps", 4_000, reward: 0.25));
-        Send(Script.Phase(8, ExperimentPhase.Failed, "1/rl/grpo: it broke"));
+        Send(SampleEvents.StageEvent(5, "1/full/sample", StagePhase.Done, 7.2));
+        Send(SampleEvents.StageEvent(6, "1/rl/grpo", StagePhase.Running));
+        Send(SampleEvents.Progress(7, "1/rl/grpo", 1, 60, "steps", 4_000, reward: 0.25));
+        Send(SampleEvents.Phase(8, ExperimentPhase.Failed, "1/rl/grpo: it broke"));
 
         Assert.Equal(
             """
@@ -48,24 +48,24 @@ public sealed class PlainProgressTests : IDisposable
             _out.ToString()
         );
 
-        void Send(ExperimentEvent happened)
+        void Send(ExperimentEvent change)
         {
-            board.Apply(happened);
-            display.Happened(happened);
+            board.Apply(change);
+            display.OnEvent(change);
         }
     }
 
     [Fact]
-    public void At_most_one_progress_line_a_second_for_each_stage()
+    public void Each_stage_has_at_most_one_progress_line_per_second()
     {
         var (board, display) = Make();
         for (var i = 0; i < 50; i++)
         {
             foreach (var stage in (string[])["1/a/sample", "1/b/sample"])
             {
-                var happened = Script.Progress(i, stage, i, 100, "prompts", i * 10);
-                board.Apply(happened);
-                display.Happened(happened);
+                var change = SampleEvents.Progress(i, stage, i, 100, "prompts", i * 10);
+                board.Apply(change);
+                display.OnEvent(change);
             }
 
             _time.Advance(0.1);
@@ -79,20 +79,20 @@ public sealed class PlainProgressTests : IDisposable
     }
 
     [Fact]
-    public void Heartbeats_say_nothing()
+    public void Heartbeats_print_nothing()
     {
         var (_, display) = Make();
-        display.Happened(new ExperimentEvent(9, default, "heartbeat", "", ExperimentPhase.Running, null));
+        display.OnEvent(new ExperimentEvent(9, default, "heartbeat", "", ExperimentPhase.Running, null));
         Assert.Equal("", _out.ToString());
     }
 
     [Fact]
-    public void A_step_that_runs_again_replaces_its_point_of_the_curve()
+    public void A_repeated_step_replaces_its_point_of_the_curve()
     {
         var (board, _) = Make();
         foreach (var (step, reward) in ((int, double)[])[(1, 0.1), (2, 0.2), (3, 0.3), (2, 0.25)])
         {
-            board.Apply(Script.Progress(step, "1/rl/grpo", step, 10, "steps", step, reward));
+            board.Apply(SampleEvents.Progress(step, "1/rl/grpo", step, 10, "steps", step, reward));
         }
 
         var view = board.ViewOf("1/rl/grpo")!;

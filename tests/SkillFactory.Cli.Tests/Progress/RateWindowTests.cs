@@ -7,7 +7,7 @@ public class RateWindowTests
     private readonly ManualTime _time = new();
 
     [Fact]
-    public void A_steady_count_has_its_rate_and_its_end()
+    public void A_steady_count_has_a_rate_and_a_remaining_time()
     {
         var window = new RateWindow(_time, TimeSpan.FromSeconds(10));
         for (var i = 0; i <= 5; i++)
@@ -16,14 +16,14 @@ public class RateWindowTests
             _time.Advance(2);
         }
 
-        // 1,000 units in 10 s; the last sample is 2 s old, so of the 10 s that the other 1,000 take, 8 are left.
+        // 1,000 units in 10 s. The other 1,000 take 10 s, of which 2 s have passed since the last sample.
         Assert.Equal(100.0, window.PerSecond!.Value, 9);
         Assert.Equal(TimeSpan.FromSeconds(8), window.TimeTo(2000));
         Assert.Equal(TimeSpan.Zero, window.TimeTo(1000));
     }
 
     [Fact]
-    public void What_is_older_than_the_window_does_not_count()
+    public void Samples_older_than_the_window_are_dropped()
     {
         var window = new RateWindow(_time, TimeSpan.FromSeconds(10));
         window.Add(0);
@@ -39,7 +39,7 @@ public class RateWindowTests
     }
 
     [Fact]
-    public void A_count_that_falls_begins_again()
+    public void A_falling_count_restarts_the_measurement()
     {
         var window = new RateWindow(_time, TimeSpan.FromSeconds(10));
         window.Add(0);
@@ -54,7 +54,7 @@ public class RateWindowTests
     }
 
     [Fact]
-    public void Silence_for_longer_than_the_window_means_unknown()
+    public void Without_samples_in_the_window_the_rate_is_unknown()
     {
         var window = new RateWindow(_time, TimeSpan.FromSeconds(10));
         window.Add(0);
@@ -69,7 +69,7 @@ public class RateWindowTests
     }
 
     [Fact]
-    public void Without_progress_or_total_there_is_no_end()
+    public void Without_progress_or_total_the_remaining_time_is_unknown()
     {
         var window = new RateWindow(_time, TimeSpan.FromSeconds(10));
         window.Add(5);
@@ -87,13 +87,13 @@ public class RateWindowTests
     [InlineData(750, "12:30")]
     [InlineData(3729, "1:02:09")]
     [InlineData(273_600, "3d 04:00")]
-    public void Durations_read_as_people_write_them(double seconds, string expected) =>
-        Assert.Equal(expected, Wording.Duration(TimeSpan.FromSeconds(seconds)));
+    public void Durations_are_formatted(double seconds, string expected) =>
+        Assert.Equal(expected, DisplayFormat.Duration(TimeSpan.FromSeconds(seconds)));
 
     [Theory]
     [InlineData(12, 80, "steps", "12/80 steps")]
     [InlineData(12_345, 0, "prompts", "12,345 prompts")]
     [InlineData(0.5, 2, "", "0.5/2")]
-    public void Counts_say_how_far_it_is(double done, double total, string unit, string expected) =>
-        Assert.Equal(expected, Wording.DoneOf(done, total, unit));
+    public void Counts_are_formatted_with_total_and_unit(double done, double total, string unit, string expected) =>
+        Assert.Equal(expected, DisplayFormat.DoneOf(done, total, unit));
 }

@@ -9,13 +9,13 @@ namespace SkillFactory.Cli.Tests.Running;
 
 public sealed class RunCommandTests : IDisposable
 {
-    private readonly CliRun _cli = new();
-    private readonly string _folder = Directory.CreateTempSubdirectory("cli-run-").FullName;
+    private readonly TestCli _cli = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly string _recipe;
 
     public RunCommandTests()
     {
-        _recipe = Path.Combine(_folder, "demo.yaml");
+        _recipe = Path.Combine(_folder.Path, "demo.yaml");
         File.WriteAllText(
             _recipe,
             """
@@ -32,15 +32,15 @@ public sealed class RunCommandTests : IDisposable
     public void Dispose()
     {
         _cli.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     [Fact]
     public async Task A_new_experiment_is_submitted_followed_and_exported()
     {
-        _cli.System.Send(Script.StageEvent(1, "1/rl/grpo", StagePhase.Running));
-        _cli.System.Send(Script.Progress(2, "1/rl/grpo", 1, 30, "steps", 100, reward: 0.5));
-        _cli.System.Send(Script.StageEvent(3, "1/rl/grpo", StagePhase.Done, 12));
+        _cli.System.Send(SampleEvents.StageEvent(1, "1/rl/grpo", StagePhase.Running));
+        _cli.System.Send(SampleEvents.Progress(2, "1/rl/grpo", 1, 30, "steps", 100, reward: 0.5));
+        _cli.System.Send(SampleEvents.StageEvent(3, "1/rl/grpo", StagePhase.Done, 12));
         var run = _cli.RunAsync("run", _recipe, "--set", "grpo.steps=7", "--device", "cuda:1", "--workspace", "/elsewhere");
         await EventuallyAsync(() => _cli.Out.ToString().Contains("done in 0:12", StringComparison.Ordinal));
         _cli.System.End(ExperimentPhase.Completed);
@@ -57,7 +57,7 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_model_can_be_evaluated_without_training_anything()
+    public async Task Evaluate_runs_no_training_stages()
     {
         _cli.System.Phase = ExperimentPhase.Paused;
         Assert.Equal(2, await _cli.RunAsync("evaluate", "models/My_Model.v2", "--recipe", _recipe, "--set", "evaluation.samples=2"));
@@ -71,7 +71,7 @@ public sealed class RunCommandTests : IDisposable
         var printed = _cli.Out.ToString();
         Assert.Contains("1/base/evaluate-base", printed, StringComparison.Ordinal);
         Assert.DoesNotContain("grpo", printed, StringComparison.Ordinal);
-        var recipe = RecipeReader.Parse(printed, "printed", _folder);
+        var recipe = RecipeReader.Parse(printed, "printed", _folder.Path);
         Assert.Equal(("demo-on-my-model-v2", Path.GetFullPath("models/My_Model.v2")), (recipe.Name, recipe.Model));
         Assert.Equal("base", Assert.Single(recipe.Arms).Name);
 
@@ -80,10 +80,10 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_finished_stage_brings_the_run_folder_up_to_date_before_the_end()
+    public async Task The_run_folder_is_updated_after_each_finished_stage()
     {
         var run = _cli.RunAsync("run", _recipe);
-        _cli.System.Send(Script.StageEvent(1, "1/base/evaluate", StagePhase.Done, 1));
+        _cli.System.Send(SampleEvents.StageEvent(1, "1/base/evaluate", StagePhase.Done, 1));
         await EventuallyAsync(() => _cli.System.Calls.ToArray().Contains("export"));
         _cli.System.End(ExperimentPhase.Completed);
         Assert.Equal(0, await run);
@@ -94,7 +94,7 @@ public sealed class RunCommandTests : IDisposable
     [InlineData(ExperimentPhase.Running)]
     [InlineData(ExperimentPhase.Paused)]
     [InlineData(ExperimentPhase.Failed)]
-    public async Task An_unfinished_experiment_is_not_touched_without_resume(ExperimentPhase phase)
+    public async Task An_unfinished_experiment_is_not_changed_without_resume(ExperimentPhase phase)
     {
         _cli.System.Phase = phase;
         Assert.Equal(2, await _cli.RunAsync("run", _recipe, "--set", "seeds=[1, 2]", "--output", "out"));
@@ -111,7 +111,7 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Resume_goes_on_and_starts_what_is_not_there_yet()
+    public async Task Resume_continues_an_experiment_and_submits_a_new_one()
     {
         _cli.System.Phase = ExperimentPhase.Paused;
         _cli.System.End(ExperimentPhase.Completed);
@@ -120,7 +120,7 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal(1, await run);
         Assert.Contains("resume", _cli.System.Calls);
 
-        using var other = new CliRun();
+        using var other = new TestCli();
         other.System.End(ExperimentPhase.None);
         var start = other.RunAsync("run", _recipe, "--resume");
         await EventuallyAsync(() => other.System.Calls.ToArray().Contains("submit"));
@@ -129,7 +129,7 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Experiments_that_go_on_beside_this_one_are_named()
+    public async Task Other_experiments_that_continue_in_this_process_are_reported()
     {
         _cli.System.Others.Add(new CatalogEntry("left-1", "left", ExperimentPhase.Running, default, "/runs/left-1"));
         _cli.System.Others.Add(new CatalogEntry("paused-1", "paused", ExperimentPhase.Paused, default, "/runs/paused-1"));
@@ -137,22 +137,22 @@ public sealed class RunCommandTests : IDisposable
         await EventuallyAsync(() => _cli.System.Calls.ToArray().Contains("submit"));
         _cli.System.End(ExperimentPhase.Completed);
         Assert.Equal(0, await run);
-        var line = Assert.Single(_cli.Out.ToString().Split('\n'), l => l.Contains("goes on beside this one", StringComparison.Ordinal));
+        var line = Assert.Single(_cli.Out.ToString().Split('\n'), l => l.Contains("continues in this process", StringComparison.Ordinal));
         Assert.StartsWith("Experiment left-1 ", line, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_finished_experiment_is_only_reported()
+    public async Task A_finished_experiment_is_not_run_again()
     {
         _cli.System.Phase = ExperimentPhase.Completed;
         Assert.Equal(0, await _cli.RunAsync("run", _recipe));
         Assert.DoesNotContain("submit", _cli.System.Calls);
-        Assert.Contains("is finished; nothing was run", _cli.Out.ToString(), StringComparison.Ordinal);
+        Assert.Contains("is already finished; nothing was run", _cli.Out.ToString(), StringComparison.Ordinal);
         Assert.Contains("Report: /runs/demo/report.html", _cli.Out.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Fresh_asks_for_everything_anew()
+    public async Task Fresh_submits_without_reuse()
     {
         _cli.System.End(ExperimentPhase.None);
         var run = _cli.RunAsync("run", _recipe, "--fresh");
@@ -162,7 +162,7 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_failure_of_ours_and_a_mistake_of_theirs_have_different_codes()
+    public async Task Failures_and_user_errors_have_different_exit_codes()
     {
         _cli.System.Failure = new Failure("1/rl/grpo: the device went away", IsUserError: false, "CudaException: lost", "slot a/cuda/0");
         _cli.System.End(ExperimentPhase.Failed);
@@ -170,7 +170,7 @@ public sealed class RunCommandTests : IDisposable
         Assert.StartsWith("error: 1/rl/grpo: the device went away\n", _cli.Error.ToString(), StringComparison.Ordinal);
         Assert.Contains("--resume", _cli.Error.ToString(), StringComparison.Ordinal);
 
-        using var other = new CliRun();
+        using var other = new TestCli();
         other.System.Failure = new Failure("1/rl/grpo: the disk is full", IsUserError: true, "IOException: no space", "slot a/cuda/0");
         other.System.End(ExperimentPhase.Failed);
         Assert.Equal(2, await other.RunAsync("run", _recipe, "--resume"));
@@ -196,41 +196,41 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_system_that_breaks_ends_the_command_at_once_with_its_reason()
+    public async Task A_failed_system_ends_the_command_with_its_error()
     {
         _cli.System.End(ExperimentPhase.None);
         _cli.System.Phase = ExperimentPhase.None;
         var run = _cli.RunAsync("run", _recipe);
         await EventuallyAsync(() => _cli.System.Calls.ToArray().Contains("submit"));
-        _cli.System.Broken.SetException(new UserErrorException("the state cannot be written: its disk is full"));
+        _cli.System.Failure.SetException(new UserErrorException("the state cannot be written: its disk is full"));
         Assert.Equal(2, await run);
         Assert.Equal("error: the state cannot be written: its disk is full\n", _cli.Error.ToString());
     }
 
     [Fact]
-    public async Task A_finished_experiment_that_lost_results_goes_on()
+    public async Task A_finished_experiment_with_missing_results_continues()
     {
         _cli.System.Phase = ExperimentPhase.Completed;
         _cli.System.LostResults = true;
         Assert.Equal(0, await _cli.RunAsync("run", _recipe));
-        Assert.Contains("missing from the artifact store; they are made again", _cli.Out.ToString(), StringComparison.Ordinal);
+        Assert.Contains("missing from the artifact store; they are computed again", _cli.Out.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_first_signal_pauses_and_says_how_to_go_on_the_second_exits()
+    public async Task The_first_signal_pauses_the_run_and_the_second_exits()
     {
         var run = _cli.RunAsync("run", _recipe);
-        await EventuallyAsync(() => _cli.Context().Systems is FakeRun { Phase: ExperimentPhase.Running });
+        await EventuallyAsync(() => _cli.Context().Systems is FakeRunSystem { Phase: ExperimentPhase.Running });
         _cli.Signals.Raise();
         Assert.Equal(130, await run);
         Assert.Contains("pause", _cli.System.Calls);
         Assert.Equal("stop", _cli.System.Calls[^1]);
         var text = _cli.Out.ToString();
-        Assert.Contains("stopping after the unit in flight", text, StringComparison.Ordinal);
-        Assert.Contains($"To go on: skillfactory run {_recipe} --resume", text, StringComparison.Ordinal);
-        Assert.Equal(0, _cli.Exits);
+        Assert.Contains("stopping after the current unit of work", text, StringComparison.Ordinal);
+        Assert.Contains($"To continue: skillfactory run {_recipe} --resume", text, StringComparison.Ordinal);
+        Assert.Equal(0, _cli.ExitCount);
         _cli.Signals.Raise();
-        Assert.Equal(1, _cli.Exits);
+        Assert.Equal(1, _cli.ExitCount);
     }
 
     [Fact]
@@ -245,31 +245,31 @@ public sealed class RunCommandTests : IDisposable
         };
         Assert.Equal(130, await _cli.RunAsync("pretrain", "tiny.yaml", "--output", "m"));
         Assert.Contains("pretrain  10/100 steps  loss 2.500", _cli.Out.ToString(), StringComparison.Ordinal);
-        Assert.Contains("To go on: skillfactory pretrain tiny.yaml --resume --output m", _cli.Out.ToString(), StringComparison.Ordinal);
+        Assert.Contains("To continue: skillfactory pretrain tiny.yaml --resume --output m", _cli.Out.ToString(), StringComparison.Ordinal);
 
-        using var other = new CliRun();
+        using var other = new TestCli();
         other.Pretraining = (_, _) => Task.FromResult("models/tiny");
         Assert.Equal(0, await other.RunAsync("pretrain", "tiny.yaml"));
         Assert.Contains("Model: models/tiny", other.Out.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_dry_run_prints_a_recipe_with_the_plan_in_comments_and_starts_nothing()
+    public async Task A_dry_run_prints_a_recipe_with_the_plan_as_comments_and_starts_nothing()
     {
         Assert.Equal(
             0,
-            await _cli.RunAsync("run", _recipe, "--dry-run", "--set", "grpo.steps=7", "--workspace", Path.Combine(_folder, "none"))
+            await _cli.RunAsync("run", _recipe, "--dry-run", "--set", "grpo.steps=7", "--workspace", Path.Combine(_folder.Path, "none"))
         );
         Assert.Equal(["check"], _cli.System.Calls);
         var text = _cli.Out.ToString();
         Assert.Contains("# 1/rl/grpo", text, StringComparison.Ordinal);
-        Assert.Equal(7, RecipeReader.Parse(text, "printed", _folder).Grpo.Steps);
-        Assert.False(Directory.Exists(Path.Combine(_folder, "none")));
+        Assert.Equal(7, RecipeReader.Parse(text, "printed", _folder.Path).Grpo.Steps);
+        Assert.False(Directory.Exists(Path.Combine(_folder.Path, "none")));
     }
 
     private static async Task EventuallyAsync(Func<bool> condition)
     {
-        // Bounds a hang only; nothing is measured.
+        // Only limits a hang; no time is measured.
         for (var i = 0; i < 3000 && !condition(); i++)
         {
             await Task.Delay(10);

@@ -3,25 +3,26 @@ using System.Text.Json.Nodes;
 
 namespace SkillFactory.Cli.Tests.Traces;
 
-/// <summary>What <c>traces build</c> says about bad input.</summary>
+/// <summary><c>traces build</c> with invalid input.</summary>
 public sealed class BadTraceInputTests : IDisposable
 {
     private const string Correct = $"{RawDataset.Mutated}__eval_is_correct";
     private const string Extracted = $"{RawDataset.Mutated}__eval_extracted_answers";
     private const string Reflections = $"{RawDataset.Mutated}_reflection";
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
-    private readonly CliRun _run = new();
+    private readonly TemporaryFolder _folder = new();
+    private readonly TestCli _run = new();
 
     public void Dispose()
     {
         _run.Dispose();
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
     }
 
-    private string Output => Path.Combine(_folder.FullName, "out");
+    private string Output => Path.Combine(_folder.Path, "out");
 
-    /// <summary>One row in the middle is bad: the row, column, value and expectation are told, nothing is written; left out, the others count.</summary>
+    /// <summary>One row is invalid. By default the error names the row, the column, the value and what is expected, and nothing is written.
+    /// With --skip-bad the other rows are used.</summary>
     [Theory]
     [InlineData("question", null, "column 'question': found no such column among answer, ")]
     [InlineData("question", "3.5e0", "")]
@@ -32,7 +33,8 @@ public sealed class BadTraceInputTests : IDisposable
     [InlineData(
         RawDataset.Mutated,
         "[]",
-        "column 'model_responses__mutated_prompts': found a list of 0; expected the response as text, or a list of one, as a row holds one attempt"
+        "column 'model_responses__mutated_prompts': found a list of 0; "
+            + "expected the response as text, or a list of one, as a row holds one attempt"
     )]
     [InlineData(
         RawDataset.Mutated,
@@ -53,7 +55,8 @@ public sealed class BadTraceInputTests : IDisposable
     [InlineData(
         Correct,
         "[true,false]",
-        "column 'model_responses__mutated_prompts__eval_is_correct': found a list of 2; expected true or false, or a list of one, as a row holds one attempt"
+        "column 'model_responses__mutated_prompts__eval_is_correct': found a list of 2; "
+            + "expected true or false, or a list of one, as a row holds one attempt"
     )]
     [InlineData(
         Correct,
@@ -65,7 +68,8 @@ public sealed class BadTraceInputTests : IDisposable
     [InlineData(
         Extracted,
         "[\"a\",\"b\",\"c\"]",
-        "column 'model_responses__mutated_prompts__eval_extracted_answers': found a list of 3; expected the extracted answer as text, or a list of one"
+        "column 'model_responses__mutated_prompts__eval_extracted_answers': found a list of 3; "
+            + "expected the extracted answer as text, or a list of one"
     )]
     [InlineData(Extracted, null, "column 'model_responses__mutated_prompts__eval_extracted_answers': found no such column among ")]
     [InlineData(Reflections, null, "column 'model_responses__mutated_prompts_reflection': found no such column among ")]
@@ -84,14 +88,14 @@ public sealed class BadTraceInputTests : IDisposable
     [InlineData("\n", "{\"question\": ", "found text that is not JSON (")]
     [InlineData("\n", "[]", "found a list of 0; expected a JSON object on one line")]
     [InlineData("\n", "\u0001", "found text that is not JSON (")]
-    public async Task A_bad_row_is_told_and_can_be_left_out(string column, string? value, string expected)
+    public async Task A_bad_row_is_an_error_or_is_skipped(string column, string? value, string expected)
     {
         List<string> lines = [.. RawDataset.Rows(2, 6).Select(RawDataset.Line)];
         var bad = RawDataset.Row(0, 0, correct: true);
         bad.Remove(column);
         if (column != "\n" && value is not null)
         {
-            // As it stands: half of a surrogate pair is not to be mended on the way.
+            // Written as raw text, because the serializer would replace half of a surrogate pair.
             lines[3] = $"{{{new JsonObject([new(column, 0)]).ToJsonString()[1..^2]}{value},{RawDataset.Line(bad)[1..]}";
         }
         else
@@ -99,11 +103,11 @@ public sealed class BadTraceInputTests : IDisposable
             lines[3] = column == "\n" ? value! : RawDataset.Line(bad);
         }
 
-        var input = Path.Combine(_folder.FullName, "in.jsonl");
+        var input = Path.Combine(_folder.Path, "in.jsonl");
         await File.WriteAllTextAsync(input, string.Join('\n', lines));
         if (expected.Length == 0)
         {
-            // A number is text as it is written.
+            // A number is used as its source text.
             Assert.Equal(ExitCodes.Ok, await BuildAsync(input, "--attempts", "1"));
             return;
         }
@@ -111,16 +115,16 @@ public sealed class BadTraceInputTests : IDisposable
         Assert.Equal(ExitCodes.UserError, await BuildAsync(input, "--attempts", "1"));
         var error = _run.Error.ToString();
         Assert.StartsWith($"error: {input}:4: {expected}", error, StringComparison.Ordinal);
-        Assert.EndsWith("(--skip-bad leaves such rows out)\n", error, StringComparison.Ordinal);
+        Assert.EndsWith("(--skip-bad skips such rows)\n", error, StringComparison.Ordinal);
         Assert.Single(error.TrimEnd().Split('\n'));
         Assert.False(Directory.Exists(Output));
 
         _run.Error.GetStringBuilder().Clear();
         Assert.Equal(ExitCodes.Ok, await BuildAsync(input, "--attempts", "1", "--skip-bad"));
-        Assert.StartsWith($"1 row was left out:\n  {input}:4: {expected}", _run.Error.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith($"1 row was skipped:\n  {input}:4: {expected}", _run.Error.ToString(), StringComparison.Ordinal);
         Assert.StartsWith(
             $"{input}:4: {expected}",
-            Assert.Single(await File.ReadAllLinesAsync(Path.Combine(Output, "left-out.txt"))),
+            Assert.Single(await File.ReadAllLinesAsync(Path.Combine(Output, "skipped-rows.txt"))),
             StringComparison.Ordinal
         );
         Assert.Contains(
@@ -132,11 +136,11 @@ public sealed class BadTraceInputTests : IDisposable
     }
 
     [Fact]
-    public async Task Bytes_that_are_not_UTF8_are_told_by_row()
+    public async Task Invalid_UTF8_is_reported_with_its_row()
     {
         var bytes = Encoding.UTF8.GetBytes(string.Join('\n', RawDataset.Rows(1, 4).Select(RawDataset.Line)));
         bytes[Array.LastIndexOf(bytes, (byte)'C')] = 0xC3;
-        var input = Path.Combine(_folder.FullName, "in.jsonl");
+        var input = Path.Combine(_folder.Path, "in.jsonl");
         await File.WriteAllBytesAsync(input, bytes);
         Assert.Equal(ExitCodes.UserError, await BuildAsync(input));
         Assert.StartsWith(
@@ -147,7 +151,7 @@ public sealed class BadTraceInputTests : IDisposable
     }
 
     [Fact]
-    public async Task Gold_answers_must_be_there_readable_and_agree()
+    public async Task Gold_answers_must_be_present_valid_and_consistent()
     {
         var rows = RawDataset.Rows(3, 2);
         rows[0]["answer"] = "many";
@@ -156,30 +160,31 @@ public sealed class BadTraceInputTests : IDisposable
         rows[4]["answer"] = rows[5]["answer"] = null;
         var input = Write(rows);
         Assert.Equal(ExitCodes.Ok, await BuildAsync(input, "--attempts", "1", "--write", "verl", "--task", "word_problem", "--skip-bad"));
-        var told = _run.Error.ToString().Split('\n');
-        Assert.Equal("3 rows were left out:", told[0]);
-        Assert.Contains(told, t =>
+        var lines = _run.Error.ToString().Split('\n');
+        Assert.Equal("3 rows were skipped:", lines[0]);
+        Assert.Contains(lines, t =>
             t.StartsWith(
                 $"  {input}:1: column 'answer': found 'many'; expected a gold answer of the task word_problem: ",
                 StringComparison.Ordinal
             )
         );
-        Assert.Contains($"  {input}:4: column 'answer': found '5'; expected '2', the gold answer of the same question at {input}:3", told);
+        Assert.Contains($"  {input}:4: column 'answer': found '5'; expected '2', the gold answer of the same question at {input}:3", lines);
         Assert.Contains(
             $"  {input}:5: column 'answer': found no gold answer; expected the gold answer (--gold-column names another column)",
-            told
+            lines
         );
     }
 
     [Fact]
-    public async Task Questions_of_other_splits_and_held_out_files_must_not_occur()
+    public async Task Questions_of_other_splits_and_held_out_files_are_refused()
     {
-        var raw = Path.Combine(_folder.FullName, "raw");
+        var raw = Path.Combine(_folder.Path, "raw");
         RawDataset.Write(Path.Combine(raw, "train.jsonl"), RawDataset.Rows(3, 2));
         RawDataset.Write(Path.Combine(raw, "test.jsonl"), RawDataset.Rows(2, 1).Skip(1));
         Assert.Equal(ExitCodes.UserError, await BuildAsync(raw, "--attempts", "1"));
         Assert.StartsWith(
-            $"error: {raw}/train.jsonl:3: column 'question': found 'Question 1: what is 1 + 1?'; expected a question that is not in the held-out files too",
+            $"error: {raw}/train.jsonl:3: column 'question': found 'Question 1: what is 1 + 1?'; "
+                + "expected a question that is not in the held-out files too",
             _run.Error.ToString(),
             StringComparison.Ordinal
         );
@@ -209,17 +214,13 @@ public sealed class BadTraceInputTests : IDisposable
         "compat",
         "--phrases: found 'compat'; expected standard, compact or an existing YAML file; did you mean 'compact'?"
     )]
-    [InlineData(
-        "--loss",
-        "mask_wrong",
-        "--loss: 'mask_wrong' has no effect: of the file formats only 'traces' says which tokens carry loss"
-    )]
+    [InlineData("--loss", "mask_wrong", "--loss: 'mask_wrong' has no effect: only the file format 'traces' marks the tokens with loss")]
     [InlineData("--write", "sharegtp", "--write: 'sharegtp' is not a file format; did you mean 'sharegpt'?")]
     [InlineData("--write", "verl,verl", "--write: 'verl' is given twice")]
     [InlineData("--where", "seed", "--where: found 'seed'; expected COLUMN=VALUE")]
     [InlineData("--task", "cuntdown", "unknown task 'cuntdown'; did you mean 'countdown'?")]
     [InlineData("--input", "nowhere.jsonl", "nowhere.jsonl: no such file or folder")]
-    public async Task Bad_options_are_told_before_anything_is_read(string option, string value, string expected)
+    public async Task Invalid_options_are_reported_before_the_input_is_read(string option, string value, string expected)
     {
         var input = Write(RawDataset.Rows(1, 1));
         Assert.Equal(
@@ -242,9 +243,9 @@ public sealed class BadTraceInputTests : IDisposable
     [InlineData("", "the file is empty; expected JSON lines or Parquet")]
     [InlineData("\n\n", "the file has no rows")]
     [InlineData("PAR1", "not a Parquet file, or a damaged one: ")]
-    public async Task Files_without_rows_are_told(string content, string expected)
+    public async Task Files_without_rows_are_reported(string content, string expected)
     {
-        var input = Path.Combine(_folder.FullName, "in.jsonl");
+        var input = Path.Combine(_folder.Path, "in.jsonl");
         await File.WriteAllTextAsync(input, content);
         Assert.Equal(ExitCodes.UserError, await BuildAsync(input, "--skip-bad"));
         Assert.StartsWith($"error: {input}: {expected}", _run.Error.ToString(), StringComparison.Ordinal);
@@ -252,16 +253,13 @@ public sealed class BadTraceInputTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_is_not_empty_is_left_alone_unless_asked()
+    public async Task A_folder_with_files_is_only_written_with_overwrite()
     {
         var input = Write(RawDataset.Rows(1, 3));
         Directory.CreateDirectory(Output);
         await File.WriteAllTextAsync(Path.Combine(Output, "mine.txt"), "mine");
         Assert.Equal(ExitCodes.UserError, await BuildAsync(input, "--attempts", "1"));
-        Assert.Equal(
-            $"error: {Output}: the folder is not empty (--overwrite writes over files of the same names)\n",
-            _run.Error.ToString()
-        );
+        Assert.Equal($"error: {Output}: the folder is not empty (--overwrite replaces files of the same names)\n", _run.Error.ToString());
         Assert.Equal(ExitCodes.Ok, await BuildAsync(input, "--attempts", "1", "--overwrite"));
         Assert.Equal(
             ["README.md", "attempts.jsonl", "dataset_info.json", "mine.txt", "sharegpt.jsonl"],
@@ -275,7 +273,7 @@ public sealed class BadTraceInputTests : IDisposable
     }
 
     [Fact]
-    public async Task A_signal_stops_it_and_leaves_nothing_behind()
+    public async Task A_signal_stops_the_build_without_output()
     {
         var input = Write(RawDataset.Rows(200, 8));
         _run.Signals.Raise();
@@ -286,12 +284,12 @@ public sealed class BadTraceInputTests : IDisposable
 
         Assert.Equal(ExitCodes.Interrupted, await BuildAsync(input));
         Assert.Equal($"Stopped; {Output} was not written.\n", _run.Out.ToString());
-        Assert.Equal(["in.jsonl"], _folder.EnumerateFileSystemInfos().Select(f => f.Name));
+        Assert.Equal(["in.jsonl"], _folder.Names);
     }
 
     private string Write(IEnumerable<JsonObject> rows)
     {
-        var input = Path.Combine(_folder.FullName, "in.jsonl");
+        var input = Path.Combine(_folder.Path, "in.jsonl");
         RawDataset.Write(input, rows);
         return input;
     }

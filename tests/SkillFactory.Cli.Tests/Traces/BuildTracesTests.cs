@@ -7,25 +7,25 @@ using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Cli.Tests.Traces;
 
-/// <summary>What <c>traces build</c> makes of good input.</summary>
+/// <summary><c>traces build</c> with valid input.</summary>
 public sealed class BuildTracesTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
-    private readonly CliRun _run = new();
+    private readonly TemporaryFolder _folder = new();
+    private readonly TestCli _run = new();
 
     public void Dispose()
     {
         _run.Dispose();
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
     }
 
-    /// <summary>Set UPDATE_GOLDEN=1 to write the files anew, and read the difference.</summary>
+    /// <summary>Set UPDATE_GOLDEN=1 to write the golden files, and review the difference.</summary>
     [Theory]
     [InlineData("sharegpt.jsonl")]
     [InlineData("attempts.jsonl")]
     [InlineData("dataset_info.json")]
     [InlineData("README.md")]
-    public async Task The_dataset_is_as_recorded(string file)
+    public async Task The_dataset_matches_the_golden_files(string file)
     {
         var built = await BuildAsync(
             RawDataset.Rows(2, 7),
@@ -38,7 +38,7 @@ public sealed class BuildTracesTests : IDisposable
             "--write",
             "sharegpt,messages"
         );
-        var text = (await File.ReadAllTextAsync(Path.Combine(built, file))).Replace(_folder.FullName, "", StringComparison.Ordinal);
+        var text = (await File.ReadAllTextAsync(Path.Combine(built, file))).Replace(_folder.Path, "", StringComparison.Ordinal);
         var golden = Path.Combine(Path.GetDirectoryName(Here())!, "Golden", $"traces-build-{file}");
         if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
         {
@@ -48,9 +48,9 @@ public sealed class BuildTracesTests : IDisposable
         Assert.Equal(await File.ReadAllTextAsync(golden), text);
     }
 
-    /// <summary>Order of the rows, their division into files, the kind of file and the spelling of the columns play no part.</summary>
+    /// <summary>The order of the rows, their split into files, the file format and the column names have no effect.</summary>
     [Fact]
-    public async Task The_same_rows_give_the_same_traces_however_they_are_written()
+    public async Task The_same_rows_give_the_same_traces_in_every_file_layout()
     {
         var rows = RawDataset.Rows(40, 9);
         string[] words = ["--attempts", "4", "--repeats", "2", "--seed", "3", "--name", "same"];
@@ -62,7 +62,7 @@ public sealed class BuildTracesTests : IDisposable
         Assert.Equal(expected, await TracesAsync(await BuildAsync(shuffled, words)));
         Assert.Equal(expected, await TracesAsync(await BuildAsync(RawDataset.Rows(40, 9, RawDataset.Annotated), words)));
 
-        var shards = Path.Combine(_folder.FullName, "shards");
+        var shards = Path.Combine(_folder.Path, "shards");
         foreach (var (i, shard) in shuffled.Chunk(100).Index())
         {
             RawDataset.Write(Path.Combine(shards, $"part-{i}.jsonl"), shard);
@@ -70,18 +70,18 @@ public sealed class BuildTracesTests : IDisposable
 
         Assert.Equal(expected, await TracesAsync(await BuildAsync(shards, words)));
 
-        var parquet = Path.Combine(_folder.FullName, "raw.parquet");
+        var parquet = Path.Combine(_folder.Path, "raw.parquet");
         await RawDataset.WriteParquetAsync(parquet, shuffled, 50);
         Assert.Equal(expected, await TracesAsync(await BuildAsync(parquet, words)));
         Assert.NotEqual(expected, await TracesAsync(await BuildAsync(rows, [.. words[..4], "--seed", "4", "--name", "same"])));
     }
 
     [Fact]
-    public async Task Every_trace_keeps_the_promises_of_its_format_and_its_lineage()
+    public async Task Every_trace_satisfies_its_format_and_refers_to_its_source_rows()
     {
         var built = await BuildAsync(RawDataset.Rows(20, 8), "--attempts", "4", "--seed", "1");
         var sources = (await RowsAsync(built, "attempts.jsonl")).ToDictionary(r => (string)r["id"]!);
-        var input = Path.Combine(_folder.FullName, "in.jsonl");
+        var input = Path.Combine(_folder.Path, "in.jsonl");
         var lines = await File.ReadAllLinesAsync(input);
         var traces = await RowsAsync(built, "sharegpt.jsonl");
         Assert.Equal(Enumerable.Repeat(4, 20), traces.CountBy(t => (string)t["question_id"]!).Select(c => c.Value));
@@ -97,7 +97,7 @@ public sealed class BuildTracesTests : IDisposable
             var response = (string)turns[1]!["value"]!;
             foreach (var (i, id) in attempts.Index())
             {
-                // From the trace to the row that it was made from.
+                // Follow the trace to its source row.
                 var source = sources[id];
                 var row = JsonNode.Parse(lines[int.Parse(((string)source["source"]!).Split(':')[^1]) - 1])!;
                 Assert.Equal($"{input}:", ((string)source["source"]!)[..(input.Length + 1)]);
@@ -116,7 +116,7 @@ public sealed class BuildTracesTests : IDisposable
     }
 
     [Fact]
-    public async Task Counts_of_every_filter_are_in_the_card()
+    public async Task The_card_has_the_counts_of_every_filter()
     {
         var built = await BuildAsync(
             RawDataset.Rows(10, 6),
@@ -129,7 +129,8 @@ public sealed class BuildTracesTests : IDisposable
         );
         var card = await File.ReadAllTextAsync(Path.Combine(built, "README.md"));
 
-        // Of attempts 0 … 5 of a question 0 and 3 are right; 0, 3 and 4 are of the two variants. The word is in the agreeing check of question 1.
+        // Of the attempts 0 to 5 of a question, 0 and 3 are correct, and 0, 3 and 4 have one of the two variants. The dropped words are in
+        // the reflections of question 1 with the right verdict.
         foreach (
             var line in (string[])
                 [
@@ -159,7 +160,7 @@ public sealed class BuildTracesTests : IDisposable
     }
 
     [Fact]
-    public async Task Every_file_format_says_the_same()
+    public async Task All_file_formats_have_the_same_content()
     {
         var built = await BuildAsync(
             RawDataset.Rows(12, 6),
@@ -213,9 +214,9 @@ public sealed class BuildTracesTests : IDisposable
         Assert.Equal("assistant", (string)info["all-messages"]!["tags"]!["assistant_tag"]!);
     }
 
-    /// <summary>An identical row is another attempt; what tells the two apart does not hang on their order.</summary>
+    /// <summary>An identical row is another attempt. Its id does not depend on the order of the rows.</summary>
     [Fact]
-    public async Task Equal_attempts_are_told_apart()
+    public async Task Identical_attempts_have_different_ids()
     {
         List<JsonObject> rows = [RawDataset.Row(0, 0, correct: true), RawDataset.Row(0, 0, correct: true)];
         var trace = (await RowsAsync(await BuildAsync(rows, "--attempts", "2"), "sharegpt.jsonl"))[1];
@@ -225,7 +226,7 @@ public sealed class BuildTracesTests : IDisposable
     }
 
     [Fact]
-    public async Task Other_columns_can_be_named_and_rows_chosen()
+    public async Task Columns_can_be_named_and_rows_selected()
     {
         var rows = RawDataset
             .Rows(4, 6)
@@ -264,9 +265,9 @@ public sealed class BuildTracesTests : IDisposable
         );
     }
 
-    /// <summary>A format without reflections does not ask for them.</summary>
+    /// <summary>A format without reflections does not require them.</summary>
     [Fact]
-    public async Task Reflections_may_be_missing_where_none_are_used()
+    public async Task Reflections_may_be_missing_if_the_format_uses_none()
     {
         var rows = RawDataset.Rows(3, 6);
         rows.ForEach(r => r.Remove($"{RawDataset.Mutated}_reflection"));
@@ -279,9 +280,9 @@ public sealed class BuildTracesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_split_is_chosen_and_the_others_hold_other_questions()
+    public async Task A_split_can_be_selected()
     {
-        var raw = Path.Combine(_folder.FullName, "raw");
+        var raw = Path.Combine(_folder.Path, "raw");
         RawDataset.Write(Path.Combine(raw, "train-0.jsonl"), RawDataset.Rows(3, 4));
         RawDataset.Write(Path.Combine(raw, "test-0.jsonl"), RawDataset.Rows(5, 4).Skip(12));
         Assert.Equal(3, (await RowsAsync(await BuildAsync(raw, "--attempts", "1"), "sharegpt.jsonl")).Count);
@@ -295,14 +296,14 @@ public sealed class BuildTracesTests : IDisposable
 
     private Task<string> BuildAsync(IEnumerable<JsonObject> rows, params string[] words)
     {
-        var input = Path.Combine(_folder.FullName, "in.jsonl");
+        var input = Path.Combine(_folder.Path, "in.jsonl");
         RawDataset.Write(input, rows);
         return BuildAsync(input, words);
     }
 
     private async Task<string> BuildAsync(string input, params string[] words)
     {
-        var output = Path.Combine(_folder.FullName, Guid.NewGuid().ToString("n"));
+        var output = Path.Combine(_folder.Path, Guid.NewGuid().ToString("n"));
         var code = await _run.RunAsync(["traces", "build", "--input", input, "--output", output, .. words]);
         Assert.True(code == ExitCodes.Ok, _run.Error.ToString());
         Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(output), e => Path.GetFileName(e).StartsWith('.'));

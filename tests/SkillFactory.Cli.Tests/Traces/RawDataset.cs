@@ -5,7 +5,7 @@ using Parquet.Serialization;
 
 namespace SkillFactory.Cli.Tests.Traces;
 
-/// <summary>Rows of the raw schema of the released datasets, with known labels.</summary>
+/// <summary>Rows in the raw schema of the released datasets, with known labels.</summary>
 internal static class RawDataset
 {
     public const string Mutated = "model_responses__mutated_prompts";
@@ -13,11 +13,11 @@ internal static class RawDataset
 
     private static readonly string[] Variants = ["original", "plan_and_execute", "alternatively", "rephrase"];
 
-    // Texts are compared with what the program writes.
+    // The same escaping as in the output of the program, so that texts can be compared.
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Question q has attempts 0 … count − 1; every third is right. Each has a reflection that agrees, one that does not, and one
-    /// without a verdict.</summary>
+    /// <summary>Every third attempt of a question is correct. Each attempt has a reflection with the right verdict, one with the wrong
+    /// verdict and one without a verdict.</summary>
     public static List<JsonObject> Rows(int questions, int attempts, string spelling = Mutated) =>
         [.. Enumerable.Range(0, questions).SelectMany(q => Enumerable.Range(0, attempts).Select(a => Row(q, a, a % 3 == 0, spelling)))];
 
@@ -72,7 +72,7 @@ internal static class RawDataset
 
     private static List<string> Texts(JsonNode list) => [.. list.AsArray().Select(t => (string)t!)];
 
-#pragma warning disable IDE1006 // the columns' own names
+#pragma warning disable IDE1006 // names of the columns
     private sealed class ParquetRow
     {
         public string? question { get; set; }

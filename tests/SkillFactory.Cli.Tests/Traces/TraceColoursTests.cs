@@ -13,14 +13,16 @@ public partial class TraceColoursTests
     private const string Off = "\e[0m";
 
     [Fact]
-    public void The_innermost_tag_decides()
+    public void The_innermost_tag_decides_the_colour()
     {
         var painted = TraceColours.Paint(
             "a<think>b<sample>c<answer>1+2</answer></sample><reflect>d<verdict>Correct</verdict></reflect></think>e"
         );
         Assert.Equal(
-            $"a{Dim}<think>{Off}{Dim}b{Off}{Blue}<sample>{Off}{Blue}c{Off}{Green}<answer>{Off}{Green}1+2{Off}{Green}</answer>{Off}{Blue}</sample>{Off}"
-                + $"{Yellow}<reflect>{Off}{Yellow}d{Off}{Bold}<verdict>{Off}{Bold}Correct{Off}{Bold}</verdict>{Off}{Yellow}</reflect>{Off}{Dim}</think>{Off}e",
+            $"a{Dim}<think>{Off}{Dim}b{Off}{Blue}<sample>{Off}{Blue}c{Off}"
+                + $"{Green}<answer>{Off}{Green}1+2{Off}{Green}</answer>{Off}{Blue}</sample>{Off}"
+                + $"{Yellow}<reflect>{Off}{Yellow}d{Off}{Bold}<verdict>{Off}{Bold}Correct{Off}{Bold}</verdict>{Off}"
+                + $"{Yellow}</reflect>{Off}{Dim}</think>{Off}e",
             painted
         );
     }
@@ -33,10 +35,10 @@ public partial class TraceColoursTests
     [InlineData("<think><sample>a</think>b")]
     [InlineData("<b>other</b> <answer\n>")]
     [InlineData("")]
-    public void The_text_itself_stays(string response) => Assert.Equal(response, Escapes().Replace(TraceColours.Paint(response), ""));
+    public void The_text_is_unchanged(string response) => Assert.Equal(response, Escapes().Replace(TraceColours.Paint(response), ""));
 
     [Fact]
-    public void Stray_tags_open_and_close_nothing()
+    public void Unmatched_closing_tags_are_not_coloured()
     {
         Assert.Equal("</answer> plain", TraceColours.Paint("</answer> plain"));
         Assert.EndsWith("</think>" + Off + "b", TraceColours.Paint("<think><sample>a</think>b"), StringComparison.Ordinal);

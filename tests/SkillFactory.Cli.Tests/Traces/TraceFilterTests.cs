@@ -35,9 +35,9 @@ public class TraceFilterTests
     );
 
     [Fact]
-    public void Each_condition_narrows()
+    public void Each_condition_restricts_the_rows()
     {
-        Assert.True(Any.Fits(Row));
+        Assert.True(Any.Matches(Row));
         Assert.True(
             (
                 Any with
@@ -50,24 +50,24 @@ public class TraceFilterTests
                     Contains = "1 + 2</ANSWER",
                     Id = "countdown/3",
                 }
-            ).Fits(Row)
+            ).Matches(Row)
         );
-        Assert.False((Any with { Seed = 2 }).Fits(Row));
-        Assert.False((Any with { Arm = "rl" }).Fits(Row));
-        Assert.False((Any with { Stage = "grpo" }).Fits(Row));
-        Assert.False((Any with { Checkpoint = "grpo" }).Fits(Row));
-        Assert.False((Any with { Outcome = Outcome.Correct }).Fits(Row));
-        Assert.False((Any with { Contains = "think" }).Fits(Row));
-        Assert.False((Any with { Id = "countdown/4" }).Fits(Row));
+        Assert.False((Any with { Seed = 2 }).Matches(Row));
+        Assert.False((Any with { Arm = "rl" }).Matches(Row));
+        Assert.False((Any with { Stage = "grpo" }).Matches(Row));
+        Assert.False((Any with { Checkpoint = "grpo" }).Matches(Row));
+        Assert.False((Any with { Outcome = Outcome.Correct }).Matches(Row));
+        Assert.False((Any with { Contains = "think" }).Matches(Row));
+        Assert.False((Any with { Id = "countdown/4" }).Matches(Row));
     }
 
     [Fact]
-    public void A_name_that_nothing_has_is_an_error_with_the_nearest_one()
+    public void An_unknown_name_is_an_error_with_a_suggestion()
     {
         (long, string, string)[] known = [(1, "skillfactory", "evaluate"), (3, "rl-only", "grpo")];
-        Assert.Contains("'rl-only'", (Any with { Arm = "rlonly" }).WhyNothing(known)!.Message, StringComparison.Ordinal);
-        Assert.Contains("'evaluate'", (Any with { Stage = "evaluat" }).WhyNothing(known)!.Message, StringComparison.Ordinal);
-        Assert.Contains("1, 3", (Any with { Seed = 2 }).WhyNothing(known)!.Message, StringComparison.Ordinal);
-        Assert.Null((Any with { Outcome = Outcome.Unscored }).WhyNothing(known));
+        Assert.Contains("'rl-only'", (Any with { Arm = "rlonly" }).UnknownName(known)!.Message, StringComparison.Ordinal);
+        Assert.Contains("'evaluate'", (Any with { Stage = "evaluat" }).UnknownName(known)!.Message, StringComparison.Ordinal);
+        Assert.Contains("1, 3", (Any with { Seed = 2 }).UnknownName(known)!.Message, StringComparison.Ordinal);
+        Assert.Null((Any with { Outcome = Outcome.Unscored }).UnknownName(known));
     }
 }

@@ -2,7 +2,6 @@ using SkillFactory.Contracts.Batches;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Hosting.Embedded;
 using SkillFactory.Primitives.Errors;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Hosting.Tests.Embedded;
 
@@ -15,7 +14,7 @@ public sealed class DamagedStateTests : IDisposable
     public void Dispose() => _workspace.Dispose();
 
     [Fact]
-    public async Task Damaged_state_is_refused_with_what_to_do_and_without_it_all_begins_anew()
+    public async Task Damaged_state_is_refused_and_the_workspace_works_again_after_it_is_moved()
     {
         await using (var system = await StartAsync())
         {
@@ -41,28 +40,28 @@ public sealed class DamagedStateTests : IDisposable
     }
 
     [Fact]
-    public async Task State_that_ends_the_process_while_it_is_opened_is_refused_the_third_time()
+    public async Task State_that_crashes_two_starts_is_refused()
     {
-        // Two starts that got no further.
+        // Two starts that crashed during recovery.
         Directory.CreateDirectory(State);
-        _ = new OpeningMark(State);
-        _ = new OpeningMark(State);
+        _ = new RecoveryMarker(State);
+        _ = new RecoveryMarker(State);
         var error = await Assert.ThrowsAsync<UserErrorException>(() => StartAsync());
-        Assert.Contains("the last 2 starts ended while they opened it", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the last 2 starts crashed while they recovered it", error.Message, StringComparison.Ordinal);
 
-        File.Delete(Path.Combine(State, "opening"));
+        File.Delete(Path.Combine(State, "recovering"));
         await using (await StartAsync()) { }
 
-        Assert.False(File.Exists(Path.Combine(State, "opening")));
+        Assert.False(File.Exists(Path.Combine(State, "recovering")));
     }
 
     [Fact]
-    public async Task A_folder_that_is_none_is_named()
+    public async Task A_state_folder_that_is_a_file_is_reported()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(State)!);
         await File.WriteAllTextAsync(State, "");
         Assert.Contains(
-            $"state {State} cannot be used",
+            $"The state folder {State} cannot be used",
             (await Assert.ThrowsAsync<UserErrorException>(() => StartAsync())).Message,
             StringComparison.Ordinal
         );

@@ -3,7 +3,6 @@ using SkillFactory.Contracts.Training;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Dispatch.Calls;
 using SkillFactory.Hosting.Embedded;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Hosting.Tests.Embedded;
 
@@ -12,7 +11,7 @@ public sealed class EmbeddedSystemTests
     private static readonly ArtifactRef Spec = new(new string('a', 64), 12, "application/json");
 
     [Fact]
-    public async Task A_grain_whose_silos_are_away_is_one_to_wait_for()
+    public async Task A_grain_without_a_silo_of_its_role_is_a_transient_failure()
     {
         using var workspace = new TemporaryFolder();
         await using var system = await EmbeddedSystem.StartAsync(new EmbeddedOptions { Workspace = workspace.Path, Roles = ["control"] });
@@ -20,7 +19,7 @@ public sealed class EmbeddedSystemTests
     }
 
     [Fact]
-    public async Task State_outlives_a_stop_and_a_start()
+    public async Task State_survives_a_restart()
     {
         using var workspace = new TemporaryFolder();
         var outcome = new BatchOutcome(new ArtifactRef(new string('b', 64), 99, "x"), 4, 100, 20, 1.5);

@@ -3,14 +3,13 @@ using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Dispatch.Submission;
 using SkillFactory.Hosting.Embedded;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Hosting.Tests.Embedded;
 
 public sealed class GateProgressTests
 {
     [Fact]
-    public async Task Tokens_and_steps_go_on_from_where_they_were_when_the_gate_extends_the_training()
+    public async Task Tokens_and_steps_keep_counting_when_the_gate_extends_training()
     {
         using var workspace = new TemporaryFolder();
         await using var system = await EmbeddedSystem.StartAsync(new EmbeddedOptions { Workspace = workspace.Path });
@@ -32,7 +31,7 @@ public sealed class GateProgressTests
         Assert.Equal(seen.Select(p => p.Done).Order(), seen.Select(p => p.Done));
     }
 
-    /// <summary>A gate that cannot hold after so little training, checked twice.</summary>
+    /// <summary>A recipe whose gate fails after so little training, so that training is extended once.</summary>
     private static Recipe Recipe()
     {
         QuestionSource questions = new()

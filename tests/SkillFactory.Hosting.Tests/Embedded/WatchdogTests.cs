@@ -3,7 +3,6 @@ using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Dispatch.Submission;
 using SkillFactory.Hosting.Embedded;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Hosting.Tests.Embedded;
 
@@ -14,9 +13,9 @@ public sealed class WatchdogTests : IDisposable
     public void Dispose() => _workspace.Dispose();
 
     [Fact]
-    public async Task A_run_that_the_last_process_left_goes_on_though_nobody_asks_for_it()
+    public async Task An_experiment_that_an_earlier_process_left_running_continues_without_a_call()
     {
-        // No worker: its first batches wait.
+        // Without workers, the first batches of the experiment wait in the pool.
         string id;
         await using (var first = await StartAsync())
         {
@@ -59,13 +58,13 @@ public sealed class WatchdogTests : IDisposable
         };
     }
 
-    /// <summary>Only an experiment that goes on puts batches into the pool.</summary>
+    /// <summary>Waits for a batch in the pool: only an active experiment adds batches.</summary>
     private static async Task UntilWaitingAsync(EmbeddedSystem system)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while ((await system.Client.GetGrain<IComputePoolGrain>("cpu").GetStatusAsync()).Waiting == 0)
         {
-            Assert.False(limit.IsCancellationRequested, "the experiment does not go on");
+            Assert.False(limit.IsCancellationRequested, "the experiment does not continue");
             await Task.Delay(50);
         }
     }

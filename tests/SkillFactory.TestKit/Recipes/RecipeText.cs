@@ -2,9 +2,9 @@ using System.Runtime.CompilerServices;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Recipes.Reading;
 
-namespace SkillFactory.TestKit;
+namespace SkillFactory.TestKit.Recipes;
 
-/// <summary>A small valid recipe to vary, and the recipes that ship.</summary>
+/// <summary>A small valid recipe, and the paths of the shipped recipes.</summary>
 public static class RecipeText
 {
     public const string Valid = """
@@ -29,6 +29,9 @@ public static class RecipeText
 
     public static Recipe Parse(string text) => RecipeReader.Parse(text, "r.yaml", "/work");
 
-    public static string Shipped(string name, [CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../../recipes", name));
+    /// <summary>Path of a recipe in the repository's recipes folder.</summary>
+    public static string Shipped(string name) =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../../recipes", name));
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
 }

@@ -9,8 +9,8 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Tests.Running;
 
-/// <summary>A system with one experiment that does what the test says.</summary>
-internal sealed class FakeRun : IRunSystemFactory, IRunSystem, IExperimentGrain, IExperimentCatalogGrain
+/// <summary>A system with one experiment that the test controls.</summary>
+internal sealed class FakeRunSystem : IRunSystemFactory, IRunSystem, IExperimentGrain, IExperimentCatalogGrain
 {
     public const string Id = "demo-12345678";
 
@@ -20,10 +20,10 @@ internal sealed class FakeRun : IRunSystemFactory, IRunSystem, IExperimentGrain,
 
     public Failure? Failure { get; set; }
 
-    /// <summary>A finished experiment goes on when it is asked to.</summary>
+    /// <summary>Results of the finished experiment are missing, so that a resume runs it again.</summary>
     public bool LostResults { get; set; }
 
-    /// <summary>Other experiments of the workspace.</summary>
+    /// <summary>Other experiments in the workspace.</summary>
     public List<CatalogEntry> Others { get; } = [];
 
     public List<string> Calls { get; } = [];
@@ -32,19 +32,19 @@ internal sealed class FakeRun : IRunSystemFactory, IRunSystem, IExperimentGrain,
 
     public IExperimentCatalogGrain Catalog => this;
 
-    /// <summary>Ends the system as a broken disk does.</summary>
-    public TaskCompletionSource Broken { get; } = new();
+    /// <summary>Set an exception to make the system fail.</summary>
+    public TaskCompletionSource Failure { get; } = new();
 
-    public Task Failed => Broken.Task;
+    public Task Failed => Failure.Task;
 
-    /// <summary>Ends the event stream in this phase.</summary>
+    /// <summary>Sets the phase and ends the event stream.</summary>
     public void End(ExperimentPhase phase)
     {
         Phase = phase;
         _events.Writer.TryComplete();
     }
 
-    public void Send(ExperimentEvent happened) => _events.Writer.TryWrite(happened);
+    public void Send(ExperimentEvent change) => _events.Writer.TryWrite(change);
 
     public void Check(Recipe recipe) => Calls.Add("check");
 
@@ -132,9 +132,9 @@ internal sealed class FakeRun : IRunSystemFactory, IRunSystem, IExperimentGrain,
         [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
     {
-        await foreach (var happened in _events.Reader.ReadAllAsync(cancellationToken))
+        await foreach (var change in _events.Reader.ReadAllAsync(cancellationToken))
         {
-            yield return happened;
+            yield return change;
         }
     }
 

@@ -1,25 +1,24 @@
 using System.Text.Json;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.ProcessTests;
 
-/// <summary>A libtorch of the user's choice, as the program itself loads it: SKILLFACTORY_LIBTORCH with a build that carries none.</summary>
-public class OwnLibtorchTests
+/// <summary>The program loads an external libtorch from SKILLFACTORY_LIBTORCH if the build contains none.</summary>
+public class ExternalLibtorchTests
 {
     private const string Variable = "SKILLFACTORY_LIBTORCH";
 
     [Fact]
-    public async Task It_is_loaded_from_the_folder_and_tested()
+    public async Task An_external_libtorch_is_loaded_and_passes_the_self_test()
     {
         using var build = new TemporaryFolder();
-        var own = BuildWithoutLibtorch(build.Path);
-        var torch = await TorchAsync(build.Path, own);
+        var libtorch = BuildWithoutLibtorch(build.Path);
+        var torch = await TorchAsync(build.Path, libtorch);
         Assert.Equal("ok", torch.Status);
-        Assert.EndsWith($", from {own}, passes the self-test", torch.Detail, StringComparison.Ordinal);
+        Assert.EndsWith($", from {libtorch}, passes the self-test", torch.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Without_one_the_message_says_what_to_set()
+    public async Task Without_libtorch_the_message_names_the_variable_to_set()
     {
         using var build = new TemporaryFolder();
         BuildWithoutLibtorch(build.Path);
@@ -29,26 +28,27 @@ public class OwnLibtorchTests
     }
 
     [Fact]
-    public async Task Beside_a_packaged_one_it_is_refused()
+    public async Task An_external_libtorch_is_refused_if_the_build_contains_one()
     {
         var torch = await TorchAsync(AppContext.BaseDirectory, Path.GetTempPath());
         Assert.Equal("missing", torch.Status);
         Assert.StartsWith($"{Variable} is set, but this build carries its own libtorch", torch.Detail, StringComparison.Ordinal);
     }
 
-    private static async Task<(string Status, string Detail)> TorchAsync(string program, string own)
+    private static async Task<(string Status, string Detail)> TorchAsync(string program, string libtorch)
     {
-        using var process = CliProcess.StartIn(program, [(Variable, own)], ["doctor", "--json", "--workspace", Path.GetTempPath()]);
-        var (_, output, _) = await process.EndAsync();
+        using var process = CliProcess.StartIn(program, [(Variable, libtorch)], ["doctor", "--json", "--workspace", Path.GetTempPath()]);
+        var (_, output, _) = await process.WaitForExitAsync();
         using var json = JsonDocument.Parse(output);
-        var finding = Assert.Single(json.RootElement.GetProperty("checks").EnumerateArray(), f =>
+        var check = Assert.Single(json.RootElement.GetProperty("checks").EnumerateArray(), f =>
             f.GetProperty("name").GetString() == "torch"
         );
-        return (finding.GetProperty("status").GetString()!, finding.GetProperty("detail").GetString()!);
+        return (check.GetProperty("status").GetString()!, check.GetProperty("detail").GetString()!);
     }
 
-    /// <summary>What -p:Torch=none leaves: the program and TorchSharp's own library. Without the list of dependencies, which names the files left out.</summary>
-    /// <returns>The folder that has libtorch.</returns>
+    /// <summary>Copies the files of a -p:Torch=none build: the program and TorchSharp's native library, without the .deps.json, which
+    /// lists libtorch.</summary>
+    /// <returns>The folder that contains libtorch.</returns>
     private static string BuildWithoutLibtorch(string folder)
     {
         foreach (

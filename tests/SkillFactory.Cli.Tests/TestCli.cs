@@ -4,16 +4,16 @@ using SkillFactory.Cli.Tests.Running;
 
 namespace SkillFactory.Cli.Tests;
 
-/// <summary>The program in this process, over a fake system, with what it printed.</summary>
-internal sealed class CliRun : IPretrainer, IDisposable
+/// <summary>Runs the program in this process on a fake system and records its output.</summary>
+internal sealed class TestCli : IPretrainer, IDisposable
 {
-    public FakeRun System { get; } = new();
+    public FakeRunSystem System { get; } = new();
 
     public StringWriter Out { get; } = new() { NewLine = "\n" };
 
     public StringWriter Error { get; } = new() { NewLine = "\n" };
 
-    public int Exits { get; private set; }
+    public int ExitCount { get; private set; }
 
     public StopSignals Signals { get; }
 
@@ -21,10 +21,10 @@ internal sealed class CliRun : IPretrainer, IDisposable
 
     public TerminalTraits Terminal { get; init; } = TerminalTraits.Plain;
 
-    /// <summary>What pretraining does.</summary>
+    /// <summary>Implements pretraining.</summary>
     public Func<IProgress<PretrainingProgress>, CancellationToken, Task<string>>? Pretraining { get; set; }
 
-    public CliRun() => Signals = new StopSignals(() => Exits++);
+    public TestCli() => Signals = new StopSignals(() => ExitCount++);
 
     public Task<int> RunAsync(params string[] args) => CliApp.RunAsync(args, Context());
 

@@ -2,8 +2,8 @@ using Microsoft.Extensions.Hosting;
 
 namespace SkillFactory.Hosting.Embedded;
 
-/// <summary>A host that neither listens to Ctrl-C nor greets on the console: both belong to the command around it.</summary>
-internal sealed class SilentLifetime : IHostLifetime
+/// <summary>Ignores Ctrl-C and prints nothing, because the command that contains the host handles the signals and the console.</summary>
+internal sealed class NoOpHostLifetime : IHostLifetime
 {
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

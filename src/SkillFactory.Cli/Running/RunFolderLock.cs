@@ -3,16 +3,17 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Running;
 
-/// <summary>One process, and one experiment, per run folder that a person named with <c>--output</c>. (Folders inside a workspace are covered by its own
-/// lock.) The operating system takes the claim back when the process ends, however it ends.</summary>
-internal sealed class RunFolderClaim : IDisposable
+/// <summary>Exclusive access to a run folder that the user chose with <c>--output</c>, for one process and one experiment. Run folders
+/// inside a workspace are protected by the workspace's lock. The operating system releases the lock when the process ends, even after a
+/// crash.</summary>
+internal sealed class RunFolderLock : IDisposable
 {
     private readonly FileStream _file;
 
-    private RunFolderClaim(FileStream file) => _file = file;
+    private RunFolderLock(FileStream file) => _file = file;
 
-    /// <exception cref="UserErrorException">Another process writes there, another experiment lies there, or the folder cannot be used.</exception>
-    public static RunFolderClaim Take(string folder, string experimentId)
+    /// <exception cref="UserErrorException">The folder is in use, holds another experiment, or cannot be created.</exception>
+    public static RunFolderLock Acquire(string folder, string experimentId)
     {
         var path = Path.Combine(folder, ".lock");
         try
@@ -21,11 +22,11 @@ internal sealed class RunFolderClaim : IDisposable
             var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             try
             {
-                return HolderOf(folder) is { } other && other != experimentId
+                return ExperimentIn(folder) is { } other && other != experimentId
                     ? throw new UserErrorException(
-                        $"The run folder {folder} holds experiment {other}, and this is {experimentId}; name another folder with --output"
+                        $"The run folder {folder} holds experiment {other}, not {experimentId}; choose another folder with --output"
                     )
-                    : new RunFolderClaim(file);
+                    : new RunFolderLock(file);
             }
             catch
             {
@@ -36,7 +37,7 @@ internal sealed class RunFolderClaim : IDisposable
         catch (IOException) when (File.Exists(path))
         {
             throw new UserErrorException(
-                $"The run folder {folder} is being written by another process; wait for it, or name another folder with --output"
+                $"The run folder {folder} is in use by another process; wait for it, or choose another folder with --output"
             );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -47,8 +48,8 @@ internal sealed class RunFolderClaim : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    /// <summary>The experiment whose report lies in the folder; null when none does.</summary>
-    private static string? HolderOf(string folder)
+    /// <summary>The id of the experiment whose report is in the folder; null if there is no report.</summary>
+    private static string? ExperimentIn(string folder)
     {
         var report = Path.Combine(folder, "report.json");
         if (!File.Exists(report))
@@ -64,7 +65,8 @@ internal sealed class RunFolderClaim : IDisposable
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {
             throw new UserErrorException(
-                $"The run folder {folder} holds a report.json that is not a run's ({e.Message}); name another folder with --output",
+                $"The run folder {folder} holds a report.json that is not the report of a run ({e.Message}); "
+                    + "choose another folder with --output",
                 e
             );
         }

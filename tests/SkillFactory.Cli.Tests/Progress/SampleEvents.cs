@@ -4,8 +4,8 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Tests.Progress;
 
-/// <summary>Events as an experiment would send them.</summary>
-internal static class Script
+/// <summary>Events and statuses of an experiment.</summary>
+internal static class SampleEvents
 {
     public static StageStatus Stage(string name, StagePhase phase, double wall = 0, StageProgress? progress = null) =>
         new(name, name.Split('/')[^1], phase, null, wall, progress);

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace SkillFactory.Cli.Progress;
 
-/// <summary>How numbers and times read in progress and tables.</summary>
-internal static class Wording
+/// <summary>Formats numbers and times for progress and tables.</summary>
+internal static class DisplayFormat
 {
     /// <summary>"0:07", "12:30", "1:02:09", "3d 04:00".</summary>
     public static string Duration(TimeSpan span) =>
@@ -17,13 +17,13 @@ internal static class Wording
     /// <summary>"12,480 tok/s".</summary>
     public static string Rate(double tokensPerSecond) => $"{Count(tokensPerSecond)} tok/s";
 
-    /// <summary>Whole numbers with separators; fractions with up to two digits.</summary>
+    /// <summary>Whole numbers with thousands separators; fractions with up to two digits.</summary>
     public static string Count(double count) =>
         Math.Abs(count) >= 100 || count == Math.Floor(count)
             ? count.ToString("#,0", CultureInfo.InvariantCulture)
             : count.ToString("0.##", CultureInfo.InvariantCulture);
 
-    /// <summary>"12/80 steps", or "12 steps" when the total is unknown.</summary>
+    /// <summary>"12/80 steps", or "12 steps" if the total is unknown.</summary>
     public static string DoneOf(double done, double total, string unit) =>
         total > 0 ? $"{Count(done)}/{Count(total)} {unit}".TrimEnd() : $"{Count(done)} {unit}".TrimEnd();
 

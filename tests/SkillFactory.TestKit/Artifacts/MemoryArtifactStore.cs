@@ -3,15 +3,13 @@ using System.Security.Cryptography;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Primitives.Errors;
 
-namespace SkillFactory.TestKit;
+namespace SkillFactory.TestKit.Artifacts;
 
 /// <summary>An artifact store in memory.</summary>
 public sealed class MemoryArtifactStore : IArtifactStore
 {
     private readonly ConcurrentDictionary<string, byte[]> _content = new();
     private readonly ConcurrentDictionary<string, byte[]> _named = new();
-
-    public int Reads { get; private set; }
 
     public async Task<ArtifactRef> PutAsync(string mediaType, Func<Stream, Task> write, CancellationToken cancellationToken = default)
     {
@@ -23,13 +21,10 @@ public sealed class MemoryArtifactStore : IArtifactStore
         return new ArtifactRef(hash, bytes.Length, mediaType);
     }
 
-    public Task<Stream> OpenReadAsync(ArtifactRef artifact, CancellationToken cancellationToken = default)
-    {
-        Reads++;
-        return _content.TryGetValue(artifact.Hash, out var bytes)
+    public Task<Stream> OpenReadAsync(ArtifactRef artifact, CancellationToken cancellationToken = default) =>
+        _content.TryGetValue(artifact.Hash, out var bytes)
             ? Task.FromResult<Stream>(new MemoryStream(bytes, writable: false))
             : throw new UserErrorException($"artifact {artifact.Hash} is missing");
-    }
 
     public Task<string> GetLocalPathAsync(ArtifactRef artifact, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException();

@@ -1,16 +1,17 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace SkillFactory.TestKit;
+namespace SkillFactory.TestKit.Tokenizers;
 
-/// <summary>A small Qwen2-like tokenizer.json: the id of a byte is its value, so that other ids can be worked out by hand.</summary>
+/// <summary>A small tokenizer.json in the style of Qwen2. The id of a byte token is the byte, so that expected ids can be computed by
+/// hand.</summary>
 public static class HandMadeTokenizer
 {
     /// <summary>The pre-tokenizer pattern of Qwen2 and Qwen2.5.</summary>
     public const string QwenPattern =
         @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
-    // Bytes in the order in which GPT-2's bytes_to_unicode gives them characters from U+0100 on.
+    // GPT-2's bytes_to_unicode maps these bytes, in this order, to the characters from U+0100.
     private static readonly int[] Unprintable = [.. Enumerable.Range(0, 33), 127, .. Enumerable.Range(128, 33), 173];
 
     public static readonly string[] Merges =
@@ -26,14 +27,16 @@ public static class HandMadeTokenizer
         "\u00f0\u0141 \u013a",
     ];
 
-    public static string Stand(int value) => ((char)(Array.IndexOf(Unprintable, value) is >= 0 and var i ? 256 + i : value)).ToString();
+    /// <summary>The character that represents a byte in the vocabulary.</summary>
+    public static string CharacterOf(int value) =>
+        ((char)(Array.IndexOf(Unprintable, value) is >= 0 and var i ? 256 + i : value)).ToString();
 
     public static JsonObject Json()
     {
         var vocab = new JsonObject();
         for (var b = 0; b < 256; b++)
         {
-            vocab[Stand(b)] = b;
+            vocab[CharacterOf(b)] = b;
         }
 
         for (var m = 0; m < Merges.Length; m++)

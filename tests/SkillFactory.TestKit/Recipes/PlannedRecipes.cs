@@ -4,9 +4,9 @@ using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;
 
-namespace SkillFactory.TestKit;
+namespace SkillFactory.TestKit.Recipes;
 
-/// <summary>Recipes and pretended results to plan with.</summary>
+/// <summary>A recipe and made-up stage results for tests of the planner.</summary>
 public static class PlannedRecipes
 {
     public static readonly BaseModel Model = new(
@@ -50,7 +50,7 @@ public static class PlannedRecipes
             ],
         };
 
-    /// <summary>Keys of all stages by name, each stage's outputs pretended to follow from its key.</summary>
+    /// <summary>Stage keys by stage name, with the results of <see cref="Results"/>.</summary>
     public static Dictionary<string, string> Keys(Recipe recipe, BaseModel? model = null)
     {
         var plan = ExperimentPlan.From(recipe);
@@ -58,6 +58,7 @@ public static class PlannedRecipes
         return plan.Nodes.ToDictionary(n => n.Name, n => results[n.Id].Key);
     }
 
+    /// <summary>Made-up results: the hash of each output is derived from the stage key.</summary>
     public static Dictionary<string, StageResult> Results(ExperimentPlan plan, BaseModel model)
     {
         var results = new Dictionary<string, StageResult>();

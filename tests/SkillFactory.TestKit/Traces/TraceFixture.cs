@@ -4,7 +4,7 @@ using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Traces;
 using SkillFactory.Grading;
 
-namespace SkillFactory.TestKit;
+namespace SkillFactory.TestKit.Traces;
 
 /// <summary>Attempts and reflections with known labels.</summary>
 public static class TraceFixture
@@ -50,12 +50,13 @@ public static class TraceFixture
 
     private static readonly string[] Variants = ["original", "plan_and_execute", "alternatively", "rephrase"];
 
-    /// <summary>Attempts 0 … correct − 1 are right, the rest wrong; each has this many reflections that agree, and one that does not. The
-    /// first <paramref name="variants"/> prompt variants take turns.</summary>
+    /// <summary>A question whose attempts 0 to correct − 1 are correct and whose other attempts are wrong. The attempts cycle through the
+    /// first <paramref name="variants"/> prompt variants.</summary>
+    /// <param name="agreeing">Reflections per attempt with the right verdict. Each attempt also has one with the wrong verdict.</param>
     public static QuestionAttempts Question(string id, int correct, int wrong, int agreeing = 1, int variants = 1) =>
         new(id, null, $"Solve {id}.", [.. Attempts(id, correct, wrong, variants).Select(a => Judged(a, agreeing))]);
 
-    /// <summary>The attempts of <see cref="Question"/> as the pipeline has them.</summary>
+    /// <summary>The attempts of <see cref="Question"/> as rollouts.</summary>
     public static IEnumerable<Rollout> Attempts(string id, int correct, int wrong, int variants) =>
         Enumerable
             .Range(0, correct + wrong)

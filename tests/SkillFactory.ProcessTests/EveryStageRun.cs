@@ -1,13 +1,11 @@
 using System.Security.Cryptography;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.ProcessTests;
 
-/// <summary>The recipe that takes every stage, in a workspace of its own.</summary>
-internal sealed class SmallRun : IDisposable
+/// <summary>Runs the recipe with every stage in a temporary workspace.</summary>
+internal sealed class EveryStageRun : IDisposable
 {
-    /// <summary>What is made before a stage runs, and in it, is seen here.</summary>
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(5);
 
     private readonly TemporaryFolder _workspace = new();
 
@@ -15,33 +13,33 @@ internal sealed class SmallRun : IDisposable
 
     public string Folder => Path.Combine(Workspace, "run");
 
-    public CliProcess Start(params IEnumerable<string> more) =>
-        CliProcess.Start(["run", Path.Combine("Recipes", "every-stage.yaml"), "--workspace", Workspace, "--output", Folder, .. more]);
+    public CliProcess Start(params IEnumerable<string> options) =>
+        CliProcess.Start(["run", Path.Combine("Recipes", "every-stage.yaml"), "--workspace", Workspace, "--output", Folder, .. options]);
 
-    /// <summary>Waits until the stage has stored this many artifacts: a moment in the work, whatever the speed of the machine. False: the
-    /// process ended before.</summary>
-    public async Task<bool> ReachesAsync(CliProcess run, string stage, int artifacts)
+    /// <summary>Waits until the stage has stored this many artifacts: a point in the work that does not depend on the speed of the machine.
+    /// Returns false if the process ends before.</summary>
+    public async Task<bool> WaitForArtifactsAsync(CliProcess run, string stage, int artifacts)
     {
-        if (!await run.SeesAsync($"/{stage}: running"))
+        if (!await run.WaitForOutputAsync($"/{stage}: running"))
         {
             return false;
         }
 
-        var before = Stored();
-        while (Stored().Except(before).Count() < artifacts)
+        var before = StoredArtifacts();
+        while (StoredArtifacts().Except(before).Count() < artifacts)
         {
             if (run.HasExited)
             {
                 return false;
             }
 
-            await Task.Delay(Look);
+            await Task.Delay(PollPeriod);
         }
 
         return !run.HasExited;
     }
 
-    /// <summary>SHA-256 of everything in the run folder that a seed decides: the datasets, the weights, every rollout.</summary>
+    /// <summary>SHA-256 of the files in the run folder that depend only on the seed: datasets, weights and rollouts.</summary>
     public SortedDictionary<string, string> Fingerprint() =>
         new(
             Directory
@@ -61,7 +59,7 @@ internal sealed class SmallRun : IDisposable
 
     public void Dispose() => _workspace.Dispose();
 
-    private HashSet<string> Stored()
+    private HashSet<string> StoredArtifacts()
     {
         var blobs = new DirectoryInfo(Path.Combine(Workspace, "store", "artifacts", "blobs"));
         return blobs.Exists ? [.. blobs.EnumerateFiles("*", SearchOption.AllDirectories).Select(f => f.Name)] : [];

@@ -2,25 +2,21 @@ using System.Text.Json;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Tasks.Files;
+using SkillFactory.TestKit.Files;
 
-namespace SkillFactory.TestKit;
+namespace SkillFactory.TestKit.Questions;
 
-/// <summary>Question files in a folder that goes when the test ends, and what a task makes of them.</summary>
+/// <summary>A temporary folder of question files, and a task that reads them.</summary>
 public sealed class QuestionFolder(string task) : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
+    private readonly TemporaryFolder _folder = new();
 
     public IFileBackedTask Task { get; } = (IFileBackedTask)TaskRegistry.Get(task);
 
     public string Write(string name, params object[] rows) =>
         WriteText(name, string.Concat(rows.Select(r => (r as string ?? JsonSerializer.Serialize(r)) + "\n")));
 
-    public string WriteText(string name, string text)
-    {
-        var path = Path.Combine(_folder.FullName, name);
-        File.WriteAllText(path, text);
-        return path;
-    }
+    public string WriteText(string name, string text) => _folder.File(name, text);
 
     public QuestionPool Read(params (string Key, string Value)[] settings) => Task.Read(Spec(settings));
 
@@ -30,5 +26,5 @@ public sealed class QuestionFolder(string task) : IDisposable
     public static QuestionSpec Spec(params (string Key, string Value)[] settings) =>
         new("mine", settings.ToDictionary(s => s.Key, s => s.Value));
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 }

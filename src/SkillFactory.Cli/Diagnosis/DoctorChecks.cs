@@ -2,16 +2,16 @@ using System.Runtime.CompilerServices;
 
 namespace SkillFactory.Cli.Diagnosis;
 
-/// <summary>All checks, in the order in which a person wants to read them.</summary>
-internal static class Examination
+/// <summary>All checks of <c>doctor</c>, in the order of its output.</summary>
+internal static class DoctorChecks
 {
-    public static async IAsyncEnumerable<Finding> RunAsync(
+    public static async IAsyncEnumerable<CheckResult> RunAsync(
         string workspace,
         Func<string, string?> variable,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        // First, as an address that is none ends the examination.
+        // First, because an invalid address ends the command.
         var (redis, rabbit) = ServiceAddresses.From(variable);
         yield return MachineChecks.System();
         yield return MachineChecks.Runtime();
@@ -21,7 +21,7 @@ internal static class Examination
         yield return SpeedChecks.MemoryBandwidth();
         var torch = TorchChecks.Library();
         yield return torch;
-        if (torch.Status == FindingStatus.Ok)
+        if (torch.Status == CheckStatus.Ok)
         {
             yield return await SpeedChecks.MatmulAsync();
             yield return await TorchChecks.GpuAsync();

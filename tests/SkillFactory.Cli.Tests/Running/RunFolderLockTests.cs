@@ -1,0 +1,57 @@
+using SkillFactory.Cli.Running;
+using SkillFactory.Primitives.Errors;
+
+namespace SkillFactory.Cli.Tests.Running;
+
+public sealed class RunFolderLockTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Only_one_process_can_lock_a_folder()
+    {
+        using (RunFolderLock.Acquire(_folder.Path, "a-1"))
+        {
+            Assert.Contains("is in use by another process", Refused("a-1"), StringComparison.Ordinal);
+        }
+
+        RunFolderLock.Acquire(_folder.Path, "a-1").Dispose();
+    }
+
+    [Fact]
+    public void A_folder_of_another_experiment_is_refused()
+    {
+        Write("""{"run":{"id":"a-1"}}""");
+        RunFolderLock.Acquire(_folder.Path, "a-1").Dispose();
+        Assert.Contains("holds experiment a-1, not b-2", Refused("b-2"), StringComparison.Ordinal);
+
+        // A refusal releases the lock.
+        RunFolderLock.Acquire(_folder.Path, "a-1").Dispose();
+    }
+
+    [Theory]
+    [InlineData("not JSON")]
+    [InlineData("[]")]
+    [InlineData("""{"title":"mine"}""")]
+    public void A_report_json_of_another_program_is_not_overwritten(string content)
+    {
+        Write(content);
+        Assert.Contains("holds a report.json that is not the report of a run", Refused("a-1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_created_is_reported()
+    {
+        var file = Path.Combine(_folder.Path, "file");
+        File.WriteAllText(file, "");
+        var error = Assert.Throws<UserErrorException>(() => RunFolderLock.Acquire(Path.Combine(file, "run"), "a-1"));
+        Assert.Contains($"The run folder {Path.Combine(file, "run")} cannot be used", error.Message, StringComparison.Ordinal);
+    }
+
+    private string Refused(string experiment) =>
+        Assert.Throws<UserErrorException>(() => RunFolderLock.Acquire(_folder.Path, experiment)).Message;
+
+    private void Write(string report) => File.WriteAllText(Path.Combine(_folder.Path, "report.json"), report);
+}
