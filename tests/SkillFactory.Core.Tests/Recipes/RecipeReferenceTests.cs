@@ -9,7 +9,7 @@ using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Core.Tests.Recipes;
 
-/// <summary>docs/recipes.md lists every key as the types declare it. Run with UPDATE_GOLDEN=1 to write the list anew.</summary>
+/// <summary>docs/reference/recipes.md lists every key as the types declare it. Run with UPDATE_GOLDEN=1 to write the list anew.</summary>
 public sealed partial class RecipeReferenceTests
 {
     private const string Begin = "<!-- keys: made from the types, do not edit -->";
@@ -18,10 +18,10 @@ public sealed partial class RecipeReferenceTests
     [Fact]
     public void The_documentation_lists_every_key_with_its_default_and_meaning()
     {
-        var path = Path.Combine(RepositoryRoot(), "docs", "recipes.md");
+        var path = Path.Combine(RepositoryRoot(), "docs", "reference", "recipes.md");
         var text = File.ReadAllText(path);
         var (from, to) = (text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, text.IndexOf(End, StringComparison.Ordinal));
-        Assert.True(from >= Begin.Length && to > from, "docs/recipes.md has lost the marks around its keys");
+        Assert.True(from >= Begin.Length && to > from, "docs/reference/recipes.md has lost the marks around its keys");
         var keys = "\n" + Render() + "\n";
         if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
         {
@@ -31,7 +31,7 @@ public sealed partial class RecipeReferenceTests
 
         Assert.True(
             text[from..to] == keys,
-            "docs/recipes.md is behind the types; run this test with UPDATE_GOLDEN=1 and read the difference"
+            "docs/reference/recipes.md is behind the types; run this test with UPDATE_GOLDEN=1 and read the difference"
         );
     }
 
