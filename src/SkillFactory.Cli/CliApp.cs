@@ -117,7 +117,7 @@ internal static class CliApp
             compare,
             """
             Every experiment is compared with the first. Differences are paired by question if the run folders hold the responses.
-            See docs/compare.md for what is compared and how.
+            See docs/how-to/compare-experiments.md for what is compared and how.
             """,
             $"{name} compare quickstart-1a2b3c4d quickstart-5e6f7a8b",
             $"{name} compare runs/a@rl-only runs/b@rl-only-long --output comparison.html"
@@ -126,7 +126,7 @@ internal static class CliApp
         examples.Add(
             traces.Subcommands.Single(c => c.Name == "build"),
             """
-            Works offline and without a model. See docs/interchange.md for the columns, and docs/trace-formats.md for the formats.
+            Works offline and without a model. See docs/reference/data-formats.md for the columns, and docs/reference/trace-formats.md for the formats.
             """,
             $"{name} traces build --input raw.parquet --format '*C_full' --attempts 5 --repeats 1 --seed 7 --output traces",
             $"{name} traces build --input raw/ --write sharegpt-parquet,verl --drop-reflections-with idea,fast --skip-bad --output traces",
@@ -136,7 +136,7 @@ internal static class CliApp
             grade,
             """
             Works offline and without a model. A row holds the gold answer and the response. The question, an id, and a flag for
-            truncated responses are optional. See docs/tasks.md for the form of each task's gold answers.
+            truncated responses are optional. See docs/reference/tasks.md for the form of each task's gold answers.
             """,
             $"{name} grade --task countdown --input rollouts.jsonl --output graded.jsonl",
             $"{name} grade --task word_problem --input gsm8k-responses.parquet --gold-column answer --response-column output --skip-bad"

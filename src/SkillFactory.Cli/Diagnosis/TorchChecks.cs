@@ -25,7 +25,7 @@ internal static class TorchChecks
         }
         catch (UserErrorException e)
         {
-            return CheckResult.Missing("torch", e.Message, "see docs/troubleshooting.md", required: true);
+            return CheckResult.Missing("torch", e.Message, "see docs/how-to/troubleshoot.md", required: true);
         }
     }
 

@@ -5,7 +5,7 @@ namespace SkillFactory.Core.Recipes;
 /// <summary>Questions of one task and level.</summary>
 public sealed record QuestionSource
 {
-    /// <summary>Name of the task; docs/tasks.md lists them.</summary>
+    /// <summary>Name of the task; docs/reference/tasks.md lists them.</summary>
     public required string Task { get; init; }
 
     /// <summary>Difficulty in the task's notation: a count of numbers or digits, or a word length.</summary>

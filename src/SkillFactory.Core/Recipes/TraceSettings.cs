@@ -9,7 +9,7 @@ public sealed record TraceSettings
     /// correctness, the last one correct. "stop_at_first_correct": all earlier attempts wrong, so that a Correct verdict always ends the
     /// trace. "algorithm_1": the paper's. "0C", "*C", "*C*IC", "*CC", "random", "no_reflection": the released script's. "backtrack",
     /// "alternate_method", "confirm_twice": ours. "rejection": one correct attempt without tags. "as_written": one correct attempt with the
-    /// tags it was written with. See docs/trace-formats.md.</summary>
+    /// tags it was written with. See docs/reference/trace-formats.md.</summary>
     public string Format { get; init; } = "*C_full";
 
     /// <summary>K, the most attempts of a trace. Most formats make one trace of each length up to K while the question has attempts. For

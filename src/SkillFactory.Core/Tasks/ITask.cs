@@ -6,7 +6,7 @@ namespace SkillFactory.Core.Tasks;
 
 /// <summary>
 /// A task generates questions and grades answers. It is one class, found by <see cref="TaskRegistry"/>; adding a task needs no change
-/// elsewhere (docs/tasks.md). Implementations are immutable and thread-safe. Optional abilities are separate interfaces:
+/// elsewhere (docs/reference/tasks.md). Implementations are immutable and thread-safe. Optional abilities are separate interfaces:
 /// <see cref="IStepChecker"/>, <see cref="IAnswerProvider"/>.
 /// </summary>
 public interface ITask

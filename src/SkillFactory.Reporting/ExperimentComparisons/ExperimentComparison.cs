@@ -3,7 +3,7 @@ using SkillFactory.Evaluation.Statistics;
 namespace SkillFactory.Reporting.ExperimentComparisons;
 
 /// <summary>A comparison of several experiments: what <c>skillfactory compare</c> shows, described field by field in
-/// docs/compare.md.</summary>
+/// docs/how-to/compare-experiments.md.</summary>
 public sealed record ExperimentComparison
 {
     /// <summary>Version of the JSON schema.</summary>

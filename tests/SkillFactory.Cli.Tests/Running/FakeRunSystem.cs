@@ -33,9 +33,9 @@ internal sealed class FakeRunSystem : IRunSystemFactory, IRunSystem, IExperiment
     public IExperimentCatalogGrain Catalog => this;
 
     /// <summary>Set an exception to make the system fail.</summary>
-    public TaskCompletionSource Failure { get; } = new();
+    public TaskCompletionSource Crash { get; } = new();
 
-    public Task Failed => Failure.Task;
+    public Task Failed => Crash.Task;
 
     /// <summary>Sets the phase and ends the event stream.</summary>
     public void End(ExperimentPhase phase)

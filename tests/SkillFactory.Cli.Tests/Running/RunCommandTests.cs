@@ -202,7 +202,7 @@ public sealed class RunCommandTests : IDisposable
         _cli.System.Phase = ExperimentPhase.None;
         var run = _cli.RunAsync("run", _recipe);
         await EventuallyAsync(() => _cli.System.Calls.ToArray().Contains("submit"));
-        _cli.System.Failure.SetException(new UserErrorException("the state cannot be written: its disk is full"));
+        _cli.System.Crash.SetException(new UserErrorException("the state cannot be written: its disk is full"));
         Assert.Equal(2, await run);
         Assert.Equal("error: the state cannot be written: its disk is full\n", _cli.Error.ToString());
     }

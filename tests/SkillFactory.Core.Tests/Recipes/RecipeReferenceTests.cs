@@ -9,14 +9,14 @@ public sealed class RecipeReferenceTests
     private const string Begin = "<!-- keys: made from the types, do not edit -->";
     private const string End = "<!-- end of keys -->";
 
-    /// <summary>Run with UPDATE_GOLDEN=1 to write the list of keys into docs/recipes.md.</summary>
+    /// <summary>Run with UPDATE_GOLDEN=1 to write the list of keys into docs/reference/recipes.md.</summary>
     [Fact]
     public void The_documentation_lists_every_key_with_its_bounds_default_and_meaning()
     {
-        var path = Path.Combine(RepositoryRoot(), "docs", "recipes.md");
+        var path = Path.Combine(RepositoryRoot(), "docs", "reference", "recipes.md");
         var text = File.ReadAllText(path);
         var (from, to) = (text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, text.IndexOf(End, StringComparison.Ordinal));
-        Assert.True(from >= Begin.Length && to > from, "docs/recipes.md does not have the comments around its list of keys");
+        Assert.True(from >= Begin.Length && to > from, "docs/reference/recipes.md does not have the comments around its list of keys");
         var keys = "\n" + new KeyReference().Render() + "\n";
         if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
         {
@@ -24,7 +24,7 @@ public sealed class RecipeReferenceTests
             return;
         }
 
-        Assert.True(text[from..to] == keys, "docs/recipes.md is out of date; run this test with UPDATE_GOLDEN=1 and review the difference");
+        Assert.True(text[from..to] == keys, "docs/reference/recipes.md is out of date; run this test with UPDATE_GOLDEN=1 and review the difference");
     }
 
     [Fact]

@@ -178,7 +178,7 @@ public sealed class RunReportTests
     [Fact]
     public async Task Every_field_of_the_json_is_documented()
     {
-        var documentation = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot(), "docs", "report-json.md"));
+        var documentation = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot(), "docs", "reference", "report-json.md"));
         var run = await SyntheticRun.MakeAsync([1, 2], 10);
         var report = JsonSerializer.SerializeToElement(await RunReportBuilder.BuildAsync(run.Export, run.Store), CoreJson.Options);
         var names = new HashSet<string>();

@@ -5,7 +5,7 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tests.Tasks.Example;
 
-/// <summary>Shows what the tests of a task should cover, for the example in docs/tasks.md.</summary>
+/// <summary>Shows what the tests of a task should cover, for the example in docs/reference/tasks.md.</summary>
 public class SortingTests
 {
     private static readonly SortingTask Task = new();
