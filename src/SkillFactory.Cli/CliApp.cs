@@ -126,7 +126,8 @@ internal static class CliApp
         examples.Add(
             traces.Subcommands.Single(c => c.Name == "build"),
             """
-            Works offline and without a model. See docs/reference/data-formats.md for the columns, and docs/reference/trace-formats.md for the formats.
+            Works offline and without a model. docs/reference/data-formats.md lists the columns,
+            docs/reference/trace-formats.md the formats.
             """,
             $"{name} traces build --input raw.parquet --format '*C_full' --attempts 5 --repeats 1 --seed 7 --output traces",
             $"{name} traces build --input raw/ --write sharegpt-parquet,verl --drop-reflections-with idea,fast --skip-bad --output traces",

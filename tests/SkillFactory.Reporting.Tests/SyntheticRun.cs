@@ -11,7 +11,6 @@ using SkillFactory.Core.Traces;
 using SkillFactory.Evaluation.Summaries;
 using SkillFactory.Grading;
 using SkillFactory.Reporting.RunFolder;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Reporting.Tests;
 

@@ -1,5 +1,4 @@
 using SkillFactory.Primitives.Errors;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Tokenization.Tests;
 

@@ -1,5 +1,3 @@
-using SkillFactory.TestKit;
-
 namespace SkillFactory.Tokenization.Tests;
 
 /// <summary>Normalization form C, through a tokenizer that uses it. The cases come from UAX #15 and the Unicode normalization

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using SkillFactory.Primitives.Errors;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Tokenization.Tests;
 

@@ -93,7 +93,9 @@ internal sealed class PretrainCommand(CliContext context)
                 return;
             }
 
-            var metrics = value.Loss is { } loss ? new MetricRow(value.Step, new Dictionary<string, double> { [MetricNames.Loss] = loss }) : null;
+            var metrics = value.Loss is { } loss
+                ? new MetricRow(value.Step, new Dictionary<string, double> { [MetricNames.Loss] = loss })
+                : null;
             var progress = new StageProgress(StageName, value.Step, value.Steps, "steps", value.Tokens, "", metrics);
             var stage = new StageStatus(StageName, StageName, StagePhase.Running, null, 0, progress);
             var change = new ExperimentEvent(++_sequence, time.GetUtcNow(), "progress", "", ExperimentPhase.Running, stage);

@@ -69,7 +69,8 @@ public static class TraceRules
         s.FinalAnswer != RecipeValues.Restated && formats.FirstOrDefault(f => f.NeedsRestatedAnswer) is { } format
             ? (
                 "finalAnswer",
-                $"found '{s.FinalAnswer}'; expected {RecipeValues.Restated}: '{format.Name}' answers with an earlier attempt, and the last answer in its think block is a wrong one"
+                $"found '{s.FinalAnswer}'; expected {RecipeValues.Restated}: '{format.Name}' answers with an earlier attempt, and "
+                    + "the last answer in its think block is a wrong one"
             )
             : Listed("variants", s.Variants)
                 ?? Listed("dropReflectionsWith", s.DropReflectionsWith)

@@ -30,7 +30,8 @@ internal static class DatasetCard
         text.Append(CultureInfo.InvariantCulture, $"---\n\n# {settings.Name}\n\n");
         text.Append(
             CultureInfo.InvariantCulture,
-            $"{counts.Yield.Traces} silver traces in the format `{settings.Traces.Format}` of {counts.Yield.QuestionsUsable} questions, built by `skillfactory traces build` from {counts.Rows} rows of {Listed(counts.Files)}.\n\n"
+            $"{counts.Yield.Traces} silver traces in the format `{settings.Traces.Format}` of {counts.Yield.QuestionsUsable} "
+                + $"questions, built by `skillfactory traces build` from {counts.Rows} rows of {Listed(counts.Files)}.\n\n"
         );
         text.Append("| file | content |\n|---|---|\n");
         foreach (var format in settings.Formats)
@@ -39,11 +40,12 @@ internal static class DatasetCard
         }
 
         text.Append(
-            CultureInfo.InvariantCulture,
-            $"| `{DatasetWriters.FileOf(DatasetWriters.AttemptSources)}` | a row per attempt that occurs in a trace: its id, where it stands in the input, prompt variant, model |\n\n"
+            $"| `{DatasetWriters.FileOf(DatasetWriters.AttemptSources)}` | a row per attempt that occurs in a trace: its id, "
+                + "its file and row, prompt variant, model |\n\n"
         );
         text.Append(
-            "`attempts`, `attempt_correct`, `variants` and `reflections` of a trace are in the order of its attempts. Traces of a question follow each other; questions come in the order of a hash.\n"
+            "`attempts`, `attempt_correct`, `variants` and `reflections` of a trace follow the order of its attempts. Traces are "
+                + "grouped by question; questions are in hash order.\n"
         );
     }
 
@@ -117,7 +119,8 @@ internal static class DatasetCard
 
         text.Append(
             CultureInfo.InvariantCulture,
-            $"\nNeither correct nor wrong: {y.AttemptsUnparseable} unparseable, {y.AttemptsTruncated} truncated, {y.AttemptsUnscored} unscored.\n"
+            $"\nNeither correct nor wrong: {y.AttemptsUnparseable} unparseable, {y.AttemptsTruncated} truncated, "
+                + $"{y.AttemptsUnscored} unscored.\n"
         );
         text.Append("\n| format | attempts | traces |\n|---|---|---|\n");
         foreach (var ((format, attempts), count) in counts.Traces)

@@ -17,7 +17,8 @@ public static class InputFiles
     private static readonly IReadOnlyList<string> Extensions = [".jsonl", ".ndjson", ".parquet"];
     private static readonly IReadOnlyList<string> Splits = [DefaultSplit, "test", "validation", "valid", "val", "dev", "eval"];
 
-    /// <summary>Finds the files to read, sorted by name, and the files of other splits. In a run folder only the rollouts are read.</summary>
+    /// <summary>Finds the files to read, sorted by name, and the files of other splits. In a run folder only the rollouts are
+    /// read.</summary>
     /// <param name="path">A file, or a folder that is searched recursively.</param>
     /// <param name="split">The split to read; null: "train" where files name splits, else all.</param>
     /// <exception cref="UserErrorException">The path, a file of rows in it, or the split does not exist.</exception>

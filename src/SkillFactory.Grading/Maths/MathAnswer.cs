@@ -5,7 +5,8 @@ namespace SkillFactory.Grading.Maths;
 /// <summary>
 /// A mathematical answer in LaTeX or plain text, compared exactly. Normal forms cover numbers, fractions, decimals, percentages, roots,
 /// powers, π, e, i, logarithms, the usual angles, polynomials and other expressions in variables. Answers may be lists, tuples, sets,
-/// intervals with unions and infinities, matrices, equations and inequalities of these. Anything else is compared as text. docs/reference/tasks.md
+/// intervals with unions and infinities, matrices, equations and inequalities of these. Anything else is compared as text.
+/// docs/reference/tasks.md
 /// lists which answers are equal.
 /// </summary>
 /// <remarks>Work is limited by a count of steps; an answer that exceeds it is <see cref="Outcome.Unscored"/>. So is the rare pair of

@@ -74,14 +74,11 @@ public static class SiloHostingExtensions
             silo.Configure<ClientMessagingOptions>(o => o.CancelRequestOnTimeout = true);
             silo.Configure<GrainTypeOptions>(o => RemoveGrainsOfOtherRoles(o, settings.Roles));
             silo.UseRedisClustering(o => o.ConfigurationOptions = WithLongTimeouts(settings.Redis));
-            silo.AddRedisGrainStorage(
-                StateStorageExtensions.Provider,
-                (RedisStorageOptions o) =>
-                {
-                    o.ConfigurationOptions = WithLongTimeouts(settings.Redis);
-                    o.DeleteStateOnClear = true;
-                }
-            );
+            silo.AddRedisGrainStorage(StateStorageExtensions.Provider, (RedisStorageOptions o) =>
+            {
+                o.ConfigurationOptions = WithLongTimeouts(settings.Redis);
+                o.DeleteStateOnClear = true;
+            });
             silo.UseRedisReminderService(o => o.ConfigurationOptions = WithLongTimeouts(settings.Redis));
             silo.Configure<ExperimentOptions>(o => o.Watchdog = settings.Watchdog);
             silo.Configure<ReminderOptions>(o =>

@@ -68,7 +68,9 @@ internal static class EvaluatedModels
                         Checkpoint: name,
                         Final: final,
                         GrpoSteps: Mean(
-                            grpoStages.Select(seed => seed.Sum(s => s.Result.Counts.GetValueOrDefault(CountNames.Steps))).Where(steps => steps > 0)
+                            grpoStages
+                                .Select(seed => seed.Sum(s => s.Result.Counts.GetValueOrDefault(CountNames.Steps)))
+                                .Where(steps => steps > 0)
                         ),
                         TrainingTokens: Mean(
                             tokens.Where(t => t.Arm == arm).Select(t => t.Total - t.GrpoGenerated + Generated(grpoStages[t.Seed]))

@@ -19,7 +19,8 @@ public static class TensorBoardFile
     /// <param name="folder">Created if missing. The file name depends only on <paramref name="start"/>, so writing again replaces the
     /// file.</param>
     /// <param name="rows">Metrics in step order. Values that are not finite are kept; TensorBoard shows them as gaps.</param>
-    /// <param name="start">Start time of the stage. The time of a row is this plus the sum of the <see cref="MetricNames.StepTime"/> values (seconds) so
+    /// <param name="start">Start time of the stage. The time of a row is this plus the sum of the <see cref="MetricNames.StepTime"/>
+    /// values (seconds) so
     /// far.</param>
     /// <returns>The path of the file.</returns>
     public static async Task<string> WriteAsync(

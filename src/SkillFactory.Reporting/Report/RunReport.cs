@@ -3,7 +3,8 @@ using SkillFactory.Reporting.ArmComparisons;
 
 namespace SkillFactory.Reporting.Report;
 
-/// <summary>The content of report.json, described field by field in docs/reference/report-json.md. report.html is drawn from this alone.</summary>
+/// <summary>The content of report.json, described field by field in docs/reference/report-json.md. report.html is drawn from this
+/// alone.</summary>
 public sealed record RunReport
 {
     /// <summary>Version of the JSON schema. Only this version can be read.</summary>

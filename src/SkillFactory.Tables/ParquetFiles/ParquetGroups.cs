@@ -69,7 +69,8 @@ internal sealed class ParquetGroups(string path, ParquetReader first, IReadOnlyS
             // The library does not support these pages.
             var what =
                 e is NotImplementedException
-                    ? "it has lists in data pages of version 2; expected version 1.0, which most writers use if nothing is said (pyarrow: data_page_version=\"1.0\")"
+                    ? "it has lists in data pages of version 2; expected version 1.0, which most writers use if nothing is said "
+                        + "(pyarrow: data_page_version=\"1.0\")"
                     : e.Message;
             throw new UserErrorException($"{path}: row group {index} cannot be read: {what}", e);
         }

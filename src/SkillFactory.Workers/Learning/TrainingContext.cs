@@ -37,7 +37,10 @@ internal sealed record TrainingContext(
     /// <param name="random">Root of the draws.</param>
     /// <param name="keepTokens">Whether rollouts hold their tokens and log-probabilities.</param>
     public PromptBatches NewBatches(string part, KeyedRandom random, bool keepTokens = false) =>
-        new(Batches, new BatchSet(Spec.ExperimentId, PoolKey, StageKey, part), random, Spec.Model, GradeAs.Answer) { KeepTokens = keepTokens };
+        new(Batches, new BatchSet(Spec.ExperimentId, PoolKey, StageKey, part), random, Spec.Model, GradeAs.Answer)
+        {
+            KeepTokens = keepTokens,
+        };
 
     /// <summary>Where files go that are needed only until the stage has a result: weight versions, checkpoints.</summary>
     public IArtifactStore Scratch { get; } = Artifacts.Within(Core.Planning.StageKey.ScratchOf(Spec.ExperimentId, StageKey));

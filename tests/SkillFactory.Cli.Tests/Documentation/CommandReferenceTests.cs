@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Cli.Tests.Documentation;
 

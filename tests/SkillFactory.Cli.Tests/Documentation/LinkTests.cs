@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Cli.Tests.Documentation;
 

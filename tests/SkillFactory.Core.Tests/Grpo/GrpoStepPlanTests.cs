@@ -2,7 +2,6 @@ using CsCheck;
 using SkillFactory.Core.Grpo;
 using SkillFactory.Core.Tests.Traces;
 using SkillFactory.Grading;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Grpo;
 

@@ -1,6 +1,5 @@
 using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Planning;
 

@@ -1,7 +1,6 @@
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Planning;
 

@@ -4,7 +4,6 @@ using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Tests.Traces;
 using SkillFactory.Grading;
 using SkillFactory.Primitives.Errors;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Prompts;
 

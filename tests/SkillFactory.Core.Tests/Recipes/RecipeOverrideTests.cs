@@ -1,7 +1,6 @@
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Recipes.Reading;
 using SkillFactory.Primitives.Errors;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Recipes;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Recipes.Reading;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Recipes;
 

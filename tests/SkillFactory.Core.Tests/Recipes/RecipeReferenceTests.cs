@@ -24,7 +24,10 @@ public sealed class RecipeReferenceTests
             return;
         }
 
-        Assert.True(text[from..to] == keys, "docs/reference/recipes.md is out of date; run this test with UPDATE_GOLDEN=1 and review the difference");
+        Assert.True(
+            text[from..to] == keys,
+            "docs/reference/recipes.md is out of date; run this test with UPDATE_GOLDEN=1 and review the difference"
+        );
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Traces;
 using SkillFactory.Grading;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Traces;
 

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Traces;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Traces;
 

@@ -43,7 +43,8 @@ public class ResponseTraceTests
     [InlineData("<think><sample><answer>1</answer></sample><reflect>fine</reflect></think>")]
     [InlineData("<think><sample><answer>1</answer></sample><reflect><verdict>Maybe</verdict></reflect></think>")]
     [InlineData(
-        "<think><sample><answer>1</answer></sample><reflect><verdict>Correct</verdict></reflect><reflect><verdict>Correct</verdict></reflect></think>"
+        "<think><sample><answer>1</answer></sample><reflect><verdict>Correct</verdict>"
+            + "</reflect><reflect><verdict>Correct</verdict></reflect></think>"
     )]
     [InlineData("<think><sample><answer>1</answer></sample><verdict>Correct</verdict></think>")]
     [InlineData("<think><sample><answer>1</answer></sample></think><answer>1</answer><answer>2</answer>")]
@@ -61,7 +62,8 @@ public class ResponseTraceTests
     public void The_last_verdict_of_a_truncated_response_is_left_out()
     {
         const string Cut =
-            "<sample>a</sample><reflect><verdict>Incorrect</verdict></reflect><sample>b</sample><reflect><verdict>Correct</verdict></reflect> and";
+            "<sample>a</sample><reflect><verdict>Incorrect</verdict></reflect>"
+            + "<sample>b</sample><reflect><verdict>Correct</verdict></reflect> and";
         Assert.Equal([(false, false)], ResponseTrace.Parse(Cut, true).Decisions());
         Assert.Equal([(false, false), (true, true)], ResponseTrace.Parse(Cut, false).Decisions());
         // Where the next attempt has begun before the cut, what followed was seen.

@@ -2,7 +2,6 @@ using CsCheck;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Traces;
 using SkillFactory.Grading;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Traces;
 

@@ -6,7 +6,6 @@ using SkillFactory.Data.Conversations;
 using SkillFactory.Data.Rollouts;
 using SkillFactory.Data.Tests.Rollouts;
 using SkillFactory.Primitives.Errors;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Data.Tests.Conversations;
 
@@ -115,7 +114,11 @@ public class ConversationFilesTests
         using var file = new TemporaryFile("x.jsonl");
         await file.WriteAsync(s => WriteAsync("sharegpt.jsonl", s, [Conversation.Of(trace)]));
         Assert.Equal(
-            """{"id":"q#0.1","question_id":"q","format":"*C_full","conversations":[{"from":"system","value":"Be careful."},{"from":"human","value":"2 + 2 = ?"},{"from":"gpt","value":"<think><sample>try 0: <answer>good-0</answer></sample><reflect>check 0.0: <verdict>Correct</verdict></reflect></think>"}],"attempts":["q/original#0"],"attempt_correct":[true],"reflections":["q/original#0/reflection#0"]}"""
+            "{\"id\":\"q#0.1\",\"question_id\":\"q\",\"format\":\"*C_full\","
+                + "\"conversations\":[{\"from\":\"system\",\"value\":\"Be careful.\"},{\"from\":\"human\",\"value\":\"2 + 2 = ?\"},"
+                + "{\"from\":\"gpt\",\"value\":\"<think><sample>try 0: <answer>good-0</answer></sample>"
+                + "<reflect>check 0.0: <verdict>Correct</verdict></reflect></think>\"}],"
+                + "\"attempts\":[\"q/original#0\"],\"attempt_correct\":[true],\"reflections\":[\"q/original#0/reflection#0\"]}"
                 + "\n",
             await File.ReadAllTextAsync(file.Path)
         );
@@ -127,7 +130,8 @@ public class ConversationFilesTests
         using var file = new TemporaryFile("x.jsonl");
         await File.WriteAllTextAsync(
             file.Path,
-            "\n{\"source\":[1],\"conversations\":[{\"from\":\"human\",\"value\":\"u\",\"weight\":1},{\"from\":\"gpt\",\"value\":\"a\"}]}\n\n"
+            "\n{\"source\":[1],\"conversations\":[{\"from\":\"human\",\"value\":\"u\","
+                + "\"weight\":1},{\"from\":\"gpt\",\"value\":\"a\"}]}\n\n"
         );
         var read = Assert.Single(await ReadAsync(file.Path));
         Assert.Equal("row-2", read.Id);
@@ -146,7 +150,8 @@ public class ConversationFilesTests
         "system:s|user:u|assistant:a"
     )]
     [InlineData(
-        """{"system":"t","messages":[{"role":"system","content":"s"},{"role":"user","content":"u"},{"role":"assistant","content":"a"}],"conversations":null}""",
+        "{\"system\":\"t\",\"messages\":[{\"role\":\"system\",\"content\":\"s\"},"
+            + "{\"role\":\"user\",\"content\":\"u\"},{\"role\":\"assistant\",\"content\":\"a\"}],\"conversations\":null}",
         "system:s|user:u|assistant:a"
     )]
     [InlineData(
@@ -165,7 +170,8 @@ public class ConversationFilesTests
     [InlineData("""{"message":[]}""", ": column 'conversations': found no such column among message; expected a list of turns")]
     [InlineData(
         """{"conversations":[]}""",
-        ": column 'conversations': found no turns; expected user and assistant in turn, ending with the assistant, after at most one system turn"
+        ": column 'conversations': found no turns; expected user and assistant in turn, ending with the assistant, after at most "
+            + "one system turn"
     )]
     [InlineData(
         """{"conversations":[{"from":"human","value":"x"}]}""",

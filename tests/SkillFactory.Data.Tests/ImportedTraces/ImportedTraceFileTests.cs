@@ -3,7 +3,6 @@ using SkillFactory.Data.Conversations;
 using SkillFactory.Data.ImportedTraces;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Tables.Rows;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Data.Tests.ImportedTraces;
 
@@ -54,7 +53,8 @@ public sealed class ImportedTraceFileTests
 
     [Theory]
     [InlineData(
-        """{"conversations":[{"from":"human","value":"q"},{"from":"gpt","value":"r"},{"from":"human","value":"q"},{"from":"gpt","value":"r"}]}""",
+        "{\"conversations\":[{\"from\":\"human\",\"value\":\"q\"},"
+            + "{\"from\":\"gpt\",\"value\":\"r\"},{\"from\":\"human\",\"value\":\"q\"},{\"from\":\"gpt\",\"value\":\"r\"}]}",
         "column 'conversations': found the turns user, assistant, user, assistant; expected one question and one response"
     )]
     [InlineData(

@@ -4,7 +4,6 @@ using SkillFactory.Core.Recipes.Reading;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Data.RecipeInputs;
 using SkillFactory.Primitives.Errors;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Data.Tests.RecipeInputs;
 
@@ -12,17 +11,17 @@ public sealed class ImportedFilesTests : IDisposable
 {
     private const string Good = """{"question":"Multiply:2*3","response":"<answer>6</answer>","gold":"2 * 3 = 6"}""";
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Files_and_models_are_named_relative_to_the_recipe()
     {
         var recipe = Parse(Good);
-        Assert.Equal(Path.Combine(_folder.FullName, "g.jsonl"), recipe.Arms[0].Set.Given!.File);
-        Assert.Equal(Path.Combine(_folder.FullName, "g.jsonl"), recipe.Arms[1].Set.Sampling!.Examples!.File);
-        Assert.Equal([Path.Combine(_folder.FullName, "teacher")], ImportedFiles.ModelsOf(recipe));
+        Assert.Equal(Path.Combine(_folder.Path, "g.jsonl"), recipe.Arms[0].Set.Given!.File);
+        Assert.Equal(Path.Combine(_folder.Path, "g.jsonl"), recipe.Arms[1].Set.Sampling!.Examples!.File);
+        Assert.Equal([Path.Combine(_folder.Path, "teacher")], ImportedFiles.ModelsOf(recipe));
         RecipeQuestions.Check(recipe, TaskRegistry.Get);
     }
 
@@ -31,8 +30,8 @@ public sealed class ImportedFilesTests : IDisposable
     {
         foreach (var file in (string[])["config.json", "tokenizer.json", "model.safetensors"])
         {
-            Directory.CreateDirectory(Path.Combine(_folder.FullName, "teacher"));
-            await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "teacher", file), $"{{\"file\":\"{file}\"}}");
+            Directory.CreateDirectory(Path.Combine(_folder.Path, "teacher"));
+            await File.WriteAllTextAsync(Path.Combine(_folder.Path, "teacher", file), $"{{\"file\":\"{file}\"}}");
         }
 
         var store = new MemoryArtifactStore();
@@ -80,7 +79,7 @@ public sealed class ImportedFilesTests : IDisposable
             StringComparison.Ordinal
         );
         Assert.Contains("g.jsonl: found 1 examples; expected 2", Refused(Good, examples: 2), StringComparison.Ordinal);
-        File.Delete(Path.Combine(_folder.FullName, "g.jsonl"));
+        File.Delete(Path.Combine(_folder.Path, "g.jsonl"));
         Assert.Contains(
             "g.jsonl: no such file",
             Assert.Throws<UserErrorException>(() => RecipeQuestions.Check(Parse(null), TaskRegistry.Get)).Message,
@@ -95,7 +94,7 @@ public sealed class ImportedFilesTests : IDisposable
     {
         if (content is not null)
         {
-            File.WriteAllText(Path.Combine(_folder.FullName, "g.jsonl"), content);
+            File.WriteAllText(Path.Combine(_folder.Path, "g.jsonl"), content);
         }
 
         return RecipeReader.Parse(
@@ -116,7 +115,7 @@ public sealed class ImportedFilesTests : IDisposable
                 set: { sampling: { model: teacher, examples: { file: g.jsonl, count: {{examples}} } } }
             """,
             "r.yaml",
-            _folder.FullName
+            _folder.Path
         );
     }
 }

@@ -5,22 +5,21 @@ using SkillFactory.Core.Recipes.Reading;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Data.RecipeInputs;
 using SkillFactory.Primitives.Errors;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Data.Tests.RecipeInputs;
 
 public sealed class QuestionFilesTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void A_recipe_names_files_relative_to_itself()
     {
         Write("data/q.jsonl", 0, 100);
         var recipe = Parse("{ file: data/q.jsonl }");
-        var path = Path.Combine(_folder.FullName, "data", "q.jsonl");
+        var path = Path.Combine(_folder.Path, "data", "q.jsonl");
         Assert.Equal(path, recipe.Train[0].Settings["file"]);
         Assert.Equal(path, recipe.Evaluation.Sets[0].Settings["file"]);
         Assert.Equal(path, recipe.Arms.Single(a => a.Set.Train is not null).Set.Train![0].Settings["file"]);
@@ -51,7 +50,8 @@ public sealed class QuestionFilesTests : IDisposable
         var recipe = Parse("{ rlFile: train.jsonl }", "{ testFile: test.jsonl }");
         var error = Assert.Throws<UserErrorException>(() => RecipeQuestions.Check(recipe, TaskRegistry.Get)).Message;
         Assert.Equal(
-            $"{train}:60: found the same question as at {test}:1, which is evaluated on while this one is trained on; expected no question in both",
+            $"{train}:60: found the same question as at {test}:1, which is evaluated on while this one is trained on; expected no "
+                + "question in both",
             error
         );
 
@@ -102,12 +102,12 @@ public sealed class QuestionFilesTests : IDisposable
                 set: {"{"} train: [{"{"} task: word_problem, level: more, settings: {train} {"}"}] {"}"}
             """,
             "r.yaml",
-            _folder.FullName
+            _folder.Path
         );
 
     private string Write(string name, int from, int count)
     {
-        var path = Path.Combine(_folder.FullName, name);
+        var path = Path.Combine(_folder.Path, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllLines(
             path,

@@ -6,7 +6,6 @@ using SkillFactory.Core.Recipes.Reading;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Tasks.Files;
 using SkillFactory.Data.RecipeInputs;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Data.Tests.RecipeInputs;
 
@@ -17,9 +16,9 @@ public sealed class ShippedRecipeTests : IDisposable
 {
     private static readonly string Recipes = RecipeText.Shipped("");
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     /// <summary>All but the recipe of the base, which is of another kind.</summary>
     public static TheoryData<string> All => [.. Names];
@@ -116,9 +115,9 @@ public sealed class ShippedRecipeTests : IDisposable
             return RecipeReader.Read(Path.Combine(Recipes, name));
         }
 
-        var copy = Path.Combine(_folder.FullName, Path.GetFileName(name));
+        var copy = Path.Combine(_folder.Path, Path.GetFileName(name));
         File.Copy(Path.Combine(Recipes, name), copy, overwrite: true);
-        var data = Directory.CreateDirectory(Path.Combine(_folder.FullName, "data")).FullName;
+        var data = Directory.CreateDirectory(Path.Combine(_folder.Path, "data")).FullName;
         void Write(string file, string row, int count = 40) =>
             File.WriteAllLines(
                 Path.Combine(data, file),

@@ -4,7 +4,6 @@ using SkillFactory.Core.Sampling;
 using SkillFactory.Data.Rollouts;
 using SkillFactory.Grading;
 using SkillFactory.Primitives.Errors;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Data.Tests.Rollouts;
 

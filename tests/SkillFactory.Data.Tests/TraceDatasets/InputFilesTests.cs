@@ -5,9 +5,9 @@ namespace SkillFactory.Data.Tests.TraceDatasets;
 
 public sealed class InputFilesTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("b.jsonl a.parquet notes.md .hidden/c.jsonl", null, "a.parquet b.jsonl", "")]
@@ -24,9 +24,9 @@ public sealed class InputFilesTests : IDisposable
     public void Files_are_found_by_name(string files, string? split, string chosen, string others)
     {
         Make(files);
-        var (found, rest) = InputFiles.Find(_folder.FullName, split);
-        Assert.Equal(chosen, string.Join(' ', found.Select(f => Path.GetRelativePath(_folder.FullName, f.Path))));
-        Assert.Equal(others, string.Join(' ', rest.Select(f => Path.GetRelativePath(_folder.FullName, f.Path))));
+        var (found, rest) = InputFiles.Find(_folder.Path, split);
+        Assert.Equal(chosen, string.Join(' ', found.Select(f => Path.GetRelativePath(_folder.Path, f.Path))));
+        Assert.Equal(others, string.Join(' ', rest.Select(f => Path.GetRelativePath(_folder.Path, f.Path))));
     }
 
     [Theory]
@@ -39,8 +39,8 @@ public sealed class InputFilesTests : IDisposable
     {
         Make(files);
         Assert.StartsWith(
-            _folder.FullName + expected,
-            Assert.Throws<UserErrorException>(() => InputFiles.Find(_folder.FullName, split)).Message,
+            _folder.Path + expected,
+            Assert.Throws<UserErrorException>(() => InputFiles.Find(_folder.Path, split)).Message,
             StringComparison.Ordinal
         );
     }
@@ -50,7 +50,7 @@ public sealed class InputFilesTests : IDisposable
     {
         Assert.Equal("nowhere: no such file or folder", Assert.Throws<UserErrorException>(() => InputFiles.Find("nowhere", null)).Message);
         Make("a.jsonl");
-        var file = Path.Combine(_folder.FullName, "a.jsonl");
+        var file = Path.Combine(_folder.Path, "a.jsonl");
         Assert.Equal(new InputFile(file, null), Assert.Single(InputFiles.Find(file, null).Files));
         Assert.Equal(
             $"--split test chooses among the files of a folder, and {file} is one file",
@@ -62,7 +62,7 @@ public sealed class InputFilesTests : IDisposable
     {
         foreach (var file in files.Split(' '))
         {
-            var path = Path.Combine(_folder.FullName, file);
+            var path = Path.Combine(_folder.Path, file);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.WriteAllText(path, "{}\n");
         }

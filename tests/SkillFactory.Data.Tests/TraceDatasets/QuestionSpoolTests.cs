@@ -10,9 +10,9 @@ namespace SkillFactory.Data.Tests.TraceDatasets;
 
 public sealed class QuestionSpoolTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Rows_are_grouped_by_question_whatever_the_memory() =>
@@ -36,7 +36,7 @@ public sealed class QuestionSpoolTests : IDisposable
     {
         const long Partition = 20_000;
         const int Count = 20_000;
-        using var spool = new QuestionSpool(Path.Combine(_folder.FullName, "s"), 200_000, Partition);
+        using var spool = new QuestionSpool(Path.Combine(_folder.Path, "s"), 200_000, Partition);
         for (var i = 0; i < Count; i++)
         {
             spool.Add(QuestionHash.Of($"question {i * 7919L % (Count / 4)}"), new byte[200]);
@@ -85,7 +85,8 @@ public sealed class QuestionSpoolTests : IDisposable
         Assert.Equal(QuestionHash.Of("q 😀"), hash);
         Assert.Equal(
             $"f, row {1L << 40}|q 😀|i|p|\\u|v|Unscored||-7",
-            $"{read.Place}|{read.Question}|{read.Id}|{read.Parent}|{read.Prompt}|{read.Variant}|{read.Outcome}|{read.Gold}|{read.WeightsVersion}"
+            $"{read.Place}|{read.Question}|{read.Id}|{read.Parent}|{read.Prompt}|{read.Variant}|"
+                + $"{read.Outcome}|{read.Gold}|{read.WeightsVersion}"
         );
         Assert.Equal((null, "", text), (read.Canonical, read.Extracted, read.Response));
         Assert.Equal(["r\t\"x\"", "", "5 × 3"], read.Reflections);
@@ -123,7 +124,7 @@ public sealed class QuestionSpoolTests : IDisposable
 
     private List<string> Grouped(int[] questions, long memory, long partition)
     {
-        using var spool = new QuestionSpool(Path.Combine(_folder.FullName, "s"), memory, partition);
+        using var spool = new QuestionSpool(Path.Combine(_folder.Path, "s"), memory, partition);
         foreach (var (i, question) in questions.Index())
         {
             var row = new byte[4 + (i % 90)];
@@ -139,7 +140,7 @@ public sealed class QuestionSpoolTests : IDisposable
                 .Select(q => string.Join(',', q.Rows.Select(r => BinaryPrimitives.ReadInt32LittleEndian(r)))),
         ];
         spool.Dispose();
-        Assert.Empty(_folder.EnumerateFileSystemInfos());
+        Assert.Empty(_folder.Names);
         return read;
     }
 }

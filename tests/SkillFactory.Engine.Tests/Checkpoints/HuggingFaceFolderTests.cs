@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using SkillFactory.Engine.Checkpoints;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Storage.Safetensors;
-using SkillFactory.TestKit;
 using SkillFactory.Tokenization;
 
 namespace SkillFactory.Engine.Tests.Checkpoints;

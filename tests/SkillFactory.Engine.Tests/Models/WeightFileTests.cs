@@ -1,7 +1,6 @@
 using SkillFactory.Engine.Models;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Storage.Safetensors;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Engine.Tests.Models;
 

@@ -1,6 +1,5 @@
 using SkillFactory.Engine.Native;
 using SkillFactory.Primitives.Errors;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Engine.Tests.Native;
 

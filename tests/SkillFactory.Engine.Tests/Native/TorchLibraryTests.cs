@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Native;
 using SkillFactory.Primitives.Errors;
-using SkillFactory.TestKit;
 using TorchSharp;
 
 namespace SkillFactory.Engine.Tests.Native;

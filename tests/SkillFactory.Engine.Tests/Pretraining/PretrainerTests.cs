@@ -6,7 +6,6 @@ using SkillFactory.Engine.Pretraining.Corpus;
 using SkillFactory.Engine.Training;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Storage.Safetensors;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Engine.Tests.Pretraining;
 

@@ -6,7 +6,6 @@ using SkillFactory.Engine.Sampling;
 using SkillFactory.Engine.Tests.Models;
 using SkillFactory.Engine.Training;
 using SkillFactory.Primitives.Errors;
-using SkillFactory.TestKit;
 using TorchSharp;
 using static SkillFactory.Engine.Tests.Training.TrainingFixture;
 

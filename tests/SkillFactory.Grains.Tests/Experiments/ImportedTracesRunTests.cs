@@ -6,7 +6,6 @@ using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Traces;
 using SkillFactory.Grading;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Grains.Tests.Experiments;
 

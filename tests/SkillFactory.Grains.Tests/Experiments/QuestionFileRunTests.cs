@@ -3,7 +3,6 @@ using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Dispatch.Submission;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Grains.Tests.Experiments;
 

@@ -26,16 +26,16 @@ internal sealed class TestSystem : IAsyncDisposable
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan WatchdogPeriod = TimeSpan.FromMilliseconds(500);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("skillfactory-").FullName;
+    private readonly TemporaryFolder _folder = new();
     private readonly string _model;
     private readonly InProcessTestCluster _cluster;
 
     private TestSystem()
     {
-        Store = new FileArtifactStore(Path.Combine(_folder, "store"), TimeProvider.System);
+        Store = new FileArtifactStore(Path.Combine(_folder.Path, "store"), TimeProvider.System);
 
         // Written once, so that runs prepared concurrently share one model.
-        _model = Directory.CreateDirectory(Path.Combine(_folder, "base")).FullName;
+        _model = Directory.CreateDirectory(Path.Combine(_folder.Path, "base")).FullName;
         foreach (var file in (string[])["config.json", "tokenizer.json", "model.safetensors"])
         {
             File.WriteAllText(Path.Combine(_model, file), $"{{\"file\":\"{file}\"}}");
@@ -169,7 +169,14 @@ internal sealed class TestSystem : IAsyncDisposable
         };
 
     public Task<PreparedExperiment> PrepareAsync(Recipe recipe, bool fresh = false) =>
-        new ExperimentSubmission(Store).PrepareAsync(recipe with { Model = _model }, id => Path.Combine(_folder, "runs", id), fresh: fresh);
+        new ExperimentSubmission(Store).PrepareAsync(
+            recipe with
+            {
+                Model = _model,
+            },
+            id => Path.Combine(_folder.Path, "runs", id),
+            fresh: fresh
+        );
 
     public IExperimentGrain Experiment(PreparedExperiment prepared) => Client.GetGrain<IExperimentGrain>(prepared.ExperimentId);
 
@@ -235,7 +242,7 @@ internal sealed class TestSystem : IAsyncDisposable
         {
             try
             {
-                Directory.Delete(_folder, recursive: true);
+                _folder.Dispose();
                 return;
             }
             catch (IOException) when (left > 0)

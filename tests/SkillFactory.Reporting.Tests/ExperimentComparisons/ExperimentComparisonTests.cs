@@ -10,15 +10,14 @@ using SkillFactory.Primitives.Errors;
 using SkillFactory.Reporting.ExperimentComparisons;
 using SkillFactory.Reporting.Pages;
 using SkillFactory.Reporting.RunFolder;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Reporting.Tests.ExperimentComparisons;
 
 public sealed class ExperimentComparisonTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("compare").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Differences_are_paired_by_question_and_corrected_together()
@@ -72,7 +71,7 @@ public sealed class ExperimentComparisonTests : IDisposable
         var error = Assert.Throws<UserErrorException>(() => ExperimentComparisonBuilder.Build([a, ReadAgain()]));
         Assert.Contains("choose one from each", error.Message);
 
-        ComparedRun ReadAgain() => ComparedRun.LoadAsync(Path.Combine(_folder, "b"), null, "b").GetAwaiter().GetResult();
+        ComparedRun ReadAgain() => ComparedRun.LoadAsync(Path.Combine(_folder.Path, "b"), null, "b").GetAwaiter().GetResult();
     }
 
     [Fact]
@@ -91,10 +90,10 @@ public sealed class ExperimentComparisonTests : IDisposable
     {
         await RunAsync("a", [1]);
         await RunAsync("b", [1], worse: "rl-only/grpo");
-        File.Delete(Path.Combine(_folder, "b", "rollouts.parquet"));
+        File.Delete(Path.Combine(_folder.Path, "b", "rollouts.parquet"));
         var comparison = ExperimentComparisonBuilder.Build([
-            await ComparedRun.LoadAsync(Path.Combine(_folder, "a"), null, "a"),
-            await ComparedRun.LoadAsync(Path.Combine(_folder, "b", "report.json"), null, "b"),
+            await ComparedRun.LoadAsync(Path.Combine(_folder.Path, "a"), null, "a"),
+            await ComparedRun.LoadAsync(Path.Combine(_folder.Path, "b", "report.json"), null, "b"),
         ]);
         Assert.All(comparison.Cells, c => Assert.All(c.Values, v => Assert.Null(v.Difference)));
         Assert.Contains(comparison.Notes, n => n.StartsWith("B: there is no rollouts.parquet", StringComparison.Ordinal));
@@ -146,16 +145,16 @@ public sealed class ExperimentComparisonTests : IDisposable
         ]);
         foreach (var extension in ExperimentComparisonFile.Extensions)
         {
-            await ExperimentComparisonFile.WriteAsync(Path.Combine(_folder, "c" + extension), comparison);
+            await ExperimentComparisonFile.WriteAsync(Path.Combine(_folder.Path, "c" + extension), comparison);
         }
 
         var back = JsonSerializer.Deserialize<ExperimentComparison>(
-            await File.ReadAllTextAsync(Path.Combine(_folder, "c.json")),
+            await File.ReadAllTextAsync(Path.Combine(_folder.Path, "c.json")),
             CoreJson.Options
         )!;
         Assert.Equal(ExperimentComparisonPage.Render(comparison), ExperimentComparisonPage.Render(back));
 
-        var rows = (await File.ReadAllLinesAsync(Path.Combine(_folder, "c.csv"))).Select(l => l.Split(',')).ToList();
+        var rows = (await File.ReadAllLinesAsync(Path.Combine(_folder.Path, "c.csv"))).Select(l => l.Split(',')).ToList();
         Assert.All(rows, r => Assert.Equal(rows[0].Length, r.Length));
         Assert.Equal(comparison.Cells.Sum(c => c.Values.Count), rows.Count - 1);
         var row = rows.Single(r => r[1] == "3" && r[2] == "skillfactory/grpo" && r[3] == "B");
@@ -165,7 +164,7 @@ public sealed class ExperimentComparisonTests : IDisposable
             double.Parse(row[Array.IndexOf(rows[0], "difference")], CultureInfo.InvariantCulture)
         );
 
-        var page = XDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "c.html")));
+        var page = XDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_folder.Path, "c.html")));
         Assert.DoesNotContain(page.Descendants(), e => e.Name.LocalName is "script" or "img" or "link");
         var ids = page.Descendants().Attributes("id").Select(i => i.Value).ToList();
         Assert.Equal(ids.Count, ids.Distinct().Count());
@@ -181,7 +180,7 @@ public sealed class ExperimentComparisonTests : IDisposable
     [InlineData("[]", "is not the report of a run: ")]
     public async Task A_file_that_is_not_a_report_is_rejected(string content, string message)
     {
-        var path = Path.Combine(_folder, "report.json");
+        var path = Path.Combine(_folder.Path, "report.json");
         await File.WriteAllTextAsync(path, content);
         var error = await Assert.ThrowsAsync<UserErrorException>(() => ComparedRun.LoadAsync(path, null, "x"));
         Assert.StartsWith($"{path}: {message}", error.Message);
@@ -192,19 +191,19 @@ public sealed class ExperimentComparisonTests : IDisposable
     public async Task Missing_runs_and_models_are_named_in_the_error()
     {
         var missing = await Assert.ThrowsAsync<UserErrorException>(() =>
-            ComparedRun.LoadAsync(Path.Combine(_folder, "none"), null, "none")
+            ComparedRun.LoadAsync(Path.Combine(_folder.Path, "none"), null, "none")
         );
-        Assert.StartsWith($"{Path.Combine(_folder, "none")}: no such file", missing.Message);
+        Assert.StartsWith($"{Path.Combine(_folder.Path, "none")}: no such file", missing.Message);
         var model = await Assert.ThrowsAsync<UserErrorException>(() => RunAsync("a", [1], model: "skilfactory"));
         Assert.EndsWith("there is no model 'skilfactory'; did you mean 'skillfactory'?", model.Message);
         await RunAsync("a", [1]);
-        var alone = await ComparedRun.LoadAsync(Path.Combine(_folder, "a"), null, "a");
+        var alone = await ComparedRun.LoadAsync(Path.Combine(_folder.Path, "a"), null, "a");
         Assert.Contains(
             "found 1 experiment to compare; expected 2 to 26",
             Assert.Throws<UserErrorException>(() => ExperimentComparisonBuilder.Build([alone])).Message
         );
         await Assert.ThrowsAsync<UserErrorException>(() =>
-            ExperimentComparisonFile.WriteAsync(Path.Combine(_folder, "c.xlsx"), ExperimentComparisonBuilder.Build([alone, alone]))
+            ExperimentComparisonFile.WriteAsync(Path.Combine(_folder.Path, "c.xlsx"), ExperimentComparisonBuilder.Build([alone, alone]))
         );
     }
 
@@ -226,8 +225,8 @@ public sealed class ExperimentComparisonTests : IDisposable
         }
 
         var export = run.Export with { ExperimentId = name, Stages = stages, RecipeText = recipe ?? run.Export.RecipeText };
-        await RunExporter.ExportAsync(export, run.Store, Path.Combine(_folder, name));
-        return await ComparedRun.LoadAsync(Path.Combine(_folder, name), model, name);
+        await RunExporter.ExportAsync(export, run.Store, Path.Combine(_folder.Path, name));
+        return await ComparedRun.LoadAsync(Path.Combine(_folder.Path, name), model, name);
     }
 
     private static async Task<ArmStageResult> WorseAsync(SyntheticRun run, ArmStageResult stage)

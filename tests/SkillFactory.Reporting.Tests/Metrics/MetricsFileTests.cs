@@ -8,9 +8,9 @@ namespace SkillFactory.Reporting.Tests.Metrics;
 
 public sealed class MetricsFileTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("metrics").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     private static readonly DateTimeOffset Start = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
 
@@ -50,9 +50,9 @@ public sealed class MetricsFileTests : IDisposable
                 }
             ),
         ];
-        var path = await TensorBoardFile.WriteAsync(Path.Combine(_folder, "run"), rows, Start);
+        var path = await TensorBoardFile.WriteAsync(Path.Combine(_folder.Path, "run"), rows, Start);
         Assert.Equal("events.out.tfevents.1700000000.skillfactory", Path.GetFileName(path));
-        Assert.Single(Directory.GetFiles(Path.Combine(_folder, "run")));
+        Assert.Single(Directory.GetFiles(Path.Combine(_folder.Path, "run")));
 
         var events = Frames(await File.ReadAllBytesAsync(path)).Select(Fields).ToList();
         Assert.Equal("brain.Event:2", Encoding.UTF8.GetString((byte[])events[0][3][0]));
@@ -71,7 +71,7 @@ public sealed class MetricsFileTests : IDisposable
     [Fact]
     public async Task Metrics_file_has_one_flat_object_per_step()
     {
-        var path = Path.Combine(_folder, "a", "metrics.jsonl");
+        var path = Path.Combine(_folder.Path, "a", "metrics.jsonl");
         await MetricsFile.WriteAsync(
             path,
             [new(1, new Dictionary<string, double> { ["loss"] = 1.5 }), new(2, new Dictionary<string, double> { ["loss"] = double.NaN })]
@@ -83,7 +83,7 @@ public sealed class MetricsFileTests : IDisposable
     [Fact]
     public async Task A_failed_write_keeps_the_earlier_file_and_leaves_no_other_file()
     {
-        var path = Path.Combine(_folder, "metrics.jsonl");
+        var path = Path.Combine(_folder.Path, "metrics.jsonl");
         await MetricsFile.WriteAsync(path, [new(1, new Dictionary<string, double>())]);
         static IEnumerable<MetricRow> Failing()
         {
@@ -93,7 +93,7 @@ public sealed class MetricsFileTests : IDisposable
 
         await Assert.ThrowsAsync<IOException>(() => MetricsFile.WriteAsync(path, Failing()));
         Assert.Equal("{\"step\":1}\n", await File.ReadAllTextAsync(path));
-        Assert.Single(Directory.GetFileSystemEntries(_folder));
+        Assert.Single(Directory.GetFileSystemEntries(_folder.Path));
     }
 
     /// <summary>Reads TFRecord frames and verifies their checksums with a CRC that is computed bit by bit from the polynomial.</summary>

@@ -178,7 +178,7 @@ public sealed class RunReportTests
     [Fact]
     public async Task Every_field_of_the_json_is_documented()
     {
-        var documentation = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot(), "docs", "reference", "report-json.md"));
+        var documentation = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "reference", "report-json.md"));
         var run = await SyntheticRun.MakeAsync([1, 2], 10);
         var report = JsonSerializer.SerializeToElement(await RunReportBuilder.BuildAsync(run.Export, run.Store), CoreJson.Options);
         var names = new HashSet<string>();
@@ -216,16 +216,5 @@ public sealed class RunReportTests
         Collect(report, "");
         Assert.True(names.Count > 100, $"{names.Count}");
         Assert.All(names, name => Assert.Contains($"`{name}`", documentation));
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "SkillFactory.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.FullName;
     }
 }

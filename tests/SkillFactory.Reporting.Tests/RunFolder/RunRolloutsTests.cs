@@ -11,18 +11,17 @@ using SkillFactory.Data.TraceDatasets;
 using SkillFactory.Reporting.Pages;
 using SkillFactory.Reporting.RunFolder;
 using SkillFactory.Tables.Rows;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Reporting.Tests.RunFolder;
 
 /// <summary>Builds traces from a run folder.</summary>
 public sealed class RunRolloutsTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
+    private readonly TemporaryFolder _folder = new();
 
     private readonly List<RowProblem> _problems = [];
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task A_run_folder_gives_the_same_traces_as_its_traces_stage()
@@ -70,7 +69,7 @@ public sealed class RunRolloutsTests : IDisposable
             .Select(r => JsonSerializer.Serialize(r.Columns.ToDictionary(c => c, c => r.Find(c)!.Value)))
             .Reverse()
             .ToListAsync();
-        var file = Path.Combine(_folder.FullName, "rollouts.jsonl");
+        var file = Path.Combine(_folder.Path, "rollouts.jsonl");
         await File.WriteAllLinesAsync(file, lines);
         var built = await BuildAsync(file, new TraceSettings { Attempts = 2 }, DatasetFormats.ShareGpt);
         Assert.Equal(
@@ -94,7 +93,7 @@ public sealed class RunRolloutsTests : IDisposable
     [Fact]
     public async Task Bad_rollouts_are_reported()
     {
-        var file = Path.Combine(_folder.FullName, "rollouts.jsonl");
+        var file = Path.Combine(_folder.Path, "rollouts.jsonl");
         string Line(string id, string? parent = null, string? prompt = "p", string outcome = "Correct", string version = "1") =>
             JsonSerializer.Serialize(
                 new
@@ -170,14 +169,14 @@ public sealed class RunRolloutsTests : IDisposable
                 ),
             ],
         };
-        var folder = Path.Combine(_folder.FullName, name);
+        var folder = Path.Combine(_folder.Path, name);
         await RunExporter.ExportAsync(export, run.Store, folder);
         return folder;
     }
 
     private async Task<string> BuildAsync(string input, TraceSettings traces, params string[] formats)
     {
-        var output = Path.Combine(_folder.FullName, Guid.NewGuid().ToString("n"));
+        var output = Path.Combine(_folder.Path, Guid.NewGuid().ToString("n"));
         var settings = new TraceDatasetSettings
         {
             Input = input,

@@ -3,7 +3,6 @@ using System.Text;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Storage.Artifacts;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Storage.Tests.Artifacts;
 

@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Storage.ModelFolders;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Storage.Tests.ModelFolders;
 
@@ -17,7 +16,7 @@ public sealed class ModelFolderTests : IDisposable
         ["b.bias"] = [13, 14, 15, 16],
     };
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("skillfactory-test-");
+    private readonly TemporaryFolder _folder = new();
     private readonly MemoryArtifactStore _store = new();
 
     public ModelFolderTests()
@@ -26,13 +25,13 @@ public sealed class ModelFolderTests : IDisposable
         Write("tokenizer.json", "{}"u8.ToArray());
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Shards_become_one_file_with_unchanged_tensors()
     {
         Shards(["c.weight", "a.weight"], ["b.bias"]);
-        var model = await ModelFolder.ImportAsync(_folder.FullName, _store);
+        var model = await ModelFolder.ImportAsync(_folder.Path, _store);
         using var stream = await _store.OpenReadAsync(model.Weights.Tensors);
         var file = new byte[model.Weights.Tensors.Bytes];
         await stream.ReadExactlyAsync(file);
@@ -55,9 +54,9 @@ public sealed class ModelFolderTests : IDisposable
     public async Task The_artifact_does_not_depend_on_how_the_weights_are_sharded()
     {
         Shards(["c.weight", "a.weight"], ["b.bias"]);
-        var first = await ModelFolder.ImportAsync(_folder.FullName, _store);
+        var first = await ModelFolder.ImportAsync(_folder.Path, _store);
         Shards(["b.bias"], ["a.weight"], ["c.weight"]);
-        Assert.Equal(first.Weights, (await ModelFolder.ImportAsync(_folder.FullName, _store)).Weights);
+        Assert.Equal(first.Weights, (await ModelFolder.ImportAsync(_folder.Path, _store)).Weights);
     }
 
     [Fact]
@@ -65,14 +64,14 @@ public sealed class ModelFolderTests : IDisposable
     {
         Shards(["c.weight", "a.weight", "b.bias"]);
         Write("model.safetensors", [1, 2, 3]);
-        Assert.Equal(3, (await ModelFolder.ImportAsync(_folder.FullName, _store)).Weights.Tensors.Bytes);
+        Assert.Equal(3, (await ModelFolder.ImportAsync(_folder.Path, _store)).Weights.Tensors.Bytes);
     }
 
     [Fact]
     public async Task Missing_damaged_or_contradictory_shards_are_refused_by_name()
     {
         Shards(["a.weight"], ["b.bias"]);
-        File.Delete(Path.Combine(_folder.FullName, "model-2.safetensors"));
+        File.Delete(Path.Combine(_folder.Path, "model-2.safetensors"));
         Assert.Contains("model-2.safetensors: cannot be read", await RefusedAsync(), StringComparison.Ordinal);
 
         Write("model-2.safetensors", Shard(["c.weight"]));
@@ -96,14 +95,14 @@ public sealed class ModelFolderTests : IDisposable
     public async Task The_error_for_a_folder_without_weights_lists_its_files()
     {
         Assert.Contains(
-            $"{Path.Combine(_folder.FullName, "model.safetensors")} is missing; found config.json, tokenizer.json",
+            $"{Path.Combine(_folder.Path, "model.safetensors")} is missing; found config.json, tokenizer.json",
             await RefusedAsync(),
             StringComparison.Ordinal
         );
     }
 
     private async Task<string> RefusedAsync() =>
-        (await Assert.ThrowsAsync<UserErrorException>(() => ModelFolder.ImportAsync(_folder.FullName, _store))).Message;
+        (await Assert.ThrowsAsync<UserErrorException>(() => ModelFolder.ImportAsync(_folder.Path, _store))).Message;
 
     private void Shards(params string[][] shards)
     {
@@ -150,5 +149,5 @@ public sealed class ModelFolderTests : IDisposable
         return [.. prefix, .. text, .. data];
     }
 
-    private void Write(string name, byte[] content) => File.WriteAllBytes(Path.Combine(_folder.FullName, name), content);
+    private void Write(string name, byte[] content) => File.WriteAllBytes(Path.Combine(_folder.Path, name), content);
 }

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Text;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Storage.Safetensors;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Storage.Tests.Safetensors;
 

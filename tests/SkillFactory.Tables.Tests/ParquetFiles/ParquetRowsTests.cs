@@ -6,7 +6,6 @@ using Parquet.Schema;
 using Parquet.Serialization;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Tables.Rows;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Tables.Tests.ParquetFiles;
 
@@ -252,7 +251,8 @@ public sealed class ParquetRowsTests
         await File.WriteAllBytesAsync(file.Path, Convert.FromBase64String(SecondPages));
         var error = await Assert.ThrowsAsync<UserErrorException>(async () => await TableFile.ReadAsync(file.Path).ToListAsync());
         Assert.Equal(
-            $"{file.Path}: row group 0 cannot be read: it has lists in data pages of version 2; expected version 1.0, which most writers use if nothing is said (pyarrow: data_page_version=\"1.0\")",
+            $"{file.Path}: row group 0 cannot be read: it has lists in data pages of version 2; expected version 1.0, which most "
+                + "writers use if nothing is said (pyarrow: data_page_version=\"1.0\")",
             error.Message
         );
     }
@@ -260,16 +260,21 @@ public sealed class ParquetRowsTests
     /// <summary>optional group texts (List) { repeated group list { optional binary element (String) } }, data pages of version 2. Written
     /// with pyarrow 15.</summary>
     private const string SecondPages =
-        "UEFSMRUGFSYVJlwVBhUAFQQVABUEFQQSHAAAAAMCBgMBAAAAYQEAAABiAQAAAGMmXhwVDBklBgAZOAV0ZXh0cwRsaXN0B2VsZW1lbnQVABYGFlYWViYISRwVABUAFQIAAAAVBBlMNQAYBnNjaGVtYR"
-        + "UCADUCGAV0ZXh0cxUCFQZMPAAAADUEGARsaXN0FQIAFQwlAhgHZWxlbWVudCUATBwAAAAWBBkcGRwmXhwVDBklBgAZOAV0ZXh0cwRsaXN0B2VsZW1lbnQVABYGFlYWViYISRwVABUAFQIAAAAWVhYE"
+        "UEFSMRUGFSYVJlwVBhUAFQQVABUEFQQSHAAAAAMCBgMBAAAAYQEAAABiAQAAAGMmXhwVDBklBgAZOAV0ZXh0cwRsaXN0B2VsZW1lbnQVABYGFlYWViYISRwVA"
+        + "BUAFQIAAAAVBBlMNQAYBnNjaGVtYR"
+        + "UCADUCGAV0ZXh0cxUCFQZMPAAAADUEGARsaXN0FQIAFQwlAhgHZWxlbWVudCUATBwAAAAWBBkcGRwmXhwVDBklBgAZOAV0ZXh0cwRsaXN0B2VsZW1lbnQVA"
+        + "BYGFlYWViYISRwVABUAFQIAAAAWVhYE"
         + "JggWVhQAACggcGFycXVldC1jcHAtYXJyb3cgdmVyc2lvbiAxNS4wLjIZHBwAAACuAAAAUEFSMQ==";
 
     /// <summary>optional group texts (List) { repeated binary array (String) }; required binary plain (String). Written with parquet-cpp
     /// 15.</summary>
     private const string TwoLevels =
-        "UEFSMRUAFToVOiwVChUAFQYVBhwAAAACAAAAAwIDAAAAA5oAAQAAAGEBAAAAYgIAAADDvCZoHBUMGSUGABkoBXRleHRzBWFycmF5FQAWChZgFmAmCEkcFQAVABUCAAAAFQAVKBUoLBUIFQAVBhUGHA"
-        + "AAAAEAAABwAQAAAHEBAAAAcgEAAABzJo4CHBUMGSUGABkYBXBsYWluFQAWCBZOFk4mwAFJHBUAFQAVAgAAABUEGUw1ABgGc2NoZW1hFQQANQIYBXRleHRzFQIVBkw8AAAAFQwlBBgFYXJyYXklAEwc"
-        + "AAAAFQwlABgFcGxhaW4lAEwcAAAAFggZHBksJmgcFQwZJQYAGSgFdGV4dHMFYXJyYXkVABYKFmAWYCYISRwVABUAFQIAAAAmjgIcFQwZJQYAGRgFcGxhaW4VABYIFk4WTibAAUkcFQAVABUCAAAAFq"
+        "UEFSMRUAFToVOiwVChUAFQYVBhwAAAACAAAAAwIDAAAAA5oAAQAAAGEBAAAAYgIAAADDvCZoHBUMGSUGABkoBXRleHRzBWFycmF5FQAWChZgFmAmCEkcFQAVA"
+        + "BUCAAAAFQAVKBUoLBUIFQAVBhUGHA"
+        + "AAAAEAAABwAQAAAHEBAAAAcgEAAABzJo4CHBUMGSUGABkYBXBsYWluFQAWCBZOFk4mwAFJHBUAFQAVAgAAABUEGUw1ABgGc2NoZW1hFQQANQIYBXRleHRzF"
+        + "QIVBkw8AAAAFQwlBBgFYXJyYXklAEwc"
+        + "AAAAFQwlABgFcGxhaW4lAEwcAAAAFggZHBksJmgcFQwZJQYAGSgFdGV4dHMFYXJyYXkVABYKFmAWYCYISRwVABUAFQIAAAAmjgIcFQwZJQYAGRgFcGxhaW4"
+        + "VABYIFk4WTibAAUkcFQAVABUCAAAAFq"
         + "4BFggmCBauARQAACgBdBksHAAAHAAAALoAAABQQVIx";
 
     private static RowValue? Found(TableRow row, string column) => row.TryGet(column, out var value) ? value : null;

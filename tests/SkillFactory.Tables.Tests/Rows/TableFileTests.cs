@@ -2,7 +2,6 @@ using System.Text;
 using Parquet.Serialization;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Tables.Rows;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Tables.Tests.Rows;
 
@@ -30,7 +29,8 @@ public sealed class TableFileTests
     {
         using var file = new TemporaryFile("x.jsonl");
         var bytes = Encoding.UTF8.GetBytes(
-            "{\"a\": \"1\"}\n{\"a\": \"X\"}\n{\"a\": \n[1]\n{\"a\": \"\\ud800\"}\n{\"b\": null}\n{\"a\": \"2\"}\n{\"\\ud800\": 1, \"a\": \"3\"}\n"
+            "{\"a\": \"1\"}\n{\"a\": \"X\"}\n{\"a\": \n[1]\n{\"a\": \"\\ud800\"}\n{\"b\": null}\n{\"a\": \"2\"}\n{\"\\ud800\": 1, "
+                + "\"a\": \"3\"}\n"
         );
         bytes[Array.IndexOf(bytes, (byte)'X')] = 0xFF;
         await File.WriteAllBytesAsync(file.Path, bytes);

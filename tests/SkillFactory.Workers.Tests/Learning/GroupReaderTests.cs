@@ -3,7 +3,6 @@ using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Grading;
-using SkillFactory.TestKit;
 using SkillFactory.Tokenization;
 using SkillFactory.Workers.Learning;
 

@@ -4,7 +4,6 @@ using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Dispatch.Batches;
 using SkillFactory.Grading;
-using SkillFactory.TestKit;
 using SkillFactory.Workers.Learning;
 
 namespace SkillFactory.Workers.Tests.Learning;

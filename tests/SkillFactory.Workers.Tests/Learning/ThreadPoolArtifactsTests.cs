@@ -1,4 +1,3 @@
-using SkillFactory.TestKit;
 using SkillFactory.Workers.Learning;
 
 namespace SkillFactory.Workers.Tests.Learning;

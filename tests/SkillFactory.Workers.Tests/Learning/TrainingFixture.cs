@@ -12,7 +12,6 @@ using SkillFactory.Dispatch.Batches;
 using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Models;
 using SkillFactory.Storage.Artifacts;
-using SkillFactory.TestKit;
 using SkillFactory.Workers.Devices;
 using SkillFactory.Workers.Learning;
 using SkillFactory.Workers.Replicas;

@@ -6,7 +6,6 @@ using SkillFactory.Core.Recipes;
 using SkillFactory.Engine.Models;
 using SkillFactory.Evaluation.Summaries;
 using SkillFactory.Grading;
-using SkillFactory.TestKit;
 using SkillFactory.Workers.Learning;
 
 namespace SkillFactory.Workers.Tests.Learning;

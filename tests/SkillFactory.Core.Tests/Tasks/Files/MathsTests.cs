@@ -1,7 +1,6 @@
 using SkillFactory.Core.Tasks;
 using SkillFactory.Grading;
 using SkillFactory.Primitives.Errors;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Tasks.Files;
 

@@ -2,7 +2,6 @@ using Parquet.Serialization;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Grading;
 using SkillFactory.Primitives.Errors;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Tasks.Files;
 

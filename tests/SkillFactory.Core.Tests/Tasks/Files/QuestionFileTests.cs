@@ -2,7 +2,6 @@ using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Tasks.Files;
 using SkillFactory.Primitives.Errors;
-using SkillFactory.TestKit;
 
 namespace SkillFactory.Core.Tests.Tasks.Files;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace SkillFactory.TestKit;
+namespace SkillFactory.TestKit.Files;
 
 /// <summary>The checkout that the tests were built from.</summary>
 public static class Repository
