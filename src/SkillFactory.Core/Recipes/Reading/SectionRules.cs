@@ -229,11 +229,6 @@ internal sealed class SectionRules(YamlSource source, string prompts)
 
     private void Decoding(string path, Decoding d)
     {
-        source.Require($"{path}.temperature", d.Temperature >= 0, d.Temperature, "0 or more");
-        source.Require($"{path}.topP", d.TopP is > 0 and <= 1, d.TopP, "a number above 0 and at most 1");
-        source.Require($"{path}.topK", d.TopK >= 0, d.TopK, "0 or more");
-        source.Require($"{path}.repetitionPenalty", d.RepetitionPenalty > 0, d.RepetitionPenalty, "a number above 0");
-        source.Require($"{path}.maxNewTokens", d.MaxNewTokens >= 1, d.MaxNewTokens, "at least 1");
         if (d.Temperature == 0 && (d.TopP < 1 || d.TopK > 0))
         {
             throw source.Error(
