@@ -7,9 +7,9 @@ namespace SkillFactory.Core.Traces;
 
 /// <summary>
 /// Selects the attempts and reflections that may enter a trace (paper section 3): attempts graded correct or wrong that have at least one
-/// reflection whose verdict agrees with the grade. Two rules are our own. Truncated attempts and attempts without an answer never enter;
-/// the released script does not check this. Nor does text with the tags of the trace format, because it would break the nesting that the
-/// model has to learn; formats without nesting are exempt. Attempts are sorted by id, so that the order of the input does not matter.
+/// reflection whose verdict agrees with the grade. The released script lacks two of the rules. Truncated attempts and attempts without an
+/// answer are dropped. Text that contains tags of the trace format is also dropped, because it would break the nesting that the model has
+/// to learn; formats without nesting are exempt. Attempts are sorted by id, so the order of the input does not matter.
 /// </summary>
 internal sealed class AttemptFilter(TraceSettings settings)
 {
@@ -109,9 +109,9 @@ internal sealed class AttemptFilter(TraceSettings settings)
         return false;
     }
 
-    /// <summary>The answer that a trace can restate. For tasks whose answers are not in an answer span (boxed, "####") it is the answer
-    /// that
-    /// the grader extracted. Without a restated answer such an attempt cannot be used, because its answer would not be found.</summary>
+    /// <summary>The answer that a trace can restate. For tasks whose answers are not in an answer span (boxed, "####"), this is the answer
+    /// that the grader extracted. Such an attempt can be used only if the answer is restated, because the answer would not be found
+    /// otherwise.</summary>
     private string? AnswerOf(TraceAttempt attempt) =>
         Tags.LastAnswer(attempt.Response) ?? (settings.FinalAnswer == RecipeValues.Restated ? attempt.Extracted : null);
 

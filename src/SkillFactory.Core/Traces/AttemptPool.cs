@@ -2,12 +2,13 @@ using SkillFactory.Core.Randomness;
 
 namespace SkillFactory.Core.Traces;
 
-/// <summary>An attempt that may enter a trace: it has an answer, ended by itself, and at least one reflection judged it rightly.</summary>
+/// <summary>An attempt that may enter a trace: it has an answer, is not truncated, and has at least one usable reflection if the format
+/// needs reflections.</summary>
 /// <param name="Attempt">The attempt.</param>
-/// <param name="Correct">Its true correctness.</param>
-/// <param name="Reflections">The reflections kept, by id; never empty.</param>
-/// <param name="Answer">Its answer as it may be restated.</param>
-/// <param name="Rank">Where attempts are drawn by rank; else null.</param>
+/// <param name="Correct">Whether the grader scored it correct.</param>
+/// <param name="Reflections">The reflections that passed the filters, sorted by id; empty if the format needs none.</param>
+/// <param name="Answer">The answer in the form in which a trace restates it.</param>
+/// <param name="Rank">Its rank; null unless attempts are drawn by rank.</param>
 public sealed record UsableAttempt(
     TraceAttempt Attempt,
     bool Correct,
@@ -17,12 +18,12 @@ public sealed record UsableAttempt(
 );
 
 /// <summary>
-/// The usable attempts of one question, by id, and how they are drawn. Uniformly (the paper), or by rank: which places of a trace are
-/// right and which wrong is drawn as before, so that the mix of a format stays what it is, and each place is then filled from its class
-/// with probability in proportion to 1 / rank.
+/// The usable attempts of one question, sorted by id. They are drawn uniformly (the paper) or by rank. Drawing by rank first decides
+/// uniformly which positions of a trace are correct and which wrong, so that the mix of a format does not change. It then fills each
+/// position with an attempt of that class, with probability proportional to 1 / rank.
 /// </summary>
-/// <param name="ranked">Draw by rank; every attempt then has one.</param>
-/// <param name="distinctVariants">No two attempts of a trace come from the same prompt variant.</param>
+/// <param name="ranked">Draws by rank; every attempt must have a rank.</param>
+/// <param name="distinctVariants">Draws at most one attempt of each prompt variant per trace.</param>
 public sealed class AttemptPool(IReadOnlyList<UsableAttempt> attempts, bool ranked = false, bool distinctVariants = false)
 {
     public IReadOnlyList<UsableAttempt> All { get; } = attempts;
@@ -31,7 +32,7 @@ public sealed class AttemptPool(IReadOnlyList<UsableAttempt> attempts, bool rank
 
     public IReadOnlyList<UsableAttempt> Wrong { get; } = [.. attempts.Where(a => !a.Correct)];
 
-    /// <summary>The same attempts, drawn so that no two of a trace come from the same prompt variant.</summary>
+    /// <summary>The same attempts, with at most one of each prompt variant per trace.</summary>
     public AttemptPool WithDistinctVariants() => new(All, ranked, distinctVariants: true);
 
     /// <summary>Draws one attempt.</summary>
@@ -41,9 +42,9 @@ public sealed class AttemptPool(IReadOnlyList<UsableAttempt> attempts, bool rank
         return ranked ? ByRank([.. from.Where(a => a.Correct == pick.Correct)], random) : pick;
     }
 
-    /// <summary>Draws without replacement, in the order drawn; null when there are too few.</summary>
+    /// <summary>Draws without replacement. Returns the attempts in the order drawn, or null if there are too few.</summary>
     /// <param name="from">The attempts to draw from.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="count">Number of attempts to draw.</param>
     /// <param name="random">Source of the draws.</param>
     /// <param name="with">Attempts already in the trace, which are not drawn again.</param>
     public IReadOnlyList<UsableAttempt>? Draw(
@@ -125,7 +126,7 @@ public sealed class AttemptPool(IReadOnlyList<UsableAttempt> attempts, bool rank
     private static UsableAttempt ByRank(IReadOnlyList<UsableAttempt> from, RandomStream random) =>
         from[random.PickWeighted([.. from.Select(a => 1.0 / a.Rank!.Place)])];
 
-    /// <summary>Partial Fisher–Yates: the first places end up a uniform draw in uniform order.</summary>
+    /// <summary>Partial Fisher–Yates shuffle: a uniform draw without replacement, in random order.</summary>
     /// <param name="rest">The items to draw from; reordered.</param>
     private static List<T>? Uniform<T>(List<T> rest, int count, RandomStream random)
     {

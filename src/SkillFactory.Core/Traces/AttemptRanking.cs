@@ -2,12 +2,13 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Traces;
 
-/// <summary>Rank of an attempt among the attempts of its question with the same correctness.</summary>
-/// <param name="Place">From 1, the best of its class (correct or wrong).</param>
+/// <summary>Rank of an attempt among the attempts of its question that have the same correctness.</summary>
+/// <param name="Place">From 1, which is the best of its class (correct or wrong).</param>
 /// <param name="Score">Mean of the known terms below, in [0, 1].</param>
-/// <param name="Consistency">Share of the attempt's reflections with a verdict whose verdict agrees with its true correctness.</param>
-/// <param name="Agreement">Share of the question's other answers that equal its own; null when there are no others.</param>
-/// <param name="Steps">Share of its steps that are right; null if the task cannot check steps.</param>
+/// <param name="Consistency">Share of the verdicts on the attempt that agree with its correctness. Truncated reflections do not
+/// count.</param>
+/// <param name="Agreement">Share of the question's other answers that equal this answer; null if there are no others.</param>
+/// <param name="Steps">Share of its steps that are correct; null if the task cannot check steps.</param>
 public sealed record AttemptRank(int Place, double Score, double Consistency, double? Agreement, double? Steps);
 
 /// <summary>

@@ -2,7 +2,7 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Traces;
 
-/// <summary>Counts one question's attempts and reflections as they go through the filters.</summary>
+/// <summary>Counts one question's attempts and reflections as they pass through the filters.</summary>
 internal sealed class AttemptTally
 {
     private static readonly int Outcomes = Enum.GetValues<Outcome>().Length;
@@ -35,7 +35,7 @@ internal sealed class AttemptTally
 
     public ClassCount ReflectionsKept { get; set; }
 
-    /// <summary>Counts an attempt; true when it was graded right or wrong.</summary>
+    /// <summary>Counts an attempt. Returns true if it was graded correct or wrong.</summary>
     public bool Count(Outcome outcome)
     {
         _outcomes[(int)outcome]++;

@@ -4,14 +4,14 @@ using SkillFactory.Grading;
 namespace SkillFactory.Core.Traces;
 
 /// <summary>
-/// Attempts of a question that say the same. Two definitions: <c>same_text</c>, the responses are equal when case and runs of white space
-/// are ignored; <c>same_answer</c>, their answers are equal in the notation graders read (one notation for operators, steps joined, no
-/// spaces, case ignored, a trailing "= value" after an expression left off), or in the canonical form of the task's own where the grader
-/// left one. Where every right answer is the same (products, words), <c>same_answer</c> leaves one correct attempt.
+/// Finds near-duplicate attempts of a question. There are two definitions. <c>same_text</c>: the responses are equal if case and runs of
+/// white space are ignored. <c>same_answer</c>: the answers, in the grader's canonical form if there is one, are equal after normalization
+/// (one notation for operators, steps joined, no spaces, case ignored, no trailing "= value" after an expression). If all correct answers
+/// of a question are the same (products, words), <c>same_answer</c> keeps one correct attempt.
 /// </summary>
 internal static class NearDuplicates
 {
-    /// <summary>What must be equal; null when duplicates are kept.</summary>
+    /// <summary>The form in which duplicates are equal; null if duplicates are kept.</summary>
     public static Func<UsableAttempt, string>? FormOf(string duplicates) =>
         duplicates switch
         {
@@ -20,7 +20,8 @@ internal static class NearDuplicates
             _ => null,
         };
 
-    /// <summary>Of those that are equal the best ranked stays, the first by id where there are no ranks. Order is kept.</summary>
+    /// <summary>Keeps one of several equal attempts: the best ranked, or the first by id if there are no ranks. Preserves the
+    /// order.</summary>
     public static List<UsableAttempt> Drop(IReadOnlyList<UsableAttempt> attempts, Func<UsableAttempt, string> form)
     {
         var kept = attempts.GroupBy(a => (a.Correct, form(a))).Select(same => same.MinBy(a => a.Rank?.Place ?? 0)!).ToHashSet();
@@ -30,7 +31,7 @@ internal static class NearDuplicates
     private static string Text(string response) =>
         string.Join(' ', response.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant();
 
-    /// <param name="answer">The answer as it stands in the attempt.</param>
+    /// <param name="answer">The answer as it is written in the attempt.</param>
     public static string Answer(TraceAttempt attempt, string answer)
     {
         var read = attempt.Canonical ?? answer;

@@ -8,28 +8,29 @@ namespace SkillFactory.Core.Traces;
 /// <summary>The phrases between the parts of a trace, by the paper's categories (appendix E.1); the wording is ours.</summary>
 public sealed record PhraseSet
 {
-    /// <summary>Neutral: look again. Follows an attempt of either kind.</summary>
+    /// <summary>Neutral phrases that call for another look. They follow correct and wrong attempts.</summary>
     public required IReadOnlyList<string> Generic { get; init; }
 
-    /// <summary>The attempt before looks right; check it all the same.</summary>
+    /// <summary>The previous attempt looks right; check it anyway.</summary>
     public required IReadOnlyList<string> Correct { get; init; }
 
-    /// <summary>The attempt before was wrong; try again.</summary>
+    /// <summary>The previous attempt was wrong; try again.</summary>
     public required IReadOnlyList<string> Incorrect { get; init; }
 
     /// <summary>Leads to a restated final answer.</summary>
     public required IReadOnlyList<string> Ending { get; init; }
 
-    /// <summary>The last attempt was wrong and an earlier one right: go back to it. For formats that do.</summary>
+    /// <summary>The last attempt was wrong and an earlier one right; return to it. Only some formats use these.</summary>
     public IReadOnlyList<string> Backtrack { get; init; } = [];
 
-    /// <summary>Verified several times, done. For formats that confirm.</summary>
+    /// <summary>The answer was verified several times. Only some formats use these.</summary>
     public IReadOnlyList<string> Confirm { get; init; } = [];
 
-    /// <summary>The attempt before was wrong; try another way. For formats that do. A category of ours.</summary>
+    /// <summary>The previous attempt was wrong; try another method. Only some formats use these. The paper does not have this
+    /// category.</summary>
     public IReadOnlyList<string> Alternate { get; init; } = [];
 
-    /// <summary>"standard", "compact", or the path of a YAML file with the keys generic, correct, incorrect, ending and, if wanted,
+    /// <summary>"standard", "compact", or the path of a YAML file with the keys generic, correct, incorrect, ending and, optionally,
     /// backtrack, confirm and alternate.</summary>
     /// <exception cref="UserErrorException">The file is missing or not valid.</exception>
     public static PhraseSet Resolve(string phrases) =>
@@ -90,7 +91,7 @@ public sealed record PhraseSet
         return set;
     }
 
-    /// <summary>Sentences, for models that read prose.</summary>
+    /// <summary>Full sentences, for models that understand prose.</summary>
     public static PhraseSet Standard { get; } =
         new()
         {
@@ -187,7 +188,7 @@ public sealed record PhraseSet
             ],
         };
 
-    /// <summary>One word each: single tokens of the shipped tiny base's vocabulary.</summary>
+    /// <summary>One word each, which is a single token in the vocabulary of the tiny base model that ships.</summary>
     public static PhraseSet Compact { get; } =
         new()
         {

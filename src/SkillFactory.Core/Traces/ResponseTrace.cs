@@ -4,23 +4,23 @@ using SkillFactory.Grading;
 namespace SkillFactory.Core.Traces;
 
 /// <summary>One block of a response.</summary>
-/// <param name="IsReflection">A reflection; else an attempt.</param>
+/// <param name="IsReflection">True for a reflection, false for an attempt.</param>
 /// <param name="Text">Text between the tags.</param>
 /// <param name="Cut">The response hit its length limit inside this block.</param>
 /// <param name="End">Characters of the response up to the end of this block, its closing tag included.</param>
 public sealed record TraceBlock(bool IsReflection, string Text, bool Cut, int End)
 {
-    /// <summary>For a reflection: its last verdict; null for none, and for attempts.</summary>
+    /// <summary>The last verdict of a reflection; null for attempts and for reflections without a verdict.</summary>
     public bool? Verdict { get; } = IsReflection ? Tags.LastVerdict(Text) : null;
 
     /// <summary>Characters of the response before <see cref="Text"/>.</summary>
     public int Start { get; init; }
 
-    /// <summary>Whether an attempt is correct by itself; null when it could not be scored.</summary>
+    /// <summary>Whether this attempt alone is correct; null if it could not be scored.</summary>
     public bool? Truth(Func<string, Grade> grade) => Truth(Cut ? null : grade(Text));
 
     /// <inheritdoc cref="Truth(Func{string, Grade})"/>
-    /// <param name="grade">Null for an attempt that was cut off.</param>
+    /// <param name="grade">Null for a truncated attempt.</param>
     public static bool? Truth(Grade? grade) =>
         grade?.Outcome switch
         {
@@ -33,7 +33,7 @@ public sealed record TraceBlock(bool IsReflection, string Text, bool Cut, int En
 /// <summary>
 /// A response parsed into attempts and reflections. Parsing never fails; malformed responses are parsed leniently. A block ends at its
 /// closing tag, at the next opening of a block, at the end of the think block, or with the text. A response without any
-/// <c>&lt;sample&gt;</c> is one attempt if it holds an answer, and none otherwise.
+/// <c>&lt;sample&gt;</c> is one attempt if it contains an answer; otherwise it has no attempts.
 /// </summary>
 public sealed partial class ResponseTrace
 {
@@ -53,14 +53,14 @@ public sealed partial class ResponseTrace
     /// <summary>Attempts and reflections in order.</summary>
     public IReadOnlyList<TraceBlock> Blocks { get; }
 
-    /// <summary>The attempts are marked by tags; false for a plain answer.</summary>
+    /// <summary>Whether the attempts are marked by tags. False for a plain answer.</summary>
     public bool IsExplicit { get; }
 
     /// <summary>
-    /// True if all of this holds: the response is not truncated; every tag is closed in the right order, with blocks inside at most
-    /// one think block and never inside each other; there is at least one attempt; each reflection directly follows an attempt and ends
-    /// in a valid verdict; outside the blocks there is at most one answer, after the last block and
-    /// after the think block; and there is an answer at all.
+    /// True if all of this holds: the response is not truncated; every tag is closed in the right order, with blocks inside at most one
+    /// think block and never inside each other; there is at least one attempt; each reflection directly follows an attempt and ends in a
+    /// valid verdict; outside the blocks there is at most one answer, after the last block and after the think block; and there is an
+    /// answer at all.
     /// </summary>
     public bool IsWellFormed { get; }
 

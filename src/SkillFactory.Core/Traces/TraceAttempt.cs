@@ -15,16 +15,16 @@ public sealed record TraceAttempt
 
     public required string Response { get; init; }
 
-    /// <summary>The answer that the grader read, or null.</summary>
+    /// <summary>The answer that the grader extracted, or null.</summary>
     public string? Extracted { get; init; }
 
     /// <summary>See <see cref="Grade.Canonical"/>.</summary>
     public string? Canonical { get; init; }
 
-    /// <summary>In the order of their ids.</summary>
+    /// <summary>Its reflections, sorted by id.</summary>
     public IReadOnlyList<TraceReflection> Reflections { get; init; } = [];
 
-    /// <summary>Share of its steps that are right, in [0, 1]; null if the task cannot check steps. Used for its rank.</summary>
+    /// <summary>Share of its steps that are correct, in [0, 1]; null if the task cannot check steps. Part of the rank.</summary>
     public double? StepsRight { get; init; }
 
     /// <param name="attempt">A graded attempt.</param>

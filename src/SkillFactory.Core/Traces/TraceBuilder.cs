@@ -5,14 +5,13 @@ using SkillFactory.Primitives.Errors;
 namespace SkillFactory.Core.Traces;
 
 /// <summary>
-/// Turns a question's attempts and reflections into silver traces (paper section 3; released script). Pure: the traces of a question
-/// depend on its attempts, the settings and the key alone, not on other questions or their order; so questions can be streamed.
-/// Thread-safe.
+/// Turns a question's attempts and reflections into silver traces (paper section 3; released script). The traces of a question depend only
+/// on its attempts, the settings and the key, not on other questions or their order, so questions can be streamed. Thread-safe.
 /// </summary>
-/// <remarks>A trace for which the question has too few attempts is not built and is counted in <see cref="TraceYield.TracesShort"/>.
-/// Repeated attempts or a shorter trace in its place would change the distribution of lengths. (The script skips the whole question.)
-/// Attempts are drawn without replacement within a trace
-/// and, but for algorithm 1, may occur in several traces of a question, as in the script.</remarks>
+/// <remarks>If the question has too few attempts for a trace, the trace is not built and is counted in
+/// <see cref="TraceYield.TracesShort"/>. Repeating attempts or building a shorter trace would change the distribution of lengths. (The
+/// script skips the whole question.) Attempts are drawn without replacement within a trace. Except in algorithm 1, they may occur in
+/// several traces of a question, as in the script.</remarks>
 /// <param name="settings">Formats, K, repeats, filters, layout, final answer, loss.</param>
 /// <param name="phrases">Glue and endings.</param>
 /// <param name="random">Root key of the stage.</param>
@@ -27,7 +26,8 @@ public sealed class TraceBuilder(TraceSettings settings, PhraseSet phrases, Keye
     public TraceBuilder(TraceSettings settings, KeyedRandom random)
         : this(settings, PhraseSet.Resolve(settings.Phrases), random) { }
 
-    /// <summary>The traces of one question and what its filters let through. No traces when no correct attempt is usable.</summary>
+    /// <summary>Builds the traces of one question, with the counts of the filters. There are no traces if no correct attempt is
+    /// usable.</summary>
     public (IReadOnlyList<SilverTrace> Traces, TraceYield Yield) Build(QuestionAttempts question)
     {
         var (pool, yield) = _filter.Apply(question);

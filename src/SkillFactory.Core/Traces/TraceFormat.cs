@@ -10,50 +10,51 @@ namespace SkillFactory.Core.Traces;
 /// </summary>
 public interface ITraceFormat
 {
-    /// <summary>As recipes name it.</summary>
+    /// <summary>The name that recipes use.</summary>
     string Name { get; }
 
-    /// <summary>Fewest attempts of a trace: K must be at least this.</summary>
+    /// <summary>Minimum number of attempts of a trace; K must be at least this.</summary>
     int LeastAttempts => 1;
 
-    /// <summary>One trace per repeat, of length K or (<see cref="TraceSettings.RandomLength"/>) up to K; else the format decides.</summary>
+    /// <summary>Whether each repeat yields one trace, of length K or (<see cref="TraceSettings.RandomLength"/>) up to K. If false, the
+    /// format decides.</summary>
     bool OneTrace => false;
 
-    /// <summary>K is not used.</summary>
+    /// <summary>Whether K is not used.</summary>
     bool IgnoresAttempts => false;
 
-    /// <summary>The answer is not the last one inside the think block, so it must be restated after it.</summary>
+    /// <summary>Whether the final answer must be restated after the think block, because it is not the last answer inside it.</summary>
     bool NeedsRestatedAnswer => false;
 
-    /// <summary>Attempts need a reflection with the right verdict. If false, the stage reflect is not needed.</summary>
+    /// <summary>Whether attempts need a reflection with the right verdict. If false, the stage <c>reflect</c> is not needed.</summary>
     bool NeedsReflections => true;
 
-    /// <summary>Attempts may contain the tags of the trace format, because no tags are added around them.</summary>
+    /// <summary>Whether attempts may contain the tags of the trace format, because no tags are added around them.</summary>
     bool TakesTags => false;
 
-    /// <summary>No two attempts of a trace are of the same prompt variant, whatever <see cref="TraceSettings.DistinctVariants"/>
-    /// says.</summary>
+    /// <summary>Whether a trace has at most one attempt of each prompt variant, regardless of
+    /// <see cref="TraceSettings.DistinctVariants"/>.</summary>
     bool TakesDistinctVariants => false;
 
-    /// <summary>The optional category of phrases it takes words from, or null.</summary>
+    /// <summary>The optional category of phrases that the format uses, or null.</summary>
     Func<PhraseSet, (string Key, IReadOnlyList<string> Phrases)>? OwnPhrases => null;
 
     /// <summary>Draws the traces of one question, once per repeat.</summary>
     /// <param name="pool">The question's usable attempts; at least one is correct.</param>
     /// <param name="settings">K is <see cref="TraceSettings.Attempts"/>.</param>
     /// <param name="random">Key of this question and repeat.</param>
-    /// <returns>One entry per trace the format asks for; a null entry is one the pool had too few attempts for.</returns>
+    /// <returns>One entry per trace of the format. An entry is null if the pool has too few attempts for the trace.</returns>
     IEnumerable<TraceDraw?> Draw(AttemptPool pool, TraceSettings settings, KeyedRandom random);
 }
 
 /// <param name="Label">Distinguishes the trace from others of its question and repeat, e.g. its length.</param>
-/// <param name="Attempts">In the order they appear.</param>
+/// <param name="Attempts">The attempts in the order of the trace.</param>
 public sealed record TraceDraw(string Label, IReadOnlyList<UsableAttempt> Attempts)
 {
-    /// <summary>Each attempt is followed by its reflection.</summary>
+    /// <summary>Whether each attempt is followed by its reflection.</summary>
     public bool Reflects { get; init; } = true;
 
-    /// <summary>The trace is the response of the first attempt, unchanged, without added tags or phrases.</summary>
+    /// <summary>Whether the trace is the response of the first attempt, unchanged, without added tags or phrases.</summary>
     public bool Bare { get; init; }
 
     /// <summary>Phrases between attempts.</summary>
@@ -69,13 +70,13 @@ public sealed record TraceDraw(string Label, IReadOnlyList<UsableAttempt> Attemp
 /// <summary>Phrases between attempts.</summary>
 public enum TraceGlue
 {
-    /// <summary>Neutral, or fitting the attempt before: right, or wrong (paper E.1).</summary>
+    /// <summary>Neutral phrases, or phrases for the correctness of the previous attempt (paper E.1).</summary>
     ByCorrectness,
 
-    /// <summary>Neutral only.</summary>
+    /// <summary>Neutral phrases only.</summary>
     Neutral,
 
-    /// <summary>Another way is tried.</summary>
+    /// <summary>Phrases that announce another method.</summary>
     OtherMethod,
 }
 
@@ -85,13 +86,13 @@ public enum TraceClosing
     /// <summary>With the last attempt.</summary>
     LastAttempt,
 
-    /// <summary>With the last attempt and words that it was confirmed.</summary>
+    /// <summary>With the last attempt and a confirming phrase.</summary>
     Confirmed,
 
-    /// <summary>With words that an earlier attempt was right, and that attempt once more, as it stood.</summary>
+    /// <summary>With a phrase that an earlier attempt was right, and that attempt repeated unchanged.</summary>
     ReturnedInFull,
 
-    /// <summary>With words that an earlier attempt was right; its answer alone is restated.</summary>
+    /// <summary>With a phrase that an earlier attempt was right. Only its answer is restated.</summary>
     ReturnedToAnswer,
 }
 

@@ -10,7 +10,7 @@ public sealed record TraceReflection(string Id, string Text, bool IsTruncated, b
     public static TraceReflection Of(Rollout rollout) => Of(rollout.Id, rollout.Response, rollout.Outcome, rollout.Extracted);
 
     /// <summary>A reflection that the stage <c>reflect</c> graded.</summary>
-    /// <param name="extracted">The word of the verdict, or null.</param>
+    /// <param name="extracted">The verdict as text, or null.</param>
     public static TraceReflection Of(string id, string text, Outcome outcome, string? extracted) =>
         new(id, text, outcome == Outcome.Truncated, extracted is null ? null : Tags.ParseVerdict(extracted));
 

@@ -6,7 +6,7 @@ namespace SkillFactory.Core.Traces;
 /// <summary>Checks trace settings from recipes and command lines.</summary>
 public static class TraceRules
 {
-    /// <summary>Longest trace in attempts.</summary>
+    /// <summary>Maximum number of attempts in a trace.</summary>
     public const int MostAttempts = 9;
 
     /// <summary>The first problem: the key in the recipe, and what was found and expected. Null if the settings are valid.</summary>

@@ -4,12 +4,12 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Traces;
 
-/// <summary>One attempt of a trace with the reflection chosen for it; null in a format without reflections.</summary>
+/// <summary>One attempt of a trace, with its reflection or null in a format without reflections.</summary>
 internal sealed record TraceStep(UsableAttempt Attempt, TraceReflection? Reflection);
 
 /// <summary>
-/// Writes the response of a trace: <c>think [sample attempt, reflect reflection, glue] … /think</c>, and when the answer is restated an
-/// ending phrase and the answer again. Segments keep what carries loss apart from what does not.
+/// Writes the response of a trace: <c>think [sample attempt, reflect reflection, glue] … /think</c>, and if the answer is restated, an
+/// ending phrase and the answer. Segments separate text with loss from text without.
 /// </summary>
 internal sealed class TraceTemplate(TraceSettings settings, PhraseSet phrases)
 {
@@ -89,7 +89,7 @@ internal sealed class TraceTemplate(TraceSettings settings, PhraseSet phrases)
         }
     }
 
-    /// <summary>About as many as there will be.</summary>
+    /// <summary>Estimated number of segments, used as the initial capacity.</summary>
     private static int SegmentsOf(int steps) => 8 + (7 * steps);
 
     private static string LineOf(TraceSettings settings) => settings.Layout == RecipeValues.Lines ? "\n" : "";

@@ -1,11 +1,10 @@
 namespace SkillFactory.Core.Traces;
 
-/// <summary>Counts of what each filter kept and dropped, by class, summed over questions.</summary>
-/// <remarks>Attempts that were graded add up: <see cref="Attempts"/> = other variant + leaking a hint + without answer + with tags +
-/// without reflection +
-/// duplicate + kept. Reflections of those that reached the reflection filter: <see cref="Reflections"/> = truncated + without verdict +
-/// with
-/// tags + with dropped words + mismatched + kept; with the verdict filter off a mismatched one is kept too and counted in both.</remarks>
+/// <summary>Counts of the attempts and reflections that each filter kept and dropped, by class, summed over questions.</summary>
+/// <remarks>The graded attempts add up: <see cref="Attempts"/> = other variant + leaking a hint + without answer + with tags + without
+/// reflection + duplicate + kept. So do the reflections of the attempts that reached the reflection filter: <see cref="Reflections"/> =
+/// truncated + without verdict + with tags + with dropped words + mismatched + kept. If the verdict filter is off, a mismatched reflection
+/// is also kept and counted in both.</remarks>
 public sealed record TraceYield
 {
     public long Questions { get; init; }
@@ -47,7 +46,7 @@ public sealed record TraceYield
 
     public ClassCount ReflectionsWithoutVerdict { get; init; }
 
-    /// <summary>Dropped: they contain tags of the trace format (an answer span would be taken for the answer).</summary>
+    /// <summary>Dropped: they contain tags of the trace format. An answer span would be read as the answer.</summary>
     public ClassCount ReflectionsWithTraceTags { get; init; }
 
     /// <summary>Dropped: they contain one of the dropped words.</summary>
@@ -95,7 +94,7 @@ public sealed record TraceYield
             TracesShort = a.TracesShort + b.TracesShort,
         };
 
-    /// <summary>For <c>Counts</c>: a count by class becomes two, "x_of_correct" and "x_of_wrong".</summary>
+    /// <summary>The counts for <c>Counts</c>. A count by class becomes two: "x_of_correct" and "x_of_wrong".</summary>
     public IReadOnlyDictionary<string, double> ToCounts()
     {
         var counts = new Dictionary<string, double>
@@ -119,7 +118,7 @@ public sealed record TraceYield
         return counts;
     }
 
-    /// <summary>The filters in order, with what each dropped, and what was kept.</summary>
+    /// <summary>The filters in order with the number that each dropped, and finally the number kept.</summary>
     public IEnumerable<(string Name, ClassCount Count)> Filters() =>
         [
             ("attempts_of_other_variants", AttemptsOfOtherVariants),

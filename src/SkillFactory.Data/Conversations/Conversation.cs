@@ -2,15 +2,15 @@ using SkillFactory.Core.Traces;
 
 namespace SkillFactory.Data.Conversations;
 
-/// <summary>A training example as other trainers take it: turns of text. Which tokens carry loss is not part of these formats; traces
-/// with a loss mask lose it here.</summary>
-/// <param name="Id">Unique in its file; "row-N" where a file names none.</param>
+/// <summary>A training example in the form that other trainers read: turns of text. These formats do not say which tokens carry loss, so a
+/// trace loses its loss mask.</summary>
+/// <param name="Id">Unique in its file; "row-N" if the file has no ids.</param>
 /// <param name="QuestionId">The question, or null.</param>
 /// <param name="Format">Trace format, or null.</param>
-/// <param name="Turns">An optional system turn, then user and assistant in turn, ending with the assistant.</param>
+/// <param name="Turns">An optional system turn, then alternating user and assistant turns, ending with the assistant.</param>
 public sealed record Conversation(string Id, string? QuestionId, string? Format, IReadOnlyList<ConversationTurn> Turns)
 {
-    /// <summary>What it was made from; null when that is not known. Written, but not read back.</summary>
+    /// <summary>Its lineage; null if unknown. Written, but not read back.</summary>
     public ConversationLineage? Lineage { get; init; }
 
     public static Conversation Of(SilverTrace trace) =>
@@ -32,9 +32,9 @@ public sealed record Conversation(string Id, string? QuestionId, string? Format,
 /// <param name="Role">One of <see cref="ConversationRoles"/>.</param>
 public sealed record ConversationTurn(string Role, string Content);
 
-/// <summary>What a trace was made from.</summary>
+/// <summary>The rollouts that a trace was built from.</summary>
 /// <param name="Attempts">Ids of its attempts, in order.</param>
-/// <param name="AttemptCorrect">Whether each was right.</param>
+/// <param name="AttemptCorrect">Whether each attempt is correct.</param>
 /// <param name="Reflections">Ids of the reflections, in order.</param>
 public sealed record ConversationLineage(
     IReadOnlyList<string> Attempts,
@@ -42,17 +42,17 @@ public sealed record ConversationLineage(
     IReadOnlyList<string> Reflections
 )
 {
-    /// <summary>Prompt variant of each attempt; null when not known.</summary>
+    /// <summary>Prompt variant of each attempt; null if unknown.</summary>
     public IReadOnlyList<string>? Variants { get; init; }
 
-    /// <summary>What made the attempts, and which version of its weights; null when not known.</summary>
+    /// <summary>The model, and the version of its weights, that generated the attempts; null if unknown.</summary>
     public string? Model { get; init; }
 
     /// <inheritdoc cref="Model"/>
     public long? WeightsVersion { get; init; }
 }
 
-/// <summary>Roles of turns, and what the ShareGPT format calls them.</summary>
+/// <summary>Roles of turns, and their names in the ShareGPT format.</summary>
 public static class ConversationRoles
 {
     public const string System = "system";
@@ -66,6 +66,6 @@ public static class ConversationRoles
 
     internal static string ToShareGpt(string role) => ShareGptTags[All.Index().Single(r => r.Item == role).Index];
 
-    /// <summary>The role that either format calls so; null for an unknown name.</summary>
+    /// <summary>The role for a name in either format; null for an unknown name.</summary>
     internal static string? Parse(string tag) => All.Contains(tag) ? tag : All.FirstOrDefault(role => ToShareGpt(role) == tag);
 }

@@ -8,13 +8,11 @@ using SkillFactory.Tables.Rows;
 namespace SkillFactory.Data.Conversations;
 
 /// <summary>
-/// Conversations in the formats other trainers take.
-/// ShareGPT (LLaMA-Factory with its default tags): <c>conversations</c>, a list of <c>from</c> (system, human, gpt) and <c>value</c>.
-/// Messages: <c>messages</c>, a list of <c>role</c> (system, user, assistant) and <c>content</c>.
-/// Both with <c>id</c>, <c>question_id</c> and <c>format</c>, and the lineage as far as it is known: <c>attempts</c>,
-/// <c>attempt_correct</c>,
-/// <c>variants</c>, <c>reflections</c>, <c>model</c>, <c>weights_version</c>. Writers take a stream (see <see cref="AtomicFile"/>) and
-/// return the number of rows.
+/// Reads and writes conversations in the formats of other trainers. ShareGPT (LLaMA-Factory with its default tags): <c>conversations</c>, a
+/// list of <c>from</c> (system, human, gpt) and <c>value</c>. Messages: <c>messages</c>, a list of <c>role</c> (system, user, assistant)
+/// and <c>content</c>. Both with <c>id</c>, <c>question_id</c> and <c>format</c>, and the known lineage: <c>attempts</c>,
+/// <c>attempt_correct</c>, <c>variants</c>, <c>reflections</c>, <c>model</c>, <c>weights_version</c>. Writers take a stream (see
+/// <see cref="AtomicFile"/>) and return the number of rows.
 /// </summary>
 public static class ConversationFiles
 {
@@ -48,8 +46,8 @@ public static class ConversationFiles
     ) => ParquetFile.WriteAsync(stream, conversations.Select(MessagesRow.Of), RowsPerGroup, cancellationToken);
 
     /// <summary>Reads a file row by row: JSON lines or Parquet, turns under <c>conversations</c> or <c>messages</c>, each with from and
-    /// value or role and content, roles by either format's names, the system message as a turn or a column <c>system</c>. Ids are "row-N"
-    /// where there are none; other columns are left alone.</summary>
+    /// value or role and content. Roles have the names of either format. The system message is a turn or a column <c>system</c>. Rows
+    /// without an id get "row-N". Other columns are ignored.</summary>
     /// <exception cref="UserErrorException">The file cannot be read, or a row is not a conversation: file, row, column, what was found
     /// and expected.</exception>
     public static async IAsyncEnumerable<Conversation> ReadAsync(
@@ -73,7 +71,7 @@ public static class ConversationFiles
         }
     }
 
-    /// <summary>One row, for callers that leave bad ones out.</summary>
-    /// <exception cref="BadRowException">It is not a conversation.</exception>
+    /// <summary>Reads one row, for callers that skip bad rows.</summary>
+    /// <exception cref="BadRowException">The row is not a conversation.</exception>
     public static Conversation Read(TableRow row) => ConversationReader.Read(row);
 }

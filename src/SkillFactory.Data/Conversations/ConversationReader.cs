@@ -3,7 +3,7 @@ using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Data.Conversations;
 
-/// <summary>Reads the turns of a row, whichever of the formats in use it is written in.</summary>
+/// <summary>Reads the turns of a row in any of the supported formats.</summary>
 internal static class ConversationReader
 {
     private const string Conversations = "conversations";

@@ -2,8 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace SkillFactory.Data.Conversations;
 
-/// <summary>What every row of a conversation file has beside its turns. Columns that nothing is known for are left out of JSON and null in
-/// Parquet.</summary>
+/// <summary>The columns of every conversation file except the turns. Unknown values are omitted in JSON and null in Parquet.</summary>
 internal abstract class ConversationRow
 {
     [JsonPropertyName("id")]

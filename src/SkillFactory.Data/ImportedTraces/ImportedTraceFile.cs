@@ -7,7 +7,7 @@ using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Data.ImportedTraces;
 
-/// <summary>Columns named by the user; null: the common names are tried.</summary>
+/// <summary>Columns named by the user. If null, the common names are tried.</summary>
 public sealed record ImportedTraceColumns(string? Question = null, string? Response = null, string? Gold = null);
 
 /// <summary>
@@ -26,7 +26,7 @@ public static class ImportedTraceFile
 
     /// <param name="path">The file.</param>
     /// <param name="columns">The columns that the user named.</param>
-    /// <param name="skipped">Receives rows that cannot be used; null: such a row is an error.</param>
+    /// <param name="skipped">Receives rows that cannot be used. If null, such a row is an error.</param>
     /// <exception cref="UserErrorException">The file is missing, empty or damaged, or a row cannot be used.</exception>
     public static async IAsyncEnumerable<ImportedTrace> ReadAsync(
         string path,

@@ -13,8 +13,7 @@ using SkillFactory.Tables.Rows;
 namespace SkillFactory.Data.RecipeInputs;
 
 /// <summary>The external inputs of a recipe's training sets: files of imported traces and of examples, and folders of other models. They
-/// are
-/// copied to the artifact store, so that workers on other machines can read them (see <see cref="StoredFile"/>).</summary>
+/// are copied to the artifact store, so that workers on other machines can read them (see <see cref="StoredFile"/>).</summary>
 public static class ImportedFiles
 {
     private const string MediaType = "application/octet-stream";

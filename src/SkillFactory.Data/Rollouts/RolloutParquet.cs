@@ -11,15 +11,13 @@ using SkillFactory.Tables.Rows;
 namespace SkillFactory.Data.Rollouts;
 
 /// <summary>
-/// Every rollout of an experiment as one flat Parquet file that any tool can search. Columns (text unless said otherwise):
+/// Reads and writes the rollouts of an experiment as one flat Parquet file that any tool can query. Columns (text unless said otherwise):
 /// <c>experiment</c>, <c>seed</c> (int64), <c>arm</c>, <c>stage</c>, <c>checkpoint</c>; <c>id</c>, <c>prompt_id</c>, <c>question_id</c>,
-/// <c>task</c>, <c>level</c>, <c>variant</c>, <c>sample_index</c> (int32), <c>parent</c> (null unless a reflection);
-/// <c>prompt</c> and <c>gold</c> (the user message, without examples before it, and the gold answer; null but for sampled attempts),
-/// <c>response</c>, <c>outcome</c>
-/// (Correct, Wrong, Unparseable, Truncated, Unscored), <c>extracted</c> (may be null), <c>canonical</c> (may be null), <c>reason</c>;
-/// <c>token_count</c> and <c>prompt_token_count</c> (int32), <c>log_prob</c> and <c>mean_entropy</c> (double), <c>weights_version</c>
-/// (int64).
-/// Files written before <c>gold</c> and <c>canonical</c> existed lack them.
+/// <c>task</c>, <c>level</c>, <c>variant</c>, <c>sample_index</c> (int32), <c>parent</c> (null unless a reflection); <c>prompt</c> and
+/// <c>gold</c> (the user message without preceding examples, and the gold answer; null except for sampled attempts), <c>response</c>,
+/// <c>outcome</c> (Correct, Wrong, Unparseable, Truncated, Unscored), <c>extracted</c> (may be null), <c>canonical</c> (may be null),
+/// <c>reason</c>; <c>token_count</c> and <c>prompt_token_count</c> (int32), <c>log_prob</c> and <c>mean_entropy</c> (double),
+/// <c>weights_version</c> (int64). Files written before <c>gold</c> and <c>canonical</c> existed lack them.
 /// </summary>
 public static class RolloutParquet
 {
@@ -61,7 +59,7 @@ public static class RolloutParquet
     /// <summary>Column names in file order.</summary>
     public static IReadOnlyList<string> ColumnNames { get; } = [.. Columns.Select(c => c.Name)];
 
-    /// <summary>Writes rows in groups of <see cref="RowsPerGroup"/> as they come.</summary>
+    /// <summary>Writes rows in groups of <see cref="RowsPerGroup"/>, in order.</summary>
     /// <param name="stream">Seekable; see <see cref="AtomicFile"/>.</param>
     /// <returns>The number of rows.</returns>
     public static async Task<long> WriteAsync(
@@ -88,7 +86,8 @@ public static class RolloutParquet
     }
 
     /// <summary>Reads rows back, one row group in memory at a time.</summary>
-    /// <exception cref="UserErrorException">Missing file, not Parquet, a missing column, an unknown outcome.</exception>
+    /// <exception cref="UserErrorException">The file is missing or not Parquet, or it has a missing column or an unknown
+    /// outcome.</exception>
     public static async IAsyncEnumerable<RolloutRow> ReadAsync(
         string path,
         [EnumeratorCancellation] CancellationToken cancellationToken = default

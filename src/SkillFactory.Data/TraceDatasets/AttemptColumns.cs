@@ -1,10 +1,9 @@
 namespace SkillFactory.Data.TraceDatasets;
 
 /// <summary>
-/// Names of the columns of the raw schema. In the released script the column of responses is <c>model_responses__mutated_prompts</c>, in
-/// its
-/// description <c>model_responses__example_annotation</c>; the names of related columns are derived from it. Null: the known name that the
-/// file has.
+/// Names of the columns of the raw schema. The column of responses is <c>model_responses__mutated_prompts</c> in the released script and
+/// <c>model_responses__example_annotation</c> in its description. Names of related columns are derived from it. If a name is null, the
+/// known name that the file has is used.
 /// </summary>
 public sealed record AttemptColumns
 {
@@ -29,7 +28,7 @@ public sealed record AttemptColumns
     private static readonly IReadOnlyList<string> Variants = ["prompt_variant", "prompt_type"];
     private static readonly IReadOnlyList<string> Models = ["model", "model_name"];
 
-    /// <summary>The names that apply to a file.</summary>
+    /// <summary>Resolves the names for a file.</summary>
     /// <param name="names">All columns of the file.</param>
     internal FoundColumns In(IReadOnlyCollection<string> names)
     {

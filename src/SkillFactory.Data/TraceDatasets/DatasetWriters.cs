@@ -18,7 +18,7 @@ internal sealed class DatasetWriters : IDisposable
     private readonly CancellationTokenSource _stop;
     private readonly List<(Channel<IReadOnlyList<BuiltQuestion>> Queue, Task<long> Done)> _writers = [];
 
-    /// <param name="folder">Exists.</param>
+    /// <param name="folder">An existing folder.</param>
     /// <param name="formats">Names of <see cref="DatasetFormats"/>.</param>
     public DatasetWriters(string folder, IReadOnlyList<string> formats, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ public sealed record InputFile(string Path, string? Split);
 /// <summary>The files of a dataset: one file, or a folder of shards.</summary>
 public static class InputFiles
 {
-    /// <summary>The split that is read by default if file names have splits. The released script reads the same.</summary>
+    /// <summary>The split that is read by default if file names contain splits, as in the released script.</summary>
     public const string DefaultSplit = "train";
 
     private const string Rollouts = "rollouts.parquet";
@@ -20,7 +20,7 @@ public static class InputFiles
     /// <summary>Finds the files to read, sorted by name, and the files of other splits. In a run folder only the rollouts are
     /// read.</summary>
     /// <param name="path">A file, or a folder that is searched recursively.</param>
-    /// <param name="split">The split to read; null: "train" where files name splits, else all.</param>
+    /// <param name="split">The split to read. If null, "train" if file names contain splits, otherwise all files.</param>
     /// <exception cref="UserErrorException">The path, a file of rows in it, or the split does not exist.</exception>
     public static (IReadOnlyList<InputFile> Files, IReadOnlyList<InputFile> OtherSplits) Find(string path, string? split)
     {

@@ -109,7 +109,7 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
             attempt.Row.WeightsVersion
         );
 
-    /// <summary>Attempts of the raw schema with ids from their content. A number distinguishes equal rows.</summary>
+    /// <summary>Gives attempts of the raw schema ids derived from their content. A number distinguishes equal rows.</summary>
     private static IEnumerable<SourcedAttempt> Named(string question, IReadOnlyList<SourceRow> rows)
     {
         var copies = new Dictionary<ulong, int>(rows.Count);
@@ -192,11 +192,11 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
             Reflections = reflections,
         };
 
-    /// <summary>Sorted by id. Ids end in the index of the reflection, and 10 sorts before 2.</summary>
+    /// <summary>The reflections sorted by id. Ids end in the index of the reflection, and "10" sorts before "2".</summary>
     private static List<TraceReflection> ReflectionsOf(SourceRow row, string attempt) =>
         [.. row.Reflections.Select((text, i) => TraceReflection.Of(attempt, i, text)).OrderBy(r => r.Id, StringComparer.Ordinal)];
 
-    /// <summary>Traces are trained under the original prompt; rollouts of other variants have other prompts.</summary>
+    /// <summary>Traces are trained with the original prompt. Rollouts of other variants have other prompts.</summary>
     private static string PromptOf(List<SourcedAttempt> attempts, SourceRow first) =>
         attempts.Where(a => a.Row.Variant == PromptVariant.Original).Select(a => a.Row.Prompt).FirstOrDefault(p => !string.IsNullOrEmpty(p))
         ?? throw Bad(

@@ -3,10 +3,11 @@ using System.Buffers.Binary;
 namespace SkillFactory.Data.TraceDatasets;
 
 /// <summary>
-/// Groups rows by question in bounded memory, whatever their order. Rows go into 256 partitions by the first byte of the hash of their
-/// question. When the partitions hold more than the allowed memory, all of them are appended to files, one file per partition. A partition
-/// that is too large to be read whole is divided again by the next byte. Partitions are read in order, so questions come in the order of
-/// their hashes; neither the order of the rows nor the number of spills matters. The rows of a single question must fit into memory.
+/// Groups rows by question in bounded memory, in any input order. Rows are divided into 256 partitions by the first byte of the hash of
+/// their question. When the partitions hold more than the allowed memory, all of them are appended to files, one file per partition. A
+/// partition that is too large to be read whole is divided again by the next byte. Partitions are read in order, so questions are returned
+/// in the order of their hashes; neither the order of the rows nor the number of spills matters. The rows of a single question must fit
+/// into memory.
 /// </summary>
 /// <param name="folder">For the files. Created at the first spill and deleted with the spool.</param>
 /// <param name="memory">Bytes of rows that are held before they are written to files.</param>

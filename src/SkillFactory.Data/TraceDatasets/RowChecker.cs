@@ -5,7 +5,7 @@ namespace SkillFactory.Data.TraceDatasets;
 
 /// <summary>Checks rows and brings them into the form of the spool. Not thread-safe.</summary>
 /// <param name="reader">For the schema of the file; null if no row of the file was readable so far.</param>
-/// <param name="where">Only rows with this value in this column are wanted.</param>
+/// <param name="where">Only rows with these values in these columns are selected.</param>
 internal sealed class RowChecker(ISourceRows? reader, IReadOnlyList<(string Column, string Value)> where)
 {
     private readonly SourceRowWriter _writer = new();
@@ -16,7 +16,7 @@ internal sealed class RowChecker(ISourceRows? reader, IReadOnlyList<(string Colu
         {
             if (reader is null)
             {
-                // Throws what is wrong with the row.
+                // Throws if the row is not readable.
                 _ = row.Columns;
             }
             else if (where.All(w => Has(row, w.Column, w.Value)) && reader.TryRead(row, out var fields))
@@ -45,7 +45,7 @@ internal sealed class RowChecker(ISourceRows? reader, IReadOnlyList<(string Colu
     }
 }
 
-/// <summary>A row after its check. Without content and problem it is not wanted.</summary>
+/// <summary>A checked row. A row that is not selected has neither content nor problem.</summary>
 /// <param name="Hash">Hash of the question.</param>
 /// <param name="Content">The row as <see cref="SourceRowWriter"/> writes it.</param>
 /// <param name="Problem">What is wrong with it.</param>

@@ -1,7 +1,7 @@
 namespace SkillFactory.Data.TraceDatasets;
 
-/// <summary>A folder that gets its files only when all of them are complete. Until then they are in a hidden subfolder, which is deleted in
-/// the end.</summary>
+/// <summary>A folder that receives its files only when all of them are complete. Until then they are in a hidden subfolder, which is
+/// deleted at the end.</summary>
 internal sealed class StagedFolder : IDisposable
 {
     private readonly string _target;

@@ -7,8 +7,9 @@ namespace SkillFactory.Data.TraceDatasets;
 
 /// <summary>
 /// Builds a dataset of traces from rows of attempts and reflections. Streams the rows, groups them by question (see
-/// <see cref="QuestionSpool"/>), builds the traces, and writes them with a dataset card. Questions come in the order of their hashes, so
-/// neither the order of the rows nor their distribution over files matters. The output folder gets its files only when all are complete.
+/// <see cref="QuestionSpool"/>), builds the traces, and writes them with a dataset card. Questions are processed in the order of their
+/// hashes, so neither the order of the rows nor their distribution over files matters. The output folder receives its files only when all
+/// of them are complete.
 /// </summary>
 /// <param name="settings">The trace settings must be valid.</param>
 /// <param name="onBad">Receives each row or question that cannot be used. It may throw to stop the build.</param>

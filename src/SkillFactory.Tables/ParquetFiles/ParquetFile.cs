@@ -4,7 +4,7 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Tables.ParquetFiles;
 
-/// <summary>Opens Parquet files, with user errors for damaged files, and writes rows in groups.</summary>
+/// <summary>Opens Parquet files and writes rows in groups. Damaged files are user errors.</summary>
 public static class ParquetFile
 {
     /// <summary>Opens a reader and checks that the columns exist. The stream stays open.</summary>
@@ -35,7 +35,7 @@ public static class ParquetFile
         return reader;
     }
 
-    /// <summary>Streams rows into a file. Without rows the file has the columns only.</summary>
+    /// <summary>Streams rows into a file. Without rows, the file has only the columns.</summary>
     /// <param name="stream">Seekable and readable: row groups are appended one by one.</param>
     /// <param name="rowsPerGroup">Bounds the memory of writer and readers.</param>
     /// <returns>The number of rows.</returns>

@@ -10,7 +10,7 @@ namespace SkillFactory.Tables.ParquetFiles;
 /// its own reader, because the library's readers are not thread-safe.</summary>
 /// <param name="path">The file.</param>
 /// <param name="first">A reader of the file. The caller disposes it.</param>
-/// <param name="columns">The columns to read; null: all.</param>
+/// <param name="columns">The columns to read; null for all.</param>
 internal sealed class ParquetGroups(string path, ParquetReader first, IReadOnlySet<string>? columns) : IAsyncDisposable
 {
     /// <summary>Maximum uncompressed bytes of groups that are read ahead. A single larger group is allowed.</summary>

@@ -18,10 +18,10 @@ internal abstract class ParquetLeaf
     private readonly int[]? _values;
 
     /// <param name="whole">Definition level of an entry that has a value.</param>
-    /// <param name="count">Entries.</param>
-    /// <param name="definitions">Definition level of each entry; null where all have a value.</param>
-    /// <param name="repetitions">Repetition level of each entry; null where each is a row.</param>
-    /// <param name="rows">Rows of the group.</param>
+    /// <param name="count">Number of entries.</param>
+    /// <param name="definitions">Definition level of each entry; null if all have a value.</param>
+    /// <param name="repetitions">Repetition level of each entry; null if each entry is a row.</param>
+    /// <param name="rows">Number of rows in the group.</param>
     private protected ParquetLeaf(string name, int whole, int count, int[]? definitions, int[]? repetitions, int rows)
     {
         (_whole, Count, _definitions, _repetitions) = (whole, count, definitions, repetitions);
@@ -54,7 +54,7 @@ internal abstract class ParquetLeaf
         _values?[rows] = value;
     }
 
-    /// <summary>Entries of all rows.</summary>
+    /// <summary>Number of entries in all rows.</summary>
     public int Count { get; }
 
     /// <summary>First entry of a row; for the number of rows, the number of entries.</summary>
@@ -79,7 +79,7 @@ internal abstract class ParquetLeaf
     public abstract RowValue Cell(int value);
 
     /// <summary>Reads a column; null for types without a JSON form.</summary>
-    /// <param name="asBytes">The same column as bytes, if it contains text; null: text is read as characters.</param>
+    /// <param name="asBytes">The same column as bytes, if it contains text. If null, text is read as characters.</param>
     public static async Task<ParquetLeaf?> ReadAsync(
         ParquetRowGroupReader group,
         DataField field,
@@ -187,7 +187,7 @@ internal abstract class ParquetLeaf
     }
 }
 
-/// <summary>A text column contains invalid UTF-8.</summary>
+/// <summary>A text column contains bytes that are not valid UTF-8.</summary>
 /// <param name="column">Its name.</param>
 internal sealed class NotTextException(string column) : Exception($"the column {column} holds bytes that are not valid UTF-8")
 {

@@ -8,13 +8,13 @@ using SkillFactory.Tables.Rows;
 namespace SkillFactory.Tables.ParquetFiles;
 
 /// <summary>
-/// The rows of one Parquet row group as JSON objects, whatever their columns: lists and structs nested in each other are put together from
-/// the definition and repetition levels of their leaves (Melnik et al. 2010, "Dremel"). Columns of types that have no JSON form, and maps,
-/// are null. Plain columns and lists of plain values can be had by themselves. Thread-safe.
+/// The rows of one Parquet row group as JSON objects, for any schema: nested lists and structs are assembled from the definition and
+/// repetition levels of their leaves (Melnik et al. 2010, "Dremel"). Maps and columns of types without a JSON form are null. Plain columns
+/// and lists of plain values can be read individually. Thread-safe.
 /// </summary>
 internal sealed class ParquetRecords
 {
-    // Shown to people in messages about a row.
+    // Rows appear in error messages, so characters stay readable.
     internal static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly IReadOnlyList<Field> _fields;
@@ -31,7 +31,7 @@ internal sealed class ParquetRecords
         }
     }
 
-    /// <param name="columns">The columns to read; null: all. The others are null.</param>
+    /// <param name="columns">The columns to read; null for all. The others are null.</param>
     public static async Task<ParquetRecords> ReadAsync(
         ParquetReader reader,
         ParquetRowGroupReader group,
@@ -72,8 +72,8 @@ internal sealed class ParquetRecords
 
     /// <summary>The value of a column of a row.</summary>
     /// <param name="column">Its name; not a path within it.</param>
-    /// <param name="value">The value; null when there is no such column.</param>
-    /// <returns>False: the column is of a kind that is read from the whole row only.</returns>
+    /// <param name="value">The value; null if there is no such column.</param>
+    /// <returns>False if the column can only be read as part of the whole row.</returns>
     public bool TryFind(string column, int row, out RowValue? value)
     {
         value = null;
@@ -116,19 +116,19 @@ internal sealed class ParquetRecords
         return true;
     }
 
-    /// <summary>What a field's own levels speak of. A list of two levels, as old writers made it, is its repeated item.</summary>
-    /// <param name="depth">Lists around it.</param>
+    /// <summary>The field that a list's levels describe. A list of two levels, as old writers wrote it, is its repeated item.</summary>
+    /// <param name="depth">Number of enclosing lists.</param>
     private static Field Listed(Field field, int depth) =>
         field is ListField { Item: DataField { IsArray: true } item } list && list.MaxRepetitionLevel == depth ? item : field;
 
     /// <summary>The values of a plain column or of a list of plain values; null for other columns.</summary>
     private static DataField? Plain(Field field) => (field is ListField { Item: var item } ? item : field) as DataField;
 
-    /// <summary>One level less than an item has: there is a list, and it is empty.</summary>
+    /// <summary>An empty list has one definition level less than an item.</summary>
     private static bool IsEmptyList(int definition, Field field) => definition == field.MaxDefinitionLevel - 1;
 
-    /// <summary>The leaf of a column of text described as bytes, so that nothing is decoded; null where that cannot be done. The library
-    /// knows leaves by their path.</summary>
+    /// <summary>The leaf of a text column, declared as bytes so that nothing is decoded; null if that is not possible. The library
+    /// identifies leaves by their path.</summary>
     private static DataField? AsBytes(Field field)
     {
         if (Plain(field) is not { ClrType: var type } text || type != typeof(ReadOnlyMemory<char>))
@@ -167,7 +167,7 @@ internal sealed class ParquetRecords
             _ => [],
         };
 
-    /// <summary>An entry of a leaf, from the first of a row on.</summary>
+    /// <summary>A cursor over the entries of a leaf, starting at the first entry of a row.</summary>
     private sealed class Cursor(ParquetLeaf leaf, int row)
     {
         private int _entry = leaf.EntryOf(row);
@@ -177,7 +177,7 @@ internal sealed class ParquetRecords
 
         public int Repetition => leaf.Repetition(_entry);
 
-        /// <summary>Writes the entry and goes on to the next.</summary>
+        /// <summary>Writes the entry and advances to the next.</summary>
         public void Write(Utf8JsonWriter writer)
         {
             if (leaf.Has(_entry))
@@ -201,7 +201,7 @@ internal sealed class ParquetRecords
 
     private sealed class RowWriter(Utf8JsonWriter writer, Dictionary<DataField, Cursor> cursors)
     {
-        /// <param name="depth">Lists around them.</param>
+        /// <param name="depth">Number of enclosing lists.</param>
         public void WriteMembers(IEnumerable<Field> fields, int depth = 0)
         {
             writer.WriteStartObject();
@@ -218,7 +218,7 @@ internal sealed class ParquetRecords
         {
             field = Listed(field, depth);
 
-            // All leaves of a subtree agree on what of it exists; the first one that was read tells.
+            // All leaves of a subtree agree on which parts of it exist, so the first leaf that was read is enough.
             if (Cursors(field).FirstOrDefault() is not { } guide)
             {
                 writer.WriteNullValue();
@@ -273,7 +273,7 @@ internal sealed class ParquetRecords
             writer.WriteEndArray();
         }
 
-        /// <summary>What does not exist has one entry in each leaf.</summary>
+        /// <summary>Skips a missing field, which has one entry in each leaf.</summary>
         private void Skip(Field field)
         {
             foreach (var cursor in Cursors(field))

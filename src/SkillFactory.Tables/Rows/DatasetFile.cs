@@ -21,7 +21,7 @@ public static class DatasetFile
         }
     }
 
-    /// <summary>Length and time of the file. Links are followed: every file in the cache of the Hugging Face hub is one.</summary>
+    /// <summary>Length and time of the file. Follows links, because files in the Hugging Face cache are links.</summary>
     public static FileInfo Info(string path) =>
         File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is FileInfo file ? file : new FileInfo(path);
 

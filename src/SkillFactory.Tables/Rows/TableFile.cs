@@ -5,9 +5,8 @@ using SkillFactory.Tables.ParquetFiles;
 
 namespace SkillFactory.Tables.Rows;
 
-/// <summary>Streams the rows of a JSON lines file (UTF-8, one object per line, blank lines ignored) or of a Parquet file. The content of
-/// the
-/// file decides which it is. An unreadable row throws when its columns are read, and does not stop the stream.</summary>
+/// <summary>Streams the rows of a JSON lines file (UTF-8, one object per line, blank lines ignored) or of a Parquet file. The format is
+/// detected from the content. An unreadable row throws when its columns are read, and does not stop the stream.</summary>
 public static class TableFile
 {
     /// <summary>Longest line of a JSON lines file, in bytes.</summary>
@@ -24,7 +23,7 @@ public static class TableFile
     public static IAsyncEnumerable<TableRow> ReadAsync(string path, CancellationToken cancellationToken = default) =>
         ReadAsync(path, null, cancellationToken);
 
-    /// <param name="columns">The columns to read; null: all. The other columns of a Parquet file are null.</param>
+    /// <param name="columns">The columns to read; null for all. The other columns of a Parquet file are null.</param>
     /// <inheritdoc cref="ReadAsync(string, CancellationToken)"/>
     public static async IAsyncEnumerable<TableRow> ReadAsync(
         string path,

@@ -12,8 +12,8 @@ using SkillFactory.Workers.Devices;
 
 namespace SkillFactory.Workers.Learning;
 
-/// <summary>Trains one stage at a time for its experiment. It stores the command before it starts, a checkpoint before it deletes the one
-/// it replaces, and the result until the experiment has it and drops the stage's scratch.</summary>
+/// <summary>Trains one stage at a time for its experiment. It stores the command before it starts, and each new checkpoint before it
+/// deletes the previous one. It keeps the result until the experiment has received it and deleted the stage's scratch.</summary>
 [RequireSiloMetadata(SiloMetadataKeys.Role, SiloRoles.Learner)]
 internal sealed partial class LearnerGrain(
     [PersistentState("learner")] IPersistentState<LearnerState> storage,
@@ -62,7 +62,7 @@ internal sealed partial class LearnerGrain(
         }
         else if (!State.Wanted || State.Failure is not null || State.Acknowledged)
         {
-            // Stopped, failed, or finished before: go on, or say the result again.
+            // The stage was stopped, failed or finished before: resume it, or report the result again.
             await WriteAsync(State with { Wanted = true, Failure = null, Acknowledged = false });
         }
 
@@ -132,7 +132,7 @@ internal sealed partial class LearnerGrain(
         }
         catch (Exception e)
         {
-            // The experiment asks again: its stage loop looks at the learner's status and starts it anew.
+            // The experiment recovers: its stage loop checks the learner's status and restarts it.
             LogLoopFailed(e, State.StageName);
         }
         finally
@@ -197,7 +197,7 @@ internal sealed partial class LearnerGrain(
         await WriteAsync(State with { Checkpoint = checkpoint });
         if (replaced is not null)
         {
-            // The log segment stays: it is part of the new checkpoint's log.
+            // Keep the log segment: it is part of the new checkpoint's log.
             foreach (
                 var artifact in new[] { replaced.Weights.Tensors, replaced.Optimizer }.Except([
                     checkpoint.Weights.Tensors,
@@ -225,7 +225,7 @@ internal sealed partial class LearnerGrain(
         }
         catch
         {
-            // Memory and store differ now: a new activation reads the store.
+            // Memory and store may differ now. A new activation reads the store.
             DeactivateOnIdle();
             throw;
         }
@@ -243,6 +243,6 @@ internal sealed partial class LearnerGrain(
     [LoggerMessage(Level = LogLevel.Error, Message = "{Stage}: training failed")]
     private partial void LogTrainingFailed(Exception e, string stage);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Stage}: the learner's loop ended in an error")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Stage}: the training loop failed")]
     private partial void LogLoopFailed(Exception e, string stage);
 }

@@ -6,7 +6,7 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Workers.Learning;
 
-/// <summary>The durable state of a learner: its stage, the newest checkpoint, and the result until the experiment has it. It holds
+/// <summary>The durable state of a learner: its stage, the newest checkpoint, and the result until the experiment has received it. It holds
 /// references only.</summary>
 [StateVersion(1)]
 public sealed record LearnerState
@@ -21,7 +21,7 @@ public sealed record LearnerState
 
     public string PoolKey { get; init; } = "";
 
-    /// <summary>False after <c>StopAsync</c>, until started again.</summary>
+    /// <summary>Whether the stage should run. False after <c>StopAsync</c>, until it is started again.</summary>
     public bool Wanted { get; init; }
 
     public TrainingCheckpoint? Checkpoint { get; init; }
@@ -29,37 +29,38 @@ public sealed record LearnerState
     /// <summary>Set when the stage is finished; kept so that a repeated start can report it again.</summary>
     public StageResult? Result { get; init; }
 
-    /// <summary>Whether the experiment has received the result or the error. While it has not, both are sent again on activation.</summary>
+    /// <summary>Whether the experiment has received the result or the error. Until then, the learner sends it again on
+    /// activation.</summary>
     public bool Acknowledged { get; init; }
 
-    /// <summary>Why the stage failed; null unless it did.</summary>
+    /// <summary>Why the stage failed; null if it did not fail.</summary>
     public Failure? Failure { get; init; }
 }
 
-/// <summary>What training resumes from.</summary>
-/// <param name="Step">Steps done.</param>
+/// <summary>The state that training resumes from.</summary>
+/// <param name="Step">Number of finished steps.</param>
 /// <param name="Weights">Weights after that step (version = step).</param>
-/// <param name="Optimizer">Both moments, safetensors.</param>
+/// <param name="Optimizer">Both moments of the optimizer, as a safetensors file.</param>
 /// <param name="Log">The newest segment of the log: a <see cref="TrainingLog"/> as JSON.</param>
 public sealed record TrainingCheckpoint(int Step, WeightsRef Weights, ArtifactRef Optimizer, ArtifactRef Log);
 
-/// <summary>The log of a training stage, part of its checkpoint, so that a resumed run reports the same curves. As an artifact it is one
-/// segment: its lists hold what is new since <see cref="Previous"/>, its totals count from the beginning.</summary>
+/// <summary>The log of a training stage, part of its checkpoint, so that a resumed run reports the same curves. Each artifact is one
+/// segment: its lists contain only the entries since <see cref="Previous"/>, and its totals count from the start of the stage.</summary>
 public sealed record TrainingLog
 {
     /// <summary>The segment of the previous checkpoint; null for the first, and in memory.</summary>
     public ArtifactRef? Previous { get; init; }
 
-    /// <summary>One row per step, and one for step 0 when it was validated.</summary>
+    /// <summary>One row per step, and one for step 0 if it was validated.</summary>
     public IReadOnlyList<MetricRow> Metrics { get; init; } = [];
 
     /// <summary>GRPO: the rollouts of each batch, in order.</summary>
     public IReadOnlyList<ArtifactRef> Rollouts { get; init; } = [];
 
-    /// <summary>GRPO: prompts sampled so far: the next step's questions begin there.</summary>
+    /// <summary>GRPO: number of prompts sampled so far. The next step's questions start at this index.</summary>
     public int Prompts { get; init; }
 
-    /// <summary>Answers to the validation questions, one artifact per batch, in order.</summary>
+    /// <summary>Responses to the validation questions, one artifact per batch, in order.</summary>
     public IReadOnlyList<ArtifactRef> Validation { get; init; } = [];
 
     /// <summary>Tokens generated for <see cref="Validation"/>.</summary>
@@ -74,6 +75,6 @@ public sealed record TrainingLog
     /// <summary>SFT: gate extensions so far.</summary>
     public int Extensions { get; init; }
 
-    /// <summary>SFT: figures of the last gate check, by name.</summary>
+    /// <summary>SFT: metrics of the last gate check, by name.</summary>
     public IReadOnlyDictionary<string, double> Gate { get; init; } = new Dictionary<string, double>();
 }

@@ -12,7 +12,7 @@ public class AttemptSelectionTests
     [Fact]
     public void Ranks_are_the_mean_of_consistency_agreement_and_steps()
     {
-        // Answers: 7 three times (two right, one wrong by the books), 8 once.
+        // Answers: 7 three times (two graded correct, one wrong), 8 once.
         var question = new QuestionAttempts(
             "q",
             null,
@@ -33,9 +33,9 @@ public class AttemptSelectionTests
         Assert.Equal(new AttemptRank(1, (1 + 0 + 1) / 3.0, 1, 0, 1), ranks["q/original#3"]);
     }
 
-    /// <summary>Place n of a class is drawn with probability 1/n over the sum: 6/11, 3/11, 2/11 for three.</summary>
+    /// <summary>Rank n of a class is drawn with probability proportional to 1/n: 6/11, 3/11 and 2/11 for three attempts.</summary>
     [Fact]
-    public void Draws_by_rank_follow_the_harmonic_weights_and_leave_the_mix_as_it_was()
+    public void Draws_by_rank_follow_harmonic_weights_and_keep_the_mix_of_classes()
     {
         var question = new QuestionAttempts(
             "q",
@@ -66,7 +66,7 @@ public class AttemptSelectionTests
     [InlineData("keep", new[] { 0, 1, 2, 3, 4 })]
     [InlineData("same_text", new[] { 0, 2, 3, 4 })]
     [InlineData("same_answer", new[] { 0, 3, 4 })]
-    public void Near_duplicates_are_what_the_setting_says(string duplicates, int[] kept)
+    public void Near_duplicates_are_dropped_as_configured(string duplicates, int[] kept)
     {
         var question = new QuestionAttempts(
             "q",
@@ -95,7 +95,7 @@ public class AttemptSelectionTests
     }
 
     [Fact]
-    public void Of_ranked_duplicates_the_best_stays()
+    public void The_best_ranked_duplicate_is_kept()
     {
         var question = new QuestionAttempts(
             "q",
@@ -108,7 +108,7 @@ public class AttemptSelectionTests
     }
 
     [Fact]
-    public void Without_the_verdict_filter_wrong_verdicts_stay()
+    public void Wrong_verdicts_are_kept_without_the_verdict_filter()
     {
         var question = new QuestionAttempts("q", null, "u", [Judged(0, Outcome.Correct, "1", ["Incorrect", "what?"])]);
         var (none, filtered) = TraceFixture.Builder(new TraceSettings { Attempts = 1 }).Build(question);
@@ -119,10 +119,9 @@ public class AttemptSelectionTests
         Assert.Equal((new ClassCount(1, 0), new ClassCount(1, 0)), (open.ReflectionsMismatched, open.ReflectionsKept));
     }
 
-    /// <summary>Boxed answers and the like stand outside answer tags: what the grader read can be restated, but not be a last
-    /// attempt.</summary>
+    /// <summary>Boxed answers are outside answer tags. The extracted answer can be restated, but the attempt cannot end a trace.</summary>
     [Fact]
-    public void An_answer_read_elsewhere_can_be_restated()
+    public void An_answer_outside_answer_tags_can_be_restated()
     {
         var attempt = TraceFixture.Attempt("q", 0, Outcome.Correct, "So it is \\boxed{12}.") with { Extracted = "12" };
         var question = new QuestionAttempts("q", null, "u", [TraceAttempt.Of(attempt, [TraceFixture.Reflection(attempt, 0, "Correct")])]);

@@ -5,8 +5,8 @@ using SkillFactory.Core.Traces;
 
 namespace SkillFactory.Core.Tests.Traces;
 
-/// <summary>Traces as they are written, character for character: what models were trained on must not change unseen. Set
-/// UPDATE_GOLDEN=1 to write the files anew, and read the difference.</summary>
+/// <summary>Compares traces with recorded files character by character, so that training data does not change unnoticed. Set
+/// UPDATE_GOLDEN=1 to rewrite the files, and review the difference.</summary>
 public class GoldenTraceTests
 {
     [Theory]
@@ -25,7 +25,7 @@ public class GoldenTraceTests
     [InlineData("backtrack", "backtrack", "lines", "restated", "all", "standard")]
     [InlineData("alternate-method", "alternate_method", "lines", "restated", "all", "standard")]
     [InlineData("confirm-twice", "confirm_twice", "lines", "restated", "all", "standard")]
-    public void Traces_are_as_recorded(string name, string format, string layout, string finalAnswer, string loss, string phrases)
+    public void Traces_match_the_golden_files(string name, string format, string layout, string finalAnswer, string loss, string phrases)
     {
         var settings = new TraceSettings
         {

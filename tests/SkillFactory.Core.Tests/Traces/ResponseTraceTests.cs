@@ -19,12 +19,12 @@ public class ResponseTraceTests
     }
 
     [Theory]
-    // The last attempt is the answer: the response ends with the think block, nothing between the parts.
+    // The last attempt gives the answer: the response ends with the think block, with nothing between the parts.
     [InlineData("<think><sample><answer>1</answer></sample><reflect><verdict>Correct</verdict></reflect></think>")]
     // No reflections at all; no think block; an answer quoted in a reflection.
     [InlineData("<think><sample><answer>1</answer></sample>hm <sample><answer>1</answer></sample></think>")]
     [InlineData("<sample><answer>1</answer></sample><reflect><answer>1</answer> holds <verdict> CORRECT </verdict></reflect>")]
-    // Changes its mind inside one reflection.
+    // The verdict changes inside one reflection.
     [InlineData("<sample><answer>1</answer></sample><reflect><verdict>Correct</verdict> wait <verdict>Incorrect</verdict></reflect>")]
     public void Well_formed(string response) => Assert.True(ResponseTrace.Parse(response, false).IsWellFormed);
 
@@ -53,25 +53,25 @@ public class ResponseTraceTests
     [InlineData("<answer>1</answer><sample><answer>1</answer></sample>")]
     [InlineData("<sample><answer>1</answer></sample><think><sample><answer>1</answer></sample></think>")]
     [InlineData("</sample></reflect></think>")]
-    public void Malformed_is_said_to_be_so(string response) => Assert.False(ResponseTrace.Parse(response, false).IsWellFormed);
+    public void Malformed_responses_are_detected(string response) => Assert.False(ResponseTrace.Parse(response, false).IsWellFormed);
 
     [Fact]
     public void A_truncated_response_is_never_well_formed() => Assert.False(ResponseTrace.Parse(Good, true).IsWellFormed);
 
     [Fact]
-    public void The_last_verdict_of_a_truncated_response_is_left_out()
+    public void The_last_verdict_of_a_truncated_response_is_omitted()
     {
         const string Cut =
             "<sample>a</sample><reflect><verdict>Incorrect</verdict></reflect>"
             + "<sample>b</sample><reflect><verdict>Correct</verdict></reflect> and";
         Assert.Equal([(false, false)], ResponseTrace.Parse(Cut, true).Decisions());
         Assert.Equal([(false, false), (true, true)], ResponseTrace.Parse(Cut, false).Decisions());
-        // Where the next attempt has begun before the cut, what followed was seen.
+        // If the next attempt began before the truncation, the decision is known.
         Assert.Equal([(false, false), (true, false)], ResponseTrace.Parse(Cut + "<sample>c", true).Decisions());
     }
 
     [Fact]
-    public void Of_several_reflections_of_one_attempt_the_last_decides()
+    public void The_last_of_several_reflections_decides()
     {
         const string Twice =
             "<sample>a</sample><reflect><verdict>Incorrect</verdict></reflect><reflect><verdict>Correct</verdict></reflect>";
@@ -85,13 +85,13 @@ public class ResponseTraceTests
     }
 
     [Fact]
-    public void A_plain_answer_is_one_attempt_and_no_trace()
+    public void A_plain_answer_is_one_attempt_without_tags()
     {
         var trace = ResponseTrace.Parse("3*4 <answer>12</answer>", false);
         Assert.Single(trace.Blocks);
         Assert.False(trace.IsExplicit);
         Assert.Empty(ResponseTrace.Parse("I do not know", false).Blocks);
-        // A reflection after a plain answer is still read, after the answer.
+        // A reflection after a plain answer is still parsed.
         Assert.Equal(
             [false, true],
             ResponseTrace.Parse("<answer>1</answer><reflect><verdict>Correct</verdict></reflect>", false).Blocks.Select(b => b.IsReflection)
@@ -107,7 +107,7 @@ public class ResponseTraceTests
     }
 
     [Fact]
-    public void Any_sequence_of_tags_is_read_without_failing()
+    public void Any_sequence_of_tags_can_be_parsed()
     {
         string[] parts =
         [
@@ -132,7 +132,7 @@ public class ResponseTraceTests
             Assert.True(trace.Decisions().Count() <= trace.Reflections.Count());
             if (trace.IsWellFormed)
             {
-                // What is well formed has as many closings as openings of every tag.
+                // A well-formed response has as many closing as opening tags of each kind.
                 Assert.All(Grading.Tags.All, tag =>
                     Assert.Equal(text.Split(Grading.Tags.Open(tag)).Length, text.Split(Grading.Tags.Close(tag)).Length)
                 );

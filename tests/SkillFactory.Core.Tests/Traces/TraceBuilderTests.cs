@@ -9,7 +9,7 @@ namespace SkillFactory.Core.Tests.Traces;
 public class TraceBuilderTests
 {
     [Fact]
-    public void The_same_key_gives_the_same_traces_whatever_the_order_of_the_input() =>
+    public void The_same_key_gives_the_same_traces_for_any_input_order() =>
         TraceCases.Any.Sample(
             c =>
             {
@@ -25,7 +25,7 @@ public class TraceBuilderTests
         );
 
     [Fact]
-    public void Other_seeds_questions_and_repeats_draw_anew()
+    public void Different_seeds_questions_and_repeats_give_different_draws()
     {
         var settings = new TraceSettings { Repeats = 2 };
         string Draws(long seed, string question, int repeat) =>
@@ -41,7 +41,7 @@ public class TraceBuilderTests
         Assert.Equal(4, draws.Distinct().Count());
     }
 
-    /// <summary>Uniform draws: in two-attempt traces the last is either correct one equally often, the first any of the other five equally
+    /// <summary>In traces of two attempts, the last is either correct attempt equally often, and the first is any of the other five equally
     /// often.</summary>
     [Fact]
     public void Draws_are_uniform()
@@ -55,7 +55,7 @@ public class TraceBuilderTests
         var last = pairs.CountBy(t => t.Attempts[1]).ToDictionary();
         var first = pairs.CountBy(t => t.Attempts[0]).ToDictionary();
 
-        // Counts are binomial: five standard deviations around the expectation.
+        // Counts are binomial: allow five standard deviations around the mean.
         Assert.Equal(2, last.Count);
         Assert.All(last.Values, n => Assert.InRange(n, 3000 - 194, 3000 + 194));
         Assert.Equal(6, first.Count);
@@ -161,7 +161,7 @@ public class TraceBuilderTests
     }
 
     [Fact]
-    public void A_question_without_a_usable_correct_attempt_gives_nothing()
+    public void A_question_without_a_usable_correct_attempt_gives_no_traces()
     {
         var (traces, yield) = TraceFixture.Builder(new TraceSettings()).Build(TraceFixture.Question("q", 0, 9));
         Assert.Empty(traces);
@@ -188,7 +188,7 @@ public class TraceBuilderTests
     [InlineData(" <reflect>ok <verdict>Correct</verdict>\n")]
     [InlineData("ok <verdict>Correct</verdict></reflect>")]
     [InlineData("ok <verdict>Correct</verdict>")]
-    public void Reflections_may_come_wrapped(string reflection)
+    public void Reflections_may_have_tags_around_them(string reflection)
     {
         var attempt = TraceFixture.Attempt("q", 0, Outcome.Correct);
         var question = new QuestionAttempts(
@@ -214,7 +214,7 @@ public class TraceBuilderTests
     }
 
     [Fact]
-    public void Reflections_stand_in_the_order_of_their_ids_whatever_the_order_they_come_in()
+    public void Reflections_are_sorted_by_id()
     {
         var attempt = TraceFixture.Attempt("q", 0, Outcome.Correct);
         var reflections = TraceFixture.Reflections(attempt, agreeing: 3);

@@ -4,13 +4,13 @@ using SkillFactory.Core.Traces;
 
 namespace SkillFactory.Core.Tests.Traces;
 
-/// <param name="Question">Attempts 0 … Correct − 1 are right.</param>
+/// <param name="Question">Attempts 0 … Correct − 1 are correct.</param>
 public sealed record TraceCase(TraceSettings Settings, QuestionAttempts Question, int Correct, int Wrong, long Seed)
 {
     public int K => Settings.Attempts;
 }
 
-/// <summary>Settings and questions of every kind that the rules allow.</summary>
+/// <summary>Random valid settings and questions.</summary>
 internal static class TraceCases
 {
     /// <summary>Formats whose traces must have at least two attempts.</summary>

@@ -5,11 +5,10 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Tests.Traces;
 
-/// <summary>What sets each format apart: how many traces, how long, what is right and what wrong in them.</summary>
+/// <summary>The properties of each format: number of traces, lengths, and which attempts are correct.</summary>
 public class TraceFormatTests
 {
-    /// <summary>Formats that yield each length from the least to K: right and wrong by place, and how long the pool lets them
-    /// get.</summary>
+    /// <summary>Formats that yield each length from the least to K: correctness by position, and the longest trace of the pool.</summary>
     [Theory]
     [InlineData("*C_full", 1)]
     [InlineData("no_reflection", 1)]
@@ -17,7 +16,7 @@ public class TraceFormatTests
     [InlineData("stop_at_first_correct", 1)]
     [InlineData("confirm_twice", 2)]
     [InlineData("backtrack", 2)]
-    public void Every_length_once_per_repeat_as_far_as_the_attempts_reach(string format, int least) =>
+    public void Each_repeat_gives_every_length_that_the_attempts_allow(string format, int least) =>
         TraceCases
             .Of(format)
             .Sample(
@@ -61,7 +60,7 @@ public class TraceFormatTests
     [InlineData("*C")]
     [InlineData("*C*IC")]
     [InlineData("*CC")]
-    public void One_trace_per_repeat(string format) =>
+    public void Formats_with_one_trace_give_one_per_repeat(string format) =>
         TraceCases
             .Of(format)
             .Sample(
@@ -86,7 +85,7 @@ public class TraceFormatTests
                             {
                                 "*C" => t.AttemptCorrect[^1],
                                 "*CC" => t.AttemptCorrect[^1] && t.AttemptCorrect[^2],
-                                // The last one is wrong, and the trace goes back to the latest that was right.
+                                // The last attempt is wrong, and the trace returns to the latest correct one.
                                 _ => !t.AttemptCorrect[^1] && t.Answer == t.AttemptCorrect.ToList().LastIndexOf(true),
                             }
                         );
@@ -115,7 +114,7 @@ public class TraceFormatTests
     }
 
     [Fact]
-    public void Zero_C_is_one_correct_attempt() =>
+    public void Format_0C_is_one_correct_attempt() =>
         TraceCases
             .Of("0C")
             .Sample(
@@ -127,7 +126,7 @@ public class TraceFormatTests
                 iter: 100
             );
 
-    /// <summary>The paper's loop: correct attempts are the majority and are used up, each once per repeat; wrong ones at most
+    /// <summary>Correct attempts are the majority, and each is used exactly once per repeat. Wrong attempts are used at most
     /// once.</summary>
     [Fact]
     public void Algorithm_1_uses_every_correct_attempt_once_and_keeps_wrong_ones_in_the_minority() =>
@@ -156,8 +155,8 @@ public class TraceFormatTests
                 iter: 300
             );
 
-    /// <summary>With ample pools the number of correct attempts is uniform over 1 … L_max and that of wrong ones over 0 … n − 1, so that
-    /// lengths 1 … 9 have the probabilities that follow by convolution for L_max = 5.</summary>
+    /// <summary>With a large pool, the number of correct attempts n is uniform over 1 … L_max and that of wrong attempts over 0 … n − 1.
+    /// The expected probabilities of lengths 1 … 9 follow by convolution for L_max = 5.</summary>
     [Fact]
     public void Algorithm_1_has_the_papers_distribution_of_lengths()
     {
@@ -186,7 +185,7 @@ public class TraceFormatTests
     }
 
     [Fact]
-    public void Alternate_methods_are_wrong_ones_of_other_variants_and_then_a_right_one() =>
+    public void Alternate_method_has_wrong_attempts_of_other_variants_before_a_correct_one() =>
         TraceCases
             .Of("alternate_method")
             .Sample(
@@ -200,9 +199,9 @@ public class TraceFormatTests
                 iter: 300
             );
 
-    /// <summary>The script demands as many variants as a trace is long, and leaves out every question otherwise.</summary>
+    /// <summary>The script requires as many variants as attempts and skips questions with fewer.</summary>
     [Fact]
-    public void Distinct_variants_reach_as_far_as_there_are_variants()
+    public void Distinct_variants_limit_the_length_of_a_trace()
     {
         var settings = new TraceSettings { DistinctVariants = true, Attempts = 5 };
         var (traces, yield) = TraceFixture.Builder(settings).Build(TraceFixture.Question("q", 4, 8, variants: 4));
@@ -211,7 +210,7 @@ public class TraceFormatTests
     }
 
     [Fact]
-    public void Several_formats_stand_side_by_side_with_ids_of_their_own()
+    public void Several_formats_can_be_combined_with_distinct_ids()
     {
         var question = TraceFixture.Question("q", 3, 3);
         var both = TraceFixture.Builder(new TraceSettings { Format = "*C_full + *CC", Attempts = 3 }).Build(question).Traces;
@@ -219,10 +218,9 @@ public class TraceFormatTests
         Assert.Equal(["*C_full", "*C_full", "*C_full", "*CC"], both.Select(t => t.Format));
     }
 
-    /// <summary>Attempts of equal text are told apart by id: where the script drops them together and fails, a trace may hold
-    /// both.</summary>
+    /// <summary>Attempts with equal text are distinguished by id, so a trace may contain both. The script drops both and fails.</summary>
     [Fact]
-    public void Equal_attempts_do_not_fail()
+    public void Attempts_with_equal_text_can_be_in_one_trace()
     {
         var question = TraceFixture.Question("q", 3, 0);
         var same = question with { Attempts = [.. question.Attempts.Select(a => a with { Response = "<answer>1</answer>" })] };
@@ -230,12 +228,12 @@ public class TraceFormatTests
         Assert.Equal([1, 2, 3], traces.Select(t => t.Attempts.Count));
     }
 
-    /// <summary>The baseline: right attempts as the model wrote them, each once, whether or not a reflection agreed.</summary>
+    /// <summary>The baseline uses each correct attempt once and unchanged, whether or not a reflection agrees.</summary>
     [Theory]
     [InlineData(1, 1)]
     [InlineData(4, 4)]
     [InlineData(9, 5)]
-    public void Rejection_gives_right_attempts_as_they_stand(int most, int expected)
+    public void Rejection_gives_correct_attempts_unchanged(int most, int expected)
     {
         var question = TraceFixture.Question("q", correct: 5, wrong: 4, agreeing: 0);
         var (traces, yield) = TraceFixture.Builder(new TraceSettings { Format = "rejection", Attempts = most }).Build(question);
@@ -252,10 +250,9 @@ public class TraceFormatTests
         Assert.Equal(0, yield.TracesShort);
     }
 
-    /// <summary>Written in the manner of examples, a response is a trace already; as an attempt inside another trace it could not
-    /// stand.</summary>
+    /// <summary>A response that follows the examples already is a trace. It cannot be an attempt inside another trace.</summary>
     [Fact]
-    public void What_is_a_trace_already_stays_as_it_was_written()
+    public void Responses_that_already_are_traces_stay_unchanged()
     {
         const string Written =
             "<think><sample><answer>1</answer></sample><reflect><verdict>Correct</verdict></reflect></think><answer>1</answer>";
@@ -279,7 +276,7 @@ public class TraceFormatTests
     }
 
     [Fact]
-    public void Attempts_that_speak_of_their_hint_are_left_out_and_counted_by_class()
+    public void Attempts_that_mention_their_hint_are_dropped_and_counted_by_class()
     {
         TraceAttempt Hinted(int index, Outcome outcome, string text) =>
             TraceFixture.Judged(

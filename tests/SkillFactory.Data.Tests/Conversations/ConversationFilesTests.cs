@@ -39,7 +39,7 @@ public class ConversationFilesTests
 
     [Theory]
     [MemberData(nameof(Formats))]
-    public Task What_is_written_is_read_back(string format) =>
+    public Task Written_rows_are_read_back(string format) =>
         Conversations
             .Array[1, 20]
             .SampleAsync(
@@ -53,7 +53,7 @@ public class ConversationFilesTests
             );
 
     [Fact]
-    public async Task Parquet_files_come_in_bounded_row_groups()
+    public async Task Parquet_row_groups_are_bounded()
     {
         using var file = new TemporaryFile("big.parquet");
         var conversations = Enumerable
@@ -125,7 +125,7 @@ public class ConversationFilesTests
     }
 
     [Fact]
-    public async Task Foreign_files_may_lack_ids_and_have_more_columns_and_blank_lines()
+    public async Task Files_may_lack_ids_and_have_extra_columns_and_blank_lines()
     {
         using var file = new TemporaryFile("x.jsonl");
         await File.WriteAllTextAsync(
@@ -138,7 +138,7 @@ public class ConversationFilesTests
         Assert.Equal([new ConversationTurn("user", "u"), new ConversationTurn("assistant", "a")], read.Turns);
     }
 
-    /// <summary>The released SFT sets put role and content under conversations; public R1 data has a column for the system
+    /// <summary>The released SFT sets have role and content under conversations. Public R1 data has a column for the system
     /// message.</summary>
     [Theory]
     [InlineData(
@@ -158,7 +158,7 @@ public class ConversationFilesTests
         """{"id":7,"system":null,"messages":[{"role":"human","content":"u"},{"role":"gpt","content":"a"}]}""",
         "user:u|assistant:a"
     )]
-    public async Task The_spellings_in_use_are_understood(string line, string turns)
+    public async Task Common_spellings_are_supported(string line, string turns)
     {
         using var file = new TemporaryFile("x.jsonl");
         await File.WriteAllTextAsync(file.Path, line);
@@ -198,7 +198,7 @@ public class ConversationFilesTests
     [InlineData("""{"messages":[{"role":"user","content":3}]}""", ": column 'messages[0].content': found '3'; expected text")]
     [InlineData("""[1]""", ": found a list of 1; expected a JSON object on one line")]
     [InlineData("""{"messages":""", ": found text that is not JSON (")]
-    public async Task Bad_rows_are_named(string line, string message)
+    public async Task Errors_name_the_bad_row(string line, string message)
     {
         const string Good = """{"conversations":[{"from":"human","value":"u"},{"from":"gpt","value":"a"}]}""";
         using var file = new TemporaryFile("x.jsonl");
@@ -208,7 +208,7 @@ public class ConversationFilesTests
     }
 
     [Fact]
-    public async Task Bad_files_are_named()
+    public async Task Errors_name_the_bad_file()
     {
         using var file = new TemporaryFile("x");
         Assert.Equal($"{file.Path}: no such file", await ErrorAsync(file.Path));

@@ -19,7 +19,7 @@ public sealed class ImportedTraceFileTests
     [InlineData("""{"question":"q","response":"r","ground_truth":"g"}""", null, "g")]
     [InlineData("""{"problem":"q","solution":"r","answer":null}""", null, null)]
     [InlineData("""{"messages":null,"prompt":"q","completion":"r","system":"s"}""", "s", null)]
-    public async Task Every_usual_shape_is_one_question_and_one_response(string line, string? system, string? gold)
+    public async Task Common_row_shapes_give_one_question_and_one_response(string line, string? system, string? gold)
     {
         var trace = Assert.Single(await ReadAsync(line));
         Assert.Equal((1, system, "q", "r", gold), (trace.Row, trace.System, trace.User, trace.Response, trace.Gold));
@@ -38,7 +38,7 @@ public sealed class ImportedTraceFileTests
     }
 
     [Fact]
-    public async Task What_we_write_as_parquet_is_read()
+    public async Task Our_parquet_files_can_be_read()
     {
         using var file = new TemporaryFile("t.parquet");
         Conversation[] written =
@@ -71,7 +71,7 @@ public sealed class ImportedTraceFileTests
     [InlineData("""{"question":["q"],"response":"r"}""", "column 'question': found a list of 1; expected a question")]
     [InlineData("""{"question":"q","response":""}""", "column 'response': found empty text; expected a response")]
     [InlineData("not JSON", "found text that is not JSON")]
-    public async Task A_row_that_cannot_be_used_is_refused_or_left_out(string line, string message)
+    public async Task An_unusable_row_is_rejected_or_skipped(string line, string message)
     {
         const string Good = """{"question":"q","response":"r"}""";
         var error = await Assert.ThrowsAsync<UserErrorException>(() => ReadAsync(Good + "\n" + line));

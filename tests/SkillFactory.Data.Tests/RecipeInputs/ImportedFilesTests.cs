@@ -26,7 +26,7 @@ public sealed class ImportedFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task In_the_store_they_are_named_by_content()
+    public async Task Stored_files_are_named_by_content()
     {
         foreach (var file in (string[])["config.json", "tokenizer.json", "model.safetensors"])
         {
@@ -44,7 +44,7 @@ public sealed class ImportedFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_question_that_is_evaluated_on_is_refused_however_it_is_wrapped()
+    public void An_evaluation_question_is_rejected_even_inside_a_prompt()
     {
         var recipe = Parse(Good);
         var tested = EvaluationQuestions.Of(recipe.Evaluation.Sets[0], recipe.Evaluation, recipe.Prompts, TaskRegistry.Get)[3];
@@ -65,7 +65,7 @@ public sealed class ImportedFilesTests : IDisposable
     }
 
     [Fact]
-    public void What_is_wrong_with_a_row_is_known_before_anything_runs()
+    public void Bad_rows_are_reported_before_the_run_starts()
     {
         Assert.Contains("g.jsonl:2: column 'response'", Refused(Good + "\n" + """{"question":"Multiply:2*3"}"""), StringComparison.Ordinal);
         Assert.Contains(

@@ -55,7 +55,7 @@ public sealed class QuestionFilesTests : IDisposable
             error
         );
 
-        // Divided by the questions themselves, one file gives no question to both.
+        // If one file is split by its questions, no question is in both splits.
         RecipeQuestions.Check(Parse("{ file: train.jsonl }", "{ file: train.jsonl }"), TaskRegistry.Get);
     }
 

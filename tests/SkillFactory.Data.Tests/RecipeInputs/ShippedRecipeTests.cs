@@ -9,9 +9,8 @@ using SkillFactory.Data.RecipeInputs;
 
 namespace SkillFactory.Data.Tests.RecipeInputs;
 
-/// <summary>Every experiment that ships reads, plans and can draw its questions. Models and data that are not shipped are not needed for
-/// that:
-/// where a recipe names a question file of the user's, a few made-up rows stand in for it.</summary>
+/// <summary>Every shipped experiment can be read and planned and can draw its questions. Models and data that do not ship are not needed: a
+/// few made-up rows replace question files of the user.</summary>
 public sealed class ShippedRecipeTests : IDisposable
 {
     private static readonly string Recipes = RecipeText.Shipped("");
@@ -20,7 +19,7 @@ public sealed class ShippedRecipeTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>All but the recipe of the base, which is of another kind.</summary>
+    /// <summary>All recipes except the base recipe, which has another schema.</summary>
     public static TheoryData<string> All => [.. Names];
 
     private static IEnumerable<string> Names =>
@@ -31,7 +30,7 @@ public sealed class ShippedRecipeTests : IDisposable
             .Order(StringComparer.Ordinal);
 
     [Fact]
-    public void The_papers_tables_and_the_tiny_themes_are_there() =>
+    public void Recipes_for_the_papers_tables_and_the_tiny_themes_exist() =>
         Assert.Subset(
             Names.Select(name => name.Replace('\\', '/')).ToHashSet(),
             new HashSet<string>
@@ -53,7 +52,7 @@ public sealed class ShippedRecipeTests : IDisposable
 
     [Theory]
     [MemberData(nameof(All))]
-    public void It_reads_plans_and_survives_writing(string name)
+    public void A_recipe_can_be_read_planned_and_written(string name)
     {
         var recipe = Read(name);
         var plan = ExperimentPlan.From(recipe);
@@ -64,10 +63,11 @@ public sealed class ShippedRecipeTests : IDisposable
         Assert.Equal(JsonSerializer.Serialize(recipe, CoreJson.Options), JsonSerializer.Serialize(again, CoreJson.Options));
     }
 
-    /// <summary>Sets over files hold what the user's files hold; the others must have the questions asked for.</summary>
+    /// <summary>Question sets must have the requested number of questions. Sets from the user's files are exempt, because their size
+    /// depends on the file.</summary>
     [Theory]
     [MemberData(nameof(All))]
-    public void Its_questions_can_be_drawn(string name)
+    public void The_questions_of_a_recipe_can_be_drawn(string name)
     {
         var recipe = Read(name);
         foreach (var set in recipe.Evaluation.Sets.Where(s => TaskRegistry.Get(s.Task) is not IFileBackedTask))
@@ -86,7 +86,7 @@ public sealed class ShippedRecipeTests : IDisposable
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Arms_with_traces_of_the_models_own_share_their_first_sampling(string name)
+    public void Arms_with_self_generated_traces_share_their_first_sampling(string name)
     {
         var recipe = Read(name);
         var plan = ExperimentPlan.From(recipe);

@@ -13,7 +13,7 @@ public class RolloutParquetTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(500)]
-    public async Task What_is_written_is_read_back(int count)
+    public async Task Written_rows_are_read_back(int count)
     {
         using var file = new TemporaryFile("rollouts.parquet");
         var rows = Enumerable.Range(0, count).Select(Row).ToList();
@@ -37,7 +37,7 @@ public class RolloutParquetTests
         Assert.Equal(Enumerable.Range(RolloutParquet.RowsPerGroup, 10).Select(i => Row(i).Rollout.Response), responses);
     }
 
-    /// <summary>Every property of a rollout but token arrays has a column: adding one to the record must not lose it here.</summary>
+    /// <summary>Every property of a rollout except the token arrays has a column. This fails if a new property has none.</summary>
     [Fact]
     public void Every_property_has_a_column()
     {

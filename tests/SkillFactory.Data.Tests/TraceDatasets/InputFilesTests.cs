@@ -35,7 +35,7 @@ public sealed class InputFilesTests : IDisposable
     [InlineData("test.jsonl", null, ": no file is of the split 'train'; found test (--split names one of them)")]
     [InlineData("a.jsonl", "train", ": no file names a split, so there is no 'train'")]
     [InlineData("train.jsonl more.jsonl", null, "/more.jsonl: the name gives no split, but other files of ")]
-    public void What_cannot_be_chosen_is_an_error(string files, string? split, string expected)
+    public void A_split_that_cannot_be_selected_is_an_error(string files, string? split, string expected)
     {
         Make(files);
         Assert.StartsWith(
@@ -46,7 +46,7 @@ public sealed class InputFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_path_that_is_none_is_an_error()
+    public void A_path_must_exist_and_a_split_needs_a_folder()
     {
         Assert.Equal("nowhere: no such file or folder", Assert.Throws<UserErrorException>(() => InputFiles.Find("nowhere", null)).Message);
         Make("a.jsonl");

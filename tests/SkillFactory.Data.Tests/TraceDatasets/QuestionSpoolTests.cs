@@ -15,7 +15,7 @@ public sealed class QuestionSpoolTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Rows_are_grouped_by_question_whatever_the_memory() =>
+    public void Rows_are_grouped_by_question_with_any_memory_limit() =>
         Gen.Select(Gen.Int[0, 30].Array[0, 300], Gen.Long[0, 10_000], Gen.Long[1, 3000])
             .Sample(
                 (questions, memory, partition) =>
@@ -49,7 +49,7 @@ public sealed class QuestionSpoolTests : IDisposable
     }
 
     [Fact]
-    public void A_row_is_read_as_it_was_written()
+    public void A_row_is_read_back_unchanged()
     {
         var text = "é\n" + new string('é', 100_000);
         var row = new TableRow(

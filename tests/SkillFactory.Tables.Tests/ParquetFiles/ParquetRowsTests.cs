@@ -94,7 +94,7 @@ public sealed class ParquetRowsTests
     [InlineData(7, 10)]
     [InlineData(1, 500_000)]
     [InlineData(2, 20_000_000)]
-    public async Task Rows_come_in_the_order_of_the_file(int rowsPerGroup, int length)
+    public async Task Rows_are_read_in_file_order(int rowsPerGroup, int length)
     {
         using var file = new TemporaryFile("x.parquet");
         var rows = Enumerable
@@ -201,9 +201,9 @@ public sealed class ParquetRowsTests
         Assert.Equal("good", TextOf(rows[2], "Text"));
     }
 
-    /// <summary>As written by other writers, also with required items.</summary>
+    /// <summary>As other writers write them, including required items.</summary>
     [Fact]
-    public async Task Lists_may_have_other_names_for_their_items()
+    public async Task List_items_may_have_other_names()
     {
         using var file = new TemporaryFile("x.parquet");
         var schema = new ParquetSchema(

@@ -25,7 +25,7 @@ public sealed class TableFileTests
     }
 
     [Fact]
-    public async Task A_bad_row_does_not_stop_the_reading()
+    public async Task A_bad_row_does_not_stop_the_reader()
     {
         using var file = new TemporaryFile("x.jsonl");
         var bytes = Encoding.UTF8.GetBytes(

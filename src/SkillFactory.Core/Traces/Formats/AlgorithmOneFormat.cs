@@ -4,13 +4,12 @@ using SkillFactory.Core.Recipes;
 namespace SkillFactory.Core.Traces.Formats;
 
 /// <summary>
-/// The paper's algorithm 1. While correct attempts are left: n⁺ = min(uniform 1 … L_max, what is left) correct ones and
-/// n⁻ = min(uniform 0 … n⁺ − 1, what is left) wrong ones are drawn without replacement and used up, shuffled with one correct attempt
-/// kept for the end. Correct attempts are the majority of every trace; L_max is K.
+/// The paper's algorithm 1. It repeats until no correct attempt remains: it draws n⁺ = min(uniform 1 … L_max, number remaining) correct
+/// attempts and n⁻ = min(uniform 0 … n⁺ − 1, number remaining) wrong attempts without replacement, removes them from the pool, and shuffles
+/// them, but keeps one correct attempt for the end. Correct attempts are the majority of every trace; L_max is K.
 /// </summary>
-/// <remarks>As printed the algorithm does not say that drawn attempts leave the pool, and would not end; and it leaves open whether an
-/// attempt
-/// with several reflections counts once or several times. Here it counts once.</remarks>
+/// <remarks>As printed, the algorithm does not remove drawn attempts from the pool and would not terminate. It also does not say whether an
+/// attempt with several reflections counts once or several times. Here it counts once.</remarks>
 public sealed class AlgorithmOneFormat : ITraceFormat
 {
     public string Name => "algorithm_1";
@@ -25,7 +24,7 @@ public sealed class AlgorithmOneFormat : ITraceFormat
             var positive = Math.Min(stream.Next(1, settings.Attempts), right.Count);
             var negative = Math.Min(stream.Next(0, positive - 1), wrong.Count);
 
-            // With distinct variants there may be fewer variants than draws: as many as there are, and one at least.
+            // With distinct variants there may be fewer variants than draws. Draw as many as possible, but at least one.
             var drawn = Most(pool, right, positive, stream, []);
             var others = Most(pool, wrong, Math.Min(negative, drawn.Count - 1), stream, drawn);
             right.RemoveAll(drawn.Contains);

@@ -4,8 +4,8 @@ using SkillFactory.Core.Recipes;
 namespace SkillFactory.Core.Traces.Formats;
 
 /// <summary>
-/// Trying an alternate method: for N = 2 … K, wrong attempts and then a correct one, no two of the same prompt variant, with words
-/// between them that another way is tried. Needs attempts of as many variants as a trace is long.
+/// Trying an alternate method: for N = 2 … K, N − 1 wrong attempts and then a correct one, each of a different prompt variant. Phrases
+/// between the attempts announce another method. A trace of N attempts needs N prompt variants.
 /// </summary>
 public sealed class AlternateMethodFormat : ITraceFormat
 {

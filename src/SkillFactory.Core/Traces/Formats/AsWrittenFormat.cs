@@ -3,9 +3,8 @@ using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Core.Traces.Formats;
 
-/// <summary>Responses that are traces already, for they were written in the manner of examples (BOLT, Pang et al. 2025; the paper's
-/// baseline): up to
-/// K correct ones of a question, tags and all.</summary>
+/// <summary>Responses that already are traces, because the model followed the examples in its prompt (BOLT, Pang et al. 2025; a baseline of
+/// the paper). Takes up to K correct responses of a question unchanged, including their tags.</summary>
 public sealed class AsWrittenFormat : ITraceFormat
 {
     public string Name => "as_written";

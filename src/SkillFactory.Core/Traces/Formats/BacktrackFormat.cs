@@ -4,8 +4,8 @@ using SkillFactory.Core.Recipes;
 namespace SkillFactory.Core.Traces.Formats;
 
 /// <summary>
-/// Going back to an earlier answer: for N = 2 … K, one correct attempt somewhere before the last, all others wrong; then words that an
-/// earlier one was right, and its answer, without its derivation (<c>*C*IC</c> repeats that too).
+/// Returning to an earlier answer: for N = 2 … K, one correct attempt anywhere before the last, and all others wrong. The trace ends with a
+/// phrase that an earlier attempt was right, and restates only its answer (<c>*C*IC</c> repeats the whole attempt).
 /// </summary>
 public sealed class BacktrackFormat : ITraceFormat
 {

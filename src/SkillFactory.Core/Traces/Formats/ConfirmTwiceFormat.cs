@@ -4,9 +4,9 @@ using SkillFactory.Core.Recipes;
 namespace SkillFactory.Core.Traces.Formats;
 
 /// <summary>
-/// Confirming twice: for N = 2 … K, wrong attempts, then two correct ones, then words that it was confirmed. Where
-/// <c>stop_at_first_correct</c> trusts one verdict of Correct, here a second, independent one is wanted: a guard against a verifier that
-/// says Correct too easily.
+/// Confirming twice: for N = 2 … K, wrong attempts, then two correct attempts, then a confirming phrase. <c>stop_at_first_correct</c>
+/// trusts one verdict of Correct. This format asks for a second, independent one, which guards against a model that says Correct too
+/// easily.
 /// </summary>
 public sealed class ConfirmTwiceFormat : ITraceFormat
 {

@@ -3,7 +3,7 @@ using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Core.Traces.Formats;
 
-/// <summary>The script's <c>*CC</c>: any attempts, then two correct ones, then words that it was confirmed.</summary>
+/// <summary>The script's <c>*CC</c>: attempts of any correctness, then two correct ones, then a confirming phrase.</summary>
 public sealed class ConfirmedFormat : ITraceFormat
 {
     public string Name => "*CC";
@@ -20,7 +20,7 @@ public sealed class ConfirmedFormat : ITraceFormat
         return [Draw(pool, pool.All, TraceLength.Of(settings, stream), stream)];
     }
 
-    /// <param name="before">What stands before the two correct attempts is drawn from these.</param>
+    /// <param name="before">The attempts before the two correct ones are drawn from these.</param>
     internal static TraceDraw? Draw(AttemptPool pool, IReadOnlyList<UsableAttempt> before, int length, RandomStream random) =>
         pool.Draw(pool.Correct, 2, random) is { } two && pool.Draw(before, length - 2, random, [.. two]) is { } earlier
             ? new TraceDraw($"{length}", [.. earlier, .. two]) { Closing = TraceClosing.Confirmed }

@@ -4,11 +4,11 @@ using SkillFactory.Core.Recipes;
 namespace SkillFactory.Core.Traces.Formats;
 
 /// <summary>
-/// The format of the released example run: for N = 1 … K, N − 1 attempts drawn without replacement from all others whatever their
-/// correctness, then one uniformly drawn correct attempt.
+/// The format of the released example run: for N = 1 … K, one correct attempt, drawn uniformly, comes last, after N − 1 attempts of any
+/// correctness drawn without replacement.
 /// </summary>
-/// <remarks>The script leaves out a whole question when fewer than K attempts survive, and fails when equal attempts are dropped
-/// together. Here a question gives every length it has attempts for, and attempts are told apart by id, not by text.</remarks>
+/// <remarks>The script skips a question if fewer than K attempts pass the filters, and fails if it drops attempts with equal text. Here a
+/// question yields every length for which it has enough attempts, and attempts are distinguished by id, not by text.</remarks>
 public sealed class CorrectLastFormat : ITraceFormat
 {
     public string Name => "*C_full";
@@ -16,7 +16,7 @@ public sealed class CorrectLastFormat : ITraceFormat
     public IEnumerable<TraceDraw?> Draw(AttemptPool pool, TraceSettings settings, KeyedRandom random) =>
         TraceLength.Each(1, settings, random).Select(t => Draw(pool, t.Length, t.Random));
 
-    /// <summary>Any attempts, then a correct one.</summary>
+    /// <summary>Attempts of any correctness, then a correct one.</summary>
     internal static TraceDraw? Draw(AttemptPool pool, int length, RandomStream random)
     {
         var last = pool.Pick(pool.Correct, random);

@@ -3,7 +3,7 @@ using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Core.Traces.Formats;
 
-/// <summary>The script's <c>*C</c>: as <c>*C_full</c>, but one trace, of K attempts.</summary>
+/// <summary>The script's <c>*C</c>: like <c>*C_full</c>, but only one trace, of K attempts.</summary>
 public sealed class LongestCorrectLastFormat : ITraceFormat
 {
     public string Name => "*C";

@@ -3,9 +3,8 @@ using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Core.Traces.Formats;
 
-/// <summary>The script's <c>no_reflection</c>, the paper's ablation "No Reflections": as <c>*C_full</c>, without reflections and with
-/// neutral words
-/// between the attempts. Drawn from the same attempts: those that a reflection judged rightly.</summary>
+/// <summary>The script's <c>no_reflection</c>, the paper's ablation "No Reflections": like <c>*C_full</c>, but without reflections and with
+/// neutral phrases between the attempts. It uses the same attempts: those that have a reflection with the right verdict.</summary>
 public sealed class NoReflectionFormat : ITraceFormat
 {
     public string Name => "no_reflection";

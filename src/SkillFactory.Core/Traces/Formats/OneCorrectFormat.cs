@@ -3,7 +3,7 @@ using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Core.Traces.Formats;
 
-/// <summary>The script's <c>0C</c>: one correct attempt at once.</summary>
+/// <summary>The script's <c>0C</c>: a single correct attempt.</summary>
 public sealed class OneCorrectFormat : ITraceFormat
 {
     public string Name => "0C";

@@ -3,9 +3,8 @@ using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Core.Traces.Formats;
 
-/// <summary>The script's <c>random</c>, the paper's ablation "No Sample Order": for N = 1 … K, N attempts of any correctness in any order;
-/// the
-/// last one's answer is the answer, right or wrong. Drawn for the same questions as the other formats.</summary>
+/// <summary>The script's <c>random</c>, the paper's ablation "No Sample Order": for N = 1 … K, N attempts of any correctness in random
+/// order. The last attempt gives the answer, correct or wrong. It uses the same questions as the other formats.</summary>
 public sealed class RandomOrderFormat : ITraceFormat
 {
     public string Name => "random";

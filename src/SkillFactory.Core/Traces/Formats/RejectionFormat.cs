@@ -3,9 +3,8 @@ using SkillFactory.Core.Recipes;
 
 namespace SkillFactory.Core.Traces.Formats;
 
-/// <summary>Rejection fine-tuning, and a round of STaR (Zelikman et al. 2022; the paper's baseline): up to K correct attempts of a
-/// question, each
-/// a training example of its own as the model wrote it. No reflections, no retrying.</summary>
+/// <summary>Rejection fine-tuning, which is a round of STaR (Zelikman et al. 2022; a baseline of the paper). Each of up to K correct
+/// attempts of a question becomes a separate training example, unchanged, without reflections or retries.</summary>
 public sealed class RejectionFormat : ITraceFormat
 {
     public string Name => "rejection";
@@ -14,7 +13,7 @@ public sealed class RejectionFormat : ITraceFormat
 
     public IEnumerable<TraceDraw?> Draw(AttemptPool pool, TraceSettings settings, KeyedRandom random) => Each(pool, settings, random);
 
-    /// <summary>Up to K correct attempts, each by itself.</summary>
+    /// <summary>Up to K correct attempts, one per trace.</summary>
     internal static IEnumerable<TraceDraw?> Each(AttemptPool pool, TraceSettings settings, KeyedRandom random)
     {
         var attempts = pool.Draw(pool.Correct, Math.Min(settings.Attempts, pool.Correct.Count), random.Stream()) ?? [];

@@ -4,11 +4,12 @@ using SkillFactory.Core.Recipes;
 namespace SkillFactory.Core.Traces.Formats;
 
 /// <summary>
-/// The script's <c>*C*IC</c>: an earlier attempt is correct, the last one wrong; the trace then goes back to its latest correct attempt,
-/// which stands once more, as it was, and gives the answer.
+/// The script's <c>*C*IC</c>: an earlier attempt is correct and the last one is wrong. The trace then returns to its latest correct
+/// attempt, repeats it unchanged, and takes its answer.
 /// </summary>
-/// <remarks>The script puts the repeated attempt behind the think block, untagged, and fails on questions without a wrong attempt. Here it
-/// is a sample inside the block, without another reflection, and such questions are counted as too short.</remarks>
+/// <remarks>The script puts the repeated attempt after the think block, without tags, and fails on questions without a wrong attempt. Here
+/// the repeated attempt is a sample inside the think block, without another reflection, and such questions are counted as too
+/// short.</remarks>
 public sealed class ReturnToCorrectFormat : ITraceFormat
 {
     public string Name => "*C*IC";

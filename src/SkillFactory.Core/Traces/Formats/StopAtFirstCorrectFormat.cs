@@ -4,7 +4,7 @@ using SkillFactory.Core.Recipes;
 namespace SkillFactory.Core.Traces.Formats;
 
 /// <summary>
-/// As <c>*C_full</c>, but all earlier attempts are wrong: a verdict of Correct always ends the search, a verdict of Incorrect always
+/// Like <c>*C_full</c>, but all earlier attempts are wrong. A verdict of Correct always ends the trace and a verdict of Incorrect always
 /// leads to another attempt, so the verdict alone decides what follows.
 /// </summary>
 public sealed class StopAtFirstCorrectFormat : ITraceFormat
