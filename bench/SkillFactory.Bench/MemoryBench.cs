@@ -1,5 +1,5 @@
 using System.Globalization;
-using SkillFactory.Core.Grpo;
+using SkillFactory.Core.Advantages;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;

@@ -1,4 +1,4 @@
-using SkillFactory.Core.Grpo;
+using SkillFactory.Core.Advantages;
 using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;

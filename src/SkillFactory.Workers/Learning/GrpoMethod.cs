@@ -1,6 +1,6 @@
 using SkillFactory.Contracts.Experiments;
+using SkillFactory.Core.Advantages;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Grpo;
 using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Planning;
 using SkillFactory.Core.Prompts;

@@ -1,5 +1,5 @@
+using SkillFactory.Core.Advantages;
 using SkillFactory.Core.Artifacts;
-using SkillFactory.Core.Grpo;
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;

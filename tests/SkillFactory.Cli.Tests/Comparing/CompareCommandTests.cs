@@ -31,7 +31,7 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Contains("demo-11111111", text);
         Assert.Matches("countdown 3 .*rl/grpo .*25\\.0.* 75\\.0", text);
         Assert.Matches("grpo\\.steps .*40 .*80", text);
-        Assert.Contains("A: no rollouts.parquet lies beside its report.json", text);
+        Assert.Contains("A: there is no rollouts.parquet next to its report.json", text);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using SkillFactory.Core.Recipes;
 
-namespace SkillFactory.Core.Grpo;
+namespace SkillFactory.Core.Advantages;
 
 /// <summary>The updates of one rollout batch.</summary>
 /// <param name="MiniBatches">The mini-batches. There may be fewer than requested, and none when every group is dead.</param>

@@ -1,4 +1,4 @@
-namespace SkillFactory.Core.Grpo;
+namespace SkillFactory.Core.Advantages;
 
 /// <summary>An addition to the advantage of a range of response tokens.</summary>
 /// <param name="Start">Index of the first token.</param>

@@ -1,4 +1,4 @@
-namespace SkillFactory.Core.Grpo;
+namespace SkillFactory.Core.Advantages;
 
 /// <summary>One response that contributes to the loss.</summary>
 /// <param name="Group">Index of its group in the step.</param>

@@ -1,7 +1,7 @@
 using SkillFactory.Core.Recipes;
 using SkillFactory.Primitives.Errors;
 
-namespace SkillFactory.Core.Grpo;
+namespace SkillFactory.Core.Advantages;
 
 /// <summary>Computes the advantages of a group: how much better each response is than the others to the same prompt.</summary>
 public static class GroupAdvantage

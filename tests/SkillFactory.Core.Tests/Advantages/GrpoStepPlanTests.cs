@@ -1,9 +1,9 @@
 using CsCheck;
-using SkillFactory.Core.Grpo;
+using SkillFactory.Core.Advantages;
 using SkillFactory.Core.Tests.Traces;
 using SkillFactory.Grading;
 
-namespace SkillFactory.Core.Tests.Grpo;
+namespace SkillFactory.Core.Tests.Advantages;
 
 public class GrpoStepPlanTests
 {

@@ -1,6 +1,6 @@
 using SkillFactory.Core.Recipes;
 
-namespace SkillFactory.Core.Grpo;
+namespace SkillFactory.Core.Advantages;
 
 /// <summary>Assigns credit to the attempts and reflections within the responses of a group: (value − mean) / (std + 1e-6) over all
 /// attempts, or all reflections, of the group, times a weight. Equal values give no credit.</summary>

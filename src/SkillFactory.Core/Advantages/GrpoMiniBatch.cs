@@ -1,4 +1,4 @@
-namespace SkillFactory.Core.Grpo;
+namespace SkillFactory.Core.Advantages;
 
 /// <summary>One optimizer update.</summary>
 /// <param name="Samples">The responses of whole groups, in order.</param>

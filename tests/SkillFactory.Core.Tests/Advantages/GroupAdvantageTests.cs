@@ -1,8 +1,8 @@
 using CsCheck;
-using SkillFactory.Core.Grpo;
+using SkillFactory.Core.Advantages;
 using SkillFactory.Primitives.Errors;
 
-namespace SkillFactory.Core.Tests.Grpo;
+namespace SkillFactory.Core.Tests.Advantages;
 
 public class GroupAdvantageTests
 {

@@ -1,6 +1,6 @@
 using SkillFactory.Core.Metrics;
 
-namespace SkillFactory.Core.Grpo;
+namespace SkillFactory.Core.Advantages;
 
 /// <summary>Statistics of one rollout batch. Lengths are in response tokens.</summary>
 /// <param name="Reward">Mean reward of the scored responses.</param>

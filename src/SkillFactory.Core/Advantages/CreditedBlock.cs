@@ -1,7 +1,7 @@
 using SkillFactory.Core.Traces;
 using SkillFactory.Grading;
 
-namespace SkillFactory.Core.Grpo;
+namespace SkillFactory.Core.Advantages;
 
 /// <summary>An attempt or a reflection within a response, with the data for its credit.</summary>
 /// <param name="IsReflection">Whether it is a reflection rather than an attempt.</param>

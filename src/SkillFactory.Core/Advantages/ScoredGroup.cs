@@ -1,7 +1,7 @@
 using SkillFactory.Core.Sampling;
 using SkillFactory.Grading;
 
-namespace SkillFactory.Core.Grpo;
+namespace SkillFactory.Core.Advantages;
 
 /// <summary>The responses to one prompt, with the data that GRPO needs. All lists have one entry per response.</summary>
 /// <param name="PromptId">The prompt.</param>

@@ -1,9 +1,9 @@
-using SkillFactory.Core.Grpo;
+using SkillFactory.Core.Advantages;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Traces;
 using SkillFactory.Grading;
 
-namespace SkillFactory.Core.Tests.Grpo;
+namespace SkillFactory.Core.Tests.Advantages;
 
 public class CreditTests
 {
