@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Primitives.Files;
+using SkillFactory.Tokenization.Templates;
 
 namespace SkillFactory.Tokenization;
 

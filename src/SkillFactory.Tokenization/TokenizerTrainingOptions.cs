@@ -1,3 +1,5 @@
+using SkillFactory.Tokenization.Templates;
+
 namespace SkillFactory.Tokenization;
 
 /// <summary>Settings of <see cref="TokenizerTrainer"/>.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using SkillFactory.Primitives.Errors;
+using SkillFactory.Tokenization.Templates;
 
 namespace SkillFactory.Tokenization.Tests;
 

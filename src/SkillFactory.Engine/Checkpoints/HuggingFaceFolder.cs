@@ -4,6 +4,7 @@ using SkillFactory.Primitives.Files;
 using SkillFactory.Storage.ModelFolders;
 using SkillFactory.Storage.Safetensors;
 using SkillFactory.Tokenization;
+using SkillFactory.Tokenization.Templates;
 
 namespace SkillFactory.Engine.Checkpoints;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using SkillFactory.Engine.Checkpoints;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Tokenization;
+using SkillFactory.Tokenization.Templates;
 
 namespace SkillFactory.Engine.Models;
 

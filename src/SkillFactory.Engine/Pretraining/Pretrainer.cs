@@ -10,6 +10,7 @@ using SkillFactory.Grading;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Primitives.Files;
 using SkillFactory.Tokenization;
+using SkillFactory.Tokenization.Templates;
 
 namespace SkillFactory.Engine.Pretraining;
 

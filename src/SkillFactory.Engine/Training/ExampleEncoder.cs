@@ -1,5 +1,6 @@
 using SkillFactory.Core.Traces;
 using SkillFactory.Tokenization;
+using SkillFactory.Tokenization.Templates;
 
 namespace SkillFactory.Engine.Training;
 

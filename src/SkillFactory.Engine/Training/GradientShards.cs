@@ -30,12 +30,12 @@ public sealed class GradientShards : IDisposable
     /// the smallest area so far.
     /// </summary>
     /// <param name="batches">Micro-batches in a deterministic order, longest first.</param>
-    /// <param name="lossOf">Computes the loss of a micro-batch, and numbers to add up over all micro-batches.</param>
+    /// <param name="lossOf">Computes the loss of a micro-batch, and what the caller counts in it.</param>
     /// <param name="cancellationToken">Checked before each micro-batch.</param>
-    /// <returns>The sums of the numbers.</returns>
-    public double[] Accumulate(
+    /// <returns>The counts per micro-batch, in the given order.</returns>
+    public IReadOnlyList<T> Accumulate<T>(
         IReadOnlyList<MicroBatch> batches,
-        Func<DecoderViews, MicroBatch, (Tensor Loss, double[] Numbers)> lossOf,
+        Func<DecoderViews, MicroBatch, (Tensor Loss, T Counts)> lossOf,
         CancellationToken cancellationToken = default
     )
     {
@@ -48,7 +48,7 @@ public sealed class GradientShards : IDisposable
             load[least] += batches[i].Area;
         }
 
-        var numbers = new double[batches.Count][];
+        var counts = new T[batches.Count];
         using var done = new CountdownEvent(_shards.Length);
         Exception? failure = null;
         for (var s = 0; s < _shards.Length; s++)
@@ -65,9 +65,9 @@ public sealed class GradientShards : IDisposable
                     {
                         cancellationToken.ThrowIfCancellationRequested();
                         using var scope = NewDisposeScope();
-                        var (loss, values) = lossOf(shard.Views, batches[i]);
+                        var (loss, counted) = lossOf(shard.Views, batches[i]);
                         loss.backward();
-                        numbers[i] = values;
+                        counts[i] = counted;
                     }
                 }
                 catch (Exception e)
@@ -96,16 +96,7 @@ public sealed class GradientShards : IDisposable
             }
         }
 
-        var sum = new double[numbers.Length == 0 ? 0 : numbers[0].Length];
-        foreach (var values in numbers)
-        {
-            for (var i = 0; i < sum.Length; i++)
-            {
-                sum[i] += values[i];
-            }
-        }
-
-        return sum;
+        return counts;
     }
 
     public void Dispose()

@@ -1,4 +1,5 @@
 using SkillFactory.Core.Recipes;
+using SkillFactory.Engine.Losses;
 using SkillFactory.Engine.Models;
 using SkillFactory.Primitives.Errors;
 using TorchSharp;
@@ -48,12 +49,14 @@ public sealed class Trainer : IDisposable
     internal double SupervisedGradient(IReadOnlyList<TrainingSequence> batch, CancellationToken cancellationToken = default)
     {
         var lossTokens = batch.Sum(s => (long)s.LossTokens);
-        return _shards.Accumulate(
-            Plan(batch),
-            (views, micro) =>
-                PolicyLoss.NegativeLogLikelihood(PolicyLoss.LogProbs(Shape, views, _rotary, micro, Weights.Device, 1), lossTokens),
-            cancellationToken
-        )[0];
+        return _shards
+            .Accumulate(
+                Plan(batch),
+                (views, micro) =>
+                    SftLoss.NegativeLogLikelihood(TokenLogProbs.Of(Shape, views, _rotary, micro, Weights.Device, 1), lossTokens),
+                cancellationToken
+            )
+            .Sum();
     }
 
     /// <summary>Copies the last gradient to host memory, [Count].</summary>
@@ -84,14 +87,11 @@ public sealed class Trainer : IDisposable
     )
     {
         var referenceOf = reference is null ? null : batch.Zip(reference).ToDictionary(p => p.First, p => p.Second);
-        var micros = Plan(batch);
-        var maxima = new double[micros.Count];
-        var index = Enumerable.Range(0, micros.Count).ToDictionary(i => micros[i]);
-        var sums = _shards.Accumulate(
-            micros,
+        var parts = _shards.Accumulate(
+            Plan(batch),
             (views, micro) =>
             {
-                var logProbs = PolicyLoss.LogProbs(Shape, views, _rotary, micro, Weights.Device, temperature);
+                var logProbs = TokenLogProbs.Of(Shape, views, _rotary, micro, Weights.Device, temperature);
                 var old = tensor(micro.Sequences.SelectMany(s => s.OldLogProbs!).ToArray()).to(Weights.Device.Torch);
                 var advantages = tensor(
                         micro.Sequences.SelectMany(s => s.TokenAdvantages ?? Enumerable.Repeat(s.Advantage, s.LossTokens)).ToArray()
@@ -100,23 +100,22 @@ public sealed class Trainer : IDisposable
                 var referenceLogProbs = referenceOf is null
                     ? null
                     : tensor(micro.Sequences.SelectMany(s => referenceOf[s]).ToArray()).to(Weights.Device.Torch);
-                var (loss, numbers) = PolicyLoss.ClippedSurrogate(logProbs, old, advantages, referenceLogProbs, settings, denominator);
-                maxima[index[micro]] = numbers[4];
-                return (loss, numbers);
+                return GrpoLoss.ClippedSurrogate(logProbs, old, advantages, referenceLogProbs, settings, denominator);
             },
             cancellationToken
         );
         var norm = Optimizer.Update(_shards.Gradient, learningRate, optimizer);
         var tokens = batch.Sum(s => (long)s.LossTokens);
+        var sums = parts.Aggregate(new GrpoLossSums(), (a, b) => a + b);
         return new PolicyStep(
-            sums[0] / denominator,
+            sums.Loss / denominator,
             norm,
-            sums[1] / tokens,
-            sums[2] / tokens,
-            sums[6] / tokens,
-            sums[3] / tokens,
-            maxima.Max(),
-            sums[5] / tokens,
+            (double)sums.ClippedLow / tokens,
+            (double)sums.ClippedHigh / tokens,
+            (double)sums.ClippedDual / tokens,
+            sums.Kl / tokens,
+            sums.MaxLogProbDifference,
+            sums.OldPolicyKl / tokens,
             tokens
         );
     }
@@ -129,11 +128,7 @@ public sealed class Trainer : IDisposable
         foreach (var micro in Plan(sequences))
         {
             using var scope = NewDisposeScope();
-            var values = PolicyLoss
-                .LogProbs(Shape, Weights.Views, _rotary, micro, Weights.Device, temperature)
-                .cpu()
-                .data<float>()
-                .ToArray();
+            var values = TokenLogProbs.Of(Shape, Weights.Views, _rotary, micro, Weights.Device, temperature).cpu().data<float>().ToArray();
             var at = 0;
             foreach (var sequence in micro.Sequences)
             {

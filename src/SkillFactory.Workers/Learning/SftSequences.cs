@@ -5,6 +5,7 @@ using SkillFactory.Core.Traces;
 using SkillFactory.Engine.Training;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Tokenization;
+using SkillFactory.Tokenization.Templates;
 
 namespace SkillFactory.Workers.Learning;
 

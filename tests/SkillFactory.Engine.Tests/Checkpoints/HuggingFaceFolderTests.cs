@@ -3,6 +3,7 @@ using SkillFactory.Engine.Checkpoints;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Storage.Safetensors;
 using SkillFactory.Tokenization;
+using SkillFactory.Tokenization.Templates;
 
 namespace SkillFactory.Engine.Tests.Checkpoints;
 

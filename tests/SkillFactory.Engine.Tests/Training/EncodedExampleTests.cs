@@ -3,6 +3,7 @@ using SkillFactory.Engine.Training;
 using SkillFactory.Grading;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Tokenization;
+using SkillFactory.Tokenization.Templates;
 
 namespace SkillFactory.Engine.Tests.Training;
 

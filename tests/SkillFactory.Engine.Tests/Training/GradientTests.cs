@@ -1,5 +1,6 @@
 using SkillFactory.Core.Recipes;
 using SkillFactory.Engine.Models;
+using SkillFactory.Engine.Tests.Losses;
 using SkillFactory.Engine.Tests.Models;
 using SkillFactory.Engine.Training;
 using static SkillFactory.Engine.Tests.Training.TrainingFixture;
@@ -118,7 +119,7 @@ public class GradientTests
                 var logProbs = LossTokens(batch[s], model.Reference.LogProbs(batch[s].Tokens, temperature));
                 for (var i = 0; i < logProbs.Length; i++)
                 {
-                    sum += ScalarPolicyLoss
+                    sum += ScalarGrpoLoss
                         .Of(logProbs[i], batch[s].OldLogProbs![i], batch[s].Advantage, 0.2, 0.28, beta, referenceLogProbs?[s][i])
                         .Loss;
                 }

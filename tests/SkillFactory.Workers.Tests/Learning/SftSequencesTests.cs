@@ -4,6 +4,7 @@ using SkillFactory.Core.Traces;
 using SkillFactory.Engine.Training;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Tokenization;
+using SkillFactory.Tokenization.Templates;
 using SkillFactory.Workers.Learning;
 
 namespace SkillFactory.Workers.Tests.Learning;

@@ -1,4 +1,5 @@
 using SkillFactory.Tokenization;
+using SkillFactory.Tokenization.Templates;
 using SkillFactory.Workers.Replicas;
 
 namespace SkillFactory.Workers.Tests.Replicas;

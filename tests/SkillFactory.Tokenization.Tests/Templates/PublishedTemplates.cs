@@ -1,4 +1,4 @@
-namespace SkillFactory.Tokenization.Tests;
+namespace SkillFactory.Tokenization.Tests.Templates;
 
 /// <summary>Chat templates as published with their models.</summary>
 internal static class PublishedTemplates

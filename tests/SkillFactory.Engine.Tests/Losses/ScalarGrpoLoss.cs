@@ -1,8 +1,8 @@
-namespace SkillFactory.Engine.Tests.Training;
+namespace SkillFactory.Engine.Tests.Losses;
 
 /// <summary>PPO's clipped surrogate, with or without the dual clip, and the k3 estimate of the KL for one token, as in the papers
 /// (Schulman et al. 2017, equation 7; Ye et al. 2020, equation 5; Shao et al. 2024, equation 4).</summary>
-internal static class ScalarPolicyLoss
+internal static class ScalarGrpoLoss
 {
     public static (double Loss, double Kl) Of(
         double logProb,

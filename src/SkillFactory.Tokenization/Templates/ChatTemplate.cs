@@ -1,8 +1,7 @@
 using System.Text.Json;
 using SkillFactory.Primitives.Errors;
-using SkillFactory.Tokenization.Templates;
 
-namespace SkillFactory.Tokenization;
+namespace SkillFactory.Tokenization.Templates;
 
 /// <summary>
 /// Renders conversations as the model expects them: the <c>chat_template</c> of a Hugging Face folder. A prompt is the rendered messages

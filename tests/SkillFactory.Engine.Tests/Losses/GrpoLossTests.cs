@@ -1,12 +1,12 @@
 using SkillFactory.Core.Recipes;
-using SkillFactory.Engine.Training;
+using SkillFactory.Engine.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SkillFactory.Engine.Tests.Training;
+namespace SkillFactory.Engine.Tests.Losses;
 
 [Collection(TensorCollection.Name)]
-public class PolicyLossTests
+public class GrpoLossTests
 {
     private static readonly double[] Ratios = [0.3, 0.79, 0.81, 0.999, 1.0, 1.001, 1.27, 1.29, 4.0];
 
@@ -24,7 +24,7 @@ public class PolicyLossTests
                 new[] { 1.5, -0.7, 0.0 }.Select(a => (Old: -1.25, LogProb: -1.25 + Math.Log(r), Advantage: a, Reference: -1.1 - (0.3 * a)))
             )
             .ToArray();
-        var (loss, numbers) = PolicyLoss.ClippedSurrogate(
+        var (loss, sums) = GrpoLoss.ClippedSurrogate(
             Row(tokens.Select(t => t.LogProb)),
             Row(tokens.Select(t => t.Old)),
             Row(tokens.Select(t => t.Advantage)),
@@ -38,15 +38,15 @@ public class PolicyLossTests
             },
             8
         );
-        var expected = tokens.Select(t => ScalarPolicyLoss.Of(t.LogProb, t.Old, t.Advantage, low, high, 0.4, t.Reference, dual)).ToArray();
+        var expected = tokens.Select(t => ScalarGrpoLoss.Of(t.LogProb, t.Old, t.Advantage, low, high, 0.4, t.Reference, dual)).ToArray();
         Assert.Equal(expected.Sum(e => e.Loss) / 8, loss.item<float>(), 1e-5);
-        Assert.Equal(expected.Sum(e => e.Loss), numbers[0], 1e-4);
-        Assert.Equal(Ratios.Count(r => r < 1 - low), numbers[1]);
-        Assert.Equal(Ratios.Count(r => r > 1 + high), numbers[2]);
-        Assert.Equal(expected.Sum(e => e.Kl), numbers[3], 1e-4);
-        Assert.Equal(Ratios.Max(r => Math.Abs(Math.Log(r))), numbers[4], 1e-5);
-        Assert.Equal(-3 * Ratios.Sum(Math.Log), numbers[5], 1e-4);
-        Assert.Equal(dual is { } bound ? Ratios.Count(r => r > bound) : 0, numbers[6]);
+        Assert.Equal(expected.Sum(e => e.Loss), sums.Loss, 1e-4);
+        Assert.Equal(Ratios.Count(r => r < 1 - low), sums.ClippedLow);
+        Assert.Equal(Ratios.Count(r => r > 1 + high), sums.ClippedHigh);
+        Assert.Equal(expected.Sum(e => e.Kl), sums.Kl, 1e-4);
+        Assert.Equal(Ratios.Max(r => Math.Abs(Math.Log(r))), sums.MaxLogProbDifference, 1e-5);
+        Assert.Equal(-3 * Ratios.Sum(Math.Log), sums.OldPolicyKl, 1e-4);
+        Assert.Equal(dual is { } bound ? Ratios.Count(r => r > bound) : 0, sums.ClippedDual);
     }
 
     /// <summary>The slope of −min(r·A, clip(r)·A) in log p is −r·A where the unclipped term is smaller, and 0 elsewhere: a token with a
@@ -66,7 +66,7 @@ public class PolicyLossTests
         using var scope = NewDisposeScope();
         var logProbs = Row([-0.8 + Math.Log(ratio)]);
         logProbs.requires_grad_(true);
-        var (loss, _) = PolicyLoss.ClippedSurrogate(
+        var (loss, _) = GrpoLoss.ClippedSurrogate(
             logProbs,
             Row([-0.8]),
             Row([advantage]),
@@ -91,7 +91,7 @@ public class PolicyLossTests
         using var scope = NewDisposeScope();
         var logProbs = Row([-0.8 + Math.Log(ratio)]);
         logProbs.requires_grad_(true);
-        var (loss, _) = PolicyLoss.ClippedSurrogate(
+        var (loss, _) = GrpoLoss.ClippedSurrogate(
             logProbs,
             Row([-0.8]),
             Row([advantage]),
@@ -118,7 +118,7 @@ public class PolicyLossTests
         using var scope = NewDisposeScope();
         var logProbs = Row([-1.0 + aboveReference]);
         logProbs.requires_grad_(true);
-        var (loss, numbers) = PolicyLoss.ClippedSurrogate(
+        var (loss, sums) = GrpoLoss.ClippedSurrogate(
             logProbs,
             Row([-1.0 + aboveReference]),
             Row([0]),
@@ -135,20 +135,7 @@ public class PolicyLossTests
 
         // d k3 / d log p = 1 − e^(ref − log p).
         Assert.Equal(0.5 * (1 - Math.Exp(-aboveReference)), logProbs.grad!.item<float>(), 1e-5);
-        Assert.True(aboveReference == 0 ? numbers[3] == 0 : numbers[3] > 0);
-    }
-
-    [Fact]
-    public void The_supervised_loss_is_the_sum_divided_by_the_denominator()
-    {
-        using var scope = NewDisposeScope();
-        var logProbs = Row([-1, -0.5, -2.25]);
-        logProbs.requires_grad_(true);
-        var (loss, numbers) = PolicyLoss.NegativeLogLikelihood(logProbs, 5);
-        loss.backward();
-        Assert.Equal(0.75f, loss.item<float>());
-        Assert.Equal(3.75, numbers[0]);
-        Assert.All(logProbs.grad!.data<float>().ToArray(), g => Assert.Equal(-0.2f, g));
+        Assert.True(aboveReference == 0 ? sums.Kl == 0 : sums.Kl > 0);
     }
 
     private static Tensor Row(IEnumerable<double> values) => tensor(values.Select(v => (float)v).ToArray());

@@ -1,4 +1,4 @@
-namespace SkillFactory.Tokenization;
+namespace SkillFactory.Tokenization.Templates;
 
 /// <summary>The ChatML tokens and template of models trained by this product.</summary>
 public static class ChatMarkup

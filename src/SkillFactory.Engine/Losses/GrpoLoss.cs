@@ -1,49 +1,17 @@
 using SkillFactory.Core.Recipes;
-using SkillFactory.Engine.Devices;
-using SkillFactory.Engine.MatMul;
 using SkillFactory.Engine.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SkillFactory.Engine.Training;
+namespace SkillFactory.Engine.Losses;
 
-/// <summary>Losses of a micro-batch. Each is a sum divided by a denominator of the whole batch, so that splitting a batch into
-/// micro-batches changes only the rounding.</summary>
-internal static class PolicyLoss
+/// <summary>The loss of GRPO (Shao et al. 2024): the clipped surrogate and the KL penalty.</summary>
+internal static class GrpoLoss
 {
-    /// <summary>log p of each loss token after temperature, row by row: [N].</summary>
-    public static Tensor LogProbs(
-        DecoderShape shape,
-        DecoderViews views,
-        RotaryTable rotary,
-        MicroBatch batch,
-        DeviceSpec device,
-        double temperature
-    )
-    {
-        var input = batch.ToTensors(device);
-        var hidden = Decoder.Hidden(shape, views, rotary, input.Ids, input.Positions, input.Mask);
-        var logits = LinearMatMul.Apply(hidden.view(-1, shape.HiddenSize).index_select(0, input.Predictors), views.Head);
-        if (temperature is not (0 or 1))
-        {
-            logits = logits.Over(temperature);
-        }
-
-        return logits.log_softmax(-1).gather(1, input.Targets.unsqueeze(1)).squeeze(1);
-    }
-
-    /// <summary>The loss −Σ log p / denominator. Numbers: −Σ log p.</summary>
-    public static (Tensor Loss, double[] Numbers) NegativeLogLikelihood(Tensor logProbs, double denominator)
-    {
-        var sum = logProbs.sum().neg();
-        return (sum.Over(denominator), [sum.item<float>()]);
-    }
-
     /// <summary>
     /// PPO's clipped surrogate per token, −min(r·A, clip(r, 1 − low, 1 + high)·A) with the importance ratio r, plus β times the k3
     /// estimate of the KL to the reference policy (Schulman 2020; Shao et al. 2024, eq. 4), summed and divided by the denominator. With a
-    /// dual clip of c the surrogate for A &lt; 0 is at most −c·A (Ye et al. 2020, eq. 5). Numbers: Σ loss, count clipped below, count
-    /// clipped above, Σ k3, max |log p − old|, Σ (old − log p), count clipped by the dual clip.
+    /// dual clip of c the surrogate for A &lt; 0 is at most −c·A (Ye et al. 2020, eq. 5).
     /// </summary>
     /// <param name="logProbs">[N] log p under the current policy, with gradient.</param>
     /// <param name="old">[N] log p under the policy that sampled.</param>
@@ -51,7 +19,7 @@ internal static class PolicyLoss
     /// <param name="reference">[N] log p under the reference policy, or null for no KL penalty.</param>
     /// <param name="settings">Clip range, dual clip and β.</param>
     /// <param name="denominator">Divides the sum.</param>
-    public static (Tensor Loss, double[] Numbers) ClippedSurrogate(
+    public static (Tensor Loss, GrpoLossSums Sums) ClippedSurrogate(
         Tensor logProbs,
         Tensor old,
         Tensor advantages,
@@ -88,7 +56,15 @@ internal static class PolicyLoss
         var dual = settings.DualClip is { } bound ? ratio.Above(bound).logical_and(advantages.Below(0)).sum().item<long>() : 0;
         return (
             scaled,
-            [loss.item<float>(), below, above, kl, difference.abs().max().item<float>(), difference.sum().neg().item<float>(), dual]
+            new GrpoLossSums(
+                loss.item<float>(),
+                below,
+                above,
+                dual,
+                kl,
+                difference.sum().neg().item<float>(),
+                difference.abs().max().item<float>()
+            )
         );
     }
 }

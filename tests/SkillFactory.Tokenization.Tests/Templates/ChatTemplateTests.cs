@@ -1,6 +1,7 @@
 using SkillFactory.Primitives.Errors;
+using SkillFactory.Tokenization.Templates;
 
-namespace SkillFactory.Tokenization.Tests;
+namespace SkillFactory.Tokenization.Tests.Templates;
 
 /// <summary>Texts of templates. What is expected was made with Jinja2 3.1 set up as Hugging Face does (trim_blocks,
 /// lstrip_blocks).</summary>
