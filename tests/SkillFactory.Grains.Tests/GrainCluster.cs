@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
 using Orleans.TestingHost;
 using SkillFactory.Contracts;
-using SkillFactory.Grains.Compute;
+using SkillFactory.Grains.Leases;
 using SkillFactory.Grains.State;
 
 namespace SkillFactory.Grains.Tests;

@@ -5,7 +5,7 @@ using SkillFactory.Cli.Progress;
 using SkillFactory.Cli.Reports;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Recipes;
-using SkillFactory.Core.Recipes.Reading;
+using SkillFactory.Core.Recipes.Rules;
 using SkillFactory.Data.RecipeInputs;
 using SkillFactory.Primitives.Errors;
 

@@ -29,7 +29,7 @@ public sealed class ExperimentPlan
     /// <summary>The stage with this id, or null.</summary>
     public PlanNode? Find(string id) => _byId.GetValueOrDefault(id);
 
-    /// <param name="recipe">A recipe that <see cref="Recipes.Reading.RecipeReader"/> has checked.</param>
+    /// <param name="recipe">A recipe that <see cref="RecipeReader"/> has checked.</param>
     public static ExperimentPlan From(Recipe recipe) =>
         new(recipe, [.. recipe.Seeds.SelectMany(seed => new PlanBuilder(recipe, seed).Build())]);
 }

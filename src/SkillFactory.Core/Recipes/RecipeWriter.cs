@@ -1,6 +1,6 @@
 using System.Collections;
 using System.Globalization;
-using SkillFactory.Core.Yaml;
+using SkillFactory.Core.YamlBinding;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

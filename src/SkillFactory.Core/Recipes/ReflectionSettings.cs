@@ -1,5 +1,5 @@
 using SkillFactory.Core.Sampling;
-using SkillFactory.Core.Yaml;
+using SkillFactory.Core.YamlBinding;
 
 namespace SkillFactory.Core.Recipes;
 

@@ -1,4 +1,4 @@
-using SkillFactory.Core.Yaml;
+using SkillFactory.Core.YamlBinding;
 
 namespace SkillFactory.Core.Sampling;
 

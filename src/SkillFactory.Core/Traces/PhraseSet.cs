@@ -1,5 +1,5 @@
 using SkillFactory.Core.Recipes;
-using SkillFactory.Core.Yaml;
+using SkillFactory.Core.YamlBinding;
 using SkillFactory.Grading;
 using SkillFactory.Primitives.Errors;
 

@@ -1,7 +1,7 @@
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Recipes;
-using SkillFactory.Core.Recipes.Reading;
+using SkillFactory.Core.Recipes.Rules;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Tasks.Files;
 using SkillFactory.Core.Traces;

@@ -1,5 +1,5 @@
 using SkillFactory.Core.Recipes;
-using SkillFactory.Core.Yaml;
+using SkillFactory.Core.YamlBinding;
 
 namespace SkillFactory.Reporting.ExperimentComparisons;
 

@@ -2,7 +2,7 @@ using SkillFactory.Cli.Pretraining;
 using SkillFactory.Cli.Tests.Progress;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Recipes;
-using SkillFactory.Core.Recipes.Reading;
+using SkillFactory.Core.Recipes.Rules;
 using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Tests.Running;

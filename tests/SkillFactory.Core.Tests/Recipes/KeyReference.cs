@@ -7,7 +7,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using SkillFactory.Core.Recipes;
-using SkillFactory.Core.Yaml;
+using SkillFactory.Core.YamlBinding;
 
 namespace SkillFactory.Core.Tests.Recipes;
 

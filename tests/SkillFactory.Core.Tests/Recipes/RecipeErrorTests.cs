@@ -1,5 +1,5 @@
 using SkillFactory.Core.Recipes;
-using SkillFactory.Core.Recipes.Reading;
+using SkillFactory.Core.Recipes.Rules;
 using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tests.Recipes;

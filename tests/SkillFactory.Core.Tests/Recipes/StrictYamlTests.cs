@@ -1,5 +1,5 @@
 using SkillFactory.Core.Recipes;
-using SkillFactory.Core.Yaml;
+using SkillFactory.Core.YamlBinding;
 using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tests.Recipes;

@@ -2,7 +2,7 @@ using System.Text.Json;
 using SkillFactory.Core;
 using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
-using SkillFactory.Core.Recipes.Reading;
+using SkillFactory.Core.Recipes.Rules;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Tasks.Files;
 using SkillFactory.Data.RecipeInputs;

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using SkillFactory.Core.Recipes;
-using SkillFactory.Core.Recipes.Reading;
+using SkillFactory.Core.Recipes.Rules;
 
 namespace SkillFactory.TestKit.Recipes;
 

@@ -1,7 +1,7 @@
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Tasks;
-using SkillFactory.Core.Yaml;
+using SkillFactory.Core.YamlBinding;
 using SkillFactory.Engine.Pretraining.Corpus;
 using SkillFactory.Grading;
 using SkillFactory.Primitives.Errors;

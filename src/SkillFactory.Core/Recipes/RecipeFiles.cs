@@ -1,0 +1,73 @@
+using SkillFactory.Core.Tasks;
+using SkillFactory.Core.Tasks.Files;
+
+namespace SkillFactory.Core.Recipes;
+
+/// <summary>The files and folders that a recipe names.</summary>
+public static class RecipeFiles
+{
+    /// <summary>The recipe with its question files renamed.</summary>
+    public static Recipe WithQuestionFiles(this Recipe recipe, Func<string, string> rename)
+    {
+        IReadOnlyList<QuestionSource> Renamed(IReadOnlyList<QuestionSource> sources) =>
+            [
+                .. sources.Select(s =>
+                    QuestionFilesOf(s).Any()
+                        ? s with
+                        {
+                            Settings = s.Settings.ToDictionary(
+                                p => p.Key,
+                                p => FileSettingsOf(s).Contains(p.Key) ? rename(p.Value) : p.Value
+                            ),
+                        }
+                        : s
+                ),
+            ];
+
+        return recipe with
+        {
+            Train = Renamed(recipe.Train),
+            Evaluation = recipe.Evaluation with { Sets = Renamed(recipe.Evaluation.Sets) },
+            Arms = [.. recipe.Arms.Select(a => a.WithSections(s => s.Train is { } train ? s with { Train = Renamed(train) } : s))],
+        };
+    }
+
+    /// <summary>The recipe with its files of imported traces and examples and its sampling models renamed.</summary>
+    public static Recipe WithImportedFiles(this Recipe recipe, Func<string, string> rename)
+    {
+        SamplingSettings Sampling(SamplingSettings s) =>
+            s.Model is null && s.Examples is null
+                ? s
+                : s with
+                {
+                    Model = s.Model is { } model ? rename(model) : null,
+                    Examples = s.Examples is { } examples ? examples with { File = rename(examples.File) } : null,
+                };
+        ImportedTraceSettings Given(ImportedTraceSettings g) => g with { File = rename(g.File) };
+
+        return recipe with
+        {
+            Sampling = Sampling(recipe.Sampling),
+            Given = recipe.Given is { } given ? Given(given) : null,
+            Arms =
+            [
+                .. recipe.Arms.Select(a =>
+                    a.WithSections(set =>
+                        set with
+                        {
+                            Sampling = set.Sampling is { } s ? Sampling(s) : null,
+                            Given = set.Given is { } g ? Given(g) : null,
+                        }
+                    )
+                ),
+            ],
+        };
+    }
+
+    /// <summary>The question files in the settings of a source.</summary>
+    public static IEnumerable<string> QuestionFilesOf(QuestionSource source) =>
+        FileSettingsOf(source).Where(source.Settings.ContainsKey).Select(key => source.Settings[key]).Where(file => file.Length > 0);
+
+    private static IReadOnlyList<string> FileSettingsOf(QuestionSource source) =>
+        TaskRegistry.Names.Contains(source.Task) && TaskRegistry.Get(source.Task) is IFileBackedTask task ? task.FileSettings : [];
+}
