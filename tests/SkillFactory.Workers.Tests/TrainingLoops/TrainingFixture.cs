@@ -13,8 +13,8 @@ using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Models;
 using SkillFactory.Storage.Artifacts;
 using SkillFactory.Workers.Devices;
-using SkillFactory.Workers.TrainingLoops;
 using SkillFactory.Workers.Replicas;
+using SkillFactory.Workers.TrainingLoops;
 
 namespace SkillFactory.Workers.Tests.TrainingLoops;
 
