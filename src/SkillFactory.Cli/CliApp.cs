@@ -9,6 +9,7 @@ using SkillFactory.Cli.Help;
 using SkillFactory.Cli.Pretraining;
 using SkillFactory.Cli.Reports;
 using SkillFactory.Cli.Running;
+using SkillFactory.Cli.Samples;
 using SkillFactory.Cli.Terminal;
 using SkillFactory.Cli.Traces;
 using SkillFactory.Hosting.Embedded;
@@ -65,6 +66,7 @@ internal static class CliApp
         var compare = CompareCommand.Create(context, shared);
         var traces = TracesCommand.Create(context, shared);
         var grade = GradeCommand.Create(context);
+        var init = InitCommand.Create(context);
         var doctor = DoctorCommand.Create(context, shared);
         var root = new RootCommand("SkillFactory: teaches a language model to check its work and retry, and measures the gain.")
         {
@@ -76,6 +78,7 @@ internal static class CliApp
             compare,
             traces,
             grade,
+            init,
             doctor,
             shared.Verbose,
         };
@@ -141,6 +144,11 @@ internal static class CliApp
             """,
             $"{name} grade --task countdown --input rollouts.jsonl --output graded.jsonl",
             $"{name} grade --task word_problem --input gsm8k-responses.parquet --gold-column answer --response-column output --skip-bad"
+        );
+        examples.Add(
+            init,
+            "An installed program brings the recipes with it. Files that you changed are never overwritten.",
+            $"{name} init lab"
         );
         examples.Add(doctor, "The exit code is 0 unless something that a run needs is missing.", $"{name} doctor", $"{name} doctor --json");
         return root;
