@@ -83,6 +83,14 @@ public sealed class WorkspaceClient : IAsyncDisposable
                 }
             }
 
+            if (WorkspaceProcess.IsOfAnotherUser(folder))
+            {
+                throw new UserErrorException(
+                    $"The workspace {folder} is in use by a process of another user, and only that user can ask it. "
+                        + "Its run folders can be read, and the workspace after the process has ended."
+                );
+            }
+
             // The process is starting or ending.
             if (time.GetElapsedTime(started) > ConnectTimeout)
             {

@@ -20,6 +20,25 @@ internal sealed record WorkspaceProcess(
     AttachPoint? AttachPoint
 )
 {
+    /// <summary>Whether the file belongs to another user, who alone can attach.</summary>
+    public static bool IsOfAnotherUser(string workspace)
+    {
+        try
+        {
+            using var file = File.OpenRead(PathIn(workspace));
+            return false;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Null if there is none that can be read.</summary>
     public static WorkspaceProcess? Read(string workspace)
     {
         try
