@@ -13,8 +13,16 @@ internal sealed class EveryStageRun : IDisposable
 
     public string Folder => Path.Combine(Workspace, "run");
 
-    public CliProcess Start(params IEnumerable<string> options) =>
-        CliProcess.Start(["run", Path.Combine("Recipes", "every-stage.yaml"), "--workspace", Workspace, "--output", Folder, .. options]);
+    public CliProcess Start(params IEnumerable<string> options) => Start([], options);
+
+    /// <param name="environment">Additional environment variables.</param>
+    /// <param name="options">Additional options.</param>
+    public CliProcess Start(IEnumerable<(string Name, string Value)> environment, IEnumerable<string> options) =>
+        CliProcess.StartIn(
+            AppContext.BaseDirectory,
+            environment,
+            ["run", Path.Combine("Recipes", "every-stage.yaml"), "--workspace", Workspace, "--output", Folder, .. options]
+        );
 
     /// <summary>Waits until the stage has stored this many artifacts: a point in the work that does not depend on the speed of the machine.
     /// Returns false if the process ends before.</summary>

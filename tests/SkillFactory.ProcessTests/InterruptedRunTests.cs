@@ -24,6 +24,11 @@ public sealed class InterruptedRunTests(InterruptedRunTests.UninterruptedRun uni
             Assert.True(await run.WaitForArtifactsAsync(process, stage, moment), $"{stage} ended before it had stored {moment} artifacts");
             process.Kill();
             Assert.NotEqual(0, (await process.WaitForExitAsync()).Exit);
+            if (stage == Stages[0].Stage)
+            {
+                await AssertListedAsInterruptedAsync(run.Workspace);
+            }
+
             options = ["--resume"];
         }
 
@@ -61,6 +66,18 @@ public sealed class InterruptedRunTests(InterruptedRunTests.UninterruptedRun uni
             StringComparison.Ordinal
         );
         Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private static async Task AssertListedAsInterruptedAsync(string workspace)
+    {
+        foreach (var command in (string[])["list", "show every-stage"])
+        {
+            using var process = CliProcess.Start(["experiments", .. command.Split(' '), "--workspace", workspace]);
+            var (exit, output, error) = await process.WaitForExitAsync();
+            Assert.Equal((0, ""), (exit, error));
+            Assert.Contains("interrupted", output, StringComparison.Ordinal);
+            Assert.DoesNotContain("running", output, StringComparison.Ordinal);
+        }
     }
 
     /// <summary>A run without interruption, during which a second process tries to use its workspace.</summary>

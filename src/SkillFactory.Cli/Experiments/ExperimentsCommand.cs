@@ -53,7 +53,7 @@ internal sealed class ExperimentsCommand(CliContext context)
                         [
                             entry.ExperimentId,
                             entry.Name,
-                            entry.Phase.ToString().ToLowerInvariant(),
+                            StateWords.Of(entry.Phase, system.RunsStages),
                             entry.SubmittedAt.ToString("yyyy-MM-dd HH:mm'Z'"),
                             entry.OutputFolder,
                         ]
@@ -70,7 +70,7 @@ internal sealed class ExperimentsCommand(CliContext context)
         await using var system = await context.Systems.OpenAsync(workspace, cancellationToken);
         var status = await system.FindAsync(id, workspace);
         context.Out.WriteLine(
-            $"{status.ExperimentId}  {status.Phase.ToString().ToLowerInvariant()}  submitted {status.SubmittedAt:yyyy-MM-dd HH:mm'Z'}"
+            $"{status.ExperimentId}  {StateWords.Of(status.Phase, system.RunsStages)}  submitted {status.SubmittedAt:yyyy-MM-dd HH:mm'Z'}"
         );
         context.Out.WriteLine($"Run folder: {status.OutputFolder}");
         if (status.Failure is { } failure)
@@ -86,7 +86,7 @@ internal sealed class ExperimentsCommand(CliContext context)
                     (string[])
                         [
                             stage.Name,
-                            stage.Phase.ToString().ToLowerInvariant(),
+                            StateWords.Of(stage.Phase, system.RunsStages),
                             stage.WallSeconds > 0 ? DisplayFormat.Duration(TimeSpan.FromSeconds(stage.WallSeconds)) : "",
                             stage.Progress is { } p && stage.Phase == StagePhase.Running
                                 ? DisplayFormat.DoneOf(p.Done, p.Total, p.Unit)

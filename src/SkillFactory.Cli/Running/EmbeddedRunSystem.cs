@@ -42,24 +42,32 @@ internal sealed class EmbeddedRunSystemFactory : IRunSystemFactory
     public async Task<IRunSystem> StartAsync(string workspace, string device, CancellationToken cancellationToken)
     {
         var system = await EmbeddedSystem.StartAsync(new EmbeddedOptions { Workspace = workspace, Device = device }, cancellationToken);
-        return new RunSystem(system, system.Client, system.Artifacts, workspace, system.Failed);
+        return new RunSystem(system, system.Client, system.Artifacts, workspace, system.Failed, runsStages: true);
     }
 
     public async Task<IRunSystem> OpenAsync(string workspace, CancellationToken cancellationToken)
     {
         var client = await WorkspaceClient.ConnectAsync(workspace, cancellationToken);
-        return new RunSystem(client, client.Client, client.Artifacts, workspace, client.Failed);
+        return new RunSystem(client, client.Client, client.Artifacts, workspace, client.Failed, client.RunsStages);
     }
 }
 
 /// <summary>A system that is accessed through its grains.</summary>
 /// <param name="owned">Disposed together with this object.</param>
-internal sealed class RunSystem(IAsyncDisposable owned, IGrainFactory grains, IArtifactStore artifacts, string workspace, Task failed)
-    : IRunSystem
+internal sealed class RunSystem(
+    IAsyncDisposable owned,
+    IGrainFactory grains,
+    IArtifactStore artifacts,
+    string workspace,
+    Task failed,
+    bool runsStages
+) : IRunSystem
 {
     private RunFolderLock? _folderLock;
 
     public Task Failed => failed;
+
+    public bool RunsStages => runsStages;
 
     public IExperimentCatalogGrain Catalog => grains.GetGrain<IExperimentCatalogGrain>(Tenants.Default);
 

@@ -34,6 +34,10 @@ internal interface IRunSystem : IAsyncDisposable
     /// <summary>Faults, with a message for the user, when the system cannot continue. Never completes otherwise.</summary>
     Task Failed { get; }
 
+    /// <summary>Whether a process executes the stages of the workspace's experiments: this one, or the one that this system is connected
+    /// to. If not, an experiment whose phase is running is interrupted.</summary>
+    bool RunsStages { get; }
+
     /// <summary>Writes the run folder from the stages that are finished. May be called again at any time.</summary>
     Task<ExportedRun> ExportAsync(string experimentId, CancellationToken cancellationToken);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SkillFactory.Cli.Errors;
+using SkillFactory.Cli.Experiments;
 using SkillFactory.Cli.Inputs;
 using SkillFactory.Cli.Progress;
 using SkillFactory.Cli.Reports;
@@ -85,7 +86,7 @@ internal sealed class RunCommand(CliContext context)
                 );
             case var phase when !settings.Resume:
                 throw new UserErrorException(
-                    $"experiment {target.ExperimentId} exists and is not finished ({phase.ToString().ToLowerInvariant()})."
+                    $"experiment {target.ExperimentId} exists and is not finished ({StateWords.Of(phase, runsStages: false)})."
                         + Environment.NewLine
                         + $"  To continue:    {settings.CommandLine(context.CommandPrefix, "--resume")}{Environment.NewLine}"
                         + $"  To start again: {settings.CommandLine(context.CommandPrefix, "--fresh")}"

@@ -1,5 +1,7 @@
 using MassTransit;
+using MassTransit.UsageTracking;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using SkillFactory.Contracts.Messages;
 
 namespace SkillFactory.Hosting.Bus;
@@ -43,6 +45,9 @@ public static class BusHostingExtensions
                 );
             }
         });
+
+        // It would report the use of the bus to the library's vendor. The library's own switch yields to an environment variable.
+        services.RemoveAll<IUsageTracker>();
         return services;
     }
 }

@@ -86,10 +86,10 @@ public sealed record DeploymentOptions
     public IPAddress? ListeningAddress { get; private init; }
 
     /// <summary>Cluster: silo-to-silo port. Default 11111.</summary>
-    public int SiloPort { get; private init; } = 11111;
+    public int SiloPort { get; private init; } = SiloSettings.DefaultSiloPort;
 
     /// <summary>Cluster: port for clients. Default 30000.</summary>
-    public int GatewayPort { get; private init; } = 30000;
+    public int GatewayPort { get; private init; } = SiloSettings.DefaultGatewayPort;
 
     /// <summary>Reads and validates the section.</summary>
     /// <exception cref="UserErrorException">A key is unknown, or a value is not valid.</exception>

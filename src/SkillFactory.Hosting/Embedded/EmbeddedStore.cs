@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Garnet;
 using Microsoft.Extensions.Logging;
 using SkillFactory.Primitives.Errors;
@@ -9,6 +10,7 @@ namespace SkillFactory.Hosting.Embedded;
 /// <summary>
 /// A Redis-compatible server (Garnet) in this process that keeps its data in a folder. Grain state is stored as in a cluster, but nothing
 /// has to be installed. A write is acknowledged after it is in the append-only file, so a killed process loses no acknowledged write.
+/// It asks for a password that only this process knows, because any user of the machine can connect to a port.
 /// </summary>
 internal sealed class EmbeddedStore : IDisposable
 {
@@ -17,11 +19,13 @@ internal sealed class EmbeddedStore : IDisposable
 
     private readonly GarnetServer _server;
     private readonly ILoggerFactory _loggers;
+    private readonly string _password;
 
-    private EmbeddedStore(GarnetServer server, ILoggerFactory loggers, int port, StoreFailureMonitor monitor)
+    private EmbeddedStore(GarnetServer server, ILoggerFactory loggers, int port, string password, StoreFailureMonitor monitor)
     {
         _server = server;
         _loggers = loggers;
+        _password = password;
         Port = port;
         Failed = monitor.Failed;
     }
@@ -35,6 +39,7 @@ internal sealed class EmbeddedStore : IDisposable
         new()
         {
             EndPoints = { { "127.0.0.1", Port } },
+            Password = _password,
             AbortOnConnectFail = false,
             ConnectTimeout = 15_000,
             AllowAdmin = true,
@@ -52,9 +57,10 @@ internal sealed class EmbeddedStore : IDisposable
             var needsCheckpoint = AppendOnlyFileBytes(folder) > CheckpointThreshold;
             var monitor = new StoreFailureMonitor(folder);
             loggers.AddProvider(monitor);
+            var password = RandomNumberGenerator.GetHexString(64, lowercase: true);
             using (new RecoveryMarker(folder))
             {
-                server = new GarnetServer(Arguments(folder, port), loggers);
+                server = new GarnetServer(Arguments(folder, port, password), loggers);
                 server.Start();
             }
 
@@ -66,7 +72,7 @@ internal sealed class EmbeddedStore : IDisposable
                 );
             }
 
-            var store = new EmbeddedStore(server, loggers, port, monitor);
+            var store = new EmbeddedStore(server, loggers, port, password, monitor);
             if (needsCheckpoint)
             {
                 await using var connection = await ConnectionMultiplexer.ConnectAsync(store.Connection);
@@ -101,12 +107,16 @@ internal sealed class EmbeddedStore : IDisposable
         }
     }
 
-    private static string[] Arguments(string folder, int port) =>
+    private static string[] Arguments(string folder, int port, string password) =>
         [
             "--port",
             port.ToString(CultureInfo.InvariantCulture),
             "--bind",
             "127.0.0.1",
+            "--auth",
+            "Password",
+            "--password",
+            password,
             "-q",
             // Grain storage compares ETags in scripts.
             "--lua",

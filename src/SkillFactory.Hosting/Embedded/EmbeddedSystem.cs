@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans;
+using SkillFactory.Contracts.Placement;
 using SkillFactory.Core.Artifacts;
+using SkillFactory.Hosting.Attaching;
 using SkillFactory.Hosting.Bus;
 using SkillFactory.Hosting.Silos;
 using SkillFactory.Primitives.Errors;
@@ -24,14 +26,16 @@ public sealed class EmbeddedSystem : IAsyncDisposable
     private readonly EmbeddedStore _store;
     private readonly RunLog _log;
     private readonly IHost _host;
+    private readonly AttachPoint _attachPoint;
     private int _stopped;
 
-    private EmbeddedSystem(WorkspaceLock workspaceLock, EmbeddedStore store, RunLog log, IHost host)
+    private EmbeddedSystem(WorkspaceLock workspaceLock, EmbeddedStore store, RunLog log, IHost host, AttachPoint attachPoint)
     {
         _lock = workspaceLock;
         _store = store;
         _log = log;
         _host = host;
+        _attachPoint = attachPoint;
     }
 
     /// <summary>Full path of the workspace.</summary>
@@ -58,35 +62,41 @@ public sealed class EmbeddedSystem : IAsyncDisposable
     {
         RunLog? log = null;
         EmbeddedStore? store = null;
+        AttachPoint? attachPoint = null;
         try
         {
             var time = TimeProvider.System;
             log = new RunLog(WorkspaceFolders.Logs(workspaceLock.Workspace), time);
             var previous = WorkspaceProcess.Read(workspaceLock.Workspace);
-            var process = new WorkspaceProcess(Environment.ProcessId, time.GetUtcNow(), NewClusterId(), GatewayPort: null);
-            process.Write(workspaceLock.Workspace);
+            previous?.AttachPoint?.Delete();
+            var process = new WorkspaceProcess(
+                Environment.ProcessId,
+                time.GetUtcNow(),
+                ClusterId: $"embedded-{Guid.NewGuid():N}",
+                RunsStages: options.Roles.Any(role => role is SiloRoles.Rollout or SiloRoles.Learner),
+                AttachPoint: null
+            );
+            await process.WriteAsync(workspaceLock.Workspace);
 
             var stateFolder = WorkspaceFolders.State(workspaceLock.Workspace);
-            store = await LoopbackPorts.WithFreePortsAsync(1, ports =>
-                EmbeddedStore.OpenAsync(stateFolder, ports[0], LoggerFactory.Create(logging => ConfigureLogging(logging, log)))
+            store = await LoopbackPorts.WithFreePortAsync(port =>
+                EmbeddedStore.OpenAsync(stateFolder, port, LoggerFactory.Create(logging => ConfigureLogging(logging, log)))
             );
             if (previous is not null)
             {
                 await DeleteMembershipAsync(store, previous.ClusterId);
             }
 
-            var host = await LoopbackPorts.WithFreePortsAsync(2, ports =>
-            {
-                // A new cluster id for each attempt, because a failed start may leave a membership row without a silo.
-                process = process with { ClusterId = NewClusterId(), GatewayPort = ports[1] };
-                return StartHostAsync(workspaceLock.Workspace, options, process.ClusterId, store, log, ports, cancellationToken);
-            });
-            process.Write(workspaceLock.Workspace);
-            return new EmbeddedSystem(workspaceLock, store, log, host);
+            attachPoint = AttachPoint.Create();
+            process = process with { AttachPoint = attachPoint };
+            var host = await StartHostAsync(workspaceLock.Workspace, options, process, store, log, cancellationToken);
+            await process.WriteAsync(workspaceLock.Workspace);
+            return new EmbeddedSystem(workspaceLock, store, log, host, attachPoint);
         }
         catch
         {
             store?.Dispose();
+            attachPoint?.Delete();
             if (log is not null)
             {
                 await log.DisposeAsync();
@@ -109,6 +119,7 @@ public sealed class EmbeddedSystem : IAsyncDisposable
         if (Failed.IsFaulted)
         {
             // Writes would block forever, so the host is not stopped; it ends with the process, as in a crash.
+            _attachPoint.Delete();
             _lock.Dispose();
             return;
         }
@@ -125,6 +136,7 @@ public sealed class EmbeddedSystem : IAsyncDisposable
         {
             await DisposeHostAsync(_host);
             _store.Dispose();
+            _attachPoint.Delete();
             await _log.DisposeAsync();
             _lock.Dispose();
         }
@@ -135,10 +147,9 @@ public sealed class EmbeddedSystem : IAsyncDisposable
     private static async Task<IHost> StartHostAsync(
         string workspace,
         EmbeddedOptions options,
-        string clusterId,
+        WorkspaceProcess process,
         EmbeddedStore store,
         RunLog log,
-        IReadOnlyList<int> ports,
         CancellationToken cancellationToken
     )
     {
@@ -153,15 +164,14 @@ public sealed class EmbeddedSystem : IAsyncDisposable
         builder.AddSkillFactorySilo(
             new SiloSettings
             {
-                ClusterId = clusterId,
+                ClusterId = process.ClusterId,
                 SiloName = "embedded",
                 Roles = options.Roles,
                 Device = options.Device,
                 Slots = options.Slots,
                 Watchdog = options.Watchdog,
                 Redis = store.Connection,
-                SiloPort = ports[0],
-                GatewayPort = ports[1],
+                AttachPoint = process.AttachPoint,
             }
         );
         builder.Services.AddSkillFactoryBus(rabbitMq: null);
@@ -177,8 +187,6 @@ public sealed class EmbeddedSystem : IAsyncDisposable
             throw;
         }
     }
-
-    private static string NewClusterId() => $"embedded-{Guid.NewGuid():N}";
 
     private static void ConfigureLogging(ILoggingBuilder logging, RunLog log)
     {

@@ -3,47 +3,32 @@ using System.Net.Sockets;
 
 namespace SkillFactory.Hosting.Embedded;
 
-/// <summary>Finds free loopback ports. Another process may take one before it is used, so starts are retried.</summary>
+/// <summary>Finds a free loopback port. Another process may take it before it is used, so starts are retried.</summary>
 internal static class LoopbackPorts
 {
     private const int MaxTries = 3;
 
-    /// <summary>Calls <paramref name="start"/> with <paramref name="count"/> distinct free ports, and again with others if another
-    /// process has taken one.</summary>
-    public static async Task<T> WithFreePortsAsync<T>(int count, Func<IReadOnlyList<int>, Task<T>> start)
+    /// <summary>Calls <paramref name="start"/> with a free port, and again with another if a process has taken it.</summary>
+    public static async Task<T> WithFreePortAsync<T>(Func<int, Task<T>> start)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return await start(Find(count));
+                return await start(Find());
             }
             catch (Exception e) when (tries < MaxTries && IsPortTaken(e))
             {
-                // Retry with other ports.
+                // Retry with another port.
             }
         }
     }
 
-    private static List<int> Find(int count)
+    private static int Find()
     {
-        // All ports are held until the last is found, so that they differ.
-        var listeners = new List<TcpListener>();
-        try
-        {
-            for (var i = 0; i < count; i++)
-            {
-                var listener = new TcpListener(IPAddress.Loopback, 0);
-                listeners.Add(listener);
-                listener.Start();
-            }
-
-            return [.. listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port)];
-        }
-        finally
-        {
-            listeners.ForEach(l => l.Dispose());
-        }
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static bool IsPortTaken(Exception e) =>

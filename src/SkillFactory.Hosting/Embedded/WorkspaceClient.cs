@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Orleans;
 using SkillFactory.Contracts.Placement;
 using SkillFactory.Core.Artifacts;
+using SkillFactory.Hosting.Attaching;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Storage.Artifacts;
 
@@ -16,9 +17,10 @@ public sealed class WorkspaceClient : IAsyncDisposable
 
     private readonly IAsyncDisposable _owned;
 
-    private WorkspaceClient(IAsyncDisposable owned, IClusterClient client, IArtifactStore artifacts, Task failed)
+    private WorkspaceClient(IAsyncDisposable owned, IClusterClient client, IArtifactStore artifacts, Task failed, bool runsStages)
     {
         Failed = failed;
+        RunsStages = runsStages;
         _owned = owned;
         Client = client;
         Artifacts = artifacts;
@@ -31,6 +33,10 @@ public sealed class WorkspaceClient : IAsyncDisposable
 
     /// <summary>Faults, with a message for the user, when this process can no longer write the state. Never completes otherwise.</summary>
     public Task Failed { get; }
+
+    /// <summary>Whether a process executes the stages of the workspace's experiments. If not, running experiments are interrupted.
+    /// </summary>
+    public bool RunsStages { get; }
 
     /// <summary>Connects to an existing workspace.</summary>
     /// <exception cref="UserErrorException">The workspace does not exist, or the process that runs it cannot be reached.</exception>
@@ -53,17 +59,35 @@ public sealed class WorkspaceClient : IAsyncDisposable
                     new EmbeddedOptions { Workspace = folder, Roles = [SiloRoles.Control] },
                     cancellationToken
                 );
-                return new WorkspaceClient(system, system.Client, system.Artifacts, system.Failed);
+                return new WorkspaceClient(system, system.Client, system.Artifacts, system.Failed, runsStages: false);
             }
 
-            if (WorkspaceProcess.Read(folder) is { GatewayPort: { } port } process)
+            var process = WorkspaceProcess.Read(folder);
+            Exception failure = new TimeoutException("it accepts no connections");
+            if (process?.AttachPoint is { } point)
             {
-                var host = await ConnectAsync(folder, process, port, cancellationToken);
-                return new WorkspaceClient(
-                    new RunningHost(host),
-                    host.Services.GetRequiredService<IClusterClient>(),
-                    new FileArtifactStore(WorkspaceFolders.Artifacts(folder), time),
-                    new TaskCompletionSource().Task
+                try
+                {
+                    var host = await AttachAsync(process.ClusterId, point, cancellationToken);
+                    return new WorkspaceClient(
+                        new RunningHost(host),
+                        host.Services.GetRequiredService<IClusterClient>(),
+                        new FileArtifactStore(WorkspaceFolders.Artifacts(folder), time),
+                        new TaskCompletionSource().Task,
+                        process.RunsStages
+                    );
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    failure = e;
+                }
+            }
+
+            if (WorkspaceProcess.IsOfAnotherUser(folder))
+            {
+                throw new UserErrorException(
+                    $"The workspace {folder} is in use by a process of another user, and only that user can ask it. "
+                        + "Its run folders can be read, and the workspace after the process has ended."
                 );
             }
 
@@ -71,7 +95,9 @@ public sealed class WorkspaceClient : IAsyncDisposable
             if (time.GetElapsedTime(started) > ConnectTimeout)
             {
                 throw new UserErrorException(
-                    $"A process uses the workspace {folder} but accepts no connections; see {WorkspaceFolders.Logs(folder)}."
+                    $"The workspace {folder} is in use by {(process is null ? "a process" : $"process {process.ProcessId}")} that does not "
+                        + $"answer: {failure.Message}; see {WorkspaceFolders.Logs(folder)}.",
+                    failure
                 );
             }
 
@@ -81,30 +107,21 @@ public sealed class WorkspaceClient : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _owned.DisposeAsync();
 
-    private static async Task<IHost> ConnectAsync(
-        string folder,
-        WorkspaceProcess process,
-        int gatewayPort,
-        CancellationToken cancellationToken
-    )
+    private static async Task<IHost> AttachAsync(string clusterId, AttachPoint attachPoint, CancellationToken cancellationToken)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton<IHostLifetime, NoOpHostLifetime>();
-        builder.AddWorkspaceClient(process, gatewayPort);
+        builder.AddWorkspaceClient(clusterId, attachPoint);
         var host = builder.Build();
         try
         {
             await host.StartAsync(cancellationToken);
             return host;
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch
         {
             host.Dispose();
-            throw new UserErrorException(
-                $"The workspace {folder} is in use by process {process.ProcessId}, "
-                    + $"which does not answer on port {gatewayPort}: {e.Message}",
-                e
-            );
+            throw;
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Hosting;
 using Orleans.Hosting;
+using SkillFactory.Hosting.Attaching;
 using SkillFactory.Hosting.Silos;
 using SkillFactory.Primitives.Errors;
 
@@ -14,15 +15,19 @@ public static class WorkspaceClientExtensions
     public static IHostApplicationBuilder AddWorkspaceClient(this IHostApplicationBuilder builder, string workspace)
     {
         var folder = Path.GetFullPath(workspace);
-        return WorkspaceProcess.Read(folder) is { GatewayPort: { } port } process
-            ? builder.AddWorkspaceClient(process, port)
+        return WorkspaceProcess.Read(folder) is { AttachPoint: { } point } process
+            ? builder.AddWorkspaceClient(process.ClusterId, point)
             : throw new UserErrorException(
                 $"No process runs the workspace {folder}; start one with 'skillfactory run', or the silo in embedded mode."
             );
     }
 
-    internal static IHostApplicationBuilder AddWorkspaceClient(this IHostApplicationBuilder builder, WorkspaceProcess process, int port) =>
-        builder.AddSkillFactoryClient(process.ClusterId, SiloSettings.DefaultServiceId, client =>
-            client.UseStaticClustering(new IPEndPoint(IPAddress.Loopback, port))
+    internal static IHostApplicationBuilder AddWorkspaceClient(
+        this IHostApplicationBuilder builder,
+        string clusterId,
+        AttachPoint attachPoint
+    ) =>
+        builder.AddSkillFactoryClient(clusterId, SiloSettings.DefaultServiceId, client =>
+            client.UseStaticClustering(new IPEndPoint(IPAddress.Loopback, SiloSettings.DefaultGatewayPort)).ConnectAt(attachPoint)
         );
 }

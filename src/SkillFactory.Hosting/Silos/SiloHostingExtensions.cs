@@ -13,6 +13,7 @@ using SkillFactory.Contracts;
 using SkillFactory.Contracts.Placement;
 using SkillFactory.Grains.Experiments;
 using SkillFactory.Grains.State;
+using SkillFactory.Hosting.Attaching;
 using SkillFactory.Hosting.Messages;
 using SkillFactory.Hosting.Placement;
 using SkillFactory.Primitives.Errors;
@@ -64,6 +65,11 @@ public static class SiloHostingExtensions
                 o.SiloListeningEndpoint = new IPEndPoint(listening, settings.SiloPort);
                 o.GatewayListeningEndpoint = new IPEndPoint(listening, settings.GatewayPort);
             });
+            if (settings.AttachPoint is { } point)
+            {
+                silo.ListenOnlyAt(point, settings.GatewayPort);
+            }
+
             silo.Configure<ClusterMembershipOptions>(o =>
             {
                 o.ProbeTimeout = ProbeTimeout;

@@ -1,6 +1,7 @@
 using System.Net;
 using SkillFactory.Contracts.Placement;
 using SkillFactory.Grains.Experiments;
+using SkillFactory.Hosting.Attaching;
 using StackExchange.Redis;
 
 namespace SkillFactory.Hosting.Silos;
@@ -39,10 +40,20 @@ public sealed record SiloSettings
     /// <summary>Address to listen on. Default: the advertised address.</summary>
     public IPAddress? ListeningAddress { get; init; }
 
-    public required int SiloPort { get; init; }
+    /// <summary>Port for other silos. Default 11111.</summary>
+    public int SiloPort { get; init; } = DefaultSiloPort;
 
-    public required int GatewayPort { get; init; }
+    /// <summary>Port for clients. Default 30000.</summary>
+    public int GatewayPort { get; init; } = DefaultGatewayPort;
+
+    /// <summary>If set, the silo is the only one of its cluster and opens neither port; they only name it. Clients connect at the attach
+    /// point.</summary>
+    public AttachPoint? AttachPoint { get; init; }
 
     /// <summary>The default service id.</summary>
     public const string DefaultServiceId = "skillfactory";
+
+    public const int DefaultSiloPort = 11111;
+
+    public const int DefaultGatewayPort = 30000;
 }

@@ -10,16 +10,43 @@ public static class AtomicFile
     /// </summary>
     /// <param name="path">The final path.</param>
     /// <param name="write">Writes the content to a seekable stream.</param>
-    public static async Task WriteAsync(string path, Func<Stream, Task> write, CancellationToken cancellationToken = default)
+    public static Task WriteAsync(string path, Func<Stream, Task> write, CancellationToken cancellationToken = default) =>
+        WriteAsync(path, write, ownerOnly: false, cancellationToken);
+
+    /// <summary>As <see cref="WriteAsync(string, Func{Stream, Task}, CancellationToken)"/>. On Unix only the owner can read and write the
+    /// file; on Windows it has the permissions of its folder.</summary>
+    public static Task WriteOwnerOnlyAsync(string path, Func<Stream, Task> write, CancellationToken cancellationToken = default) =>
+        WriteAsync(path, write, ownerOnly: true, cancellationToken);
+
+    /// <summary>Writes text as UTF-8 without a byte order mark.</summary>
+    public static Task WriteTextAsync(string path, string text, CancellationToken cancellationToken = default) =>
+        WriteAsync(
+            path,
+            stream => stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(text), cancellationToken).AsTask(),
+            cancellationToken
+        );
+
+    private static async Task WriteAsync(string path, Func<Stream, Task> write, bool ownerOnly, CancellationToken cancellationToken)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         Directory.CreateDirectory(folder);
         var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():n}.tmp");
         try
         {
-            await using (
-                var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, useAsync: true)
-            )
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+                BufferSize = 1 << 16,
+                Options = FileOptions.Asynchronous,
+            };
+            if (ownerOnly && !OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            await using (var stream = new FileStream(temporary, options))
             {
                 await write(stream);
                 await stream.FlushAsync(cancellationToken);
@@ -35,12 +62,4 @@ public static class AtomicFile
             throw;
         }
     }
-
-    /// <summary>Writes text as UTF-8 without a byte order mark.</summary>
-    public static Task WriteTextAsync(string path, string text, CancellationToken cancellationToken = default) =>
-        WriteAsync(
-            path,
-            stream => stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(text), cancellationToken).AsTask(),
-            cancellationToken
-        );
 }

@@ -20,6 +20,8 @@ internal sealed class FakeRunSystem : IRunSystemFactory, IRunSystem, IExperiment
 
     public Failure? Failure { get; set; }
 
+    public IReadOnlyList<StageStatus> Stages { get; set; } = [];
+
     /// <summary>Results of the finished experiment are missing, so that a resume runs it again.</summary>
     public bool LostResults { get; set; }
 
@@ -36,6 +38,8 @@ internal sealed class FakeRunSystem : IRunSystemFactory, IRunSystem, IExperiment
     public TaskCompletionSource Crash { get; } = new();
 
     public Task Failed => Crash.Task;
+
+    public bool RunsStages { get; set; } = true;
 
     /// <summary>Sets the phase and ends the event stream.</summary>
     public void End(ExperimentPhase phase)
@@ -121,7 +125,7 @@ internal sealed class FakeRunSystem : IRunSystemFactory, IRunSystem, IExperiment
     public Task<ExperimentStatus> CancelAsync(Guid commandId) => throw new NotSupportedException();
 
     public Task<ExperimentStatus> GetStatusAsync() =>
-        Task.FromResult(new ExperimentStatus(Id, "demo", "default", Phase, 1, default, "/runs/demo", Failure, []));
+        Task.FromResult(new ExperimentStatus(Id, "demo", "default", Phase, 1, default, "/runs/demo", Failure, Stages));
 
     public Task<SubmitExperiment?> GetSubmissionAsync() => throw new NotSupportedException();
 

@@ -91,21 +91,17 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ExperimentPhase.Running)]
-    [InlineData(ExperimentPhase.Paused)]
-    [InlineData(ExperimentPhase.Failed)]
-    public async Task An_unfinished_experiment_is_not_changed_without_resume(ExperimentPhase phase)
+    [InlineData(ExperimentPhase.Running, "interrupted")]
+    [InlineData(ExperimentPhase.Paused, "paused")]
+    [InlineData(ExperimentPhase.Failed, "failed")]
+    public async Task An_unfinished_experiment_is_not_changed_without_resume(ExperimentPhase phase, string state)
     {
         _cli.System.Phase = phase;
         Assert.Equal(2, await _cli.RunAsync("run", _recipe, "--set", "seeds=[1, 2]", "--output", "out"));
         Assert.DoesNotContain("submit", _cli.System.Calls);
         Assert.DoesNotContain("resume", _cli.System.Calls);
         var error = _cli.Error.ToString();
-        Assert.StartsWith(
-            $"error: experiment demo-12345678 exists and is not finished ({phase.ToString().ToLowerInvariant()})",
-            error,
-            StringComparison.Ordinal
-        );
+        Assert.StartsWith($"error: experiment demo-12345678 exists and is not finished ({state})", error, StringComparison.Ordinal);
         Assert.Contains($"skillfactory run {_recipe} --resume --output out --set 'seeds=[1, 2]'", error, StringComparison.Ordinal);
         Assert.Contains($"skillfactory run {_recipe} --fresh --output out", error, StringComparison.Ordinal);
     }
