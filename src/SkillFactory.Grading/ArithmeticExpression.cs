@@ -142,6 +142,7 @@ public sealed class ArithmeticExpression
 
             if (!char.IsAsciiDigit(next))
             {
+                Error ??= next is '-' or '+' ? $"the sign '{next}' at position {_at + 1} does not stand between two numbers" : null;
                 Unexpected();
                 return Nothing;
             }

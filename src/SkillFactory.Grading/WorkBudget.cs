@@ -7,13 +7,13 @@ public sealed class WorkBudget(long steps)
 {
     private long _left = steps;
 
-    /// <exception cref="BudgetExceededException">The budget is used up.</exception>
+    /// <exception cref="LimitExceededException">The budget is used up.</exception>
     public void Spend(long cost)
     {
         _left -= cost;
         if (_left < 0)
         {
-            throw new BudgetExceededException("comparing it takes more work than a grader may spend");
+            throw new LimitExceededException("comparing it takes more work than a grader may spend");
         }
     }
 }

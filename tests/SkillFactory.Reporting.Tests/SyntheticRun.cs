@@ -213,7 +213,7 @@ internal sealed class SyntheticRun
                 if (step % 10 == 0)
                 {
                     values["eval/accuracy"] = 0.25 + (0.5 * step / steps);
-                    values["eval/scored"] = 64;
+                    values["eval/responses"] = 64;
                     values["eval/well_formed"] = grpo ? 0.9 : 0.1 * step / 10;
                     values["eval/mean_length"] = 60;
                 }

@@ -8,19 +8,26 @@ internal sealed class GradeSummary
 {
     private readonly SortedDictionary<Outcome, long> _counts = [];
 
+    /// <summary>Number of unscored rows by reason.</summary>
+    private readonly SortedDictionary<string, long> _failures = new(StringComparer.Ordinal);
+
     /// <summary>Counts the rows while they are enumerated.</summary>
     public IAsyncEnumerable<GradedRow> CountAsync(IAsyncEnumerable<GradedRow> rows) =>
         rows.Select(row =>
         {
             var outcome = Enum.Parse<Outcome>(row.Outcome);
             _counts[outcome] = _counts.GetValueOrDefault(outcome) + 1;
+            if (outcome == Outcome.Unscored)
+            {
+                _failures[row.Reason] = _failures.GetValueOrDefault(row.Reason) + 1;
+            }
+
             return row;
         });
 
     public void Write(GradeSettings settings, TextWriter output)
     {
         var total = _counts.Values.Sum();
-        var scored = total - _counts.GetValueOrDefault(Outcome.Unscored);
         foreach (var outcome in Enum.GetValues<Outcome>())
         {
             var count = _counts.GetValueOrDefault(outcome);
@@ -30,14 +37,9 @@ internal sealed class GradeSummary
         }
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"all", -12}{total, 10}"));
-        if (scored > 0 && scored < total)
+        foreach (var (reason, count) in _failures)
         {
-            output.WriteLine(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"Correct among the {scored} scored responses: {100.0 * _counts.GetValueOrDefault(Outcome.Correct) / scored:0.0} %"
-                )
-            );
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Unscored {count} times: {reason}"));
         }
 
         if (settings.Output is { } file)

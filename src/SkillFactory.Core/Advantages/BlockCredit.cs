@@ -27,7 +27,7 @@ internal static class BlockCredit
                     r.Item.Where(b => b.IsReflection == reflections && b.IsRight is not null).Select(b => (Response: r.Index, Block: b))
                 )
                 .ToList();
-            var values = paid.Select(p => (double?)(p.Block.IsRight!.Value ? 1 : 0)).ToList();
+            var values = paid.Select(p => p.Block.IsRight!.Value ? 1.0 : 0).ToList();
             if (weight == 0 || GroupAdvantage.IsDead(values))
             {
                 return;
@@ -37,7 +37,7 @@ internal static class BlockCredit
             {
                 if (at.Block.End > at.Block.Start)
                 {
-                    credits[at.Response].Add(new TokenCredit(at.Block.Start, at.Block.End, weight * advantage!.Value));
+                    credits[at.Response].Add(new TokenCredit(at.Block.Start, at.Block.End, weight * advantage));
                 }
             }
         }

@@ -7,8 +7,8 @@ namespace SkillFactory.Core.Advantages;
 /// <param name="IsReflection">Whether it is a reflection rather than an attempt.</param>
 /// <param name="Start">Number of response tokens before its text.</param>
 /// <param name="End">Number of response tokens up to the end of its text.</param>
-/// <param name="IsRight">Whether the attempt is correct, or the reflection's verdict is. Null when that is unknown: for an attempt that
-/// could not be scored, and for a reflection that has no verdict or does not directly follow a scored attempt.</param>
+/// <param name="IsRight">Whether the attempt is correct, or the reflection's verdict is. An attempt that could not be
+/// graded counts as not correct. Null for a reflection that has no verdict or does not directly follow a graded attempt.</param>
 public sealed record CreditedBlock(bool IsReflection, int Start, int End, bool? IsRight)
 {
     /// <summary>The blocks of a response with marked attempts, in order. A plain answer has none: it is one attempt and has the response's
@@ -32,7 +32,7 @@ public sealed record CreditedBlock(bool IsReflection, int Start, int End, bool? 
                 ? block.Verdict is { } verdict && before is { } right
                     ? verdict == right
                     : (bool?)null
-                : attempt;
+                : attempt ?? false;
             blocks.Add(new CreditedBlock(block.IsReflection, tokensTo(block.Start), tokensTo(block.Start + block.Text.Length), good));
 
             // A second reflection on the same attempt gets no credit, because credit would reward repetition.

@@ -9,31 +9,17 @@ public static class GroupAdvantage
     /// <summary>Added to the standard deviation, as in verl.</summary>
     public const double Epsilon = 1e-6;
 
-    /// <summary>Whether a group gives no gradient: it has fewer than two scored responses, or all their rewards are exactly equal. The
-    /// rewards themselves are compared, because the computed deviation of equal numbers may differ from zero.</summary>
-    /// <param name="rewards">One per response; null when it is not scored.</param>
-    public static bool IsDead(IReadOnlyList<double?> rewards)
-    {
-        double? first = null;
-        foreach (var reward in rewards)
-        {
-            if (reward is not null && first is not null && reward != first)
-            {
-                return false;
-            }
+    /// <summary>Whether a group gives no gradient: it has fewer than two responses, or all their rewards are exactly equal. The rewards
+    /// themselves are compared, because the computed deviation of equal numbers may differ from zero.</summary>
+    /// <param name="rewards">One per response.</param>
+    public static bool IsDead(IReadOnlyList<double> rewards) => rewards.All(r => r == rewards[0]);
 
-            first ??= reward;
-        }
-
-        return true;
-    }
-
-    /// <summary>The advantage of each response; null when it is not scored. All are zero for a dead group.</summary>
-    /// <param name="rewards">One per response; null when it is not scored. Mean and deviation exclude unscored responses.</param>
+    /// <summary>The advantage of each response. All are zero for a dead group.</summary>
+    /// <param name="rewards">One per response.</param>
     /// <param name="kind">"std": (r − mean) / (std + 1e-6) with the unbiased standard deviation (n − 1), as in verl, which the paper uses.
     /// "centred": r − mean (Liu et al. 2025, Dr. GRPO).</param>
     /// <exception cref="UserErrorException">Unknown kind.</exception>
-    public static double?[] Of(IReadOnlyList<double?> rewards, string kind)
+    public static double[] Of(IReadOnlyList<double> rewards, string kind)
     {
         if (!RecipeValues.Advantages.Contains(kind))
         {
@@ -42,7 +28,7 @@ public static class GroupAdvantage
 
         if (IsDead(rewards))
         {
-            return [.. rewards.Select(r => r is null ? (double?)null : 0)];
+            return new double[rewards.Count];
         }
 
         var (mean, std) = Moments(rewards);
@@ -50,16 +36,10 @@ public static class GroupAdvantage
         return [.. rewards.Select(r => (r - mean) / scale)];
     }
 
-    /// <summary>Mean and unbiased standard deviation of the scored rewards; the deviation of fewer than two is 0.</summary>
-    internal static (double Mean, double Std) Moments(IReadOnlyList<double?> rewards)
+    /// <summary>Mean and unbiased standard deviation; the deviation of fewer than two rewards is 0.</summary>
+    internal static (double Mean, double Std) Moments(IReadOnlyList<double> rewards)
     {
-        var scored = rewards.OfType<double>().ToList();
-        if (scored.Count == 0)
-        {
-            return (0, 0);
-        }
-
-        var mean = scored.Average();
-        return (mean, scored.Count < 2 ? 0 : Math.Sqrt(scored.Sum(r => (r - mean) * (r - mean)) / (scored.Count - 1)));
+        var mean = rewards.DefaultIfEmpty(0).Average();
+        return (mean, rewards.Count < 2 ? 0 : Math.Sqrt(rewards.Sum(r => (r - mean) * (r - mean)) / (rewards.Count - 1)));
     }
 }

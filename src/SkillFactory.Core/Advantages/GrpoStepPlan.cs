@@ -49,8 +49,7 @@ public sealed record GrpoStepPlan(IReadOnlyList<GrpoMiniBatch> MiniBatches, Grpo
         var credits = BlockCredit.Of(group, credit);
         return advantages
             .Index()
-            .Where(a => a.Item is not null)
-            .Select(a => new GrpoSample(index, a.Index, a.Item!.Value * (credit?.Response ?? 1), group.Lengths[a.Index])
+            .Select(a => new GrpoSample(index, a.Index, a.Item * (credit?.Response ?? 1), group.Lengths[a.Index])
             {
                 Credits = credits[a.Index],
             });

@@ -1,9 +1,10 @@
 using SkillFactory.Core.Metrics;
+using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Advantages;
 
 /// <summary>Statistics of one rollout batch. Lengths are in response tokens.</summary>
-/// <param name="Reward">Mean reward of the scored responses.</param>
+/// <param name="Reward">Mean reward.</param>
 /// <param name="RewardStd">Mean over groups of the unbiased standard deviation within the group.</param>
 /// <param name="DeadShare">Share of groups whose rewards are all equal.</param>
 /// <param name="MeanLength">Mean length.</param>
@@ -36,7 +37,7 @@ public sealed record GrpoStepStatistics(
         }
 
         var rewards = groups.SelectMany(g => g.Rewards).ToList();
-        var truncated = groups.SelectMany(g => g.Truncated).ToList();
+        var outcomes = groups.SelectMany(g => g.Outcomes).ToList();
         return new GrpoStepStatistics(
             GroupAdvantage.Moments(rewards).Mean,
             groups.Average(g => GroupAdvantage.Moments(g.Rewards).Std),
@@ -44,9 +45,9 @@ public sealed record GrpoStepStatistics(
             lengths.Average(),
             lengths.Min(),
             lengths.Max(),
-            truncated.Average(t => t ? 1.0 : 0),
-            lengths.Where((_, i) => !truncated[i]).Select(l => (double)l).DefaultIfEmpty(0).Average(),
-            rewards.Average(r => r is null ? 1.0 : 0),
+            outcomes.Average(o => o == Outcome.Truncated ? 1.0 : 0),
+            lengths.Where((_, i) => outcomes[i] != Outcome.Truncated).Select(l => (double)l).DefaultIfEmpty(0).Average(),
+            outcomes.Average(o => o == Outcome.Unscored ? 1.0 : 0),
             lengths.Sum(l => (long)l)
         );
     }

@@ -5,22 +5,22 @@ namespace SkillFactory.Core.Advantages;
 
 /// <summary>The responses to one prompt, with the data that GRPO needs. All lists have one entry per response.</summary>
 /// <param name="PromptId">The prompt.</param>
-/// <param name="Rewards">Rewards; null for a response that is not scored. Such a response is excluded.</param>
+/// <param name="Rewards">Rewards.</param>
 /// <param name="Lengths">Numbers of response tokens, including the end token.</param>
-/// <param name="Truncated">Whether each response reached its length limit.</param>
-public sealed record ScoredGroup(string PromptId, IReadOnlyList<double?> Rewards, IReadOnlyList<int> Lengths, IReadOnlyList<bool> Truncated)
+/// <param name="Outcomes">Outcomes.</param>
+public sealed record ScoredGroup(
+    string PromptId,
+    IReadOnlyList<double> Rewards,
+    IReadOnlyList<int> Lengths,
+    IReadOnlyList<Outcome> Outcomes
+)
 {
     /// <summary>Attempts and reflections of each response; null when they are not needed.</summary>
     public IReadOnlyList<IReadOnlyList<CreditedBlock>>? Blocks { get; init; }
 
-    /// <summary>The reward of an outcome: 1 for a correct response, 0 for any other, null for one that could not be graded.</summary>
-    public static double? Reward(Outcome outcome) =>
-        outcome switch
-        {
-            Outcome.Correct => 1,
-            Outcome.Unscored => null,
-            _ => 0,
-        };
+    /// <summary>The reward of an outcome: 1 for a correct response, 0 for any other. A response that could not be graded gets 0 too, so
+    /// that no response can leave the count.</summary>
+    public static double Reward(Outcome outcome) => outcome == Outcome.Correct ? 1 : 0;
 
     /// <summary>Builds a group from the rollouts of one prompt.</summary>
     /// <exception cref="ArgumentException">The list is empty, or its rollouts have different prompts.</exception>
@@ -35,7 +35,7 @@ public sealed record ScoredGroup(string PromptId, IReadOnlyList<double?> Rewards
             rollouts[0].PromptId,
             [.. rollouts.Select(r => Reward(r.Outcome))],
             [.. rollouts.Select(r => r.TokenCount)],
-            [.. rollouts.Select(r => r.Outcome == Outcome.Truncated)]
+            [.. rollouts.Select(r => r.Outcome)]
         );
     }
 

@@ -31,7 +31,7 @@ public static class MetricNames
     public const string AttemptsCorrect = "skills/attempts_correct";
     public const string VerdictsRight = "skills/verdicts_right";
     public const string EvalAccuracy = "eval/accuracy";
-    public const string EvalScored = "eval/scored";
+    public const string EvalResponses = "eval/responses";
     public const string EvalWellFormed = "eval/well_formed";
     public const string EvalStopAfterCorrect = "eval/stop_after_correct";
     public const string EvalStopAfterIncorrect = "eval/stop_after_incorrect";
@@ -55,7 +55,7 @@ public static class MetricNames
         new(Tokens, "tokens", "SFT, GRPO", "SFT: tokens of the batch, prompts included. GRPO: response tokens of the step's rollouts."),
         new(StepTime, "seconds", "SFT, GRPO", "Time of the update; GRPO: without sampling."),
         new(TrainedTokens, "tokens", "GRPO", "Tokens of the sequences in the step's updates, prompts included."),
-        new(Reward, "", "GRPO", "Mean reward of the scored responses."),
+        new(Reward, "", "GRPO", "Mean reward."),
         new(RewardStd, "", "GRPO", "Standard deviation of the reward inside a group, mean over groups."),
         new(DeadGroups, "share", "GRPO", "Groups whose rewards are all equal."),
         new(MeanLength, "tokens", "GRPO", "Mean response length."),
@@ -63,7 +63,7 @@ public static class MetricNames
         new(MaxLength, "tokens", "GRPO", "Longest response."),
         new(ClippedLength, "share", "GRPO", "Responses that hit the length limit."),
         new(MeanTerminatedLength, "tokens", "GRPO", "Mean length of the responses that ended by themselves; 0 without any."),
-        new(Unscored, "share", "GRPO", "Responses that could not be graded."),
+        new(Unscored, "share", "GRPO", "Responses that could not be graded. They count as not correct."),
         new(Entropy, "nats per token", "GRPO", "Mean entropy of the distributions that response tokens were sampled from."),
         new(Kl, "nats per token", "GRPO", "k3 estimate of the KL divergence from the reference policy; 0 without a KL penalty."),
         new(ClippedLow, "share", "GRPO", "Tokens whose importance ratio fell below the clip with a negative advantage."),
@@ -86,11 +86,10 @@ public static class MetricNames
             FirstAttemptAccuracy,
             "share",
             "GRPO",
-            "Responses whose first attempt is correct. Responses without an attempt count as wrong; unscored "
-                + "first attempts do not count."
+            "Responses whose first attempt is correct. Responses without an attempt count as wrong."
         ),
-        new(Correct, "share", "GRPO with grpo.credit or grpo.verdictReward", "Scored responses that are correct."),
-        new(AttemptsCorrect, "share", "GRPO with grpo.credit or grpo.verdictReward", "Scored attempts that are correct."),
+        new(Correct, "share", "GRPO with grpo.credit or grpo.verdictReward", "Responses that are correct."),
+        new(AttemptsCorrect, "share", "GRPO with grpo.credit or grpo.verdictReward", "Attempts that are correct."),
         new(
             VerdictsRight,
             "share",
@@ -101,9 +100,9 @@ public static class MetricNames
             EvalAccuracy,
             "share",
             "validation during SFT, GRPO",
-            "Scored responses that are correct. With several levels also per level, as eval/accuracy/TASK/LEVEL."
+            "Responses that are correct. With several levels also per level, as eval/accuracy/TASK/LEVEL."
         ),
-        new(EvalScored, "responses", "validation during SFT, GRPO", "Scored responses."),
+        new(EvalResponses, "responses", "validation during SFT, GRPO", "Responses."),
         new(EvalWellFormed, "share", "validation during SFT, GRPO", "Responses that are well-formed traces."),
         new(
             EvalStopAfterCorrect,

@@ -16,7 +16,7 @@ public sealed record TraceBlock(bool IsReflection, string Text, bool Cut, int En
     /// <summary>Characters of the response before <see cref="Text"/>.</summary>
     public int Start { get; init; }
 
-    /// <summary>Whether this attempt alone is correct; null if it could not be scored.</summary>
+    /// <summary>Whether this attempt alone is correct; null if it could not be graded.</summary>
     public bool? Truth(Func<string, Grade> grade) => Truth(Cut ? null : grade(Text));
 
     /// <inheritdoc cref="Truth(Func{string, Grade})"/>

@@ -163,7 +163,7 @@ public sealed class Bootstrap(KeyedRandom random, int resamples, double level)
             }
 
             var value = statistic(cached is null ? resample : cached.AsSpan(r * count, count));
-            // The ratio of a resample without any scored sample is undefined.
+            // The ratio of a resample without any sample is undefined.
             if (!double.IsNaN(value))
             {
                 values.Add(value);

@@ -14,11 +14,8 @@ public sealed record BestOfNLevel
 
     public required int Questions { get; init; }
 
-    /// <summary>Scored groups of n answers.</summary>
+    /// <summary>Groups of n answers.</summary>
     public required int Groups { get; init; }
-
-    /// <summary>Groups skipped because an answer was unscored.</summary>
-    public required int LeftOut { get; init; }
 
     /// <summary>Accuracy of a single answer.</summary>
     public Estimate? Single { get; init; }
@@ -87,7 +84,6 @@ public sealed record BestOfNLevel
             N = n,
             Questions = byQuestion.Count,
             Groups = results.Sum(r => r.Value.Groups),
-            LeftOut = results.Sum(r => r.Value.LeftOut),
             Single = bootstrap.Share(Clusters(r => new Cluster(r.Single, r.Groups * n))),
             Majority = bootstrap.Share(Clusters(r => new Cluster(r.Majority, r.Groups))),
             Verifier = bootstrap.Share(Clusters(r => new Cluster(r.Verifier, r.Groups))),

@@ -5,13 +5,10 @@ namespace SkillFactory.Evaluation.Summaries;
 /// <summary>Counts over all groups of n answers to one question.</summary>
 public sealed record BestOfNResult
 {
-    /// <summary>Scored groups of n answers.</summary>
+    /// <summary>Groups of n answers.</summary>
     public int Groups { get; init; }
 
-    /// <summary>Groups skipped because an answer was unscored.</summary>
-    public int LeftOut { get; init; }
-
-    /// <summary>Correct answers in the scored groups, out of <see cref="Groups"/> times n.</summary>
+    /// <summary>Correct answers in the groups, out of <see cref="Groups"/> times n.</summary>
     public int Single { get; init; }
 
     /// <summary>Groups whose most frequent answer is correct. A tie counts with the share of correct ones among the tied answers.</summary>

@@ -14,7 +14,7 @@ namespace SkillFactory.Evaluation.Summaries;
 public sealed record BestOfNSummary
 {
     /// <summary>Version of the JSON schema.</summary>
-    public const int CurrentVersion = 2;
+    public const int CurrentVersion = 3;
 
     public int SchemaVersion { get; init; } = CurrentVersion;
 
@@ -28,7 +28,7 @@ public sealed record BestOfNSummary
     /// <summary>
     /// Splits the samples of each question, in sample order, into groups of n and ignores the remainder. An answer counts as judged Correct
     /// when more of its reflections say Correct than Incorrect. The first such answer of a group is chosen; without one, the first answer
-    /// is. A group with an unscored answer is skipped and counted.
+    /// is.
     /// </summary>
     /// <param name="answers">Graded answers of the model, at least n per question.</param>
     /// <param name="reflections">Reflections on the answers. <see cref="Rollout.Parent"/> is the id of the judged answer.</param>
@@ -57,7 +57,7 @@ public sealed record BestOfNSummary
                 ArgumentOutOfRangeException.ThrowIfNegativeOrZero(n);
                 var results = questions
                     .Select(q => KeyValuePair.Create(q.Key, ResultOf(q.Samples, n, byAttempt)))
-                    .Where(q => q.Value.Groups + q.Value.LeftOut > 0)
+                    .Where(q => q.Value.Groups > 0)
                     .ToList();
                 levels.Add(BestOfNLevel.Of(level.Key.Task, level.Key.Level, n, results, bootstrap));
             }
@@ -76,12 +76,6 @@ public sealed record BestOfNSummary
         var sum = new BestOfNResult();
         foreach (var group in samples.Chunk(n).Where(g => g.Length == n))
         {
-            if (group.Any(a => a.Outcome == Outcome.Unscored))
-            {
-                sum = sum with { LeftOut = sum.LeftOut + 1 };
-                continue;
-            }
-
             var firstJudgedCorrect = Array.FindIndex(group, a => IsJudgedCorrect(reflections[a.Id]));
             var chosen = Math.Max(firstJudgedCorrect, 0);
             sum = sum with

@@ -13,7 +13,7 @@ namespace SkillFactory.Evaluation.Summaries;
 public sealed record EvaluationSummary
 {
     /// <summary>Version of the JSON schema.</summary>
-    public const int CurrentVersion = 3;
+    public const int CurrentVersion = 4;
 
     public int SchemaVersion { get; init; } = CurrentVersion;
 

@@ -19,14 +19,13 @@ public sealed record LevelSummary
     /// <summary>Responses to all questions, of all seeds when pooled.</summary>
     public required int Samples { get; init; }
 
-    /// <summary>Responses by outcome, with an entry for each of the five outcomes. Unscored responses count in
-    /// <see cref="Tokens"/>, <see cref="Lengths"/> and <see cref="Finished"/> only.</summary>
+    /// <summary>Responses by outcome, with an entry for each of the five outcomes.</summary>
     public required IReadOnlyDictionary<Outcome, int> Outcomes { get; init; }
 
-    /// <summary>mean@k: share of correct responses among the scored ones. Null when no response was scored.</summary>
+    /// <summary>mean@k: share of correct responses among all of them. Null without responses.</summary>
     public Estimate? Accuracy { get; init; }
 
-    /// <summary>Unbiased pass@k by k, over the questions with at least k scored samples. Has each reported k for which there are such
+    /// <summary>Unbiased pass@k by k, over the questions with at least k samples. Has each reported k for which there are such
     /// questions.</summary>
     public required IReadOnlyDictionary<int, Estimate> PassAtK { get; init; }
 
@@ -92,13 +91,13 @@ public sealed record LevelSummary
                 : new Dictionary<string, QuestionResult>(),
         };
 
-        // A question without scored samples has no weight and is not a unit.
+        // A question without samples has no weight and is not a unit.
         List<Cluster> Clusters(Measure of) =>
             [.. byQuestion.Select(g => g.Select(q => of(q)).Aggregate((a, b) => a + b)).Where(c => c.Weight > 0)];
 
         Dictionary<int, Estimate> AtK(Func<int, Measure> of, int minimum)
         {
-            var maximum = results.Count == 0 ? 0 : results.Max(r => r.Value.Scored);
+            var maximum = results.Count == 0 ? 0 : results.Max(r => r.Value.Samples);
             return Statistics
                 .PassAtK.Reported.Where(k => k >= minimum && k <= maximum)
                 .Select(k => (k, Estimate: bootstrap.Share(Clusters(of(k)))))

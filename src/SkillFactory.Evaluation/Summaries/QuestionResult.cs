@@ -27,10 +27,6 @@ public sealed record QuestionResult
     [JsonIgnore]
     public int Samples => Outcomes.Length;
 
-    /// <summary>All samples except the unscored ones.</summary>
-    [JsonIgnore]
-    public int Scored => Samples - Count(Outcome.Unscored);
-
     [JsonIgnore]
     public int Correct => Count(Outcome.Correct);
 
@@ -50,13 +46,9 @@ public sealed record QuestionResult
     /// <summary>Total tokens when each response is truncated at <paramref name="limit"/>.</summary>
     public long TokensWithin(int limit) => Tokens.Sum(t => (long)Math.Min(t, limit));
 
-    /// <summary><see cref="Majority.AtK"/> of the scored samples.</summary>
-    /// <param name="k">From 1 to <see cref="Scored"/>.</param>
-    public double MajorityAt(int k)
-    {
-        List<int> scored = [.. Enumerable.Range(0, Samples).Where(i => Outcomes[i] != Letter(Outcome.Unscored))];
-        return Majority.AtK([.. scored.Select(i => Answers[i])], [.. scored.Select(i => Outcomes[i] == Letter(Outcome.Correct))], k);
-    }
+    /// <summary><see cref="Majority.AtK"/> of the samples.</summary>
+    /// <param name="k">From 1 to <see cref="Samples"/>.</param>
+    public double MajorityAt(int k) => Majority.AtK(Answers, [.. Outcomes.Select(o => o == Letter(Outcome.Correct))], k);
 
     /// <param name="samples">Samples in sample order.</param>
     public static QuestionResult Of(IReadOnlyCollection<Rollout> samples, SkillCounts? skills = null) =>

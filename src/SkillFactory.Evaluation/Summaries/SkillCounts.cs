@@ -142,8 +142,7 @@ public sealed record SkillCounts
             repeats = i > 0 && !attempts[i].Block.Cut ? repeats.With(!isNew) : repeats;
         }
 
-        // A response with an unscored attempt counts only if another attempt is correct. A response without attempts is not correct.
-        var anyUnscored = attempts.Any(a => a.Right is null);
+        // An attempt that could not be graded, and a response without attempts, count as not correct.
         var anyCorrect = attempts.Any(a => a.Right == true);
         var decisions = trace.Decisions().ToList();
         var oracle = OracleTokensOf(rollout, attempts.FindIndex(a => a.Right == true), attempts.Count, trace.IsExplicit);
@@ -158,8 +157,8 @@ public sealed record SkillCounts
             Judged = judged,
             StopAfterCorrect = Stops(decisions, true),
             StopAfterIncorrect = Stops(decisions, false),
-            FirstAttempt = attempts is [{ Right: null }, ..] ? Proportion.None : Proportion.None.With(attempts is [{ Right: true }, ..]),
-            AnyAttempt = anyUnscored && !anyCorrect ? Proportion.None : Proportion.None.With(anyCorrect),
+            FirstAttempt = Proportion.None.With(attempts is [{ Right: true }, ..]),
+            AnyAttempt = Proportion.None.With(anyCorrect),
             RightToWrong = rightToWrong,
             WrongToRight = wrongToRight,
             NearDuplicates = repeats,

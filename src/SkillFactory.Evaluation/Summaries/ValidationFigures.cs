@@ -10,11 +10,11 @@ namespace SkillFactory.Evaluation.Summaries;
 /// entry.</summary>
 public static class ValidationFigures
 {
-    /// <summary>Share of correct responses among the scored ones.</summary>
+    /// <summary>Share of correct responses.</summary>
     public const string Accuracy = MetricNames.EvalAccuracy;
 
-    /// <summary>Scored responses.</summary>
-    public const string Scored = MetricNames.EvalScored;
+    /// <summary>Number of responses.</summary>
+    public const string Responses = MetricNames.EvalResponses;
 
     public const string WellFormed = MetricNames.EvalWellFormed;
 
@@ -38,7 +38,7 @@ public static class ValidationFigures
         var traces = rollouts.Select(r => ResponseTrace.Parse(r.Response, r.Outcome == Outcome.Truncated)).ToList();
         var values = new Dictionary<string, double>
         {
-            [Scored] = rollouts.Count(r => r.Outcome != Outcome.Unscored),
+            [Responses] = rollouts.Count,
             [Length] = rollouts.Average(r => r.TokenCount),
             [MetricNames.EvalFinished] = rollouts.Average(r => r.Outcome == Outcome.Truncated ? 0.0 : 1),
             [Attempts] = traces.Average(t => t.Attempts.Count()),
@@ -69,8 +69,6 @@ public static class ValidationFigures
         }
 
         static Proportion CorrectOf(IEnumerable<Rollout> rollouts) =>
-            rollouts
-                .Where(r => r.Outcome != Outcome.Unscored)
-                .Aggregate(Proportion.None, (sum, r) => sum.With(r.Outcome == Outcome.Correct));
+            rollouts.Aggregate(Proportion.None, (sum, r) => sum.With(r.Outcome == Outcome.Correct));
     }
 }

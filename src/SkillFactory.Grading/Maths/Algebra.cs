@@ -7,7 +7,7 @@ namespace SkillFactory.Grading.Maths;
 internal sealed class Algebra(WorkBudget budget)
 {
     /// <summary>Largest numerator or denominator, in bits.</summary>
-    private const long MaxBits = 20_000;
+    public const long MaxBits = 20_000;
 
     public Form Add(Form a, Form b) =>
         a.Denominator.ToString() == b.Denominator.ToString()
@@ -44,7 +44,7 @@ internal sealed class Algebra(WorkBudget budget)
 
         if (exponent > 1000)
         {
-            throw new BudgetExceededException("a power is too large to expand");
+            throw new LimitExceededException("a power is too large to expand");
         }
 
         var result = Form.One;
@@ -70,7 +70,7 @@ internal sealed class Algebra(WorkBudget budget)
         var bits = (value.Numerator.GetBitLength() + value.Denominator.GetBitLength()) * exponent;
         if (bits > MaxBits)
         {
-            throw new BudgetExceededException("a power is too large to compute");
+            throw new LimitExceededException("a power is too large to compute");
         }
 
         budget.Spend((long)bits);
@@ -131,7 +131,7 @@ internal sealed class Algebra(WorkBudget budget)
     /// <param name="rest">A further factor, from roots whose product is an integer power.</param>
     private (Rational Coefficient, Monomial Monomial) Multiply(Monomial a, Monomial b, Rational coefficient, out Polynomial rest)
     {
-        budget.Spend(40 + (20 * (a.Factors.Count + b.Factors.Count)));
+        budget.Spend(40 + (20 * (a.Factors.Count + b.Factors.Count)) + ((a.Length + b.Length) / 8));
         rest = Polynomial.One;
         if (a.IsOne || b.IsOne)
         {
@@ -174,14 +174,15 @@ internal sealed class Algebra(WorkBudget budget)
 
     private void Accumulate(Dictionary<Monomial, Rational> sum, Monomial monomial, Rational coefficient)
     {
-        budget.Spend(20);
+        budget.Spend(20 + (monomial.Length / 8));
         sum[monomial] = Checked(sum.GetValueOrDefault(monomial) + coefficient);
     }
 
-    private Rational Checked(Rational value)
+    /// <exception cref="LimitExceededException">The number is too large.</exception>
+    public Rational Checked(Rational value)
     {
         var bits = value.Numerator.GetBitLength() + value.Denominator.GetBitLength();
         budget.Spend(bits / 32);
-        return bits <= 2 * MaxBits ? value : throw new BudgetExceededException("a number is too large to compute");
+        return bits <= 2 * MaxBits ? value : throw new LimitExceededException("a number is too large to compute");
     }
 }

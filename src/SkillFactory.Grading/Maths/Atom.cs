@@ -27,6 +27,12 @@ internal sealed class Atom(AtomKind kind, string key) : IEquatable<Atom>, ICompa
     /// <summary>Function: its name.</summary>
     public string Name { get; private init; } = "";
 
+    /// <summary>The letters in it.</summary>
+    public IEnumerable<Atom> Variables =>
+        kind == AtomKind.Variable
+            ? [this]
+            : (Base?.Atoms ?? []).SelectMany(a => a.Variables).Concat(Arguments.SelectMany(a => a.Variables));
+
     public static Atom Prime(BigInteger number) => new(AtomKind.Prime, number.ToString()) { Number = number };
 
     public static Atom Variable(string name) => new(AtomKind.Variable, name);

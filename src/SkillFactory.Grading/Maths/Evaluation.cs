@@ -6,7 +6,8 @@ namespace SkillFactory.Grading.Maths;
 /// <summary>Bounds the value of a polynomial when each variable has one positive value that is derived from its name.</summary>
 internal static class Evaluation
 {
-    /// <summary>Bounds of the real and the imaginary part; <see cref="RealInterval.Anything"/> where a function is unknown.</summary>
+    /// <summary>Bounds of the real and the imaginary part; <see cref="RealInterval.Anything"/> for both when a factor is not known to be
+    /// real, such as e^{iπ/7} or a root of a negative number.</summary>
     public static (RealInterval Real, RealInterval Imaginary) Of(Polynomial polynomial)
     {
         var (real, imaginary) = (RealInterval.Around(0), RealInterval.Around(0));
@@ -15,7 +16,12 @@ internal static class Evaluation
             var value = RealInterval.Of(coefficient);
             foreach (var (atom, exponent) in monomial.Factors.Where(f => f.Atom.Kind != AtomKind.Imaginary))
             {
-                value *= Power(Of(atom), exponent);
+                if (Of(atom) is not { } own || Power(own, exponent) is not { } power)
+                {
+                    return (RealInterval.Anything, RealInterval.Anything);
+                }
+
+                value *= power;
             }
 
             (real, imaginary) = monomial.ExponentOf(Atom.Imaginary).IsZero ? (real + value, imaginary) : (real, imaginary + value);
@@ -24,37 +30,34 @@ internal static class Evaluation
         return (real, imaginary);
     }
 
-    /// <summary>Bounds of a form that is known to be real.</summary>
-    public static RealInterval Real(Form form)
-    {
-        var ((n, ni), (d, di)) = (Of(form.Numerator), Of(form.Denominator));
-        return IsZero(ni) && IsZero(di) ? n / d : RealInterval.Anything;
-    }
+    /// <summary>Bounds of a form; null when it is not known to be real.</summary>
+    public static RealInterval? Real(Form form) =>
+        Real(form.Numerator) is { } above && Real(form.Denominator) is { } below ? above / below : null;
 
-    private static bool IsZero(RealInterval part) => part.Low > -1e-300 && part.High < 1e-300;
+    private static RealInterval? Real(Polynomial polynomial) =>
+        Of(polynomial) is var (real, imaginary) && imaginary is { Low: > -1e-300, High: < 1e-300 } ? real : null;
 
-    private static RealInterval Of(Atom atom) =>
+    private static RealInterval? Of(Atom atom) =>
         atom.Kind switch
         {
             AtomKind.Prime => RealInterval.Of((Rational)atom.Number),
             AtomKind.Pi => RealInterval.Around(Math.PI),
             AtomKind.Euler => RealInterval.Around(Math.E),
             AtomKind.Variable => RealInterval.Around(ValueOf(atom.Key)),
-            AtomKind.Root => Of(atom.Base!) is var (real, imaginary) && IsZero(imaginary) ? real : RealInterval.Anything,
-            AtomKind.Power => Of(atom.Base!) is var (real, imaginary) && IsZero(imaginary)
-                ? real.Raised(Real(atom.Arguments[0]))
-                : RealInterval.Anything,
+            AtomKind.Root => Real(atom.Base!),
+            AtomKind.Power => Real(atom.Base!) is { IsPositive: true } power && Real(atom.Arguments[0]) is { } exponent
+                ? power.Raised(exponent)
+                : null,
             _ => Function(atom.Name, atom.Arguments),
         };
 
-    private static RealInterval Function(string name, IReadOnlyList<Form> arguments)
+    private static RealInterval? Function(string name, IReadOnlyList<Form> arguments)
     {
-        if (arguments.Count != 1)
+        if (arguments.Count != 1 || Real(arguments[0]) is not { } at)
         {
-            return RealInterval.Anything;
+            return null;
         }
 
-        var at = Real(arguments[0]);
         return name switch
         {
             "sin" => at.Slow(Math.Sin),
@@ -73,18 +76,24 @@ internal static class Evaluation
             "abs" => at.IsNegative ? new(-at.High, -at.Low)
             : at.IsPositive ? at
             : new(0, Math.Max(-at.Low, at.High)),
-            _ => RealInterval.Anything,
+            _ => null,
         };
     }
 
-    private static RealInterval Power(RealInterval value, Rational exponent)
+    /// <summary>A power of a real number; null when it is not known to be real.</summary>
+    private static RealInterval? Power(RealInterval value, Rational exponent)
     {
         if (value.IsPositive)
         {
             return exponent == 1 ? value : value.Raised(RealInterval.Of(exponent));
         }
 
-        if (!exponent.Denominator.IsOne || exponent.Numerator < 0 || exponent.Numerator > 64)
+        if (!exponent.Denominator.IsOne)
+        {
+            return null;
+        }
+
+        if (exponent.Numerator < 0 || exponent.Numerator > 64)
         {
             return RealInterval.Anything;
         }

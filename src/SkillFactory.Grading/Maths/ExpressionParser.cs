@@ -14,11 +14,6 @@ internal sealed class ExpressionParser(TokenReader tokens, Algebra algebra, Powe
 
     public Form Sum()
     {
-        if (++_depth > MaxDepth)
-        {
-            throw new BudgetExceededException($"nested deeper than {MaxDepth}");
-        }
-
         var value = Term();
         while (SignAhead() is { } sign)
         {
@@ -26,7 +21,6 @@ internal sealed class ExpressionParser(TokenReader tokens, Algebra algebra, Powe
             value = sign > 0 ? algebra.Add(value, Term()) : algebra.Subtract(value, Term());
         }
 
-        _depth--;
         return value;
     }
 
@@ -144,17 +138,30 @@ internal sealed class ExpressionParser(TokenReader tokens, Algebra algebra, Powe
 
     private Form Exponent()
     {
-        if (tokens.TryTake("-"))
+        var negative = false;
+        while (tokens.Next.Is("-") || tokens.Next.Is("+"))
         {
-            return algebra.Negate(Exponent());
+            negative ^= tokens.Take().Text == "-";
         }
 
-        return tokens.TryTake("+") ? Exponent() : Primary();
+        return negative ? algebra.Negate(Primary()) : Primary();
     }
 
+    /// <summary>A number, a letter, a group or a function call. Everything that nests does so through here.</summary>
     private Form Primary()
     {
-        var token = tokens.Take();
+        if (++_depth > MaxDepth)
+        {
+            throw new LimitExceededException($"it is nested deeper than {MaxDepth} levels");
+        }
+
+        var value = Read(tokens.Take());
+        _depth--;
+        return value;
+    }
+
+    private Form Read(MathToken token)
+    {
         switch (token.Kind)
         {
             case TokenKind.Number:

@@ -17,9 +17,14 @@ internal sealed record Form(Polynomial Numerator, Polynomial Denominator)
 
     public IEnumerable<Atom> Atoms => Numerator.Atoms.Concat(Denominator.Atoms).Distinct();
 
+    /// <summary>The letters, also those inside roots, powers and functions.</summary>
+    public IEnumerable<Atom> Variables => Atoms.SelectMany(a => a.Variables).Distinct();
+
     public static Form Number(Rational value) => new(Polynomial.Number(value), Polynomial.One);
 
     public static Form Of(Atom atom) => new(Polynomial.Term(1, Monomial.Of(atom, 1)), Polynomial.One);
+
+    public bool Contains(Atom variable) => Variables.Contains(variable);
 
     public override string ToString() => IsPolynomial ? Numerator.ToString() : $"({Numerator})/({Denominator})";
 }

@@ -4,7 +4,7 @@ namespace SkillFactory.Grading.Maths;
 /// succeeds the comparison gives up.</summary>
 internal sealed class FormComparison(Algebra algebra)
 {
-    /// <exception cref="BudgetExceededException">It cannot be decided.</exception>
+    /// <exception cref="UndecidedException">It cannot be decided.</exception>
     public bool AreEqual(Form a, Form b)
     {
         var difference = algebra.Add(
@@ -45,7 +45,7 @@ internal sealed class FormComparison(Algebra algebra)
     public int Order(Form a, Form b) => Sign(algebra.Subtract(a, b));
 
     /// <summary>−1, 0 or 1.</summary>
-    /// <exception cref="BudgetExceededException">The form has no sign, or is too close to zero to tell.</exception>
+    /// <exception cref="UndecidedException">The form has no sign, or is too close to zero to tell.</exception>
     public int Sign(Form form)
     {
         if (form.Constant is { } number)
@@ -53,8 +53,8 @@ internal sealed class FormComparison(Algebra algebra)
             return number.Numerator.Sign;
         }
 
-        var value = Evaluation.Real(form);
-        return value.IsPositive ? 1
+        return Evaluation.Real(form) is not { } value ? throw Undecided()
+            : value.IsPositive ? 1
             : value.IsNegative ? -1
             : form.IsZero ? 0
             : throw Undecided();
@@ -94,5 +94,5 @@ internal sealed class FormComparison(Algebra algebra)
                 .ToDictionary(t => Monomial.Of(t.Monomial.Factors.Where(f => power.ExponentOf(f.Atom).IsZero)), t => t.Coefficient)
         );
 
-    private static BudgetExceededException Undecided() => new("whether it equals the gold answer could not be decided exactly");
+    private static UndecidedException Undecided() => new("whether it equals the gold answer could not be decided exactly");
 }

@@ -99,7 +99,7 @@ internal sealed class Functions(Algebra algebra, Powers powers, Factoring factor
         }
 
         return number > LargestFactorial
-            ? throw new BudgetExceededException($"a factorial of more than {LargestFactorial}")
+            ? throw new LimitExceededException($"a factorial of more than {LargestFactorial}")
             : Form.Number(Enumerable.Range(1, (int)number.Numerator).Aggregate(BigInteger.One, (product, n) => product * n));
     }
 
@@ -121,9 +121,9 @@ internal sealed class Functions(Algebra algebra, Powers powers, Factoring factor
         }
 
         var (top, low) = (n.Numerator, BigInteger.Min(k.Numerator, n.Numerator - k.Numerator));
-        if (low > 1000)
+        if (low * top.GetBitLength() > Algebra.MaxBits)
         {
-            throw new BudgetExceededException("a binomial coefficient that is too large");
+            throw new LimitExceededException("a binomial coefficient that is too large");
         }
 
         var result = BigInteger.One;
@@ -190,13 +190,15 @@ internal sealed class Functions(Algebra algebra, Powers powers, Factoring factor
                 .Select(n => n!.Value)
                 .Aggregate(
                     (a, b) =>
-                        name switch
-                        {
-                            "min" => a < b ? a : b,
-                            "max" => a > b ? a : b,
-                            "gcd" => BigInteger.GreatestCommonDivisor(a.Numerator, b.Numerator),
-                            _ => BigInteger.Abs(a.Numerator / BigInteger.GreatestCommonDivisor(a.Numerator, b.Numerator) * b.Numerator),
-                        }
+                        algebra.Checked(
+                            name switch
+                            {
+                                "min" => a < b ? a : b,
+                                "max" => a > b ? a : b,
+                                "gcd" => BigInteger.GreatestCommonDivisor(a.Numerator, b.Numerator),
+                                _ => BigInteger.Abs(a.Numerator / BigInteger.GreatestCommonDivisor(a.Numerator, b.Numerator) * b.Numerator),
+                            }
+                        )
                 )
         );
     }

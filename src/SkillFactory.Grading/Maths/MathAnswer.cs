@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using SkillFactory.Grading.Markup;
+using SkillFactory.Grading.Quantities;
 
 namespace SkillFactory.Grading.Maths;
 
@@ -6,60 +8,64 @@ namespace SkillFactory.Grading.Maths;
 /// A mathematical answer in LaTeX or plain text, compared exactly. Normal forms cover numbers, fractions, decimals, percentages, roots,
 /// powers, π, e, i, logarithms, the usual angles, polynomials and other expressions in variables. Answers may be lists, tuples, sets,
 /// intervals with unions and infinities, matrices, equations and inequalities of these. Anything else is compared as text.
-/// docs/reference/tasks.md
-/// lists which answers are equal.
+/// docs/reference/tasks.md lists which answers are equal.
 /// </summary>
-/// <remarks>Work is limited by a count of steps; an answer that exceeds it is <see cref="Outcome.Unscored"/>. So is the rare pair of
-/// numbers that normal forms do not prove equal and numeric bounds do not prove different.</remarks>
+/// <remarks>Work is limited by a count of steps; a response that exceeds it has no answer that can be read. The rare pair of numbers that
+/// normal forms do not prove equal and numeric bounds do not prove different is undecided.</remarks>
 public sealed partial class MathAnswer
 {
-    /// <summary>Longest text that is read, in characters.</summary>
+    /// <summary>Longest text that is read, in characters, without what surrounds the answer.</summary>
     public const int MaxLength = 4096;
 
     /// <summary>Steps that one comparison may take: about 100 ms.</summary>
     private const long Steps = 10_000_000;
 
-    /// <summary>Holds two readings when "1,234" may be one number or two.</summary>
-    private readonly IReadOnlyList<MathValue> _readings;
+    private readonly IReadOnlyList<Reading> _readings;
     private readonly string _letters;
 
-    private MathAnswer(IReadOnlyList<MathValue> readings, string letters) => (_readings, _letters) = (readings, letters);
+    private MathAnswer(IReadOnlyList<Reading> readings, string letters) => (_readings, _letters) = (readings, letters);
 
     /// <summary>Whether the answer is natural language.</summary>
-    public bool IsText => _readings[0] is TextValue;
+    public bool IsText => _readings[0].Value is TextValue;
 
     /// <summary>Canonical text: the same for answers whose normal forms are equal.</summary>
-    public string Canonical => _readings[0].ToString()!;
+    public string Canonical =>
+        string.Join(
+            " or ",
+            _readings.Where(r => r.Notation.Thousands == _readings[0].Notation.Thousands).Select(r => r.Value.ToString()).Distinct()
+        );
 
     /// <summary>Reads an answer; null when it is not mathematics.</summary>
+    /// <param name="text">The content of an answer span, or a gold answer.</param>
+    /// <param name="things">The words that may follow a number because they name what is counted.</param>
     /// <param name="problem">Why it cannot be read; empty on success.</param>
-    /// <exception cref="BudgetExceededException">Reading takes too much work.</exception>
-    public static MathAnswer? Read(string text, out string problem)
+    /// <exception cref="LimitExceededException">It is too long, too deeply nested, or takes too much work.</exception>
+    public static MathAnswer? Read(string text, CountedThings things, out string problem)
     {
-        if (text.Length > MaxLength)
+        var plain = AnswerMarkup.Unwrap(text);
+        if (plain.Length > MaxLength)
         {
-            problem = $"it is longer than {MaxLength} characters";
-            return null;
+            throw new LimitExceededException($"it is longer than {MaxLength} characters");
         }
 
-        var plain = Plain(text);
-        if (plain.Length == 0)
+        plain = Superscripts.WithCarets(plain is [.., not '.', '.'] ? plain[..^1].TrimEnd() : plain);
+        if (plain.Trim('.').Length == 0)
         {
             problem = "it is empty";
             return null;
         }
 
-        var readings = new List<MathValue>();
+        var readings = new List<Reading>();
         problem = "";
-        foreach (var thousands in GroupPattern().IsMatch(plain) ? (bool[])[true, false] : [true])
+        foreach (var notation in Notations(plain))
         {
             try
             {
-                readings.Add(Parse(plain, thousands));
+                readings.Add(new Reading(Parse(plain, things, notation), notation));
             }
             catch (MathSyntaxException e)
             {
-                problem = e.Message;
+                problem = problem.Length > 0 ? problem : e.Message;
             }
         }
 
@@ -73,8 +79,33 @@ public sealed partial class MathAnswer
     }
 
     /// <summary>Whether this is equal to the gold answer.</summary>
-    /// <exception cref="BudgetExceededException">It could not be decided.</exception>
+    /// <exception cref="UndecidedException">It could not be decided, or the gold answer alone takes too much work.</exception>
+    /// <exception cref="LimitExceededException">This answer takes too much work to compare.</exception>
     public bool Equals(MathAnswer gold)
+    {
+        try
+        {
+            return IsEqual(gold);
+        }
+        catch (LimitExceededException e) when (!ReferenceEquals(this, gold) && !gold.IsWithinLimits())
+        {
+            throw new UndecidedException($"the gold answer exceeds a limit of the grader: {e.Message}");
+        }
+    }
+
+    private bool IsWithinLimits()
+    {
+        try
+        {
+            return IsEqual(this);
+        }
+        catch (LimitExceededException)
+        {
+            return false;
+        }
+    }
+
+    private bool IsEqual(MathAnswer gold)
     {
         if (IsText || gold.IsText)
         {
@@ -82,17 +113,24 @@ public sealed partial class MathAnswer
         }
 
         var comparison = new MathComparison(new WorkBudget(Steps));
-        BudgetExceededException? undecided = null;
-        foreach (var (ours, theirs) in _readings.SelectMany(o => gold._readings.Select(g => (o, g))))
+        Exception? undecided = null;
+        foreach (var (ours, theirs) in _readings.SelectMany(o => gold._readings.Select(g => (o, g))).Where(p => p.o.MayEqual(p.g)))
         {
             try
             {
-                if (comparison.AreEqual(theirs, ours))
+                if (!comparison.AreEqual(theirs.Value, ours.Value))
+                {
+                    continue;
+                }
+
+                if (ours.IsCertain(theirs))
                 {
                     return true;
                 }
+
+                undecided = new UndecidedException("the letters after the gold answer's number may be a unit or variables");
             }
-            catch (BudgetExceededException e)
+            catch (Exception e) when (e is LimitExceededException or UndecidedException)
             {
                 undecided = e;
             }
@@ -105,9 +143,15 @@ public sealed partial class MathAnswer
         return undecided is null ? false : throw undecided;
     }
 
-    private static MathValue Parse(string plain, bool thousands)
+    /// <summary>The notations that may give different readings of a text.</summary>
+    private static IEnumerable<Notation> Notations(string plain) =>
+        from thousands in GroupPattern().IsMatch(plain) ? (bool[])[true, false] : [true]
+        from shortUnits in ShortUnitPattern().IsMatch(plain) ? (bool[])[false, true] : [false]
+        select new Notation(thousands, shortUnits);
+
+    private static MathValue Parse(string plain, CountedThings things, Notation notation)
     {
-        var tokens = new MathLexer(plain, thousands).Read();
+        var tokens = new MathLexer(plain, notation).Read();
         if (MathParser.IsText(tokens))
         {
             return new TextValue(LettersOf(plain));
@@ -116,50 +160,39 @@ public sealed partial class MathAnswer
         var budget = new WorkBudget(Steps);
         if (!tokens.Any(t => t.Is("pm") || t.Is("mp")))
         {
-            return new MathParser(tokens, budget, plus: true).Answer();
+            return new MathParser(tokens, things, budget, plus: true).Answer();
         }
 
         return new SetValue(
-            [.. Flat(new MathParser(tokens, budget, plus: true).Answer()), .. Flat(new MathParser(tokens, budget, plus: false).Answer())],
+            [
+                .. Flat(new MathParser(tokens, things, budget, plus: true).Answer()),
+                .. Flat(new MathParser(tokens, things, budget, plus: false).Answer()),
+            ],
             IsBare: true
         );
     }
 
     private static IEnumerable<MathValue> Flat(MathValue value) => value is SetValue set ? set.Items : [value];
 
-    /// <summary>Removes the box, the dollar signs and the full stop around the answer.</summary>
-    private static string Plain(string text)
-    {
-        var plain = text.Trim();
-        for (var inner = Boxed.Last(plain); inner is not null; inner = Boxed.Last(plain))
-        {
-            plain = inner.Trim();
-        }
-
-        foreach (
-            var (open, close) in (ReadOnlySpan<(string, string)>)
-                [("$$", "$$"), ("$", "$"), (@"\(", @"\)"), (@"\[", @"\]"), ("**", "**"), ("`", "`")]
-        )
-        {
-            if (
-                plain.Length >= open.Length + close.Length
-                && plain.StartsWith(open, StringComparison.Ordinal)
-                && plain.EndsWith(close, StringComparison.Ordinal)
-            )
-            {
-                plain = plain[open.Length..^close.Length].Trim();
-            }
-        }
-
-        return plain.TrimEnd('.', ' ', '\n', '\t', '\r');
-    }
-
     /// <summary>Letters and digits of a text without its LaTeX commands, in upper case.</summary>
     private static string LettersOf(string text) =>
         string.Concat(CommandPattern().Replace(text, "").Where(char.IsLetterOrDigit)).ToUpperInvariant();
 
-    [GeneratedRegex(@"[0-9],[0-9]{3}")]
+    private sealed record Reading(MathValue Value, Notation Notation)
+    {
+        /// <summary>Whether this reading is to be compared with a reading of the gold answer. "5 m" is five metres only against a gold
+        /// answer without letters.</summary>
+        public bool MayEqual(Reading gold) => !Notation.ShortUnits || gold.Notation.ShortUnits || !gold.Value.HasVariables;
+
+        /// <summary>Whether an equal reading of the gold answer decides. A gold answer "5 m" may be 5·m, so that 5 may be wrong.</summary>
+        public bool IsCertain(Reading gold) => !gold.Notation.ShortUnits || Notation.ShortUnits || Value is ScalarValue { Unit: not null };
+    }
+
+    [GeneratedRegex(@"[0-9],(?:\\[!,:;> ]\s*)*[0-9]{3}")]
     private static partial Regex GroupPattern();
+
+    [GeneratedRegex(@"(?<![A-Za-z\\])(?:m|g|l|L|s|h|in)(?![A-Za-z])")]
+    private static partial Regex ShortUnitPattern();
 
     [GeneratedRegex(@"\\[A-Za-z]+")]
     private static partial Regex CommandPattern();

@@ -1,3 +1,5 @@
+using SkillFactory.Grading.Quantities;
+
 namespace SkillFactory.Grading.Maths;
 
 /// <summary>Compares an answer with the gold answer.</summary>
@@ -7,7 +9,8 @@ internal sealed class MathComparison(WorkBudget budget)
 
     private FormComparison Forms => new(_algebra);
 
-    /// <exception cref="BudgetExceededException">Equality cannot be decided.</exception>
+    /// <exception cref="UndecidedException">Equality cannot be decided.</exception>
+    /// <exception cref="LimitExceededException">It takes too much work.</exception>
     public bool AreEqual(MathValue gold, MathValue answer)
     {
         budget.Spend(50);
@@ -21,7 +24,9 @@ internal sealed class MathComparison(WorkBudget budget)
             (NumeralValue g, NumeralValue a) => g == a,
             (NumeralValue g, ScalarValue a) => a.Form.Constant?.ToString() == g.Digits.TrimStart('0'),
             (ScalarValue g, NumeralValue a) => g.Form.Constant?.ToString() == a.Digits.TrimStart('0'),
-            (SetValue g, SetValue a) => Sets(g.Items, a.Items),
+            (SetValue g, SetValue a) => g.IsAssignment != a.IsAssignment || g.RepeatsNames || a.RepeatsNames
+                ? InOrder(g.Items, a.Items)
+                : Sets(g.Items, a.Items),
             (SetValue { Items: [var only] }, _) => AreEqual(only, answer),
             (_, SetValue { Items: [var only] }) => AreEqual(gold, only),
             (TupleValue g, SetValue { IsBare: true } a) => InOrder(g.Items, a.Items),
@@ -35,6 +40,8 @@ internal sealed class MathComparison(WorkBudget budget)
             (MatrixValue g, MatrixValue a) => g.Rows.Count == a.Rows.Count && g.Rows.Zip(a.Rows).All(r => InOrder(r.First, r.Second)),
             (InequalityValue g, InequalityValue a) => g.Relation == a.Relation
                 && Forms.AreProportional(g.Difference, a.Difference, positively: g.Relation != "!="),
+            (InequalityValue g, IntervalsValue or TupleValue) => g.Bounds is { } bounds ? AreEqual(bounds, answer) : throw Unsolved(),
+            (IntervalsValue or TupleValue, InequalityValue a) => a.Bounds is { } bounds ? AreEqual(gold, bounds) : throw Unsolved(),
             _ => false,
         };
     }
@@ -46,7 +53,7 @@ internal sealed class MathComparison(WorkBudget budget)
 
     private bool Scalars(ScalarValue gold, ScalarValue answer)
     {
-        if (gold.Unit is not null && answer.Unit is not null && gold.Unit != answer.Unit)
+        if (Units.Differ(gold.Unit, answer.Unit))
         {
             return false;
         }
@@ -66,6 +73,8 @@ internal sealed class MathComparison(WorkBudget budget)
     /// <summary>Whether each item of either list occurs in the other.</summary>
     private bool Sets(IReadOnlyList<MathValue> gold, IReadOnlyList<MathValue> answer) =>
         gold.All(g => answer.Any(a => AreEqual(g, a))) && answer.All(a => gold.Any(g => AreEqual(g, a)));
+
+    private static UndecidedException Unsolved() => new("an inequality that is not linear in one letter is not solved");
 
     private bool Same(Interval a, Interval b) =>
         a.LowClosed == b.LowClosed && a.HighClosed == b.HighClosed && AreEqual(a.Low, b.Low) && AreEqual(a.High, b.High);

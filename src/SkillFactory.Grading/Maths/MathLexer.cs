@@ -1,8 +1,11 @@
+using SkillFactory.Grading.Markup;
+using SkillFactory.Grading.Quantities;
+
 namespace SkillFactory.Grading.Maths;
 
 /// <summary>Splits LaTeX, or mathematics typed as plain text, into tokens. Layout commands are dropped.</summary>
-/// <param name="thousands">Whether "1,234" is one number; otherwise it is two numbers and a comma.</param>
-internal sealed class MathLexer(string text, bool thousands)
+/// <param name="notation">How ambiguous notations are read.</param>
+internal sealed class MathLexer(string text, Notation notation)
 {
     private readonly List<MathToken> _tokens = [];
     private int _at;
@@ -20,7 +23,7 @@ internal sealed class MathLexer(string text, bool thousands)
             }
             else if (char.IsAsciiDigit(c) || (c == '.' && _at + 1 < text.Length && char.IsAsciiDigit(text[_at + 1])))
             {
-                var reader = new MathNumberReader(text, _at, thousands);
+                var reader = new MathNumberReader(text, _at, notation.Thousands);
                 var (written, value) = reader.Read();
                 _at = reader.At;
                 Add(TokenKind.Number, written, value);
@@ -124,22 +127,25 @@ internal sealed class MathLexer(string text, bool thousands)
 
         var inner = text[(_at + 1)..end];
         _at = end + 1;
+        var words = new MathLexer(inner, notation with { Words = isProse ? Words.Prose : Words.Roman, IsCall = Follows("(_", end: false) });
         _spaced = true;
-        foreach (var token in new MathLexer(inner, thousands).Read().SkipLast(1))
-        {
-            // \mathrm{m} is a metre; \mathrm{e} and \mathrm{i} are the numbers.
-            _tokens.Add(
-                token.Kind == TokenKind.Letter && (isProse || token.Text is not ("e" or "i" or "d"))
-                    ? token with
-                    {
-                        Kind = TokenKind.Word,
-                    }
-                    : token
-            );
-        }
+        _tokens.AddRange(words.Read().SkipLast(1));
     }
 
-    /// <summary>A run of letters: a function, a word of at least four letters, or a product of single letters.</summary>
+    /// <summary>Whether the next character that is not white space is one of these.</summary>
+    /// <param name="end">The result at the end of the text.</param>
+    private bool Follows(string characters, bool end)
+    {
+        var next = _at;
+        while (next < text.Length && char.IsWhiteSpace(text[next]))
+        {
+            next++;
+        }
+
+        return next < text.Length ? characters.Contains(text[next], StringComparison.Ordinal) : end;
+    }
+
+    /// <summary>A run of letters: a word, a unit, a function, or a product of single letters.</summary>
     private void Letters()
     {
         var start = _at;
@@ -149,7 +155,11 @@ internal sealed class MathLexer(string text, bool thousands)
         }
 
         var run = text[start.._at];
-        if (run == "π")
+        if (run.Equals("per", StringComparison.OrdinalIgnoreCase) && TryTakeWord("cent"))
+        {
+            Symbol("%");
+        }
+        else if (run == "π")
         {
             Add(TokenKind.Command, "pi");
         }
@@ -164,24 +174,18 @@ internal sealed class MathLexer(string text, bool thousands)
                 Symbol(plain);
             }
         }
+        else if (IsWord(run))
+        {
+            Add(TokenKind.Word, run);
+        }
         else if (MathVocabulary.Functions.Contains(run))
         {
             Add(TokenKind.Command, run == "lg" ? "log" : run);
         }
-        else if (run.Length == 1)
-        {
-            Add(TokenKind.Letter, run);
-        }
         else if (
-            run.Length > 3
-            || Units.Known(run) is not null
-            || MathVocabulary.ShortWords.Contains(run)
-            || (run.Length == 3 && char.IsUpper(run[0]) && char.IsLower(run[1]) && char.IsLower(run[2]))
+            run.Length > 1
+            && MathVocabulary.Functions.FirstOrDefault(f => run.StartsWith(f, StringComparison.Ordinal)) is { } function
         )
-        {
-            Add(TokenKind.Word, run);
-        }
-        else if (MathVocabulary.Functions.FirstOrDefault(f => run.StartsWith(f, StringComparison.Ordinal)) is { } function)
         {
             Add(TokenKind.Command, function);
             _at = start + function.Length;
@@ -190,21 +194,79 @@ internal sealed class MathLexer(string text, bool thousands)
         {
             foreach (var letter in run)
             {
-                if (letter == 'π')
-                {
-                    Add(TokenKind.Command, "pi");
-                }
-                else
-                {
-                    Add(TokenKind.Letter, letter.ToString());
-                }
+                Add(letter == 'π' ? TokenKind.Command : TokenKind.Letter, letter == 'π' ? "pi" : letter.ToString());
             }
         }
+    }
+
+    private bool IsWord(string run)
+    {
+        var isFunction = MathVocabulary.Functions.Contains(run);
+        if (Units.Of(run) is not null && (notation.Words == Words.Maths ? IsUnitHere(run) : !(isFunction && notation.IsCall)))
+        {
+            // \mathrm{m} is a metre; \mathrm{e} and \mathrm{i} are the numbers.
+            return true;
+        }
+
+        return notation.Words switch
+        {
+            Words.Prose => !isFunction,
+            Words.Roman => !isFunction && run is not ("e" or "i" or "d"),
+            _ => !isFunction
+                && (
+                    run.Length > 3
+                    || MathVocabulary.ShortWords.Contains(run)
+                    || (run.Length == 3 && char.IsUpper(run[0]) && char.IsLower(run[1]) && char.IsLower(run[2]))
+                ),
+        };
+    }
+
+    /// <summary>Whether a unit is meant by letters that could be variables or a function: km and other long units always, the others
+    /// after a number ("12 min") or after another unit ("km/h"). "5 m" may be 5·m, so that single letters depend on the
+    /// notation.</summary>
+    private bool IsUnitHere(string run)
+    {
+        var last = _tokens.Count > 0 ? _tokens[^1] : default;
+        var isPer = last.Is("/") && _tokens.Count > 1 && _tokens[^2].Kind == TokenKind.Word;
+        var isAfterNumber = last.Kind == TokenKind.Number || last.Is("}") || last.Is(")");
+        return isPer
+            || (
+                run is "min" or "sec" ? isAfterNumber && Follows(",;.)]}$/", end: true)
+                : Units.IsShort(run) ? notation.ShortUnits && isAfterNumber && (_spaced || run.Length > 1)
+                : run.Length > 1 && Units.IsUnambiguous(run)
+            );
+    }
+
+    private bool TryTakeWord(string word)
+    {
+        var start = _at;
+        while (start < text.Length && char.IsWhiteSpace(text[start]))
+        {
+            start++;
+        }
+
+        var end = start + word.Length;
+        if (
+            string.Compare(text, start, word, 0, word.Length, StringComparison.OrdinalIgnoreCase) != 0
+            || (end < text.Length && char.IsLetter(text[end]))
+        )
+        {
+            return false;
+        }
+
+        _at = end;
+        return true;
     }
 
     private void Other(char c)
     {
         _at++;
+        if (VulgarFractions.Of(c) is var (above, below))
+        {
+            Add(TokenKind.Number, "", (Rational)above / below);
+            return;
+        }
+
         switch (c)
         {
             case '+'
@@ -256,28 +318,10 @@ internal sealed class MathLexer(string text, bool thousands)
             case '√':
                 Add(TokenKind.Command, "sqrt");
                 break;
-            case '²' or '³':
-                Symbol("^");
-                Add(TokenKind.Number, c == '²' ? "2" : "3", c == '²' ? 2 : 3);
-                break;
-            case '½' or '¼' or '¾' or '⅓' or '⅔':
-                Add(
-                    TokenKind.Number,
-                    "",
-                    c switch
-                    {
-                        '½' => (Rational)1 / 2,
-                        '¼' => (Rational)1 / 4,
-                        '¾' => (Rational)3 / 4,
-                        '⅓' => (Rational)1 / 3,
-                        _ => (Rational)2 / 3,
-                    }
-                );
-                break;
             case '€' or '£' or '¥' or '`' or '"' or '\'':
                 break;
             case '.':
-                if (_at < text.Length && text[_at..].Trim().Length > 0)
+                if (notation.Words != Words.Prose && _at < text.Length && text[_at..].Trim().Length > 0)
                 {
                     throw new MathSyntaxException("a full stop in the middle");
                 }

@@ -1,4 +1,6 @@
 using System.Numerics;
+using SkillFactory.Grading.Markup;
+using SkillFactory.Grading.Quantities;
 
 namespace SkillFactory.Grading.Maths;
 
@@ -18,18 +20,14 @@ internal sealed class MathNumberReader(string text, int at, bool thousands)
     /// <summary>Reads the number.</summary>
     /// <returns>The digits as written, empty when the number has an exponent; and the value.</returns>
     /// <exception cref="MathSyntaxException">An overline covers something other than digits.</exception>
-    /// <exception cref="BudgetExceededException">The number is too long or too large.</exception>
+    /// <exception cref="LimitExceededException">The number is too long or too large.</exception>
     public (string Written, Rational Value) Read()
     {
         var start = _at;
         var digits = Digits();
-        while (
-            thousands
-                ? Group(",") || Group("{,}") || Group(@"\,") || Group(@",\!") || Group(@"{,}\!") || Group("\u202F") || Group("\u2009")
-                : Group("{,}") || Group(@"{,}\!")
-        )
+        if (digits is [not '0', ..] and { Length: <= 3 })
         {
-            digits += text[(_at - 3).._at];
+            digits += Groups();
         }
 
         var places = "";
@@ -45,7 +43,7 @@ internal sealed class MathNumberReader(string text, int at, bool thousands)
         {
             if (Math.Abs(exponent) > NumericAnswer.MaxExponent)
             {
-                throw new BudgetExceededException($"the exponent {exponent} is larger than {NumericAnswer.MaxExponent}");
+                throw new LimitExceededException($"the exponent {exponent} is larger than {NumericAnswer.MaxExponent}");
             }
 
             value *= exponent >= 0 ? BigInteger.Pow(10, exponent) : (Rational)1 / BigInteger.Pow(10, -exponent);
@@ -63,25 +61,26 @@ internal sealed class MathNumberReader(string text, int at, bool thousands)
             _at++;
         }
 
-        return _at - start <= MaxDigits ? text[start.._at] : throw new BudgetExceededException($"a number of more than {MaxDigits} digits");
+        return _at - start <= MaxDigits ? text[start.._at] : throw new LimitExceededException($"a number of more than {MaxDigits} digits");
     }
 
-    /// <summary>Skips a separator and three digits when they are present and no fourth digit follows.</summary>
-    private bool Group(string separator)
+    /// <summary>The digits of the groups of three that follow.</summary>
+    private string Groups()
     {
-        var digits = _at + separator.Length;
-        if (
-            digits + 3 > text.Length
-            || string.CompareOrdinal(text, _at, separator, 0, separator.Length) != 0
-            || text.AsSpan(digits, 3).ContainsAnyExceptInRange('0', '9')
-            || (digits + 3 < text.Length && char.IsAsciiDigit(text[digits + 3]))
-        )
+        var digits = "";
+        while (DigitGroups.TryRead(text, _at, out var end, out var isList))
         {
-            return false;
+            if (isList && !thousands)
+            {
+                // A list has no items such as 000.
+                return text[end - 3] == '0' ? throw new MathSyntaxException("digits in groups") : digits;
+            }
+
+            digits += text[(end - 3)..end];
+            _at = end;
         }
 
-        _at = digits + 3;
-        return true;
+        return digits;
     }
 
     private static Rational Decimal(string digits, string places) =>
@@ -131,6 +130,6 @@ internal sealed class MathNumberReader(string text, int at, bool thousands)
         _at = at;
         return int.TryParse(digits, out var value)
             ? (negative ? -value : value)
-            : throw new BudgetExceededException("an exponent that is too large");
+            : throw new LimitExceededException("an exponent that is too large");
     }
 }

@@ -1,3 +1,5 @@
+using SkillFactory.Grading.Quantities;
+
 namespace SkillFactory.Grading.Maths;
 
 /// <summary>Parses a whole answer: text, or lists, tuples, sets, intervals, matrices, equations and inequalities of expressions.</summary>
@@ -9,17 +11,23 @@ internal sealed class MathParser
     private readonly ExpressionParser _expressions;
     private readonly Algebra _algebra;
     private readonly FormComparison _comparison;
+    private readonly MathNames _names;
+    private readonly CountedThings _things;
     private int _depth;
 
+    /// <param name="things">The words that may follow a number because they name what is counted.</param>
     /// <param name="plus">See <see cref="ExpressionParser"/>.</param>
-    public MathParser(IReadOnlyList<MathToken> tokens, WorkBudget budget, bool plus)
+    public MathParser(IReadOnlyList<MathToken> tokens, CountedThings things, WorkBudget budget, bool plus)
     {
+        _things = things;
         _tokens = new TokenReader(tokens);
         _algebra = new Algebra(budget);
         _comparison = new FormComparison(_algebra);
         var factoring = new Factoring(budget);
         var powers = new Powers(_algebra, factoring);
-        _expressions = new ExpressionParser(_tokens, _algebra, powers, new Functions(_algebra, powers, factoring, _comparison), plus);
+        var functions = new Functions(_algebra, powers, factoring, _comparison);
+        _names = new MathNames(_tokens, _algebra, functions);
+        _expressions = new ExpressionParser(_tokens, _algebra, powers, functions, plus);
     }
 
     /// <summary>Whether the tokens are natural language: words, and no symbols that only mathematics uses.</summary>
@@ -41,18 +49,12 @@ internal sealed class MathParser
     /// <summary>One or more items, separated by commas, semicolons or "and".</summary>
     private List<MathValue> Items()
     {
-        if (++_depth > ExpressionParser.MaxDepth)
-        {
-            throw new BudgetExceededException($"nested deeper than {ExpressionParser.MaxDepth}");
-        }
-
         List<MathValue> items = [Item()];
         while (TakeSeparator())
         {
-            items.Add(items.Count < MaxItems ? Item() : throw new BudgetExceededException($"a list of more than {MaxItems}"));
+            items.Add(items.Count < MaxItems ? Item() : throw new LimitExceededException($"it is a list of more than {MaxItems} items"));
         }
 
-        _depth--;
         return items;
     }
 
@@ -69,8 +71,7 @@ internal sealed class MathParser
 
     private MathValue Item()
     {
-        var name = TakeName();
-        if (name is not null)
+        if (_names.Take() is { } name)
         {
             return _tokens.TryTake("in") ? Union() : Equation(name);
         }
@@ -86,40 +87,8 @@ internal sealed class MathParser
         return relations.Count == 0 ? sides[0] : Relations.Of(_algebra, _comparison, sides, relations);
     }
 
-    /// <summary>The name before "=" or "∈": x, f(x), x_1, or a description in words.</summary>
-    private string? TakeName()
-    {
-        var length = 0;
-        var name = "";
-        while (_tokens.Peek(length).Kind == TokenKind.Word)
-        {
-            name += _tokens.Peek(length++).Text;
-        }
-
-        if (length == 0 && _tokens.Next.Kind == TokenKind.Letter)
-        {
-            name = _tokens.Peek(length++).Text;
-            var subscript = _tokens.Peek(1).Is("_") ? (_tokens.Peek(2).Is("{") && _tokens.Peek(4).Is("}") ? 4 : 2) : 0;
-            name += string.Concat(Enumerable.Range(1, subscript).Select(i => _tokens.Peek(i).Text).Where(t => t is not ("{" or "}")));
-            length += subscript;
-            if (_tokens.Peek(length).Is("(") && _tokens.Peek(length + 1).Kind == TokenKind.Letter && _tokens.Peek(length + 2).Is(")"))
-            {
-                name += $"({_tokens.Peek(length + 1).Text})";
-                length += 3;
-            }
-        }
-
-        if (length == 0 || !(_tokens.Peek(length).Is("=") || _tokens.Peek(length).Is("in")))
-        {
-            return null;
-        }
-
-        _tokens.Skip(length);
-        return name;
-    }
-
     /// <summary>The rest of an equation after its name: "= a", or "= a = b", where the last side is the value.</summary>
-    private EquationValue Equation(string name)
+    private EquationValue Equation(MathName name)
     {
         _tokens.Expect("=");
         var value = Union();
@@ -128,18 +97,11 @@ internal sealed class MathParser
             value = Union();
         }
 
-        var difference =
-            value is ScalarValue scalar && !name.Contains('(', StringComparison.Ordinal)
-                ? _algebra.Subtract(
-                    Form.Of(
-                        name is "e" ? Atom.Euler
-                        : name is "i" ? Atom.Imaginary
-                        : Atom.Variable(name)
-                    ),
-                    scalar.Form
-                )
-                : null;
-        return new EquationValue(name, value, difference);
+        return new EquationValue(
+            name.Text,
+            value,
+            name.Form is { } left && value is ScalarValue scalar ? _algebra.Subtract(left, scalar.Form) : null
+        );
     }
 
     private MathValue Union()
@@ -167,7 +129,20 @@ internal sealed class MathParser
 
     private bool TakeLetter() => _tokens.Take().Kind == TokenKind.Letter;
 
+    /// <summary>A list, a set, a matrix or an expression. Everything that nests does so through here.</summary>
     private MathValue Operand()
+    {
+        if (++_depth > ExpressionParser.MaxDepth)
+        {
+            throw new LimitExceededException($"it is nested deeper than {ExpressionParser.MaxDepth} levels");
+        }
+
+        var value = Read();
+        _depth--;
+        return value;
+    }
+
+    private MathValue Read()
     {
         var next = _tokens.Next;
         if ((next.Is("(") || next.Is("[")) && _tokens.HoldsSeparator())
@@ -286,7 +261,7 @@ internal sealed class MathParser
 
             if (rows.Count > MaxItems || row.Count > MaxItems)
             {
-                throw new BudgetExceededException("a matrix that is too large");
+                throw new LimitExceededException("it is a matrix that is too large");
             }
         }
 
@@ -335,69 +310,13 @@ internal sealed class MathParser
         }
 
         var form = _expressions.Sum();
-        if (_tokens.TryTake("%"))
+        var parts = QuantityTokens.Take(_tokens);
+        if (parts.Count == 0)
         {
-            SkipUnit();
-            return new ScalarValue(form, Percent: true);
+            return new ScalarValue(form);
         }
 
-        return new ScalarValue(form, SkipUnit());
-    }
-
-    /// <summary>Skips words, a degree sign or a currency after a number, with exponents and "per". They are not part of the
-    /// number.</summary>
-    private string? SkipUnit()
-    {
-        string? unit = null;
-        var first = true;
-        while (true)
-        {
-            if (_tokens.Next.Kind == TokenKind.Word)
-            {
-                var word = _tokens.Take().Text;
-                unit = first ? Units.Of(word) : unit;
-            }
-            else if (
-                _tokens.TryTake("deg")
-                || (_tokens.Next.Is("^") && _tokens.Peek(1).Is("deg") && Skipped(2))
-                || (_tokens.Next.Is("^") && _tokens.Peek(2).Is("deg") && _tokens.Peek(1).Is("{") && Skipped(4))
-            )
-            {
-                unit = first ? "degree" : unit;
-            }
-            else if (!first && _tokens.Next.Is("^") && _tokens.Peek(1).Kind == TokenKind.Number)
-            {
-                unit += $"^{_tokens.Peek(1).Text}";
-                _tokens.Skip(2);
-            }
-            else if (
-                !first
-                && _tokens.Next.Is("^")
-                && _tokens.Peek(1).Is("{")
-                && _tokens.Peek(2).Kind == TokenKind.Number
-                && _tokens.Peek(3).Is("}")
-            )
-            {
-                unit += $"^{_tokens.Peek(2).Text}";
-                _tokens.Skip(4);
-            }
-            else if (!first && _tokens.Next.Is("/") && _tokens.Peek(1).Kind == TokenKind.Word)
-            {
-                _tokens.Skip(1);
-                unit = unit is null ? null : $"{unit}/{Units.Of(_tokens.Next.Text)}";
-            }
-            else
-            {
-                return unit;
-            }
-
-            first = false;
-        }
-    }
-
-    private bool Skipped(int count)
-    {
-        _tokens.Skip(count);
-        return true;
+        var tail = QuantityTail.Read(parts, _things, out var problem) ?? throw new MathSyntaxException(problem);
+        return new ScalarValue(tail.Factor == 1 ? form : _algebra.Multiply(form, Form.Number(tail.Factor)), tail.Unit, tail.IsPercent);
     }
 }

@@ -156,6 +156,7 @@ internal static class MathVocabulary
         ["degree"] = "deg",
         ["degrees"] = "deg",
         ["percent"] = "%",
+        ["pct"] = "%",
         ["union"] = "cup",
     };
 

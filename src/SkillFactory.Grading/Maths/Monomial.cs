@@ -16,6 +16,9 @@ internal sealed class Monomial : IEquatable<Monomial>, IComparable<Monomial>
     /// <summary>The factors, sorted by the keys of their atoms.</summary>
     public IReadOnlyList<(Atom Atom, Rational Exponent)> Factors { get; }
 
+    /// <summary>Length of the text, which long atoms make expensive to compare.</summary>
+    public int Length => _key.Length;
+
     public bool IsOne => Factors.Count == 0;
 
     /// <param name="factors">Each atom at most once. Factors with exponent 0 are dropped.</param>
@@ -29,6 +32,9 @@ internal sealed class Monomial : IEquatable<Monomial>, IComparable<Monomial>
 
     /// <summary>The exponent of an atom; 0 when it does not occur.</summary>
     public Rational ExponentOf(Atom atom) => Factors.FirstOrDefault(f => f.Atom.Equals(atom)).Exponent;
+
+    /// <summary>The monomial without one of its atoms.</summary>
+    public Monomial Without(Atom atom) => Of(Factors.Where(f => !f.Atom.Equals(atom)));
 
     public bool Equals(Monomial? other) => other is not null && other._key == _key;
 

@@ -6,6 +6,8 @@ namespace SkillFactory.Grading.Maths;
 /// √x·√x = x; but √(x²) is |x|.</summary>
 internal sealed class Powers(Algebra algebra, Factoring factoring)
 {
+    private static readonly Monomial ImaginaryPi = Monomial.Of([(Atom.Imaginary, 1), (Atom.Pi, 1)]);
+
     public Form Raise(Form of, Form exponent)
     {
         if (exponent.Constant is { } number)
@@ -21,11 +23,27 @@ internal sealed class Powers(Algebra algebra, Factoring factoring)
         var result = Form.One;
         foreach (var (coefficient, monomial) in exponent.Numerator.Terms)
         {
-            result = algebra.Multiply(result, monomial.IsOne ? Raise(of, coefficient) : RaiseTo(of, coefficient, monomial));
+            var power =
+                monomial.IsOne ? Raise(of, coefficient)
+                : IsEuler(of) && monomial.Equals(ImaginaryPi) && Turned(coefficient) is { } turned ? turned
+                : RaiseTo(of, coefficient, monomial);
+            result = algebra.Multiply(result, power);
         }
 
         return result;
     }
+
+    /// <summary>e^(iπ·turns) = cos(π·turns) + i·sin(π·turns), where these are sums of square roots; otherwise null.</summary>
+    private Form? Turned(Rational turns)
+    {
+        var angle = new Form(Polynomial.Term(turns, Monomial.Of(Atom.Pi, 1)), Polynomial.One);
+        return Trigonometry.Of(algebra, this, "cos", angle) is { } real && Trigonometry.Of(algebra, this, "sin", angle) is { } imaginary
+            ? algebra.Add(real, algebra.Multiply(Form.Of(Atom.Imaginary), imaginary))
+            : null;
+    }
+
+    private static bool IsEuler(Form form) =>
+        form.IsPolynomial && form.Numerator.Terms is [var (factor, monomial)] && factor == 1 && monomial.Equals(Monomial.Of(Atom.Euler, 1));
 
     public Form Raise(Form of, Rational exponent)
     {

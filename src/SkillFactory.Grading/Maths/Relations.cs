@@ -1,6 +1,7 @@
 namespace SkillFactory.Grading.Maths;
 
-/// <summary>Equations and inequalities. An inequality that bounds one letter becomes the interval it describes.</summary>
+/// <summary>Equations and inequalities. An inequality that is linear in one letter, and has no other, becomes the interval it
+/// describes.</summary>
 internal static class Relations
 {
     /// <param name="relations">The relations between consecutive sides; one fewer than the sides.</param>
@@ -11,27 +12,43 @@ internal static class Relations
             return new EquationValue(null, sides[^1], algebra.Subtract(Scalar(sides[^2]), Scalar(sides[^1])));
         }
 
-        if (Bounds(comparison, sides, relations) is { } bounds)
+        if (LinearInequality.Solve(algebra, comparison, sides, relations) is { } solved)
         {
-            return bounds;
+            return solved;
         }
 
+        var bounds = Bounds(comparison, sides, relations);
         if (relations is not [var relation])
         {
-            throw new MathSyntaxException("a chain of relations that bounds no single letter");
+            return bounds ?? throw new MathSyntaxException("a chain of relations that bounds no single letter");
+        }
+
+        if (sides.Any(s => s is InfinityValue))
+        {
+            return bounds ?? throw new MathSyntaxException("a relation with infinity");
         }
 
         var difference = algebra.Subtract(Scalar(sides[0]), Scalar(sides[1]));
         return relation is "<" or "<="
-            ? new InequalityValue(algebra.Negate(difference), relation.Replace('<', '>'))
-            : new InequalityValue(difference, relation);
+            ? new InequalityValue(algebra.Negate(difference), relation.Replace('<', '>'), bounds)
+            : new InequalityValue(difference, relation, bounds);
     }
 
-    /// <summary>a &lt; x ≤ b, x &gt; a, a ≥ x, x ≠ a.</summary>
+    /// <summary>a &lt; x ≤ b, x &gt; a, a ≥ x, x ≠ a, for a and b without x.</summary>
     private static IntervalsValue? Bounds(FormComparison comparison, IReadOnlyList<MathValue> sides, IReadOnlyList<string> relations)
     {
-        var at = sides.Index().Where(s => IsLetter(s.Item)).Select(s => s.Index).ToList();
+        var at = sides.Index().Where(s => LetterOf(s.Item) is not null).Select(s => s.Index).ToList();
         if (at is not [var letter] || relations.Any(r => r == "="))
+        {
+            return null;
+        }
+
+        var name = LetterOf(sides[letter])!;
+        if (
+            sides
+                .Where((_, i) => i != letter)
+                .Any(s => s is not (ScalarValue or InfinityValue) || (s is ScalarValue o && o.Form.Contains(name)))
+        )
         {
             return null;
         }
@@ -58,12 +75,15 @@ internal static class Relations
         return new IntervalsValue([interval]);
     }
 
-    private static bool IsLetter(MathValue value) =>
+    /// <summary>The letter that a side consists of; otherwise null.</summary>
+    private static Atom? LetterOf(MathValue value) =>
         value is ScalarValue { Unit: null, Percent: false, Form: { IsPolynomial: true, Numerator.Terms: [var (coefficient, monomial)] } }
         && coefficient == 1
         && monomial.Factors is [var (atom, exponent)]
         && exponent == 1
-        && atom.Kind == AtomKind.Variable;
+        && atom.Kind == AtomKind.Variable
+            ? atom
+            : null;
 
     private static Form Scalar(MathValue value) =>
         value is ScalarValue scalar ? scalar.Form : throw new MathSyntaxException("a relation between things that are no numbers");

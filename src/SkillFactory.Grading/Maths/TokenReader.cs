@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace SkillFactory.Grading.Maths;
 
 /// <summary>Reads tokens one after another, with lookahead.</summary>
@@ -45,7 +47,7 @@ internal sealed class TokenReader(IReadOnlyList<MathToken> tokens)
             return number.Value;
         }
 
-        _tokens[--_at] = new MathToken(TokenKind.Number, number.Text[1..], System.Numerics.BigInteger.Parse(number.Text[1..]));
+        _tokens[--_at] = new MathToken(TokenKind.Number, number.Text[1..], BigInteger.Parse(number.Text[1..]));
         return number.Text[0] - '0';
     }
 

@@ -79,7 +79,7 @@ public sealed class ComparedRun
             .ToHashSet();
     }
 
-    /// <summary>Correct and scored samples by seed and question id. Null when there are none.</summary>
+    /// <summary>Correct and all samples by seed and question id. Null when there are none.</summary>
     internal IReadOnlyDictionary<long, Dictionary<string, Cluster>>? Answers(string model, string task, string level) =>
         _answers.GetValueOrDefault((model, task, level));
 
@@ -163,7 +163,7 @@ public sealed class ComparedRun
                 seeds[row.Seed] = questions = new Dictionary<string, Cluster>(StringComparer.Ordinal);
             }
 
-            var sample = row.Rollout.Outcome == Outcome.Unscored ? default : new Cluster(row.Rollout.Outcome == Outcome.Correct ? 1 : 0, 1);
+            var sample = new Cluster(row.Rollout.Outcome == Outcome.Correct ? 1 : 0, 1);
             questions[row.Rollout.QuestionId] = questions.GetValueOrDefault(row.Rollout.QuestionId) + sample;
         }
 

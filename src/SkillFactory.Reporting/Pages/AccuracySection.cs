@@ -156,8 +156,8 @@ internal static class AccuracySection
         Table.Begin(
             html,
             "pass@k (unbiased), majority@k (over all subsets of k samples) and finished responses (which ended before the limit) in "
-                + "percent; responses by outcome. Wrong, unparseable and truncated responses count as not correct. Unscored responses do "
-                + "not count.",
+                + "percent; responses by outcome. Every response counts, and only correct ones count as correct. Unscored are "
+                + "those that the grader could not grade.",
             columns
         );
         GroupedRows.Draw(html, report, columns.Length, level => [

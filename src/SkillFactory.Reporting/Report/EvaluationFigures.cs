@@ -9,7 +9,7 @@ namespace SkillFactory.Reporting.Report;
 /// <param name="Samples">Responses.</param>
 /// <param name="ResponseLimit">Response limit in tokens.</param>
 /// <param name="Outcomes">Responses by outcome.</param>
-/// <param name="Accuracy">mean@k over the scored responses.</param>
+/// <param name="Accuracy">mean@k over all responses.</param>
 /// <param name="PassAtK">Unbiased pass@k by k.</param>
 /// <param name="MajorityAtK">majority@k by k. Ties count with the share of correct answers.</param>
 /// <param name="Tokens">Tokens per response.</param>

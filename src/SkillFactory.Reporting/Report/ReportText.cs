@@ -132,7 +132,7 @@ internal static class ReportText
                     ? $"{NumberFormat.Percent(1 - finished.Value)} %"
                     : null
         );
-        AddPerLevel(caveats, "Some responses could not be scored and do not count", report, e =>
+        AddPerLevel(caveats, "Some responses could not be graded and count as not correct", report, e =>
             e.Pooled.Outcomes.GetValueOrDefault(Outcome.Unscored) is > 0 and var unscored ? $"{unscored}" : null
         );
         if (report.Evaluations.Count > 0 && report.Evaluations.Min(e => e.Pooled.Questions) is < FewQuestions and var fewest)

@@ -242,8 +242,8 @@ public static class RunReportBuilder
         List<Interval> intervals =
         [
             .. points
-                .Select(p => (Share: p.Values[curve.Metric], Scored: (int)p.Values[ValidationFigures.Scored]))
-                .Select(p => Wilson.Interval(p.Share * p.Scored, p.Scored, confidence)),
+                .Select(p => (Share: p.Values[curve.Metric], Responses: (int)p.Values[ValidationFigures.Responses]))
+                .Select(p => Wilson.Interval(p.Share * p.Responses, p.Responses, confidence)),
         ];
         return curve with { Low = [.. intervals.Select(i => i.Low)], High = [.. intervals.Select(i => i.High)] };
     }

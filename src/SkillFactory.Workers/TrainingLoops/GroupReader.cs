@@ -12,13 +12,13 @@ namespace SkillFactory.Workers.TrainingLoops;
 
 /// <param name="Rollouts">The responses to one prompt.</param>
 /// <param name="Traces">Each response's attempts and reflections.</param>
-/// <param name="FirstAttempts">Whether each response's first attempt is correct; false without an attempt, null when it cannot be
-/// scored.</param>
+/// <param name="FirstAttempts">Whether each response's first attempt is correct; false without an attempt, and when it cannot be
+/// graded.</param>
 /// <param name="Scored">Rewards and lengths; with blocks where the settings reward attempts or verdicts.</param>
 internal sealed record ReadGroup(
     IReadOnlyList<Rollout> Rollouts,
     IReadOnlyList<ResponseTrace> Traces,
-    IReadOnlyList<bool?> FirstAttempts,
+    IReadOnlyList<bool> FirstAttempts,
     ScoredGroup Scored
 );
 
@@ -43,7 +43,7 @@ internal sealed class GroupReader(Tokenizer tokenizer, GrpoSettings settings, IE
         return new ReadGroup(
             rollouts,
             traces,
-            [.. rollouts.Zip(traces, (r, t) => t.Attempts.FirstOrDefault() is { } first ? first.Truth(Grader(r)) : false)],
+            [.. rollouts.Zip(traces, (r, t) => t.Attempts.FirstOrDefault()?.Truth(Grader(r)) == true)],
             settings.VerdictReward is { } weight ? scored.WithVerdictReward(weight) : scored
         );
     }
@@ -52,13 +52,11 @@ internal sealed class GroupReader(Tokenizer tokenizer, GrpoSettings settings, IE
     /// verdicts, which the reward does not show when it pays for more than the answer.</summary>
     public static void AddShares(Dictionary<string, double> values, IReadOnlyList<ReadGroup> groups)
     {
-        values[MetricNames.FirstAttemptAccuracy] = Share(groups.SelectMany(g => g.FirstAttempts));
+        values[MetricNames.FirstAttemptAccuracy] = Share(groups.SelectMany(g => g.FirstAttempts).Select(f => (bool?)f));
         if (groups.All(g => g.Scored.Blocks is not null))
         {
             var blocks = groups.SelectMany(g => g.Scored.Blocks!).SelectMany(b => b).ToList();
-            values[MetricNames.Correct] = Share(
-                groups.SelectMany(g => g.Rollouts).Select(r => r.Outcome == Outcome.Unscored ? (bool?)null : r.Outcome == Outcome.Correct)
-            );
+            values[MetricNames.Correct] = Share(groups.SelectMany(g => g.Rollouts).Select(r => (bool?)(r.Outcome == Outcome.Correct)));
             values[MetricNames.AttemptsCorrect] = Share(blocks.Where(b => !b.IsReflection).Select(b => b.IsRight));
             values[MetricNames.VerdictsRight] = Share(blocks.Where(b => b.IsReflection).Select(b => b.IsRight));
         }

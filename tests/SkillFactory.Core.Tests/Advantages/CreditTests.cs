@@ -14,7 +14,7 @@ public class CreditTests
         Verdict = 2,
     };
 
-    /// <summary>"7" is correct, "?" cannot be scored, and everything else is wrong.</summary>
+    /// <summary>"7" is correct, "?" cannot be graded, and everything else is wrong.</summary>
     private static Grade Grade(string attempt) =>
         new(
             attempt.Contains('?') ? Outcome.Unscored
@@ -36,7 +36,7 @@ public class CreditTests
             + "<sample>?</sample><reflect><verdict>Correct</verdict></reflect></think>";
         var blocks = Read(Response);
         Assert.Equal([false, true, false, true, false, true], blocks.Select(b => b.IsReflection));
-        Assert.Equal([false, true, true, false, null, null], blocks.Select(b => b.IsRight));
+        Assert.Equal([false, true, true, false, false, null], blocks.Select(b => b.IsRight));
         Assert.Equal(["5", "so<verdict>Incorrect</verdict>", "7"], blocks.Take(3).Select(b => Response[b.Start..b.End]));
     }
 
@@ -57,7 +57,7 @@ public class CreditTests
     public void Every_token_gets_the_credit_of_its_block()
     {
         // Attempts: correct, wrong, wrong (mean 1/3); verdicts: correct, wrong, correct (mean 2/3). The last response has no blocks.
-        var group = new ScoredGroup("p", [1, 0, 0], [6, 4, 3], [false, false, false])
+        var group = new ScoredGroup("p", [1, 0, 0], [6, 4, 3], [Outcome.Correct, Outcome.Wrong, Outcome.Wrong])
         {
             Blocks =
             [
@@ -87,7 +87,7 @@ public class CreditTests
     [Fact]
     public void Groups_of_equal_rewards_get_gradients_from_block_credit_only()
     {
-        var mixed = new ScoredGroup("p", [0, 0], [4, 4], [false, false])
+        var mixed = new ScoredGroup("p", [0, 0], [4, 4], [Outcome.Wrong, Outcome.Wrong])
         {
             Blocks =
             [
@@ -114,7 +114,7 @@ public class CreditTests
     [Fact]
     public void Training_uses_at_most_the_requested_number_of_groups()
     {
-        var alive = new ScoredGroup("p", [1, 0], [2, 2], [false, false]);
+        var alive = new ScoredGroup("p", [1, 0], [2, 2], [Outcome.Correct, Outcome.Wrong]);
         var dead = alive with { Rewards = [1, 1] };
         var plan = GrpoStepPlan.Of([dead, alive, alive, alive], "std", 1, maxGroups: 2);
         Assert.Equal([1, 1, 2, 2], Assert.Single(plan.MiniBatches).Samples.Select(s => s.Group));
@@ -124,7 +124,7 @@ public class CreditTests
     [Fact]
     public void The_verdict_bonus_is_the_share_of_correct_verdicts()
     {
-        var group = new ScoredGroup("p", [1, 0, null], [4, 4, 4], [false, false, false])
+        var group = new ScoredGroup("p", [1, 0, 0], [4, 4, 4], [Outcome.Correct, Outcome.Wrong, Outcome.Wrong])
         {
             Blocks =
             [
@@ -133,7 +133,7 @@ public class CreditTests
                 [new(true, 0, 1, true)],
             ],
         };
-        Assert.Equal([1.1, 0, null], group.WithVerdictReward(0.2).Rewards);
+        Assert.Equal([1.1, 0, 0.2], group.WithVerdictReward(0.2).Rewards);
         Assert.Throws<InvalidOperationException>(() => (group with { Blocks = null }).WithVerdictReward(0.2));
     }
 }

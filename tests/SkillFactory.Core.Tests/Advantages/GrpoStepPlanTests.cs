@@ -9,10 +9,9 @@ public class GrpoStepPlanTests
 {
     private static readonly Gen<ScoredGroup[]> Groups = (
         from size in Gen.Int[1, 6]
-        from rewards in Gen.Int[-1, 1].Array[size]
+        from outcomes in Gen.Enum<Outcome>().Array[size]
         from lengths in Gen.Int[1, 50].Array[size]
-        from truncated in Gen.Bool.Array[size]
-        select new ScoredGroup("p", [.. rewards.Select(r => r < 0 ? (double?)null : r)], lengths, truncated)
+        select new ScoredGroup("p", [.. outcomes.Select(ScoredGroup.Reward)], lengths, outcomes)
     ).Array[1, 12];
 
     [Fact]
@@ -20,28 +19,31 @@ public class GrpoStepPlanTests
     {
         ScoredGroup[] groups =
         [
-            new("a", [1, 0], [3, 5], [false, true]),
-            new("dead", [0, 0], [7, 7], [true, false]),
-            new("b", [null, 1, 0], [9, 2, 4], [false, false, false]),
+            new("a", [1, 0], [3, 5], [Outcome.Correct, Outcome.Truncated]),
+            new("dead", [0, 0], [7, 7], [Outcome.Truncated, Outcome.Wrong]),
+            new("b", [0, 1, 0, 0], [9, 2, 4, 4], [Outcome.Unscored, Outcome.Correct, Outcome.Wrong, Outcome.Unparseable]),
         ];
         var plan = GrpoStepPlan.Of(groups, "centred", 2);
         Assert.Equal(2, plan.MiniBatches.Count);
         Assert.Equal([new GrpoSample(0, 0, 0.5, 3), new GrpoSample(0, 1, -0.5, 5)], plan.MiniBatches[0].Samples);
         Assert.Equal(8, plan.MiniBatches[0].Tokens);
-        Assert.Equal([new GrpoSample(2, 1, 0.5, 2), new GrpoSample(2, 2, -0.5, 4)], plan.MiniBatches[1].Samples);
-        Assert.Equal(6, plan.MiniBatches[1].Tokens);
+        Assert.Equal(
+            [new GrpoSample(2, 0, -0.25, 9), new(2, 1, 0.75, 2), new(2, 2, -0.25, 4), new(2, 3, -0.25, 4)],
+            plan.MiniBatches[1].Samples
+        );
+        Assert.Equal(19, plan.MiniBatches[1].Tokens);
 
         var values = plan.Statistics.ToValues();
-        Assert.Equal(2.0 / 6, values["reward"], 12);
-        Assert.Equal(2 * Math.Sqrt(0.5) / 3, values["reward_std"], 12);
+        Assert.Equal(2.0 / 8, values["reward"], 12);
+        Assert.Equal((Math.Sqrt(0.5) + 0.5) / 3, values["reward_std"], 12);
         Assert.Equal(1.0 / 3, values["frac_reward_zero_std"], 12);
-        Assert.Equal(37.0 / 7, values["completions/mean_length"], 12);
+        Assert.Equal(41.0 / 8, values["completions/mean_length"], 12);
         Assert.Equal(2, values["completions/min_length"]);
         Assert.Equal(9, values["completions/max_length"]);
-        Assert.Equal(2.0 / 7, values["completions/clipped_ratio"], 12);
-        Assert.Equal(25.0 / 5, values["completions/mean_terminated_length"], 12);
-        Assert.Equal(1.0 / 7, values["completions/unscored_ratio"], 12);
-        Assert.Equal(37, values["tokens"]);
+        Assert.Equal(2.0 / 8, values["completions/clipped_ratio"], 12);
+        Assert.Equal(29.0 / 6, values["completions/mean_terminated_length"], 12);
+        Assert.Equal(1.0 / 8, values["completions/unscored_ratio"], 12);
+        Assert.Equal(41, values["tokens"]);
     }
 
     [Fact]
@@ -51,16 +53,11 @@ public class GrpoStepPlanTests
                 (groups, updates) =>
                 {
                     var plan = GrpoStepPlan.Of(groups, "std", updates);
-                    var alive = Enumerable
-                        .Range(0, groups.Length)
-                        .Where(i => groups[i].Rewards.OfType<double>().Distinct().Count() > 1)
-                        .ToList();
+                    var alive = Enumerable.Range(0, groups.Length).Where(i => groups[i].Rewards.Distinct().Count() > 1).ToList();
                     Assert.Equal(Math.Min(updates, alive.Count), plan.MiniBatches.Count);
 
-                    // Every scored response of every group with a gradient occurs once, in order.
-                    var expected = alive.SelectMany(g =>
-                        Enumerable.Range(0, groups[g].Rewards.Count).Where(s => groups[g].Rewards[s] is not null).Select(s => (g, s))
-                    );
+                    // Every response of every group with a gradient occurs once, in order.
+                    var expected = alive.SelectMany(g => Enumerable.Range(0, groups[g].Rewards.Count).Select(s => (g, s)));
                     Assert.Equal(expected, plan.MiniBatches.SelectMany(b => b.Samples).Select(s => (s.Group, s.Sample)));
 
                     // No group is split, and the numbers of groups per mini-batch differ by at most one.
@@ -88,15 +85,15 @@ public class GrpoStepPlanTests
 
     [Fact]
     public void A_batch_of_dead_groups_gives_no_updates() =>
-        Assert.Empty(GrpoStepPlan.Of([new ScoredGroup("p", [1, 1], [3, 4], [false, false])], "std", 4).MiniBatches);
+        Assert.Empty(GrpoStepPlan.Of([new ScoredGroup("p", [1, 1], [3, 4], [Outcome.Correct, Outcome.Correct])], "std", 4).MiniBatches);
 
     [Fact]
     public void Rewards_depend_on_outcomes()
     {
         var rollouts = Enum.GetValues<Outcome>().Select((o, i) => TraceFixture.Attempt("q", i, o)).ToList();
         var group = ScoredGroup.Of(rollouts);
-        Assert.Equal([1, 0, 0, 0, null], group.Rewards);
-        Assert.Equal([false, false, false, true, false], group.Truncated);
+        Assert.Equal([1, 0, 0, 0, 0], group.Rewards);
+        Assert.Equal(Enum.GetValues<Outcome>(), group.Outcomes);
         Assert.All(group.Lengths, l => Assert.Equal(10, l));
         Assert.Throws<ArgumentException>(() => ScoredGroup.Of([rollouts[0], TraceFixture.Attempt("other", 0, Outcome.Correct)]));
         Assert.Throws<ArgumentException>(() => ScoredGroup.Of([]));

@@ -123,7 +123,7 @@ public sealed class QuestionMixTests
             ];
         }
 
-        public Grade Grade(Question question, string response, bool truncated) => throw new NotSupportedException("nothing is graded here");
+        Grade ITask.GradeAnswer(Question question, string answer) => throw new NotSupportedException("nothing is graded here");
 
         public void Validate(Question question) { }
     }

@@ -13,30 +13,6 @@ public sealed class AcronymTests
 
     private static readonly ITask Acronym = TaskRegistry.Get("acronym");
 
-    [Theory]
-    [InlineData(Any, "nest", Outcome.Correct)]
-    [InlineData(Any, " Tones\n", Outcome.Wrong)] // five letters
-    [InlineData(Any, "`note`", Outcome.Correct)]
-    [InlineData(Any, "north echo sugar table", Outcome.Correct)]
-    [InlineData(Any, "North, Echo, Sugar, Table", Outcome.Correct)]
-    [InlineData(Any, "north\nocean\ntable\necho", Outcome.Correct)]
-    [InlineData(Any, "north echo sugar sugar", Outcome.Unparseable)] // the same word twice
-    [InlineData(Any, "nose table", Outcome.Unparseable)]
-    [InlineData(Any, "noon", Outcome.Wrong)] // needs two words with n
-    [InlineData(Any, "snot", Outcome.Correct)] // in the wide dictionary only
-    [InlineData(Any + " common", "snot", Outcome.Wrong)]
-    [InlineData(Any, "tnse", Outcome.Wrong)]
-    [InlineData(Any, "sugar", Outcome.Wrong)] // a single listed word is read as an acronym
-    [InlineData(Any, "", Outcome.Unparseable)]
-    [InlineData(Any, "n e s t", Outcome.Unparseable)]
-    [InlineData(Any, "nest or note", Outcome.Unparseable)]
-    [InlineData(Any, "nést", Outcome.Unparseable)]
-    [InlineData(Listed, "nest", Outcome.Wrong)]
-    [InlineData("north echo sugar table = 4 in_order", "nest", Outcome.Correct)]
-    [InlineData("north apple echo ocean sugar table = 4 in_order", "nest", Outcome.Correct)]
-    public void Answers_are_graded(string gold, string answer, Outcome expected) =>
-        Assert.Equal(expected, Acronym.Grade(Question(gold), $"<answer>{answer}</answer>", truncated: false).Outcome);
-
     [Fact]
     public void The_last_answer_counts_and_a_truncated_response_does_not()
     {

@@ -12,44 +12,6 @@ public sealed class MultiplicationTests
     private static readonly ITask Multiplication = TaskRegistry.Get("multiplication");
 
     [Theory]
-    [InlineData("161")]
-    [InlineData(" 161.\n")]
-    [InlineData("$161$")]
-    [InlineData("23*7=161")]
-    [InlineData("23 × 7 = 161")]
-    [InlineData("23*7=20*7+3*7=140+21=161")]
-    [InlineData("20*7=140;3*7=21;140+21=161")]
-    [InlineData("20*7=140\n3*7=21\n161")]
-    public void Correct_answers_are_accepted(string answer) => Assert.Equal(Outcome.Correct, Grade(answer).Outcome);
-
-    [Theory]
-    [InlineData("162", "162 is not the product 161")]
-    [InlineData("23*7=163", "161 is not 163")]
-    [InlineData("20*7=150;3*7=21;140+21=161", "'20*7=150' is false")]
-    [InlineData("20*7=140;3*7=21", "21 is not the product")]
-    [InlineData("161;162", "162 is not the product")]
-    [InlineData("7/0=0;161", "division by zero")]
-    [InlineData("-161", "-161 is not the product")]
-    public void Wrong_answers_report_what_failed(string answer, string reason)
-    {
-        var grade = Grade(answer);
-        Assert.Equal(Outcome.Wrong, grade.Outcome);
-        Assert.Contains(reason, grade.Reason, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("23*7")]
-    [InlineData("20*7=140;140+21")]
-    [InlineData("161.0")]
-    [InlineData("0161")]
-    [InlineData("one hundred")]
-    [InlineData("161 apples")]
-    [InlineData("1 61")]
-    [InlineData("161=")]
-    public void Text_that_is_not_an_answer_is_unparseable(string answer) => Assert.Equal(Outcome.Unparseable, Grade(answer).Outcome);
-
-    [Theory]
     [InlineData("1,234,567", true)]
     [InlineData("1234567", true)]
     [InlineData("12,34,567", false)]

@@ -107,12 +107,12 @@ public class BestOfNSummaryTests
     }
 
     [Fact]
-    public void Groups_with_an_unscored_answer_are_skipped_and_counted()
+    public void An_unscored_answer_counts_as_not_correct()
     {
-        var level = Of("w?rr", "IICC", 2);
-        Assert.Equal(1, level.Groups);
-        Assert.Equal(1, level.LeftOut);
-        Assert.Equal(1.0, level.Verifier!.Value);
+        var level = Of("w?rr", "ICCC", 2);
+        Assert.Equal(2, level.Groups);
+        Assert.Equal(0.5, level.Single!.Value);
+        Assert.Equal(0.5, level.Verifier!.Value);
         Assert.Equal(0, Of("rr", "CC", 4).Questions);
         Assert.Null(Of("rr", "CC", 4).Verifier);
     }

@@ -90,31 +90,31 @@ public class EvaluationSummaryTests
             },
             level.Outcomes
         );
-        Assert.Equal(3.0 / 7, level.Accuracy!.Value, 12);
+        Assert.Equal(3.0 / 8, level.Accuracy!.Value, 12);
         Assert.Equal(2, level.Accuracy.Count);
         Assert.Equal(140.0 / 8, level.Tokens!.Value, 12);
         Assert.Equal(7.0 / 8, level.Finished!.Value, 12);
-        // In a, the truncated "2" has no vote, so the correct "1" and the wrong "2" tie. In b, "5" has the most votes.
+        // In a, the unscored and the truncated response have no vote, so the correct "1" and the wrong "2" tie. In b, "5" has the most
+        // votes.
         Assert.Equal([2, 4], level.MajorityAtK.Keys.Order());
-        Assert.Equal(1, level.MajorityAtK[4].Value);
+        Assert.Equal(0.75, level.MajorityAtK[4].Value);
         Assert.Equal(
-            (Majority.AtK([0, 1, -1], [true, false, false], 2) + Majority.AtK([0, 0, 1, -1], [true, true, false, false], 2)) / 2,
+            (Majority.AtK([0, 1, -1, -1], [true, false, false, false], 2) + Majority.AtK([0, 0, 1, -1], [true, true, false, false], 2)) / 2,
             level.MajorityAtK[2].Value,
             12
         );
         Assert.Equal([1, 2, 4], level.PassAtK.Keys.Order());
-        Assert.Equal((PassAtK.Unbiased(3, 1, 2) + PassAtK.Unbiased(4, 2, 2)) / 2, level.PassAtK[2].Value, 12);
-        // Only b has four scored samples.
-        Assert.Equal(1, level.PassAtK[4].Count);
+        Assert.Equal((PassAtK.Unbiased(4, 1, 2) + PassAtK.Unbiased(4, 2, 2)) / 2, level.PassAtK[2].Value, 12);
+        Assert.Equal(2, level.PassAtK[4].Count);
         var a = level.PerQuestion["a"];
-        Assert.Equal(("CWUT", 4, 3, 1, 3, 100L), (a.Outcomes, a.Samples, a.Scored, a.Correct, a.Finished, a.TotalTokens));
+        Assert.Equal(("CWUT", 4, 1, 3, 100L), (a.Outcomes, a.Samples, a.Correct, a.Finished, a.TotalTokens));
         Assert.Equal([0, 1, -1, -1], a.Answers);
-        Assert.Equal(0.5, a.MajorityAt(3));
+        Assert.Equal(0.5, a.MajorityAt(4));
         Assert.Equal((8, 40.0, 256), (level.Lengths!.Count, level.Lengths.Quantiles[^1], level.ResponseLimit));
 
         var unscored = summary.Find("toy", "4")!;
-        Assert.Null(unscored.Accuracy);
-        Assert.Empty(unscored.PassAtK);
+        Assert.Equal(0, unscored.Accuracy!.Value);
+        Assert.Equal(0, unscored.PassAtK[1].Value);
         Assert.Equal(1, unscored.Outcomes[Outcome.Unscored]);
         Assert.Null(summary.Find("toy", "5"));
     }
@@ -284,8 +284,8 @@ public class EvaluationSummaryTests
         Assert.Equal(3, twice.Verdicts);
         var unscored = Skills("<sample><answer>?</answer></sample><reflect><verdict>Correct</verdict></reflect>");
         Assert.Equal(new VerdictCounts(), unscored.Judged);
-        Assert.Equal(Proportion.None, unscored.FirstAttempt);
-        Assert.Equal(Proportion.None, unscored.AnyAttempt);
+        Assert.Equal(new Proportion(0, 1), unscored.FirstAttempt);
+        Assert.Equal(new Proportion(0, 1), unscored.AnyAttempt);
         Assert.Equal(new Proportion(1, 1), unscored.StopAfterCorrect);
 
         // The unfinished second attempt counts as an attempt, but not as a change of the outcome and not as a repeat.

@@ -12,7 +12,7 @@ public sealed class ValidationFiguresTests
         + "<sample><answer>7</answer></sample><reflect><verdict>Correct</verdict></reflect></think>";
 
     [Fact]
-    public void Shares_ignore_unscored_responses_and_levels_have_their_own_accuracy()
+    public void Unscored_responses_count_and_levels_have_their_own_accuracy()
     {
         var figures = ValidationFigures.Of([
             Rollout("3", Trace, Outcome.Correct, 30),
@@ -20,8 +20,8 @@ public sealed class ValidationFiguresTests
             Rollout("4", "<think><sample><answer>", Outcome.Truncated, 50),
             Rollout("4", "<answer>7</answer>", Outcome.Unscored, 10),
         ]);
-        Assert.Equal(3, figures["eval/scored"]);
-        Assert.Equal(1 / 3.0, figures["eval/accuracy"], 12);
+        Assert.Equal(4, figures["eval/responses"]);
+        Assert.Equal(1 / 4.0, figures["eval/accuracy"], 12);
         Assert.Equal(0.5, figures["eval/accuracy/countdown/3"]);
         Assert.Equal(0, figures["eval/accuracy/countdown/4"]);
         Assert.Equal(25, figures["eval/mean_length"]);
@@ -37,10 +37,9 @@ public sealed class ValidationFiguresTests
     public void A_share_without_cases_has_no_entry()
     {
         var figures = ValidationFigures.Of([Rollout("3", "<answer>7</answer>", Outcome.Unscored, 10)]);
-        Assert.DoesNotContain("eval/accuracy", figures.Keys);
+        Assert.Equal(0, figures["eval/accuracy"]);
         Assert.DoesNotContain("eval/stop_after_correct", figures.Keys);
         Assert.DoesNotContain(figures.Keys, k => k.StartsWith("eval/accuracy/", StringComparison.Ordinal));
-        Assert.Equal(0, figures["eval/scored"]);
     }
 
     [Theory]

@@ -23,7 +23,7 @@ public sealed class GroupReaderTests
     public void Without_credit_only_the_answers_are_rewarded()
     {
         var group = Reader(new GrpoSettings()).Read([Response(0, Outcome.Correct, Right), Response(1, Outcome.Unscored, "?")]);
-        Assert.Equal([1, null], group.Scored.Rewards);
+        Assert.Equal([1, 0], group.Scored.Rewards);
         Assert.Null(group.Scored.Blocks);
     }
 
@@ -73,7 +73,7 @@ public sealed class GroupReaderTests
     }
 
     [Fact]
-    public void A_first_attempt_that_was_cut_off_counts_as_unscored()
+    public void A_first_attempt_that_was_cut_off_is_not_correct()
     {
         var group = Reader(new GrpoSettings()).Read([Response(0, Outcome.Truncated, $"<sample>{Right}")]);
         var values = new Dictionary<string, double>();

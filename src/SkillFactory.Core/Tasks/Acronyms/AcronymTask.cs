@@ -1,6 +1,7 @@
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Tasks.Letters;
 using SkillFactory.Grading;
+using SkillFactory.Grading.Markup;
 using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tasks.Acronyms;
@@ -27,8 +28,28 @@ public sealed class AcronymTask : ITask, IAnswerProvider
         );
     }
 
-    public Grade Grade(Question question, string response, bool truncated) =>
-        Answers.Grade(response, truncated, answer => GradeAnswer(AcronymGold.Parse(question.Gold, question.Id), answer.Trim()));
+    Grade ITask.GradeAnswer(Question question, string answer)
+    {
+        var gold = AcronymGold.Parse(question.Gold, question.Id);
+        var plain = AnswerMarkup.UnwrapWords(answer);
+        if (Read(gold, plain) is not { } word)
+        {
+            return new(
+                Outcome.Unparseable,
+                Answers.Clip(answer),
+                plain.Length == 0 ? "the answer is empty" : "the answer is neither one word nor some of the listed words"
+            );
+        }
+
+        var wrong =
+            word.Length != gold.Length ? $"'{word}' has {word.Length} letters, not {gold.Length}"
+            : !gold.Spells(word)
+                ? $"'{word}' cannot be spelled with the first letters {string.Join(", ", gold.Initials.AsEnumerable())}"
+                    + (gold.InOrder ? " in this order" : "")
+            : !WordList.OfLength(gold.Length, gold.Dictionary).Contains(word) ? $"'{word}' is not in the dictionary"
+            : null;
+        return wrong is null ? new(Outcome.Correct, word, "") : new(Outcome.Wrong, word, wrong);
+    }
 
     public void Validate(Question question)
     {
@@ -55,27 +76,6 @@ public sealed class AcronymTask : ITask, IAnswerProvider
 
     /// <summary>The first dictionary word that can be spelled; null when there is none.</summary>
     private static string? WordOf(AcronymGold gold) => WordList.OfLength(gold.Length, gold.Dictionary).Words.FirstOrDefault(gold.Spells);
-
-    private static Grade GradeAnswer(AcronymGold gold, string answer)
-    {
-        if (Read(gold, answer) is not { } word)
-        {
-            return new(
-                Outcome.Unparseable,
-                answer[..Math.Min(answer.Length, 64)],
-                answer.Length == 0 ? "the answer is empty" : "the answer is neither one word nor some of the listed words"
-            );
-        }
-
-        var wrong =
-            word.Length != gold.Length ? $"'{word}' has {word.Length} letters, not {gold.Length}"
-            : !gold.Spells(word)
-                ? $"'{word}' cannot be spelled with the first letters {string.Join(", ", gold.Initials.AsEnumerable())}"
-                    + (gold.InOrder ? " in this order" : "")
-            : !WordList.OfLength(gold.Length, gold.Dictionary).Contains(word) ? $"'{word}' is not in the dictionary"
-            : null;
-        return wrong is null ? new(Outcome.Correct, word, "") : new(Outcome.Wrong, word, wrong);
-    }
 
     /// <summary>The acronym, written either as a word or as the listed words that spell it, each at most once; null for anything
     /// else.</summary>

@@ -9,11 +9,6 @@ internal static class CountdownGrader
     public static Grade Grade(CountdownGold gold, string answer)
     {
         var steps = AnswerText.Steps(answer);
-        if (steps is null)
-        {
-            return Unparseable(answer[..64], $"the answer is longer than {AnswerText.MaxLength} characters");
-        }
-
         if (steps.Count == 0)
         {
             return Unparseable("", "the answer is empty");
@@ -105,5 +100,5 @@ internal static class CountdownGrader
 
     private static Grade Unparseable(string answer, string reason) => new(Outcome.Unparseable, answer.Trim(), reason);
 
-    private static string Clip(string text) => text.Length <= 40 ? text.Trim() : text.Trim()[..Math.Min(40, text.Trim().Length)] + "…";
+    private static string Clip(string text) => Answers.Clip(text, 40);
 }

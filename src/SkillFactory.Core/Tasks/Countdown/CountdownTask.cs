@@ -22,8 +22,8 @@ public sealed class CountdownTask : ITask, IStepChecker, IAnswerProvider
         );
     }
 
-    public Grade Grade(Question question, string response, bool truncated) =>
-        Answers.Grade(response, truncated, answer => CountdownGrader.Grade(CountdownGold.Parse(question.Gold, question.Id), answer));
+    Grade ITask.GradeAnswer(Question question, string answer) =>
+        CountdownGrader.Grade(CountdownGold.Parse(question.Gold, question.Id), answer);
 
     public void Validate(Question question)
     {

@@ -18,8 +18,6 @@ public abstract class FileTask : IFileBackedTask
     /// <summary>The columns that the task reads.</summary>
     protected abstract IReadOnlyList<ColumnSetting> Columns { get; }
 
-    public abstract Grade Grade(Question question, string response, bool truncated);
-
     public abstract void Validate(Question question);
 
     public IReadOnlyList<Question> Generate(QuestionSpec spec, Split split, int count, KeyedRandom random)
@@ -45,6 +43,16 @@ public abstract class FileTask : IFileBackedTask
         copy._pathOf = pathOf;
         return copy;
     }
+
+    Grade ITask.GradeAnswer(Question question, string answer) => GradeAnswer(question, answer);
+
+    string? ITask.AnswerOutsideSpan(string response) => AnswerOutsideSpan(response);
+
+    /// <inheritdoc cref="ITask.GradeAnswer"/>
+    protected abstract Grade GradeAnswer(Question question, string answer);
+
+    /// <inheritdoc cref="ITask.AnswerOutsideSpan"/>
+    protected abstract string? AnswerOutsideSpan(string response);
 
     /// <summary>Converts a row to a question.</summary>
     /// <exception cref="BadRowException">A column is missing or wrong, or the gold cannot be used.</exception>

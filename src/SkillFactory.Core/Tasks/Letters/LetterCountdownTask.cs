@@ -1,5 +1,6 @@
 using SkillFactory.Core.Randomness;
 using SkillFactory.Grading;
+using SkillFactory.Grading.Markup;
 using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tasks.Letters;
@@ -9,6 +10,8 @@ namespace SkillFactory.Core.Tasks.Letters;
 public sealed class LetterCountdownTask : ITask, IAnswerProvider
 {
     public const string TaskName = "letter_countdown";
+
+    private const int MaxAnswerLength = 32;
 
     public string Name => TaskName;
 
@@ -32,8 +35,22 @@ public sealed class LetterCountdownTask : ITask, IAnswerProvider
         (QuestionIdentity, Question) At(LetterGold gold) => (gold.Identity, ToQuestion(gold, wording));
     }
 
-    public Grade Grade(Question question, string response, bool truncated) =>
-        Answers.Grade(response, truncated, answer => GradeAnswer(LetterGold.Parse(question.Gold, question.Id), answer.Trim()));
+    Grade ITask.GradeAnswer(Question question, string answer)
+    {
+        var gold = LetterGold.Parse(question.Gold, question.Id);
+        var word = AnswerMarkup.UnwrapWords(answer).Trim('"', '\'', '.').ToLowerInvariant();
+        if (word.Length is 0 or > MaxAnswerLength || !word.All(char.IsAsciiLetterLower))
+        {
+            return new(Outcome.Unparseable, Answers.Clip(answer), word.Length == 0 ? "the answer is empty" : "the answer is not one word");
+        }
+
+        var wrong =
+            word.Length != gold.Length ? $"'{word}' has {word.Length} letters, not {gold.Length}"
+            : !WordList.Fits(word, gold.Letters) ? $"'{word}' cannot be formed from {string.Join(", ", gold.Letters.AsEnumerable())}"
+            : !WordList.OfLength(gold.Length, gold.Dictionary).Contains(word) ? $"'{word}' is not in the word list"
+            : null;
+        return wrong is null ? new(Outcome.Correct, word, "") : new(Outcome.Wrong, word, wrong);
+    }
 
     public void Validate(Question question)
     {
@@ -61,26 +78,6 @@ public sealed class LetterCountdownTask : ITask, IAnswerProvider
     /// <summary>The first dictionary word that can be formed; null when there is none.</summary>
     private static string? WordOf(LetterGold gold) =>
         WordList.OfLength(gold.Length, gold.Dictionary).Words.FirstOrDefault(word => WordList.Fits(word, gold.Letters));
-
-    private static Grade GradeAnswer(LetterGold gold, string answer)
-    {
-        var word = answer.Trim('`', '"', '\'', '*', '.').ToLowerInvariant();
-        if (word.Length is 0 or > 32 || !word.All(char.IsAsciiLetterLower))
-        {
-            return new(
-                Outcome.Unparseable,
-                answer[..Math.Min(answer.Length, 64)],
-                answer.Length == 0 ? "the answer is empty" : "the answer is not one word"
-            );
-        }
-
-        var wrong =
-            word.Length != gold.Length ? $"'{word}' has {word.Length} letters, not {gold.Length}"
-            : !WordList.Fits(word, gold.Letters) ? $"'{word}' cannot be formed from {string.Join(", ", gold.Letters.AsEnumerable())}"
-            : !WordList.OfLength(gold.Length, gold.Dictionary).Contains(word) ? $"'{word}' is not in the word list"
-            : null;
-        return wrong is null ? new(Outcome.Correct, word, "") : new(Outcome.Wrong, word, wrong);
-    }
 
     private static string Text(LetterGold gold, Wording wording) =>
         wording switch

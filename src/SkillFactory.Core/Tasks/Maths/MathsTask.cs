@@ -1,6 +1,8 @@
 using SkillFactory.Core.Tasks.Files;
 using SkillFactory.Grading;
+using SkillFactory.Grading.Markup;
 using SkillFactory.Grading.Maths;
+using SkillFactory.Grading.Quantities;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Tables.Rows;
 
@@ -25,8 +27,20 @@ public sealed class MathsTask : FileTask, ITask, IAnswerProvider
     protected override IReadOnlyList<ColumnSetting> Columns { get; } =
     [new(QuestionColumn, ["problem", "question"]), new(AnswerColumn, ["answer", "final_answer", "solution"]) { NameInErrors = "answer" }];
 
-    public override Grade Grade(Question question, string response, bool truncated) =>
-        Answers.Grade(response, truncated, answer => GradeAnswer(question, answer), Boxed.Last);
+    protected override Grade GradeAnswer(Question question, string answer)
+    {
+        var written = AnswerMarkup.Unwrap(answer);
+        try
+        {
+            return Compared(question, written);
+        }
+        catch (Exception e) when (e is LimitExceededException or UndecidedException && SameText(question.Gold, written))
+        {
+            return new(Outcome.Correct, Answers.Clip(written), "");
+        }
+    }
+
+    protected override string? AnswerOutsideSpan(string response) => AnswerMarkup.InBox(response);
 
     public override void Validate(Question question)
     {
@@ -57,30 +71,33 @@ public sealed class MathsTask : FileTask, ITask, IAnswerProvider
             : new FileQuestion(Whitespace.Collapse(question), Standard(question), question + "\n", gold);
     }
 
-    private static Grade GradeAnswer(Question question, string text)
+    private static Grade Compared(Question question, string written)
     {
-        var written = Boxed.Last(text) ?? text;
+        var gold = Gold(question);
+        if (MathAnswer.Read(written, CountedThings.In(question.Text, question.Gold), out var problem) is not { } answer)
+        {
+            return gold.IsText && written.Length > 0
+                ? new(Outcome.Wrong, Answers.Clip(written), $"it is not '{Answers.Clip(question.Gold)}'")
+                : new(Outcome.Unparseable, Answers.Clip(written), problem);
+        }
+
+        var grade = answer.Equals(gold)
+            ? new Grade(Outcome.Correct, Answers.Clip(written), "")
+            : new Grade(Outcome.Wrong, Answers.Clip(written), $"it is not '{Answers.Clip(question.Gold)}'");
+        return grade with { Canonical = answer.Canonical };
+    }
+
+    /// <exception cref="UndecidedException">The gold answer exceeds a limit.</exception>
+    private static MathAnswer Gold(Question question)
+    {
         try
         {
-            var gold = MathAnswer.Read(question.Gold, out var fault)
+            return MathAnswer.Read(question.Gold, CountedThings.Any, out var fault)
                 ?? throw new UserErrorException($"question {question.Id}: gold '{question.Gold}' is not a mathematical answer: {fault}");
-            if (MathAnswer.Read(written, out var problem) is not { } answer)
-            {
-                return gold.IsText && written.Trim().Length > 0
-                    ? new(Outcome.Wrong, Answers.Clip(written), $"it is not '{Answers.Clip(question.Gold)}'")
-                    : new(Outcome.Unparseable, Answers.Clip(written), problem);
-            }
-
-            var grade = answer.Equals(gold)
-                ? new Grade(Outcome.Correct, Answers.Clip(written), "")
-                : new Grade(Outcome.Wrong, Answers.Clip(written), $"it is not '{Answers.Clip(question.Gold)}'");
-            return grade with { Canonical = answer.Canonical };
         }
-        catch (BudgetExceededException e)
+        catch (LimitExceededException e)
         {
-            return SameText(question.Gold, written)
-                ? new(Outcome.Correct, Answers.Clip(written), "")
-                : new(Outcome.Unscored, Answers.Clip(written), e.Message);
+            throw new UndecidedException($"the gold answer exceeds a limit of the grader: {e.Message}");
         }
     }
 
@@ -90,9 +107,9 @@ public sealed class MathsTask : FileTask, ITask, IAnswerProvider
     {
         try
         {
-            return MathAnswer.Read(gold, out var problem) is null ? problem : null;
+            return MathAnswer.Read(gold, CountedThings.Any, out var problem) is null ? problem : null;
         }
-        catch (BudgetExceededException e)
+        catch (LimitExceededException e)
         {
             return e.Message;
         }

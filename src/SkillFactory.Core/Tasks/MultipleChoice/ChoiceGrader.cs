@@ -1,26 +1,39 @@
 using System.Text.RegularExpressions;
-using SkillFactory.Core.Tasks.Files;
 using SkillFactory.Grading;
+using SkillFactory.Grading.Markup;
 
 namespace SkillFactory.Core.Tasks.MultipleChoice;
 
-/// <summary>Reads the choice that an answer names: "B", "(b)", "B. the bank", "Option B", "\text{(B)}", or the choice's text.</summary>
+/// <summary>Reads the choice that an answer names: "B", "(b)", "B. the bank", "Option B - the bank", "\text{(B)}", or the choice's text.
+/// The prompt asks for the label, so an answer that is a label means that choice even when it is also the text of another.</summary>
 internal static partial class ChoiceGrader
 {
-    /// <summary>Longest answer that is read, in characters.</summary>
+    /// <summary>Longest answer that is read, in characters, without what surrounds it.</summary>
     public const int MaxLength = 2048;
 
+    private const string Lead =
+        @"^(?:(?:the\s+)?(?:correct\s+|right\s+|final\s+|best\s+)?(?:answer|choice|option)\s*(?:is|:)?\s*:?\s*(?:choice|option)?\s*)?";
+
+    // A label that is a number must be a whole number: "2.5" and "1 - 4" are not choices 2 and 1.
+    private const string Mark = @"[)\]](?:\s*[.:,]|\s*[-–—](?=\s))?|[.:,](?![0-9])|\s+[-–—]\s(?!\s*[0-9])|\s?[–—](?!\s*[0-9])";
+
+    /// <exception cref="LimitExceededException">The answer is longer than <see cref="MaxLength"/>.</exception>
     public static Grade Grade(ChoiceGold gold, string answer)
     {
-        var text = Plain(answer);
-        var label = answer.Length > MaxLength ? null : Label(gold, text);
-        if (label is null)
+        var text = AnswerMarkup.UnwrapWords(answer);
+        if (text.Length > MaxLength)
         {
-            var reason =
-                answer.Length > MaxLength ? $"the answer is longer than {MaxLength} characters"
-                : text.Length == 0 ? "the answer is empty"
-                : "the answer names no choice, or more than one";
-            return new(Outcome.Unparseable, Answers.Clip(answer), reason);
+            throw new LimitExceededException($"the answer is longer than {MaxLength} characters");
+        }
+
+        text = WithoutMarks(text);
+        if (Label(gold, text) is not { } label)
+        {
+            return new(
+                Outcome.Unparseable,
+                Answers.Clip(answer),
+                text.Length == 0 ? "the answer is empty" : "the answer names no choice, or more than one"
+            );
         }
 
         var grade =
@@ -32,24 +45,25 @@ internal static partial class ChoiceGrader
 
     private static string? Label(ChoiceGold gold, string text)
     {
-        if (gold.Choices.FirstOrDefault(c => Same(c.Text, text)) is { } named)
-        {
-            return named.Label;
-        }
-
         var match = LabelPattern().Match(text);
-        if (!match.Success || Known(gold, match.Groups["label"].Value) is not { } label)
-        {
-            return null;
-        }
-
-        // The text after the label must be the choice's text, or be separated from the label: "A) a bank" is choice A, "A bank" is not.
+        var label = match.Success ? Known(gold, match.Groups["label"].Value) : null;
         var rest = match.Groups["rest"].Value.Trim();
-        if (rest.Length == 0 || gold.Choices.Any(c => c.Label == label && Same(c.Text, rest)))
+        if (label is not null && rest.Length == 0)
         {
             return label;
         }
 
+        if (gold.Choices.Where(c => Same(c.Text, text)).ToList() is { Count: > 0 } named)
+        {
+            return named is [var only] ? only.Label : null;
+        }
+
+        if (label is null || gold.Choices.Any(c => c.Label == label && Same(c.Text, rest)))
+        {
+            return label;
+        }
+
+        // The text after the label must be the choice's text, or be separated from the label: "A) a bank" is choice A, "A bank" is not.
         return match.Groups["mark"].Length > 0 && !gold.Choices.Any(c => Same(c.Text, rest)) && !NamesAnother(gold, label, rest)
             ? label
             : null;
@@ -57,13 +71,19 @@ internal static partial class ChoiceGrader
 
     private static string? Known(ChoiceGold gold, string label) =>
         gold.Choices.Count == 0
-            ? (label.Length == 1 ? label.ToUpperInvariant() : null)
+            ? (
+                label.Equals(gold.Right, StringComparison.OrdinalIgnoreCase) ? gold.Right
+                : label.Length == 1 ? label.ToUpperInvariant()
+                : null
+            )
             : gold.Choices.FirstOrDefault(c => c.Label == label)?.Label
                 ?? gold.Choices.FirstOrDefault(c => c.Label.Equals(label, StringComparison.OrdinalIgnoreCase))?.Label;
 
-    /// <summary>Whether another label follows as a separate word: "B, C", "B) or C)". A lone A or I may be an English word.</summary>
+    /// <summary>Whether another label follows as a separate word: "B, C", "B) or C)", "B, c". A lone A or I may be an English
+    /// word.</summary>
     private static bool NamesAnother(ChoiceGold gold, string label, string rest) =>
-        OtherLabelPattern()
+        (OnlyLabelPattern().Match(rest) is { Success: true } only && Known(gold, only.Groups["label"].Value) is { } alone && alone != label)
+        || OtherLabelPattern()
             .Matches(rest)
             .Any(m =>
                 m.Groups["label"].Value is var other
@@ -74,32 +94,26 @@ internal static partial class ChoiceGrader
 
     private static bool Same(string choice, string text) => Folded(choice) == Folded(text) && Folded(choice).Length > 0;
 
-    private static string Folded(string text) => Whitespace.Collapse(text).TrimEnd('.', ' ').ToUpperInvariant();
+    private static string Folded(string text) => WithoutMarks(text).TrimEnd('.', ' ').ToUpperInvariant();
 
-    private static string Plain(string answer)
-    {
-        var text = answer.Length > MaxLength ? "" : answer.Trim();
-        text = Boxed.Last(text)?.Trim() ?? text;
-        text = TextPattern().Replace(text, "$1");
-        return Whitespace
+    private static string WithoutMarks(string text) =>
+        Whitespace
             .Collapse(
                 text.Replace("*", "", StringComparison.Ordinal)
                     .Replace("`", "", StringComparison.Ordinal)
                     .Replace("$", "", StringComparison.Ordinal)
             )
             .Trim('"', '\'', ' ');
-    }
 
     [GeneratedRegex(
-        @"^(?:(?:the\s+)?(?:correct\s+|right\s+|final\s+|best\s+)?(?:answer|choice|option)\s*(?:is|:)?\s*:?\s*(?:choice|option)?\s*)?"
-            + @"(?<open>[(\[])?(?<label>[A-Za-z0-9]{1,3})(?<mark>[)\].:,]|\s+-\s)?(?<rest>(?:\s.*|(?<=[)\].:,]).*)?)$",
+        Lead + @"[(\[]?(?<label>[A-Za-z0-9]{1,3})(?<mark>" + Mark + @")?(?<rest>$|\s.*|(?<=[)\].:,–—]\s?|[-–—]\s).*)$",
         RegexOptions.IgnoreCase | RegexOptions.Singleline
     )]
     private static partial Regex LabelPattern();
 
+    [GeneratedRegex(@"^(?:(?:and|or)\b|[&/,\s])*[(\[]?(?<label>[A-Za-z0-9]{1,3})[)\].:,]*$", RegexOptions.IgnoreCase)]
+    private static partial Regex OnlyLabelPattern();
+
     [GeneratedRegex(@"(?<![A-Za-z0-9'])(?<label>[A-Z0-9]{1,3})(?<mark>[)\].:,])?(?![A-Za-z0-9'])")]
     private static partial Regex OtherLabelPattern();
-
-    [GeneratedRegex(@"\\(?:text|textbf|mathrm|mathbf)\s*\{([^{}]*)\}")]
-    private static partial Regex TextPattern();
 }

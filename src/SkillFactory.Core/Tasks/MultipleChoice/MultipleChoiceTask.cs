@@ -1,5 +1,6 @@
 using SkillFactory.Core.Tasks.Files;
 using SkillFactory.Grading;
+using SkillFactory.Grading.Markup;
 
 namespace SkillFactory.Core.Tasks.MultipleChoice;
 
@@ -27,8 +28,10 @@ public sealed class MultipleChoiceTask : FileTask, IAnswerProvider
         new(ChoiceColumns.WrongAnswers, []),
     ];
 
-    public override Grade Grade(Question question, string response, bool truncated) =>
-        Answers.Grade(response, truncated, answer => ChoiceGrader.Grade(ChoiceGold.Parse(question.Gold, question.Id), answer), Boxed.Last);
+    protected override Grade GradeAnswer(Question question, string answer) =>
+        ChoiceGrader.Grade(ChoiceGold.Parse(question.Gold, question.Id), answer);
+
+    protected override string? AnswerOutsideSpan(string response) => AnswerMarkup.InBox(response);
 
     public override void Validate(Question question) => ChoiceGold.Parse(question.Gold, question.Id);
 

@@ -34,10 +34,8 @@ public sealed class MultiplicationTask : ITask, IStepChecker, IAnswerProvider
             );
     }
 
-    public Grade Grade(Question question, string response, bool truncated) =>
-        Answers.Grade(response, truncated, answer =>
-            MultiplicationGrader.Grade(MultiplicationGold.Parse(question.Gold, question.Id), answer)
-        );
+    Grade ITask.GradeAnswer(Question question, string answer) =>
+        MultiplicationGrader.Grade(MultiplicationGold.Parse(question.Gold, question.Id), answer);
 
     public void Validate(Question question) => MultiplicationGold.Parse(question.Gold, question.Id);
 

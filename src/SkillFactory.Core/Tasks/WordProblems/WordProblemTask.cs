@@ -1,5 +1,7 @@
 using SkillFactory.Core.Tasks.Files;
 using SkillFactory.Grading;
+using SkillFactory.Grading.Markup;
+using SkillFactory.Grading.Quantities;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Tables.Rows;
 
@@ -25,8 +27,24 @@ public sealed class WordProblemTask : FileTask, IStepChecker, IAnswerProvider, I
     protected override IReadOnlyList<ColumnSetting> Columns { get; } =
     [new(QuestionColumn, ["problem", "question"]), new(AnswerColumn, ["final_answer", "answer"])];
 
-    public override Grade Grade(Question question, string response, bool truncated) =>
-        Answers.Grade(response, truncated, answer => GradeAnswer(Gold(question), answer), AfterMarker);
+    protected override Grade GradeAnswer(Question question, string answer)
+    {
+        var gold = Gold(question);
+        if (
+            NumericAnswer.Read(AfterMarker(answer) ?? answer, CountedThings.In(question.Text, question.Gold), out var problem)
+            is not { } number
+        )
+        {
+            return new(Outcome.Unparseable, Answers.Clip(answer), problem);
+        }
+
+        var grade = number.Matches(gold)
+            ? new Grade(Outcome.Correct, Answers.Clip(answer), "")
+            : new Grade(Outcome.Wrong, Answers.Clip(answer), $"{Answers.Clip(number.ToString())} is not {gold}");
+        return grade with { Canonical = number.CanonicalFor(gold) };
+    }
+
+    protected override string? AnswerOutsideSpan(string response) => AfterMarker(response);
 
     public override void Validate(Question question) => Gold(question);
 
@@ -51,26 +69,6 @@ public sealed class WordProblemTask : FileTask, IStepChecker, IAnswerProvider, I
             : new FileQuestion(Whitespace.Collapse(question), Standard(question), question + "\n", gold);
     }
 
-    private static Grade GradeAnswer(NumericAnswer gold, string text)
-    {
-        try
-        {
-            if (NumericAnswer.Read(AfterMarker(text) ?? text, out var problem) is not { } answer)
-            {
-                return new(Outcome.Unparseable, Answers.Clip(text), problem);
-            }
-
-            var grade = answer.Matches(gold)
-                ? new Grade(Outcome.Correct, Answers.Clip(text), "")
-                : new Grade(Outcome.Wrong, Answers.Clip(text), $"{Answers.Clip(answer.Value.ToString())} is not {gold.Value}");
-            return grade with { Canonical = answer.Canonical };
-        }
-        catch (BudgetExceededException e)
-        {
-            return new(Outcome.Unscored, Answers.Clip(text), e.Message);
-        }
-    }
-
     private static NumericAnswer Gold(Question question) =>
         Read(question.Gold, out var problem)
         ?? throw new UserErrorException(
@@ -81,9 +79,9 @@ public sealed class WordProblemTask : FileTask, IStepChecker, IAnswerProvider, I
     {
         try
         {
-            return NumericAnswer.Read(gold, out problem);
+            return NumericAnswer.Read(gold, CountedThings.Any, out problem);
         }
-        catch (BudgetExceededException e)
+        catch (LimitExceededException e)
         {
             problem = e.Message;
             return null;
@@ -96,7 +94,7 @@ public sealed class WordProblemTask : FileTask, IStepChecker, IAnswerProvider, I
         var at = text.LastIndexOf(Marker, StringComparison.Ordinal);
         if (at < 0)
         {
-            return Boxed.Last(text);
+            return AnswerMarkup.InBox(text);
         }
 
         var line = text[(at + Marker.Length)..].TrimStart(' ', '\t');

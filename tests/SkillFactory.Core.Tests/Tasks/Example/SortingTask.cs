@@ -2,6 +2,7 @@ using System.Globalization;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Grading;
+using SkillFactory.Grading.Markup;
 using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tests.Tasks.Example;
@@ -37,25 +38,25 @@ public sealed class SortingTask : ITask, IAnswerProvider
         });
     }
 
-    public Grade Grade(Question question, string response, bool truncated) => Answers.Grade(response, truncated, answer =>
+    Grade ITask.GradeAnswer(Question question, string answer)
+    {
+        if (Parse(AnswerMarkup.Unwrap(answer)) is not { } numbers)
         {
-            if (Parse(answer) is not { } numbers)
-            {
-                return new(Outcome.Unparseable, Answers.Clip(answer), "it is not a list of whole numbers");
-            }
+            return new(Outcome.Unparseable, Answers.Clip(answer), "it is not a list of whole numbers");
+        }
 
-            var given = string.Join(' ', numbers);
-            var grade =
-                given == question.Gold
-                    ? new Grade(Outcome.Correct, Answers.Clip(answer), "")
-                    : new Grade(Outcome.Wrong, Answers.Clip(answer), $"the order is {question.Gold}");
+        var given = string.Join(' ', numbers);
+        var grade =
+            given == question.Gold
+                ? new Grade(Outcome.Correct, Answers.Clip(answer), "")
+                : new Grade(Outcome.Wrong, Answers.Clip(answer), $"the order is {question.Gold}");
 
-            // Attempts with the same canonical answer are duplicates, and count together in a majority vote.
-            return grade with
-            {
-                Canonical = given,
-            };
-        });
+        // Attempts with the same canonical answer are duplicates, and count together in a majority vote.
+        return grade with
+        {
+            Canonical = given,
+        };
+    }
 
     public void Validate(Question question)
     {

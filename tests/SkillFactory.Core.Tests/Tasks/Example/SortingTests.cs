@@ -9,6 +9,7 @@ namespace SkillFactory.Core.Tests.Tasks.Example;
 public class SortingTests
 {
     private static readonly SortingTask Task = new();
+    private static readonly ITask Grader = Task;
 
     [Fact]
     public void Questions_are_distinct_solvable_and_the_same_for_the_same_key()
@@ -18,7 +19,7 @@ public class SortingTests
         Assert.All(questions, q =>
         {
             Task.Validate(q);
-            Assert.Equal(Outcome.Correct, Task.Grade(q, $"<answer>{Task.AnswerTo(q)}</answer>", truncated: false).Outcome);
+            Assert.Equal(Outcome.Correct, Grader.Grade(q, $"<answer>{Task.AnswerTo(q)}</answer>", truncated: false).Outcome);
             Assert.StartsWith($"sorting/3/", q.Id, StringComparison.Ordinal);
         });
         Assert.Equal(questions, Draw(Split.Test, 50));
@@ -42,15 +43,15 @@ public class SortingTests
     [InlineData("<answer></answer>", Outcome.Unparseable)]
     [InlineData("3 14 15", Outcome.Unparseable)]
     public void Answers_are_graded_by_their_last_span(string response, Outcome expected) =>
-        Assert.Equal(expected, Task.Grade(new("q", "sorting", "3", "", "3 14 15"), response, truncated: false).Outcome);
+        Assert.Equal(expected, Grader.Grade(new("q", "sorting", "3", "", "3 14 15"), response, truncated: false).Outcome);
 
     [Fact]
     public void Equal_answers_have_the_same_canonical_form()
     {
         var question = new Question("q", "sorting", "3", "", "3 14 15");
         Assert.Equal(
-            Task.Grade(question, "<answer>3 14 15</answer>", truncated: false).Canonical,
-            Task.Grade(question, "<answer>3,14,15</answer>", truncated: false).Canonical
+            Grader.Grade(question, "<answer>3 14 15</answer>", truncated: false).Canonical,
+            Grader.Grade(question, "<answer>3,14,15</answer>", truncated: false).Canonical
         );
     }
 

@@ -15,56 +15,6 @@ public sealed class MultipleChoiceTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Theory]
-    [InlineData("B")]
-    [InlineData("b")]
-    [InlineData(" (B) ")]
-    [InlineData("B.")]
-    [InlineData("B)")]
-    [InlineData("**B**")]
-    [InlineData("[B]")]
-    [InlineData("$\\text{(B)}$")]
-    [InlineData("\\boxed{B}")]
-    [InlineData("Option B")]
-    [InlineData("The correct answer is (B).")]
-    [InlineData("Answer: B")]
-    [InlineData("B. a bank")]
-    [InlineData("B a bank")]
-    [InlineData("(B) a bank.")]
-    [InlineData("B: because it holds money")]
-    [InlineData("B. A bank is where money is kept")] // the A is an English word
-    [InlineData("a bank")]
-    [InlineData("A  Bank.")]
-    public void The_right_choice_is_read(string answer) =>
-        Assert.Equal((Outcome.Correct, "B"), (Grade(answer).Outcome, Grade(answer).Canonical));
-
-    [Theory]
-    [InlineData("A", "A")]
-    [InlineData("A) ignore", "A")]
-    [InlineData("ignore", "A")]
-    [InlineData("D", "D")]
-    [InlineData("C", "D")] // the text of choice D
-    [InlineData("none of these", "E")]
-    [InlineData("The river, or its bed", "C")]
-    public void Other_choices_are_wrong(string answer, string label) =>
-        Assert.Equal((Outcome.Wrong, label), (Grade(answer).Outcome, Grade(answer).Canonical));
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("F")]
-    [InlineData("B, D")]
-    [InlineData("B) or E)")]
-    [InlineData("B and D")]
-    [InlineData("A a bank")] // a label with the text of another choice
-    [InlineData("A. a bank")]
-    [InlineData("A bankrupt")]
-    [InlineData("Because of the bank")]
-    [InlineData("not B")]
-    [InlineData("BD")]
-    [InlineData("B'); DROP TABLE grades; --")]
-    public void An_answer_that_names_no_choice_or_several_is_unparseable(string answer) =>
-        Assert.Equal(Outcome.Unparseable, Grade(answer).Outcome);
-
     [Fact]
     public void Without_choices_only_the_label_is_read()
     {

@@ -8,91 +8,13 @@ public sealed class WordProblemTests
 {
     private static readonly ITask Problems = TaskRegistry.Get("word_problem");
 
-    [Theory]
-    [InlineData("1234", "1234")]
-    [InlineData("1234", "1,234")]
-    [InlineData("1234", "1234.00")]
-    [InlineData("1234", "$1,234.00")]
-    [InlineData("1234", "\\$1{,}234")]
-    [InlineData("1234", "1\u202F234")]
-    [InlineData("1234", "1.234e3")]
-    [InlineData("1234", "1.234 \\times 10^{3}")]
-    [InlineData("1234", "x = 617 * 2 = 1234")]
-    [InlineData("1234", "\\boxed{1234}")]
-    [InlineData("1234", "#### 1234")]
-    [InlineData("1234", "**1234** apples.")]
-    [InlineData("1234", "1234 square feet")]
-    [InlineData("1234", "1234 cm^2")]
-    [InlineData("1234", "1234 miles/hour")]
-    [InlineData("1234", "The final answer is 1234.")]
-    [InlineData("1234", "+1234")]
-    [InlineData("1234", "1234 (twelve hundred and so on)")]
-    [InlineData("-5", "-5")]
-    [InlineData("-5", "−5 degrees")]
-    [InlineData("-5", "-$5")]
-    [InlineData("-5", "$-5.0")]
-    [InlineData("0.75", "3/4")]
-    [InlineData("0.75", ".75")]
-    [InlineData("0.75", "\\frac{3}{4}")]
-    [InlineData("0.75", "6/8 of a cake")]
-    [InlineData("1.5", "1 1/2")]
-    [InlineData("1.5", "1\\frac{1}{2}")]
-    [InlineData("50", "50%")]
-    [InlineData("50", "50 percent")]
-    [InlineData("0.5", "50%")]
-    [InlineData("50%", "50")]
-    [InlineData("50%", "0.5")]
-    [InlineData("1500000", "1.5 million")]
-    [InlineData("1.5", "1.5 million dollars")]
-    [InlineData("3", "3 dozen")]
-    [InlineData("18.90", "$18.9")]
-    public void Equal_numbers_are_correct(string gold, string answer) =>
-        Assert.Equal((Outcome.Correct, ""), (Grade(gold, answer).Outcome, Grade(gold, answer).Reason));
-
-    [Theory]
-    [InlineData("1234", "1235")]
-    [InlineData("1234", "12345")]
-    [InlineData("1234", "-1234")]
-    [InlineData("1234", "1.234")]
-    [InlineData("0.33", "1/3")]
-    [InlineData("50", "0.5")]
-    [InlineData("0.5", "5%")]
-    [InlineData("0.1", "0.10000000000000000000000000000001")] // exact, not within a tolerance
-    [InlineData("3", "1.5 million")]
-    public void Different_numbers_are_wrong(string gold, string answer) => Assert.Equal(Outcome.Wrong, Grade(gold, answer).Outcome);
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("twelve")]
-    [InlineData("12 or 13")]
-    [InlineData("12, 13")]
-    [InlineData("not 12")]
-    [InlineData("less than 12")]
-    [InlineData("12 to 13")]
-    [InlineData("5 feet 3 inches")]
-    [InlineData("1,23")]
-    [InlineData("1,2345")]
-    [InlineData("12:30")]
-    [InlineData("1.2.3")]
-    [InlineData("3/0")]
-    [InlineData("2^10")]
-    [InlineData("12 plus something")]
-    [InlineData("__import__('os').system('rm -rf /')")]
-    [InlineData("0x10")]
-    [InlineData("NaN")]
-    [InlineData("∞")]
-    [InlineData("=")]
-    [InlineData("<b>12</b>")]
-    public void Text_that_is_not_one_number_is_unparseable(string answer) => Assert.Equal(Outcome.Unparseable, Grade("12", answer).Outcome);
-
     [Fact]
-    public void Giant_exponents_are_unscored_and_long_text_is_unparseable()
+    public void A_response_beyond_a_limit_is_unparseable()
     {
-        Assert.Equal(Outcome.Unscored, Grade("12", "1e999999999").Outcome);
-        Assert.Equal(Outcome.Unscored, Grade("12", "1e-99999999999999999999").Outcome);
-        Assert.Equal(Outcome.Wrong, Grade("12", "1e400").Outcome);
+        Assert.Equal(Outcome.Unparseable, Grade("12", "1e999999999").Outcome);
         Assert.Equal(Outcome.Unparseable, Grade("12", new string('1', 100_000)).Outcome);
         Assert.Equal(Outcome.Unparseable, Grade("12", new string(' ', 400) + "1,1" + new string(',', 100)).Outcome);
+        Assert.Equal(Outcome.Correct, Grade("12", new string(' ', 10_000) + "12" + new string('\n', 10_000)).Outcome);
     }
 
     [Theory]
