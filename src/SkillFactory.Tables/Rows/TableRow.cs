@@ -32,13 +32,17 @@ public sealed class TableRow
     internal TableRow(string placePrefix, long number, double share, ParquetRecords records, int index) =>
         (_placePrefix, Number, Share, _parquet) = (placePrefix, number, share, (records, index));
 
+    /// <summary>A row that cannot be read.</summary>
+    internal TableRow(string placePrefix, long number, double share, RowProblem problem) =>
+        (_placePrefix, Number, Share, _problem, _isParsed) = (placePrefix, number, share, problem, true);
+
     /// <summary>"file:line" or "file, row N".</summary>
     public string Place => string.Create(CultureInfo.InvariantCulture, $"{_placePrefix}{Number}");
 
-    /// <summary>Line of a JSON lines file or row of a Parquet file, from 1.</summary>
+    /// <summary>Line of a JSON lines or CSV file, or row of a JSON list or Parquet file, from 1.</summary>
     public long Number { get; }
 
-    /// <summary>Share of the file that ends with this row, in (0, 1].</summary>
+    /// <summary>Share of the file that ends with this row, in (0, 1]; 0 if the size of the file is unknown.</summary>
     public double Share { get; }
 
     /// <summary>Names of the columns.</summary>
