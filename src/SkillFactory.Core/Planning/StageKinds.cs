@@ -23,7 +23,7 @@ public static class StageKinds
             StageNames.Sample => 3,
             StageNames.Reflect => 3,
             StageNames.Traces => 1,
-            StageNames.Given => 1,
+            StageNames.Given => 2,
             StageNames.Sft => 3,
             StageNames.Grpo => 4,
             Evaluate => 3,

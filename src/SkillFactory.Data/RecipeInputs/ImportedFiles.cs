@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Recipes;
@@ -65,26 +66,34 @@ public static class ImportedFiles
             : [];
 
     /// <summary>Streams the imported traces.</summary>
-    /// <param name="skipped">Receives each skipped row.</param>
-    /// <exception cref="UserErrorException">A row cannot be used, and the recipe does not skip bad rows.</exception>
+    /// <param name="counts">Receives the counts of the rows.</param>
+    /// <param name="bad">Receives the rows that cannot be used.</param>
+    /// <exception cref="UserErrorException">Rows cannot be used, and the recipe does not skip bad rows. Thrown after the last
+    /// row.</exception>
     public static async Task<IAsyncEnumerable<ImportedTrace>> TracesAsync(
         ImportedTraceSettings given,
         IArtifactStore store,
-        Action<RowProblem> skipped,
+        ImportedRowCounts counts,
+        BadRows bad,
         CancellationToken cancellationToken = default
-    ) => Read(given, await StoredFile.PathAsync(given.File, MediaType, store, cancellationToken), skipped, cancellationToken);
+    ) => Read(given, await StoredFile.PathAsync(given.File, MediaType, store, cancellationToken), counts, bad, cancellationToken);
 
     /// <summary>Reads every file once, so that bad rows are reported before the run starts, and rejects questions of the
     /// evaluation.</summary>
     /// <param name="evaluated">The questions of the evaluation.</param>
+    /// <returns>What was read from each file of traces.</returns>
     /// <exception cref="UserErrorException">A row cannot be used, or it has a question of the evaluation.</exception>
-    public static void Check(Recipe recipe, IEnumerable<Question> evaluated)
+    public static IReadOnlyList<(ImportedTraceSettings Given, ImportedRowCounts Counts, BadRows Bad)> Check(
+        Recipe recipe,
+        IEnumerable<Question> evaluated
+    )
     {
+        var read = new List<(ImportedTraceSettings, ImportedRowCounts, BadRows)>();
         var given = Given(recipe).Where(g => IsPath(g.File)).ToList();
         var examples = Examples(recipe).Where(e => IsPath(e.File)).ToList();
         if (given.Count + examples.Count == 0)
         {
-            return;
+            return read;
         }
 
         var asked = evaluated
@@ -98,13 +107,11 @@ public static class ImportedFiles
             {
                 foreach (var settings in given)
                 {
-                    await foreach (var trace in Read(settings, settings.File, _ => { }, CancellationToken.None))
+                    var (counts, bad) = (new ImportedRowCounts(), new BadRows());
+                    read.Add((settings, counts, bad));
+                    await foreach (var trace in Read(settings, settings.File, counts, bad, CancellationToken.None))
                     {
                         Refuse(trace);
-                        if (settings.Task is not null)
-                        {
-                            Question(settings, trace);
-                        }
                     }
                 }
 
@@ -118,6 +125,7 @@ public static class ImportedFiles
             })
             .GetAwaiter()
             .GetResult();
+        return read;
 
         void Refuse(ImportedTrace trace)
         {
@@ -132,19 +140,28 @@ public static class ImportedFiles
     }
 
     /// <summary>The question of a trace, for grading its response.</summary>
-    /// <exception cref="UserErrorException">The row has no gold answer, or the task cannot read it.</exception>
+    /// <param name="trace">A trace that was read with these settings, so that its gold answer is known to be readable.</param>
     public static Question Question(ImportedTraceSettings given, ImportedTrace trace) =>
-        TaskRegistry
-            .Get(given.Task!)
-            .FromGold(
-                trace.Place,
-                trace.User,
-                trace.Gold
-                    ?? throw new UserErrorException(
-                        $"{trace.Place}: found no gold answer; expected a column gold, answer or ground_truth to grade by, "
-                            + "or goldColumn to name another"
-                    )
-            );
+        TaskRegistry.Get(given.Task!).FromGold(trace.Place, trace.User, trace.Gold!);
+
+    private static RowProblem? GoldProblem(ImportedTraceSettings given, ImportedTrace trace)
+    {
+        if (trace.Gold is null)
+        {
+            const string Expected = "a column gold, answer or ground_truth to grade by, or goldColumn to name another";
+            return new RowProblem(trace.Place, "", "no gold answer", Expected);
+        }
+
+        try
+        {
+            Question(given, trace);
+            return null;
+        }
+        catch (UserErrorException e)
+        {
+            return new RowProblem(trace.Place, "", TableRow.Quoted(trace.Gold), $"a gold answer of the task {given.Task}: {e.Message}");
+        }
+    }
 
     private static async Task<IReadOnlyList<ImportedTrace>> FirstAsync(
         ExampleSettings examples,
@@ -153,7 +170,7 @@ public static class ImportedFiles
     )
     {
         var first = await ImportedTraceFile
-            .ReadAsync(path, new ImportedTraceColumns(), cancellationToken: cancellationToken)
+            .ReadAsync(path, new ImportedTraceColumns(), problem => throw problem.ToError(), cancellationToken: cancellationToken)
             .Take(examples.Count)
             .ToListAsync(cancellationToken);
         return first.Count == examples.Count
@@ -163,18 +180,32 @@ public static class ImportedFiles
             );
     }
 
-    private static IAsyncEnumerable<ImportedTrace> Read(
+    private static async IAsyncEnumerable<ImportedTrace> Read(
         ImportedTraceSettings given,
         string path,
-        Action<RowProblem> skipped,
-        CancellationToken cancellationToken
-    ) =>
-        ImportedTraceFile.ReadAsync(
+        ImportedRowCounts counts,
+        BadRows bad,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var traces = ImportedTraceFile.ReadAsync(
             path,
             new ImportedTraceColumns(given.QuestionColumn, given.ResponseColumn, given.GoldColumn),
-            given.BadRows == RecipeValues.SkipBadRows ? skipped : null,
+            bad.Add,
+            counts,
+            given.Task is null ? null : trace => GoldProblem(given, trace),
             cancellationToken
         );
+        await foreach (var trace in traces)
+        {
+            yield return trace;
+        }
+
+        if (bad.Count > 0 && given.BadRows != RecipeValues.SkipBadRows)
+        {
+            throw bad.ToError(path, counts.Rows, "given.badRows: skip");
+        }
+    }
 
     private static bool IsPath(string name) => !StoredFile.IsStored(name);
 

@@ -8,6 +8,7 @@ using SkillFactory.Core.Traces;
 using SkillFactory.Data.ImportedTraces;
 using SkillFactory.Data.RecipeInputs;
 using SkillFactory.Grading;
+using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Grains.Stages;
 
@@ -26,11 +27,11 @@ internal static class ImportedTraceStage
     {
         var given = settings.Given;
         var plain = PromptSet.Get(settings.Prompts).Variant(PromptVariant.Original);
-        var (rows, badRows, kept) = (0L, 0L, 0L);
+        var (counted, bad, kept) = (new ImportedRowCounts(), new BadRows(), 0L);
         var outcomes = Enum.GetValues<Outcome>().ToDictionary(o => o, _ => 0L);
         var traces = await OffScheduler.RunAsync(async () =>
         {
-            var read = await ImportedFiles.TracesAsync(given, stage.Artifacts, _ => badRows++, cancellationToken);
+            var read = await ImportedFiles.TracesAsync(given, stage.Artifacts, counted, bad, cancellationToken);
             return await stage.Artifacts.PutLinesAsync(
                 read.ToBlockingEnumerable(cancellationToken).Where(IsKept).Select(ToTrace),
                 cancellationToken
@@ -39,8 +40,9 @@ internal static class ImportedTraceStage
 
         var counts = new Dictionary<string, double>
         {
-            ["rows"] = rows,
-            ["rows_left_out"] = badRows,
+            ["rows"] = counted.Rows - bad.Count - counted.Repeated,
+            ["rows_left_out"] = bad.Count,
+            ["rows_repeated"] = counted.Repeated,
             ["traces"] = kept,
         };
         if (given.Task is not null)
@@ -51,12 +53,11 @@ internal static class ImportedTraceStage
             }
         }
 
-        stage.Report(new StageProgress(stage.Node.Name, kept, rows + badRows, "rows used", 0, "", null));
+        stage.Report(new StageProgress(stage.Node.Name, kept, counted.Rows, "rows used", 0, "", null));
         return stage.Finish(new Dictionary<string, ArtifactRef> { [StageOutputs.Traces] = traces }, counts);
 
         bool IsKept(ImportedTrace trace)
         {
-            rows++;
             if (given.Task is null)
             {
                 kept++;

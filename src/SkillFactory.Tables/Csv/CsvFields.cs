@@ -20,6 +20,8 @@ internal sealed class CsvFields
     /// <summary>Number, from 1, of a field with text outside its quotes; 0 if there is none.</summary>
     public int Broken { get; private set; }
 
+    public bool IsQuoted(int field) => _fields[field].Quoted;
+
     /// <summary>The text of a field.</summary>
     /// <param name="record">The text that was read.</param>
     public string Text(ReadOnlySpan<byte> record, int field)

@@ -8,7 +8,8 @@ using SkillFactory.Tables.TextFiles;
 
 namespace SkillFactory.Tables.Csv;
 
-/// <summary>CSV with a header (RFC 4180). Every value is text; an empty field is null. Blank lines are ignored.</summary>
+/// <summary>CSV with a header (RFC 4180). An empty field is null, a number without quotes is a number that keeps its digits, and anything
+/// else is text. Blank lines are ignored.</summary>
 internal sealed class CsvSplitter(string path) : IRowSplitter
 {
     private readonly string _place = $"{path}:";
@@ -60,13 +61,48 @@ internal sealed class CsvSplitter(string path) : IRowSplitter
             writer.WriteStartObject();
             for (var i = 0; i < _fields.Count; i++)
             {
-                writer.WriteString(_columns![i], _fields.Text(record, i) is { Length: > 0 } text ? text : null);
+                Write(writer, _columns![i], _fields.Text(record, i), _fields.IsQuoted(i));
             }
 
             writer.WriteEndObject();
         }
 
         return new TableRow(_place, _line, share, json.WrittenMemory);
+    }
+
+    private static void Write(Utf8JsonWriter writer, string column, string text, bool quoted)
+    {
+        if (text.Length == 0)
+        {
+            writer.WriteNull(column);
+        }
+        else if (!quoted && IsNumber(text))
+        {
+            writer.WritePropertyName(column);
+            writer.WriteRawValue(text);
+        }
+        else
+        {
+            writer.WriteString(column, text);
+        }
+    }
+
+    /// <summary>Whether a text is a number of JSON as it is.</summary>
+    private static bool IsNumber(string text)
+    {
+        if (!char.IsAsciiDigit(text[^1]) || (text[0] != '-' && !char.IsAsciiDigit(text[0])))
+        {
+            return false;
+        }
+
+        try
+        {
+            return JsonElement.Parse(text).ValueKind == JsonValueKind.Number;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private (string Found, string Expected)? Problem(ReadOnlySpan<byte> record) =>

@@ -123,9 +123,12 @@ public sealed class TableRow
         }
     }
 
-    /// <summary>The items of a list.</summary>
+    /// <summary>The items of a list. It may be written as text: CSV has no lists.</summary>
     public IReadOnlyList<JsonElement> List(string column, JsonElement value, string expected) =>
-        value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : throw Bad(column, Describe(value), expected);
+        value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()]
+        : value.ValueKind == JsonValueKind.String && ListText.Parse(Encoding.UTF8.GetBytes(Text(column, value))) is { } list
+            ? [.. list.EnumerateArray()]
+        : throw Bad(column, Describe(value), expected);
 
     /// <summary>Reads one column on its own: faster than <see cref="Find"/> for Parquet, as the rest of the row is not decoded.</summary>
     /// <returns>False if there is no such column.</returns>

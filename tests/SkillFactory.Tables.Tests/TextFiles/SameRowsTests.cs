@@ -85,6 +85,19 @@ public sealed class SameRowsTests
     }
 
     [Fact]
+    public async Task A_csv_number_without_quotes_is_a_number_and_keeps_its_digits()
+    {
+        using var file = new TemporaryFile("x.csv");
+        await File.WriteAllTextAsync(file.Path, "a,b,c,d,e,f,g\n142.0,\"7\",007,-1e5,1.,true,[1]\n");
+        var row = Assert.Single(await TableFile.ReadAsync(file.Path).ToListAsync());
+        string[] names = ["a", "b", "c", "d", "e", "f", "g"];
+        Assert.Equal(["142.0", "7", "007", "-1e5", "1.", "true", "[1]"], names.Select(n => row.Text(n)));
+        Assert.Equal(["a", "d"], names.Where(n => row.Find(n)!.Value.ValueKind == JsonValueKind.Number));
+        Assert.Equal("1", Assert.Single(row.List("g", row.Find("g")!.Value, "a list")).GetRawText());
+        Assert.Throws<BadRowException>(() => row.List("f", row.Find("f")!.Value, "a list"));
+    }
+
+    [Fact]
     public async Task A_row_of_a_json_list_is_named_by_its_number()
     {
         using var file = new TemporaryFile("x.json");
