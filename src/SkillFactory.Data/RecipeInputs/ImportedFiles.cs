@@ -7,6 +7,7 @@ using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Tasks.Files;
 using SkillFactory.Core.Traces;
 using SkillFactory.Data.ImportedTraces;
+using SkillFactory.Grading;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Storage.ModelFolders;
 using SkillFactory.Tables.Rows;
@@ -139,9 +140,35 @@ public static class ImportedFiles
         }
     }
 
+    /// <summary>The imported traces of a file that is not stored yet. Its rows have been checked.</summary>
+    internal static IEnumerable<ImportedTrace> Traces(ImportedTraceSettings given) =>
+        Read(given, given.File, new ImportedRowCounts(), new BadRows(), CancellationToken.None).ToBlockingEnumerable();
+
+    /// <summary>The examples of a file that is not stored yet.</summary>
+    internal static IReadOnlyList<ImportedTrace> ExamplesOf(SamplingSettings sampling) =>
+        sampling.Examples is { } examples
+            ? Task.Run(() => FirstAsync(examples, examples.File, CancellationToken.None)).GetAwaiter().GetResult()
+            : [];
+
+    /// <summary>The messages that a trace is trained under.</summary>
+    /// <param name="plain">The original variant of the arm's prompts.</param>
+    public static (string? System, string User) PromptOf(ImportedTraceSettings given, PromptVariant plain, ImportedTrace trace) =>
+        given.Prompt == RecipeValues.AskedAsGiven ? (trace.System, trace.User) : (plain.System, plain.WithSuffix(trace.User));
+
+    /// <summary>Whether a trace is used: all, or those whose response is graded as correct.</summary>
+    internal static bool IsKept(ImportedTraceSettings given, ImportedTrace trace) =>
+        given.Keep == RecipeValues.KeepAll || Grade(given, trace) == Outcome.Correct;
+
+    /// <summary>The outcome of a trace's response, for settings with a task.</summary>
+    public static Outcome Grade(ImportedTraceSettings given, ImportedTrace trace)
+    {
+        var question = Question(given, trace);
+        return TaskRegistry.Get(question.Task).Grade(question, trace.Response, truncated: false).Outcome;
+    }
+
     /// <summary>The question of a trace, for grading its response.</summary>
     /// <param name="trace">A trace that was read with these settings, so that its gold answer is known to be readable.</param>
-    public static Question Question(ImportedTraceSettings given, ImportedTrace trace) =>
+    private static Question Question(ImportedTraceSettings given, ImportedTrace trace) =>
         TaskRegistry.Get(given.Task!).FromGold(trace.Place, trace.User, trace.Gold!);
 
     private static RowProblem? GoldProblem(ImportedTraceSettings given, ImportedTrace trace)

@@ -22,7 +22,10 @@ internal static class GrpoStage
         {
             throw new UserErrorException(
                 $"{stage.Node.Name}: the arm whose token budget it matches generated no tokens; match another arm or set a number"
-            );
+            )
+            {
+                Repeats = true,
+            };
         }
 
         var steps = budget is null ? grpo.Steps : MostSteps(budget.Value, grpo);

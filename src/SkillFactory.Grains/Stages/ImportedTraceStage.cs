@@ -3,7 +3,6 @@ using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Planning;
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Recipes;
-using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Traces;
 using SkillFactory.Data.ImportedTraces;
 using SkillFactory.Data.RecipeInputs;
@@ -64,8 +63,7 @@ internal static class ImportedTraceStage
                 return true;
             }
 
-            var question = ImportedFiles.Question(given, trace);
-            var outcome = TaskRegistry.Get(question.Task).Grade(question, trace.Response, truncated: false).Outcome;
+            var outcome = ImportedFiles.Grade(given, trace);
             outcomes[outcome]++;
             var keep = given.Keep == RecipeValues.KeepAll || outcome == Outcome.Correct;
             kept += keep ? 1 : 0;
@@ -74,8 +72,7 @@ internal static class ImportedTraceStage
 
         SilverTrace ToTrace(ImportedTrace trace)
         {
-            var (system, user) =
-                given.Prompt == RecipeValues.AskedAsGiven ? (trace.System, trace.User) : (plain.System, plain.WithSuffix(trace.User));
+            var (system, user) = ImportedFiles.PromptOf(given, plain, trace);
             return new SilverTrace(
                 $"row-{trace.Row}",
                 $"row-{trace.Row}",
