@@ -153,7 +153,7 @@ public sealed class BadTraceInputTests : IDisposable
     [Fact]
     public async Task Gold_answers_must_be_present_valid_and_consistent()
     {
-        var rows = RawDataset.Rows(3, 2);
+        var rows = RawDataset.Rows(4, 2);
         rows[0]["answer"] = "many";
         rows[1]["answer"] = "many";
         rows[3]["answer"] = "5";

@@ -137,14 +137,15 @@ public sealed class LengthCheckTests : IDisposable
                     .Replace("level: 2x1 }]\narms", "level: 2x1 }, { task: multiplication, level: 4x3 }]\narms", StringComparison.Ordinal)
                     .Replace(
                         "  - name: rl",
-                        "  - { name: told, set: { prompts: compact_instructed } }\n  - name: rl",
+                        "  - { name: told, stages: [grpo], set: { prompts: compact_instructed } }\n  - name: rl",
                         StringComparison.Ordinal
                     )
             )
             .Split(Environment.NewLine);
-        Assert.Equal(2, lines.Length);
+        Assert.Equal(3, lines.Length);
         Assert.Matches(@"r.yaml:13: evaluation.sets\[0\]: arm told, set multiplication/2x1: the longest prompt has \d+ tokens", lines[0]);
         Assert.Matches(@"r.yaml:13: evaluation.sets\[1\]: arm told, set multiplication/4x3: the longest prompt has \d+ tokens", lines[1]);
+        Assert.Matches(@"r.yaml:9: grpo.questions: arm told, grpo: the longest prompt has \d+ tokens; the model has 100", lines[2]);
     }
 
     [Fact]
