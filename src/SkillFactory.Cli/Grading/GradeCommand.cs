@@ -18,7 +18,7 @@ internal sealed class GradeCommand(CliContext context)
         };
         var input = new Option<string>("--input", "-i")
         {
-            Description = "JSONL or Parquet file with one row per response.",
+            Description = "Data file with one row per response: JSONL, a JSON list, CSV (also .gz), or Parquet.",
             HelpName = "FILE",
             Required = true,
         };
@@ -29,7 +29,7 @@ internal sealed class GradeCommand(CliContext context)
         };
         var skip = new Option<bool>("--skip-bad")
         {
-            Description = "Skip, count and list rows that cannot be used. Default: stop at the first.",
+            Description = "Skip, count and list rows that cannot be used. Default: they are an error.",
         };
         var question = Column("--question-column", defaults.QuestionColumn, "Column of the question's text (optional).");
         var gold = Column("--gold-column", defaults.GoldColumn, "Column of the gold answer.");

@@ -20,11 +20,13 @@ internal sealed class ResponseRows(ITask task, GradeSettings settings, SkippedRo
     /// <summary>The last gold answer. Rows of one question usually follow each other, so each gold answer is checked only once.</summary>
     private (string Gold, Question Question)? _last;
 
-    /// <exception cref="UserErrorException">A row cannot be used, and bad rows must not be skipped.</exception>
+    /// <exception cref="UserErrorException">Rows cannot be used, and bad rows are not skipped. Thrown after the last row.</exception>
     public async IAsyncEnumerable<ResponseRow> ReadAsync(RowProgress progress, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var rows = 0L;
         await foreach (var row in TableFile.ReadAsync(settings.Input, cancellationToken))
         {
+            rows++;
             progress.Report(row.Number, row.Share);
             ResponseRow response;
             try
@@ -37,8 +39,13 @@ internal sealed class ResponseRows(ITask task, GradeSettings settings, SkippedRo
                 continue;
             }
 
-            yield return response;
+            if (!skipped.IsRefused)
+            {
+                yield return response;
+            }
         }
+
+        skipped.ThrowIfRefused(settings.Input, rows);
     }
 
     private ResponseRow Read(TableRow row)

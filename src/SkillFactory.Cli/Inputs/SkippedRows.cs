@@ -5,40 +5,50 @@ using SkillFactory.Tables.Rows;
 namespace SkillFactory.Cli.Inputs;
 
 /// <summary>Counts and lists input rows that cannot be used. The full list is kept in a temporary file, not in memory.</summary>
-/// <param name="skip">True: skip such rows. False: the first one is an error.</param>
+/// <param name="skip">True: skip such rows. False: they are an error, once all rows are read.</param>
 internal sealed class SkippedRows(bool skip) : IDisposable
 {
-    private const int MaxShown = 20;
-
-    private readonly List<RowProblem> _first = [];
+    private readonly BadRows _bad = new();
     private string? _file;
     private StreamWriter? _list;
 
-    public long Count { get; private set; }
+    /// <summary>Whether the work is in vain, because a row is bad and bad rows are not skipped.</summary>
+    public bool IsRefused => !skip && _bad.Count > 0;
 
-    /// <exception cref="UserErrorException">Bad rows must not be skipped.</exception>
     public void Add(RowProblem problem)
     {
-        if (!skip)
+        _bad.Add(problem);
+        if (skip)
         {
-            throw new UserErrorException($"{problem} (--skip-bad skips such rows)");
+            _list ??= new StreamWriter(_file = Path.GetTempFileName());
+            _list.Write($"{problem}\n");
         }
+    }
 
-        if (Count++ < MaxShown)
+    /// <param name="rows">Number of rows read.</param>
+    /// <exception cref="UserErrorException">There are bad rows, and they are not skipped.</exception>
+    public void ThrowIfRefused(string file, long rows)
+    {
+        if (IsRefused)
         {
-            _first.Add(problem);
+            throw _bad.ToError(file, rows, "--skip-bad");
         }
-
-        _list ??= new StreamWriter(_file = Path.GetTempFileName());
-        _list.Write($"{problem}\n");
     }
 
     /// <summary>Prints the count and the first rows.</summary>
-    public void Write(TextWriter error) => Write(_first, Count, error);
+    public void Write(TextWriter error)
+    {
+        if (_bad.Count == 0)
+        {
+            return;
+        }
 
-    /// <summary>Prints rows that another reader has skipped.</summary>
-    public static void Write(IReadOnlyList<RowProblem> problems, TextWriter error) =>
-        Write([.. problems.Take(MaxShown)], problems.Count, error);
+        error.WriteLine($"{_bad.Count} {(_bad.Count == 1 ? "row was" : "rows were")} skipped:");
+        foreach (var line in _bad.Lines())
+        {
+            error.WriteLine(line);
+        }
+    }
 
     /// <summary>Writes the full list to a file. Without skipped rows, deletes the file of an earlier command.</summary>
     public async Task WriteListAsync(string path, CancellationToken cancellationToken)
@@ -60,25 +70,6 @@ internal sealed class SkippedRows(bool skip) : IDisposable
         {
             _list.Dispose();
             File.Delete(_file!);
-        }
-    }
-
-    private static void Write(List<RowProblem> first, long count, TextWriter error)
-    {
-        if (count == 0)
-        {
-            return;
-        }
-
-        error.WriteLine($"{count} {(count == 1 ? "row was" : "rows were")} skipped:");
-        foreach (var problem in first)
-        {
-            error.WriteLine($"  {problem}");
-        }
-
-        if (count > MaxShown)
-        {
-            error.WriteLine($"  and {count - MaxShown} more");
         }
     }
 }

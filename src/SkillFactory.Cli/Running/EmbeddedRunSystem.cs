@@ -4,13 +4,9 @@ using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
-using SkillFactory.Core.Tasks;
-using SkillFactory.Data.RecipeInputs;
+using SkillFactory.Core.Recipes.Rules;
 using SkillFactory.Dispatch.Submission;
-using SkillFactory.Engine.Checkpoints;
-using SkillFactory.Engine.Models;
 using SkillFactory.Hosting.Embedded;
-using SkillFactory.Primitives.Errors;
 using SkillFactory.Reporting.RunFolder;
 
 namespace SkillFactory.Cli.Running;
@@ -18,26 +14,7 @@ namespace SkillFactory.Cli.Running;
 /// <inheritdoc/>
 internal sealed class EmbeddedRunSystemFactory : IRunSystemFactory
 {
-    public void Check(Recipe recipe)
-    {
-        RecipeQuestions.Check(recipe, TaskRegistry.Get);
-        CheckModel("model", recipe.Model);
-        foreach (var folder in ImportedFiles.ModelsOf(recipe))
-        {
-            CheckModel("sampling.model", folder);
-        }
-    }
-
-    private static void CheckModel(string key, string folder)
-    {
-        if (!Directory.Exists(folder))
-        {
-            throw new UserErrorException($"{key}: there is no folder {folder}; expected a Hugging Face model folder");
-        }
-
-        using var model = HuggingFaceFolder.Open(folder);
-        model.Require(new ParameterLayout(DecoderShape.From(model.Config)).Slots.Select(s => (s.Name, (IReadOnlyList<long>)s.Shape)));
-    }
+    public IReadOnlyList<string> Check(LocatedRecipe located) => RecipeCheck.Run(located);
 
     public async Task<IRunSystem> StartAsync(string workspace, string device, CancellationToken cancellationToken)
     {

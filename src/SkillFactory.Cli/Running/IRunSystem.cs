@@ -1,5 +1,6 @@
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Recipes.Rules;
 using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Running;
@@ -7,10 +8,11 @@ namespace SkillFactory.Cli.Running;
 /// <summary>Starts the system that runs experiments.</summary>
 internal interface IRunSystemFactory
 {
-    /// <summary>Checks, before anything is started, that a recipe's questions can be read or generated and its model folder is complete.
-    /// </summary>
+    /// <summary>Checks, before anything is started, all that is known then: that files and questions can be read, model folders are
+    /// complete, and prompts and responses fit into the models.</summary>
+    /// <returns>What the user should know about the recipe's data files, as lines of text.</returns>
     /// <exception cref="UserErrorException">The check fails.</exception>
-    void Check(Recipe recipe);
+    IReadOnlyList<string> Check(LocatedRecipe located);
 
     /// <summary>Starts the whole system in this process, with the workspace's embedded store.</summary>
     /// <exception cref="UserErrorException">Another process uses the workspace, or it cannot be written.</exception>

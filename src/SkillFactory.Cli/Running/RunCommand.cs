@@ -1,13 +1,10 @@
 using System.CommandLine;
 using SkillFactory.Cli.Errors;
 using SkillFactory.Cli.Experiments;
-using SkillFactory.Cli.Inputs;
 using SkillFactory.Cli.Progress;
 using SkillFactory.Cli.Reports;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Recipes;
-using SkillFactory.Core.Recipes.Rules;
-using SkillFactory.Data.RecipeInputs;
 using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Running;
@@ -33,10 +30,13 @@ internal sealed class RunCommand(CliContext context)
 
     internal async Task<int> RunAsync(RunSettings settings, CancellationToken cancellationToken)
     {
-        var recipe = RecipeReader.Read(settings.Recipe, settings.Overrides);
-        recipe = settings.Model is { } model ? EvaluationOnly.Of(recipe, model) : recipe;
-        context.Systems.Check(recipe);
-        SkippedRows.Write(QuestionFiles.SkippedRows(recipe), context.Error);
+        var located = RecipeReader.Read(settings.Recipe, settings.Overrides);
+        var recipe = settings.Model is { } model ? EvaluationOnly.Of(located.Recipe, model) : located.Recipe;
+        foreach (var note in context.Systems.Check(located with { Recipe = recipe }))
+        {
+            context.Error.WriteLine(note);
+        }
+
         if (settings.DryRun)
         {
             await RecipePlan.WriteAsync(recipe, settings.Workspace, context.Out, context.Time, cancellationToken);
@@ -181,7 +181,11 @@ internal sealed class RunCommand(CliContext context)
             default:
                 var failure = status.Failure ?? new Failure("the experiment failed", IsUserError: false, Cause: "");
                 var code = ErrorReporter.Report(failure, context.Error, settings.Verbose);
-                context.Error.WriteLine($"Finished stages are kept. To try again: {resume}");
+                context.Error.WriteLine(
+                    failure.Repeats
+                        ? "The same recipe fails again. Finished stages are kept: change the recipe and run it; it continues from them."
+                        : $"Finished stages are kept. To try again: {resume}"
+                );
                 return code;
         }
     }

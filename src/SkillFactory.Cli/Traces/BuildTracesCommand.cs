@@ -18,7 +18,8 @@ internal sealed class BuildTracesCommand(CliContext context)
         var input = new Option<string>("--input", "-i")
         {
             Description =
-                "File of rows (JSONL or Parquet), or a folder of such files: the raw schema of the paper's datasets, or rollouts.",
+                "File of rows (JSONL, a JSON list, CSV, also .gz, or Parquet), or a folder of such files: the raw schema of the paper's "
+                + "datasets, or rollouts.",
             HelpName = "PATH",
             Required = true,
         };
@@ -51,7 +52,7 @@ internal sealed class BuildTracesCommand(CliContext context)
         };
         var skip = new Option<bool>("--skip-bad")
         {
-            Description = "Skip, count and list rows that cannot be used. Default: stop at the first.",
+            Description = "Skip, count and list rows that cannot be used. Default: they are an error.",
         };
         var split = Optional(
             "--split",
@@ -137,6 +138,7 @@ internal sealed class BuildTracesCommand(CliContext context)
                             Reflections = parsed.GetValue(reflections),
                         },
                         Task = parsed.GetValue(task),
+                        SkipBad = parsed.GetValue(skip),
                         Traces = traces.Read(parsed),
                         Seed = parsed.GetValue(seed),
                         Output = parsed.GetRequiredValue(output),
@@ -144,7 +146,6 @@ internal sealed class BuildTracesCommand(CliContext context)
                             ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(parsed.GetRequiredValue(output)))),
                         Formats = TraceOptions.Items(parsed.GetRequiredValue(write)),
                     },
-                    parsed.GetValue(skip),
                     parsed.GetValue(overwrite),
                     cancellationToken
                 )
@@ -152,12 +153,12 @@ internal sealed class BuildTracesCommand(CliContext context)
         return command;
     }
 
-    internal async Task<int> RunAsync(TraceDatasetSettings settings, bool skipBad, bool overwrite, CancellationToken cancellationToken)
+    internal async Task<int> RunAsync(TraceDatasetSettings settings, bool overwrite, CancellationToken cancellationToken)
     {
         Check(settings, overwrite);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.Signals.Requested);
         using var progress = new RowProgress(context);
-        using var skipped = new SkippedRows(skipBad);
+        using var skipped = new SkippedRows(settings.SkipBad);
         DatasetCounts counts;
         try
         {

@@ -28,6 +28,18 @@ public static class EvaluationQuestions
             MaxNewTokens = evaluation.ResponseLimitOf(set.Task, set.Level),
         };
 
+    /// <summary>The decoding of evaluations during training, with the largest response limit of the training levels.</summary>
+    public static Decoding DecodingInTraining(this EvaluationSettings evaluation, IReadOnlyList<QuestionSource> train) =>
+        train.Select(s => evaluation.DecodingOf(s)).MaxBy(d => d.MaxNewTokens)!;
+
+    /// <summary>The evaluation with the second response limits of budget forcing.</summary>
+    /// <param name="limitScale">Second limit as a multiple of the first.</param>
+    public static EvaluationSettings Forced(this EvaluationSettings evaluation, double limitScale) =>
+        evaluation with
+        {
+            Decoding = evaluation.Decoding with { MaxNewTokens = (int)Math.Ceiling(evaluation.Decoding.MaxNewTokens * limitScale) },
+        };
+
     /// <summary>The trigger of budget forcing for a checkpoint of an arm.</summary>
     public static string TriggerOf(this BudgetForcingSettings forcing, ArmSettings arm, string checkpoint) =>
         checkpoint == Checkpoints.Base

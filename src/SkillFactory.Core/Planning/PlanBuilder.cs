@@ -113,7 +113,7 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
     private PlanNode Sft(ArmSettings arm, PlanNode? traces, PlanNode? weights, ArmRound round)
     {
         var sft = round.Sft;
-        var validation = new ValidationSettings(round.Train, ValidationDecoding(round.Train));
+        var validation = new ValidationSettings(round.Train, recipe.Evaluation.DecodingInTraining(round.Train));
         var settings = new SftStageSettings(
             PromptsOf(arm),
             sft,
@@ -130,10 +130,6 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
         );
     }
 
-    /// <summary>The decoding of evaluations, with the largest response limit of the training levels.</summary>
-    private Decoding ValidationDecoding(IReadOnlyList<QuestionSource> train) =>
-        train.Select(s => recipe.Evaluation.DecodingOf(s)).MaxBy(d => d.MaxNewTokens)!;
-
     /// <param name="number">From 1: which GRPO stage of the arm it is.</param>
     private PlanNode Grpo(ArmSettings arm, PlanNode? weights, ArmRound round, int number)
     {
@@ -144,7 +140,8 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
             spentBy = ChainOf(recipe.Arms.First(a => a.Name == matched));
         }
 
-        var validation = settings.EvaluateEvery == 0 ? null : new ValidationSettings(round.Train, ValidationDecoding(round.Train));
+        var validation =
+            settings.EvaluateEvery == 0 ? null : new ValidationSettings(round.Train, recipe.Evaluation.DecodingInTraining(round.Train));
         return Add(
             arm,
             StageNames.Grpo,

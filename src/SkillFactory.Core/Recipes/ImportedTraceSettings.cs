@@ -5,8 +5,8 @@ namespace SkillFactory.Core.Recipes;
 /// <summary>Imported traces as the training set, for example those of a larger model (distillation).</summary>
 public sealed record ImportedTraceSettings
 {
-    /// <summary>JSON lines or Parquet, relative to the recipe file: ShareGPT conversations, messages, or a column each for question and
-    /// response.</summary>
+    /// <summary>A data file (JSON lines, a JSON list, CSV, Parquet), relative to the recipe file: ShareGPT conversations, messages, or a
+    /// column each for question and response.</summary>
     [NotEmpty]
     public required string File { get; init; }
 
@@ -32,8 +32,7 @@ public sealed record ImportedTraceSettings
     /// <summary>Column of the gold answer, in the task's notation. Without it: gold, answer or ground_truth.</summary>
     public string? GoldColumn { get; init; }
 
-    /// <summary>What happens to rows that cannot be used. "refuse": the first one is an error. "skip": they are skipped and
-    /// counted.</summary>
+    /// <summary>What happens to rows that cannot be used. "refuse": they are an error. "skip": they are skipped and counted.</summary>
     [OneOf(typeof(RecipeValues), nameof(RecipeValues.BadRowRules))]
     public string BadRows { get; init; } = RecipeValues.RefuseBadRows;
 }

@@ -11,26 +11,27 @@ public static class RecipeReader
     /// <summary>Reads a recipe file.</summary>
     /// <exception cref="UserErrorException">The recipe is not valid. The message names file, line, key, what was found and what was
     /// expected.</exception>
-    public static Recipe Read(string path) => Bind(YamlSource.Load(path), FolderOf(path));
+    public static Recipe Read(string path) => Read(path, []).Recipe;
 
-    /// <summary>Reads a recipe file and replaces single values before anything is checked.</summary>
+    /// <summary>Reads a recipe file with the places of its keys, and replaces single values before anything is checked.</summary>
     /// <param name="overrides">"key.path=value" with a YAML value, in the order in which they apply.</param>
     /// <exception cref="UserErrorException">As for <see cref="Read(string)"/>; the message quotes the overrides when they are the
     /// cause.</exception>
-    public static Recipe Read(string path, IReadOnlyList<string> overrides)
+    public static LocatedRecipe Read(string path, IReadOnlyList<string> overrides)
     {
         // Errors of the file itself are reported first, so that any later error is caused by the overrides.
-        var recipe = Read(path);
+        var source = YamlSource.Load(path);
+        var recipe = Bind(source, FolderOf(path));
         if (overrides.Count == 0)
         {
-            return recipe;
+            return new LocatedRecipe(recipe, new RecipePlaces(source, []));
         }
 
-        var source = YamlSource.Load(path);
         var root = overrides.Select(RecipeOverrides.Parse).Aggregate(source.Root, (below, above) => below.Overlay(above));
         try
         {
-            return Bind(source.WithRoot(root), FolderOf(path));
+            source = source.WithRoot(root);
+            return new LocatedRecipe(Bind(source, FolderOf(path)), new RecipePlaces(source, overrides));
         }
         catch (UserErrorException e)
         {

@@ -66,6 +66,9 @@ public static class ConversationRoles
 
     internal static string ToShareGpt(string role) => ShareGptTags[All.Index().Single(r => r.Item == role).Index];
 
-    /// <summary>The role for a name in either format; null for an unknown name.</summary>
-    internal static string? Parse(string tag) => All.Contains(tag) ? tag : All.FirstOrDefault(role => ToShareGpt(role) == tag);
+    /// <summary>The role for a name in either format; null for an unknown name. OpenAI's newer models call the system developer.</summary>
+    internal static string? Parse(string tag) =>
+        All.Contains(tag) ? tag
+        : tag == "developer" ? System
+        : All.FirstOrDefault(role => ToShareGpt(role) == tag);
 }

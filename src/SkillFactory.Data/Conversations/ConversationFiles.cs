@@ -45,9 +45,9 @@ public static class ConversationFiles
         CancellationToken cancellationToken = default
     ) => ParquetFile.WriteAsync(stream, conversations.Select(MessagesRow.Of), RowsPerGroup, cancellationToken);
 
-    /// <summary>Reads a file row by row: JSON lines or Parquet, turns under <c>conversations</c> or <c>messages</c>, each with from and
-    /// value or role and content. Roles have the names of either format. The system message is a turn or a column <c>system</c>. Rows
-    /// without an id get "row-N". Other columns are ignored.</summary>
+    /// <summary>Reads a data file row by row: turns under <c>conversations</c> or <c>messages</c>, each with from and value or role and
+    /// content. Roles have the names of either format. The system message is a turn or a column <c>system</c>. The thinking of a response
+    /// may be a member of its own (see <see cref="Thinking"/>). Rows without an id get "row-N".</summary>
     /// <exception cref="UserErrorException">The file cannot be read, or a row is not a conversation: file, row, column, what was found
     /// and expected.</exception>
     public static async IAsyncEnumerable<Conversation> ReadAsync(
@@ -73,5 +73,5 @@ public static class ConversationFiles
 
     /// <summary>Reads one row, for callers that skip bad rows.</summary>
     /// <exception cref="BadRowException">The row is not a conversation.</exception>
-    public static Conversation Read(TableRow row) => ConversationReader.Read(row);
+    public static Conversation Read(TableRow row) => ConversationReader.Read(new ColumnReads(row));
 }

@@ -6,26 +6,59 @@ namespace SkillFactory.Data.Conversations;
 /// <summary>Reads the turns of a row in any of the supported formats.</summary>
 internal static class ConversationReader
 {
-    private const string Conversations = "conversations";
-    private const string Messages = "messages";
-    private const string Known = "system, user (human) or assistant (gpt)";
+    /// <summary>Columns of turns, in the order in which they are looked for.</summary>
+    public static IReadOnlyList<string> TurnColumns { get; } = ["conversations", "messages"];
+
+    /// <summary>Columns that our own files have beside the turns.</summary>
+    private static readonly IReadOnlyList<string> OwnColumns =
+    [
+        "attempts",
+        "attempt_correct",
+        "variants",
+        "reflections",
+        "model",
+        "weights_version",
+    ];
 
     /// <exception cref="BadRowException">The row has no turns, or they are not of the expected form.</exception>
-    public static Conversation Read(TableRow row)
+    public static Conversation Read(ColumnReads reads)
     {
-        var column =
-            row.Find(Messages) is { ValueKind: not JsonValueKind.Null }
-            && row.Find(Conversations) is null or { ValueKind: JsonValueKind.Null }
-                ? Messages
-                : Conversations;
-        var value = row.Value(column, $"a list of turns, or a column '{Messages}' with one");
-        List<ConversationTurn> turns =
+        var row = reads.Row;
+        List<(string Column, JsonElement Value)> given =
         [
-            .. row.List(column, value, "a list of turns").Select((turn, i) => Turn(row, $"{column}[{i}]", turn)),
+            .. TurnColumns.Select(c => (c, reads.Find(c))).Where(c => c.Item2 is not null).Select(c => (c.c, c.Item2!.Value)),
         ];
-        if (Optional(row, ConversationRoles.System) is { Length: > 0 } system && turns is not [{ Role: ConversationRoles.System }, ..])
+        var column = given.Count > 0 ? given[0].Column : TurnColumns[0];
+        var value = given.Count > 0 ? given[0].Value : row.Value(column, $"a list of turns, or a column '{TurnColumns[1]}' with one");
+        var turns = Turns(reads, column, value);
+        if (given.Count > 1 && !Turns(reads, given[1].Column, given[1].Value).SequenceEqual(turns))
         {
-            turns.Insert(0, new ConversationTurn(ConversationRoles.System, system));
+            throw row.Bad(given[1].Column, "other turns than in conversations", "the same turns, or one of the two columns");
+        }
+
+        return Read(reads, column, turns);
+    }
+
+    /// <summary>A conversation with turns that were read from one or several columns.</summary>
+    /// <param name="column">Named in errors about the turns.</param>
+    /// <exception cref="BadRowException">The turns have another order, or the row another system message.</exception>
+    public static Conversation Read(ColumnReads reads, string column, List<ConversationTurn> turns)
+    {
+        var row = reads.Row;
+        if (reads.Text(ConversationRoles.System) is { } system)
+        {
+            if (turns is not [{ Role: ConversationRoles.System }, ..])
+            {
+                turns.Insert(0, new ConversationTurn(ConversationRoles.System, system));
+            }
+            else if (turns[0].Content.Trim() != system.Trim())
+            {
+                throw row.Bad(
+                    ConversationRoles.System,
+                    TableRow.Quoted(system),
+                    $"nothing, or the text of the system turn {TableRow.Quoted(turns[0].Content)}"
+                );
+            }
         }
 
         var first = turns is [{ Role: ConversationRoles.System }, ..] ? 1 : 0;
@@ -42,31 +75,24 @@ internal static class ConversationReader
             );
         }
 
-        return new Conversation(Optional(row, "id") ?? $"row-{row.Number}", Optional(row, "question_id"), Optional(row, "format"), turns);
-    }
-
-    private static ConversationTurn Turn(TableRow row, string place, JsonElement turn)
-    {
-        if (turn.ValueKind != JsonValueKind.Object)
+        foreach (var own in OwnColumns)
         {
-            throw row.Bad(place, TableRow.Describe(turn), "a turn: an object with from and value, or with role and content");
+            reads.Find(own);
         }
 
-        var (roleKey, contentKey) = turn.TryGetProperty("role", out _) ? ("role", "content") : ("from", "value");
-        var tag = Member(roleKey, $"'{roleKey}' as one of {Known}");
-        return new ConversationTurn(
-            ConversationRoles.Parse(tag) ?? throw row.Bad($"{place}.{roleKey}", TableRow.Quoted(tag), $"one of {Known}"),
-            Member(contentKey, $"'{contentKey}' with text")
+        return new Conversation(
+            Optional(reads, "id") ?? $"row-{row.Number}",
+            Optional(reads, "question_id"),
+            Optional(reads, "format"),
+            turns
         );
-
-        string Member(string key, string expected) =>
-            turn.TryGetProperty(key, out var value)
-                ? value.ValueKind == JsonValueKind.String
-                    ? row.Text($"{place}.{key}", value)
-                    : throw row.Bad($"{place}.{key}", TableRow.Describe(value), "text")
-                : throw row.Bad(place, TableRow.Describe(turn), expected);
     }
 
-    private static string? Optional(TableRow row, string column) =>
-        row.Find(column) is { ValueKind: JsonValueKind.String or JsonValueKind.Number } value ? row.Text(column, value) : null;
+    /// <summary>The turns of a column.</summary>
+    /// <exception cref="BadRowException">The value is not a list of turns.</exception>
+    public static List<ConversationTurn> Turns(ColumnReads reads, string column, JsonElement value) =>
+        [.. reads.Row.List(column, value, "a list of turns").Select(new TurnReader(reads, column).Read)];
+
+    private static string? Optional(ColumnReads reads, string column) =>
+        reads.Find(column) is { ValueKind: JsonValueKind.String or JsonValueKind.Number } value ? reads.Row.Text(column, value) : null;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Recipes;
@@ -6,6 +7,7 @@ using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Tasks.Files;
 using SkillFactory.Core.Traces;
 using SkillFactory.Data.ImportedTraces;
+using SkillFactory.Grading;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Storage.ModelFolders;
 using SkillFactory.Tables.Rows;
@@ -65,26 +67,34 @@ public static class ImportedFiles
             : [];
 
     /// <summary>Streams the imported traces.</summary>
-    /// <param name="skipped">Receives each skipped row.</param>
-    /// <exception cref="UserErrorException">A row cannot be used, and the recipe does not skip bad rows.</exception>
+    /// <param name="counts">Receives the counts of the rows.</param>
+    /// <param name="bad">Receives the rows that cannot be used.</param>
+    /// <exception cref="UserErrorException">Rows cannot be used, and the recipe does not skip bad rows. Thrown after the last
+    /// row.</exception>
     public static async Task<IAsyncEnumerable<ImportedTrace>> TracesAsync(
         ImportedTraceSettings given,
         IArtifactStore store,
-        Action<RowProblem> skipped,
+        ImportedRowCounts counts,
+        BadRows bad,
         CancellationToken cancellationToken = default
-    ) => Read(given, await StoredFile.PathAsync(given.File, MediaType, store, cancellationToken), skipped, cancellationToken);
+    ) => Read(given, await StoredFile.PathAsync(given.File, MediaType, store, cancellationToken), counts, bad, cancellationToken);
 
     /// <summary>Reads every file once, so that bad rows are reported before the run starts, and rejects questions of the
     /// evaluation.</summary>
     /// <param name="evaluated">The questions of the evaluation.</param>
+    /// <returns>What was read from each file of traces.</returns>
     /// <exception cref="UserErrorException">A row cannot be used, or it has a question of the evaluation.</exception>
-    public static void Check(Recipe recipe, IEnumerable<Question> evaluated)
+    public static IReadOnlyList<(ImportedTraceSettings Given, ImportedRowCounts Counts, BadRows Bad)> Check(
+        Recipe recipe,
+        IEnumerable<Question> evaluated
+    )
     {
+        var read = new List<(ImportedTraceSettings, ImportedRowCounts, BadRows)>();
         var given = Given(recipe).Where(g => IsPath(g.File)).ToList();
         var examples = Examples(recipe).Where(e => IsPath(e.File)).ToList();
         if (given.Count + examples.Count == 0)
         {
-            return;
+            return read;
         }
 
         var asked = evaluated
@@ -98,13 +108,11 @@ public static class ImportedFiles
             {
                 foreach (var settings in given)
                 {
-                    await foreach (var trace in Read(settings, settings.File, _ => { }, CancellationToken.None))
+                    var (counts, bad) = (new ImportedRowCounts(), new BadRows());
+                    read.Add((settings, counts, bad));
+                    await foreach (var trace in Read(settings, settings.File, counts, bad, CancellationToken.None))
                     {
                         Refuse(trace);
-                        if (settings.Task is not null)
-                        {
-                            Question(settings, trace);
-                        }
                     }
                 }
 
@@ -118,6 +126,7 @@ public static class ImportedFiles
             })
             .GetAwaiter()
             .GetResult();
+        return read;
 
         void Refuse(ImportedTrace trace)
         {
@@ -131,20 +140,55 @@ public static class ImportedFiles
         }
     }
 
+    /// <summary>The imported traces of a file that is not stored yet. Its rows have been checked.</summary>
+    internal static IEnumerable<ImportedTrace> Traces(ImportedTraceSettings given) =>
+        Read(given, given.File, new ImportedRowCounts(), new BadRows(), CancellationToken.None).ToBlockingEnumerable();
+
+    /// <summary>The examples of a file that is not stored yet.</summary>
+    internal static IReadOnlyList<ImportedTrace> ExamplesOf(SamplingSettings sampling) =>
+        sampling.Examples is { } examples
+            ? Task.Run(() => FirstAsync(examples, examples.File, CancellationToken.None)).GetAwaiter().GetResult()
+            : [];
+
+    /// <summary>The messages that a trace is trained under.</summary>
+    /// <param name="plain">The original variant of the arm's prompts.</param>
+    public static (string? System, string User) PromptOf(ImportedTraceSettings given, PromptVariant plain, ImportedTrace trace) =>
+        given.Prompt == RecipeValues.AskedAsGiven ? (trace.System, trace.User) : (plain.System, plain.WithSuffix(trace.User));
+
+    /// <summary>Whether a trace is used: all, or those whose response is graded as correct.</summary>
+    internal static bool IsKept(ImportedTraceSettings given, ImportedTrace trace) =>
+        given.Keep == RecipeValues.KeepAll || Grade(given, trace) == Outcome.Correct;
+
+    /// <summary>The outcome of a trace's response, for settings with a task.</summary>
+    public static Outcome Grade(ImportedTraceSettings given, ImportedTrace trace)
+    {
+        var question = Question(given, trace);
+        return TaskRegistry.Get(question.Task).Grade(question, trace.Response, truncated: false).Outcome;
+    }
+
     /// <summary>The question of a trace, for grading its response.</summary>
-    /// <exception cref="UserErrorException">The row has no gold answer, or the task cannot read it.</exception>
-    public static Question Question(ImportedTraceSettings given, ImportedTrace trace) =>
-        TaskRegistry
-            .Get(given.Task!)
-            .FromGold(
-                trace.Place,
-                trace.User,
-                trace.Gold
-                    ?? throw new UserErrorException(
-                        $"{trace.Place}: found no gold answer; expected a column gold, answer or ground_truth to grade by, "
-                            + "or goldColumn to name another"
-                    )
-            );
+    /// <param name="trace">A trace that was read with these settings, so that its gold answer is known to be readable.</param>
+    private static Question Question(ImportedTraceSettings given, ImportedTrace trace) =>
+        TaskRegistry.Get(given.Task!).FromGold(trace.Place, trace.User, trace.Gold!);
+
+    private static RowProblem? GoldProblem(ImportedTraceSettings given, ImportedTrace trace)
+    {
+        if (trace.Gold is null)
+        {
+            const string Expected = "a column gold, answer or ground_truth to grade by, or goldColumn to name another";
+            return new RowProblem(trace.Place, "", "no gold answer", Expected);
+        }
+
+        try
+        {
+            Question(given, trace);
+            return null;
+        }
+        catch (UserErrorException e)
+        {
+            return new RowProblem(trace.Place, "", TableRow.Quoted(trace.Gold), $"a gold answer of the task {given.Task}: {e.Message}");
+        }
+    }
 
     private static async Task<IReadOnlyList<ImportedTrace>> FirstAsync(
         ExampleSettings examples,
@@ -153,7 +197,7 @@ public static class ImportedFiles
     )
     {
         var first = await ImportedTraceFile
-            .ReadAsync(path, new ImportedTraceColumns(), cancellationToken: cancellationToken)
+            .ReadAsync(path, new ImportedTraceColumns(), problem => throw problem.ToError(), cancellationToken: cancellationToken)
             .Take(examples.Count)
             .ToListAsync(cancellationToken);
         return first.Count == examples.Count
@@ -163,18 +207,32 @@ public static class ImportedFiles
             );
     }
 
-    private static IAsyncEnumerable<ImportedTrace> Read(
+    private static async IAsyncEnumerable<ImportedTrace> Read(
         ImportedTraceSettings given,
         string path,
-        Action<RowProblem> skipped,
-        CancellationToken cancellationToken
-    ) =>
-        ImportedTraceFile.ReadAsync(
+        ImportedRowCounts counts,
+        BadRows bad,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var traces = ImportedTraceFile.ReadAsync(
             path,
             new ImportedTraceColumns(given.QuestionColumn, given.ResponseColumn, given.GoldColumn),
-            given.BadRows == RecipeValues.SkipBadRows ? skipped : null,
+            bad.Add,
+            counts,
+            given.Task is null ? null : trace => GoldProblem(given, trace),
             cancellationToken
         );
+        await foreach (var trace in traces)
+        {
+            yield return trace;
+        }
+
+        if (bad.Count > 0 && given.BadRows != RecipeValues.SkipBadRows)
+        {
+            throw bad.ToError(path, counts.Rows, "given.badRows: skip");
+        }
+    }
 
     private static bool IsPath(string name) => !StoredFile.IsStored(name);
 

@@ -12,18 +12,22 @@ public static class PhraseFiles
 {
     private const string MediaType = "application/yaml";
 
+    /// <summary>Reads the phrase files once.</summary>
+    /// <exception cref="UserErrorException">A file is missing or not valid.</exception>
+    public static void Check(Recipe recipe)
+    {
+        foreach (var traces in SettingsOf(recipe).Where(t => IsPath(t.Phrases)))
+        {
+            PhraseSet.Resolve(traces.Phrases);
+        }
+    }
+
     /// <summary>Stores the phrase files, and replaces their paths in the recipe by content-based names.</summary>
     /// <exception cref="UserErrorException">A file is missing or not valid.</exception>
     public static async Task<Recipe> ImportAsync(Recipe recipe, IArtifactStore store, CancellationToken cancellationToken = default)
     {
         var stored = new Dictionary<TraceSettings, TraceSettings>(ReferenceEqualityComparer.Instance);
-        foreach (
-            var traces in recipe
-                .Arms.SelectMany(a => a.Rounds.Prepend(a.Set))
-                .Select(s => s.Traces)
-                .OfType<TraceSettings>()
-                .Prepend(recipe.Traces)
-        )
+        foreach (var traces in SettingsOf(recipe))
         {
             stored[traces] = await ImportAsync(traces, store, cancellationToken);
         }
@@ -39,9 +43,14 @@ public static class PhraseFiles
     public static async Task<PhraseSet> ResolveAsync(string phrases, IArtifactStore store, CancellationToken cancellationToken = default) =>
         PhraseSet.Resolve(await StoredFile.PathAsync(phrases, MediaType, store, cancellationToken));
 
+    private static IEnumerable<TraceSettings> SettingsOf(Recipe recipe) =>
+        recipe.Arms.SelectMany(a => a.Rounds.Prepend(a.Set)).Select(s => s.Traces).OfType<TraceSettings>().Prepend(recipe.Traces);
+
+    private static bool IsPath(string phrases) => RecipeValues.IsPhraseFile(phrases) && !StoredFile.IsStored(phrases);
+
     private static async Task<TraceSettings> ImportAsync(TraceSettings traces, IArtifactStore store, CancellationToken cancellationToken)
     {
-        if (!RecipeValues.IsPhraseFile(traces.Phrases) || StoredFile.IsStored(traces.Phrases))
+        if (!IsPath(traces.Phrases))
         {
             return traces;
         }

@@ -48,9 +48,9 @@ public static class QuestionFiles
                 : TaskRegistry.Get(name);
     }
 
-    /// <summary>The skipped rows of a recipe's question files, without repetitions.</summary>
-    public static IReadOnlyList<RowProblem> SkippedRows(Recipe recipe) =>
-        [.. Sources(recipe).SelectMany(s => PoolOf(s) is { } pool ? pool.SkippedRows : []).Distinct()];
+    /// <summary>What was read from a recipe's question files, each file once.</summary>
+    public static IReadOnlyList<QuestionFileCounts> Counts(Recipe recipe) =>
+        [.. Sources(recipe).SelectMany(s => PoolOf(s)?.Files ?? []).DistinctBy(f => f.File.Path)];
 
     /// <summary>Checks that no question of a task is both trained on and evaluated on.</summary>
     /// <exception cref="UserErrorException">There is such a question. The message names both rows.</exception>

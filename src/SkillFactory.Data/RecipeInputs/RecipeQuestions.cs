@@ -1,6 +1,7 @@
 using SkillFactory.Core.Planning;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Recipes.Rules;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Primitives.Errors;
 
@@ -9,53 +10,88 @@ namespace SkillFactory.Data.RecipeInputs;
 /// <summary>Checks the questions that a recipe trains and evaluates on.</summary>
 public static class RecipeQuestions
 {
-    /// <summary>Draws from every source of questions of a recipe, so that an unknown task, an invalid level or a split that is too small is
-    /// reported before the run starts.</summary>
+    private const int MostGrpoQuestions = 256;
+
+    /// <summary>Draws the questions of every stage, so that an unknown task, an invalid level or a split that is too small is reported
+    /// before the run starts.</summary>
+    /// <returns>What the user should know about the data files, as lines of text.</returns>
     /// <exception cref="UserErrorException">A source cannot be used.</exception>
-    public static void Check(Recipe recipe, Func<string, ITask> find)
+    public static IReadOnlyList<string> Check(LocatedRecipe located, Func<string, ITask> find)
     {
+        var (recipe, places) = located;
         QuestionFiles.CheckNoneIsTrainedAndEvaluated(recipe);
-        ImportedFiles.Check(
-            recipe,
-            recipe.Evaluation.Sets.SelectMany(set => EvaluationQuestions.Of(set, recipe.Evaluation, recipe.Prompts, find)).ToList()
+        var evaluated = recipe.Evaluation.Sets.SelectMany(
+            (set, i) =>
+                At(places, set.Questions is null ? "evaluation.questions" : $"evaluation.sets[{i}].questions", () =>
+                    EvaluationQuestions.Of(set, recipe.Evaluation, recipe.Prompts, find)
+                )
         );
-
-        foreach (var round in recipe.Arms.SelectMany(a => ArmRound.Of(recipe, a)).Where(r => r.Stages.Count > 0))
+        var notes = new InputNotes();
+        foreach (var file in QuestionFiles.Counts(recipe))
         {
-            var mix = new QuestionMix(round.Train, recipe.Prompts, find);
-            if (round.Stages.Contains(StageNames.Sample))
-            {
-                mix.Distinct(Split.Sft, round.Sampling.Questions, KeyedRandom.Of(recipe.Seeds[0], StageNames.Sample));
-            }
+            notes.Add(file.File.Path, file.Bad, file.Repeated, file.Unused);
+        }
 
-            if (round.Stages.Contains(StageNames.Sft) && round.Sft.Gate is { } gate)
-            {
-                mix.Distinct(Split.Validation, gate.Questions, KeyedRandom.Of(recipe.Seeds[0], StageNames.Sft));
-            }
+        foreach (var (given, counts, bad) in ImportedFiles.Check(recipe, evaluated.ToList()))
+        {
+            notes.Add(given.File, bad, counts.Repeated, counts.Unused);
+            notes.AddReplacedSystem(given, counts.WithSystem);
+        }
 
-            foreach (var count in TrainingEvaluations(round))
+        foreach (var (i, arm) in recipe.Arms.Index())
+        {
+            foreach (var round in ArmRound.Of(recipe, arm).Where(r => r.Stages.Count > 0))
             {
-                mix.DuringTraining(count);
+                Check(recipe, i, round, places, find);
             }
+        }
 
-            if (round.Stages.Contains(StageNames.Grpo))
+        return notes.Lines;
+    }
+
+    private static void Check(Recipe recipe, int arm, ArmRound round, RecipePlaces places, Func<string, ITask> find)
+    {
+        var mix = new QuestionMix(round.Train, recipe.Prompts, find);
+        KeyedRandom Random(string stage) => KeyedRandom.Of(recipe.Seeds[0], stage);
+        void Draw(string section, string key, Func<IReadOnlyList<Question>> draw) =>
+            At(places, places.KeyOf(arm, round, section, key), draw);
+        if (round.Stages.Contains(StageNames.Sample))
+        {
+            Draw("sampling", "questions", () => StageQuestions.OfSampling(mix, round.Sampling, Random(StageNames.Sample)));
+        }
+
+        if (round.Stages.Contains(StageNames.Sft) && round.Sft.Gate is { } gate)
+        {
+            Draw("sft", "gate.questions", () => StageQuestions.OfGate(mix, gate, Random(StageNames.Sft)));
+        }
+
+        if (round.Stages.Contains(StageNames.Sft) && round.Sft.EvaluateEvery is not null)
+        {
+            Draw("sft", "evaluateQuestions", () => mix.DuringTraining(round.Sft.EvaluateQuestions));
+        }
+
+        if (round.Stages.Contains(StageNames.Grpo))
+        {
+            // GRPO asks again from the start, so every source needs only one question.
+            var asked = Math.Min(StageQuestions.AskedByGrpo(round.Grpo), MostGrpoQuestions);
+            Draw("grpo", "questions", () => StageQuestions.OfGrpo(mix, round.Grpo, asked, Random(StageNames.Grpo)));
+            if (round.Grpo.EvaluateEvery > 0)
             {
-                mix.Distinct(Split.Rl, 1, KeyedRandom.Of(recipe.Seeds[0], StageNames.Grpo));
+                Draw("grpo", "evaluateQuestions", () => mix.DuringTraining(round.Grpo.EvaluateQuestions));
             }
         }
     }
 
-    /// <summary>Numbers of validation questions for the evaluations during a round's training.</summary>
-    private static IEnumerable<int?> TrainingEvaluations(ArmRound round)
+    /// <summary>Draws questions; an error names the key that asks for them.</summary>
+    private static IReadOnlyList<Question> At(RecipePlaces places, string key, Func<IReadOnlyList<Question>> draw)
     {
-        if (round.Stages.Contains(StageNames.Sft) && round.Sft.EvaluateEvery is not null)
+        try
         {
-            yield return round.Sft.EvaluateQuestions;
+            return draw();
         }
-
-        if (round.Stages.Contains(StageNames.Grpo) && round.Grpo.EvaluateEvery > 0)
+        catch (UserErrorException e)
         {
-            yield return round.Grpo.EvaluateQuestions;
+            throw places.Error(key, e.Message);
         }
     }
 }

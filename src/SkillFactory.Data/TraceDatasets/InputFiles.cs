@@ -14,7 +14,11 @@ public static class InputFiles
 
     private const string Rollouts = "rollouts.parquet";
 
-    private static readonly IReadOnlyList<string> Extensions = [".jsonl", ".ndjson", ".parquet"];
+    private static readonly IReadOnlyList<string> Extensions = [".jsonl", ".ndjson", ".json", ".csv", ".parquet"];
+
+    /// <summary>Files beside data sets that hold no rows.</summary>
+    private static readonly IReadOnlyList<string> Descriptions = ["dataset_info.json", "dataset_infos.json", "state.json"];
+
     private static readonly IReadOnlyList<string> Splits = [DefaultSplit, "test", "validation", "valid", "val", "dev", "eval"];
 
     /// <summary>Finds the files to read, sorted by name, and the files of other splits. In a run folder only the rollouts are
@@ -44,7 +48,8 @@ public static class InputFiles
         var files = Directory
             .EnumerateFiles(path, "*", SearchOption.AllDirectories)
             .Where(f =>
-                Extensions.Contains(Path.GetExtension(f).ToLowerInvariant())
+                Extensions.Contains(ExtensionOf(f))
+                && !Descriptions.Contains(Path.GetFileName(f))
                 && !Path.GetRelativePath(path, f).Split(Path.DirectorySeparatorChar).Any(p => p.StartsWith('.'))
             )
             .Order(StringComparer.Ordinal)
@@ -52,10 +57,19 @@ public static class InputFiles
             .ToList();
         if (files.Count == 0)
         {
-            throw new UserErrorException($"{path}: the folder holds no files called {string.Join(", ", Extensions.Select(e => "*" + e))}");
+            throw new UserErrorException(
+                $"{path}: the folder holds no files called {string.Join(", ", Extensions.Select(e => "*" + e))}, or such text with .gz"
+            );
         }
 
         return Choose(path, files, split);
+    }
+
+    /// <summary>The extension without that of the compression.</summary>
+    private static string ExtensionOf(string file)
+    {
+        var name = file.ToLowerInvariant();
+        return Path.GetExtension(name.EndsWith(".gz", StringComparison.Ordinal) ? name[..^3] : name);
     }
 
     private static (IReadOnlyList<InputFile> Files, IReadOnlyList<InputFile> OtherSplits) Choose(

@@ -94,8 +94,14 @@ internal sealed class RawRows(FoundColumns columns, bool needsReflections) : ISo
                 when Utf8Parser.TryParse(value.Utf8.Span, out double number, out var read)
                     && read == value.Utf8.Length
                     && number is 0 or 1 => number.Equals(1.0),
+            JsonValueKind.String when IsWord(value, "true"u8, "True"u8) => true,
+            JsonValueKind.String when IsWord(value, "false"u8, "False"u8) => false,
             _ => throw row.Bad(columns.Correct, value, "true or false"),
         };
+
+    /// <summary>CSV has no truth values; pandas writes them with a capital letter.</summary>
+    private static bool IsWord(in RowValue value, ReadOnlySpan<byte> word, ReadOnlySpan<byte> capital) =>
+        value.Utf8.Span.SequenceEqual(word) || value.Utf8.Span.SequenceEqual(capital);
 
     private SourceField Reflections(TableRow row)
     {
@@ -111,6 +117,11 @@ internal sealed class RawRows(FoundColumns columns, bool needsReflections) : ISo
         {
             JsonValueKind.Null => default,
             JsonValueKind.Array => new SourceField(column, given, "a reflection as text"),
+            JsonValueKind.String when ListText.Parse(given.Utf8.Span) is { } list => new SourceField(
+                column,
+                RowValue.Of(list),
+                "a reflection as text"
+            ),
             _ => throw row.Bad(column, given, "a list of reflections"),
         };
     }

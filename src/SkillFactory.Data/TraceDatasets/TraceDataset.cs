@@ -12,9 +12,9 @@ namespace SkillFactory.Data.TraceDatasets;
 /// of them are complete.
 /// </summary>
 /// <param name="settings">The trace settings must be valid.</param>
-/// <param name="onBad">Receives each row or question that cannot be used. It may throw to stop the build.</param>
+/// <param name="onSkipped">Receives each row or question that is skipped.</param>
 /// <param name="progress">Receives progress updates.</param>
-public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProblem> onBad, Action<BuildProgress> progress)
+public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProblem> onSkipped, Action<BuildProgress> progress)
 {
     private const int QuestionsPerBatch = 32;
 
@@ -24,9 +24,10 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
     private readonly bool _needsReflections = TraceFormats.Parse(settings.Traces.Format).Any(f => f.NeedsReflections);
     private long _rows;
     private long _notSelected;
-    private long _skipped;
+    private readonly BadRows _bad = new();
 
-    /// <exception cref="UserErrorException">The input cannot be read.</exception>
+    /// <exception cref="UserErrorException">The input cannot be read, rows cannot be used and are not skipped, or there is no trace. The
+    /// output folder is unchanged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the output folder is unchanged.</exception>
     public async Task<DatasetCounts> BuildAsync(CancellationToken cancellationToken)
     {
@@ -43,15 +44,18 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
         using var staging = new StagedFolder(settings.Output);
         using var spool = new QuestionSpool(Path.Combine(staging.Path, "rows"), settings.Memory);
         await ReadAsync(files, spool, cancellationToken);
+        RefuseBad();
         var counts = await WriteAsync(new QuestionBuilder(settings, heldOut), spool, staging.Path, cancellationToken);
+        RefuseBad();
         spool.Dispose();
         counts = counts with
         {
             Files = [.. files.Select(f => Path.GetFileName(f.Path))],
             Rows = _rows,
             RowsNotSelected = _notSelected,
-            Skipped = _skipped,
+            Skipped = _bad.Count,
         };
+        RefuseEmpty(counts);
         await LlamaFactoryInfo.WriteAsync(staging.Path, settings, cancellationToken);
         await AtomicFile.WriteTextAsync(
             Path.Combine(staging.Path, DatasetCard.FileName),
@@ -230,8 +234,36 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
 
     private void Skip(RowProblem problem)
     {
-        onBad(problem);
-        _skipped++;
+        _bad.Add(problem);
+        if (settings.SkipBad)
+        {
+            onSkipped(problem);
+        }
+    }
+
+    private void RefuseBad()
+    {
+        if (_bad.Count > 0 && !settings.SkipBad)
+        {
+            throw _bad.ToError(settings.Input, _rows, "--skip-bad");
+        }
+    }
+
+    private void RefuseEmpty(DatasetCounts counts)
+    {
+        // Prompts for RL need no trace.
+        if (counts.Yield.Traces > 0 || (settings.Formats is [DatasetFormats.Verl] && counts.Questions > 0))
+        {
+            return;
+        }
+
+        var rows = $"{_rows:#,0} rows read, {_notSelected:#,0} not asked for, {_bad.Count:#,0} bad";
+        throw new UserErrorException(
+            counts.Questions > 0
+                ? $"{settings.Input}: {NoTraces.Describe(counts.Yield)}{Environment.NewLine}  rows: {rows}"
+                : $"{settings.Input}: no trace was built: no row is left ({rows})"
+                    + (settings.Where.Count > 0 ? "; --where chooses rows" : "")
+        );
     }
 }
 

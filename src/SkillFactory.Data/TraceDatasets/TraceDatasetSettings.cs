@@ -24,6 +24,9 @@ public sealed record TraceDatasetSettings
     /// attempts.</summary>
     public string? Task { get; init; }
 
+    /// <summary>Whether rows and questions that cannot be used are skipped and counted. Otherwise they are an error.</summary>
+    public bool SkipBad { get; init; }
+
     public TraceSettings Traces { get; init; } = new();
 
     /// <summary>Seed of all draws.</summary>

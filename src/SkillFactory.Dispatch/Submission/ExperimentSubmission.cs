@@ -29,7 +29,7 @@ public sealed class ExperimentSubmission(IArtifactStore artifacts)
         CancellationToken cancellationToken = default
     )
     {
-        RecipeQuestions.Check(recipe, TaskRegistry.Get);
+        RecipeQuestions.Check(new LocatedRecipe(recipe, RecipePlaces.None), TaskRegistry.Get);
         var portable = await PhraseFiles.ImportAsync(recipe, artifacts, cancellationToken);
         portable = await QuestionFiles.ImportAsync(portable, artifacts, cancellationToken);
         portable = await ImportedFiles.ImportAsync(portable, artifacts, cancellationToken);

@@ -63,7 +63,10 @@ public sealed class Generation : IDisposable
             throw new UserErrorException(
                 $"the longest prompt ({_promptLength} tokens) and maxNewTokens ({decoding.MaxNewTokens}) need {needed} positions; "
                     + $"the model has {weights.Layout.Shape.MaxPositions}"
-            );
+            )
+            {
+                Repeats = true,
+            };
         }
     }
 

@@ -44,7 +44,10 @@ public sealed class AdamW : IDisposable
             throw new UserErrorException(
                 $"training diverged: the gradient's norm after {Step} optimiser steps is {norm}; "
                     + "lower learningRate or increase warmupSteps"
-            );
+            )
+            {
+                Repeats = true,
+            };
         }
 
         if (settings.ClipNorm > 0 && norm > settings.ClipNorm)

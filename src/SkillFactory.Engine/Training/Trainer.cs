@@ -145,7 +145,10 @@ public sealed class Trainer : IDisposable
         var longest = sequences.Count == 0 ? 0 : sequences.Max(s => s.Tokens.Length);
         return longest <= Shape.MaxPositions
             ? MicroBatch.Plan(sequences, _options.MicroBatchArea, _options.Packing)
-            : throw new UserErrorException($"a training sequence has {longest} tokens; the model has {Shape.MaxPositions} positions");
+            : throw new UserErrorException($"a training sequence has {longest} tokens; the model has {Shape.MaxPositions} positions")
+            {
+                Repeats = true,
+            };
     }
 
     public void Dispose()

@@ -21,11 +21,7 @@ internal static class BudgetForcingStage
         CancellationToken cancellationToken
     )
     {
-        var first = settings.Evaluation;
-        var second = first with
-        {
-            Decoding = first.Decoding with { MaxNewTokens = (int)Math.Ceiling(first.Decoding.MaxNewTokens * settings.LimitScale) },
-        };
+        var second = settings.Evaluation.Forced(settings.LimitScale);
         var questions = await OffScheduler.RunAsync(() => StageData.QuestionsAsync(stage, cancellationToken));
         var responses = await OffScheduler.RunAsync(() =>
             stage.Artifacts.ReadAllAsync<Rollout>(stage.Input(PlanRoles.Attempts), cancellationToken)

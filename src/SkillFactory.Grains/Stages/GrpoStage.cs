@@ -14,10 +14,6 @@ namespace SkillFactory.Grains.Stages;
 /// </summary>
 internal static class GrpoStage
 {
-    /// <summary>With a token budget the number of steps is unknown: questions are drawn for this many times the recipe's steps, then
-    /// repeat.</summary>
-    private const int BudgetedQuestionsFactor = 16;
-
     public static async Task<StageResult> RunAsync(StageContext stage, GrpoStageSettings settings, CancellationToken cancellationToken)
     {
         var grpo = settings.Grpo;
@@ -26,23 +22,19 @@ internal static class GrpoStage
         {
             throw new UserErrorException(
                 $"{stage.Node.Name}: the arm whose token budget it matches generated no tokens; match another arm or set a number"
-            );
+            )
+            {
+                Repeats = true,
+            };
         }
 
         var steps = budget is null ? grpo.Steps : MostSteps(budget.Value, grpo);
         var tasks = await QuestionFiles.TasksAsync(settings.Train, stage.Artifacts, cancellationToken);
-        var asked =
-            grpo.PromptsPerStep
-            * (grpo.DynamicRounds ?? 1)
-            * Math.Min(steps, budget is null ? steps : grpo.Steps * BudgetedQuestionsFactor);
+        var asked = StageQuestions.AskedByGrpo(grpo, steps);
         var questions = await OffScheduler.RunAsync(() =>
             stage.Artifacts.PutLinesAsync(
                 Repeated(
-                    new QuestionMix(settings.Train, settings.Prompts, tasks).StartingOver(
-                        Split.Rl,
-                        Math.Min(asked, grpo.Questions ?? asked),
-                        stage.Node.Random.Child("questions")
-                    ),
+                    StageQuestions.OfGrpo(new QuestionMix(settings.Train, settings.Prompts, tasks), grpo, asked, stage.Node.Random),
                     asked
                 ),
                 cancellationToken

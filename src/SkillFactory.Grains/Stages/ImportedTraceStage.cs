@@ -3,11 +3,11 @@ using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Planning;
 using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Recipes;
-using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Traces;
 using SkillFactory.Data.ImportedTraces;
 using SkillFactory.Data.RecipeInputs;
 using SkillFactory.Grading;
+using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Grains.Stages;
 
@@ -26,11 +26,11 @@ internal static class ImportedTraceStage
     {
         var given = settings.Given;
         var plain = PromptSet.Get(settings.Prompts).Variant(PromptVariant.Original);
-        var (rows, badRows, kept) = (0L, 0L, 0L);
+        var (counted, bad, kept) = (new ImportedRowCounts(), new BadRows(), 0L);
         var outcomes = Enum.GetValues<Outcome>().ToDictionary(o => o, _ => 0L);
         var traces = await OffScheduler.RunAsync(async () =>
         {
-            var read = await ImportedFiles.TracesAsync(given, stage.Artifacts, _ => badRows++, cancellationToken);
+            var read = await ImportedFiles.TracesAsync(given, stage.Artifacts, counted, bad, cancellationToken);
             return await stage.Artifacts.PutLinesAsync(
                 read.ToBlockingEnumerable(cancellationToken).Where(IsKept).Select(ToTrace),
                 cancellationToken
@@ -39,8 +39,9 @@ internal static class ImportedTraceStage
 
         var counts = new Dictionary<string, double>
         {
-            ["rows"] = rows,
-            ["rows_left_out"] = badRows,
+            ["rows"] = counted.Rows - bad.Count - counted.Repeated,
+            ["rows_left_out"] = bad.Count,
+            ["rows_repeated"] = counted.Repeated,
             ["traces"] = kept,
         };
         if (given.Task is not null)
@@ -51,20 +52,18 @@ internal static class ImportedTraceStage
             }
         }
 
-        stage.Report(new StageProgress(stage.Node.Name, kept, rows + badRows, "rows used", 0, "", null));
+        stage.Report(new StageProgress(stage.Node.Name, kept, counted.Rows, "rows used", 0, "", null));
         return stage.Finish(new Dictionary<string, ArtifactRef> { [StageOutputs.Traces] = traces }, counts);
 
         bool IsKept(ImportedTrace trace)
         {
-            rows++;
             if (given.Task is null)
             {
                 kept++;
                 return true;
             }
 
-            var question = ImportedFiles.Question(given, trace);
-            var outcome = TaskRegistry.Get(question.Task).Grade(question, trace.Response, truncated: false).Outcome;
+            var outcome = ImportedFiles.Grade(given, trace);
             outcomes[outcome]++;
             var keep = given.Keep == RecipeValues.KeepAll || outcome == Outcome.Correct;
             kept += keep ? 1 : 0;
@@ -73,8 +72,7 @@ internal static class ImportedTraceStage
 
         SilverTrace ToTrace(ImportedTrace trace)
         {
-            var (system, user) =
-                given.Prompt == RecipeValues.AskedAsGiven ? (trace.System, trace.User) : (plain.System, plain.WithSuffix(trace.User));
+            var (system, user) = ImportedFiles.PromptOf(given, plain, trace);
             return new SilverTrace(
                 $"row-{trace.Row}",
                 $"row-{trace.Row}",

@@ -1,6 +1,5 @@
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Planning;
-using SkillFactory.Core.Tasks;
 using SkillFactory.Data.RecipeInputs;
 
 namespace SkillFactory.Grains.Stages;
@@ -16,8 +15,8 @@ internal static class SampleStage
         // Grouped by source: batches of similar prompts need the least padding.
         var tasks = await QuestionFiles.TasksAsync(settings.Train, stage.Artifacts, cancellationToken);
         var questions = await OffScheduler.RunAsync(() =>
-            new QuestionMix(settings.Train, settings.Prompts, tasks)
-                .Distinct(Split.Sft, settings.Sampling.Questions, stage.Node.Random.Child("questions"))
+            StageQuestions
+                .OfSampling(new QuestionMix(settings.Train, settings.Prompts, tasks), settings.Sampling, stage.Node.Random)
                 .GroupBy(q => (q.Task, q.Level))
                 .SelectMany(source => source)
                 .ToList()

@@ -1,7 +1,6 @@
 using SkillFactory.Contracts.Training;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Planning;
-using SkillFactory.Core.Tasks;
 using SkillFactory.Data.RecipeInputs;
 
 namespace SkillFactory.Grains.Stages;
@@ -20,11 +19,7 @@ internal static class SftStage
             ? null
             : await OffScheduler.RunAsync(() =>
                 stage.Artifacts.PutLinesAsync(
-                    new QuestionMix(gate.Train, settings.Prompts, tasks).Distinct(
-                        Split.Validation,
-                        settings.Sft.Gate!.Questions,
-                        stage.Node.Random.Child("questions")
-                    ),
+                    StageQuestions.OfGate(new QuestionMix(gate.Train, settings.Prompts, tasks), settings.Sft.Gate!, stage.Node.Random),
                     cancellationToken
                 )
             );

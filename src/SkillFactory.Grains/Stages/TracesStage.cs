@@ -7,6 +7,7 @@ using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Traces;
 using SkillFactory.Data.RecipeInputs;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Grains.Stages;
 
@@ -57,6 +58,11 @@ internal static class TracesStage
             );
             return (artifact, sum);
         });
+        if (yield.Traces == 0)
+        {
+            throw new UserErrorException(NoTraces.Describe(yield)) { Repeats = true };
+        }
+
         stage.Report(
             new StageProgress(
                 stage.Node.Name,

@@ -11,6 +11,9 @@ namespace SkillFactory.Primitives.Errors;
 /// <param name="Origin">Where it happened, e.g. "slot gpu-1/cuda/0"; null when unknown.</param>
 public sealed record Failure(string Message, bool IsUserError, string Cause, string? Origin = null)
 {
+    /// <inheritdoc cref="UserErrorException.Repeats"/>
+    public bool Repeats { get; init; }
+
     /// <summary>Describes an exception. One that carries a failure from elsewhere (<see cref="FailureException"/>) yields that failure, so
     /// that the first description survives; a <see cref="UserErrorException"/> anywhere in the chain makes it a user error.</summary>
     /// <param name="exception">What ended the work.</param>
@@ -29,6 +32,9 @@ public sealed record Failure(string Message, bool IsUserError, string Cause, str
             userError is not null,
             string.Join('\n', chain.Select(e => $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}")),
             origin
-        );
+        )
+        {
+            Repeats = userError is { Repeats: true },
+        };
     }
 }

@@ -11,4 +11,7 @@ public sealed class UserErrorException : Exception
 
     public UserErrorException(string message, Exception inner)
         : base(message, inner) { }
+
+    /// <summary>Whether the same recipe gives the same error every time, so that only a change of the recipe or its data helps.</summary>
+    public bool Repeats { get; init; }
 }

@@ -24,6 +24,7 @@ internal static class YieldSection
     [
         new("Rows", "rows"),
         new("Skipped rows", "rows_left_out"),
+        new("Repeated rows", "rows_repeated"),
         new("Graded correct / wrong", "correct", "wrong"),
         new("Unparseable", "unparseable"),
         new("Unscored", "unscored"),

@@ -8,6 +8,11 @@ public static class DatasetFile
     /// <exception cref="UserErrorException">The file does not exist or cannot be read.</exception>
     public static FileStream OpenRead(string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw new UserErrorException($"{path}: found a folder; expected a file");
+        }
+
         try
         {
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, useAsync: true);

@@ -1,23 +1,16 @@
 using System.Runtime.CompilerServices;
-using Microsoft.Win32.SafeHandles;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Tables.ParquetFiles;
+using SkillFactory.Tables.TextFiles;
 
 namespace SkillFactory.Tables.Rows;
 
-/// <summary>Streams the rows of a JSON lines file (UTF-8, one object per line, blank lines ignored) or of a Parquet file. The format is
-/// detected from the content. An unreadable row throws when its columns are read, and does not stop the stream.</summary>
+/// <summary>Streams the rows of a data file: JSON lines (UTF-8, one object per line, blank lines ignored), a JSON list of objects, CSV with
+/// a header, each of them also compressed with gzip, or Parquet. The format is told from the content. An unreadable row throws when its
+/// columns are read, and does not stop the stream.</summary>
 public static class TableFile
 {
-    /// <summary>Longest line of a JSON lines file, in bytes.</summary>
-    public const int MaxLineBytes = 1 << 28;
-
-    /// <summary>Bytes of a block of lines; below 85,000 bytes, so that blocks are not allocated on the large object heap.</summary>
-    private const int BlockBytes = 1 << 16;
-
     private const int RowsPerBlock = 256;
-
-    private static ReadOnlySpan<byte> ParquetMagic => "PAR1"u8;
 
     /// <exception cref="UserErrorException">The file cannot be opened, is empty, or is damaged as a whole.</exception>
     public static IAsyncEnumerable<TableRow> ReadAsync(string path, CancellationToken cancellationToken = default) =>
@@ -48,17 +41,12 @@ public static class TableFile
         [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
     {
-        await using var stream = DatasetFile.OpenRead(path);
-        if (stream.Length == 0)
-        {
-            throw new UserErrorException($"{path}: the file is empty; expected JSON lines or Parquet");
-        }
-
+        await using var input = TextInput.Open(path);
         var any = false;
         await foreach (
-            var block in IsParquet(stream.SafeFileHandle)
-                ? ParquetRowsAsync(stream, path, columns, cancellationToken)
-                : BlocksOfLines(stream, path, cancellationToken).ToAsyncEnumerable()
+            var block in input.Parquet is { } parquet
+                ? ParquetRowsAsync(parquet, path, columns, cancellationToken)
+                : TextBlocks.Read(input, path, cancellationToken).ToAsyncEnumerable()
         )
         {
             any = true;
@@ -69,12 +57,6 @@ public static class TableFile
         {
             throw new UserErrorException($"{path}: the file has no rows");
         }
-    }
-
-    private static bool IsParquet(SafeFileHandle file)
-    {
-        Span<byte> magic = stackalloc byte[ParquetMagic.Length];
-        return magic[..RandomAccess.Read(file, magic, 0)].SequenceEqual(ParquetMagic);
     }
 
     private static async IAsyncEnumerable<IReadOnlyList<TableRow>> ParquetRowsAsync(
@@ -102,59 +84,5 @@ public static class TableFile
 
             index++;
         }
-    }
-
-    /// <summary>Synchronous, as reading a block takes less time than a switch to another thread.</summary>
-    private static IEnumerable<IReadOnlyList<TableRow>> BlocksOfLines(FileStream stream, string path, CancellationToken cancellationToken)
-    {
-        var (number, start) = (0L, 0L);
-        var bytes = new byte[BlockBytes];
-        for (var (held, isLast) = (0, false); !isLast; )
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            held += stream.ReadAtLeast(bytes.AsSpan(held), bytes.Length - held, throwOnEndOfStream: false);
-            isLast = held < bytes.Length;
-            var end = isLast ? held : bytes.AsSpan(0, held).LastIndexOf((byte)'\n') + 1;
-            if (end == 0 && held > MaxLineBytes)
-            {
-                throw new UserErrorException(
-                    $"{path}:{number + 1}: the line is longer than {MaxLineBytes >> 20} MB; expected one JSON object per line"
-                );
-            }
-
-            // The next block begins with the incomplete last line. A line that fills the block needs a larger one.
-            var next = new byte[Math.Max(BlockBytes, end == 0 ? 2 * held : held - end)];
-            bytes.AsSpan(end, held - end).CopyTo(next);
-            var rows = Lines(bytes.AsMemory(0, end), $"{path}:", ref number, start, stream.Length);
-            if (rows.Count > 0)
-            {
-                yield return rows;
-            }
-
-            (bytes, held, start) = (next, held - end, start + end);
-        }
-    }
-
-    private static List<TableRow> Lines(ReadOnlyMemory<byte> text, string place, ref long number, long start, long length)
-    {
-        var rows = new List<TableRow>();
-        for (var at = 0; at < text.Length; )
-        {
-            var end = text.Span[at..].IndexOf((byte)'\n');
-            var line = end < 0 ? text[at..] : text.Slice(at, end);
-            at += line.Length + 1;
-            number++;
-            if (number == 1 && line.Span.StartsWith("\uFEFF"u8))
-            {
-                line = line[3..];
-            }
-
-            if (!line.Span.Trim(" \t\r"u8).IsEmpty)
-            {
-                rows.Add(new TableRow(place, number, Math.Min(1, (double)(start + at) / length), line));
-            }
-        }
-
-        return rows;
     }
 }

@@ -32,13 +32,17 @@ public sealed class TableRow
     internal TableRow(string placePrefix, long number, double share, ParquetRecords records, int index) =>
         (_placePrefix, Number, Share, _parquet) = (placePrefix, number, share, (records, index));
 
+    /// <summary>A row that cannot be read.</summary>
+    internal TableRow(string placePrefix, long number, double share, RowProblem problem) =>
+        (_placePrefix, Number, Share, _problem, _isParsed) = (placePrefix, number, share, problem, true);
+
     /// <summary>"file:line" or "file, row N".</summary>
     public string Place => string.Create(CultureInfo.InvariantCulture, $"{_placePrefix}{Number}");
 
-    /// <summary>Line of a JSON lines file or row of a Parquet file, from 1.</summary>
+    /// <summary>Line of a JSON lines or CSV file, or row of a JSON list or Parquet file, from 1.</summary>
     public long Number { get; }
 
-    /// <summary>Share of the file that ends with this row, in (0, 1].</summary>
+    /// <summary>Share of the file that ends with this row, in (0, 1]; 0 if the size of the file is unknown.</summary>
     public double Share { get; }
 
     /// <summary>Names of the columns.</summary>
@@ -119,9 +123,12 @@ public sealed class TableRow
         }
     }
 
-    /// <summary>The items of a list.</summary>
+    /// <summary>The items of a list. It may be written as text: CSV has no lists.</summary>
     public IReadOnlyList<JsonElement> List(string column, JsonElement value, string expected) =>
-        value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : throw Bad(column, Describe(value), expected);
+        value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()]
+        : value.ValueKind == JsonValueKind.String && ListText.Parse(Encoding.UTF8.GetBytes(Text(column, value))) is { } list
+            ? [.. list.EnumerateArray()]
+        : throw Bad(column, Describe(value), expected);
 
     /// <summary>Reads one column on its own: faster than <see cref="Find"/> for Parquet, as the rest of the row is not decoded.</summary>
     /// <returns>False if there is no such column.</returns>

@@ -40,7 +40,10 @@ internal static class SftSequences
                 throw new UserErrorException(
                     $"trace {trace.Id} has {tokens.Length} tokens; sft.maxLength allows {settings.MaxLength}. Raise sft.maxLength, "
                         + "make the traces shorter (traces.attempts), or set sft.longer to skip or cut"
-                );
+                )
+                {
+                    Repeats = true,
+                };
             }
             else if (settings.Longer == RecipeValues.CutLonger && loss.AsSpan(0, settings.MaxLength).Contains(true))
             {
@@ -72,6 +75,9 @@ internal static class SftSequences
             : throw new UserErrorException(
                 "there is no trace to fine-tune on; see the yields of the previous stage "
                     + "(it may need more questions or attempts, a stronger base model, or a larger sft.maxLength)"
-            );
+            )
+            {
+                Repeats = true,
+            };
     }
 }

@@ -148,7 +148,7 @@ public sealed class GradeCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task The_first_bad_row_is_an_error_and_nothing_is_written()
+    public async Task Bad_rows_are_an_error_and_nothing_is_written()
     {
         var input = Write("in.jsonl", new { gold = Gold, response = "x" }, new { gold = "8 6 4", response = "x" });
         var output = Path.Combine(_folder.Path, "out.jsonl");
@@ -196,7 +196,7 @@ public sealed class GradeCommandTests : IDisposable
             $"  {input}:4: column 'truncated': found 'perhaps'; expected true or false, 1 or 0, or a finish reason such as length or stop",
             lines[3]
         );
-        Assert.Equal("  and 3 more", lines[21]);
+        Assert.Equal("  and 13 more", lines[11]);
         Assert.Equal(23, (await File.ReadAllLinesAsync($"{output}.skipped-rows.txt")).Length);
     }
 

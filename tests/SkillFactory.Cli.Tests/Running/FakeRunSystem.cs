@@ -5,6 +5,7 @@ using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Recipes.Rules;
 using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Tests.Running;
@@ -50,7 +51,14 @@ internal sealed class FakeRunSystem : IRunSystemFactory, IRunSystem, IExperiment
 
     public void Send(ExperimentEvent change) => _events.Writer.TryWrite(change);
 
-    public void Check(Recipe recipe) => Calls.Add("check");
+    /// <summary>What the check says about the data files.</summary>
+    public IReadOnlyList<string> Notes { get; set; } = [];
+
+    public IReadOnlyList<string> Check(LocatedRecipe located)
+    {
+        Calls.Add("check");
+        return Notes;
+    }
 
     public Task<IRunSystem> StartAsync(string workspace, string device, CancellationToken cancellationToken)
     {

@@ -73,6 +73,13 @@ public sealed class BuildTracesTests : IDisposable
         var parquet = Path.Combine(_folder.Path, "raw.parquet");
         await RawDataset.WriteParquetAsync(parquet, shuffled, 50);
         Assert.Equal(expected, await TracesAsync(await BuildAsync(parquet, words)));
+        foreach (var file in (string[])["raw.json", "raw.csv", "raw.jsonl.gz", "raw.csv.gz"])
+        {
+            var path = Path.Combine(_folder.Path, file);
+            RawDataset.WriteAs(path, shuffled);
+            Assert.Equal(expected, await TracesAsync(await BuildAsync(path, words)));
+        }
+
         Assert.NotEqual(expected, await TracesAsync(await BuildAsync(rows, [.. words[..4], "--seed", "4", "--name", "same"])));
     }
 

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -44,6 +46,37 @@ internal static class RawDataset
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, string.Concat(rows.Select(r => Line(r) + "\n")));
+    }
+
+    /// <summary>Writes a JSON list, JSON lines or CSV, compressed if the name ends in .gz. In CSV, lists are JSON text and truth values are
+    /// those of pandas.</summary>
+    public static void WriteAs(string path, IReadOnlyList<JsonObject> rows)
+    {
+        using Stream file = File.Create(path);
+        using var stream = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionLevel.Fastest) : file;
+        var text = Path.GetFileName(path).Split('.')[1] switch
+        {
+            "json" => new JsonArray([.. rows.Select(r => r.DeepClone())]).ToJsonString(Json),
+            "csv" => string.Join(
+                "\r\n",
+                rows.Select(r => string.Join(',', r.Select(m => Cell(m.Value!)))).Prepend(string.Join(',', rows[0].Select(m => m.Key)))
+            ),
+            _ => string.Join('\n', rows.Select(Line)),
+        };
+        stream.Write(Encoding.UTF8.GetBytes(text));
+
+        static string Cell(JsonNode value)
+        {
+            var one = value is JsonArray { Count: 1 } list ? list[0]! : value;
+            var cell = one.GetValueKind() switch
+            {
+                JsonValueKind.Array => one.ToJsonString(Json),
+                JsonValueKind.True => "True",
+                JsonValueKind.False => "False",
+                _ => (string)one!,
+            };
+            return $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        }
     }
 
     public static async Task WriteParquetAsync(string path, IEnumerable<JsonObject> rows, int rowsPerGroup)

@@ -16,7 +16,7 @@ public sealed class RecipeOverrideTests : IDisposable
     public void Overrides_replace_single_values_in_their_order()
     {
         var plain = RecipeReader.Read(_path);
-        var changed = RecipeReader.Read(
+        var (changed, _) = RecipeReader.Read(
             _path,
             ["grpo.steps=7", "seeds=[4, 5]", "grpo.decoding.temperature=0.5", "sft.epochs=1", "grpo.steps=8"]
         );

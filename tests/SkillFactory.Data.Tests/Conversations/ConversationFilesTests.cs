@@ -131,7 +131,7 @@ public class ConversationFilesTests
         await File.WriteAllTextAsync(
             file.Path,
             "\n{\"source\":[1],\"conversations\":[{\"from\":\"human\",\"value\":\"u\","
-                + "\"weight\":1},{\"from\":\"gpt\",\"value\":\"a\"}]}\n\n"
+                + "\"weight\":0},{\"from\":\"gpt\",\"value\":\"a\"}]}\n\n"
         );
         var read = Assert.Single(await ReadAsync(file.Path));
         Assert.Equal("row-2", read.Id);
@@ -150,7 +150,7 @@ public class ConversationFilesTests
         "system:s|user:u|assistant:a"
     )]
     [InlineData(
-        "{\"system\":\"t\",\"messages\":[{\"role\":\"system\",\"content\":\"s\"},"
+        "{\"system\":\"s\",\"messages\":[{\"role\":\"system\",\"content\":\"s\"},"
             + "{\"role\":\"user\",\"content\":\"u\"},{\"role\":\"assistant\",\"content\":\"a\"}],\"conversations\":null}",
         "system:s|user:u|assistant:a"
     )]
@@ -183,7 +183,7 @@ public class ConversationFilesTests
     )]
     [InlineData(
         """{"conversations":[{"from":"robot","value":"x"}]}""",
-        ": column 'conversations[0].from': found 'robot'; expected one of system, user (human) or assistant (gpt)"
+        ": column 'conversations[0].from': found 'robot'; expected one of system (developer), user (human) or assistant (gpt)"
     )]
     [InlineData(
         """{"conversations":[{"value":"x"}]}""",

@@ -46,7 +46,7 @@ public sealed class ImportedTraceFileTests
             .. Enumerable.Range(0, 3).Select(i => new Conversation($"c{i}", null, null, [new("user", $"q{i}"), new("assistant", $"r{i}")])),
         ];
         await file.WriteAsync(stream => ConversationFiles.WriteShareGptParquetAsync(stream, written.ToAsyncEnumerable()));
-        var traces = await ImportedTraceFile.ReadAsync(file.Path, new ImportedTraceColumns()).ToListAsync();
+        var traces = await ImportedTraceFile.ReadAsync(file.Path, new ImportedTraceColumns(), p => throw p.ToError()).ToListAsync();
         Assert.Equal([("q0", "r0"), ("q1", "r1"), ("q2", "r2")], traces.Select(t => (t.User, t.Response)));
         Assert.Equal($"{file.Path}, row 2", traces[1].Place);
     }
@@ -65,7 +65,7 @@ public sealed class ImportedTraceFileTests
     [InlineData("""{"conversations":["q","r"]}""", "column 'conversations[0]': found 'q'; expected a turn")]
     [InlineData(
         """{"messages":[{"role":"user","content":" "},{"role":"assistant","content":"r"}]}""",
-        "column 'conversations': found empty text; expected a question"
+        "column 'messages': found empty text; expected a question"
     )]
     [InlineData("""{"question":"q"}""", "column 'response': found no such column among question; expected a response")]
     [InlineData("""{"question":["q"],"response":"r"}""", "column 'question': found a list of 1; expected a question")]
@@ -74,11 +74,12 @@ public sealed class ImportedTraceFileTests
     public async Task An_unusable_row_is_rejected_or_skipped(string line, string message)
     {
         const string Good = """{"question":"q","response":"r"}""";
+        const string Other = """{"question":"q2","response":"r"}""";
         var error = await Assert.ThrowsAsync<UserErrorException>(() => ReadAsync(Good + "\n" + line));
         Assert.Contains($"t.jsonl:2: {message}", error.Message, StringComparison.Ordinal);
 
         var skipped = new List<RowProblem>();
-        Assert.Equal([1, 3], (await ReadAsync($"{Good}\n{line}\n{Good}", skipped: skipped.Add)).Select(t => t.Row));
+        Assert.Equal([1, 3], (await ReadAsync($"{Good}\n{line}\n{Other}", skipped: skipped.Add)).Select(t => t.Row));
         Assert.EndsWith(":2", Assert.Single(skipped).Place, StringComparison.Ordinal);
     }
 
@@ -90,6 +91,8 @@ public sealed class ImportedTraceFileTests
     {
         using var file = new TemporaryFile("t.jsonl");
         await File.WriteAllTextAsync(file.Path, text);
-        return await ImportedTraceFile.ReadAsync(file.Path, columns ?? new ImportedTraceColumns(), skipped).ToListAsync();
+        return await ImportedTraceFile
+            .ReadAsync(file.Path, columns ?? new ImportedTraceColumns(), skipped ?? (p => throw p.ToError()))
+            .ToListAsync();
     }
 }

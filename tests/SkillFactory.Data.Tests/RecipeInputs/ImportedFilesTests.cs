@@ -22,7 +22,7 @@ public sealed class ImportedFilesTests : IDisposable
         Assert.Equal(Path.Combine(_folder.Path, "g.jsonl"), recipe.Arms[0].Set.Given!.File);
         Assert.Equal(Path.Combine(_folder.Path, "g.jsonl"), recipe.Arms[1].Set.Sampling!.Examples!.File);
         Assert.Equal([Path.Combine(_folder.Path, "teacher")], ImportedFiles.ModelsOf(recipe));
-        RecipeQuestions.Check(recipe, TaskRegistry.Get);
+        Assert.Empty(RecipeQuestions.Check(new LocatedRecipe(recipe, RecipePlaces.None), TaskRegistry.Get));
     }
 
     [Fact]
@@ -68,6 +68,11 @@ public sealed class ImportedFilesTests : IDisposable
     public void Bad_rows_are_reported_before_the_run_starts()
     {
         Assert.Contains("g.jsonl:2: column 'response'", Refused(Good + "\n" + """{"question":"Multiply:2*3"}"""), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "(1 of 2 rows; given.badRows: skip leaves it out)",
+            Refused(Good + "\n" + """{"question":"Multiply:2*3"}"""),
+            StringComparison.Ordinal
+        );
         Assert.Contains(
             "g.jsonl:1: found no gold answer",
             Refused("""{"question":"Multiply:2*3","response":"6"}"""),
@@ -80,17 +85,47 @@ public sealed class ImportedFilesTests : IDisposable
         );
         Assert.Contains("g.jsonl: found 1 examples; expected 2", Refused(Good, examples: 2), StringComparison.Ordinal);
         File.Delete(Path.Combine(_folder.Path, "g.jsonl"));
-        Assert.Contains(
-            "g.jsonl: no such file",
-            Assert.Throws<UserErrorException>(() => RecipeQuestions.Check(Parse(null), TaskRegistry.Get)).Message,
-            StringComparison.Ordinal
-        );
+        Assert.Contains("g.jsonl: no such file", Refused(null), StringComparison.Ordinal);
     }
 
-    private string Refused(string content, int examples = 1) =>
-        Assert.Throws<UserErrorException>(() => RecipeQuestions.Check(Parse(content, examples), TaskRegistry.Get)).Message;
+    [Fact]
+    public void Skipped_rows_repeated_rows_and_unused_columns_are_told_before_the_start()
+    {
+        var rows = Enumerable
+            .Range(0, 13)
+            .Select(i => $$"""{"question":"Multiply:2*{{i}}","response":"","gold":"2 * {{i}} = {{2 * i}}"}""");
+        var content = string.Join(
+            '\n',
+            [Good, Good, Good[..^1] + ",\"source\":\"s\",\"system\":\"S\"}", .. rows, """{"question":"q","response":"r","gold":"?"}"""]
+        );
+        var notes = RecipeQuestions.Check(new LocatedRecipe(Parse(content, badRows: "skip"), RecipePlaces.None), TaskRegistry.Get);
+        var file = Path.Combine(_folder.Path, "g.jsonl");
+        Assert.Equal($"{file}: 14 rows cannot be used and are skipped (badRows: skip):", notes[0]);
+        Assert.Equal($"  {file}:4: column 'response': found empty text; expected a response", notes[1]);
+        Assert.Equal("  and 4 more", notes[11]);
+        Assert.Equal(
+            [
+                $"{file}: 1 row repeats another and is skipped",
+                $"{file}: not used: source (1 row)",
+                $"{file}: the system message of 1 row is not used (given.prompt: as_given uses it)",
+            ],
+            notes.Skip(12)
+        );
 
-    private Recipe Parse(string? content, int examples = 1)
+        var error = Refused(content).Split(Environment.NewLine);
+        Assert.Equal($"{file}: 14 of 17 rows cannot be used (given.badRows: skip leaves them out):", error[0]);
+        Assert.Equal(12, error.Length);
+        Assert.Equal("  and 4 more", error[11]);
+    }
+
+    private string Refused(string? content, int examples = 1) =>
+        Assert
+            .Throws<UserErrorException>(() =>
+                RecipeQuestions.Check(new LocatedRecipe(Parse(content, examples), RecipePlaces.None), TaskRegistry.Get)
+            )
+            .Message;
+
+    private Recipe Parse(string? content, int examples = 1, string badRows = "refuse")
     {
         if (content is not null)
         {
@@ -109,7 +144,7 @@ public sealed class ImportedFilesTests : IDisposable
             arms:
               - name: distilled
                 stages: [given, sft]
-                set: { given: { file: g.jsonl, task: multiplication } }
+                set: { given: { file: g.jsonl, task: multiplication, badRows: {{badRows}} } }
               - name: bolt
                 stages: [sample, traces, sft]
                 set: { sampling: { model: teacher, examples: { file: g.jsonl, count: {{examples}} } } }

@@ -23,7 +23,7 @@ public sealed class QuestionFilesTests : IDisposable
         Assert.Equal(path, recipe.Train[0].Settings["file"]);
         Assert.Equal(path, recipe.Evaluation.Sets[0].Settings["file"]);
         Assert.Equal(path, recipe.Arms.Single(a => a.Set.Train is not null).Set.Train![0].Settings["file"]);
-        RecipeQuestions.Check(recipe, TaskRegistry.Get);
+        Check(recipe);
     }
 
     [Fact]
@@ -33,8 +33,18 @@ public sealed class QuestionFilesTests : IDisposable
         File.AppendAllText(path, "{\"question\": \"last\", \"answer\": \"unknown\"}\n");
         var error = Assert.Throws<UserErrorException>(() => Parse("{ file: q.jsonl }")).Message;
         Assert.StartsWith($"r.yaml:4: train[0]: {path}:101: column 'answer': found 'unknown'", error, StringComparison.Ordinal);
-        Assert.Empty(QuestionFiles.SkippedRows(PlannedRecipes.ThreeArms));
-        Assert.Equal($"{path}:101", Assert.Single(QuestionFiles.SkippedRows(Parse("{ file: q.jsonl, badRows: skip }"))).Place);
+        Assert.EndsWith("(1 of 101 rows; the setting badRows: skip leaves it out)", error, StringComparison.Ordinal);
+        Assert.Empty(QuestionFiles.Counts(PlannedRecipes.ThreeArms));
+        var skipping = Parse("{ file: q.jsonl, badRows: skip }");
+        Assert.Equal($"{path}:101", Assert.Single(Assert.Single(QuestionFiles.Counts(skipping)).Bad.First).Place);
+        Assert.Equal(
+            [
+                $"{path}: 1 row cannot be used and is skipped (badRows: skip):",
+                $"  {path}:101: column 'answer': found 'unknown' ('unknown' is not one number); expected a number, or a solution that "
+                    + "ends in '#### number'",
+            ],
+            Check(skipping)
+        );
         Assert.Contains(
             "none.jsonl: no such file",
             Assert.Throws<UserErrorException>(() => Parse("{ file: none.jsonl }")).Message,
@@ -48,7 +58,7 @@ public sealed class QuestionFilesTests : IDisposable
         var train = Write("train.jsonl", 0, 60);
         var test = Write("test.jsonl", 59, 20);
         var recipe = Parse("{ rlFile: train.jsonl }", "{ testFile: test.jsonl }");
-        var error = Assert.Throws<UserErrorException>(() => RecipeQuestions.Check(recipe, TaskRegistry.Get)).Message;
+        var error = Assert.Throws<UserErrorException>(() => Check(recipe)).Message;
         Assert.Equal(
             $"{train}:60: found the same question as at {test}:1, which is evaluated on while this one is trained on; expected no "
                 + "question in both",
@@ -56,7 +66,7 @@ public sealed class QuestionFilesTests : IDisposable
         );
 
         // If one file is split by its questions, no question is in both splits.
-        RecipeQuestions.Check(Parse("{ file: train.jsonl }", "{ file: train.jsonl }"), TaskRegistry.Get);
+        Check(Parse("{ file: train.jsonl }", "{ file: train.jsonl }"));
     }
 
     [Fact]
@@ -79,6 +89,30 @@ public sealed class QuestionFilesTests : IDisposable
 
         static Dictionary<string, string> Keys(Recipe recipe) => PlannedRecipes.Keys(recipe);
     }
+
+    [Fact]
+    public void A_shortage_names_the_key_the_file_its_shares_and_what_to_set()
+    {
+        var path = Write("q.jsonl", 0, 12);
+        var recipe = Parse("{ file: q.jsonl }");
+        recipe = recipe with { Evaluation = recipe.Evaluation with { Questions = 9 } };
+        var error = Assert.Throws<UserErrorException>(() => Check(recipe)).Message;
+        Assert.Matches(
+            "^evaluation.questions: task word_problem, level mine: 9 questions of the split test are asked for; "
+                + System.Text.RegularExpressions.Regex.Escape(path)
+                + " has ([0-8]): its 12 questions are divided by hash \\(test 1/6, validation 1/12, traces 3/8, GRPO 3/8\\); "
+                + "ask for at most \\1, add questions, or name a file for this split with the setting testFile$",
+            error
+        );
+        Assert.Contains(
+            "no file has questions of this split; name one with the setting testFile",
+            Assert.Throws<UserErrorException>(() => Check(Parse("{ rlFile: q.jsonl }"))).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    private static IReadOnlyList<string> Check(Recipe recipe) =>
+        RecipeQuestions.Check(new LocatedRecipe(recipe, RecipePlaces.None), TaskRegistry.Get);
 
     private Recipe Parse(string train, string? evaluation = null) =>
         RecipeReader.Parse(

@@ -80,7 +80,7 @@ public sealed class ShippedRecipeTests : IDisposable
 
         if (!name.StartsWith("paper", StringComparison.Ordinal))
         {
-            RecipeQuestions.Check(recipe, TaskRegistry.Get);
+            RecipeQuestions.Check(new LocatedRecipe(recipe, RecipePlaces.None), TaskRegistry.Get);
         }
     }
 

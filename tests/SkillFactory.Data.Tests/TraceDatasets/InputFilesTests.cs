@@ -12,6 +12,7 @@ public sealed class InputFilesTests : IDisposable
     [Theory]
     [InlineData("b.jsonl a.parquet notes.md .hidden/c.jsonl", null, "a.parquet b.jsonl", "")]
     [InlineData("sub/b.jsonl a.ndjson", null, "a.ndjson sub/b.jsonl", "")]
+    [InlineData("c.csv a.json.gz b.JSONL.gz d.json e.gz dataset_info.json", null, "a.json.gz b.JSONL.gz c.csv d.json", "")]
     [InlineData(
         "data/train-00001-of-00002.parquet data/train-00000-of-00002.parquet data/test-00000-of-00001.parquet",
         null,
@@ -30,7 +31,7 @@ public sealed class InputFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("notes.md", null, ": the folder holds no files called *.jsonl, *.ndjson, *.parquet")]
+    [InlineData("notes.md", null, ": the folder holds no files called *.jsonl, *.ndjson, *.json, *.csv, *.parquet, or such text with .gz")]
     [InlineData("train.jsonl test.jsonl", "dev", ": no file is of the split 'dev'; found test, train (--split names one of them)")]
     [InlineData("test.jsonl", null, ": no file is of the split 'train'; found test (--split names one of them)")]
     [InlineData("a.jsonl", "train", ": no file names a split, so there is no 'train'")]

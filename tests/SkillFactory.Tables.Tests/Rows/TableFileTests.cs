@@ -125,7 +125,7 @@ public sealed class TableFileTests
         using var file = new TemporaryFile("x.jsonl");
         Assert.Equal($"{file.Path}: no such file", await ErrorAsync(file));
         await File.WriteAllTextAsync(file.Path, "");
-        Assert.Equal($"{file.Path}: the file is empty; expected JSON lines or Parquet", await ErrorAsync(file));
+        Assert.Equal($"{file.Path}: the file is empty; expected JSON lines, a JSON list, CSV or Parquet", await ErrorAsync(file));
         await File.WriteAllTextAsync(file.Path, "\n \n");
         Assert.Equal($"{file.Path}: the file has no rows", await ErrorAsync(file));
         await File.WriteAllTextAsync(file.Path, "PAR1 and no more");

@@ -36,5 +36,9 @@ internal static class RuleChecks
 
     /// <summary>The path of the section that a round uses: the round's own, the arm's or the recipe's.</summary>
     public static string SectionPath(this YamlSource source, string arm, ArmRound round, string section) =>
-        new[] { $"{arm}.rounds[{round.Number - 1}].{section}", $"{arm}.set.{section}" }.FirstOrDefault(source.Has) ?? section;
+        SectionPaths(arm, round, section).FirstOrDefault(source.Has) ?? section;
+
+    /// <summary>Where a section that a round uses may be, the nearest first.</summary>
+    public static IEnumerable<string> SectionPaths(string arm, ArmRound round, string section) =>
+        [$"{arm}.rounds[{round.Number - 1}].{section}", $"{arm}.set.{section}", section];
 }

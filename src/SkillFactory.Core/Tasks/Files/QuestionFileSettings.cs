@@ -1,3 +1,4 @@
+using System.Numerics;
 using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Core.Tasks.Files;
@@ -6,18 +7,18 @@ namespace SkillFactory.Core.Tasks.Files;
 /// Assigns files to splits. Settings, with defaults in brackets: <c>file</c>: questions of every split that has no file of its own.
 /// <c>sftFile</c>, <c>rlFile</c>, <c>validationFile</c>, <c>testFile</c>: questions of one split. A file for several splits is divided by
 /// the hash of each question, in the proportions of <see cref="QuestionIdentity"/>, so that no question is in two of them. <c>badRows</c>
-/// [refuse]: "refuse" stops at the first bad row, "skip" skips and counts bad rows. The task adds its column settings; see
+/// [refuse]: with "refuse" bad rows are an error, with "skip" they are skipped and counted. The task adds its column settings; see
 /// <see cref="ColumnSetting"/>.
 /// </summary>
 public sealed class QuestionFileSettings
 {
     // In the order in which QuestionIdentity divides the hash, with shares of 24.
-    private static readonly IReadOnlyList<(Split Split, string Key, uint Share)> Splits =
+    private static readonly IReadOnlyList<(Split Split, string Key, uint Share, string Name)> Splits =
     [
-        (Split.Test, "testFile", 4),
-        (Split.Validation, "validationFile", 2),
-        (Split.Sft, "sftFile", 9),
-        (Split.Rl, "rlFile", 9),
+        (Split.Test, "testFile", 4, "test"),
+        (Split.Validation, "validationFile", 2, "validation"),
+        (Split.Sft, "sftFile", 9, "traces"),
+        (Split.Rl, "rlFile", 9, "GRPO"),
     ];
 
     private QuestionFileSettings(IReadOnlyList<QuestionFile> files, bool skipBadRows, IReadOnlyDictionary<string, string?> columns) =>
@@ -48,7 +49,7 @@ public sealed class QuestionFileSettings
         var shared = reader.Text("file");
         var files = new List<QuestionFile>();
         var left = new List<Split>();
-        foreach (var (split, key, _) in Splits)
+        foreach (var (split, key, _, _) in Splits)
         {
             if (reader.Text(key) is { } own)
             {
@@ -81,12 +82,33 @@ public sealed class QuestionFileSettings
             );
     }
 
+    /// <summary>The setting that names the file of a split.</summary>
+    internal static string KeyOf(Split split) => Splits.First(s => s.Split == split).Key;
+
+    /// <summary>A split as the user knows it.</summary>
+    internal static string NameOf(Split split) => Splits.First(s => s.Split == split).Name;
+
+    /// <summary>How a file's questions are divided: "test 1/6, validation 1/12, traces 3/8, GRPO 3/8".</summary>
+    internal static string SharesOf(IReadOnlyList<Split> splits)
+    {
+        var parts = Splits.Where(s => splits.Contains(s.Split)).ToList();
+        var all = (uint)parts.Sum(p => p.Share);
+        return string.Join(
+            ", ",
+            parts.Select(p =>
+                (uint)BigInteger.GreatestCommonDivisor(p.Share, all) is var common && common == all
+                    ? $"{p.Name} all"
+                    : $"{p.Name} {p.Share / common}/{all / common}"
+            )
+        );
+    }
+
     /// <summary>Chooses a question's split among those of its file.</summary>
     internal static Split SplitOf(QuestionIdentity identity, IReadOnlyList<Split> among)
     {
         var parts = Splits.Where(s => among.Contains(s.Split)).ToList();
         var at = identity.Hash % (ulong)parts.Sum(p => p.Share);
-        foreach (var (split, _, share) in parts)
+        foreach (var (split, _, share, _) in parts)
         {
             if (at < share)
             {

@@ -72,7 +72,7 @@ internal static class QuestionPools
             Task.Run(() => pool.AddAsync(file)).GetAwaiter().GetResult();
         }
 
-        return new QuestionPool(pool.Questions, pool.SkippedRows);
+        return new QuestionPool(pool.Questions, pool.Files);
     }
 
     private sealed class Builder(
@@ -86,26 +86,30 @@ internal static class QuestionPools
 
         public List<PooledQuestion> Questions { get; } = [];
 
-        public List<RowProblem> SkippedRows { get; } = [];
+        public List<QuestionFileCounts> Files { get; } = [];
 
         public async Task AddAsync(QuestionFile file)
         {
+            var counts = new QuestionFileCounts(file);
+            Files.Add(counts);
             IReadOnlyDictionary<string, string?>? names = null;
             await foreach (var row in TableFile.ReadAsync(file.Path))
             {
+                counts.Rows++;
                 try
                 {
                     names ??= Names(row);
-                    Add(file, row, new QuestionRow(row, names));
-                }
-                catch (BadRowException e) when (settings.SkipBadRows)
-                {
-                    SkippedRows.Add(e.Problem);
+                    Add(counts, row, names);
                 }
                 catch (BadRowException e)
                 {
-                    throw e.Problem.ToError();
+                    counts.Bad.Add(e.Problem);
                 }
+            }
+
+            if (counts.Bad.Count > 0 && !settings.SkipBadRows)
+            {
+                throw counts.Bad.ToError(file.Path, counts.Rows, "the setting badRows: skip");
             }
         }
 
@@ -116,27 +120,36 @@ internal static class QuestionPools
                 c => settings.Columns[c.Key] ?? c.Defaults.FirstOrDefault(name => first.Find(name) is not null) ?? c.NameInErrors
             );
 
-        private void Add(QuestionFile file, TableRow row, QuestionRow named)
+        private void Add(QuestionFileCounts counts, TableRow row, IReadOnlyDictionary<string, string?> names)
         {
+            var reads = new ColumnReads(row);
+            var named = new QuestionRow(reads, names);
             var content = read(named);
             var identity = QuestionIdentity.Of(task, content.Canonical);
-            var question = new PooledQuestion(identity, QuestionFileSettings.SplitOf(identity, file.Splits), content, row.Place);
-            if (!_seen.TryAdd(identity, question))
+            var question = new PooledQuestion(identity, QuestionFileSettings.SplitOf(identity, counts.File.Splits), content, row.Place);
+            if (_seen.TryAdd(identity, question))
             {
-                var other = _seen[identity];
+                Questions.Add(question);
+                counts.AddUnused(reads.Unused);
+            }
+            else if (_seen[identity] is var other && other.Split == question.Split && other.Content.Gold == content.Gold)
+            {
+                counts.Repeated++;
+            }
+            else
+            {
                 throw named.Bad(
                     columns[0].Key,
                     $"the same question as at {other.Place}"
                         + (
                             other.Split == question.Split
-                                ? ""
-                                : $", which is in the {other.Split} split while this one is in {question.Split}"
+                                ? " with another answer"
+                                : $", which is in the split {QuestionFileSettings.NameOf(other.Split)} while this one is in "
+                                    + QuestionFileSettings.NameOf(question.Split)
                         ),
-                    "every question once"
+                    "every question in one split and with one answer"
                 );
             }
-
-            Questions.Add(question);
         }
     }
 }

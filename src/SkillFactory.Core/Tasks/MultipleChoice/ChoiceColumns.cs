@@ -65,7 +65,7 @@ internal static class ChoiceColumns
     {
         var right = row.Text(Answer).Trim();
         var texts = wrongColumns
-            .Select(c => row.Row.Text(c).Trim())
+            .Select(c => row.TextOf(c).Trim())
             .Prepend(right)
             .OrderBy(t => QuestionIdentity.Of("order of choices", $"{question}|{t}").Hash)
             .ToList();

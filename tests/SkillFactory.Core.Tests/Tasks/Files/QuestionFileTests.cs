@@ -58,12 +58,12 @@ public sealed class QuestionFileTests : IDisposable
         Assert.Equal(50, Draw(50, 1).Select(q => q.Id).Distinct().Count());
         Assert.All(Draw(50, 1), q => Assert.StartsWith("word_problem/mine/", q.Id, StringComparison.Ordinal));
         Assert.Contains(
-            "51 questions of the Test split requested, its files hold 50",
+            "51 questions of the split test are asked for; ",
             Assert.Throws<UserErrorException>(() => Draw(51, 1)).Message,
             StringComparison.Ordinal
         );
         Assert.Contains(
-            "hold 0",
+            "1 questions of the split GRPO are asked for; no file has questions of this split; name one with the setting rlFile",
             Assert.Throws<UserErrorException>(() => _folder.Task.Generate(spec, Split.Rl, 1, KeyedRandom.Of(1, "f"))).Message,
             StringComparison.Ordinal
         );
@@ -82,7 +82,7 @@ public sealed class QuestionFileTests : IDisposable
     }
 
     [Fact]
-    public void The_first_bad_row_is_reported_or_all_bad_rows_are_skipped_and_counted()
+    public void Bad_rows_are_reported_together_or_skipped_and_counted()
     {
         var file = _folder.Write(
             "bad.jsonl",
@@ -94,15 +94,21 @@ public sealed class QuestionFileTests : IDisposable
             new { question = (string?)null, answer = "#### 6" },
             new { question = new[] { "seven" }, answer = "#### 7" },
             new { question = " one ", answer = "#### 8" },
-            new { question = "nine", answer = 9.50 }
+            new { question = "nine", answer = 9.50 },
+            new { question = "nine ", answer = "9.5" }
         );
-        var first = Assert.Throws<UserErrorException>(() => _folder.Read(("file", file))).Message;
-        Assert.StartsWith($"{file}:2: found text that is not JSON", first, StringComparison.Ordinal);
+        var error = Assert.Throws<UserErrorException>(() => _folder.Read(("file", file))).Message;
+        Assert.StartsWith(
+            $"{file}: 7 of 10 rows cannot be used (the setting badRows: skip leaves them out):{Environment.NewLine}  {file}:2: found text",
+            error,
+            StringComparison.Ordinal
+        );
 
         var pool = _folder.Read(("file", file), ("badRows", "skip"));
         Assert.Equal([$"{file}:1", $"{file}:9"], pool.Questions.Select(q => q.Place));
         Assert.Equal("9.5", pool.Questions[1].Content.Gold);
-        Assert.Equal(7, pool.SkippedRows.Count);
+        var counts = Assert.Single(pool.Files);
+        Assert.Equal((10, 7, 1), (counts.Rows, counts.Bad.Count, counts.Repeated));
         string[] expected =
         [
             ":2: found text that is not JSON",
@@ -113,9 +119,9 @@ public sealed class QuestionFileTests : IDisposable
                 + "that ends in '#### number' (the setting answerColumn names another column)",
             ":6: column 'question': found null; expected text",
             ":7: column 'question': found a list of 1; expected text",
-            $":8: column 'question': found the same question as at {file}:1; expected every question once",
+            $":8: column 'question': found the same question as at {file}:1 with another answer; expected every question in one split",
         ];
-        Assert.All(pool.SkippedRows.Zip(expected), p => Assert.StartsWith(file + p.Second, p.First.ToString(), StringComparison.Ordinal));
+        Assert.All(counts.Bad.First.Zip(expected), p => Assert.StartsWith(file + p.Second, p.First.ToString(), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -125,8 +131,9 @@ public sealed class QuestionFileTests : IDisposable
         var test = _folder.Write("test.jsonl", Rows(19, 3));
         var error = Assert.Throws<UserErrorException>(() => _folder.Read(("sftFile", train), ("testFile", test))).Message;
         Assert.Equal(
-            $"{train}:20: column 'question': found the same question as at {test}:1, which is in the Test "
-                + "split while this one is in Sft; expected every question once",
+            $"{train}:20: column 'question': found the same question as at {test}:1, which is in the split test while this one is in "
+                + "traces; expected every question in one split and with one answer (1 of 20 rows; the setting badRows: skip leaves "
+                + "it out)",
             error
         );
     }

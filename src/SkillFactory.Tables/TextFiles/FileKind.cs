@@ -1,0 +1,68 @@
+using SkillFactory.Primitives.Errors;
+
+namespace SkillFactory.Tables.TextFiles;
+
+/// <summary>Tells from its first bytes what a data file is. The name does not count, because files in the artifact store have
+/// none.</summary>
+internal static class FileKind
+{
+    private const string Expected = "JSON lines, a JSON list, CSV or Parquet";
+
+    private static readonly string[] LinesOnly = [".jsonl", ".ndjson", ".json"];
+
+    /// <summary>First bytes of files that are not read, with what they are.</summary>
+    private static readonly (byte[] Start, string Kind)[] Unreadable =
+    [
+        ([0xFF, 0xFE], "UTF-16 text; save it as UTF-8"),
+        ([0xFE, 0xFF], "UTF-16 text; save it as UTF-8"),
+        ([.. "PK\u0003\u0004"u8], "a zip archive; unpack it"),
+        ([0x28, 0xB5, 0x2F, 0xFD], "compressed with zstd; decompress it, or use gzip"),
+        ([.. "BZh"u8], "compressed with bzip2; decompress it, or use gzip"),
+        ([0xFD, .. "7zXZ"u8], "compressed with xz; decompress it, or use gzip"),
+        ([.. "ARROW1"u8], "an Arrow file; save it as Parquet"),
+        ([.. "version https://git-lfs."u8], "a Git LFS pointer and not the file itself; run git lfs pull"),
+    ];
+
+    public static bool IsParquet(ReadOnlySpan<byte> head) => head.StartsWith("PAR1"u8);
+
+    public static bool IsGzip(ReadOnlySpan<byte> head) => head is [0x1F, 0x8B, ..];
+
+    /// <exception cref="UserErrorException">The file is empty or of a kind that is not read.</exception>
+    public static void RefuseUnreadable(ReadOnlySpan<byte> head, string path)
+    {
+        if (head.IsEmpty)
+        {
+            throw new UserErrorException($"{path}: the file is empty; expected {Expected}");
+        }
+
+        foreach (var (start, kind) in Unreadable)
+        {
+            if (head.StartsWith(start))
+            {
+                throw new UserErrorException($"{path}: the file is {kind}; expected {Expected}");
+            }
+        }
+    }
+
+    /// <summary>Whether a text is a JSON list.</summary>
+    public static bool IsList(ReadOnlySpan<byte> head) => head.TrimStart(" \t\r\n"u8) is [(byte)'[', ..];
+
+    /// <summary>Whether a text without a list is CSV. JSON lines have a line that begins an object; a bad line may precede it.</summary>
+    public static bool IsCsv(ReadOnlySpan<byte> head, string path)
+    {
+        if (head.TrimStart(" \t\r\n"u8) is [] or [(byte)'{', ..] || LinesOnly.Contains(Path.GetExtension(path).ToLowerInvariant()))
+        {
+            return false;
+        }
+
+        foreach (var range in head.Split((byte)'\n'))
+        {
+            if (head[range].TrimStart(" \t"u8) is [(byte)'{', .. var rest] && rest.TrimStart(" \t"u8) is [(byte)'"', ..])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
