@@ -11,6 +11,7 @@ using SkillFactory.Engine.Checkpoints;
 using SkillFactory.Engine.Models;
 using SkillFactory.Hosting.Embedded;
 using SkillFactory.Primitives.Errors;
+using SkillFactory.Reporting.Opening;
 using SkillFactory.Reporting.RunFolder;
 
 namespace SkillFactory.Cli.Running;
@@ -104,7 +105,12 @@ internal sealed class RunSystem(IAsyncDisposable owned, IGrainFactory grains, IA
             Machine = $"{MachineChecks.Describe()}, {recipe.Device}",
         };
         var report = await RunExporter.ExportAsync(run, artifacts, submission.OutputFolder, cancellationToken);
-        return new ExportedRun(submission.OutputFolder, Path.Combine(submission.OutputFolder, "report.html"), report.HeadlineTable());
+        return new ExportedRun(
+            submission.OutputFolder,
+            Path.Combine(submission.OutputFolder, "report.html"),
+            HeadlineTable.Of(report),
+            report.Summary
+        );
     }
 
     public async ValueTask DisposeAsync()
