@@ -64,6 +64,7 @@ internal static class OpeningText
             + $"{NumberFormat.Percent(largest.To)} % ({report.LabelOf(pair.Model)}){Remark(largest)}";
         var also = pair
             .Levels.Where(e => e != largest && Size(e) >= Math.Max(EffectBuilder.LargeDifference, AlsoShare * Size(largest)))
+            .OrderByDescending(Size)
             .Select(e => $"{LabelOf(e)} from {NumberFormat.Percent(e.From)} to {NumberFormat.Percent(e.To)} %{Remark(e)}")
             .ToList();
         yield return also.Count == 0 ? $"{text}." : $"{text}; also {And(also)}.";

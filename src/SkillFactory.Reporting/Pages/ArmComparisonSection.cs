@@ -22,9 +22,11 @@ internal static class ArmComparisonSection
             return Markup.None;
         }
 
+        var hasSeveralSeeds = report.Comparisons.Any(c => c.AcrossSeeds is not null);
         var table = new Table(
-            "Difference of accuracy in points between arms, left minus right, paired by question. Interval over seeds: the interval of "
-                + "the same difference over seeds and questions. Corrected p: exact sign-flip test over questions with Holm's correction "
+            "Difference of accuracy in points between arms, left minus right, paired by question. "
+                + (hasSeveralSeeds ? "Interval over seeds: the interval of the same difference over seeds and questions. " : "")
+                + "Corrected p: exact sign-flip test over questions with Holm's correction "
                 + "over all comparisons of this table. Better: the significantly better side, whose interval excludes zero and whose "
                 + $"corrected p is below {NumberFormat.Number(1 - report.Run.Confidence, 3)}.",
             ["Compared", "Basis", "difference", "interval over seeds", "seeds agreeing", "corrected p", "Better"],
@@ -131,7 +133,7 @@ internal static class ArmComparisonSection
                 rows.Add(
                     Cell.Text(report.LabelOf(b.Model)).Below($"{b.Pooled.Questions} questions"),
                     Cell.Count(b.Pooled.N),
-                    Cell.Share(b.Pooled.Single),
+                    SingleOf(report, b),
                     Cell.Share(b.Pooled.Majority),
                     Cell.Share(b.Pooled.Verifier),
                     Cell.Share(b.Pooled.Oracle),
@@ -141,5 +143,14 @@ internal static class ArmComparisonSection
                 )
         );
         return HtmlWriter.Of($"<h3>Best of n</h3>{table.Draw()}");
+    }
+
+    /// <summary>The accuracy of a single answer is the same for every n, so it is shown with the first.</summary>
+    private static Cell SingleOf(RunReport report, BestOfNEvaluation best)
+    {
+        var first = report.BestOfN.First(b =>
+            b.Model == best.Model && b.Pooled.Task == best.Pooled.Task && b.Pooled.Level == best.Pooled.Level
+        );
+        return best == first || best.Pooled.Single != first.Pooled.Single ? Cell.Share(best.Pooled.Single) : Cell.None;
     }
 }

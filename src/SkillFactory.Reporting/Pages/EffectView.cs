@@ -86,5 +86,5 @@ internal static class EffectView
     }
 
     private static string Ratio(double value, double other, string against, Func<double, string> format) =>
-        other > 0 ? $"{NumberFormat.Times(value / other)} those of {against} ({format(other)})" : $"{against}: none";
+        other > 0 ? $"{NumberFormat.Times(value / other)} those of {against} ({format(other)})" : $"{against}: not trained";
 }

@@ -17,9 +17,9 @@ internal static class OpeningSection
         }
 
         html.Add($"<p class=\"lead\">{string.Concat(report.Summary.Take(1))}</p>");
-        if (report.Effects.Count == 0)
+        if (report.Evaluations.Count == 0)
         {
-            return html.Add("<p>No trained model has been evaluated yet.</p>").ToMarkup();
+            return html.Add("<p>Nothing has been evaluated yet.</p>").ToMarkup();
         }
 
         html.Add("<ul class=\"words\">");

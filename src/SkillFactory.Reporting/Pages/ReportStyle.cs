@@ -59,6 +59,7 @@ internal static class ReportStyle
         .response pre { margin: .1rem 0 .5rem; font-size: .9rem; }
         .response h4 { margin-top: .6rem; }
         .key { display: block; margin: .5rem 0 .3rem; }
+        .chart { --ticks: 5; --colour: var(--k0); }
         .chart { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 25rem), 1fr)); gap: 1.2rem 3rem; }
         .chart h3 { margin: .6rem 0 0; } .chart h4 { margin: .9rem 0 .15rem; }
         .chart ul { list-style: none; margin: 0; padding: 0; max-width: none; }
@@ -153,6 +154,8 @@ internal static class ReportStyle
           h1 { font-size: 1.6rem; }
           h2 { margin-top: 2.4rem; }
           th, td { padding-right: .6rem; }
+          .chart li, .chart .ticks { grid-template-columns: 7.5rem 1fr 2.4rem; }
+          .effects { grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); gap: .7rem 1rem; }
           th[scope=row]:first-child { max-width: 9.5rem; white-space: normal; }
         }
         @media print { nav { display: none; } .wide { overflow: visible; } details { break-inside: avoid; } }

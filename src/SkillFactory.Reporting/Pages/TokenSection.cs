@@ -9,6 +9,8 @@ namespace SkillFactory.Reporting.Pages;
 /// <summary>Accuracy against generated tokens: shorter response limits, best of n, budget forcing and response lengths.</summary>
 internal static class TokenSection
 {
+    private const string Same = "same";
+
     public static Markup Draw(RunReport report, ModelColours colours)
     {
         if (report.Evaluations.Count == 0)
@@ -95,19 +97,16 @@ internal static class TokenSection
             )
             : null;
 
-    /// <summary>The limits below the full one. Accuracy under the full limit is in the table of accuracies.</summary>
+    /// <summary>The limits below the full one, where they change something. Accuracy under the full limit is in the table of
+    /// accuracies.</summary>
     private static Markup Limits(RunReport report)
     {
         var count = report.Evaluations.Max(e => e.Limits.Count) - 1;
-        if (count < 1)
-        {
-            return Markup.None;
-        }
-
         var table = new Table(
             "Accuracy in percent and tokens per response under shorter response limits, computed from the same responses: the limit does "
-                + "not change which tokens are drawn. The table shows whether a gain needs the full limit.",
-            ["Model", .. Enumerable.Range(1, count).SelectMany(i => new[] { $"limit {i}, tokens", "accuracy", "tokens used" })]
+                + $"not change which tokens are drawn. The table shows whether a gain needs the full limit. {Same}: as under the full "
+                + "limit. A model that no limit changes is left out.",
+            ["Model", .. Enumerable.Range(1, Math.Max(0, count)).SelectMany(i => new[] { $"limit {i}, tokens", "accuracy", "tokens used" })]
         ).AddByLevel(
             report,
             report.Evaluations,
@@ -116,11 +115,26 @@ internal static class TokenSection
                 rows.Add(
                     report.LabelOf(e.Model),
                     e.Limits.SkipLast(1)
-                        .SelectMany(l => new[] { Cell.Count(l.Limit), Cell.Share(l.Accuracy), Cell.Number(l.Tokens?.Value, 1) })
+                        .SelectMany(l => LimitCells(l, e.Limits[^1]))
                         .Concat(Enumerable.Repeat(Cell.None, 3 * (count + 1 - e.Limits.Count)))
                 )
         );
-        return HtmlWriter.Of($"<details><summary>Shorter response limits</summary>{table.Draw()}</details>");
+        var drawn = table.Draw();
+        return drawn.Text.Length == 0 ? drawn : HtmlWriter.Of($"<details><summary>Shorter response limits</summary>{drawn}</details>");
+    }
+
+    private static Cell[] LimitCells(LimitFigures limit, LimitFigures full)
+    {
+        var (sameAccuracy, sameTokens) = (limit.Accuracy == full.Accuracy, limit.Tokens == full.Tokens);
+        return
+        [
+            Cell.Count(limit.Limit) with
+            {
+                IsEmpty = sameAccuracy && sameTokens,
+            },
+            sameAccuracy ? Cell.Figure(Same, isEmpty: true) : Cell.Share(limit.Accuracy),
+            sameTokens ? Cell.Figure(Same, isEmpty: true) : Cell.Number(limit.Tokens?.Value, 1),
+        ];
     }
 
     /// <summary>Budget forcing, as in the paper's table 3.</summary>
