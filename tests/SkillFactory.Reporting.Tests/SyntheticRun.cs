@@ -20,6 +20,10 @@ internal sealed class SyntheticRun
 {
     public const string Hostile = "<script>alert('x')</script> & \"quotes\" \u0001 \uD800 <img src=http://example.org/x>";
 
+    /// <summary>The answers to every question.</summary>
+    private const string Right = "3+4";
+    private const string Wrong = "3*4";
+
     private static readonly (string Level, double Base)[] Levels = [("3", 0.27), ("4", 0.10), ("5", 0.04)];
 
     private readonly MemoryArtifactStore _store = new();
@@ -253,7 +257,7 @@ internal sealed class SyntheticRun
             new EvaluationSettings { Resamples = 100 },
             KeyedRandom.Of(seed, key),
             questions,
-            (_, text) => new Grade(Tags.LastAnswer(text) == "7" ? Outcome.Correct : Outcome.Wrong, null, "")
+            (_, text) => new Grade(Tags.LastAnswer(text) == Right ? Outcome.Correct : Outcome.Wrong, null, "")
         );
         Add(
             seed,
@@ -279,11 +283,11 @@ internal sealed class SyntheticRun
         var easy = KeyedRandom.Of(0, "difficulty").Child(id).Uniform(0);
         var random = key.Child(sample);
         var right = random.Uniform(0) < Math.Clamp(2 * skill * easy, 0, 1);
-        var answer = right ? "7" : "8";
+        var answer = right ? Right : Wrong;
         var text = traces
             ? "<think><sample>"
                 + Hostile
-                + "<answer>8</answer></sample><reflect><verdict>Incorrect</verdict></reflect>again<sample><answer>"
+                + $"<answer>{Wrong}</answer></sample><reflect><verdict>Incorrect</verdict></reflect>again<sample><answer>"
                 + answer
                 + "</answer></sample><reflect><verdict>Correct</verdict></reflect></think>"
             : $"<answer>{answer}</answer>{Hostile}";

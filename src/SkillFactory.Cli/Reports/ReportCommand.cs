@@ -39,7 +39,7 @@ internal sealed class ReportCommand(CliContext context)
         await using var system = await context.Systems.OpenAsync(workspace, cancellationToken);
         var status = await system.FindAsync(id, workspace);
         var exported = await system.ExportAsync(status.ExperimentId, cancellationToken);
-        HeadlineTable.Write(exported, context);
+        ClosingSummary.Write(exported, context);
         if (open && exported.Report is { } report)
         {
             context.OpenFile(report);

@@ -4,9 +4,10 @@ using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
-using SkillFactory.Core.Recipes.Rules;
 using SkillFactory.Dispatch.Submission;
 using SkillFactory.Hosting.Embedded;
+using SkillFactory.Primitives.Errors;
+using SkillFactory.Reporting.Opening;
 using SkillFactory.Reporting.RunFolder;
 
 namespace SkillFactory.Cli.Running;
@@ -89,7 +90,12 @@ internal sealed class RunSystem(
             Machine = $"{MachineChecks.Describe()}, {recipe.Device}",
         };
         var report = await RunExporter.ExportAsync(run, artifacts, submission.OutputFolder, cancellationToken);
-        return new ExportedRun(submission.OutputFolder, Path.Combine(submission.OutputFolder, "report.html"), report.HeadlineTable());
+        return new ExportedRun(
+            submission.OutputFolder,
+            Path.Combine(submission.OutputFolder, "report.html"),
+            HeadlineTable.Of(report),
+            report.Summary
+        );
     }
 
     public async ValueTask DisposeAsync()

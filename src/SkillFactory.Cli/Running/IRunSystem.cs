@@ -55,4 +55,10 @@ internal sealed record RunTarget(string ExperimentId, SubmitExperiment Submissio
 
 /// <param name="Report">Path of report.html; null if there is nothing to report yet.</param>
 /// <param name="Headline">Headline results as rows of text, header first; empty if nothing is evaluated yet.</param>
-internal sealed record ExportedRun(string Folder, string? Report, IReadOnlyList<IReadOnlyList<string>> Headline);
+/// <param name="Summary">The opening of the report in sentences.</param>
+internal sealed record ExportedRun(
+    string Folder,
+    string? Report,
+    IReadOnlyList<IReadOnlyList<string>> Headline,
+    IReadOnlyList<string> Summary
+);

@@ -126,7 +126,7 @@ internal sealed class RunCommand(CliContext context)
     {
         context.Out.WriteLine($"Experiment {target.ExperimentId} is already finished; nothing was run.");
         context.Out.WriteLine($"To run it again from the beginning: {settings.CommandLine(context.CommandPrefix, "--fresh")}");
-        HeadlineTable.Write(await system.ExportAsync(target.ExperimentId, CancellationToken.None), context);
+        ClosingSummary.Write(await system.ExportAsync(target.ExperimentId, CancellationToken.None), context);
         return ExitCodes.Ok;
     }
 
@@ -170,7 +170,7 @@ internal sealed class RunCommand(CliContext context)
         switch (status.Phase)
         {
             case ExperimentPhase.Completed:
-                HeadlineTable.Write(exported, context);
+                ClosingSummary.Write(exported, context);
                 return ExitCodes.Ok;
             case ExperimentPhase.Paused:
                 context.Out.WriteLine($"Stopped. To continue: {resume}");

@@ -37,4 +37,9 @@ public sealed record ArmComparison(
     IReadOnlyList<SeedDifference> Seeds,
     double? LeftTokens,
     double? RightTokens
-);
+)
+{
+    /// <summary>Whether the interval of the difference excludes zero and the corrected p is below 1 −
+    /// <paramref name="confidence"/>.</summary>
+    internal bool IsSignificant(double confidence) => (Accuracy.Interval?.ExcludesZero ?? false) && AdjustedP < 1 - confidence;
+}

@@ -38,7 +38,7 @@ internal static class ConclusionBuilder
     {
         var difference = comparison.Accuracy;
         var excludesZero = difference.Interval?.ExcludesZero ?? false;
-        var isSignificant = excludesZero && comparison.AdjustedP < 1 - confidence;
+        var isSignificant = comparison.IsSignificant(confidence);
         var agreeing = comparison.Seeds.Count(s => Math.Sign(s.Accuracy.Value) == Math.Sign(difference.Value));
         return new LevelConclusion(
             Task: comparison.Task,

@@ -83,6 +83,14 @@ public sealed class ComparedRun
     internal IReadOnlyDictionary<long, Dictionary<string, Cluster>>? Answers(string model, string task, string level) =>
         _answers.GetValueOrDefault((model, task, level));
 
+    /// <summary>Ids of the questions that some model answered. Empty when no single answers are available.</summary>
+    internal IReadOnlySet<string> Questions(string task, string level) =>
+        _answers
+            .Where(a => a.Key.Task == task && a.Key.Level == level)
+            .SelectMany(a => a.Value.Values)
+            .SelectMany(seed => seed.Keys)
+            .ToHashSet(StringComparer.Ordinal);
+
     private static string NameOf(string arm, string checkpoint) =>
         checkpoint == Checkpoints.Base ? Checkpoints.Base : $"{arm}/{checkpoint}";
 

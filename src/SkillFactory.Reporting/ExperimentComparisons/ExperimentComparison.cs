@@ -18,6 +18,12 @@ public sealed record ExperimentComparison
     /// <summary>The experiments in the given order. The others are compared with the first.</summary>
     public required IReadOnlyList<ComparedExperiment> Experiments { get; init; }
 
+    /// <summary>Display names of the compared models by key, as in the reports.</summary>
+    public required IReadOnlyDictionary<string, string> Labels { get; init; }
+
+    /// <summary>How many questions each experiment asked on each level, and how many of them are in common.</summary>
+    public required IReadOnlyList<ComparedQuestions> Questions { get; init; }
+
     /// <summary>Each model on each level.</summary>
     public required IReadOnlyList<ComparedCell> Cells { get; init; }
 
@@ -29,4 +35,7 @@ public sealed record ExperimentComparison
 
     /// <summary>Limitations of the comparison, and why differences were not tested.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
+
+    /// <summary>Display name of a model.</summary>
+    public string LabelOf(string model) => Labels.GetValueOrDefault(model, model);
 }

@@ -45,6 +45,8 @@ public static class ExperimentComparisonBuilder
             Confidence = first.Confidence,
             Resamples = first.Resamples,
             Experiments = [.. runs.Zip(labels).Select(r => Describe(r.First, r.Second))],
+            Labels = Labels(runs),
+            Questions = CommonQuestions.Of([.. runs.Zip(labels)]),
             Cells = Corrected(cells),
             Settings = RecipeDifferences.Of([.. runs.Zip(labels).Select(r => (r.Second, r.First.Report.Recipe))]),
             Costs = [.. Costs(runs, labels, cells)],
@@ -72,6 +74,27 @@ public static class ExperimentComparisonBuilder
         );
     }
 
+    /// <summary>The names of the models in the reports. Where reports name a model differently, its arm and checkpoint are its
+    /// name.</summary>
+    private static Dictionary<string, string> Labels(IReadOnlyList<ComparedRun> runs)
+    {
+        var labels = runs.SelectMany(r => r.Report.Models)
+            .GroupBy(m => m.Key)
+            .ToDictionary(
+                g => g.Key,
+                g =>
+                    g.Select(m => m.Label).Distinct().Count() == 1
+                        ? g.First().Label
+                        : $"{g.First().Arm} ({g.First().Checkpoint.ToUpperInvariant()})"
+            );
+        if (runs[0].Selected is not null)
+        {
+            labels[Chosen] = string.Join(", ", runs.Select(r => labels[r.Selected!]).Distinct());
+        }
+
+        return labels;
+    }
+
     /// <summary>The models to compare: their keys, or <see cref="Chosen"/>.</summary>
     private static IEnumerable<string> ModelKeys(IReadOnlyList<ComparedRun> runs) =>
         runs[0].Selected is not null ? [Chosen] : runs.SelectMany(r => r.Report.Models).Select(m => m.Key).Distinct();
@@ -79,6 +102,8 @@ public static class ExperimentComparisonBuilder
     /// <summary>The key of a model in one experiment.</summary>
     private static string KeyIn(ComparedRun run, string model) =>
         run.Selected ?? run.Report.Models.FirstOrDefault(m => m.Key == model || m.Aliases.Contains(model))?.Key ?? model;
+
+    private static string LabelIn(ComparedRun run, string model) => run.Report.LabelOf(KeyIn(run, model));
 
     private static List<ComparedCell> Cells(
         IReadOnlyList<ComparedRun> runs,
@@ -130,7 +155,9 @@ public static class ExperimentComparisonBuilder
     {
         if (other.Run.EvaluationKeys(KeyIn(other.Run, model)).SetEquals(first.Run.EvaluationKeys(KeyIn(first.Run, model))))
         {
-            notes.Add($"{model} is the same in {first.Label} and {other.Label}: same weights, questions and random draws.");
+            notes.Add(
+                $"{LabelIn(first.Run, model)} is the same in {first.Label} and {other.Label}: same weights, questions and random draws."
+            );
             return null;
         }
 

@@ -28,28 +28,10 @@ public static class ExperimentComparisonPage
 
             """
         );
+        html.Add($"<section aria-labelledby=\"chart\"><h2 id=\"chart\">Accuracy</h2>{Chart(comparison)}</section>\n");
         foreach (var (i, table) in ExperimentComparisonTables.Of(comparison).Index())
         {
-            html.Add($"<section aria-labelledby=\"t{i}\"><h2 id=\"t{i}\">{HeadingOf(table.Title)}</h2>");
-            if (table.Header[0] == "level")
-            {
-                Plots(html, comparison);
-            }
-
-            Table.Begin(html, table.Title, table.Header, table.TextColumns);
-            foreach (var row in table.Rows)
-            {
-                html.Add("<tr>").Add(Table.Head(row[0]));
-                foreach (var (column, field) in row.Index().Skip(1))
-                {
-                    html.Add($"<td{(column < table.TextColumns ? new Markup(" class=\"l\"") : Markup.None)}>{field}</td>");
-                }
-
-                html.Add("</tr>");
-            }
-
-            Table.End(html);
-            html.Add("</section>\n");
+            html.Add($"<section aria-labelledby=\"t{i}\"><h2 id=\"t{i}\">{HeadingOf(table.Title)}</h2>{Draw(table)}</section>\n");
         }
 
         html.Add("<section aria-labelledby=\"notes\"><h2 id=\"notes\">Notes</h2><ul>");
@@ -64,39 +46,51 @@ public static class ExperimentComparisonPage
     /// <summary>The part of a title before the first comma or colon. The table's caption has the whole title.</summary>
     private static string HeadingOf(string title) => title.Split([',', ':'], 2)[0];
 
-    /// <summary>Plots accuracies with their intervals: one plot per level, one colour per experiment.</summary>
-    private static void Plots(HtmlWriter html, ExperimentComparison comparison)
+    private static Markup Draw(TextTable data)
     {
+        var table = new Table(data.Title, data.Header);
+        foreach (var row in data.Rows)
+        {
+            table.Add(row[0], row.Index().Skip(1).Select(f => f.Index < data.TextColumns ? Cell.Text(f.Item) : Cell.Figure(f.Item)));
+        }
+
+        return table.Draw();
+    }
+
+    /// <summary>One colour per experiment; the levels in two columns.</summary>
+    private static Markup Chart(ExperimentComparison comparison)
+    {
+        if (comparison.Cells.Count == 0)
+        {
+            return HtmlWriter.Of($"<p>Nothing has been evaluated yet.</p>");
+        }
+
         var colours = comparison
             .Experiments.Select((e, i) => (e.Label, Colour: $"k{(i % ReportStyle.ArmColours) + 1}"))
             .ToDictionary(e => e.Label, e => e.Colour);
-        html.Add("<ul class=\"legend\">");
+        var html = new HtmlWriter().Add("<ul class=\"legend\">");
         foreach (var experiment in comparison.Experiments)
         {
             html.Add(ModelColours.LegendEntry(colours[experiment.Label], $"{experiment.Label}: {experiment.Id}"));
         }
 
-        html.Add("</ul><div class=\"grid\">");
-        var values = comparison.Cells.SelectMany(c => c.Values).ToList();
-        var highest = values.Max(v => v.Accuracy.Interval?.High ?? v.Accuracy.Value);
-        var top = Math.Min(100, PlotScale.Ticks(0, Math.Max(10, 100 * highest), 4)[^1]);
-        foreach (var (i, level) in comparison.Cells.GroupBy(c => ReportedLevel.LabelOf(c.Task, c.Level)).Index())
-        {
-            var rows = level
-                .SelectMany(c =>
-                    c.Values.Select(v => new DotRow(
-                        $"{c.Model} {v.Experiment}",
-                        colours[v.Experiment],
-                        false,
-                        100 * v.Accuracy.Value,
-                        100 * v.Accuracy.Interval?.Low,
-                        100 * v.Accuracy.Interval?.High
-                    ))
-                )
-                .ToList();
-            html.Add($"<figure><h3>{level.Key}</h3>{DotPlot.Draw($"level{i}", $"Accuracy on {level.Key}", rows, top)}</figure>");
-        }
-
-        html.Add("</div>");
+        var levels = comparison
+            .Cells.GroupBy(c => ReportedLevel.LabelOf(c.Task, c.Level))
+            .Select(level => new ChartLevel(
+                level.Key,
+                [
+                    .. from cell in level
+                    from value in cell.Values
+                    select new ChartRow(
+                        $"{comparison.LabelOf(cell.Model)} · {value.Experiment}",
+                        colours[value.Experiment],
+                        Hollow: false,
+                        value.Accuracy
+                    ),
+                ]
+            ))
+            .ToList();
+        var columns = levels.Chunk((levels.Count + 1) / 2).Select(half => new ChartColumn("", half));
+        return html.Add($"</ul><figure>{AccuracyChart.Draw([.. columns])}</figure>").ToMarkup();
     }
 }

@@ -36,9 +36,14 @@ internal static class EvaluatedModels
                 .OrderBy(s => s.Key)
                 .ToDictionary(s => s.Key, s => (IReadOnlyList<StageResult>)[.. s.Select(r => r.Result).DistinctBy(r => r.Key)]);
             var identity = string.Join('|', stages.Select(s => $"{s.Key}:{string.Join(' ', s.Value.Select(r => r.Key))}"));
+            var final = arm.Length > 0 && name == FinalCheckpoint(run.Recipe, arm);
             if (indexByIdentity.TryGetValue(identity, out var same))
             {
-                models[same] = models[same] with { Model = models[same].Model with { Aliases = [.. models[same].Model.Aliases, key] } };
+                var model = models[same].Model;
+                models[same] = models[same] with
+                {
+                    Model = model with { Aliases = [.. model.Aliases, key], Label = final ? $"{model.Label} = {arm}" : model.Label },
+                };
                 continue;
             }
 
@@ -55,13 +60,12 @@ internal static class EvaluatedModels
             }
 
             indexByIdentity[identity] = models.Count;
-            var final = arm.Length > 0 && name == FinalCheckpoint(run.Recipe, arm);
             var grpoStages = GrpoBefore(run, arm, final);
             models.Add(
                 new EvaluatedModel(
                     new ReportedModel(
                         Key: key,
-                        Label: arm.Length == 0 ? Checkpoints.Base
+                        Label: arm.Length == 0 ? BaseLabel(run.Recipe)
                             : final ? arm
                             : $"{arm} ({name.ToUpperInvariant()})",
                         Arm: arm,
@@ -90,6 +94,13 @@ internal static class EvaluatedModels
     public static string FinalCheckpoint(Recipe recipe, string arm) =>
         recipe.Arms.FirstOrDefault(a => a.Name == arm)?.Stages.LastOrDefault(s => s is StageNames.Sft or StageNames.Grpo)
         ?? Checkpoints.Base;
+
+    /// <summary>The base model, and the arms without training if they have another name.</summary>
+    private static string BaseLabel(Recipe recipe) =>
+        string.Join(
+            " = ",
+            recipe.Arms.Select(a => a.Name).Where(a => FinalCheckpoint(recipe, a) == Checkpoints.Base).Prepend(Checkpoints.Base).Distinct()
+        );
 
     private static int ArmIndex(Recipe recipe, string arm)
     {

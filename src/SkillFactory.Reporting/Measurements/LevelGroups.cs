@@ -33,7 +33,7 @@ internal static class LevelGroups
     public static string Words(string group) =>
         group switch
         {
-            Trained => "mean of trained levels",
+            Trained => "mean of easiest trained levels",
             Harder => "mean of harder levels",
             Other => "mean of other tasks",
             _ => "mean of all levels",

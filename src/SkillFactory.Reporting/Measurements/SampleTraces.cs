@@ -71,26 +71,36 @@ internal static class SampleTraces
                 where order.ContainsKey((entry.Key.Task, entry.Key.Level))
                 orderby order[(entry.Key.Task, entry.Key.Level)], entry.Key.Outcome
                 from candidate in entry.Value
-                let r = candidate.Rollout
-                select new SampleTrace(
-                    Model: model.Model.Key,
-                    Seed: seed,
-                    Task: r.Task,
-                    Level: r.Level,
-                    RolloutId: r.Id,
-                    Question: questions.GetValueOrDefault(r.QuestionId),
-                    Outcome: r.Outcome,
-                    Extracted: r.Extracted,
-                    Reason: r.Reason,
-                    Tokens: r.TokenCount,
-                    Response: Shortened(r.Response),
-                    Selection: $"among the first {limit} with this outcome{(candidate.HasRetries ? " and several attempts" : "")}"
+                select Sample(
+                    model.Model.Key,
+                    seed,
+                    candidate.Rollout,
+                    questions.GetValueOrDefault(candidate.Rollout.QuestionId),
+                    $"among the first {limit} with this outcome{(candidate.HasRetries ? " and several attempts" : "")}"
                 )
             );
         }
 
         return samples;
     }
+
+    /// <param name="question">Text of the question, or null when the evaluation did not store it.</param>
+    /// <param name="selection">The rule that selected the response.</param>
+    public static SampleTrace Sample(string model, long seed, Rollout rollout, string? question, string selection) =>
+        new(
+            Model: model,
+            Seed: seed,
+            Task: rollout.Task,
+            Level: rollout.Level,
+            RolloutId: rollout.Id,
+            Question: question,
+            Outcome: rollout.Outcome,
+            Extracted: rollout.Extracted,
+            Reason: rollout.Reason,
+            Tokens: rollout.TokenCount,
+            Response: Shortened(rollout.Response),
+            Selection: selection
+        );
 
     private static string Shortened(string response) =>
         response.Length <= MaxCharacters

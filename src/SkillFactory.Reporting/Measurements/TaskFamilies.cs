@@ -32,4 +32,6 @@ internal static class TaskFamilies
                 ),
             ];
     }
+
+    public static string Words(string group) => group == Overall ? "mean of tasks" : $"mean of {group.Replace('_', ' ')}";
 }

@@ -6,61 +6,53 @@ namespace SkillFactory.Reporting.Pages;
 /// <summary>Training tokens and the time of stages.</summary>
 internal static class CostSection
 {
-    public static Markup Draw(RunReport report)
-    {
-        var html = new HtmlWriter();
-        if (report.Tokens.Count > 0)
-        {
-            Table.Begin(
-                html,
-                "Training tokens per arm and seed. A stage that several arms share counts for each of them.",
-                ["Arm", "Seed", "Sampled", "Reflected", "SFT trained", "SFT gate", "GRPO generated", "Total"]
-            );
-            foreach (var t in report.Tokens)
-            {
-                html.Add(
-                    $"<tr><th scope=\"row\">{t.Arm}</th><td>{t.Seed}</td><td>{Tokens(t.Sampled)}</td><td>{Tokens(t.Reflected)}</td>"
-                        + $"<td>{Tokens(t.SftTrained)}</td><td>{Tokens(t.GateGenerated)}</td><td>{Tokens(t.GrpoGenerated)}</td>"
-                        + $"<td>{Tokens(t.Total)}</td></tr>"
-                );
-            }
+    public static Markup Draw(RunReport report) => HtmlWriter.Of($"{Tokens(report)}{Times(report)}");
 
-            Table.End(html);
+    private static Markup Tokens(RunReport report)
+    {
+        var table = new Table(
+            "Training tokens per arm and seed. A stage that several arms share counts for each of them.",
+            ["Arm", "seed", "sampled", "reflected", "SFT trained", "SFT gate", "GRPO generated", "total"],
+            2
+        );
+        foreach (var t in report.Tokens)
+        {
+            double[] parts = [t.Sampled, t.Reflected, t.SftTrained, t.GateGenerated, t.GrpoGenerated, t.Total];
+            table.Add(t.Arm, [Cell.Figure($"{t.Seed}"), .. parts.Select(p => p == 0 ? Cell.None : Cell.Figure(NumberFormat.Tokens(p)))]);
         }
 
+        return table.Draw();
+    }
+
+    private static Markup Times(RunReport report)
+    {
         var stages = report
             .Stages.Where(s => !s.Shared)
             .GroupBy(s => (s.Arm, s.Stage, s.Checkpoint))
             .Select(g => (g.Key, Seconds: g.Sum(s => s.WallSeconds), Runs: g.Count(), Reused: g.Count(s => s.Reused)))
             .ToList();
-        if (stages.Count > 0)
+        var longest = stages.Select(s => s.Seconds).DefaultIfEmpty().Max();
+        var table = new Table(
+            $"Time per stage{(report.Run.Seeds.Count > 1 ? ", summed over seeds" : "")}. A stage that several arms share is listed with "
+                + $"the first of them.",
+            ["Stage", "Arm", "time", "share of the longest", "runs", "reused runs"],
+            2
+        );
+        foreach (var s in stages)
         {
-            var longest = Math.Max(1e-9, stages.Max(s => s.Seconds));
-            Table.Begin(
-                html,
-                $"Time per stage{(report.Run.Seeds.Count > 1 ? ", summed over seeds" : "")}. A stage that several arms share is listed "
-                    + $"with the first of them.",
-                ["Stage", "Arm", "Time", "", "Runs", "Reused"],
-                2
+            table.Add(
+                s.Key.Stage.Replace('_', ' ') + (s.Key.Checkpoint.Length > 0 ? $" ({s.Key.Checkpoint})" : ""),
+                Cell.Text(s.Key.Arm),
+                Cell.Figure(NumberFormat.Duration(s.Seconds)),
+                new Cell(Meter(100 * s.Seconds / Math.Max(1e-9, longest)), IsText: true),
+                Cell.Count(s.Runs),
+                Cell.Count(s.Reused)
             );
-            foreach (var s in stages)
-            {
-                html.Add(
-                    $"<tr><th scope=\"row\">{s.Key.Stage.Replace('_', ' ')}"
-                        + $"{(s.Key.Checkpoint.Length > 0 ? $" ({s.Key.Checkpoint})" : "")}</th>"
-                        + $"<td class=\"l\">{s.Key.Arm}</td><td>{NumberFormat.Duration(s.Seconds)}</td>"
-                        + $"<td class=\"l\">{Meter(100 * s.Seconds / longest)}</td><td>{s.Runs}</td><td>{s.Reused}</td></tr>"
-                );
-            }
-
-            Table.End(html);
         }
 
-        return html.ToMarkup();
+        return table.Draw();
     }
 
     private static Markup Meter(double percent) =>
         HtmlWriter.Of($"<span class=\"meter\"><span style=\"width:{PlotScale.At(percent)}%\"></span></span>");
-
-    private static string Tokens(double value) => value == 0 ? NumberFormat.None : NumberFormat.Tokens(value);
 }

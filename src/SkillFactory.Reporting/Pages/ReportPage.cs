@@ -10,13 +10,16 @@ public static class ReportPage
     public static string Render(RunReport report)
     {
         var colours = new ModelColours(report);
+        (string Id, string Title, Markup Body)[] opening =
+        [
+            ("retry", "A response that retries and gets it right", OpeningSection.Trace(report)),
+            ("chart", "Accuracy of every arm on every level", OpeningSection.Chart(report, colours)),
+            ("effects", "Largest gains and losses, and their cost", OpeningSection.Effects(report)),
+        ];
         (string Id, string Title, Markup Body)[] sections =
         [
-            ("result", "Result", Summary(report)),
-            ("accuracy", "Accuracy", AccuracySection.Draw(report, colours)),
-            ("tables", "Tables as in the paper", PaperSection.Draw(report)),
+            ("accuracy", "Accuracy", AccuracySection.Draw(report)),
             ("comparisons", "Comparisons", ArmComparisonSection.Draw(report)),
-            ("untrained", "Untrained tasks", ForgettingSection.Draw(report)),
             ("tokens", "Tokens and accuracy", TokenSection.Draw(report, colours)),
             ("yields", "From attempts to traces", YieldSection.Draw(report)),
             ("training", "Training", TrainingSection.Draw(report, colours)),
@@ -24,13 +27,7 @@ public static class ReportPage
             ("traces", "Example responses", SampleSection.Draw(report)),
             ("cost", "Cost", CostSection.Draw(report)),
             ("caveats", "Caveats", List(report.Caveats)),
-            (
-                "recipe",
-                "Recipe",
-                HtmlWriter.Of(
-                    $"<p class=\"note\">The resolved recipe. Seeds: {string.Join(", ", report.Run.Seeds)}.</p><pre>{report.Recipe}</pre>"
-                )
-            ),
+            ("run", "Run and recipe", Run(report)),
         ];
         var html = new HtmlWriter();
         html.Add(ReportStyle.DocumentStart);
@@ -38,20 +35,16 @@ public static class ReportPage
             $"<title>{report.Run.Name} · SkillFactory</title>\n<style>\n{new Markup(ReportStyle.Css)}\n{SampleSection.Rules(report)}"
                 + $"</style>\n</head>\n<body>\n"
         );
-        Header(html, report);
-        var shown = sections.Where(s => s.Body.Text.Length > 0).ToList();
+        html.Add($"<header>\n<h1>{report.Run.Name}</h1>\n{OpeningSection.Words(report)}</header>\n<main>\n");
+        Sections(html, opening);
         html.Add("<nav aria-label=\"Sections\">");
-        foreach (var section in shown)
+        foreach (var section in sections.Where(s => s.Body.Text.Length > 0))
         {
             html.Add($"<a href=\"#{section.Id}\">{section.Title}</a>");
         }
 
-        html.Add("</nav>\n</header>\n<main>\n");
-        foreach (var section in shown)
-        {
-            html.Add($"<section aria-labelledby=\"{section.Id}\"><h2 id=\"{section.Id}\">{section.Title}</h2>{section.Body}</section>\n");
-        }
-
+        html.Add("</nav>\n");
+        Sections(html, sections);
         html.Add(
             $"</main>\n<footer>{report.Run.Id} · SkillFactory {report.Run.Version} · report.json has all numbers on this "
                 + $"page</footer>\n</body>\n</html>\n"
@@ -59,19 +52,22 @@ public static class ReportPage
         return html.ToMarkup().Text;
     }
 
-    private static void Header(HtmlWriter html, RunReport report)
+    private static void Sections(HtmlWriter html, IEnumerable<(string Id, string Title, Markup Body)> sections)
+    {
+        foreach (var (id, title, body) in sections.Where(s => s.Body.Text.Length > 0))
+        {
+            html.Add($"<section aria-labelledby=\"{id}\"><h2 id=\"{id}\">{title}</h2>{body}</section>\n");
+        }
+    }
+
+    private static Markup Run(RunReport report)
     {
         var run = report.Run;
-        html.Add($"<header>\n<h1>{run.Name}</h1>\n");
-        if (run.Description.Length > 0)
-        {
-            html.Add($"<p class=\"lead\">{run.Description}</p>\n");
-        }
-
-        html.Add("<dl class=\"facts\">");
+        var html = new HtmlWriter().Add("<dl class=\"facts\">");
         foreach (
             var (term, value) in new[]
             {
+                ("Description", run.Description),
                 ("Base model", run.BaseModel),
                 ("Device", run.Device),
                 ("Machine", run.Machine),
@@ -85,33 +81,7 @@ public static class ReportPage
             html.Add($"<div><dt>{term}</dt><dd>{value}</dd></div>");
         }
 
-        html.Add("</dl>\n");
-    }
-
-    private static Markup Summary(RunReport report)
-    {
-        var html = new HtmlWriter();
-        if (!report.Run.Complete)
-        {
-            html.Add("<p class=\"no\">The run is not finished. This report shows the results so far.</p>");
-        }
-
-        if (report.Summary.Count > 0)
-        {
-            html.Add("<ul class=\"words\">");
-            foreach (var sentence in report.Summary)
-            {
-                html.Add($"<li>{sentence}</li>");
-            }
-
-            html.Add("</ul>");
-        }
-        else
-        {
-            html.Add("<p>Nothing has been evaluated yet.</p>");
-        }
-
-        return html.ToMarkup();
+        return html.Add($"</dl><details><summary>The resolved recipe</summary><pre>{report.Recipe}</pre></details>").ToMarkup();
     }
 
     private static Markup List(IReadOnlyList<string> items)

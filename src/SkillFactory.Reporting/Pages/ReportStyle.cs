@@ -47,15 +47,46 @@ internal static class ReportStyle
         h3 { font-size: 1rem; margin: 1.6rem 0 .4rem; font-weight: 620; }
         p, ul { max-width: 46rem; }
         p { margin: .5rem 0; }
-        .lead { font-size: 1.1rem; color: var(--muted); margin: 0 0 1rem; }
         .note, figcaption, caption { color: var(--muted); font-size: .875rem; }
         a { color: var(--link); text-underline-offset: .15em; }
-        nav { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; font-size: .9rem; margin: 1.2rem 0 0; }
+        nav { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; font-size: .9rem; margin: 3rem 0 0; }
         dl.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .8rem 1.4rem; margin: 1.2rem 0 0; }
         dl.facts dt { color: var(--muted); font-size: .78rem; }
         dl.facts dd { margin: 0; font-size: .95rem; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
-        ul.words { padding: 0; list-style: none; }
-        ul.words li { padding: .55rem 0 .55rem 1rem; border-left: 3px solid var(--k1); margin: .6rem 0; }
+        .lead { font-size: 1.2rem; line-height: 1.45; margin: 0 0 1rem; }
+        ul.words { padding: 0; list-style: none; margin: 1rem 0; }
+        ul.words li { margin: .35rem 0; }
+        .response pre { margin: .1rem 0 .5rem; font-size: .9rem; }
+        .response h4 { margin-top: .6rem; }
+        .key { display: block; margin: .5rem 0 .3rem; }
+        .chart { --ticks: 5; --colour: var(--k0); }
+        .chart { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 25rem), 1fr)); gap: 1.2rem 3rem; }
+        .chart h3 { margin: .6rem 0 0; } .chart h4 { margin: .9rem 0 .15rem; }
+        .chart ul { list-style: none; margin: 0; padding: 0; max-width: none; }
+        .chart li, .chart .ticks { display: grid; grid-template-columns: 9.5rem 1fr 2.6rem; column-gap: .7rem; align-items: center; }
+        .chart .name { font-size: .85rem; line-height: 1.25; overflow-wrap: anywhere; }
+        .chart .value { font-size: .85rem; text-align: right; font-variant-numeric: tabular-nums; }
+        .chart .plot {
+          position: relative; align-self: stretch; min-height: 1.5rem; border-right: 1px solid var(--rule);
+          background: linear-gradient(to right, var(--rule) 1px, transparent 1px) 0 0 / calc(100% / var(--ticks)) 100%;
+        }
+        .chart .plot span { position: absolute; top: 50%; transform: translateY(-50%); }
+        .chart .interval, .chart .mark { print-color-adjust: exact; forced-color-adjust: none; }
+        .chart .interval { height: 3px; border-radius: 2px; background: var(--colour); opacity: .45; }
+        .chart .plot .mark {
+          width: .7rem; height: .7rem; border-radius: 50%; border: 2px solid var(--colour); background: var(--colour);
+          transform: translate(-50%, -50%);
+        }
+        .chart .plot .hollow { background: var(--paper); }
+        .chart .ticks { color: var(--muted); font-size: .78rem; margin-top: .15rem; font-variant-numeric: tabular-nums; }
+        .chart .ticks .plot { background: none; border: 0; }
+        .chart .ticks .plot span { transform: translate(-50%, -50%); }
+        article { border-top: 1px solid var(--rule); padding: .7rem 0 .4rem; }
+        article h3 { margin: 0 0 .3rem; }
+        h4 { font-size: .85rem; font-weight: 550; color: var(--muted); margin: 0; }
+        .effects { display: grid; grid-template-columns: repeat(auto-fit, minmax(11.5rem, 1fr)); gap: .7rem 1.4rem; }
+        .effects p { margin: .2rem 0; font-variant-numeric: tabular-nums; }
+        .effects small span { white-space: nowrap; }
         .wide { overflow-x: auto; margin: 1rem 0; }
         .wide:focus-visible { outline: 2px solid var(--link); outline-offset: 3px; }
         table {
@@ -93,8 +124,6 @@ internal static class ReportStyle
         svg .dashed { fill: none; stroke-width: 1.4; stroke-dasharray: 4 3; }
         svg .step { fill: none; stroke-width: 1.5; }
         svg .fine { stroke-width: 1; opacity: .6; }
-        svg .bar { stroke-width: 2; stroke-linecap: round; }
-        svg .hollow { fill: var(--paper); stroke-width: 2; }
         .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; font-size: .88rem; margin: .6rem 0; padding: 0; list-style: none; }
         .dot { display: inline-block; width: .65rem; height: .65rem; border-radius: 50%; margin-right: .4rem; border: 2px solid; }
         .meter { display: block; height: .5rem; margin-top: .45rem; min-width: 8rem; background: var(--raised); }
@@ -113,6 +142,7 @@ internal static class ReportStyle
           font: .82rem/1.55 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; margin: .6rem 0;
         }
         pre.trace { white-space: pre-wrap; overflow-wrap: anywhere; }
+        .start::before { content: "\A"; }
         .tag { color: var(--muted); } .in-sample { background: var(--sample); } .in-reflect { background: var(--reflect); }
         .in-answer { background: var(--answer); font-weight: 600; }
         .said-correct { color: var(--good); font-weight: 650; }
@@ -124,6 +154,8 @@ internal static class ReportStyle
           h1 { font-size: 1.6rem; }
           h2 { margin-top: 2.4rem; }
           th, td { padding-right: .6rem; }
+          .chart li, .chart .ticks { grid-template-columns: 7.5rem 1fr 2.4rem; }
+          .effects { grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); gap: .7rem 1rem; }
           th[scope=row]:first-child { max-width: 9.5rem; white-space: normal; }
         }
         @media print { nav { display: none; } .wide { overflow: visible; } details { break-inside: avoid; } }

@@ -15,10 +15,7 @@ internal static class SampleSection
 
         var (models, levels, outcomes) = FilterChoices(report);
         var html = new HtmlWriter();
-        html.Add(
-            $"<p class=\"note\">The responses were selected by a fixed rule, which is stated with each. Attempts, reflections and answers "
-                + $"are highlighted. Correct verdicts are green and Incorrect verdicts are red.</p>"
-        );
+        html.Add($"<p class=\"note\">{TraceView.Legend} The responses were selected by a fixed rule, which is stated with each.</p>");
         AddFilter(html, "model", "Model", [.. models.Select(m => m.Label)]);
         AddFilter(html, "level", "Level", [.. levels.Select(l => l.Label)]);
         AddFilter(html, "outcome", "Outcome", [.. outcomes.Select(Words)]);

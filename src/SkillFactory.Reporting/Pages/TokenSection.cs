@@ -1,5 +1,6 @@
 using SkillFactory.Evaluation.Statistics;
 using SkillFactory.Reporting.ArmComparisons;
+using SkillFactory.Reporting.Measurements;
 using SkillFactory.Reporting.Pages.Plots;
 using SkillFactory.Reporting.Report;
 
@@ -8,6 +9,8 @@ namespace SkillFactory.Reporting.Pages;
 /// <summary>Accuracy against generated tokens: shorter response limits, best of n, budget forcing and response lengths.</summary>
 internal static class TokenSection
 {
+    private const string Same = "same";
+
     public static Markup Draw(RunReport report, ModelColours colours)
     {
         if (report.Evaluations.Count == 0)
@@ -17,8 +20,7 @@ internal static class TokenSection
 
         var html = new HtmlWriter();
         Tradeoff(html, report, colours);
-        Limits(html, report);
-        Forced(html, report);
+        html.Add(Limits(report)).Add(Forced(report));
         Lengths(html, report, colours);
         return html.ToMarkup();
     }
@@ -95,94 +97,101 @@ internal static class TokenSection
             )
             : null;
 
-    private static void Limits(HtmlWriter html, RunReport report)
+    /// <summary>The limits below the full one, where they change something. Accuracy under the full limit is in the table of
+    /// accuracies.</summary>
+    private static Markup Limits(RunReport report)
     {
-        var maxLimits = report.Evaluations.Max(e => e.Limits.Count);
-        if (maxLimits < 2)
-        {
-            return;
-        }
-
-        string[] columns =
-        [
-            "Model",
-            .. Enumerable.Range(1, maxLimits).SelectMany(i => new[] { i == maxLimits ? "full limit" : $"limit {i}", "tokens" }),
-        ];
-        html.Add("<details><summary>Shorter response limits</summary>");
-        Table.Begin(
-            html,
+        var count = report.Evaluations.Max(e => e.Limits.Count) - 1;
+        var table = new Table(
             "Accuracy in percent and tokens per response under shorter response limits, computed from the same responses: the limit does "
-                + "not change which tokens are drawn. The table shows whether a gain needs the full limit.",
-            columns
+                + $"not change which tokens are drawn. The table shows whether a gain needs the full limit. {Same}: as under the full "
+                + "limit. A model that no limit changes is left out.",
+            ["Model", .. Enumerable.Range(1, Math.Max(0, count)).SelectMany(i => new[] { $"limit {i}, tokens", "accuracy", "tokens used" })]
+        ).AddByLevel(
+            report,
+            report.Evaluations,
+            e => (e.Task, e.Level),
+            (rows, e) =>
+                rows.Add(
+                    report.LabelOf(e.Model),
+                    e.Limits.SkipLast(1)
+                        .SelectMany(l => LimitCells(l, e.Limits[^1]))
+                        .Concat(Enumerable.Repeat(Cell.None, 3 * (count + 1 - e.Limits.Count)))
+                )
         );
-        GroupedRows.Draw(html, report, columns.Length, level => [
-                .. report
-                    .Evaluations.Where(e => e.Task == level.Task && e.Level == level.Level)
-                    .Select(cell =>
-                    {
-                        var row = new HtmlWriter()
-                            .Add("<tr>")
-                            .Add(Table.Head(report.LabelOf(cell.Model), string.Join(", ", cell.Limits.Select(l => l.Limit))));
-                        foreach (var limit in cell.Limits)
-                        {
-                            row.Add(Table.Share(limit.Accuracy)).Add($"<td>{NumberFormat.Number(limit.Tokens?.Value, 1)}</td>");
-                        }
+        var drawn = table.Draw();
+        return drawn.Text.Length == 0 ? drawn : HtmlWriter.Of($"<details><summary>Shorter response limits</summary>{drawn}</details>");
+    }
 
-                        var missing = maxLimits - cell.Limits.Count;
-                        return row.Add(missing > 0 ? HtmlWriter.Of($"<td colspan=\"{2 * missing}\"></td>") : Markup.None)
-                            .Add("</tr>")
-                            .ToMarkup();
-                    }),
-            ]);
-        Table.End(html);
-        html.Add("</details>");
+    private static Cell[] LimitCells(LimitFigures limit, LimitFigures full)
+    {
+        var (sameAccuracy, sameTokens) = (limit.Accuracy == full.Accuracy, limit.Tokens == full.Tokens);
+        return
+        [
+            Cell.Count(limit.Limit) with
+            {
+                IsEmpty = sameAccuracy && sameTokens,
+            },
+            sameAccuracy ? Cell.Figure(Same, isEmpty: true) : Cell.Share(limit.Accuracy),
+            sameTokens ? Cell.Figure(Same, isEmpty: true) : Cell.Number(limit.Tokens?.Value, 1),
+        ];
     }
 
     /// <summary>Budget forcing, as in the paper's table 3.</summary>
-    private static void Forced(HtmlWriter html, RunReport report)
+    private static Markup Forced(RunReport report)
     {
         if (report.Forced.Count == 0)
         {
-            return;
+            return Markup.None;
         }
 
-        string[] columns = ["Model", "standard", "forced", "difference", "p", "standard tokens", "forced tokens", "limit", "trigger"];
         var times = report.Forced[0].Times;
-        html.Add("<h3>Budget forcing</h3>");
-        Table.Begin(
-            html,
+        var byLevel = new Table(
             $"Budget forcing replaces the end of a response with a trigger, so that the model continues "
-                + $"{(times == 1 ? "once" : $"up to {times} times")}, up to a second limit. Accuracy in percent; difference in points, "
-                + $"paired by question, with the p value of a sign-flip test (not corrected for the number of rows). Tokens are the "
-                + $"generated tokens of all passes.",
-            columns
+                + $"{(times == 1 ? "once" : $"up to {times} times")}, up to a second limit. Accuracy in percent after forcing; difference "
+                + $"to the accuracy before in points, paired by question, with the p value of a sign-flip test (not corrected for the "
+                + $"number of rows). Tokens are the generated tokens of all passes.",
+            ["Model", "forced", "difference", "p", "tokens", "limit", "Trigger"]
+        ).AddByLevel(
+            report,
+            report.Forced,
+            f => (f.Task, f.Level),
+            (rows, f) =>
+                rows.Add(
+                    report.LabelOf(f.Model),
+                    Cell.Share(f.Forced),
+                    Cell.Points(f.Difference),
+                    Cell.Figure(NumberFormat.P(f.P)),
+                    Cell.Number(f.ForcedTokens?.Value, 1),
+                    Cell.Count(f.Limit),
+                    new Cell(HtmlWriter.Of($"<code>{f.Trigger.Trim()}</code>"), IsText: true)
+                )
         );
-        GroupedRows.Draw(html, report, columns.Length, level =>
-            [
-                .. report
-                    .Forced.Where(f => f.Task == level.Task && f.Level == level.Level)
-                    .Select(f =>
-                        new HtmlWriter()
-                            .Add("<tr>")
-                            .Add(Table.Head(report.LabelOf(f.Model)))
-                            .Add(Table.Share(f.Standard))
-                            .Add(Table.Share(f.Forced))
-                            .Add(Table.Points(f.Difference))
-                            .Add(
-                                $"<td>{NumberFormat.P(f.P)}</td><td>{NumberFormat.Number(f.StandardTokens?.Value, 1)}</td>"
-                                    + $"<td>{NumberFormat.Number(f.ForcedTokens?.Value, 1)}</td><td>{f.Limit}</td>"
-                                    + $"<td class=\"l\"><code>{f.Trigger.Trim()}</code></td></tr>"
-                            )
-                            .ToMarkup()
-                    ),
-            ]
+        return HtmlWriter.Of($"<h3>Budget forcing</h3>{byLevel.Draw()}{ForcedMeans(report)}");
+    }
+
+    private static Markup ForcedMeans(RunReport report)
+    {
+        var table = new Table(
+            "The same, averaged over the levels of a task or over tasks, with equal weights.",
+            ["Model", "Levels", "forced", "difference"],
+            2
         );
-        Table.End(html);
+        foreach (var f in report.ForcedFamilies.Where(f => f.Levels.Count > 1))
+        {
+            table.Add(
+                report.LabelOf(f.Model),
+                Cell.Text(TaskFamilies.Words(f.Group)).Below(string.Join(", ", f.Levels)),
+                Cell.Share(f.Forced),
+                Cell.Points(f.Difference)
+            );
+        }
+
+        return table.Draw();
     }
 
     private static void Lengths(HtmlWriter html, RunReport report, ModelColours colours)
     {
-        string[] columns = ["Model", "mean", "minimum", "5 %", "25 %", "median", "75 %", "95 %", "maximum", "limit"];
         html.Add("<h3>Response lengths</h3><div class=\"grid\">");
         var number = 0;
         foreach (var level in report.Levels)
@@ -206,26 +215,27 @@ internal static class TokenSection
             $"</div><p class=\"note\">Share of responses by generated tokens. A bin is 5 % of the response limit. The last bin includes "
                 + $"truncated responses.</p>"
         );
-        html.Add("<details><summary>Quantiles of the response lengths</summary>");
-        Table.Begin(html, "Tokens per response, including the end token.", columns);
-        GroupedRows.Draw(html, report, columns.Length, level => [
-                .. report
-                    .Evaluations.Where(e => e.Task == level.Task && e.Level == level.Level && e.Pooled.Lengths is not null)
-                    .Select(cell =>
-                    {
-                        var row = new HtmlWriter()
-                            .Add("<tr>")
-                            .Add(Table.Head(report.LabelOf(cell.Model)))
-                            .Add(Table.Number(cell.Pooled.Tokens, 1));
-                        foreach (var quantile in cell.Pooled.Lengths!.Quantiles)
-                        {
-                            row.Add($"<td>{NumberFormat.Number(quantile, quantile % 1 == 0 ? 0 : 1)}</td>");
-                        }
-
-                        return row.Add($"<td>{cell.Pooled.ResponseLimit}</td></tr>").ToMarkup();
-                    }),
-            ]);
-        Table.End(html);
-        html.Add("</details>");
+        html.Add($"<details><summary>Quantiles of the response lengths</summary>{Quantiles(report)}</details>");
     }
+
+    private static Markup Quantiles(RunReport report) =>
+        new Table(
+            "Tokens per response, including the end token.",
+            ["Model", "mean", "minimum", "5 %", "25 %", "median", "75 %", "95 %", "maximum", "limit"]
+        )
+            .AddByLevel(
+                report,
+                report.Evaluations.Where(e => e.Pooled.Lengths is not null),
+                e => (e.Task, e.Level),
+                (rows, e) =>
+                    rows.Add(
+                        report.LabelOf(e.Model),
+                        [
+                            Cell.Number(e.Pooled.Tokens, 1),
+                            .. e.Pooled.Lengths!.Quantiles.Select(q => Cell.Number(q, q % 1 == 0 ? 0 : 1)),
+                            Cell.Count(e.Pooled.ResponseLimit),
+                        ]
+                    )
+            )
+            .Draw();
 }

@@ -3,10 +3,20 @@ using SkillFactory.Grading;
 
 namespace SkillFactory.Reporting.Pages;
 
-/// <summary>Shows a response with coloured tags. The markup is a flat sequence of spans, so that a malformed response cannot break the
-/// page.</summary>
+/// <summary>Shows a response with coloured tags; every attempt and every reflection begins on its own line. The markup is a flat sequence
+/// of spans, so that a malformed response cannot break the page.</summary>
 internal static partial class TraceView
 {
+    /// <summary>What the colours mean.</summary>
+    public static Markup Legend { get; } =
+        new HtmlWriter()
+            .Add(
+                "<span class=\"key\"><span class=\"in-sample\">attempt</span> <span class=\"in-answer\">answer</span> "
+                    + "<span class=\"in-reflect\">reflection</span> verdict <span class=\"said-correct\">Correct</span> or "
+                    + "<span class=\"said-incorrect\">Incorrect</span></span>"
+            )
+            .ToMarkup();
+
     public static Markup Draw(string response)
     {
         var html = new HtmlWriter().Add("<pre class=\"trace\">");
@@ -17,7 +27,8 @@ internal static partial class TraceView
             var (closing, tag) = (match.Groups[1].Length > 0, match.Groups[2].Value);
             var isBlock = tag is Tags.Sample or Tags.Reflect;
             block = isBlock && !closing ? tag : block;
-            html.Add($"<span class=\"tag{ClassOf(block)}\">{match.Value}</span>");
+            var isStart = isBlock && !closing && match.Index > 0 && response[match.Index - 1] != '\n';
+            html.Add($"<span class=\"tag{ClassOf(block)}{(isStart ? " start" : "")}\">{match.Value}</span>");
             inner =
                 closing ? ""
                 : tag is Tags.Answer or Tags.Verdict ? tag

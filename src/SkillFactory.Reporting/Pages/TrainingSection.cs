@@ -9,23 +9,23 @@ namespace SkillFactory.Reporting.Pages;
 /// <summary>Training curves and SFT gates.</summary>
 internal static class TrainingSection
 {
-    private static readonly (string Metric, string Title)[] Grpo =
+    private static readonly (string Metric, string Title, string Axis)[] Grpo =
     [
-        (MetricNames.Reward, "Reward"),
-        (MetricNames.MeanLength, "Response length, tokens"),
-        (MetricNames.Entropy, "Entropy, nats per token"),
-        (MetricNames.DeadGroups, "Groups with equal rewards, share"),
-        (MetricNames.Attempts, "Attempts per response"),
+        (MetricNames.Reward, "Reward", "mean reward"),
+        (MetricNames.MeanLength, "Response length", "tokens"),
+        (MetricNames.Entropy, "Entropy", "nats per token"),
+        (MetricNames.DeadGroups, "Groups with equal rewards", "share of groups"),
+        (MetricNames.Attempts, "Attempts", "attempts per response"),
     ];
 
-    private static readonly (string Metric, string Title)[] Validation =
+    private static readonly (string Metric, string Title, string Axis)[] Validation =
     [
-        (ValidationFigures.Accuracy, "Accuracy"),
-        (ValidationFigures.WellFormed, "Well-formed traces, share"),
-        (ValidationFigures.StopAfterCorrect, "P(stop | Correct)"),
-        (ValidationFigures.StopAfterIncorrect, "P(stop | Incorrect)"),
-        (ValidationFigures.Attempts, "Attempts per response"),
-        (ValidationFigures.Length, "Response length, tokens"),
+        (ValidationFigures.Accuracy, "Accuracy", "share of questions"),
+        (ValidationFigures.WellFormed, "Well-formed traces", "share of responses"),
+        (ValidationFigures.StopAfterCorrect, "P(stop | Correct)", "share of verdicts"),
+        (ValidationFigures.StopAfterIncorrect, "P(stop | Incorrect)", "share of verdicts"),
+        (ValidationFigures.Attempts, "Attempts", "attempts per response"),
+        (ValidationFigures.Length, "Response length", "tokens"),
     ];
 
     public static Markup Draw(RunReport report, ModelColours colours)
@@ -49,7 +49,7 @@ internal static class TrainingSection
         if (sft.Count > 0)
         {
             html.Add("<h3>SFT</h3>");
-            Panels(html, colours, "sft", sft, [(MetricNames.Loss, "Loss per token, nats")]);
+            Panels(html, colours, "sft", sft, [(MetricNames.Loss, "Loss", "nats per token")]);
         }
 
         foreach (
@@ -74,32 +74,45 @@ internal static class TrainingSection
             }
         }
 
-        if (report.Gates.Count > 0)
-        {
-            Table.Begin(
-                html,
-                "The SFT gate: does the model act on its verdicts? Shares of validation questions in percent at the last check.",
-                ["Arm", "Seed", "P(stop | Correct)", "P(stop | Incorrect)", "Well-formed", "Steps", "Extensions", "Passed"]
-            );
-            foreach (var g in report.Gates)
-            {
-                html.Add(
-                    $"<tr><th scope=\"row\">{g.Arm}</th><td>{g.Seed}</td>{Table.Share(g.StopAfterCorrect, cases: true)}"
-                        + $"{Table.Share(g.StopAfterIncorrect, cases: true)}{Table.Share(g.WellFormed, cases: true)}"
-                        + $"<td>{g.Steps}</td><td>{g.Extensions}</td><td class=\"{(g.Held ? "yes" : "no")}\">{(g.Held ? "yes" : "no")}"
-                        + $"<small>limits ≥ {NumberFormat.Percent(g.MinStopAfterCorrect)}, ≤ "
-                        + $"{NumberFormat.Percent(g.MaxStopAfterIncorrect)}"
-                        + $"{(g.MinWellFormed is { } minimum ? $", ≥ {NumberFormat.Percent(minimum)}" : "")}</small></td></tr>"
-                );
-            }
-
-            Table.End(html);
-        }
-
-        return html.ToMarkup();
+        return html.Add(Gates(report)).ToMarkup();
     }
 
-    private static void Panels(HtmlWriter html, ModelColours colours, string id, List<Curve> curves, (string Metric, string Title)[] panels)
+    private static Markup Gates(RunReport report)
+    {
+        var table = new Table(
+            "The SFT gate: does the model act on its verdicts? Shares of validation questions in percent at the last check.",
+            ["Arm", "seed", "P(stop | Correct)", "P(stop | Incorrect)", "well-formed", "SFT steps", "extensions", "Passed"],
+            2
+        );
+        foreach (var g in report.Gates)
+        {
+            var minimum = g.MinWellFormed is { } m ? $", ≥ {NumberFormat.Percent(m)}" : "";
+            table.Add(
+                g.Arm,
+                Cell.Figure($"{g.Seed}"),
+                Cell.Share(g.StopAfterCorrect, cases: true),
+                Cell.Share(g.StopAfterIncorrect, cases: true),
+                Cell.Share(g.WellFormed, cases: true),
+                Cell.Count(g.Steps),
+                Cell.Count(g.Extensions),
+                new Cell(HtmlWriter.Of($"<span class=\"{YesNo(g.Held)}\">{YesNo(g.Held)}</span>"), IsText: true).Below(
+                    $"limits ≥ {NumberFormat.Percent(g.MinStopAfterCorrect)}, ≤ {NumberFormat.Percent(g.MaxStopAfterIncorrect)}{minimum}"
+                )
+            );
+        }
+
+        return table.Draw();
+    }
+
+    private static string YesNo(bool value) => value ? "yes" : "no";
+
+    private static void Panels(
+        HtmlWriter html,
+        ModelColours colours,
+        string id,
+        List<Curve> curves,
+        (string Metric, string Title, string Axis)[] panels
+    )
     {
         html.Add("<div class=\"grid\">");
         for (var i = 0; i < panels.Length; i++)
@@ -116,7 +129,9 @@ internal static class TrainingSection
                 .ToList();
             if (groups.Count > 0)
             {
-                html.Add($"<figure><h3>{panels[i].Title}</h3>{CurvePlot.Draw($"{id}{i}", panels[i].Title, groups)}</figure>");
+                html.Add(
+                    $"<figure><h3>{panels[i].Title}</h3>{CurvePlot.Draw($"{id}{i}", panels[i].Title, panels[i].Axis, groups)}</figure>"
+                );
             }
         }
 

@@ -33,21 +33,18 @@ internal static class YieldSection
 
     public static Markup Draw(RunReport report)
     {
-        var html = new HtmlWriter();
         var seeds = report.Run.Seeds.Count > 1 ? ", summed over seeds" : "";
-        Draw(
-            html,
+        var built = Draw(
             report,
             StageNames.Traces,
             Built,
             $"From attempts to traces{seeds}, with all rounds of an arm together. Traces that several arms share are listed with the "
                 + $"first of them. Two numbers are for correct / wrong attempts, or for reflections on correct / wrong attempts."
         );
-        Draw(html, report, StageNames.Given, Imported, $"Imported traces{seeds}.");
-        return html.ToMarkup();
+        return HtmlWriter.Of($"{built}{Draw(report, StageNames.Given, Imported, $"Imported traces{seeds}.")}");
     }
 
-    private static void Draw(HtmlWriter html, RunReport report, string stage, IReadOnlyList<Row> rows, string caption)
+    private static Markup Draw(RunReport report, string stage, IReadOnlyList<Row> rows, string caption)
     {
         var columns = report
             .Stages.Where(s => s.Stage == stage && !s.Shared)
@@ -56,24 +53,19 @@ internal static class YieldSection
                 (Arm: arm.Key, Counts: arm.SelectMany(s => s.Counts).GroupBy(c => c.Key).ToDictionary(c => c.Key, c => c.Sum(v => v.Value)))
             )
             .ToList();
-        if (columns.Count == 0)
+        var table = new Table(caption, ["Count", .. columns.Select(c => c.Arm)]);
+        foreach (var row in rows)
         {
-            return;
+            table.Add(row.Title, columns.Select(c => CellOf(row, c.Counts)));
         }
 
-        Table.Begin(html, caption, columns.Select(c => c.Arm).Prepend(""));
-        foreach (var row in rows.Where(r => columns.Any(c => r.Names.Any(n => c.Counts.GetValueOrDefault(n) > 0))))
-        {
-            html.Add($"<tr><th scope=\"row\">{row.Title}</th>");
-            foreach (var (_, counts) in columns)
-            {
-                html.Add($"<td>{string.Join(" / ", row.Names.Select(n => NumberFormat.Count(counts.GetValueOrDefault(n))))}</td>");
-            }
+        return table.Draw();
+    }
 
-            html.Add("</tr>");
-        }
-
-        Table.End(html);
+    private static Cell CellOf(Row row, Dictionary<string, double> counts)
+    {
+        double[] values = [.. row.Names.Select(n => counts.GetValueOrDefault(n))];
+        return Cell.Figure(string.Join(" / ", values.Select(NumberFormat.Count)), isEmpty: values.All(v => v == 0));
     }
 
     private static string Title(string name) => char.ToUpperInvariant(name[0]) + name[1..].Replace('_', ' ');

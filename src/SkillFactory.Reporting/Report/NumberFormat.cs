@@ -42,6 +42,9 @@ internal static class NumberFormat
             _ => Count(value),
         };
 
+    /// <summary>A ratio: "21 times", "1.4 times" or "0.05 times".</summary>
+    public static string Times(double ratio) => $"{Number(ratio, ratio switch { >= 9.95 => 0, >= 0.995 => 1, _ => 2 })} times";
+
     /// <summary>A duration: "2 h 03 min", "4 min 10 s" or "8.2 s".</summary>
     public static string Duration(double seconds) =>
         seconds switch

@@ -2,7 +2,7 @@ namespace SkillFactory.Reporting.Report;
 
 /// <summary>An evaluated model.</summary>
 /// <param name="Key">"base" or "ARM/CHECKPOINT".</param>
-/// <param name="Label">Display name.</param>
+/// <param name="Label">Display name, the same on every page and in every table. It names every arm whose last checkpoint this is.</param>
 /// <param name="Arm">Arm name; empty for the base model.</param>
 /// <param name="Checkpoint">base, sft or grpo.</param>
 /// <param name="Final">Whether this is the last checkpoint of its arm.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using SkillFactory.Reporting.ArmComparisons;
+using SkillFactory.Reporting.Opening;
 
 namespace SkillFactory.Reporting.Report;
 
@@ -15,8 +16,14 @@ public sealed record RunReport
 
     public required ReportedRun Run { get; init; }
 
-    /// <summary>The main results in sentences.</summary>
+    /// <summary>The opening in sentences: what was trained, the largest gain, the largest loss and their cost.</summary>
     public required IReadOnlyList<string> Summary { get; init; }
+
+    /// <summary>The largest gains and losses between models, and what they cost.</summary>
+    public IReadOnlyList<ModelEffects> Effects { get; init; } = [];
+
+    /// <summary>A response that retries and gets it right; null when the model to search is not evaluated yet.</summary>
+    public RetryExample? RetryExample { get; init; }
 
     /// <summary>Evaluated models: the base model first, then the checkpoints of each arm in the order of training.</summary>
     public required IReadOnlyList<ReportedModel> Models { get; init; }
@@ -75,19 +82,6 @@ public sealed record RunReport
 
     /// <summary>The resolved recipe as YAML.</summary>
     public required string Recipe { get; init; }
-
-    /// <summary>Accuracy of each model on each level as plain text for terminals, with a header row. Empty when nothing was
-    /// evaluated.</summary>
-    public IReadOnlyList<IReadOnlyList<string>> HeadlineTable() =>
-        Evaluations.Count == 0
-            ? []
-            :
-            [
-                ["Level", .. Models.Select(m => m.Label)],
-                .. Levels.Select(level =>
-                    (IReadOnlyList<string>)[level.Label, .. Models.Select(m => NumberFormat.Percent(Find(m.Key, level)?.Pooled.Accuracy))]
-                ),
-            ];
 
     /// <summary>Finds a model on a level. Null when it was not evaluated there.</summary>
     public LevelEvaluation? Find(string model, ReportedLevel level) =>

@@ -8,6 +8,7 @@ using SkillFactory.Evaluation.Summaries;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Reporting.ArmComparisons;
 using SkillFactory.Reporting.Measurements;
+using SkillFactory.Reporting.Opening;
 using SkillFactory.Reporting.RunFolder;
 
 namespace SkillFactory.Reporting.Report;
@@ -74,6 +75,8 @@ public static class RunReportBuilder
                 Reference: ReferenceOf(run.Recipe, models)
             ),
             Summary = [],
+            Effects = [],
+            RetryExample = await RetryExamples.FindAsync(run.Recipe, models, artifacts, cancellationToken),
             Models = [.. models.Select(m => m.Model)],
             Levels = levels,
             Evaluations = measurements.Evaluations(),
@@ -94,7 +97,8 @@ public static class RunReportBuilder
             Caveats = [],
             Recipe = run.RecipeText,
         };
-        return draft with { Summary = ReportText.Summary(draft, run.Recipe), Caveats = ReportText.Caveats(draft) };
+        draft = draft with { Effects = EffectBuilder.Build(draft, run.Recipe) };
+        return draft with { Summary = OpeningText.Of(draft, run.Recipe), Caveats = CaveatText.Of(draft) };
     }
 
     private static string? ReferenceOf(Recipe recipe, IReadOnlyList<EvaluatedModel> models)

@@ -29,8 +29,11 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Equal(0, await _cli.RunAsync("compare", "demo-1", "demo-2", "--workspace", _workspace.Path));
         var text = _cli.Out.ToString();
         Assert.Contains("demo-11111111", text);
-        Assert.Matches("countdown 3 .*rl/grpo .*25\\.0.* 75\\.0", text);
-        Assert.Matches("grpo\\.steps .*40 .*80", text);
+        Assert.Matches("countdown 3 .*rl .*25\\.0.* 75\\.0", text);
+        Assert.Matches("key +A +B", text);
+        Assert.Matches("grpo\\.steps +40 +80", text);
+        Assert.Matches("level +A +B +in A and B", text);
+        Assert.Matches("countdown 3 +4 +4 +–", text);
         Assert.Contains("A: there is no rollouts.parquet next to its report.json", text);
     }
 

@@ -97,7 +97,8 @@ internal sealed class FakeRunSystem : IRunSystemFactory, IRunSystem, IExperiment
                 [
                     ["Level", "base"],
                     ["countdown 3", "27.1 % ± 2.0"],
-                ]
+                ],
+                ["Largest loss: letters 4, from 47.2 % (base) to 0.0 % (skillfactory)."]
             )
         );
     }

@@ -53,7 +53,11 @@ public sealed class RunCommandTests : IDisposable
         var text = _cli.Out.ToString();
         Assert.Contains("1/rl/grpo  1/30 steps  reward 0.500", text, StringComparison.Ordinal);
         Assert.Contains("27.1 % ± 2.0", text, StringComparison.Ordinal);
-        Assert.EndsWith("Report: /runs/demo/report.html\n", text, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Largest loss: letters 4, from 47.2 % (base) to 0.0 % (skillfactory).\nReport: /runs/demo/report.html\n",
+            text,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -101,6 +101,75 @@ public sealed class ExperimentComparisonTests : IDisposable
     }
 
     [Fact]
+    public async Task The_questions_in_common_are_counted_on_every_level()
+    {
+        var (a, b, c) = (await RunAsync("a", [1]), await RunAsync("b", [2], questions: 20), await RunAsync("c", [1], questions: 70));
+        var comparison = ExperimentComparisonBuilder.Build([a, b, c]);
+        Assert.Equal(["3", "4", "5"], comparison.Questions.Select(q => q.Level));
+        foreach (var level in comparison.Questions)
+        {
+            Assert.Equal([("A", 60), ("B", 20), ("C", 70)], level.Asked.Select(q => (q.Key, q.Value)));
+            Assert.Equal([("B", 20), ("C", 60)], level.Common.Select(q => (q.Key, q.Value)));
+        }
+
+        var table = ExperimentComparisonTables.Of(comparison).Single(t => t.Header[0] == "level" && t.Header.Count == 6);
+        Assert.Equal(["level", "A", "B", "C", "in A and B", "in A and C"], table.Header);
+        Assert.Equal(["countdown 3", "60", "20", "70", "20", "60"], table.Rows[0]);
+        Assert.Equal(["all levels", "180", "60", "210", "60", "180"], table.Rows[^1]);
+    }
+
+    [Fact]
+    public async Task Without_single_answers_the_questions_in_common_are_unknown()
+    {
+        await RunAsync("a", [1]);
+        File.Delete(Path.Combine(_folder.Path, "a", "rollouts.parquet"));
+        var a = await ComparedRun.LoadAsync(Path.Combine(_folder.Path, "a"), null, "a");
+        var comparison = ExperimentComparisonBuilder.Build([a, await RunAsync("b", [1])]);
+        Assert.All(comparison.Questions, q => Assert.Equal([60, 60], q.Asked.Values));
+        Assert.All(comparison.Questions, q => Assert.Empty(q.Common));
+        Assert.Contains(ExperimentComparisonTables.Of(comparison), t => t.Rows[^1].SequenceEqual(["all levels", "180", "180", "–"]));
+    }
+
+    [Fact]
+    public async Task Models_have_the_names_of_the_reports()
+    {
+        var (a, b) = (await RunAsync("a", [1]), await RunAsync("b", [2]));
+        var comparison = ExperimentComparisonBuilder.Build([a, b]);
+        var names = a.Report.Models.Select(m => m.Label).ToList();
+        var cells = ExperimentComparisonTables.Of(comparison).Single(t => t.Header is ["level", "model", ..]);
+        Assert.Equal(names, cells.Rows.Select(r => r[1]).Distinct());
+        Assert.Equal(
+            names,
+            ExperimentComparisonTables.Of(comparison).Single(t => t.Header[0] == "model").Rows.Select(r => r[0]).Distinct()
+        );
+
+        // With one model chosen from each, both are named.
+        var chosen = ExperimentComparisonBuilder.Build([
+            await RunAsync("a", [1], model: "rl-only"),
+            await RunAsync("b", [1], model: "sft-only"),
+        ]);
+        Assert.Equal("rl-only, skillfactory (SFT) = sft-only", chosen.LabelOf("chosen"));
+    }
+
+    [Fact]
+    public async Task Settings_that_differ_are_a_table_of_keys_and_values()
+    {
+        var comparison = ExperimentComparisonBuilder.Build([
+            await RunAsync("a", [1], recipe: "name: a\ngrpo: { steps: 40 }\n"),
+            await RunAsync("b", [1], recipe: "name: b\ngrpo: { steps: 50 }\nseeds: [1, 2]\n"),
+        ]);
+        var table = ExperimentComparisonTables.Of(comparison).Single(t => t.Title.StartsWith("Settings", StringComparison.Ordinal));
+        Assert.Equal(["key", "A", "B"], table.Header);
+        Assert.Equal(
+            [
+                ["grpo.steps", "40", "50"],
+                ["seeds", "–", "[1, 2]"],
+            ],
+            table.Rows.Select(row => row.ToArray())
+        );
+    }
+
+    [Fact]
     public async Task Only_settings_that_differ_are_listed()
     {
         const string One = """
@@ -168,7 +237,10 @@ public sealed class ExperimentComparisonTests : IDisposable
         Assert.DoesNotContain(page.Descendants(), e => e.Name.LocalName is "script" or "img" or "link");
         var ids = page.Descendants().Attributes("id").Select(i => i.Value).ToList();
         Assert.Equal(ids.Count, ids.Distinct().Count());
-        Assert.Equal(3, page.Descendants("svg").Count());
+        Assert.Equal(
+            comparison.Cells.Sum(c => c.Values.Count),
+            page.Descendants("li").Count(l => l.Elements("span").Any(s => (string?)s.Attribute("class") == "value"))
+        );
         Assert.All(ExperimentComparisonTables.Of(comparison), t => Assert.All(t.Rows, r => Assert.Equal(t.Header.Count, r.Count)));
     }
 
@@ -214,10 +286,11 @@ public sealed class ExperimentComparisonTests : IDisposable
         IReadOnlyList<long> seeds,
         string? worse = null,
         string? model = null,
-        string? recipe = null
+        string? recipe = null,
+        int questions = 60
     )
     {
-        var run = await SyntheticRun.MakeAsync(seeds);
+        var run = await SyntheticRun.MakeAsync(seeds, questions);
         var stages = new List<ArmStageResult>();
         foreach (var stage in run.Export.Stages)
         {

@@ -42,6 +42,11 @@ public sealed partial class ReportPageTests
         Assert.Equal(ids.Count, ids.Distinct().Count());
         Assert.All(page.Descendants("a"), a => Assert.Contains(a.Attribute("href")!.Value[1..], ids));
         Assert.All(page.Descendants("svg"), s => Assert.Equal("title", s.Elements().First().Name.LocalName));
+
+        // Both axes of every plot have a label in words.
+        Assert.All(page.Descendants("svg"), s =>
+            Assert.Equal(2, s.Elements("text").Count(t => t.Value.Any(char.IsLetter) && (string?)t.Attribute("class") == "axis"))
+        );
         Assert.All(page.Descendants("table"), t => Assert.Equal("caption", t.Elements().First().Name.LocalName));
         foreach (var table in page.Descendants("table"))
         {

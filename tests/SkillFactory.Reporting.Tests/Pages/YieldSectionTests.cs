@@ -46,14 +46,14 @@ public sealed partial class YieldSectionTests
         );
         Assert.Equal(
             [
-                "|a|c",
+                "Count|a|c",
                 "Questions|20|5",
                 "Questions with a correct attempt|14|0",
                 "Attempts graded|60 / 100|0 / 0",
                 "Attempts leaking hint|4 / 6|0 / 0",
                 "Attempts kept|56 / 94|0 / 0",
                 "Traces|2,468|0",
-                "|d",
+                "Count|d",
                 "Rows|9",
                 "Graded correct / wrong|6 / 1",
                 "Traces used|6",

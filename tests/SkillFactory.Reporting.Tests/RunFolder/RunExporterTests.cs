@@ -4,6 +4,7 @@ using SkillFactory.Core;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Data.Conversations;
 using SkillFactory.Data.Rollouts;
+using SkillFactory.Reporting.Opening;
 using SkillFactory.Reporting.Pages;
 using SkillFactory.Reporting.Report;
 using SkillFactory.Reporting.RunFolder;
@@ -92,7 +93,7 @@ public sealed class RunExporterTests : IDisposable
     {
         var run = await SyntheticRun.MakeAsync([1], 2, stopEarly: true);
         var report = await RunExporter.ExportAsync(run.Export with { Stages = [] }, run.Store, _folder.Path);
-        Assert.Empty(report.HeadlineTable());
+        Assert.Empty(HeadlineTable.Of(report));
         Assert.Contains("Nothing has been evaluated yet", XDocument.Parse(ReportPage.Render(report)).Root!.Value);
     }
 }

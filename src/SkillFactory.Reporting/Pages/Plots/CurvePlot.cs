@@ -5,13 +5,14 @@ internal static class CurvePlot
 {
     private const int Left = 40;
     private const int Right = 8;
-    private const int Top = 8;
-    private const int Bottom = 170;
+    private const int Top = 22;
+    private const int Bottom = 184;
 
     /// <summary>Number of steps on either side over which the thick line averages: 5 % of all steps, at most 10.</summary>
     public static int SmoothingRadius(int steps) => Math.Min(10, steps / 20);
 
-    public static Markup Draw(string id, string title, IReadOnlyList<CurveGroup> groups)
+    /// <param name="axis">Label of the vertical axis.</param>
+    public static Markup Draw(string id, string title, string axis, IReadOnlyList<CurveGroup> groups)
     {
         var points = groups.SelectMany(g => g.Seeds).SelectMany(s => s).ToList();
         var ticks = PlotScale.Ticks(
@@ -28,6 +29,7 @@ internal static class CurvePlot
         html.Add(
             $"<svg viewBox=\"0 0 {PlotScale.Width} {Bottom + 32}\" role=\"img\" aria-labelledby=\"{id}\"><title id=\"{id}\">"
                 + $"{title} over steps {firstStep} to {lastStep}: {string.Join("; ", groups.Select(Describe))}</title>"
+                + $"<text class=\"axis\" x=\"0\" y=\"10\">{axis}</text>"
         );
         foreach (var tick in ticks)
         {

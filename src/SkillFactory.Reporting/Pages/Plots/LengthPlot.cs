@@ -7,8 +7,8 @@ internal static class LengthPlot
 {
     private const int Left = 40;
     private const int Right = 10;
-    private const int Top = 8;
-    private const int Bottom = 120;
+    private const int Top = 22;
+    private const int Bottom = 134;
 
     public static Markup Draw(string id, string title, IReadOnlyList<LengthLine> lines)
     {
@@ -18,14 +18,16 @@ internal static class LengthPlot
         string Y(double percent) => PlotScale.At(Bottom - (percent / ticks[^1] * (Bottom - Top)));
         var html = new HtmlWriter();
         html.Add(
-            $"<svg viewBox=\"0 0 {PlotScale.Width} {Bottom + 20}\" role=\"img\" aria-labelledby=\"{id}\"><title id=\"{id}\">{title}, "
+            $"<svg viewBox=\"0 0 {PlotScale.Width} {Bottom + 32}\" role=\"img\" aria-labelledby=\"{id}\"><title id=\"{id}\">{title}, "
                 + $"medians: {string.Join("; ", lines.Select(l => $"{l.Label} {NumberFormat.Number(l.Lengths.Median, 0)}"))}</title>"
+                + $"<text class=\"axis\" x=\"0\" y=\"10\">responses, %</text><text class=\"axis\" x=\"{PlotScale.Width - Right}\" "
+                + $"y=\"{Bottom + 28}\" text-anchor=\"end\">tokens per response</text>"
         );
         foreach (var tick in ticks)
         {
             html.Add(
                 $"<line class=\"rule\" x1=\"{Left}\" x2=\"{PlotScale.Width - Right}\" y1=\"{Y(tick)}\" y2=\"{Y(tick)}\"/><text "
-                    + $"class=\"axis\" x=\"{Left - 6}\" y=\"{Y(tick)}\" dy=\"3.5\" text-anchor=\"end\">{PlotScale.Tick(tick)} %</text>"
+                    + $"class=\"axis\" x=\"{Left - 6}\" y=\"{Y(tick)}\" dy=\"3.5\" text-anchor=\"end\">{PlotScale.Tick(tick)}</text>"
             );
         }
 

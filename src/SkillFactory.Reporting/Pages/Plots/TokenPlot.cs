@@ -7,8 +7,8 @@ internal static class TokenPlot
 {
     private const int Left = 40;
     private const int Right = 10;
-    private const int Top = 8;
-    private const int Bottom = 170;
+    private const int Top = 22;
+    private const int Bottom = 184;
 
     public static Markup Draw(string id, string title, IReadOnlyList<TokenLine> lines)
     {
@@ -22,6 +22,7 @@ internal static class TokenPlot
         html.Add(
             $"<svg viewBox=\"0 0 {PlotScale.Width} {Bottom + 32}\" role=\"img\" aria-labelledby=\"{id}\">"
                 + $"<title id=\"{id}\">{title}: {string.Join("; ", lines.Select(Describe))}</title>"
+                + $"<text class=\"axis\" x=\"0\" y=\"10\">accuracy, %</text>"
         );
         foreach (var tick in ticks)
         {
@@ -36,7 +37,7 @@ internal static class TokenPlot
             html.Add($"<text class=\"axis\" x=\"{X(tick)}\" y=\"{Bottom + 14}\" text-anchor=\"middle\">{PlotScale.Tick(tick)}</text>");
         }
 
-        html.Add($"<text class=\"axis\" x=\"{PlotScale.Width - Right}\" y=\"{Bottom + 28}\" text-anchor=\"end\">tokens</text>");
+        html.Add($"<text class=\"axis\" x=\"{PlotScale.Width - Right}\" y=\"{Bottom + 28}\" text-anchor=\"end\">tokens per answer</text>");
         foreach (var line in lines)
         {
             html.Add(

@@ -3,11 +3,13 @@ using Spectre.Console;
 
 namespace SkillFactory.Cli.Reports;
 
-/// <summary>Prints the headline results and the path of the report.</summary>
-internal static class HeadlineTable
+/// <summary>Prints what the report opens with: a table of the results, the sentences about the largest effects and their cost, and the path
+/// of the report.</summary>
+internal static class ClosingSummary
 {
     public static void Write(ExportedRun run, CliContext context)
     {
+        var console = context.Terminal.OpenConsole(context.Out);
         if (run.Headline.Count > 1)
         {
             var table = new Table { Border = context.Terminal.Unicode ? TableBorder.Simple : TableBorder.Ascii };
@@ -23,7 +25,12 @@ internal static class HeadlineTable
                 table.AddRow([.. row.Select(Markup.Escape)]);
             }
 
-            context.Terminal.OpenConsole(context.Out).Write(table);
+            console.Write(table);
+        }
+
+        foreach (var sentence in run.Summary)
+        {
+            console.WriteLine(sentence);
         }
 
         context.Out.WriteLine(run.Report is null ? $"Run folder: {run.Folder}" : $"Report: {run.Report}");

@@ -7,8 +7,8 @@ using SkillFactory.Reporting.Measurements;
 
 namespace SkillFactory.Reporting.Report;
 
-/// <summary>Writes the summary and the caveats of a report in sentences.</summary>
-internal static class ReportText
+/// <summary>Writes the caveats of a report in sentences.</summary>
+internal static class CaveatText
 {
     /// <summary>Below this number of questions, intervals are rough.</summary>
     private const int FewQuestions = 50;
@@ -16,89 +16,7 @@ internal static class ReportText
     /// <summary>Above this share of truncated responses, a level gets a caveat.</summary>
     private const double ManyTruncated = 0.1;
 
-    public static IReadOnlyList<string> Summary(RunReport report, Recipe recipe)
-    {
-        var firstLevel = report.Levels.FirstOrDefault(l => l.Trained && !l.Harder) ?? (report.Levels.Count > 0 ? report.Levels[0] : null);
-        return firstLevel is null
-            ? [.. ComparisonSentences(report, recipe)]
-            : [AccuracySentence(report, recipe, firstLevel), .. ComparisonSentences(report, recipe), .. SkillSentences(report, firstLevel)];
-    }
-
-    private static string AccuracySentence(RunReport report, Recipe recipe, ReportedLevel level)
-    {
-        var accuracies = report
-            .Models.Select(m => (m.Label, report.Find(m.Key, level)?.Pooled.Accuracy))
-            .Where(m => m.Accuracy is not null)
-            .Select(m => $"{m.Label} {NumberFormat.Percent(m.Accuracy)}");
-        var questions = recipe.Evaluation.Split == RecipeValues.ValidationSplit ? "validation questions" : "test questions";
-        return $"Accuracy on {questions} of {level.Label}, in percent with {100 * report.Run.Confidence:0.#} % intervals: "
-            + $"{string.Join(", ", accuracies)}.";
-    }
-
-    /// <summary>The paper's main comparison: the arm with SFT and GRPO against the arms with GRPO alone.</summary>
-    private static IEnumerable<string> ComparisonSentences(RunReport report, Recipe recipe)
-    {
-        // Baselines may have both stages too, but only the method itself has a reflection stage.
-        var method = recipe
-            .Arms.Where(a => a.Stages.Contains(StageNames.Sft) && a.Stages.Contains(StageNames.Grpo))
-            .OrderByDescending(a => a.Stages.Contains(StageNames.Reflect))
-            .FirstOrDefault()
-            ?.Name;
-        var methodKey = method is null ? null : $"{method}/{EvaluatedModels.FinalCheckpoint(recipe, method)}";
-        var grpoOnly = recipe
-            .Arms.Where(a => a.Stages.Contains(StageNames.Grpo) && !a.Stages.Contains(StageNames.Sft))
-            .Select(a => a.Name)
-            .ToHashSet();
-        return report
-            .Conclusions.Where(c => c.Harder && c.Left == methodKey && report.Models.Any(m => m.Key == c.Right && grpoOnly.Contains(m.Arm)))
-            .GroupBy(c => (c.Basis, c.Right, c.Choice))
-            .Select(group =>
-            {
-                var left = report.LabelOf(group.First().Left);
-                var right = BestOfNChoices.ModelName(
-                    report.LabelOf(group.Key.Right),
-                    group.Key.Choice is null ? null : "n",
-                    group.Key.Choice
-                );
-                var clauses = new List<string>();
-                AddClause(clauses, $"{left} is better", group.Where(c => c.ToldApart && c.Difference.Value > 0));
-                AddClause(clauses, $"{right} is better", group.Where(c => c.ToldApart && c.Difference.Value < 0));
-                AddClause(clauses, "no significant difference", group.Where(c => !c.ToldApart));
-                return $"Harder levels, {ComparisonBasis.Words(group.Key.Basis)}, {left} compared with {right}: "
-                    + $"{string.Join("; ", clauses)}.";
-            });
-    }
-
-    private static IEnumerable<string> SkillSentences(RunReport report, ReportedLevel level)
-    {
-        foreach (var model in report.Models.Where(m => m.Checkpoint != Checkpoints.Base))
-        {
-            var skills = report.Skills.FirstOrDefault(s => s.Model == model.Key && s.Task == level.Task && s.Level == level.Level);
-            if (
-                skills is
-                {
-                    Figures:
-                    { StopAfterCorrect: { } afterCorrect, StopAfterIncorrect: { } afterIncorrect, WellFormed: { Value: > 0 } wellFormed }
-                }
-            )
-            {
-                yield return $"{model.Label} on {level.Label}: {NumberFormat.Percent(wellFormed.Value)} % of the responses are "
-                    + $"well-formed traces. The model stops after {NumberFormat.Percent(afterCorrect.Value)} % of its Correct "
-                    + $"verdicts and after {NumberFormat.Percent(afterIncorrect.Value)} % of its Incorrect verdicts.";
-            }
-        }
-    }
-
-    private static void AddClause(List<string> clauses, string result, IEnumerable<LevelConclusion> conclusions)
-    {
-        var levels = conclusions.Select(c => $"{ReportedLevel.LabelOf(c.Task, c.Level)} ({NumberFormat.Points(c.Difference)})").ToList();
-        if (levels.Count > 0)
-        {
-            clauses.Add($"{result} on {string.Join(", ", levels)}");
-        }
-    }
-
-    public static IReadOnlyList<string> Caveats(RunReport report)
+    public static IReadOnlyList<string> Of(RunReport report)
     {
         var caveats = new List<string>();
         if (!report.Run.Complete)
