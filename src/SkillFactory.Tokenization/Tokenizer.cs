@@ -37,6 +37,14 @@ public sealed class Tokenizer
             throw new UserErrorException($"{source}: the highest token id is {VocabSize - 1}; at most {MaxVocabulary} ids are supported");
         }
 
+        if (definition.AddedTokens.FirstOrDefault(t => _ids.TryGetValue(t.Content, out var id) && id != t.Id) is { } contradicted)
+        {
+            throw new UserErrorException(
+                $"{source}: added token '{contradicted.Content}' has id {contradicted.Id}; "
+                    + $"model.vocab gives it {_ids[contradicted.Content]}"
+            );
+        }
+
         _tokens = new string?[VocabSize];
         _special = new bool[VocabSize];
         foreach (var added in definition.AddedTokens)

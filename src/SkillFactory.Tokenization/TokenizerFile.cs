@@ -93,7 +93,7 @@ public static class TokenizerFile
         }
 
         var normalizers = root.Member("normalizer") is { } normalizer ? NormalizerSection.Read(normalizer).ToList() : [];
-        if (pieces.OfType<PrefixStep>().Any(p => p.OnlyAtStart) && normalizers.Any(n => n is StripStep or ReplaceStep or StripAccentsStep))
+        if (pieces.OfType<PrefixStep>().Any(p => p.OnlyAtStart) && normalizers.Any(n => n is StripStep or ReplaceStep))
         {
             throw new UserErrorException(
                 $"{root.Source}: pre_tokenizer 'Metaspace' with prepend_scheme 'first' is not supported after a normalizer "

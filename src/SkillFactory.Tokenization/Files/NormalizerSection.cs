@@ -15,7 +15,6 @@ internal static class NormalizerSection
             "NFKC" => [new FormStep(UnicodeForm.KC)],
             "NFKD" => [new FormStep(UnicodeForm.KD)],
             "Lowercase" => [new LowercaseStep()],
-            "StripAccents" => [new StripAccentsStep()],
             "Strip" => [new StripStep(section.IsTrue("strip_left"), section.IsTrue("strip_right"))],
             "Prepend" => [new PrependStep(section.Text("prepend"))],
             "Replace" => [new ReplaceStep(PatternSection.Read(section.Required("pattern")), section.Text("content"))],

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using SkillFactory.Tokenization.Characters;
 using SkillFactory.Tokenization.Patterns;
@@ -65,26 +64,5 @@ public sealed record StripStep(bool Left, bool Right) : NormalizerStep
     {
         text = Left ? text.TrimStart() : text;
         return Right ? text.TrimEnd() : text;
-    }
-}
-
-/// <summary>"StripAccents": no marks.</summary>
-public sealed record StripAccentsStep : NormalizerStep
-{
-    internal override string Apply(string text)
-    {
-        var kept = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (
-                Rune.GetUnicodeCategory(rune)
-                is not (UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark)
-            )
-            {
-                kept.Append(rune.ToString());
-            }
-        }
-
-        return kept.ToString();
     }
 }
