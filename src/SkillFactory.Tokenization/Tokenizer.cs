@@ -1,40 +1,34 @@
-using System.Collections.Concurrent;
 using System.Text;
 using SkillFactory.Primitives.Errors;
+using SkillFactory.Tokenization.Normalizing;
+using SkillFactory.Tokenization.Splitting;
 
 namespace SkillFactory.Tokenization;
 
 /// <summary>
-/// Byte-level BPE tokenizer that gives the same ids as Hugging Face's <c>tokenizers</c>, without the special tokens of a post-processor,
-/// which the chat template writes instead. Immutable and thread-safe. Decoding restores any text exactly, unless the definition
-/// normalizes text.
+/// BPE tokenizer that gives the same ids as Hugging Face's <c>tokenizers</c>, without the special tokens of a post-processor, which the
+/// chat template writes instead. Immutable and thread-safe. Decoding restores any text exactly, unless the definition changes text
+/// (normalizers, a prefix space, splits that leave text out, added tokens that take white space).
 /// </summary>
 public sealed class Tokenizer
 {
-    private const int MaxCachedPieceLength = 64;
     private const int MaxVocabulary = 1 << 24;
-    private const int MaxCachedPieces = 1 << 16;
 
-    private readonly TokenizerDefinition _definition;
     private readonly AddedTokenMatcher _raw;
     private readonly AddedTokenMatcher _normalized;
     private readonly PieceSplitter _splitter;
-    private readonly PairMerger _merger;
-    private readonly int[] _idOfByte = new int[256];
+    private readonly BpeModel _model;
     private readonly Dictionary<string, int> _ids;
     private readonly Dictionary<string, int> _addedIds;
     private readonly string?[] _tokens;
-    private readonly byte[]?[] _bytes;
+    private readonly TokenBytes _bytes;
     private readonly bool[] _special;
-    private readonly ConcurrentDictionary<string, int[]> _cache = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _cacheLookup;
-    private int _cached;
 
-    /// <exception cref="UserErrorException">The definition contradicts itself or is not byte-level. The message starts with
+    /// <exception cref="UserErrorException">The definition contradicts itself or cannot spell every text. The message starts with
     /// <paramref name="source"/>.</exception>
     public Tokenizer(TokenizerDefinition definition, string source = "tokenizer")
     {
-        _definition = definition;
+        Definition = definition;
         _ids = new Dictionary<string, int>(definition.Vocabulary, StringComparer.Ordinal);
         _addedIds = IndexAdded(definition.AddedTokens, source);
         VocabSize = definition.Vocabulary.Values.Concat(_addedIds.Values).DefaultIfEmpty(-1).Max() + 1;
@@ -43,35 +37,42 @@ public sealed class Tokenizer
             throw new UserErrorException($"{source}: the highest token id is {VocabSize - 1}; at most {MaxVocabulary} ids are supported");
         }
 
-        _tokens = new string?[VocabSize];
-        _bytes = new byte[]?[VocabSize];
-        _special = new bool[VocabSize];
-        FillTables(source);
-        for (var b = 0; b < 256; b++)
+        if (definition.AddedTokens.FirstOrDefault(t => _ids.TryGetValue(t.Content, out var id) && id != t.Id) is { } contradicted)
         {
-            if (!_ids.TryGetValue(ByteAlphabet.Of((byte)b).ToString(), out _idOfByte[b]))
-            {
-                throw new UserErrorException(
-                    $"{source}: the vocabulary has no token for byte 0x{b:x2}; a byte-level vocabulary has all 256"
-                );
-            }
+            throw new UserErrorException(
+                $"{source}: added token '{contradicted.Content}' has id {contradicted.Id}; "
+                    + $"model.vocab gives it {_ids[contradicted.Content]}"
+            );
         }
 
-        _merger = new PairMerger(RankMerges(source));
-        _splitter = new PieceSplitter(definition.SplitPatterns, source);
-        _raw = new AddedTokenMatcher(definition.AddedTokens.Where(t => !t.Normalized));
-        _normalized = new AddedTokenMatcher(definition.AddedTokens.Where(t => t.Normalized));
-        _cacheLookup = _cache.GetAlternateLookup<ReadOnlySpan<char>>();
+        _tokens = new string?[VocabSize];
+        _special = new bool[VocabSize];
+        foreach (var added in definition.AddedTokens)
+        {
+            Place(added.Content, added.Id, source);
+            _special[added.Id] = added.Special;
+        }
+
+        foreach (var (token, id) in _ids)
+        {
+            Place(token, id, source);
+        }
+
+        _bytes = new TokenBytes(definition, VocabSize, source);
+        _model = new BpeModel(definition, _ids, source);
+        _splitter = new PieceSplitter(definition.Pieces);
+        _raw = new AddedTokenMatcher(definition.AddedTokens.Where(t => !t.Normalized).Select(t => (t.Content, t)));
+        _normalized = new AddedTokenMatcher(definition.AddedTokens.Where(t => t.Normalized).Select(t => (Normalize(t.Content), t)));
     }
 
     /// <summary>Highest id plus one. A model's embedding has at least this many rows.</summary>
     public int VocabSize { get; }
 
     /// <summary>The definition this tokenizer was built from.</summary>
-    public TokenizerDefinition Definition => _definition;
+    public TokenizerDefinition Definition { get; }
 
     /// <summary>Reads a Hugging Face <c>tokenizer.json</c>.</summary>
-    /// <exception cref="UserErrorException">The file is missing, damaged, or asks for something other than byte-level BPE.</exception>
+    /// <exception cref="UserErrorException">The file is missing, damaged, or asks for something that is not supported.</exception>
     public static Tokenizer Load(string path)
     {
         try
@@ -93,11 +94,18 @@ public sealed class Tokenizer
     public int[] Encode(string text)
     {
         var ids = new List<int>((text.Length / 3) + 4);
-        ForEachPart(_raw, text, ids, part =>
+        foreach (var (start, end, token) in _raw.Parts(text))
         {
-            var normal = _definition.Compose ? CanonicalComposition.Compose(part) : part;
-            ForEachPart(_normalized, normal, ids, plain => EncodePlain(plain, ids));
-        });
+            if (token is not null)
+            {
+                ids.Add(token.Id);
+            }
+            else
+            {
+                EncodeBetween(Normalize(text[start..end]), startsText: start == 0, ids);
+            }
+        }
+
         return [.. ids];
     }
 
@@ -105,88 +113,41 @@ public sealed class Tokenizer
     /// <param name="skipSpecial">Whether to skip special tokens.</param>
     /// <exception cref="ArgumentOutOfRangeException">An id is negative. Unassigned ids, such as spare rows of an embedding, are
     /// skipped.</exception>
-    public string Decode(ReadOnlySpan<int> ids, bool skipSpecial = false)
-    {
-        using var bytes = new MemoryStream(ids.Length * 4);
-        foreach (var id in ids)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(id, nameof(ids));
-            if (!skipSpecial || !IsSpecial(id))
-            {
-                bytes.Write(TokenBytes(id));
-            }
-        }
+    public string Decode(ReadOnlySpan<int> ids, bool skipSpecial = false) => _bytes.Decode(ids, skipSpecial ? _special : null);
 
-        return Encoding.UTF8.GetString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
-    }
+    /// <summary>Number of bytes at the start of the tokens' own text that <see cref="Decode"/> leaves out: the prefix space of some
+    /// tokenizers.</summary>
+    public int BytesCut(ReadOnlySpan<int> ids, bool skipSpecial = false) => _bytes.Cut(ids, skipSpecial ? _special : null);
 
     /// <summary>UTF-8 bytes of one token, which may be part of a character; empty for an unassigned id.</summary>
-    public ReadOnlySpan<byte> TokenBytes(int id) => id < VocabSize ? _bytes[id] : null;
+    public ReadOnlySpan<byte> TokenBytes(int id) => _bytes.Of(id);
 
     /// <summary>Whether <paramref name="id"/> is a special token.</summary>
     public bool IsSpecial(int id) => id < VocabSize && _special[id];
 
-    /// <summary>Id of an added token by its text, or of a vocabulary entry by its spelling in the byte alphabet; null when there is
-    /// none.</summary>
+    /// <summary>Id of an added token by its text, or of a vocabulary entry by its spelling there; null when there is none.</summary>
     public int? TokenId(string token) => _addedIds.TryGetValue(token, out var id) || _ids.TryGetValue(token, out id) ? id : null;
 
     /// <summary>The token as <c>tokenizer.json</c> spells it; null for an unassigned id.</summary>
     public string? TokenToString(int id) => id >= 0 && id < VocabSize ? _tokens[id] : null;
 
-    private static void ForEachPart(AddedTokenMatcher matcher, string text, List<int> ids, Action<string> plain)
+    private string Normalize(string text) => Definition.Normalizers.Aggregate(text, (changed, step) => step.Apply(changed));
+
+    private void EncodeBetween(string text, bool startsText, List<int> ids)
     {
-        var done = 0;
-        while (matcher.Next(text, done) is var (start, token))
+        foreach (var (start, end, token) in _normalized.Parts(text))
         {
-            if (start > done)
+            if (token is not null)
             {
-                plain(text[done..start]);
-            }
-
-            ids.Add(token.Id);
-            done = start + token.Content.Length;
-        }
-
-        if (done < text.Length)
-        {
-            plain(done == 0 ? text : text[done..]);
-        }
-    }
-
-    private void EncodePlain(string text, List<int> ids)
-    {
-        foreach (var range in _splitter.Split(text))
-        {
-            var piece = text.AsSpan(range);
-            if (_cacheLookup.TryGetValue(piece, out var known))
-            {
-                ids.AddRange(known);
+                ids.Add(token.Id);
                 continue;
             }
 
-            var encoded = EncodePiece(piece);
-            ids.AddRange(encoded);
-            if (
-                piece.Length <= MaxCachedPieceLength
-                && Volatile.Read(ref _cached) < MaxCachedPieces
-                && _cache.TryAdd(piece.ToString(), encoded)
-            )
+            foreach (var piece in _splitter.Split(text.AsMemory(start, end - start), startsText && start == 0))
             {
-                Interlocked.Increment(ref _cached);
+                _model.Encode(piece.Span, ids);
             }
         }
-    }
-
-    private int[] EncodePiece(ReadOnlySpan<char> piece)
-    {
-        var bytes = new byte[Encoding.UTF8.GetByteCount(piece)];
-        Encoding.UTF8.GetBytes(piece, bytes);
-        if (_definition.IgnoreMerges && _ids.TryGetValue(ByteAlphabet.Of(bytes), out var whole))
-        {
-            return [whole];
-        }
-
-        return _merger.Merge(Array.ConvertAll(bytes, b => _idOfByte[b]));
     }
 
     private static Dictionary<string, int> IndexAdded(IReadOnlyList<AddedToken> tokens, string source)
@@ -205,25 +166,6 @@ public sealed class Tokenizer
         return ids;
     }
 
-    private void FillTables(string source)
-    {
-        foreach (var added in _definition.AddedTokens)
-        {
-            Place(added.Content, added.Id, source);
-            _bytes[added.Id] = Encoding.UTF8.GetBytes(added.Content);
-            _special[added.Id] = added.Special;
-        }
-
-        foreach (var (token, id) in _ids)
-        {
-            Place(token, id, source);
-            _bytes[id] ??= ByteAlphabet.ToBytes(token)
-                ?? throw new UserErrorException(
-                    $"{source}: vocabulary entry '{token}' (id {id}) is not in the byte alphabet; only byte-level BPE is supported"
-                );
-        }
-    }
-
     private void Place(string token, int id, string source)
     {
         if (id < 0)
@@ -237,24 +179,5 @@ public sealed class Tokenizer
         }
 
         _tokens[id] = token;
-    }
-
-    private Dictionary<(int Left, int Right), (int Rank, int Id)> RankMerges(string source)
-    {
-        var ranks = new Dictionary<(int Left, int Right), (int Rank, int Id)>(_definition.Merges.Count);
-        for (var rank = 0; rank < _definition.Merges.Count; rank++)
-        {
-            var (left, right) = _definition.Merges[rank];
-            ranks[(IdOf(left), IdOf(right))] = (rank, IdOf(left + right));
-
-            int IdOf(string token) =>
-                _ids.TryGetValue(token, out var id)
-                    ? id
-                    : throw new UserErrorException(
-                        $"{source}: merge {rank} ('{left}' with '{right}') needs the token '{token}', which the vocabulary lacks"
-                    );
-        }
-
-        return ranks;
     }
 }

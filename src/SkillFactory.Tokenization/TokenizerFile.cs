@@ -1,26 +1,27 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using SkillFactory.Primitives.Errors;
+using SkillFactory.Tokenization.Characters;
+using SkillFactory.Tokenization.Files;
+using SkillFactory.Tokenization.Normalizing;
+using SkillFactory.Tokenization.Splitting;
 
 namespace SkillFactory.Tokenization;
 
 /// <summary>Reads and writes Hugging Face's <c>tokenizer.json</c>. Unsupported features are errors and never ignored.</summary>
 public static class TokenizerFile
 {
-    /// <summary>GPT-2's split pattern, which a "ByteLevel" step with <c>use_regex</c> uses.</summary>
-    internal const string Gpt2Pattern = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
-
     private static readonly JsonWriterOptions Writing = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <param name="source">Name for error messages.</param>
-    /// <exception cref="UserErrorException">The file is not JSON, is incomplete, or needs something other than byte-level BPE.</exception>
+    /// <exception cref="UserErrorException">The file is not JSON, is incomplete, or needs something that is not supported; the message
+    /// names the key.</exception>
     public static TokenizerDefinition Read(Stream stream, string source)
     {
         try
         {
             using var document = JsonDocument.Parse(stream);
-            return Read(document.RootElement, source);
+            return Read(new FileSection(document.RootElement, source, ""));
         }
         catch (JsonException error)
         {
@@ -33,6 +34,8 @@ public static class TokenizerFile
         }
     }
 
+    /// <summary>Writes a definition of <see cref="TokenizerTrainer"/>: byte-level, split by regular expressions whose matches are pieces,
+    /// with no normalizer but form C.</summary>
     public static void Write(TokenizerDefinition definition, Stream stream)
     {
         using var json = new Utf8JsonWriter(stream, Writing);
@@ -41,49 +44,73 @@ public static class TokenizerFile
         json.WriteNull("truncation");
         json.WriteNull("padding");
         WriteAddedTokens(json, definition.AddedTokens);
-        if (definition.Compose)
+        if (definition.Normalizers is [FormStep { Form: UnicodeForm.C }])
         {
             json.WriteStartObject("normalizer");
             json.WriteString("type", "NFC");
             json.WriteEndObject();
         }
-        else
+        else if (definition.Normalizers.Count == 0)
         {
             json.WriteNull("normalizer");
         }
+        else
+        {
+            throw new ArgumentException("only normalization form C can be written", nameof(definition));
+        }
 
-        WritePreTokenizer(json, definition.SplitPatterns);
+        WritePreTokenizer(json, definition.Pieces);
         json.WriteNull("post_processor");
         WriteByteLevel(json, "decoder");
         WriteModel(json, definition);
         json.WriteEndObject();
     }
 
-    private static TokenizerDefinition Read(JsonElement root, string source)
+    private static TokenizerDefinition Read(FileSection root)
     {
-        var model = root.GetProperty("model");
-        Require(model, "type", "BPE", "model.type", source, isOptional: true);
-        RefuseUnless(!IsTrue(model, "byte_fallback"), "model.byte_fallback", source);
-        RefuseUnless(IsEmpty(model, "dropout"), "model.dropout", source);
-        RefuseUnless(IsEmpty(model, "continuing_subword_prefix"), "model.continuing_subword_prefix", source);
-        RefuseUnless(IsEmpty(model, "end_of_word_suffix"), "model.end_of_word_suffix", source);
-        var patterns = new List<string>();
-        var byteLevel = root.TryGetProperty("pre_tokenizer", out var preTokenizer) && ReadPreTokenizer(preTokenizer, patterns, source);
-        if (!byteLevel)
+        var model = new FileSection(root.Json.GetProperty("model"), root.Source, "model");
+        var type = model.Member("type")?.Json.GetString() ?? "BPE";
+        model.RefuseUnless(type == "BPE", $"model.type '{type}'");
+        foreach (var name in (string[])["dropout", "continuing_subword_prefix", "end_of_word_suffix"])
         {
-            throw new UserErrorException($"{source}: pre_tokenizer has no 'ByteLevel' step; only byte-level BPE is supported");
+            model.RefuseUnless(model.IsEmpty(name), $"model.{name}");
+        }
+
+        var pieces = new List<PieceStep>();
+        var byteLevel = root.Member("pre_tokenizer") is { } preTokenizer && PieceSection.Read(preTokenizer, pieces);
+        if (!byteLevel && !model.IsTrue("byte_fallback"))
+        {
+            throw new UserErrorException(
+                $"{root.Source}: pre_tokenizer has no 'ByteLevel' step and model.byte_fallback is not true; "
+                    + "such a vocabulary cannot spell every text"
+            );
+        }
+
+        var decoder = root.Member("decoder");
+        if (byteLevel && decoder is { } given)
+        {
+            DecoderSection.RequireByteLevel(given);
+        }
+
+        var normalizers = root.Member("normalizer") is { } normalizer ? NormalizerSection.Read(normalizer).ToList() : [];
+        if (pieces.OfType<PrefixStep>().Any(p => p.OnlyAtStart) && normalizers.Any(n => n is StripStep or ReplaceStep))
+        {
+            throw new UserErrorException(
+                $"{root.Source}: pre_tokenizer 'Metaspace' with prepend_scheme 'first' is not supported after a normalizer "
+                    + "that may remove text"
+            );
         }
 
         return new TokenizerDefinition
         {
-            Vocabulary = ReadVocabulary(model.GetProperty("vocab")),
-            Merges = [.. model.GetProperty("merges").EnumerateArray().Select((m, i) => ReadMerge(m, i, source))],
-            AddedTokens = Present(root, "added_tokens", out var added)
-                ? [.. added.EnumerateArray().Select(t => ReadAddedToken(t, source))]
-                : [],
-            SplitPatterns = patterns,
-            IgnoreMerges = IsTrue(model, "ignore_merges"),
-            Compose = ReadNormalizer(root, source),
+            Vocabulary = ReadVocabulary(model.Json.GetProperty("vocab")),
+            Merges = [.. model.Json.GetProperty("merges").EnumerateArray().Select((m, i) => ReadMerge(m, i, root.Source))],
+            AddedTokens = root.Member("added_tokens") is { } added ? [.. added.Items().Select(ReadAddedToken)] : [],
+            Normalizers = normalizers,
+            Pieces = pieces,
+            IgnoreMerges = model.IsTrue("ignore_merges"),
+            ByteFallback = !byteLevel,
+            Decoding = byteLevel ? new TokenText([], 0) : DecoderSection.ReadByteFallback(root.Required("decoder")),
         };
     }
 
@@ -109,117 +136,18 @@ public static class TokenizerFile
             : throw new UserErrorException($"{source}: model.merges[{rank}] is {merge.GetRawText()}; expected \"a b\" or [\"a\", \"b\"]");
     }
 
-    private static AddedToken ReadAddedToken(JsonElement token, string source)
-    {
-        var content = token.GetProperty("content").GetString()!;
-        foreach (var flag in (string[])["lstrip", "rstrip", "single_word"])
+    private static AddedToken ReadAddedToken(FileSection token) =>
+        new(
+            token.Json.GetProperty("id").GetInt32(),
+            token.Json.GetProperty("content").GetString()!,
+            token.IsTrue("special"),
+            token.IsTrue("normalized")
+        )
         {
-            RefuseUnless(!IsTrue(token, flag), $"'{flag}' of added token '{content}'", source);
-        }
-
-        return new AddedToken(token.GetProperty("id").GetInt32(), content, IsTrue(token, "special"), IsTrue(token, "normalized"));
-    }
-
-    private static bool ReadNormalizer(JsonElement root, string source)
-    {
-        if (!Present(root, "normalizer", out var normalizer))
-        {
-            return false;
-        }
-
-        var type = normalizer.GetProperty("type").GetString();
-        var steps =
-            type == "Sequence"
-                ? normalizer.GetProperty("normalizers").EnumerateArray().Select(n => n.GetProperty("type").GetString())
-                : [type];
-        var composes = false;
-        foreach (var step in steps)
-        {
-            RefuseUnless(step == "NFC", $"normalizer '{step}'", source);
-            composes = true;
-        }
-
-        return composes;
-    }
-
-    /// <summary>Adds the patterns of a step. Returns whether the step, or a part of it, is the byte-level step.</summary>
-    private static bool ReadPreTokenizer(JsonElement step, List<string> patterns, string source)
-    {
-        if (step.ValueKind == JsonValueKind.Null)
-        {
-            return false;
-        }
-
-        switch (step.GetProperty("type").GetString())
-        {
-            case "Sequence":
-                var byteLevel = false;
-                foreach (var part in step.GetProperty("pretokenizers").EnumerateArray())
-                {
-                    RefuseUnless(!byteLevel, "a pre_tokenizer step after 'ByteLevel'", source);
-                    byteLevel |= ReadPreTokenizer(part, patterns, source);
-                }
-
-                return byteLevel;
-            case "ByteLevel":
-                RefuseUnless(!IsTrue(step, "add_prefix_space"), "pre_tokenizer 'ByteLevel' with add_prefix_space", source);
-                if (!step.TryGetProperty("use_regex", out var useRegex) || useRegex.ValueKind == JsonValueKind.True)
-                {
-                    patterns.Add(Gpt2Pattern);
-                }
-
-                return true;
-            case "Digits":
-                patterns.Add(IsTrue(step, "individual_digits") ? @"\p{N}" : @"\p{N}+");
-                return false;
-            case "Split":
-                Require(step, "behavior", "Isolated", "pre_tokenizer 'Split' behavior", source);
-                RefuseUnless(!IsTrue(step, "invert"), "pre_tokenizer 'Split' with invert", source);
-                var pattern = step.GetProperty("pattern");
-                patterns.Add(
-                    pattern.TryGetProperty("Regex", out var regex)
-                        ? regex.GetString()!
-                        : Regex.Escape(pattern.GetProperty("String").GetString()!)
-                );
-                return false;
-            case var other:
-                throw Unsupported($"pre_tokenizer '{other}'", source);
-        }
-    }
-
-    private static bool Present(JsonElement element, string name, out JsonElement value) =>
-        element.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
-
-    private static bool IsTrue(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
-
-    private static bool IsEmpty(JsonElement element, string name) =>
-        !Present(element, name, out var value)
-        || (value.ValueKind == JsonValueKind.String && value.GetString()!.Length == 0)
-        || (value.ValueKind == JsonValueKind.Number && value.GetDouble() == 0);
-
-    private static void Require(JsonElement element, string name, string expected, string what, string source, bool isOptional = false)
-    {
-        if (!Present(element, name, out var value))
-        {
-            RefuseUnless(isOptional, $"a missing {what}", source);
-        }
-        else if (value.GetString() != expected)
-        {
-            throw Unsupported($"{what} '{value.GetString()}' (only '{expected}' is)", source);
-        }
-    }
-
-    private static void RefuseUnless(bool supported, string what, string source)
-    {
-        if (!supported)
-        {
-            throw Unsupported(what, source);
-        }
-    }
-
-    private static UserErrorException Unsupported(string what, string source) =>
-        new($"{source}: {what} is not supported; expected a byte-level BPE tokenizer such as those of Qwen2 or Llama 3");
+            TakesSpaceBefore = token.IsTrue("lstrip"),
+            TakesSpaceAfter = token.IsTrue("rstrip"),
+            WholeWord = token.IsTrue("single_word"),
+        };
 
     private static void WriteAddedTokens(Utf8JsonWriter json, IReadOnlyList<AddedToken> tokens)
     {
@@ -229,9 +157,9 @@ public static class TokenizerFile
             json.WriteStartObject();
             json.WriteNumber("id", token.Id);
             json.WriteString("content", token.Content);
-            json.WriteBoolean("single_word", false);
-            json.WriteBoolean("lstrip", false);
-            json.WriteBoolean("rstrip", false);
+            json.WriteBoolean("single_word", token.WholeWord);
+            json.WriteBoolean("lstrip", token.TakesSpaceBefore);
+            json.WriteBoolean("rstrip", token.TakesSpaceAfter);
             json.WriteBoolean("normalized", token.Normalized);
             json.WriteBoolean("special", token.Special);
             json.WriteEndObject();
@@ -240,17 +168,22 @@ public static class TokenizerFile
         json.WriteEndArray();
     }
 
-    private static void WritePreTokenizer(Utf8JsonWriter json, IReadOnlyList<string> patterns)
+    private static void WritePreTokenizer(Utf8JsonWriter json, IReadOnlyList<PieceStep> pieces)
     {
         json.WriteStartObject("pre_tokenizer");
         json.WriteString("type", "Sequence");
         json.WriteStartArray("pretokenizers");
-        foreach (var pattern in patterns)
+        foreach (var step in pieces)
         {
+            if (step is not SplitStep { Pattern: { IsLiteral: false } pattern, Delimiter: DelimiterUse.Isolated, Invert: false })
+            {
+                throw new ArgumentException("only splits by regular expressions can be written", nameof(pieces));
+            }
+
             json.WriteStartObject();
             json.WriteString("type", "Split");
             json.WriteStartObject("pattern");
-            json.WriteString("Regex", pattern);
+            json.WriteString("Regex", pattern.Source);
             json.WriteEndObject();
             json.WriteString("behavior", "Isolated");
             json.WriteBoolean("invert", false);

@@ -97,10 +97,10 @@ public static class TokenizerFolder
         {
             json.WriteStartObject($"{token.Id}");
             json.WriteString("content", token.Content);
-            json.WriteBoolean("lstrip", false);
+            json.WriteBoolean("lstrip", token.TakesSpaceBefore);
             json.WriteBoolean("normalized", token.Normalized);
-            json.WriteBoolean("rstrip", false);
-            json.WriteBoolean("single_word", false);
+            json.WriteBoolean("rstrip", token.TakesSpaceAfter);
+            json.WriteBoolean("single_word", token.WholeWord);
             json.WriteBoolean("special", token.Special);
             json.WriteEndObject();
         }

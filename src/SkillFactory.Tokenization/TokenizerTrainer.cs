@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using SkillFactory.Primitives.Errors;
+using SkillFactory.Tokenization.Patterns;
+using SkillFactory.Tokenization.Splitting;
 
 namespace SkillFactory.Tokenization;
 
@@ -53,7 +55,7 @@ public static partial class TokenizerTrainer
             [
                 .. added.Select((text, i) => new AddedToken(vocabulary.Count + i, text, Special: i >= options.PlainTokens.Count)),
             ],
-            SplitPatterns = [SplitPattern],
+            Pieces = [new SplitStep(Pattern())],
         };
     }
 
@@ -77,29 +79,24 @@ public static partial class TokenizerTrainer
 
     private static SortedDictionary<string, long> CountPieces(IEnumerable<string> texts, List<string> added)
     {
-        var matcher = new AddedTokenMatcher(added.Select(t => new AddedToken(0, t, Special: false)));
-        var splitter = new PieceSplitter([SplitPattern], "tokenizer training");
+        var matcher = new AddedTokenMatcher(added.Select(t => (t, new AddedToken(0, t, Special: false))));
+        var splitter = new PieceSplitter([new SplitStep(Pattern())]);
         var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var text in texts)
         {
-            var done = 0;
-            while (matcher.Next(text, done) is var (start, token))
+            foreach (var (start, end, _) in matcher.Parts(text).Where(p => p.Token is null))
             {
-                Count(text.AsSpan(done, start - done));
-                done = start + token.Content.Length;
+                Count(text.AsMemory(start, end - start));
             }
-
-            Count(text.AsSpan(done));
         }
 
         return counts;
 
-        void Count(ReadOnlySpan<char> plain)
+        void Count(ReadOnlyMemory<char> plain)
         {
-            foreach (var range in splitter.Split(plain))
+            foreach (var piece in splitter.Split(plain, startsText: true))
             {
-                var piece = plain[range];
-                if (!Digits().IsMatch(piece))
+                if (!Digits().IsMatch(piece.Span))
                 {
                     var letters = ByteAlphabet.Of(Encoding.UTF8.GetBytes(piece.ToString()));
                     counts[letters] = counts.GetValueOrDefault(letters) + 1;
@@ -107,6 +104,8 @@ public static partial class TokenizerTrainer
             }
         }
     }
+
+    private static CodePointPattern Pattern() => CodePointPattern.Parse(SplitPattern, "tokenizer training");
 
     [GeneratedRegex(@"^\p{N}")]
     private static partial Regex Digits();

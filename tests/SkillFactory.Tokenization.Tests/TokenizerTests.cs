@@ -188,21 +188,31 @@ public class TokenizerTests
         Assert.Equal(HandMade.Definition.Vocabulary.OrderBy(v => v.Value), again.Vocabulary.OrderBy(v => v.Value));
         Assert.Equal(HandMade.Definition.Merges, again.Merges);
         Assert.Equal(HandMade.Definition.AddedTokens, again.AddedTokens);
-        Assert.Equal(HandMade.Definition.SplitPatterns, again.SplitPatterns);
-        Assert.Equal((HandMade.Definition.Compose, HandMade.Definition.IgnoreMerges), (again.Compose, again.IgnoreMerges));
+        Assert.Equal(HandMade.Definition.Pieces, again.Pieces);
+        Assert.Equal(HandMade.Definition.Normalizers, again.Normalizers);
+        Assert.Equal(HandMade.Definition.IgnoreMerges, again.IgnoreMerges);
     }
 
     public static TheoryData<string, string> Refused =>
         new()
         {
             { """{"model":{"type":"WordPiece"}}""", "model.type 'WordPiece'" },
-            { """{"model":{"type":"BPE","byte_fallback":true}}""", "model.byte_fallback" },
             { """{"model":{"type":"BPE","end_of_word_suffix":"</w>"}}""", "model.end_of_word_suffix" },
-            { """{"pre_tokenizer":{"type":"Metaspace"}}""", "pre_tokenizer 'Metaspace'" },
+            { """{"pre_tokenizer":{"type":"Whitespace"}}""", "pre_tokenizer: pre_tokenizer 'Whitespace'" },
+            { """{"pre_tokenizer":{"type":"ByteLevel"}}""", "pre_tokenizer.add_prefix_space is missing" },
+            {
+                """{"pre_tokenizer":{"type":"Split","pattern":{"Regex":"(a)\\1"},"behavior":"Isolated"}}""",
+                "pre_tokenizer.pattern.Regex: the pattern '(a)\\1' has the backreference"
+            },
+            { """{"pre_tokenizer":{"type":"Split","pattern":{"Regex":"a"},"behavior":"Doubled"}}""", "pre_tokenizer: behavior 'Doubled'" },
             { """{"pre_tokenizer":null}""", "no 'ByteLevel' step" },
-            { """{"pre_tokenizer":{"type":"ByteLevel","add_prefix_space":true}}""", "add_prefix_space" },
-            { """{"normalizer":{"type":"Lowercase"}}""", "normalizer 'Lowercase'" },
-            { """{"added_tokens":[{"id":9,"content":"<m>","lstrip":true}]}""", "'lstrip' of added token '<m>'" },
+            { """{"normalizer":{"type":"BertNormalizer"}}""", "normalizer 'BertNormalizer'" },
+            {
+                """{"normalizer":{"type":"Sequence","normalizers":[{"type":"NFC"},{"type":"Precompiled"}]}}""",
+                "normalizer.normalizers[1]: normalizer 'Precompiled'"
+            },
+            { """{"decoder":{"type":"WordPiece"}}""", "decoder: decoder 'WordPiece' with a byte-level vocabulary" },
+            { """{"added_tokens":[{"id":400,"content":"hello"}]}""", "added token 'hello' has id 400; model.vocab gives it 259" },
             { """{"added_tokens":[{"id":9,"content":"<m>"}]}""", "id 9 belongs to both" },
             { """{"added_tokens":[{"id":400,"content":"<m>"},{"id":401,"content":"<m>"}]}""", "twice" },
             { """{"added_tokens":[{"id":-1,"content":"<m>"}]}""", "id -1" },
@@ -236,6 +246,52 @@ public class TokenizerTests
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"decoder":null}""", "decoder is missing")]
+    [InlineData("""{"decoder":{"type":"Metaspace","replacement":"▁"}}""", "decoder 'Metaspace'")]
+    [InlineData("""{"decoder":{"type":"Sequence","decoders":[{"type":"Fuse"}]}}""", "a decoder without 'ByteFallback'")]
+    [InlineData(
+        """{"decoder":{"type":"Sequence","decoders":[{"type":"Strip","content":" ","start":1,"stop":0}]}}""",
+        "decoder 'Strip' here"
+    )]
+    [InlineData("""{"pre_tokenizer":{"type":"Metaspace","replacement":"▁","prepend_scheme":"last"}}""", "prepend_scheme 'last'")]
+    [InlineData("""{"pre_tokenizer":{"type":"Metaspace","replacement":"▁","prepend_scheme":"first"}}""", "prepend_scheme 'first'")]
+    public void Unsupported_features_of_a_character_vocabulary_are_user_errors_that_name_them(string change, string reason)
+    {
+        var definition = CharacterTokenizer.Json();
+        foreach (var (key, value) in JsonNode.Parse(change)!.AsObject())
+        {
+            definition[key] = value?.DeepClone();
+        }
+
+        var error = Assert.Throws<UserErrorException>(() => Tokenizer.Load(HandMadeTokenizer.Stream(definition), "some/tokenizer.json"));
+        Assert.StartsWith("some/tokenizer.json: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_character_vocabulary_without_a_byte_is_a_user_error()
+    {
+        var definition = CharacterTokenizer.Json();
+        definition["model"]!["vocab"]!.AsObject().Remove("<0x0A>");
+        Assert.Contains(
+            "no token for byte 0x0a ('<0x0A>')",
+            Assert.Throws<UserErrorException>(() => Tokenizer.Load(HandMadeTokenizer.Stream(definition))).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void The_bytes_of_tokens_and_the_prefix_space_that_is_cut_add_up_to_the_text()
+    {
+        var tokenizer = Tokenizer.Load(HandMadeTokenizer.Stream(CharacterTokenizer.Json()));
+        var ids = tokenizer.Encode("hello world");
+        Assert.Equal(" hello world", Encoding.UTF8.GetString([.. ids.SelectMany(i => tokenizer.TokenBytes(i).ToArray())]));
+        Assert.Equal(1, tokenizer.BytesCut(ids));
+        Assert.Equal("hello world", tokenizer.Decode(ids));
+        Assert.Equal(0, HandMade.BytesCut(HandMade.Encode(" hello")));
+    }
+
     [Fact]
     public void Errors_for_damaged_files_name_the_damage()
     {
@@ -250,8 +306,8 @@ public class TokenizerTests
         Assert.Contains("not in the byte alphabet", Message(json => json["model"]!["vocab"]!["▁x"] = 280), StringComparison.Ordinal);
         Assert.Contains("not a tokenizer.json", Message(json => json.Remove("model")), StringComparison.Ordinal);
         Assert.Contains(
-            "pattern '\\p{Han}'",
-            Message(json => json["pre_tokenizer"]!["pretokenizers"]![0]!["pattern"]!["Regex"] = "\\p{Han}"),
+            "pre_tokenizer.pretokenizers[0].pattern.Regex: the pattern '\\p{Klingon}'",
+            Message(json => json["pre_tokenizer"]!["pretokenizers"]![0]!["pattern"]!["Regex"] = "\\p{Klingon}"),
             StringComparison.Ordinal
         );
         Assert.Contains(

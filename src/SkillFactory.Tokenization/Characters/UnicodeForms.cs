@@ -2,15 +2,16 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 
-namespace SkillFactory.Tokenization;
+namespace SkillFactory.Tokenization.Characters;
 
 /// <summary>
-/// Unicode normalization form C (UAX #15: decompose, order marks, compose). .NET's own normalization does nothing in invariant
-/// globalization mode, which this product uses, and token ids must not depend on that setting.
+/// Unicode's normalization forms C, D, KC and KD (UAX #15: decompose, order marks, compose). .NET's own normalization does nothing in
+/// invariant globalization mode, which this product uses, and token ids must not depend on that setting.
 /// </summary>
-internal static class CanonicalComposition
+internal static class UnicodeForms
 {
-    private const char FirstThatMayChange = '\u0300';
+    private const char FirstThatMayCompose = '\u0300';
+    private const char FirstThatMayDecompose = '\u00a0';
     private const int SyllableBase = 0xac00,
         LeadBase = 0x1100,
         VowelBase = 0x1161,
@@ -34,9 +35,19 @@ internal static class CanonicalComposition
         )
         .ToFrozenDictionary(e => e.c, e => e.Item2);
 
-    public static string Compose(string text)
+    private static readonly Lazy<FrozenDictionary<int, int[]>> Compatible = new(() =>
+        CharacterData
+            .Lines("compatibility")
+            .SelectMany(l => l.Skip(1))
+            .Select(e => e.Split('='))
+            .ToFrozenDictionary(e => Hex(e[0]), e => e[1].Split('+').Select(Hex).ToArray())
+    );
+
+    public static string Normalize(string text, UnicodeForm form)
     {
-        if (!text.AsSpan().ContainsAnyInRange(FirstThatMayChange, char.MaxValue))
+        var composes = form is UnicodeForm.C or UnicodeForm.KC;
+        var compatible = form is UnicodeForm.KC or UnicodeForm.KD;
+        if (!text.AsSpan().ContainsAnyInRange(form == UnicodeForm.C ? FirstThatMayCompose : FirstThatMayDecompose, char.MaxValue))
         {
             return text;
         }
@@ -44,21 +55,27 @@ internal static class CanonicalComposition
         var points = new List<int>(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            Decompose(rune.Value, points);
+            Decompose(rune.Value, points, compatible);
         }
 
         OrderMarks(points);
-        var composed = new StringBuilder(text.Length);
-        foreach (var point in Join(points))
+        var normal = new StringBuilder(text.Length);
+        foreach (var point in composes ? Join(points) : points)
         {
-            composed.Append(new Rune(point).ToString());
+            normal.Append(new Rune(point).ToString());
         }
 
-        return composed.ToString();
+        return normal.ToString();
     }
 
-    private static void Decompose(int point, List<int> into)
+    private static void Decompose(int point, List<int> into, bool compatible)
     {
+        if (compatible && Compatible.Value.TryGetValue(point, out var equivalent))
+        {
+            into.AddRange(equivalent);
+            return;
+        }
+
         var syllable = point - SyllableBase;
         if (syllable is >= 0 and < Leads * Vowels * Tails)
         {
@@ -73,7 +90,7 @@ internal static class CanonicalComposition
         {
             foreach (var part in parts)
             {
-                Decompose(part, into);
+                Decompose(part, into, compatible);
             }
         }
         else
@@ -146,5 +163,5 @@ internal static class CanonicalComposition
     private static IEnumerable<int[]> Entries(string table) =>
         table.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(e => e.Split(' ').Select(Hex).ToArray());
 
-    private static int Hex(string digits) => int.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    private static int Hex(string digits) => CharacterData.Hex(digits);
 }

@@ -1,4 +1,4 @@
-namespace SkillFactory.Tokenization;
+namespace SkillFactory.Tokenization.Characters;
 
 /// <summary>Fields 3 (combining class) and 5 (canonical decomposition) of the Unicode Character Database 14.0.0, without the Hangul
 /// syllables. Later versions of Unicode never change these entries (Unicode stability policy).</summary>
