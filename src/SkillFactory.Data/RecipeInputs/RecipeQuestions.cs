@@ -28,6 +28,15 @@ public static class RecipeQuestions
                 mix.Distinct(Split.Sft, round.Sampling.Questions, KeyedRandom.Of(recipe.Seeds[0], StageNames.Sample));
             }
 
+            if (round.Stages.Contains(StageNames.Sft) && round.Sft.Replay is { } replay)
+            {
+                new QuestionMix(replay.Sources, recipe.Prompts, find).Distinct(
+                    Split.Sft,
+                    replay.Questions,
+                    KeyedRandom.Of(recipe.Seeds[0], StageKinds.Replay)
+                );
+            }
+
             if (round.Stages.Contains(StageNames.Sft) && round.Sft.Gate is { } gate)
             {
                 mix.Distinct(Split.Validation, gate.Questions, KeyedRandom.Of(recipe.Seeds[0], StageNames.Sft));

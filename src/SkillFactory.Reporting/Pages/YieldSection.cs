@@ -1,3 +1,4 @@
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Traces;
 using SkillFactory.Reporting.Report;
@@ -30,6 +31,15 @@ internal static class YieldSection
         new("Traces used", "traces"),
     ];
 
+    private static readonly IReadOnlyList<Row> Replayed =
+    [
+        new("Questions", "questions"),
+        new("Answers correct / wrong", "correct", "wrong"),
+        new("Unparseable", "unparseable"),
+        new("Truncated", "truncated"),
+        new("Different correct answers", "traces"),
+    ];
+
     public static Markup Draw(RunReport report)
     {
         var html = new HtmlWriter();
@@ -43,6 +53,7 @@ internal static class YieldSection
                 + $"first of them. Two numbers are for correct / wrong attempts, or for reflections on correct / wrong attempts."
         );
         Draw(html, report, StageNames.Given, Imported, $"Imported traces{seeds}.");
+        Draw(html, report, StageKinds.Replay, Replayed, $"Answers replayed in fine-tuning{seeds}.");
         return html.ToMarkup();
     }
 
