@@ -204,7 +204,8 @@ public sealed class CorpusTests
                     $"Plan:{string.Concat(steps.Select(s => s.First(c => "+-*".Contains(c, StringComparison.Ordinal))))}\n",
                 "alternatively" => null,
                 "rephrase" =>
-                    $"Make:{d.Attempts[0].Question.Gold.Split(' ')[^3]} Of:{string.Join(',', d.Attempts[0].Question.Gold.Split(' ').TakeWhile(w => w != "="))}\n",
+                    $"Make:{d.Attempts[0].Question.Gold.Split(' ')[^3]} "
+                        + $"Of:{string.Join(',', d.Attempts[0].Question.Gold.Split(' ').TakeWhile(w => w != "="))}\n",
                 _ => "",
             };
             if (expected is not null)
