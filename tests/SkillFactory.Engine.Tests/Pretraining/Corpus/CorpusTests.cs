@@ -203,9 +203,8 @@ public sealed class CorpusTests
                 "plan_and_execute" =>
                     $"Plan:{string.Concat(steps.Select(s => s.First(c => "+-*".Contains(c, StringComparison.Ordinal))))}\n",
                 "alternatively" => null,
-                "rephrase" =>
-                    $"Make:{d.Attempts[0].Question.Gold.Split(' ')[^3]} "
-                        + $"Of:{string.Join(',', d.Attempts[0].Question.Gold.Split(' ').TakeWhile(w => w != "="))}\n",
+                "rephrase" => $"Make:{d.Attempts[0].Question.Gold.Split(' ')[^3]} "
+                    + $"Of:{string.Join(',', d.Attempts[0].Question.Gold.Split(' ').TakeWhile(w => w != "="))}\n",
                 _ => "",
             };
             if (expected is not null)

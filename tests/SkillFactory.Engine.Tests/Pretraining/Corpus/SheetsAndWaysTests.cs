@@ -74,7 +74,17 @@ public sealed class SheetsAndWaysTests
                 a.Question.Id,
                 null,
                 d.Example.User,
-                [new TraceAttempt("a", a.Variant, a.Text, Tags.LastAnswer(a.Text)!, true, [new TraceReflection("r", reflection, true)])]
+                [
+                    new TraceAttempt
+                    {
+                        Id = "a",
+                        Variant = a.Variant,
+                        Outcome = Outcome.Correct,
+                        Response = a.Text,
+                        Extracted = Tags.LastAnswer(a.Text),
+                        Reflections = [new TraceReflection("r", reflection, IsTruncated: false, Verdict: true)],
+                    },
+                ]
             );
             var (traces, _) = new TraceBuilder(compact, KeyedRandom.Of(1, "test")).Build(question);
             Assert.Equal(Assert.Single(traces).Response, Response(d));
