@@ -3,9 +3,12 @@ using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Traces;
+using SkillFactory.Core.Yaml;
+using SkillFactory.Engine.Pretraining;
 using SkillFactory.Engine.Pretraining.Corpus;
 using SkillFactory.Grading;
 using SkillFactory.Primitives.Errors;
+using SkillFactory.TestKit.Recipes;
 
 namespace SkillFactory.Engine.Tests.Pretraining.Corpus;
 
@@ -236,6 +239,19 @@ public sealed class SheetsAndWaysTests
         Assert.All(Documents.Take(500).Zip(plain).Where(p => p.First.Form is CorpusForm.Attempt or CorpusForm.Reflection), p =>
             Assert.Equal(p.Second.Example.Segments[0].Text, p.First.Example.Segments[0].Text)
         );
+    }
+
+    [Fact]
+    public void The_shipped_recipes_of_bases_are_read()
+    {
+        var recipes = Directory
+            .EnumerateFiles(RecipeText.Shipped(""), "*.yaml", SearchOption.AllDirectories)
+            .Where(f => File.ReadAllText(f).Contains("\ncorpus:", StringComparison.Ordinal))
+            .ToDictionary(f => Path.GetFileName(f), f => StrictYaml.Read<PretrainRecipe>(f));
+        Assert.All(recipes.Values, r => new CorpusGenerator(r.Corpus, r.Seed).Describe(0));
+        Assert.Equal((0, 0), (recipes["tiny-base.yaml"].Corpus.Sheets.Share, recipes["tiny-base.yaml"].Corpus.Ways.Share));
+        Assert.Equal((0.12, 0.18), (recipes["base.yaml"].Corpus.Sheets.Share, recipes["base.yaml"].Corpus.Ways.Share));
+        Assert.NotNull(recipes["continued.yaml"].Start);
     }
 
     [Fact]
