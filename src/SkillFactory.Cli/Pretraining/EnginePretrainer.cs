@@ -16,7 +16,9 @@ internal sealed class EnginePretrainer : IPretrainer
     )
     {
         var settings = StrictYaml.Read<PretrainRecipe>(recipe);
-        var folder = Path.GetFullPath(output ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(recipe))!, settings.Output));
+        var beside = Path.GetDirectoryName(Path.GetFullPath(recipe))!;
+        var folder = Path.GetFullPath(output ?? Path.Combine(beside, settings.Output));
+        settings = settings with { Start = settings.Start is { } start ? Path.GetFullPath(start, beside) : null };
         await Pretrainer.RunAsync(settings, Path.GetFileName(recipe), folder, resume, new Adapter(progress), cancellationToken);
         return folder;
     }

@@ -4,6 +4,7 @@ using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Recipes.Rules;
 using SkillFactory.Dispatch.Submission;
 using SkillFactory.Hosting.Embedded;
 using SkillFactory.Primitives.Errors;

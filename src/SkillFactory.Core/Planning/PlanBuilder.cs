@@ -88,7 +88,7 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
                         round: round.Number
                     ),
                     StageNames.Given => traces = Add(arm, stage, Given(arm, round), [], round: round.Number),
-                    StageNames.Sft => weights = Sft(arm, traces, weights, round),
+                    StageNames.Sft => weights = Sft(arm, traces, weights, round, chain),
                     StageNames.Grpo => weights = Grpo(arm, weights, round, ++grpoStages),
                     _ => throw new UnreachableException($"unknown stage '{stage}'"),
                 };
@@ -110,7 +110,9 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
     private ImportedTraceStageSettings Given(ArmSettings arm, ArmRound round) =>
         new(PromptsOf(arm), round.Given ?? throw new InvalidOperationException($"arm '{arm.Name}' has no section '{StageNames.Given}'"));
 
-    private PlanNode Sft(ArmSettings arm, PlanNode? traces, PlanNode? weights, ArmRound round)
+    /// <summary>Fine-tuning, after the stage that samples its replayed answers, if there are any.</summary>
+    /// <param name="chain">Receives the id of that stage.</param>
+    private PlanNode Sft(ArmSettings arm, PlanNode? traces, PlanNode? weights, ArmRound round, List<string> chain)
     {
         var sft = round.Sft;
         var validation = new ValidationSettings(round.Train, recipe.Evaluation.DecodingInTraining(round.Train));
@@ -121,11 +123,22 @@ internal sealed class PlanBuilder(Recipe recipe, long seed)
             sft.EvaluateEvery is null ? null : validation
         );
         var from = sft.StartFrom == RecipeValues.StartFromPrevious ? weights : null;
+        PlanNode? replay = null;
+        if (sft.Replay is { } replayed)
+        {
+            replay = Add(arm, StageKinds.Replay, ReplayStageSettings.Of(PromptsOf(arm), replayed), WeightsOf(from), round: round.Number);
+            chain.Add(replay.Id);
+        }
+
         return Add(
             arm,
             StageNames.Sft,
             settings,
-            [From(PlanRoles.Dataset, traces, StageOutputs.Traces, arm, StageNames.Sft), .. WeightsOf(from)],
+            [
+                From(PlanRoles.Dataset, traces, StageOutputs.Traces, arm, StageNames.Sft),
+                .. replay is null ? (PlanInput[])[] : [new(PlanRoles.Replay, replay.Id, StageOutputs.Traces)],
+                .. WeightsOf(from),
+            ],
             round: round.Number
         );
     }

@@ -36,6 +36,7 @@ public static class PlanText
             ReflectStageSettings s => ReflectWork(s.Reflection, SampleOf(plan, node)),
             TracesStageSettings s => $"{s.Traces.Format}: up to {Number(TracesOf(plan, node, s))} traces",
             ImportedTraceStageSettings s => ImportWork(s.Given),
+            ReplayStageSettings s => $"{SampleWork(s.Sampling)}, of which the right ones are replayed",
             SftStageSettings s => SftWork(plan, node, s.Sft),
             GrpoStageSettings s => GrpoWork(s.Grpo),
             EvaluateStageSettings s => EvaluateWork(s.Evaluation),

@@ -14,6 +14,9 @@ public static class StageKinds
     /// <summary>Budget forcing: continues the responses of an evaluation.</summary>
     public const string Force = "force";
 
+    /// <summary>Samples the answers that fine-tuning replays (the recipe section <c>sft.replay</c>).</summary>
+    public const string Replay = "replay";
+
     /// <summary>Version of a stage's code, which is part of its key. Raise it whenever equal inputs and settings give another result, for
     /// example after a change of a prompt, a grader, a generator, a sampler or a trainer; earlier results are then no longer
     /// reused.</summary>
@@ -29,6 +32,7 @@ public static class StageKinds
             Evaluate => 4,
             BestOfN => 4,
             Force => 3,
+            Replay => 1,
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown stage"),
         };
 }

@@ -9,6 +9,12 @@ public static class CompactPrompts
     public const string AttemptLead = "Attempt:";
     public const string JudgeRequest = "\nJudge it.";
 
+    // Requests that only documents of the pretraining corpus make.
+    public const string CheckRequest = "Check.";
+    public const string SheetRequest = "Sheet.";
+    public const string EachRequest = "Each.";
+    public const string GiveRequest = "Give ";
+
     public static IReadOnlyList<PromptVariant> Variants { get; } =
     [
         new(PromptVariant.Original, null, "Solve."),

@@ -24,11 +24,25 @@ public static class RecipeFiles
                 ),
             ];
 
+        SftSettings Replaying(SftSettings s) => s.Replay is { } r ? s with { Replay = r with { Sources = Renamed(r.Sources) } } : s;
+
         return recipe with
         {
             Train = Renamed(recipe.Train),
+            Sft = Replaying(recipe.Sft),
             Evaluation = recipe.Evaluation with { Sets = Renamed(recipe.Evaluation.Sets) },
-            Arms = [.. recipe.Arms.Select(a => a.WithSections(s => s.Train is { } train ? s with { Train = Renamed(train) } : s))],
+            Arms =
+            [
+                .. recipe.Arms.Select(a =>
+                    a.WithSections(s =>
+                        s with
+                        {
+                            Train = s.Train is { } train ? Renamed(train) : null,
+                            Sft = s.Sft is { } sft ? Replaying(sft) : null,
+                        }
+                    )
+                ),
+            ],
         };
     }
 

@@ -9,5 +9,9 @@ public static class RecipeRounds
 
     /// <summary>Every source of training questions in the recipe, used by a stage or not.</summary>
     public static IEnumerable<QuestionSource> TrainingSources(this Recipe recipe) =>
-        recipe.Train.Concat(recipe.Arms.SelectMany(a => a.Rounds.Prepend(a.Set)).SelectMany(s => s.Train ?? []));
+        recipe
+            .Train.Concat(recipe.Sft.Replay?.Sources ?? [])
+            .Concat(
+                recipe.Arms.SelectMany(a => a.Rounds.Prepend(a.Set)).SelectMany(s => (s.Train ?? []).Concat(s.Sft?.Replay?.Sources ?? []))
+            );
 }

@@ -74,6 +74,9 @@ public sealed record SftSettings
     [AtLeast(1)]
     public int? EvaluateQuestions { get; init; }
 
+    /// <summary>Mixes the model's own right answers to other questions into the traces. Without it, the traces are all.</summary>
+    public ReplaySettings? Replay { get; init; }
+
     /// <summary>Continues training until the model's verdict decides whether it stops.</summary>
     public SftGate? Gate { get; init; }
 }

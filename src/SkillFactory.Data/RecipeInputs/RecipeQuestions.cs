@@ -60,6 +60,12 @@ public static class RecipeQuestions
             Draw("sampling", "questions", () => StageQuestions.OfSampling(mix, round.Sampling, Random(StageNames.Sample)));
         }
 
+        if (round.Stages.Contains(StageNames.Sft) && round.Sft.Replay is { } replay)
+        {
+            var replayed = new QuestionMix(replay.Sources, recipe.Prompts, find);
+            Draw("sft", "replay.questions", () => replayed.Distinct(Split.Sft, replay.Questions, Random(StageKinds.Replay)));
+        }
+
         if (round.Stages.Contains(StageNames.Sft) && round.Sft.Gate is { } gate)
         {
             Draw("sft", "gate.questions", () => StageQuestions.OfGate(mix, gate, Random(StageNames.Sft)));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using SkillFactory.Engine.Models;
+using SkillFactory.Engine.Pretraining.Corpus;
 using SkillFactory.Primitives.Files;
 
 namespace SkillFactory.Engine.Pretraining;
@@ -8,6 +9,8 @@ namespace SkillFactory.Engine.Pretraining;
 /// <summary>Writes the README.md of a model folder: what the model is, how it was made and what it can do.</summary>
 internal static class ModelCard
 {
+    private static readonly string[] Words = ["", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+
     public static Task WriteAsync(
         string folder,
         PretrainRecipe recipe,
@@ -45,12 +48,13 @@ internal static class ModelCard
         );
         Row(
             "data",
-            $"synthetic, generated from seed {recipe.Seed}: {documents:N0} documents, one attempt or one reflection of an attempt each; "
-                + "no document retries or verifies; validation and test questions never occur"
+            $"synthetic, generated from seed {recipe.Seed}: {documents:N0} documents; {Seen(recipe.Corpus)}; "
+                + "validation and test questions never occur"
         );
         Row(
             "training",
             $"{recipe.Steps:N0} steps of {recipe.BatchSize} documents, AdamW, peak rate {recipe.LearningRate}, loss on the response only"
+                + (recipe.Start is { } start ? $"; continues `{Path.GetFileName(Path.TrimEndingDirectorySeparator(start))}`" : "")
         );
         Row("recipe", $"`{recipeName}`; made with `skillfactory pretrain`");
         text.Append(
@@ -94,6 +98,37 @@ internal static class ModelCard
         return AtomicFile.WriteTextAsync(Path.Combine(folder, "README.md"), text.ToString());
 
         void Row(string name, string value) => text.Append(CultureInfo.InvariantCulture, $"| {name} | {value} |\n");
+    }
+
+    /// <summary>What a reader of results must know: the parts of the skill that the base has seen, and what it has not.</summary>
+    private static string Seen(CorpusSettings corpus)
+    {
+        if (corpus.Sheets.Share + corpus.Ways.Share == 0)
+        {
+            return "one attempt or one reflection of an attempt each; no document retries or verifies";
+        }
+
+        var single = 1 - corpus.Sheets.Share - corpus.Ways.Share;
+        List<string> seen = [$"{Percent(single)} one attempt or one reflection of an attempt each"];
+        if (corpus.Sheets.Share > 0)
+        {
+            seen.Add(
+                $"{Percent(corpus.Sheets.Share)} sheets of one to four different problems with one attempt and its verdict each, "
+                    + "in the tags of a trace"
+            );
+        }
+
+        if (corpus.Ways.Share > 0)
+        {
+            seen.Add(
+                $"{Percent(corpus.Ways.Share)} lists of two to {Words[corpus.Ways.Most]} different right solutions of one problem, "
+                    + "in the tags of a trace"
+            );
+        }
+
+        return string.Join(", ", seen) + "; never another attempt at a problem after a wrong one";
+
+        static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share:P0}");
     }
 
     private static string Share((int Right, int Of) counts) =>

@@ -3,8 +3,8 @@ using SkillFactory.Engine.Training;
 
 namespace SkillFactory.Engine.Pretraining;
 
-/// <summary>The YAML recipe of a base model that is trained from scratch: tokenizer, sizes, corpus and schedule. Its length is a number of
-/// steps, not a time, so that every machine makes the same model.</summary>
+/// <summary>The YAML recipe of a base model that is trained on a corpus it generates: tokenizer, sizes, corpus and schedule.
+/// Its length is a number of steps, not a time, so that every machine makes the same model.</summary>
 public sealed record PretrainRecipe
 {
     /// <summary>Version of the recipe format; always 1.</summary>
@@ -21,6 +21,10 @@ public sealed record PretrainRecipe
 
     /// <summary>Path of the model folder, relative to the recipe file.</summary>
     public required string Output { get; init; }
+
+    /// <summary>Model folder whose weights and tokenizer are trained further, relative to the recipe file. Its tokenizer and sizes replace
+    /// the sections <c>tokenizer</c> and <c>model</c>. Null: from scratch.</summary>
+    public string? Start { get; init; }
 
     /// <summary>"cpu" or "cuda:N".</summary>
     public string Device { get; init; } = "cpu";

@@ -15,8 +15,8 @@ using SkillFactory.Tokenization.Templates;
 namespace SkillFactory.Engine.Pretraining;
 
 /// <summary>
-/// Trains a base model from scratch: trains a tokenizer on the corpus, then the decoder, writes a Hugging Face folder, and measures the
-/// model for its card. A corpus document is a function of its index, so the batch of a step needs no state.
+/// Trains a base model: trains a tokenizer on the corpus, then the decoder, or continues with those of another base; writes a Hugging Face
+/// folder, and measures the model for its card. A corpus document is a function of its index, so the batch of a step needs no state.
 /// </summary>
 public static class Pretrainer
 {
@@ -40,6 +40,13 @@ public static class Pretrainer
     )
     {
         recipe.Corpus.Validate();
+        if (recipe.Start is { } first && (recipe.Tokenizer != new PretrainTokenizer() || recipe.Model != new PretrainModel()))
+        {
+            throw new UserErrorException(
+                $"{recipeName}: the base in {first} has its own tokenizer and sizes; remove the sections tokenizer and model, or start"
+            );
+        }
+
         if (recipe.ProbeQuestions < 1)
         {
             throw new UserErrorException($"{recipeName}: probeQuestions is {recipe.ProbeQuestions}; expected at least 1");
@@ -52,11 +59,18 @@ public static class Pretrainer
 
         var corpus = new CorpusGenerator(recipe.Corpus, recipe.Seed);
         Directory.CreateDirectory(output);
-        progress.Report(new TrainingProgress(0, recipe.Steps, 0, 0, "training the tokenizer"));
-        await TokenizerFolder.WriteAsync(output, TrainTokenizer(recipe, corpus), cancellationToken);
-        var (tokenizer, template) = TokenizerFolder.Load(output);
-        var config = ConfigOf(recipe.Model, tokenizer, template);
-        await HuggingFaceFolder.WriteConfigAsync(output, config, cancellationToken);
+        if (recipe.Start is { } begin)
+        {
+            CopyDefinition(begin, output);
+        }
+        else
+        {
+            progress.Report(new TrainingProgress(0, recipe.Steps, 0, 0, "training the tokenizer"));
+            await TokenizerFolder.WriteAsync(output, TrainTokenizer(recipe, corpus), cancellationToken);
+            var (tokenizer, template) = TokenizerFolder.Load(output);
+            await HuggingFaceFolder.WriteConfigAsync(output, ConfigOf(recipe.Model, tokenizer, template), cancellationToken);
+        }
+
         var model = ModelDefinition.Load(output);
         var device = DeviceSpec.Parse(recipe.Device);
         TorchLibrary.Use(device);
@@ -68,7 +82,15 @@ public static class Pretrainer
             {
                 var seed = KeyedRandom.Of(recipe.Seed, "pretrain");
                 using var weights = new DecoderWeights(layout, device);
-                weights.Initialize(seed.Child("weights"));
+                if (recipe.Start is { } folder)
+                {
+                    WeightFile.Load(Path.Combine(folder, HuggingFaceFolder.WeightsName), weights);
+                }
+                else
+                {
+                    weights.Initialize(seed.Child("weights"));
+                }
+
                 using var trainer = new Trainer(weights, TrainerOptions.For(device, weights.Layout.Shape));
                 Train(recipe, corpus, model, trainer, state, resume ? state.Load(trainer) : 0, progress, cancellationToken);
                 progress.Report(new TrainingProgress(recipe.Steps, recipe.Steps, 0, 0, "measuring the model"));
@@ -99,6 +121,22 @@ public static class Pretrainer
             }
         );
 
+    private static void CopyDefinition(string from, string to)
+    {
+        HuggingFaceFolder.Open(from).Dispose();
+        string[] names =
+        [
+            TokenizerFolder.TokenizerFileName,
+            TokenizerFolder.ConfigFileName,
+            HuggingFaceFolder.ConfigName,
+            HuggingFaceFolder.GenerationConfigName,
+        ];
+        foreach (var name in names.Where(n => File.Exists(Path.Combine(from, n))))
+        {
+            File.Copy(Path.Combine(from, name), Path.Combine(to, name), overwrite: true);
+        }
+    }
+
     private static ModelConfig ConfigOf(PretrainModel model, Tokenizer tokenizer, ChatTemplate template) =>
         new()
         {
@@ -119,9 +157,23 @@ public static class Pretrainer
     private static string RecipeHash(PretrainRecipe recipe) =>
         Convert.ToHexStringLower(
             System.Security.Cryptography.SHA256.HashData(
-                System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(recipe with { Output = "", ProbeQuestions = 0 }, Core.CoreJson.Options)
+                System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(
+                    recipe with
+                    {
+                        Output = "",
+                        ProbeQuestions = 0,
+                        Start = recipe.Start is { } start ? DigestOf(Path.Combine(start, HuggingFaceFolder.WeightsName)) : null,
+                    },
+                    Core.CoreJson.Options
+                )
             )
         );
+
+    private static string DigestOf(string file)
+    {
+        using var stream = File.OpenRead(file);
+        return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stream));
+    }
 
     private static void Train(
         PretrainRecipe recipe,

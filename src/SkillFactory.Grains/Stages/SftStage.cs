@@ -1,6 +1,8 @@
 using SkillFactory.Contracts.Training;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Planning;
+using SkillFactory.Core.Tasks;
+using SkillFactory.Core.Traces;
 using SkillFactory.Data.RecipeInputs;
 
 namespace SkillFactory.Grains.Stages;
@@ -13,7 +15,7 @@ internal static class SftStage
 {
     public static async Task<StageResult> RunAsync(StageContext stage, SftStageSettings settings, CancellationToken cancellationToken)
     {
-        var dataset = stage.Input(PlanRoles.Dataset);
+        var dataset = await DatasetAsync(stage, settings, cancellationToken);
         var tasks = await QuestionFiles.TasksAsync((settings.Gate ?? settings.Validation)?.Train ?? [], stage.Artifacts, cancellationToken);
         var gateQuestions = settings.Gate is not { } gate
             ? null
@@ -53,5 +55,24 @@ internal static class SftStage
             stage.PoolKey
         );
         return await stage.Training.TrainOnDatasetAsync(command, dataset, cancellationToken);
+    }
+
+    /// <summary>The traces, with replayed answers among them if the recipe has any.</summary>
+    private static async Task<ArtifactRef> DatasetAsync(StageContext stage, SftStageSettings settings, CancellationToken cancellationToken)
+    {
+        var traces = stage.Input(PlanRoles.Dataset);
+        return settings.Sft.Replay is not { } replay
+            ? traces
+            : await OffScheduler.RunAsync(async () =>
+                await stage.Artifacts.PutLinesAsync(
+                    Replay.Mix(
+                        await stage.Artifacts.ReadAllAsync<SilverTrace>(traces, cancellationToken),
+                        await stage.Artifacts.ReadAllAsync<SilverTrace>(stage.Input(PlanRoles.Replay), cancellationToken),
+                        replay.Share,
+                        stage.Node.Random.Child("replay")
+                    ),
+                    cancellationToken
+                )
+            );
     }
 }

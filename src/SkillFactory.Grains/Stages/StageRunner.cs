@@ -12,6 +12,7 @@ internal static class StageRunner
             ReflectStageSettings settings => ReflectStage.RunAsync(stage, settings, cancellationToken),
             TracesStageSettings settings => TracesStage.RunAsync(stage, settings, cancellationToken),
             ImportedTraceStageSettings settings => ImportedTraceStage.RunAsync(stage, settings, cancellationToken),
+            ReplayStageSettings settings => ReplayStage.RunAsync(stage, settings, cancellationToken),
             SftStageSettings settings => SftStage.RunAsync(stage, settings, cancellationToken),
             GrpoStageSettings settings => GrpoStage.RunAsync(stage, settings, cancellationToken),
             EvaluateStageSettings settings => EvaluateStage.RunAsync(stage, settings, cancellationToken),

@@ -1,3 +1,4 @@
+using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Traces;
 using SkillFactory.Reporting.Report;
@@ -31,6 +32,15 @@ internal static class YieldSection
         new("Traces used", "traces"),
     ];
 
+    private static readonly IReadOnlyList<Row> Replayed =
+    [
+        new("Questions", "questions"),
+        new("Answers correct / wrong", "correct", "wrong"),
+        new("Unparseable", "unparseable"),
+        new("Truncated", "truncated"),
+        new("Different correct answers", "traces"),
+    ];
+
     public static Markup Draw(RunReport report)
     {
         var seeds = report.Run.Seeds.Count > 1 ? ", summed over seeds" : "";
@@ -41,7 +51,9 @@ internal static class YieldSection
             $"From attempts to traces{seeds}, with all rounds of an arm together. Traces that several arms share are listed with the "
                 + $"first of them. Two numbers are for correct / wrong attempts, or for reflections on correct / wrong attempts."
         );
-        return HtmlWriter.Of($"{built}{Draw(report, StageNames.Given, Imported, $"Imported traces{seeds}.")}");
+        var imported = Draw(report, StageNames.Given, Imported, $"Imported traces{seeds}.");
+        var replayed = Draw(report, StageKinds.Replay, Replayed, $"Answers replayed in fine-tuning{seeds}.");
+        return HtmlWriter.Of($"{built}{imported}{replayed}");
     }
 
     private static Markup Draw(RunReport report, string stage, IReadOnlyList<Row> rows, string caption)

@@ -48,7 +48,11 @@ public static class RunExporter
             await WriteCheckpointAsync(run, stage, store, folder, cancellationToken);
         }
 
-        foreach (var stage in run.Stages.DistinctBy(s => s.Result.Key).Where(s => s.Stage is StageNames.Traces or StageNames.Given))
+        foreach (
+            var stage in run
+                .Stages.DistinctBy(s => s.Result.Key)
+                .Where(s => s.Stage is StageNames.Traces or StageNames.Given or StageKinds.Replay)
+        )
         {
             await WriteDatasetAsync(stage, artifacts, folder, cancellationToken);
         }
@@ -69,7 +73,7 @@ public static class RunExporter
         return report;
     }
 
-    /// <summary>Writes the traces as ShareGPT conversations, in JSON Lines and in Parquet.</summary>
+    /// <summary>Writes the traces, or the replayed answers, as ShareGPT conversations, in JSON Lines and in Parquet.</summary>
     private static async Task WriteDatasetAsync(
         ArmStageResult stage,
         StageArtifacts artifacts,
@@ -77,7 +81,11 @@ public static class RunExporter
         CancellationToken cancellationToken
     )
     {
-        var path = Path.Combine(folder, "dataset", $"{stage.Seed}-{FileName(stage.Arm)}{RoundSuffix(stage)}");
+        var path = Path.Combine(
+            folder,
+            "dataset",
+            $"{stage.Seed}-{FileName(stage.Arm)}{(stage.Stage == StageKinds.Replay ? "-replay" : "")}{RoundSuffix(stage)}"
+        );
         IAsyncEnumerable<Conversation> Conversations() =>
             artifacts.LinesAsync<SilverTrace>(stage.Result, StageOutputs.Traces, cancellationToken).Select(Conversation.Of);
         await AtomicFile.WriteAsync(

@@ -38,6 +38,18 @@ public sealed class StageKeyTests
             { "reflection", r => r with { Reflection = r.Reflection with { PerAttempt = 2 } }, ["reflect", .. AfterTraces] },
             { "traces", r => r with { Traces = r.Traces with { Attempts = 3 } }, AfterTraces },
             { "sft", r => r with { Sft = r.Sft with { Epochs = 3 } }, AfterTraces[1..] },
+            {
+                "replay",
+                r =>
+                    r with
+                    {
+                        Sft = r.Sft with
+                        {
+                            Replay = new ReplaySettings { Sources = [new QuestionSource { Task = "multiplication", Level = "2x1" }] },
+                        },
+                    },
+                AfterTraces[1..]
+            },
             { "gate", r => r with { Sft = r.Sft with { Gate = new SftGate { Questions = 99 } } }, AfterTraces[1..] },
             {
                 "grpo",

@@ -77,6 +77,29 @@ public class RecipeErrorTests
     [InlineData("given: { file: x }", "given: has no effect: no arm has the stage given")]
     [InlineData("given: { keep: all }", "given: the key 'file' is missing; expected text")]
     [InlineData("sft: { longer: drop }", "sft.longer: found 'drop'; expected one of refuse, skip, cut")]
+    [InlineData(
+        "sft: { replay: { share: 0.2 } }",
+        "sft.replay: the key 'sources' is missing; "
+            + "expected a list, each a mapping with the keys task, level, weight, questions, samples, settings"
+    )]
+    [InlineData("sft: { replay: { sources: [] } }", "sft.replay.sources: found an empty list; expected at least one source of questions")]
+    [InlineData(
+        "sft: { replay: { sources: [{ task: multiplication, level: 2x1 }], share: 1 } }",
+        "sft.replay.share: found 1; expected a number between 0 and 1 (both excluded)"
+    )]
+    [InlineData(
+        "sft: { replay: { sources: [{ task: multiplicaton, level: 2x1 }] } }",
+        "sft.replay.sources[0].task: unknown task 'multiplicaton'; did you mean 'multiplication'?"
+    )]
+    [InlineData(
+        "sft: { replay: { sources: [{ task: multiplication, level: 2x1, questions: 5 }] } }",
+        "sft.replay.sources[0].questions: has no effect: how many questions are drawn follows from sft.replay.questions"
+    )]
+    [InlineData(
+        "sft: { replay: { sources: [{ task: multiplication, level: 2x1 }, { task: countdown, level: 3 }] } }",
+        "sft.replay.sources[1]: the arm 'full' trains on traces of countdown, level 3, under the same prompt; "
+            + "expected tasks and levels without traces"
+    )]
     [InlineData("sft: { rows: 0 }", "sft.rows: found 0; expected at least 1")]
     [InlineData("reflection: { perAttempt: 0 }", "reflection.perAttempt: found 0; expected at least 1")]
     [InlineData(

@@ -114,6 +114,34 @@ public sealed class QuestionFilesTests : IDisposable
     private static IReadOnlyList<string> Check(Recipe recipe) =>
         RecipeQuestions.Check(new LocatedRecipe(recipe, RecipePlaces.None), TaskRegistry.Get);
 
+    [Fact]
+    public async Task Files_of_replayed_questions_are_stored_for_the_recipe_and_for_its_arms()
+    {
+        Write("a.jsonl", 0, 100);
+        Write("b.jsonl", 200, 100);
+        var text = """
+            name: test
+            model: models/base
+            train: [{ task: multiplication, level: 2x1 }]
+            sft: { replay: { sources: [{ task: word_problem, level: mine, settings: { file: a.jsonl } }] } }
+            evaluation: { sets: [{ task: multiplication, level: 2x1 }], decoding: { maxNewTokens: 64 } }
+            arms:
+              - name: one
+                stages: &all [sample, reflect, traces, sft]
+              - name: two
+                stages: *all
+                set: { sft: { replay: { sources: [{ task: word_problem, level: mine, settings: { file: b.jsonl } }] } } }
+            """;
+        var recipe = RecipeReader.Parse(text, "r.yaml", _folder.Path);
+        Assert.Equal(Path.Combine(_folder.Path, "a.jsonl"), FileOf(recipe.Sft));
+        var stored = await QuestionFiles.ImportAsync(recipe, new MemoryArtifactStore());
+        Assert.Matches("^artifact:[0-9a-f]{64}:[0-9]+$", FileOf(stored.Sft));
+        Assert.Matches("^artifact:[0-9a-f]{64}:[0-9]+$", FileOf(stored.Arms[1].Set.Sft!));
+        Assert.NotEqual(FileOf(stored.Sft), FileOf(stored.Arms[1].Set.Sft!));
+
+        static string FileOf(SftSettings sft) => sft.Replay!.Sources[0].Settings["file"];
+    }
+
     private Recipe Parse(string train, string? evaluation = null) =>
         RecipeReader.Parse(
             $"""

@@ -19,14 +19,14 @@ public sealed class ShippedRecipeTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>All recipes except the base recipe, which has another schema.</summary>
+    /// <summary>All recipes except those of bases, which have another schema.</summary>
     public static TheoryData<string> All => [.. Names];
 
     private static IEnumerable<string> Names =>
         Directory
             .EnumerateFiles(Recipes, "*.yaml", SearchOption.AllDirectories)
+            .Where(f => !File.ReadAllText(f).Contains("\ncorpus:", StringComparison.Ordinal))
             .Select(f => Path.GetRelativePath(Recipes, f))
-            .Where(f => f != "tiny-base.yaml")
             .Order(StringComparer.Ordinal);
 
     [Fact]

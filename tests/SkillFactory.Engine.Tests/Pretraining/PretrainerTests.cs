@@ -110,6 +110,51 @@ public class PretrainerTests
     }
 
     [Fact]
+    public async Task A_base_can_be_trained_further_with_its_own_tokenizer_and_sizes()
+    {
+        using var folder = new TemporaryFolder();
+        var (first, more) = (Path.Combine(folder.Path, "first"), Path.Combine(folder.Path, "more"));
+        await Run(Recipe, first);
+        var further = Recipe with
+        {
+            Start = first,
+            Tokenizer = new PretrainTokenizer(),
+            Model = new PretrainModel(),
+            Corpus = Recipe.Corpus with
+            {
+                Sheets = new() { Share = 0.5 },
+                Ways = new() { Share = 0.5 },
+            },
+            LearningRate = 1e-9,
+        };
+        await Run(further, more);
+        foreach (var name in (string[])["tokenizer.json", "tokenizer_config.json", "config.json", "generation_config.json"])
+        {
+            Assert.Equal(await File.ReadAllTextAsync(Path.Combine(first, name)), await File.ReadAllTextAsync(Path.Combine(more, name)));
+        }
+
+        // So small a rate leaves the weights where they started.
+        using var model = HuggingFaceFolder.Open(more);
+        var layout = new ParameterLayout(DecoderShape.From(model.Config));
+        var (before, after) = (
+            WeightFile.Read(Path.Combine(first, HuggingFaceFolder.WeightsName), layout),
+            WeightFile.Read(Path.Combine(more, HuggingFaceFolder.WeightsName), layout)
+        );
+        Assert.NotEqual(before, after);
+        Assert.All(before.Zip(after), p => Assert.Equal(p.First, p.Second, 1e-5));
+        var card = await File.ReadAllTextAsync(Path.Combine(more, "README.md"));
+        Assert.Contains("never another attempt at a problem after a wrong one", card, StringComparison.Ordinal);
+        Assert.Contains("two to eight different right solutions", card, StringComparison.Ordinal);
+        Assert.Contains("continues `first`", card, StringComparison.Ordinal);
+
+        var error = await Assert.ThrowsAsync<UserErrorException>(() =>
+            Run(further with { Model = Recipe.Model }, Path.Combine(folder.Path, "other"))
+        );
+        Assert.Contains("has its own tokenizer and sizes", error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(folder.Path, "other")));
+    }
+
+    [Fact]
     public async Task A_run_that_fails_while_the_model_is_measured_keeps_every_step()
     {
         using var folder = new TemporaryFolder();

@@ -79,6 +79,19 @@ internal sealed class ArmRules(YamlSource source, Recipe recipe, SectionRules se
         }
 
         if (
+            round.Stages.Contains(StageNames.Traces)
+            && (round.Sft.Replay?.Sources ?? []).Index().FirstOrDefault(r => round.Train.Any(t => Same(t, r.Item)))
+                is { Item: { } repeated } both
+        )
+        {
+            throw source.Error(
+                $"{source.SectionPath(path, round, "sft")}.replay.sources[{both.Index}]",
+                $"the arm '{arm.Name}' trains on traces of {repeated.Task}, level {repeated.Level}, under the same prompt; "
+                    + "expected tasks and levels without traces"
+            );
+        }
+
+        if (
             round.Stages.Contains(StageNames.Sample)
             && round.Sampling.Variants.FirstOrDefault(AnswerHint.IsHinted) is { } hinted
             && round.Train.FirstOrDefault(t => TaskRegistry.Get(t.Task) is not IAnswerProvider) is { } unanswered
@@ -90,6 +103,8 @@ internal sealed class ArmRules(YamlSource source, Recipe recipe, SectionRules se
             );
         }
     }
+
+    private static bool Same(QuestionSource a, QuestionSource b) => (a.Task, a.Level) == (b.Task, b.Level);
 
     /// <summary>Checks that a round samples the attempts that its traces need.</summary>
     private void Attempts(string path, ArmSettings arm, ArmRound round)

@@ -13,25 +13,24 @@ namespace SkillFactory.Core.Recipes.Rules;
 /// <param name="prompts">The recipe's prompt set, which decides the wording of questions.</param>
 internal sealed class SectionRules(YamlSource source, string prompts)
 {
-    public void Train(string path, IReadOnlyList<QuestionSource> sources)
+    public void Train(string path, IReadOnlyList<QuestionSource> sources) =>
+        Sources(path, sources, "sampling.questions and grpo.promptsPerStep", "sampling.attemptsPerVariant and grpo.groupSize");
+
+    /// <param name="questions">The keys that say how many questions are drawn.</param>
+    /// <param name="samples">The keys that say how often a question is asked.</param>
+    private void Sources(string path, IReadOnlyList<QuestionSource> sources, string questions, string samples)
     {
         foreach (var (i, question) in sources.Index())
         {
             Source($"{path}[{i}]", question);
             if (question.Questions is not null)
             {
-                throw source.Error(
-                    $"{path}[{i}].questions",
-                    "has no effect: sampling.questions and grpo.promptsPerStep say how many questions are drawn"
-                );
+                throw source.Error($"{path}[{i}].questions", $"has no effect: how many questions are drawn follows from {questions}");
             }
 
             if (question.Samples is not null)
             {
-                throw source.Error(
-                    $"{path}[{i}].samples",
-                    "has no effect: sampling.attemptsPerVariant and grpo.groupSize say how often a question is asked"
-                );
+                throw source.Error($"{path}[{i}].samples", $"has no effect: how often a question is asked follows from {samples}");
             }
         }
     }
@@ -90,7 +89,16 @@ internal sealed class SectionRules(YamlSource source, string prompts)
         }
     }
 
-    public void Sft(string path, SftSettings s) => EvaluateQuestions(path, s.EvaluateQuestions, s.EvaluateEvery is not null);
+    public void Sft(string path, SftSettings s)
+    {
+        EvaluateQuestions(path, s.EvaluateQuestions, s.EvaluateEvery is not null);
+        if (s.Replay is { } replay)
+        {
+            Sources($"{path}.replay.sources", replay.Sources, $"{path}.replay.questions", $"{path}.replay.attempts");
+            Decoding($"{path}.replay.decoding", replay.Decoding);
+            NotGreedy($"{path}.replay.attempts", replay.Attempts, replay.Decoding, $"{path}.replay.decoding");
+        }
+    }
 
     public void Grpo(string path, GrpoSettings s)
     {

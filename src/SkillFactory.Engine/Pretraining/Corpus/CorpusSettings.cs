@@ -7,7 +7,7 @@ using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Engine.Pretraining.Corpus;
 
-/// <summary>Settings of the pretraining corpus: single attempts at questions and single reflections of attempts, in the compact wording.
+/// <summary>Settings of the pretraining corpus: attempts at questions and reflections of attempts, in the compact wording.
 /// The defaults make a base model that is weak but not hopeless, and whose verdicts are clearly better than chance.</summary>
 public sealed record CorpusSettings
 {
@@ -92,7 +92,18 @@ public sealed record CorpusSettings
             Random = 0.23,
         };
 
-    /// <summary>Share of verdicts that are flipped, so that the base model's verdicts are good but not perfect.</summary>
+    /// <summary>Relative weights of the sources in documents that reflect on an attempt, by "task/level"; a source that is not named does
+    /// not occur. Empty: the weights of the sources.</summary>
+    public IReadOnlyDictionary<string, double> JudgeWeights { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Documents that attempt several different problems, one attempt each. Default: none.</summary>
+    public SheetSettings Sheets { get; init; } = new();
+
+    /// <summary>Documents that solve one problem in several ways. Default: none.</summary>
+    public WaySettings Ways { get; init; } = new();
+
+    /// <summary>Share of verdicts that are flipped, so that the base model's verdicts are good but not perfect. Not in
+    /// <see cref="Ways"/>, where a verdict of Incorrect would be followed by another attempt at the same problem.</summary>
     public double VerdictNoise { get; init; } = 0.04;
 
     /// <summary>Relative weights of the prompt variants by name. Other variants do not occur.</summary>
@@ -118,6 +129,63 @@ public sealed record CorpusSettings
         {
             PromptSet.Get("compact").Variant(name);
         }
+
+        RequireShare("sheets.share", Sheets.Share);
+        RequireShare("ways.share", Ways.Share);
+        RequireShare("sheets.given", Sheets.Given);
+        RequireWeights("sheets.check, sheets.sheet, sheets.each", [Sheets.Check, Sheets.Sheet, Sheets.Each]);
+        if (Sheets.Share + Ways.Share > 1)
+        {
+            throw new UserErrorException(
+                $"corpus: sheets.share and ways.share are {Sheets.Share} and {Ways.Share}, expected a sum of at most 1"
+            );
+        }
+
+        if (Ways.Most is < WaySettings.Least or > 9)
+        {
+            throw new UserErrorException($"corpus: ways.most is {Ways.Most}, expected a number from {WaySettings.Least} to 9");
+        }
+
+        WeightsOf("judgeWeights", JudgeWeights);
+        WeightsOf("sheets.weights", Sheets.Weights);
+        WaysOfSources();
+    }
+
+    /// <summary>The weights of the sources in reflections, in sheets and in ways.</summary>
+    internal (double[] Judge, double[] Sheets, double[] Ways) SourceWeights() =>
+        (WeightsOf("judgeWeights", JudgeWeights), WeightsOf("sheets.weights", Sheets.Weights), WaysOfSources());
+
+    private double[] WaysOfSources()
+    {
+        foreach (var name in Ways.Weights.Keys.Where(n => !n.StartsWith($"{CountdownTask.TaskName}/", StringComparison.Ordinal)))
+        {
+            throw new UserErrorException($"corpus: ways.weights names '{name}'; expected a source of task {CountdownTask.TaskName}");
+        }
+
+        double[] weights = [.. WeightsOf("ways.weights", Ways.Weights).Zip(Sources, (w, s) => s.Task == CountdownTask.TaskName ? w : 0)];
+        if (Ways.Share > 0)
+        {
+            RequireWeights("ways.weights", weights);
+        }
+
+        return weights;
+    }
+
+    private double[] WeightsOf(string key, IReadOnlyDictionary<string, double> weights)
+    {
+        if (weights.Count == 0)
+        {
+            return [.. Sources.Select(s => s.Weight)];
+        }
+
+        string[] names = [.. Sources.Select(s => $"{s.Task}/{s.Level}")];
+        foreach (var name in weights.Keys.Where(n => !names.Contains(n)))
+        {
+            throw new UserErrorException($"corpus: {key} names '{name}', which is no source{NearestName.Hint(name, names)}");
+        }
+
+        RequireWeights(key, [.. weights.Values]);
+        return [.. names.Select(n => weights.GetValueOrDefault(n))];
     }
 
     private static void RequireShare(string key, double value)

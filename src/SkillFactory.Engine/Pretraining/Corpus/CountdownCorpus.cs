@@ -43,11 +43,31 @@ internal sealed class CountdownCorpus : TaskCorpus
             AttemptKind.WrongNumber => WrongNumber(random, draw.Gold),
             _ => RandomChain(random, draw.Gold),
         };
-        if (steps is null)
+        return steps is null ? null : ToDraft(random, draw, kind, steps, variant);
+    }
+
+    public override IReadOnlyList<(AttemptDraft Draft, string Variant)>? TryWays(RandomStream random, int count, Func<string> variant)
+    {
+        if (_generator.TryDraw(random, IsForTraining) is not { } draw)
         {
             return null;
         }
 
+        var ways = new CountdownWays(draw.Gold, _settings).Draw(random, count, [.. draw.Chain]);
+        return ways.Count < WaySettings.Least
+            ? null
+            :
+            [
+                .. ways.Select(steps =>
+                {
+                    var name = variant();
+                    return (ToDraft(random, draw, AttemptKind.Solution, steps, name), name);
+                }),
+            ];
+    }
+
+    private AttemptDraft ToDraft(RandomStream random, CountdownDraw draw, AttemptKind kind, ChainStep[] steps, string variant)
+    {
         var (recomputed, correct) = Recompute(draw.Gold, steps);
         return new(
             CountdownTask.ToQuestion(draw, _level, Wording.Compact),

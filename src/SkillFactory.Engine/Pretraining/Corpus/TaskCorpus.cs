@@ -14,6 +14,14 @@ internal abstract class TaskCorpus
     /// <summary>Draws a question and an attempt; null if the question is in another split or breaks a rule.</summary>
     public abstract AttemptDraft? TryDraft(RandomStream random, AttemptKind kind, string variant);
 
+    /// <summary>Draws a question and several different solutions of it, each with the first line of a variant.</summary>
+    /// <param name="count">The most solutions.</param>
+    /// <param name="variant">Draws the variant of a solution.</param>
+    /// <returns>From two to <paramref name="count"/> solutions with their variants; null if the question is in another split or has
+    /// fewer.</returns>
+    public virtual IReadOnlyList<(AttemptDraft Draft, string Variant)>? TryWays(RandomStream random, int count, Func<string> variant) =>
+        throw new NotSupportedException($"{GetType().Name} knows one solution of a question");
+
     /// <exception cref="UserErrorException">The corpus does not support the task, or the source is invalid.</exception>
     public static TaskCorpus For(QuestionSource source)
     {

@@ -32,22 +32,22 @@ public sealed class CorpusTests
     {
         foreach (var d in Documents)
         {
-            var task = TaskRegistry.Get(d.Question.Task);
-            task.Validate(d.Question);
-            var grade = task.Grade(d.Question, d.Attempt, truncated: false);
-            Assert.True(grade.Outcome is Outcome.Correct or Outcome.Wrong, $"{d.Attempt}: {grade}");
-            Assert.True(grade.IsCorrect == d.AttemptCorrect, $"{d.Question.Gold} {d.Attempt}: {grade}");
+            var task = TaskRegistry.Get(d.Attempts[0].Question.Task);
+            task.Validate(d.Attempts[0].Question);
+            var grade = task.Grade(d.Attempts[0].Question, d.Attempts[0].Text, truncated: false);
+            Assert.True(grade.Outcome is Outcome.Correct or Outcome.Wrong, $"{d.Attempts[0].Text}: {grade}");
+            Assert.True(grade.IsCorrect == d.Attempts[0].Correct, $"{d.Attempts[0].Question.Gold} {d.Attempts[0].Text}: {grade}");
         }
     }
 
     [Fact]
     public void Attempts_are_of_their_kind()
     {
-        Assert.All(Documents.Where(d => d.Kind == AttemptKind.Solution), d => Assert.True(d.AttemptCorrect));
-        foreach (var d in Documents.Where(d => d.Question.Task == "countdown"))
+        Assert.All(Documents.Where(d => d.Attempts[0].Kind == AttemptKind.Solution), d => Assert.True(d.Attempts[0].Correct));
+        foreach (var d in Documents.Where(d => d.Attempts[0].Question.Task == "countdown"))
         {
-            var reason = TaskRegistry.Get("countdown").Grade(d.Question, d.Attempt, false).Reason;
-            switch (d.Kind)
+            var reason = TaskRegistry.Get("countdown").Grade(d.Attempts[0].Question, d.Attempts[0].Text, false).Reason;
+            switch (d.Attempts[0].Kind)
             {
                 case AttemptKind.Wishful:
                     Assert.Contains(": the result is", reason, StringComparison.Ordinal);
@@ -56,25 +56,25 @@ public sealed class CorpusTests
                     Assert.Matches("not available|more often", reason);
                     break;
                 case AttemptKind.Random:
-                    Assert.True(d.AttemptCorrect || reason.StartsWith("the result is", StringComparison.Ordinal), reason);
+                    Assert.True(d.Attempts[0].Correct || reason.StartsWith("the result is", StringComparison.Ordinal), reason);
                     break;
             }
         }
 
-        Assert.All(Documents.Where(d => d.Question.Task == "multiplication" && d.Kind != AttemptKind.Solution), d =>
-            Assert.False(d.AttemptCorrect)
+        Assert.All(Documents.Where(d => d.Attempts[0].Question.Task == "multiplication" && d.Attempts[0].Kind != AttemptKind.Solution), d =>
+            Assert.False(d.Attempts[0].Correct)
         );
     }
 
     [Fact]
     public void Only_questions_of_training_splits_occur()
     {
-        Assert.All(Documents, d => Assert.True(SplitOf(d.Question) is Split.Sft or Split.Rl));
-        Assert.Contains(Documents, d => SplitOf(d.Question) == Split.Sft);
-        Assert.Contains(Documents, d => SplitOf(d.Question) == Split.Rl);
+        Assert.All(Documents, d => Assert.True(SplitOf(d.Attempts[0].Question) is Split.Sft or Split.Rl));
+        Assert.Contains(Documents, d => SplitOf(d.Attempts[0].Question) == Split.Sft);
+        Assert.Contains(Documents, d => SplitOf(d.Attempts[0].Question) == Split.Rl);
 
         // No question that evaluation can draw is in the corpus.
-        var seen = Documents.Select(d => d.Question.Id).ToHashSet();
+        var seen = Documents.Select(d => d.Attempts[0].Question.Id).ToHashSet();
         foreach (var source in new CorpusSettings().Sources)
         {
             var spec = new QuestionSpec(source.Level, source.Settings, "compact");
@@ -99,14 +99,14 @@ public sealed class CorpusTests
             var segment = Assert.Single(d.Example.Segments);
             Assert.True(segment.Loss);
             Assert.Null(d.Example.System);
-            Assert.Equal(d.Verdict is null ? 1 : 0, Occurrences(segment.Text, "<answer>"));
-            Assert.Equal(d.Verdict is null ? 0 : 1, Occurrences(segment.Text, "<reflect>"));
+            Assert.Equal(d.Attempts[0].Verdict is null ? 1 : 0, Occurrences(segment.Text, "<answer>"));
+            Assert.Equal(d.Attempts[0].Verdict is null ? 0 : 1, Occurrences(segment.Text, "<reflect>"));
             Assert.Equal(0, Occurrences(segment.Text, "<think>") + Occurrences(segment.Text, "<sample>"));
-            Assert.Equal(d.Verdict, Tags.LastVerdict(segment.Text));
+            Assert.Equal(d.Attempts[0].Verdict, Tags.LastVerdict(segment.Text));
             var prompts = PromptSet.Get("compact");
-            var (_, user) = d.Verdict is null
-                ? prompts.SolvePrompt(d.Question, d.Variant)
-                : prompts.ReflectionPrompt(d.Question, d.Attempt);
+            var (_, user) = d.Attempts[0].Verdict is null
+                ? prompts.SolvePrompt(d.Attempts[0].Question, d.Attempts[0].Variant)
+                : prompts.ReflectionPrompt(d.Attempts[0].Question, d.Attempts[0].Text);
             Assert.Equal(user, d.Example.User);
         }
     }
@@ -114,21 +114,21 @@ public sealed class CorpusTests
     [Fact]
     public void Countdown_reflections_recompute_the_steps()
     {
-        foreach (var d in Documents.Where(d => d.Verdict is not null && d.Question.Task == "countdown"))
+        foreach (var d in Documents.Where(d => d.Attempts[0].Verdict is not null && d.Attempts[0].Question.Task == "countdown"))
         {
             var inner = d.Example.Segments[0].Text.Replace("<reflect>", "", StringComparison.Ordinal);
             var recomputed = inner[..inner.IndexOf('?', StringComparison.Ordinal)].Split(';');
             Assert.EndsWith(
-                $"?{d.Question.Gold.Split(' ')[^3]}",
+                $"?{d.Attempts[0].Question.Gold.Split(' ')[^3]}",
                 inner[..inner.IndexOf('<', StringComparison.Ordinal)],
                 StringComparison.Ordinal
             );
-            var steps = Tags.LastAnswer(d.Attempt)!.Split(';');
+            var steps = Tags.LastAnswer(d.Attempts[0].Text)!.Split(';');
             for (var i = 0; i < recomputed.Length; i++)
             {
                 if (recomputed[i] == "x")
                 {
-                    Assert.Equal((AttemptKind.WrongNumber, recomputed.Length - 1), (d.Kind, i));
+                    Assert.Equal((AttemptKind.WrongNumber, recomputed.Length - 1), (d.Attempts[0].Kind, i));
                     continue;
                 }
 
@@ -145,22 +145,22 @@ public sealed class CorpusTests
                 );
             }
 
-            Assert.Equal(d.Kind == AttemptKind.WrongNumber, recomputed[^1] == "x");
-            Assert.Equal(d.AttemptCorrect, recomputed[^1] == d.Question.Gold.Split(' ')[^3]);
+            Assert.Equal(d.Attempts[0].Kind == AttemptKind.WrongNumber, recomputed[^1] == "x");
+            Assert.Equal(d.Attempts[0].Correct, recomputed[^1] == d.Attempts[0].Question.Gold.Split(' ')[^3]);
         }
     }
 
     [Fact]
     public void Reflections_of_other_tasks_show_whether_the_attempt_is_correct()
     {
-        foreach (var d in Documents.Where(d => d.Verdict is not null && d.Question.Task != "countdown"))
+        foreach (var d in Documents.Where(d => d.Attempts[0].Verdict is not null && d.Attempts[0].Question.Task != "countdown"))
         {
             var inner = d.Example.Segments[0].Text.Replace("<reflect>", "", StringComparison.Ordinal);
             var sides = inner[..inner.IndexOf('<', StringComparison.Ordinal)].Split('?');
             Assert.Equal(
-                d.AttemptCorrect,
+                d.Attempts[0].Correct,
                 sides[0].Split(';')[^1] == sides[1]
-                    && (d.Question.Task != "multiplication" || !sides[0].Contains('x', StringComparison.Ordinal))
+                    && (d.Attempts[0].Question.Task != "multiplication" || !sides[0].Contains('x', StringComparison.Ordinal))
             );
         }
     }
@@ -169,18 +169,18 @@ public sealed class CorpusTests
     public void Shares_follow_the_settings()
     {
         var settings = new CorpusSettings();
-        var reflections = Documents.Where(d => d.Verdict is not null).ToList();
+        var reflections = Documents.Where(d => d.Attempts[0].Verdict is not null).ToList();
         Near(settings.ReflectShare, reflections.Count, Documents.Count);
-        Near(settings.VerdictNoise, reflections.Count(d => d.Verdict != d.AttemptCorrect), reflections.Count);
+        Near(settings.VerdictNoise, reflections.Count(d => d.Attempts[0].Verdict != d.Attempts[0].Correct), reflections.Count);
         Near(
             settings.Solve.Wishful,
-            Documents.Count(d => d.Verdict is null && d.Kind == AttemptKind.Wishful),
+            Documents.Count(d => d.Attempts[0].Verdict is null && d.Attempts[0].Kind == AttemptKind.Wishful),
             Documents.Count - reflections.Count
         );
-        Near(settings.Judge.WrongNumber, reflections.Count(d => d.Kind == AttemptKind.WrongNumber), reflections.Count);
-        Near(settings.Variants["original"], Documents.Count(d => d.Variant == "original"), Documents.Count);
-        Near(0.62, Documents.Count(d => d.Question is { Task: "countdown", Level: "3" }), Documents.Count);
-        Near(0.02, Documents.Count(d => d.Question is { Task: "countdown", Level: "6" }), Documents.Count);
+        Near(settings.Judge.WrongNumber, reflections.Count(d => d.Attempts[0].Kind == AttemptKind.WrongNumber), reflections.Count);
+        Near(settings.Variants["original"], Documents.Count(d => d.Attempts[0].Variant == "original"), Documents.Count);
+        Near(0.62, Documents.Count(d => d.Attempts[0].Question is { Task: "countdown", Level: "3" }), Documents.Count);
+        Near(0.02, Documents.Count(d => d.Attempts[0].Question is { Task: "countdown", Level: "6" }), Documents.Count);
 
         // Five standard errors of a binomial share.
         static void Near(double share, int count, int of) =>
@@ -194,17 +194,17 @@ public sealed class CorpusTests
     [Fact]
     public void The_first_line_follows_the_prompt_variant()
     {
-        foreach (var d in Documents.Where(d => d.Question.Task == "countdown"))
+        foreach (var d in Documents.Where(d => d.Attempts[0].Question.Task == "countdown"))
         {
-            var lead = d.Attempt[..d.Attempt.IndexOf('<', StringComparison.Ordinal)];
-            var steps = Tags.LastAnswer(d.Attempt)!.Split(';');
-            var expected = d.Variant switch
+            var lead = d.Attempts[0].Text[..d.Attempts[0].Text.IndexOf('<', StringComparison.Ordinal)];
+            var steps = Tags.LastAnswer(d.Attempts[0].Text)!.Split(';');
+            var expected = d.Attempts[0].Variant switch
             {
                 "plan_and_execute" =>
                     $"Plan:{string.Concat(steps.Select(s => s.First(c => "+-*".Contains(c, StringComparison.Ordinal))))}\n",
                 "alternatively" => null,
-                "rephrase" =>
-                    $"Make:{d.Question.Gold.Split(' ')[^3]} Of:{string.Join(',', d.Question.Gold.Split(' ').TakeWhile(w => w != "="))}\n",
+                "rephrase" => $"Make:{d.Attempts[0].Question.Gold.Split(' ')[^3]} "
+                    + $"Of:{string.Join(',', d.Attempts[0].Question.Gold.Split(' ').TakeWhile(w => w != "="))}\n",
                 _ => "",
             };
             if (expected is not null)
@@ -223,7 +223,7 @@ public sealed class CorpusTests
     [Fact]
     public void Countdown_numbers_are_single_tokens_without_a_leading_space()
     {
-        foreach (var d in Documents.Where(d => d.Question.Task == "countdown"))
+        foreach (var d in Documents.Where(d => d.Attempts[0].Question.Task == "countdown"))
         {
             var text = d.Example.User + d.Example.Segments[0].Text;
             Assert.DoesNotMatch(" [0-9]", text);
@@ -298,9 +298,11 @@ public sealed class CorpusTests
             "corpus.yaml"
         );
         var documents = Enumerable.Range(0, 200).Select(i => new CorpusGenerator(settings, 1).Describe(i)).ToList();
-        Assert.All(documents, d => Assert.Equal((AttemptKind.Solution, "original", null), (d.Kind, d.Variant, d.Verdict)));
+        Assert.All(documents, d =>
+            Assert.Equal((AttemptKind.Solution, "original", null), (d.Attempts[0].Kind, d.Attempts[0].Variant, d.Attempts[0].Verdict))
+        );
         Assert.All(documents, d => Assert.Matches("^Numbers:[1-5],[1-5],[1-5] Target:[0-9]+\nSolve[.]$", d.Example.User));
-        Assert.All(documents, d => Assert.DoesNotContain('-', d.Attempt));
+        Assert.All(documents, d => Assert.DoesNotContain('-', d.Attempts[0].Text));
     }
 
     private static int Occurrences(string text, string part) =>
