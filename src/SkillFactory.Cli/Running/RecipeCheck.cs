@@ -2,7 +2,9 @@ using SkillFactory.Core.Recipes.Rules;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Data.RecipeInputs;
 using SkillFactory.Engine.Checkpoints;
+using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Models;
+using SkillFactory.Engine.Native;
 using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Running;
@@ -23,10 +25,30 @@ internal static class RecipeCheck
             models.TryAdd(folder, Open("sampling.model", folder));
         }
 
+        CheckDevice(located);
         PhraseFiles.Check(located.Recipe);
         var notes = RecipeQuestions.Check(located, TaskRegistry.Get);
         new LengthCheck(located, TaskRegistry.Get, folder => models[folder]).Check();
         return notes;
+    }
+
+    /// <summary>A CPU is always there, and loading libtorch for it takes time.</summary>
+    private static void CheckDevice(LocatedRecipe located)
+    {
+        var device = DeviceSpec.Parse(located.Recipe.Device);
+        if (device.IsCpu)
+        {
+            return;
+        }
+
+        try
+        {
+            TorchLibrary.Use(device);
+        }
+        catch (UserErrorException e)
+        {
+            throw located.Places.Error("device", e.Message);
+        }
     }
 
     private static ModelLimits Open(string key, string folder)

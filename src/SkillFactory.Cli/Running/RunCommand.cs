@@ -28,6 +28,10 @@ internal sealed class RunCommand(CliContext context)
     /// <summary>Time for the display to restore the terminal after the system has failed.</summary>
     private static readonly TimeSpan UnwindTime = TimeSpan.FromSeconds(3);
 
+    /// <summary>What helps after a failure that repeats.</summary>
+    private const string HowToRepair =
+        "The same recipe fails again. Finished stages are kept: change the recipe and run it; it continues from them.";
+
     internal async Task<int> RunAsync(RunSettings settings, CancellationToken cancellationToken)
     {
         var located = RecipeReader.Read(settings.Recipe, settings.Overrides);
@@ -84,6 +88,8 @@ internal sealed class RunCommand(CliContext context)
                     $"experiment {target.ExperimentId} was cancelled; to start again: "
                         + $"{settings.CommandLine(context.CommandPrefix, "--fresh")}"
                 );
+            case ExperimentPhase.Failed when !settings.Resume && (await experiment.GetStatusAsync()).Failure is { Repeats: true } failure:
+                throw new UserErrorException($"{failure.Message}{Environment.NewLine}{HowToRepair}");
             case var phase when !settings.Resume:
                 throw new UserErrorException(
                     $"experiment {target.ExperimentId} exists and is not finished ({StateWords.Of(phase, runsStages: false)})."
@@ -181,11 +187,7 @@ internal sealed class RunCommand(CliContext context)
             default:
                 var failure = status.Failure ?? new Failure("the experiment failed", IsUserError: false, Cause: "");
                 var code = ErrorReporter.Report(failure, context.Error, settings.Verbose);
-                context.Error.WriteLine(
-                    failure.Repeats
-                        ? "The same recipe fails again. Finished stages are kept: change the recipe and run it; it continues from them."
-                        : $"Finished stages are kept. To try again: {resume}"
-                );
+                context.Error.WriteLine(failure.Repeats ? HowToRepair : $"Finished stages are kept. To try again: {resume}");
                 return code;
         }
     }

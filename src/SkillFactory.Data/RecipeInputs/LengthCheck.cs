@@ -244,10 +244,20 @@ public sealed class LengthCheck(LocatedRecipe located, Func<string, ITask> find,
         var (tooLong, longest, fits) = (0L, 0, false);
         foreach (var trace in ImportedFiles.Traces(given))
         {
-            var (system, user) = ImportedFiles.PromptOf(given, plain, trace);
-            var (prompt, response) = (_model.Prompt(system, user), trace.Response.Trim());
+            string prompt;
+            try
+            {
+                var (system, user) = ImportedFiles.PromptOf(given, plain, trace);
+                prompt = _model.Prompt(system, user);
+            }
+            catch (UserErrorException e)
+            {
+                _problems.Add(KeyOf(node, "given", "prompt"), $"{Owner(node)}: {trace.Place}: a prompt cannot be written: {e.Message}");
+                return;
+            }
 
             // The end token is one more.
+            var response = trace.Response.Trim();
             var length = ModelLimits.AtMost(prompt) + ModelLimits.AtMost(response) + 1;
             length = length <= sft.MaxLength ? length : _model.Count(prompt) + _model.Count(response) + 1;
             if ((length <= sft.MaxLength && fits) || !ImportedFiles.IsKept(given, trace))

@@ -257,11 +257,11 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
             return;
         }
 
-        var rows = $"{_rows:#,0} rows read, {_notSelected:#,0} not asked for, {_bad.Count:#,0} bad";
+        var rows = $"{_rows:#,0} read, {_notSelected:#,0} not asked for, {_bad.Count:#,0} bad";
         throw new UserErrorException(
             counts.Questions > 0
                 ? $"{settings.Input}: {NoTraces.Describe(counts.Yield)}{Environment.NewLine}  rows: {rows}"
-                : $"{settings.Input}: no trace was built: no row is left ({rows})"
+                : $"{settings.Input}: no trace was built: no row is left of {rows}"
                     + (settings.Where.Count > 0 ? "; --where chooses rows" : "")
         );
     }

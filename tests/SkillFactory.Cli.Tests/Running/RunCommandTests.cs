@@ -192,6 +192,20 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_recipe_that_failed_for_good_is_not_told_to_resume_when_it_is_run_again()
+    {
+        _cli.System.Failure = new Failure("1/rl/sft: trace row-1 has 2000 tokens", IsUserError: true, "") { Repeats = true };
+        _cli.System.End(ExperimentPhase.Failed);
+        Assert.Equal(2, await _cli.RunAsync("run", _recipe));
+        Assert.StartsWith(
+            "error: 1/rl/sft: trace row-1 has 2000 tokens\nThe same recipe fails",
+            _cli.Error.ToString(),
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("--resume", _cli.Error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Verbose_output_shows_where_and_why_a_run_failed()
     {
         _cli.System.Failure = new Failure(

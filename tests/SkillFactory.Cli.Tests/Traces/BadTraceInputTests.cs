@@ -304,7 +304,7 @@ public sealed class BadTraceInputTests : IDisposable
         "no correct attempt is left; of the last 4, they have no usable reflection: the last 8 reflections on correct attempts contain a "
             + "dropped word (dropReflectionsWith)"
     )]
-    [InlineData("--where", "model=none", "no row is left (12 rows read, 12 not asked for, 0 bad); --where chooses rows")]
+    [InlineData("--where", "model=none", "no row is left of 12 read, 12 not asked for, 0 bad; --where chooses rows")]
     public async Task A_build_without_a_trace_is_an_error_that_names_the_filter(string option, string value, string expected)
     {
         var input = Write(RawDataset.Rows(2, 6));
@@ -334,7 +334,7 @@ public sealed class BadTraceInputTests : IDisposable
               reflections kept: 0 of correct attempts, 0 of wrong ones
               attempts without reflection: 4 of correct attempts, 0 of wrong ones
               attempts kept: 0 of correct attempts, 0 of wrong ones
-              rows: 4 rows read, 0 not asked for, 0 bad
+              rows: 4 read, 0 not asked for, 0 bad
 
             """.ReplaceLineEndings("\n"),
             _run.Error.ToString()
