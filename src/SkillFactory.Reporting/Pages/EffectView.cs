@@ -13,7 +13,7 @@ internal static class EffectView
         var html = new HtmlWriter();
         var against = report.LabelOf(pair.Against);
         html.Add($"<article><h3>{report.LabelOf(pair.Model)} against {against}</h3><div class=\"effects\">");
-        foreach (var kind in LevelKinds.InOrder)
+        foreach (var kind in LevelKinds.InOrder.Where(k => report.Effects.Any(p => p.Levels.Any(e => e.Kind == k))))
         {
             html.Add(DrawKind(LevelKinds.Words(kind), [.. pair.Levels.Where(e => e.Kind == kind)]));
         }
@@ -31,13 +31,13 @@ internal static class EffectView
 
     private static Markup DrawKind(string title, IReadOnlyList<LevelEffect> effects)
     {
-        if (effects.Count == 0)
-        {
-            return Markup.None;
-        }
-
         var html = new HtmlWriter();
         html.Add($"<div><h4>{title}</h4>");
+        if (effects.Count == 0)
+        {
+            return html.Add("<p class=\"note\">no difference</p></div>").ToMarkup();
+        }
+
         foreach (var (name, sign) in new[] { ("gain", 1), ("loss", -1) })
         {
             var named = effects.Where(e => Math.Sign(e.Difference.Value) == sign).ToList();
@@ -64,7 +64,8 @@ internal static class EffectView
             html.Add($" <span>[{NumberFormat.Signed(100 * i.Low)}, {NumberFormat.Signed(100 * i.High)}]</span>");
         }
 
-        return html.Add($"{(significant ? "" : " not significant")}</small></p>").ToMarkup();
+        var remark = significant ? Markup.None : HtmlWriter.Of($" <span>not significant</span>");
+        return html.Add($"{remark}</small></p>").ToMarkup();
     }
 
     private static Markup Cost(ModelEffects pair, string against)
