@@ -22,7 +22,7 @@ internal static class EffectView
         {
             html.Add(
                 $"<div><h4>{LevelGroups.Words(LevelGroups.All)}</h4>"
-                    + $"{DrawEffect("", mean.From, mean.To, mean.Difference, mean.Difference.Interval?.ExcludesZero ?? false)}</div>"
+                    + $"{DrawEffect("", mean.From, mean.To, mean.Difference, MeanRemark(mean))}</div>"
             );
         }
 
@@ -41,17 +41,26 @@ internal static class EffectView
         foreach (var (name, sign) in new[] { ("gain", 1), ("loss", -1) })
         {
             var named = effects.Where(e => Math.Sign(e.Difference.Value) == sign).ToList();
-            named.ForEach(e => html.Add(DrawEffect(ReportedLevel.LabelOf(e.Task, e.Level), e.From, e.To, e.Difference, e.Significant)));
+            named.ForEach(e =>
+                html.Add(
+                    DrawEffect(ReportedLevel.LabelOf(e.Task, e.Level), e.From, e.To, e.Difference, e.Significant ? "" : "not significant")
+                )
+            );
             html.Add(named.Count > 0 ? Markup.None : HtmlWriter.Of($"<p class=\"note\">no {name}</p>"));
         }
 
         return html.Add("</div>").ToMarkup();
     }
 
-    private static Markup DrawEffect(string level, double from, double to, Estimate difference, bool significant)
+    /// <summary>A mean has an interval but no test.</summary>
+    private static string MeanRemark(MeanEffect mean) =>
+        mean.Difference.Interval?.ExcludesZero ?? false ? "" : "the interval includes zero";
+
+    /// <param name="remark">Why the difference is no evidence; empty if it is.</param>
+    private static Markup DrawEffect(string level, double from, double to, Estimate difference, string remark)
     {
         var colour =
-            !significant ? "note"
+            remark.Length > 0 ? "note"
             : difference.Value > 0 ? "yes"
             : "no";
         var html = new HtmlWriter();
@@ -64,8 +73,7 @@ internal static class EffectView
             html.Add($" <span>[{NumberFormat.Signed(100 * i.Low)}, {NumberFormat.Signed(100 * i.High)}]</span>");
         }
 
-        var remark = significant ? Markup.None : HtmlWriter.Of($" <span>not significant</span>");
-        return html.Add($"{remark}</small></p>").ToMarkup();
+        return html.Add($" <span>{remark}</span></small></p>").ToMarkup();
     }
 
     private static Markup Cost(ModelEffects pair, string against)
