@@ -93,7 +93,7 @@ internal sealed class CompareCommand(CliContext context)
         var console = context.Terminal.OpenConsole(context.Out);
         foreach (var data in ExperimentComparisonTables.Of(comparison))
         {
-            context.Out.WriteLine(data.Title);
+            context.Out.WriteLine($"{data.Title}: {data.Note}");
             var table = new Table { Border = context.Terminal.Unicode ? TableBorder.Simple : TableBorder.Ascii };
             foreach (var (i, column) in data.Header.Index())
             {

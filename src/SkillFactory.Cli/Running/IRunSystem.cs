@@ -2,6 +2,7 @@ using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Recipes.Rules;
 using SkillFactory.Primitives.Errors;
+using SkillFactory.Reporting.Opening;
 
 namespace SkillFactory.Cli.Running;
 
@@ -54,11 +55,11 @@ internal sealed record RunRequest(Recipe Recipe, bool Fresh, string? Output);
 internal sealed record RunTarget(string ExperimentId, SubmitExperiment Submission);
 
 /// <param name="Report">Path of report.html; null if there is nothing to report yet.</param>
-/// <param name="Headline">Headline results as rows of text, header first; empty if nothing is evaluated yet.</param>
+/// <param name="Headline">Headline results, header first; empty if nothing is evaluated yet.</param>
 /// <param name="Summary">The opening of the report in sentences.</param>
 internal sealed record ExportedRun(
     string Folder,
     string? Report,
-    IReadOnlyList<IReadOnlyList<string>> Headline,
+    IReadOnlyList<IReadOnlyList<HeadlineCell>> Headline,
     IReadOnlyList<string> Summary
 );

@@ -28,10 +28,10 @@ public static class ExperimentComparisonPage
 
             """
         );
-        html.Add($"<section aria-labelledby=\"chart\"><h2 id=\"chart\">Accuracy</h2>{Chart(comparison)}</section>\n");
+        html.Add($"<section aria-labelledby=\"chart\"><h2 id=\"chart\">Every model on every level</h2>{Chart(comparison)}</section>\n");
         foreach (var (i, table) in ExperimentComparisonTables.Of(comparison).Index())
         {
-            html.Add($"<section aria-labelledby=\"t{i}\"><h2 id=\"t{i}\">{HeadingOf(table.Title)}</h2>{Draw(table)}</section>\n");
+            html.Add($"<section aria-labelledby=\"t{i}\"><h2 id=\"t{i}\">{table.Title}</h2>{Draw(table)}</section>\n");
         }
 
         html.Add("<section aria-labelledby=\"notes\"><h2 id=\"notes\">Notes</h2><ul>");
@@ -43,12 +43,9 @@ public static class ExperimentComparisonPage
         return html.Add("</ul></section>\n</main>\n</body>\n</html>\n").ToMarkup().Text;
     }
 
-    /// <summary>The part of a title before the first comma or colon. The table's caption has the whole title.</summary>
-    private static string HeadingOf(string title) => title.Split([',', ':'], 2)[0];
-
     private static Markup Draw(TextTable data)
     {
-        var table = new Table(data.Title, data.Header);
+        var table = new Table(char.ToUpperInvariant(data.Note[0]) + data.Note[1..] + ".", data.Header);
         foreach (var row in data.Rows)
         {
             table.Add(row[0], row.Index().Skip(1).Select(f => f.Index < data.TextColumns ? Cell.Text(f.Item) : Cell.Figure(f.Item)));
@@ -90,7 +87,6 @@ public static class ExperimentComparisonPage
                 ]
             ))
             .ToList();
-        var columns = levels.Chunk((levels.Count + 1) / 2).Select(half => new ChartColumn("", half));
-        return html.Add($"</ul><figure>{AccuracyChart.Draw([.. columns])}</figure>").ToMarkup();
+        return html.Add($"</ul><figure>{AccuracyChart.Draw(ChartColumn.Halves(levels))}</figure>").ToMarkup();
     }
 }

@@ -17,6 +17,7 @@ public static class ExperimentComparisonTables
     private static TextTable Experiments(ExperimentComparison comparison) =>
         new(
             "Experiments",
+            "what is compared",
             [
                 "experiment",
                 "id",
@@ -58,7 +59,8 @@ public static class ExperimentComparisonTables
                 .. others.Select(e => Sum(of.Select(q => Common(q, e.Label)))),
             ];
         return new TextTable(
-            "Questions: asked in each experiment, and in common",
+            "Questions",
+            "asked in each experiment, and in common",
             ["level", .. comparison.Experiments.Select(e => e.Label), .. others.Select(e => $"in {first} and {e.Label}")],
             [
                 .. comparison.Questions.Select(q => Row(ReportedLevel.LabelOf(q.Task, q.Level), [q])),
@@ -74,8 +76,9 @@ public static class ExperimentComparisonTables
     {
         var others = comparison.Experiments.Skip(1).ToList();
         return new TextTable(
-            $"Accuracy in percent, and differences to {comparison.Experiments[0].Label} in points with {100 * comparison.Confidence:0.#} "
-                + $"% intervals and corrected p values",
+            "Accuracy",
+            $"in percent, and differences to {comparison.Experiments[0].Label} in points with {100 * comparison.Confidence:0.#} % "
+                + $"intervals and corrected p values",
             [
                 "level",
                 "model",
@@ -103,7 +106,8 @@ public static class ExperimentComparisonTables
 
     private static TextTable Costs(ExperimentComparison comparison) =>
         new(
-            "Cost: training tokens (mean over seeds), GRPO steps, tokens per response (mean over the common levels)",
+            "Cost",
+            "training tokens (mean over seeds), GRPO steps, tokens per response (mean over the common levels)",
             ["model", "experiment", "training tokens", "GRPO steps", "tokens per response"],
             [
                 .. comparison.Costs.Select(cost =>
@@ -122,7 +126,8 @@ public static class ExperimentComparisonTables
 
     private static TextTable Settings(ExperimentComparison comparison) =>
         new(
-            "Settings that differ: recipe keys and their values",
+            "Settings that differ",
+            "recipe keys and their values",
             ["key", .. comparison.Experiments.Select(e => e.Label)],
             [
                 .. comparison.Settings.Select(s =>

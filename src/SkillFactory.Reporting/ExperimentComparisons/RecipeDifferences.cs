@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.YamlBinding;
 
@@ -5,7 +6,7 @@ namespace SkillFactory.Reporting.ExperimentComparisons;
 
 /// <summary>Finds the settings that differ between resolved recipes. List items are matched by name, or by task and level, so that an
 /// additional arm is one difference and does not shift the others.</summary>
-internal static class RecipeDifferences
+internal static partial class RecipeDifferences
 {
     /// <summary>The value shown for a list item that only some recipes have.</summary>
     private const string Present = "present";
@@ -31,23 +32,34 @@ internal static class RecipeDifferences
         var paths = read.SelectMany(r => r.Settings.Values.Keys)
             .Distinct()
             .Where(p => !IgnoredKeys.Contains(p) && !partial.Any(item => IsBelow(p, item)));
-        return
-        [
-            .. paths
-                .Select(p => new SettingDifference(
-                    p,
-                    read.Where(r => r.Settings.Values.ContainsKey(p)).ToDictionary(r => r.Label, r => r.Settings.Values[p])
+        var differences = paths
+            .Select(p => new SettingDifference(
+                p,
+                read.Where(r => r.Settings.Values.ContainsKey(p)).ToDictionary(r => r.Label, r => r.Settings.Values[p])
+            ))
+            .Concat(
+                partial.Select(item => new SettingDifference(
+                    item,
+                    read.Where(r => r.Settings.Items.Contains(item)).ToDictionary(r => r.Label, _ => Present)
                 ))
-                .Concat(
-                    partial.Select(item => new SettingDifference(
-                        item,
-                        read.Where(r => r.Settings.Items.Contains(item)).ToDictionary(r => r.Label, _ => Present)
-                    ))
-                )
-                .Where(s => s.Values.Count < read.Count || s.Values.Values.Distinct().Count() > 1)
-                .OrderBy(s => s.Path, StringComparer.Ordinal),
-        ];
+            )
+            .Where(s => s.Values.Count < read.Count || s.Values.Values.Distinct().Count() > 1)
+            .OrderBy(s => s.Path, StringComparer.Ordinal)
+            .ToList();
+        return [.. differences.Where(d => !IsInherited(d, differences))];
     }
+
+    /// <summary>Whether an arm only has the difference of the whole recipe: a resolved recipe repeats what an arm inherits.</summary>
+    private static bool IsInherited(SettingDifference difference, IEnumerable<SettingDifference> all) =>
+        ArmSetting().Match(difference.Path) is { Success: true } match
+        && all.Any(d =>
+            d.Path == match.Groups[1].Value
+            && d.Values.Count == difference.Values.Count
+            && d.Values.All(v => difference.Values.GetValueOrDefault(v.Key) == v.Value)
+        );
+
+    [GeneratedRegex(@"^arms\[[^\]]*\]\.set\.(.+)$")]
+    private static partial Regex ArmSetting();
 
     private static bool IsBelow(string path, string item) =>
         path.Length > item.Length && path.StartsWith(item, StringComparison.Ordinal) && path[item.Length] is '.' or '[';

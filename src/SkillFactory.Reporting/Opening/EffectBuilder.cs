@@ -7,8 +7,8 @@ using SkillFactory.Reporting.Report;
 
 namespace SkillFactory.Reporting.Opening;
 
-/// <summary>Finds the gains and losses to name: the main arm against the base model and against every other arm, and every other arm
-/// against the base model.</summary>
+/// <summary>Finds the gains and losses to name: the main arm against the base model and against every baseline, and every other
+/// arm against the base model.</summary>
 internal static class EffectBuilder
 {
     /// <summary>With more pairs of models than this, only the pairs with the largest effects are kept.</summary>
@@ -39,16 +39,18 @@ internal static class EffectBuilder
 
     private static double Loss(ModelEffects pair) => -pair.Levels.Select(e => e.Difference.Value).DefaultIfEmpty().Min();
 
-    private static IEnumerable<(ReportedModel Model, ReportedModel Against)> Pairs(RunReport report, Recipe recipe)
+    private static IReadOnlyList<(ReportedModel Model, ReportedModel Against)> Pairs(RunReport report, Recipe recipe)
     {
-        var finals = recipe.Arms.Select(a => FinalModel(report, recipe, a.Name)).OfType<ReportedModel>().Distinct().ToList();
+        List<ReportedModel> Finals(IEnumerable<string> arms) =>
+            [.. arms.Select(a => FinalModel(report, recipe, a)).OfType<ReportedModel>().Distinct()];
         var main = MainArm.Of(recipe) is { } arm ? FinalModel(report, recipe, arm) : null;
         var start = report.Models.FirstOrDefault(m => m.Key == Checkpoints.Base);
-        var others = finals.Where(m => m != main).ToList();
+        var others = Finals(recipe.Arms.Select(a => a.Name)).Where(m => m != main).ToList();
+        var variants = Finals(MainArm.Variants(recipe));
         return
         [
             .. main is not null && start is not null ? [(main, start)] : Array.Empty<(ReportedModel, ReportedModel)>(),
-            .. main is not null ? others.Select(other => (main, other)) : [],
+            .. main is not null ? others.Where(m => !variants.Contains(m)).Select(baseline => (main, baseline)) : [],
             .. start is not null ? others.Select(other => (other, start)) : [],
         ];
     }

@@ -13,7 +13,7 @@ internal static class EffectView
         var html = new HtmlWriter();
         var against = report.LabelOf(pair.Against);
         html.Add($"<article><h3>{report.LabelOf(pair.Model)} against {against}</h3><div class=\"effects\">");
-        foreach (var kind in LevelKinds.InOrder)
+        foreach (var kind in LevelKinds.InOrder.Where(k => report.Effects.Any(p => p.Levels.Any(e => e.Kind == k))))
         {
             html.Add(DrawKind(LevelKinds.Words(kind), [.. pair.Levels.Where(e => e.Kind == kind)]));
         }
@@ -22,7 +22,7 @@ internal static class EffectView
         {
             html.Add(
                 $"<div><h4>{LevelGroups.Words(LevelGroups.All)}</h4>"
-                    + $"{DrawEffect("", mean.From, mean.To, mean.Difference, mean.Difference.Interval?.ExcludesZero ?? false)}</div>"
+                    + $"{DrawEffect("", mean.From, mean.To, mean.Difference, MeanRemark(mean))}</div>"
             );
         }
 
@@ -31,27 +31,36 @@ internal static class EffectView
 
     private static Markup DrawKind(string title, IReadOnlyList<LevelEffect> effects)
     {
-        if (effects.Count == 0)
-        {
-            return Markup.None;
-        }
-
         var html = new HtmlWriter();
         html.Add($"<div><h4>{title}</h4>");
+        if (effects.Count == 0)
+        {
+            return html.Add("<p class=\"note\">no difference</p></div>").ToMarkup();
+        }
+
         foreach (var (name, sign) in new[] { ("gain", 1), ("loss", -1) })
         {
             var named = effects.Where(e => Math.Sign(e.Difference.Value) == sign).ToList();
-            named.ForEach(e => html.Add(DrawEffect(ReportedLevel.LabelOf(e.Task, e.Level), e.From, e.To, e.Difference, e.Significant)));
+            named.ForEach(e =>
+                html.Add(
+                    DrawEffect(ReportedLevel.LabelOf(e.Task, e.Level), e.From, e.To, e.Difference, e.Significant ? "" : "not significant")
+                )
+            );
             html.Add(named.Count > 0 ? Markup.None : HtmlWriter.Of($"<p class=\"note\">no {name}</p>"));
         }
 
         return html.Add("</div>").ToMarkup();
     }
 
-    private static Markup DrawEffect(string level, double from, double to, Estimate difference, bool significant)
+    /// <summary>A mean has an interval but no test.</summary>
+    private static string MeanRemark(MeanEffect mean) =>
+        mean.Difference.Interval?.ExcludesZero ?? false ? "" : "the interval includes zero";
+
+    /// <param name="remark">Why the difference is no evidence; empty if it is.</param>
+    private static Markup DrawEffect(string level, double from, double to, Estimate difference, string remark)
     {
         var colour =
-            !significant ? "note"
+            remark.Length > 0 ? "note"
             : difference.Value > 0 ? "yes"
             : "no";
         var html = new HtmlWriter();
@@ -64,7 +73,7 @@ internal static class EffectView
             html.Add($" <span>[{NumberFormat.Signed(100 * i.Low)}, {NumberFormat.Signed(100 * i.High)}]</span>");
         }
 
-        return html.Add($"{(significant ? "" : " not significant")}</small></p>").ToMarkup();
+        return html.Add($" <span>{remark}</span></small></p>").ToMarkup();
     }
 
     private static Markup Cost(ModelEffects pair, string against)

@@ -76,11 +76,13 @@ internal static class OpeningSection
                     select new ChartRow(model.Label, colours.ColourOf(model.Arm), ModelColours.IsIntermediate(model), accuracy),
                 ]
             );
-        ChartColumn[] columns =
-        [
-            new("Trained levels", [.. report.Levels.Where(l => l.Trained).Select(Level)]),
-            new("Levels that were not trained", [.. report.Levels.Where(l => !l.Trained).Select(Level)]),
-        ];
+        IReadOnlyList<ChartColumn> columns = report.Levels.Any(l => l.Trained)
+            ?
+            [
+                new("Trained levels", [.. report.Levels.Where(l => l.Trained).Select(Level)]),
+                new("Levels that were not trained", [.. report.Levels.Where(l => !l.Trained).Select(Level)]),
+            ]
+            : ChartColumn.Halves([.. report.Levels.Select(Level)]);
         return HtmlWriter.Of(
             $"<figure>{AccuracyChart.Draw(columns)}<figcaption>Lines are {100 * report.Run.Confidence:0.#} % intervals over questions. "
                 + $"Hollow marks are earlier checkpoints of an arm. All levels have the same scale.</figcaption></figure>"

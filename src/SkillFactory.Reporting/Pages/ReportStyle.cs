@@ -104,7 +104,6 @@ internal static class ReportStyle
         thead th { color: var(--muted); font-weight: 550; font-size: .82rem; vertical-align: bottom; border-bottom-color: var(--muted); }
         th[scope=row], th.l, td.l { text-align: left; font-weight: 500; }
         thead th.l { font-weight: 550; }
-        td.t { text-align: left; white-space: normal; min-width: 16rem; }
         tr.group th { text-align: left; font-weight: 620; padding-top: 1.1rem; border-bottom-color: var(--muted); }
         tr.group span { position: sticky; left: 0; }
         tr.foot th, tr.foot td { color: var(--muted); }

@@ -111,7 +111,8 @@ public static class RunReportBuilder
 
     private static IReadOnlyList<ReportedLevel> Levels(Recipe recipe, IReadOnlyList<EvaluatedModel> models)
     {
-        var trained = recipe.TrainingSources().Select(t => (t.Task, t.Level)).ToHashSet();
+        var sources = recipe.Arms.Any(a => a.Stages.Count > 0) ? recipe.TrainingSources() : [];
+        var trained = sources.Select(t => (t.Task, t.Level)).ToHashSet();
         var evaluated = models.SelectMany(m => m.Levels.Values).SelectMany(l => l).Select(l => (l.Task, l.Level)).ToHashSet();
         return
         [

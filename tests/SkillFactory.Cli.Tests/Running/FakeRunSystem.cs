@@ -95,8 +95,8 @@ internal sealed class FakeRunSystem : IRunSystemFactory, IRunSystem, IExperiment
                 "/runs/demo",
                 "/runs/demo/report.html",
                 [
-                    ["Level", "base"],
-                    ["countdown 3", "27.1 % ± 2.0"],
+                    [new("accuracy, %"), new("base")],
+                    [new("countdown 3"), new("27.1", "[25.0, 29.2]")],
                 ],
                 ["Largest loss: letters 4, from 47.2 % (base) to 0.0 % (skillfactory)."]
             )

@@ -52,7 +52,7 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal((7, "cuda:1"), (_cli.System.Recipe!.Grpo.Steps, _cli.System.Recipe.Device));
         var text = _cli.Out.ToString();
         Assert.Contains("1/rl/grpo  1/30 steps  reward 0.500", text, StringComparison.Ordinal);
-        Assert.Contains("27.1 % ± 2.0", text, StringComparison.Ordinal);
+        Assert.Contains("27.1 [25.0, 29.2]", text, StringComparison.Ordinal);
         Assert.EndsWith(
             "Largest loss: letters 4, from 47.2 % (base) to 0.0 % (skillfactory).\nReport: /runs/demo/report.html\n",
             text,

@@ -158,7 +158,7 @@ public sealed class ExperimentComparisonTests : IDisposable
             await RunAsync("a", [1], recipe: "name: a\ngrpo: { steps: 40 }\n"),
             await RunAsync("b", [1], recipe: "name: b\ngrpo: { steps: 50 }\nseeds: [1, 2]\n"),
         ]);
-        var table = ExperimentComparisonTables.Of(comparison).Single(t => t.Title.StartsWith("Settings", StringComparison.Ordinal));
+        var table = ExperimentComparisonTables.Of(comparison).Single(t => t.Title == "Settings that differ");
         Assert.Equal(["key", "A", "B"], table.Header);
         Assert.Equal(
             [
@@ -167,6 +167,25 @@ public sealed class ExperimentComparisonTests : IDisposable
             ],
             table.Rows.Select(row => row.ToArray())
         );
+    }
+
+    [Fact]
+    public async Task A_setting_that_arms_only_inherit_is_listed_once()
+    {
+        const string Recipe = """
+            name: NAME
+            grpo: { steps: STEPS }
+            arms:
+              - { name: inherits, set: { grpo: { steps: STEPS } } }
+              - { name: changes, set: { grpo: { steps: OTHER } } }
+            """;
+        string With(string name, int steps, int other) =>
+            Recipe.Replace("NAME", name).Replace("STEPS", $"{steps}").Replace("OTHER", $"{other}");
+        var comparison = ExperimentComparisonBuilder.Build([
+            await RunAsync("a", [1], recipe: With("a", 40, 7)),
+            await RunAsync("b", [1], recipe: With("b", 50, 8)),
+        ]);
+        Assert.Equal(["arms[changes].set.grpo.steps", "grpo.steps"], comparison.Settings.Select(s => s.Path));
     }
 
     [Fact]

@@ -72,6 +72,30 @@ public sealed class EffectTests
     }
 
     [Fact]
+    public async Task Variants_of_the_method_are_compared_with_the_base_and_not_with_each_other()
+    {
+        var run = await SyntheticRun.MakeAsync([1], 20);
+        var recipe = run.Export.Recipe;
+        var sft = recipe with { Arms = [.. recipe.Arms.Where(a => a.Name != "skillfactory"), recipe.Arms[4] with { Name = "again" }] };
+        var stages = run.Export.Stages.Where(s => s.Arm != "skillfactory").ToList();
+        var again = stages
+            .Where(s => s.Arm == "sft-only")
+            .Select(s => s with { Arm = "again", Result = s.Result with { Key = s.Result.Key + "2" } });
+        var report = await RunReportBuilder.BuildAsync(run.Export with { Recipe = sft, Stages = [.. stages, .. again] }, run.Store);
+        Assert.Equal(
+            [
+                ("again/sft", "base"),
+                ("again/sft", "rl-only/grpo"),
+                ("again/sft", "rl-only-long/grpo"),
+                ("rl-only/grpo", "base"),
+                ("rl-only-long/grpo", "base"),
+                ("sft-only/sft", "base"),
+            ],
+            report.Effects.Select(p => (p.Model, p.Against))
+        );
+    }
+
+    [Fact]
     public void A_run_without_losses_says_so_and_one_without_gains_too()
     {
         var gains = RandomReport.Make(1, 1, (model, level) => model == "base" ? 0.1

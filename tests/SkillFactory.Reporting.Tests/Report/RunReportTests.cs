@@ -41,6 +41,22 @@ public sealed class RunReportTests
     }
 
     [Fact]
+    public async Task No_level_counts_as_trained_when_no_arm_trains()
+    {
+        var run = await SyntheticRun.MakeAsync([1], 10);
+        var export = run.Export with
+        {
+            Recipe = run.Export.Recipe with { Arms = [new ArmSettings { Name = "base" }] },
+            Stages = [.. run.Export.Stages.Where(s => s.Arm == "base")],
+        };
+        var report = await RunReportBuilder.BuildAsync(export, run.Store);
+        Assert.Equal(3, report.Levels.Count);
+        Assert.All(report.Levels, l => Assert.False(l.Trained || l.Harder));
+        Assert.Equal(["tiny was evaluated without training on countdown 3, 4 and 5, with seed 1."], report.Summary);
+        Assert.DoesNotContain("Trained levels", ReportPage.Render(report));
+    }
+
+    [Fact]
     public async Task Report_has_seeds_limits_means_and_forcing()
     {
         var run = await SyntheticRun.MakeAsync([1, 2, 3]);
