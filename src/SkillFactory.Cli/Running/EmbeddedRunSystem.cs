@@ -4,6 +4,7 @@ using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Recipes.Reading;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Data.RecipeInputs;
 using SkillFactory.Dispatch.Submission;
@@ -12,31 +13,40 @@ using SkillFactory.Engine.Models;
 using SkillFactory.Hosting.Embedded;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Reporting.RunFolder;
+using SkillFactory.Storage.ModelFolders;
 
 namespace SkillFactory.Cli.Running;
 
 /// <inheritdoc/>
 internal sealed class EmbeddedRunSystemFactory : IRunSystemFactory
 {
-    public void Check(Recipe recipe)
+    public void Check(Recipe recipe, string folder)
     {
         RecipeQuestions.Check(recipe, TaskRegistry.Get);
-        CheckModel("model", recipe.Model);
-        foreach (var folder in ImportedFiles.ModelsOf(recipe))
+        CheckModel("model", recipe.Model, folder);
+        foreach (var model in ImportedFiles.ModelsOf(recipe))
         {
-            CheckModel("sampling.model", folder);
+            CheckModel("sampling.model", model, folder);
         }
     }
 
-    private static void CheckModel(string key, string folder)
+    private static void CheckModel(string key, string path, string folder)
     {
-        if (!Directory.Exists(folder))
+        if (HubModel.NameOf(path, folder) is { } name)
         {
-            throw new UserErrorException($"{key}: there is no folder {folder}; expected a Hugging Face model folder");
+            throw new UserErrorException($"{key}: {HubModel.Advice(name, folder)}");
         }
 
-        using var model = HuggingFaceFolder.Open(folder);
-        model.Require(new ParameterLayout(DecoderShape.From(model.Config)).Slots.Select(s => (s.Name, (IReadOnlyList<long>)s.Shape)));
+        try
+        {
+            using var model = HuggingFaceFolder.Open(path);
+            model.Require(new ParameterLayout(DecoderShape.From(model.Config)).Slots.Select(s => (s.Name, (IReadOnlyList<long>)s.Shape)));
+            model.RequireFinite();
+        }
+        catch (UserErrorException e)
+        {
+            throw new UserErrorException($"{key}: {e.Message}", e);
+        }
     }
 
     public async Task<IRunSystem> StartAsync(string workspace, string device, CancellationToken cancellationToken)
@@ -57,8 +67,6 @@ internal sealed class EmbeddedRunSystemFactory : IRunSystemFactory
 internal sealed class RunSystem(IAsyncDisposable owned, IGrainFactory grains, IArtifactStore artifacts, string workspace, Task failed)
     : IRunSystem
 {
-    private RunFolderLock? _folderLock;
-
     public Task Failed => failed;
 
     public IExperimentCatalogGrain Catalog => grains.GetGrain<IExperimentCatalogGrain>(Tenants.Default);
@@ -67,7 +75,7 @@ internal sealed class RunSystem(IAsyncDisposable owned, IGrainFactory grains, IA
 
     public async Task<RunTarget> PrepareAsync(RunRequest request, CancellationToken cancellationToken)
     {
-        string FolderFor(string id) => Path.GetFullPath(request.Output ?? Path.Combine(workspace, id));
+        string FolderFor(string id) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Output ?? Path.Combine(workspace, id)));
         var prepared = await new ExperimentSubmission(artifacts).PrepareAsync(
             request.Recipe,
             FolderFor,
@@ -75,15 +83,10 @@ internal sealed class RunSystem(IAsyncDisposable owned, IGrainFactory grains, IA
             request.Fresh,
             cancellationToken
         );
-        if (request.Output is not null)
-        {
-            _folderLock = RunFolderLock.Acquire(prepared.Command.OutputFolder, prepared.ExperimentId);
-        }
-
         return new RunTarget(prepared.ExperimentId, prepared.Command);
     }
 
-    public async Task<ExportedRun> ExportAsync(string experimentId, CancellationToken cancellationToken)
+    public async Task<ExportedRun> ExportAsync(string experimentId, string? output, CancellationToken cancellationToken)
     {
         var experiment = Experiment(experimentId);
         var submission = await experiment.GetSubmissionAsync()
@@ -91,11 +94,12 @@ internal sealed class RunSystem(IAsyncDisposable owned, IGrainFactory grains, IA
         var status = await experiment.GetStatusAsync();
         var recipe = await artifacts.GetJsonAsync<Recipe>(submission.Recipe, cancellationToken);
         var model = await artifacts.GetJsonAsync<BaseModel>(submission.Model, cancellationToken);
+        var folder = output ?? submission.OutputFolder;
         var run = new RunExport
         {
             ExperimentId = experimentId,
             Recipe = recipe,
-            RecipeText = RecipeWriter.ToYaml(recipe),
+            RecipeText = RecipeWriter.ToYaml(recipe.WithPathsFrom(folder, submission.Paths)),
             Stages = await experiment.GetResultsAsync(),
             Model = model.Files,
             StartedAt = status.SubmittedAt,
@@ -103,13 +107,9 @@ internal sealed class RunSystem(IAsyncDisposable owned, IGrainFactory grains, IA
             Version = typeof(RunSystem).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "",
             Machine = $"{MachineChecks.Describe()}, {recipe.Device}",
         };
-        var report = await RunExporter.ExportAsync(run, artifacts, submission.OutputFolder, cancellationToken);
-        return new ExportedRun(submission.OutputFolder, Path.Combine(submission.OutputFolder, "report.html"), report.HeadlineTable());
+        var report = await RunExporter.ExportAsync(run, artifacts, folder, cancellationToken);
+        return new ExportedRun(folder, Path.Combine(folder, "report.html"), report.HeadlineTable());
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await owned.DisposeAsync();
-        _folderLock?.Dispose();
-    }
+    public ValueTask DisposeAsync() => owned.DisposeAsync();
 }

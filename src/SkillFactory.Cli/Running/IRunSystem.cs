@@ -7,10 +7,11 @@ namespace SkillFactory.Cli.Running;
 /// <summary>Starts the system that runs experiments.</summary>
 internal interface IRunSystemFactory
 {
-    /// <summary>Checks, before anything is started, that a recipe's questions can be read or generated and its model folder is complete.
+    /// <summary>Checks, before anything is started, that a recipe's questions can be read or generated and its models are complete.
     /// </summary>
+    /// <param name="folder">The folder that the recipe's relative paths started from.</param>
     /// <exception cref="UserErrorException">The check fails.</exception>
-    void Check(Recipe recipe);
+    void Check(Recipe recipe, string folder);
 
     /// <summary>Starts the whole system in this process, with the workspace's embedded store.</summary>
     /// <exception cref="UserErrorException">Another process uses the workspace, or it cannot be written.</exception>
@@ -35,7 +36,8 @@ internal interface IRunSystem : IAsyncDisposable
     Task Failed { get; }
 
     /// <summary>Writes the run folder from the stages that are finished. May be called again at any time.</summary>
-    Task<ExportedRun> ExportAsync(string experimentId, CancellationToken cancellationToken);
+    /// <param name="output">Folder to write to; null: the experiment's run folder.</param>
+    Task<ExportedRun> ExportAsync(string experimentId, string? output, CancellationToken cancellationToken);
 }
 
 /// <summary>What to run.</summary>

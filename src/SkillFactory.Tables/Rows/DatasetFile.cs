@@ -1,13 +1,15 @@
 using SkillFactory.Primitives.Errors;
+using SkillFactory.Primitives.Files;
 
 namespace SkillFactory.Tables.Rows;
 
 /// <summary>Opens dataset files; failures are user errors.</summary>
 public static class DatasetFile
 {
-    /// <exception cref="UserErrorException">The file does not exist or cannot be read.</exception>
+    /// <exception cref="UserErrorException">The file does not exist or cannot be read, or is a Git LFS pointer.</exception>
     public static FileStream OpenRead(string path)
     {
+        GitLfsPointer.Refuse(path);
         try
         {
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, useAsync: true);
