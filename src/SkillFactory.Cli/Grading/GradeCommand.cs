@@ -82,6 +82,11 @@ internal sealed class GradeCommand(CliContext context)
     internal async Task<int> RunAsync(GradeSettings settings, CancellationToken cancellationToken)
     {
         var task = TaskRegistry.Get(settings.Task);
+        if (settings.Output is { } file && Path.GetFullPath(file) == Path.GetFullPath(settings.Input))
+        {
+            throw new UserErrorException($"--output: {file} is the input; expected another file");
+        }
+
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.Signals.Requested);
         using var progress = new RowProgress(context);
         using var skipped = new SkippedRows(settings.SkipBad);

@@ -25,7 +25,7 @@ internal sealed class GradeSummary
             settings.Task,
             total,
             skipped,
-            Enum.GetValues<Outcome>().ToDictionary(o => o.ToString().ToLowerInvariant(), o => _counts.GetValueOrDefault(o)),
+            Enum.GetValues<Outcome>().ToDictionary(o => o.ToString(), o => _counts.GetValueOrDefault(o)),
             total == 0 ? null : (double)_counts.GetValueOrDefault(Outcome.Correct) / total,
             settings.Output
         );

@@ -88,7 +88,7 @@ internal sealed class RunCommand(CliContext context)
         {
             case ExperimentPhase.None when settings.Resume:
                 throw NothingToResume(
-                    $"experiment {target.ExperimentId} of this recipe has not been run in {settings.Workspace}",
+                    $"experiment {target.ExperimentId} has not been run in {settings.Workspace}",
                     settings,
                     await OthersOfTheNameAsync(system, recipe)
                 );
@@ -147,9 +147,7 @@ internal sealed class RunCommand(CliContext context)
     private static async Task<string> OthersOfTheNameAsync(IRunSystem system, Recipe recipe)
     {
         var others = (await system.Catalog.ListAsync(recipe.Name)).Where(e => e.Name == recipe.Name).Select(e => e.ExperimentId).ToList();
-        return others.Count == 0
-            ? ""
-            : $" ({string.Join(", ", others.Take(3))} had another content: a recipe, model or option has changed)";
+        return others.Count == 0 ? "" : $" ({others[0]} has the same name and other content: the recipe, a model or an option has changed)";
     }
 
     /// <summary>Names the experiments that an earlier process left running: their reminders continue them in this process, which affects

@@ -9,10 +9,15 @@ public static class DatasetFile
     /// <exception cref="UserErrorException">The file does not exist or cannot be read, or is a Git LFS pointer.</exception>
     public static FileStream OpenRead(string path)
     {
-        GitLfsPointer.Refuse(path);
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, useAsync: true);
+            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, useAsync: true);
+            if (file.CanSeek)
+            {
+                RefusePointer(path, file);
+            }
+
+            return file;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -20,6 +25,19 @@ public static class DatasetFile
                 e is FileNotFoundException or DirectoryNotFoundException ? $"{path}: no such file" : $"{path}: cannot be read: {e.Message}",
                 e
             );
+        }
+    }
+
+    private static void RefusePointer(string path, FileStream file)
+    {
+        try
+        {
+            GitLfsPointer.Refuse(path, file.SafeFileHandle);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
         }
     }
 
