@@ -32,9 +32,9 @@ internal static class CliApp
             // StopSignals handles signals: the first one pauses the run, which may take as long as the current unit of work.
             ProcessTerminationTimeout = null,
         };
-        if (parsed.Errors.Count > 0)
+        if (ParseErrors.Find(parsed, args) is { } error)
         {
-            context.Error.WriteLine($"error: {ParseErrors.Describe(parsed)}");
+            context.Error.WriteLine($"error: {error}");
             context.Error.WriteLine($"For the usage, run: {HelpCommand(parsed, context)}");
             return ExitCodes.UserError;
         }
@@ -65,7 +65,7 @@ internal static class CliApp
         var report = ReportCommand.Create(context, shared);
         var compare = CompareCommand.Create(context, shared);
         var traces = TracesCommand.Create(context, shared);
-        var grade = GradeCommand.Create(context);
+        var grade = GradeCommand.Create(context, shared);
         var init = InitCommand.Create(context);
         var doctor = DoctorCommand.Create(context, shared);
         var root = new RootCommand("SkillFactory: teaches a language model to check its work and retry, and measures the gain.")

@@ -25,6 +25,9 @@ internal sealed record CliContext
 
     public required IPretrainer Pretrainer { get; init; }
 
+    /// <summary>Opens the standard input.</summary>
+    public Func<Stream> StandardInput { get; init; } = Console.OpenStandardInput;
+
     /// <summary>Opens a file with the default program of its type.</summary>
     public required Action<string> OpenFile { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using SkillFactory.Cli.Pretraining;
 using SkillFactory.Cli.Terminal;
 using SkillFactory.Cli.Tests.Running;
@@ -21,6 +22,9 @@ internal sealed class TestCli : IPretrainer, IDisposable
 
     public TerminalTraits Terminal { get; init; } = TerminalTraits.Plain;
 
+    /// <summary>What the standard input holds.</summary>
+    public string Input { get; set; } = "";
+
     /// <summary>Implements pretraining.</summary>
     public Func<IProgress<PretrainingProgress>, CancellationToken, Task<string>>? Pretraining { get; set; }
 
@@ -39,6 +43,7 @@ internal sealed class TestCli : IPretrainer, IDisposable
             Variable = name => Variables.GetValueOrDefault(name),
             Systems = System,
             Pretrainer = this,
+            StandardInput = () => new MemoryStream(Encoding.UTF8.GetBytes(Input)),
             OpenFile = path => Out.WriteLine($"opened {path}"),
         };
 

@@ -28,6 +28,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData("questions: 48", "question: 48", "recipe.yaml:12: sampling.question: unknown key 'question'; did you mean 'questions'?")]
     [InlineData("batchSize: 4", "batchSize: four", "recipe.yaml:31: sft.batchSize: found 'four'; expected a whole number")]
     [InlineData("model: model", "model: nowhere", "there is no folder")]
+    [InlineData("model: model", "model: Qwen/Qwen2.5-1.5B", "'hf download Qwen/Qwen2.5-1.5B --local-dir models/Qwen2.5-1.5B'")]
+    [InlineData("model: model", "model: recipe.yaml", "recipe.yaml is a file; expected a Hugging Face model folder")]
     public async Task A_mistake_in_the_recipe_is_reported(string oldText, string newText, string message)
     {
         Replace(_recipe, oldText, newText);
@@ -64,10 +66,57 @@ public sealed class BadInputTests : IDisposable
         await AssertRefusedAsync("model.safetensors: truncated");
     }
 
-    private async Task AssertRefusedAsync(string message)
+    [Theory]
+    [InlineData("model.safetensors")]
+    [InlineData("tokenizer.json")]
+    public async Task A_git_lfs_pointer_is_named(string file)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_model, file), "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 9\n");
+        await AssertRefusedAsync($"{file}: a Git LFS pointer, not the file itself; fetch it with 'git -C {_model} lfs pull'");
+    }
+
+    [Fact]
+    public async Task A_lora_adapter_is_named()
+    {
+        File.Delete(Path.Combine(_model, "model.safetensors"));
+        await File.WriteAllTextAsync(Path.Combine(_model, "adapter_config.json"), "{}");
+        await AssertRefusedAsync("holds a LoRA adapter (adapter_config.json), not a model. Merge it into its base: python -c");
+    }
+
+    [Fact]
+    public async Task Weights_that_are_not_finite_are_reported_before_anything_starts()
+    {
+        await using (var file = File.OpenWrite(Path.Combine(_model, "model.safetensors")))
+        {
+            // The last value of the last tensor: NaN as F32, and as BF16.
+            file.Seek(-4, SeekOrigin.End);
+            file.Write([0xc0, 0x7f, 0xc0, 0x7f]);
+        }
+
+        await AssertRefusedAsync("holds values that are not finite (NaN or infinity)");
+    }
+
+    [Fact]
+    public async Task A_pretraining_recipe_is_named_with_its_command()
+    {
+        await File.WriteAllTextAsync(_recipe, "name: base\noutput: model\ncorpus: { }\n");
+        await AssertRefusedAsync("is a pretraining recipe (it has the keys output, corpus); to train that model: skillfactory pretrain");
+    }
+
+    [Fact]
+    public async Task A_folder_of_the_user_is_not_overwritten()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder.Path, "mine")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "recipe.yaml"), "mine");
+        await AssertRefusedAsync("holds files that no run has written (recipe.yaml)", "--output", folder);
+        Assert.Equal(["recipe.yaml"], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName));
+        Assert.Equal("mine", await File.ReadAllTextAsync(Path.Combine(folder, "recipe.yaml")));
+    }
+
+    private async Task AssertRefusedAsync(string message, params string[] options)
     {
         var workspace = Path.Combine(_folder.Path, "workspace");
-        using var process = CliProcess.Start("run", _recipe, "--workspace", workspace);
+        using var process = CliProcess.Start(["run", _recipe, "--workspace", workspace, .. options]);
         var (exit, output, error) = await process.WaitForExitAsync();
         Assert.Equal((2, ""), (exit, output));
         Assert.StartsWith("error: ", error, StringComparison.Ordinal);

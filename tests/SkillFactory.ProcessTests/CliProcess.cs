@@ -31,15 +31,26 @@ internal sealed class CliProcess : IDisposable
 
     public static CliProcess Start(params IEnumerable<string> arguments) => StartIn(AppContext.BaseDirectory, [], arguments);
 
+    /// <param name="input">What the standard input, a pipe, holds.</param>
+    public static CliProcess StartWithInput(string input, params IEnumerable<string> arguments) =>
+        StartIn(AppContext.BaseDirectory, [], arguments, input);
+
     /// <param name="folder">Folder of the program's files.</param>
     /// <param name="environment">Additional environment variables.</param>
     /// <param name="arguments">Command-line arguments.</param>
-    public static CliProcess StartIn(string folder, IEnumerable<(string Name, string Value)> environment, IEnumerable<string> arguments)
+    /// <param name="input">What the standard input, a pipe, holds; null: that of this process.</param>
+    public static CliProcess StartIn(
+        string folder,
+        IEnumerable<(string Name, string Value)> environment,
+        IEnumerable<string> arguments,
+        string? input = null
+    )
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(folder, "skillfactory.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            RedirectStandardInput = input is not null,
             WorkingDirectory = folder,
         };
         foreach (var (name, value) in environment)
@@ -47,7 +58,14 @@ internal sealed class CliProcess : IDisposable
             start.Environment[name] = value;
         }
 
-        return new CliProcess(Process.Start(start)!);
+        var process = Process.Start(start)!;
+        if (input is not null)
+        {
+            process.StandardInput.Write(input);
+            process.StandardInput.Close();
+        }
+
+        return new CliProcess(process);
     }
 
     /// <summary>Waits until a line contains the text. Returns false if the process ends without it.</summary>

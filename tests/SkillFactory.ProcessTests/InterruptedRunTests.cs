@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SkillFactory.Core.Randomness;
 
 namespace SkillFactory.ProcessTests;
@@ -80,6 +81,24 @@ public sealed class InterruptedRunTests(InterruptedRunTests.UninterruptedRun uni
         }
     }
 
+    [Fact]
+    public void Reading_a_workspace_changes_no_file_in_it()
+    {
+        Assert.All(uninterrupted.Readings, r => Assert.Equal((r.Command, 0, ""), (r.Command, r.Result.Exit, r.Result.Error)));
+        Assert.Equal(uninterrupted.FilesBefore, uninterrupted.FilesAfter);
+        Assert.Contains(uninterrupted.ExperimentId, uninterrupted.Readings[0].Result.Out, StringComparison.Ordinal);
+        Assert.Contains("<reflect>", uninterrupted.Readings[1].Result.Out, StringComparison.Ordinal);
+        Assert.Contains("Report: ", uninterrupted.Readings[2].Result.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_recipe_of_the_run_folder_is_the_same_experiment()
+    {
+        var lines = uninterrupted.Readings[3].Result.Out.Split('\n');
+        Assert.Equal($"# experiment {uninterrupted.ExperimentId}", lines[0]);
+        Assert.Contains(lines, l => l.EndsWith(" exist already, 0 to run", StringComparison.Ordinal));
+    }
+
     /// <summary>A run without interruption, during which a second process tries to use its workspace.</summary>
     public sealed class UninterruptedRun : IAsyncLifetime
     {
@@ -92,6 +111,17 @@ public sealed class InterruptedRunTests(InterruptedRunTests.UninterruptedRun uni
 
         /// <summary>Fingerprint of the run folder.</summary>
         public IReadOnlyDictionary<string, string> Files { get; private set; } = new Dictionary<string, string>();
+
+        /// <summary>Commands that only read the workspace after the run.</summary>
+        public IReadOnlyList<(string Command, (int Exit, string Out, string Error) Result)> Readings { get; private set; } = [];
+
+        /// <summary>The files of the workspace before and after <see cref="Readings"/>.</summary>
+        public IReadOnlyList<(string Name, long Bytes, DateTime Written)> FilesBefore { get; private set; } = [];
+
+        /// <inheritdoc cref="FilesBefore"/>
+        public IReadOnlyList<(string Name, long Bytes, DateTime Written)> FilesAfter { get; private set; } = [];
+
+        public string ExperimentId { get; private set; } = "";
 
         public async Task InitializeAsync()
         {
@@ -110,8 +140,39 @@ public sealed class InterruptedRunTests(InterruptedRunTests.UninterruptedRun uni
                     f.StartsWith("dataset/", StringComparison.Ordinal) || f.EndsWith("model.safetensors", StringComparison.Ordinal)
                 )
             );
+            using var report = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(run.Folder, "report.json")));
+            ExperimentId = report.RootElement.GetProperty("run").GetProperty("id").GetString()!;
+            await ReadAsync(run);
         }
 
         public Task DisposeAsync() => Task.CompletedTask;
+
+        private async Task ReadAsync(EveryStageRun run)
+        {
+            using var elsewhere = new TemporaryFolder();
+            string[][] commands =
+            [
+                ["experiments", "list", "--json"],
+                ["traces", "show", run.Folder, "--stage", "traces"],
+                ["report", ExperimentId, "--output", Path.Combine(elsewhere.Path, "copy")],
+                ["run", Path.Combine(run.Folder, "recipe.yaml"), "--dry-run"],
+            ];
+            FilesBefore = FilesOf(run.Workspace);
+            foreach (var command in commands)
+            {
+                using var process = CliProcess.Start([.. command, "--workspace", run.Workspace]);
+                Readings = [.. Readings, (string.Join(' ', command), await process.WaitForExitAsync())];
+            }
+
+            FilesAfter = FilesOf(run.Workspace);
+        }
+
+        private static List<(string, long, DateTime)> FilesOf(string folder) =>
+            [
+                .. new DirectoryInfo(folder)
+                    .EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+                    .Select(f => (f.FullName, f is FileInfo file ? file.Length : 0, f.LastWriteTimeUtc))
+                    .OrderBy(f => f.FullName, StringComparer.Ordinal),
+            ];
     }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using SkillFactory.Cli.Inputs;
+using SkillFactory.Cli.Terminal;
 using SkillFactory.Cli.Traces;
 using SkillFactory.Reporting.ExperimentComparisons;
 using Spectre.Console;
@@ -23,7 +25,7 @@ internal sealed class CompareCommand(CliContext context)
         {
             Description = "Also write the comparison to a file: .html, .csv or .json.",
             HelpName = "FILE",
-        };
+        }.ForOutputFile();
         var command = new Command(
             "compare",
             "Compares experiments: accuracy paired by question, differences between the recipes, and cost."
@@ -32,6 +34,7 @@ internal sealed class CompareCommand(CliContext context)
             experiments,
             shared.Workspace,
             output,
+            shared.Json,
         };
         command.SetAction(
             (parsed, cancellationToken) =>
@@ -39,6 +42,7 @@ internal sealed class CompareCommand(CliContext context)
                     parsed.GetRequiredValue(experiments),
                     parsed.GetRequiredValue(shared.Workspace),
                     parsed.GetValue(output),
+                    parsed.GetValue(shared.Json),
                     cancellationToken
                 )
         );
@@ -49,6 +53,7 @@ internal sealed class CompareCommand(CliContext context)
         IReadOnlyList<string> experiments,
         string workspace,
         string? output,
+        bool json,
         CancellationToken cancellationToken
     )
     {
@@ -72,10 +77,20 @@ internal sealed class CompareCommand(CliContext context)
         }
 
         var comparison = ExperimentComparisonBuilder.Build(runs);
-        Write(comparison);
         if (output is not null)
         {
             await ExperimentComparisonFile.WriteAsync(output, comparison, cancellationToken);
+        }
+
+        if (json)
+        {
+            JsonOutput.Write(context.Out, comparison);
+            return ExitCodes.Ok;
+        }
+
+        Write(comparison);
+        if (output is not null)
+        {
             context.Out.WriteLine($"Comparison: {Path.GetFullPath(output)}");
         }
 

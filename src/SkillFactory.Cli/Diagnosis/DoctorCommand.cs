@@ -1,6 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
-using SkillFactory.Core;
+using SkillFactory.Cli.Terminal;
 
 namespace SkillFactory.Cli.Diagnosis;
 
@@ -9,18 +8,18 @@ internal sealed class DoctorCommand(CliContext context)
 {
     public static Command Create(CliContext context, SharedOptions shared)
     {
-        var json = new Option<bool>("--json")
-        {
-            Description = "Print JSON: { healthy, checks: [ { name, status, detail, advice, required, values } ] }.",
-        };
         var command = new Command("doctor", "Checks this machine: libtorch, speed, GPU, services, disk and memory. Takes a few seconds.")
         {
             shared.Workspace,
-            json,
+            shared.Json,
         };
         command.SetAction(
             (parsed, cancellationToken) =>
-                new DoctorCommand(context).RunAsync(parsed.GetRequiredValue(shared.Workspace), parsed.GetValue(json), cancellationToken)
+                new DoctorCommand(context).RunAsync(
+                    parsed.GetRequiredValue(shared.Workspace),
+                    parsed.GetValue(shared.Json),
+                    cancellationToken
+                )
         );
         return command;
     }
@@ -49,7 +48,7 @@ internal sealed class DoctorCommand(CliContext context)
                 r.Required,
                 r.Values,
             });
-            context.Out.WriteLine(JsonSerializer.Serialize(new { healthy, checks }, CoreJson.Indented));
+            JsonOutput.Write(context.Out, new { healthy, checks });
         }
         else
         {

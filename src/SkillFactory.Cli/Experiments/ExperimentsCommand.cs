@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SkillFactory.Cli.Progress;
 using SkillFactory.Cli.Running;
+using SkillFactory.Cli.Terminal;
 using SkillFactory.Contracts.Experiments;
 using Spectre.Console;
 
@@ -17,25 +18,41 @@ internal sealed class ExperimentsCommand(CliContext context)
             Description = "Part of an id or a name. Default: all experiments.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var list = new Command("list", "Lists the experiments of a workspace, newest first.") { search, shared.Workspace };
+        var list = new Command("list", "Lists the experiments of a workspace, newest first.") { search, shared.Workspace, shared.Json };
         list.SetAction(
             (parsed, cancellationToken) =>
-                self.ListAsync(parsed.GetRequiredValue(shared.Workspace), parsed.GetValue(search), cancellationToken)
+                self.ListAsync(
+                    parsed.GetRequiredValue(shared.Workspace),
+                    parsed.GetValue(search),
+                    parsed.GetValue(shared.Json),
+                    cancellationToken
+                )
         );
 
         var id = new Argument<string>("EXPERIMENT") { Description = "Experiment id, or a unique prefix of it." };
-        var show = new Command("show", "Shows the stages of an experiment: state, time and errors.") { id, shared.Workspace };
+        var show = new Command("show", "Shows the stages of an experiment: state, time and errors.") { id, shared.Workspace, shared.Json };
         show.SetAction(
             (parsed, cancellationToken) =>
-                self.ShowAsync(parsed.GetRequiredValue(shared.Workspace), parsed.GetRequiredValue(id), cancellationToken)
+                self.ShowAsync(
+                    parsed.GetRequiredValue(shared.Workspace),
+                    parsed.GetRequiredValue(id),
+                    parsed.GetValue(shared.Json),
+                    cancellationToken
+                )
         );
         return new Command("experiments", "Lists and shows the experiments of a workspace.") { list, show };
     }
 
-    internal async Task<int> ListAsync(string workspace, string? search, CancellationToken cancellationToken)
+    internal async Task<int> ListAsync(string workspace, string? search, bool json, CancellationToken cancellationToken)
     {
         await using var system = await context.Systems.OpenAsync(workspace, cancellationToken);
         var entries = await system.Catalog.ListAsync(search);
+        if (json)
+        {
+            JsonOutput.Write(context.Out, new { Experiments = entries.Select(ExperimentFacts.Of) });
+            return ExitCodes.Ok;
+        }
+
         if (entries.Count == 0)
         {
             context.Out.WriteLine(
@@ -65,10 +82,16 @@ internal sealed class ExperimentsCommand(CliContext context)
         return ExitCodes.Ok;
     }
 
-    internal async Task<int> ShowAsync(string workspace, string id, CancellationToken cancellationToken)
+    internal async Task<int> ShowAsync(string workspace, string id, bool json, CancellationToken cancellationToken)
     {
         await using var system = await context.Systems.OpenAsync(workspace, cancellationToken);
         var status = await system.FindAsync(id, workspace);
+        if (json)
+        {
+            JsonOutput.Write(context.Out, ExperimentFacts.Of(status));
+            return ExitCodes.Ok;
+        }
+
         context.Out.WriteLine(
             $"{status.ExperimentId}  {StateWords.Of(status.Phase, system.RunsStages)}  submitted {status.SubmittedAt:yyyy-MM-dd HH:mm'Z'}"
         );

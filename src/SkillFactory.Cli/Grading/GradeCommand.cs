@@ -1,13 +1,15 @@
 using System.CommandLine;
 using SkillFactory.Cli.Inputs;
+using SkillFactory.Cli.Terminal;
 using SkillFactory.Core.Tasks;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Grading;
 
 /// <summary><c>grade</c>: grades the responses in a file with the grader of a task.</summary>
 internal sealed class GradeCommand(CliContext context)
 {
-    public static Command Create(CliContext context)
+    public static Command Create(CliContext context, SharedOptions shared)
     {
         var defaults = new GradeSettings { Task = "", Input = "" };
         var task = new Option<string>("--task")
@@ -18,7 +20,7 @@ internal sealed class GradeCommand(CliContext context)
         };
         var input = new Option<string>("--input", "-i")
         {
-            Description = "Data file with one row per response: JSONL, a JSON list, CSV (also .gz), or Parquet.",
+            Description = "Data file with one row per response: JSONL, a JSON list, CSV (also .gz), or Parquet; - for the standard input.",
             HelpName = "FILE",
             Required = true,
         };
@@ -26,7 +28,7 @@ internal sealed class GradeCommand(CliContext context)
         {
             Description = "File for the grades: Parquet if its name ends in .parquet, else JSONL. Default: only print the summary.",
             HelpName = "FILE",
-        };
+        }.ForOutputFile();
         var skip = new Option<bool>("--skip-bad")
         {
             Description = "Skip, count and list rows that cannot be used. Default: they are an error.",
@@ -53,6 +55,7 @@ internal sealed class GradeCommand(CliContext context)
             response,
             truncated,
             id,
+            shared.Json,
         };
         command.SetAction(
             (parsed, cancellationToken) =>
@@ -63,6 +66,7 @@ internal sealed class GradeCommand(CliContext context)
                         Input = parsed.GetRequiredValue(input),
                         Output = parsed.GetValue(output),
                         SkipBad = parsed.GetValue(skip),
+                        Json = parsed.GetValue(shared.Json),
                         QuestionColumn = parsed.GetRequiredValue(question),
                         GoldColumn = parsed.GetRequiredValue(gold),
                         ResponseColumn = parsed.GetRequiredValue(response),
@@ -78,13 +82,20 @@ internal sealed class GradeCommand(CliContext context)
     internal async Task<int> RunAsync(GradeSettings settings, CancellationToken cancellationToken)
     {
         var task = TaskRegistry.Get(settings.Task);
+        if (settings.Output is { } file && Path.GetFullPath(file) == Path.GetFullPath(settings.Input))
+        {
+            throw new UserErrorException($"--output: {file} is the input; expected another file");
+        }
+
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.Signals.Requested);
         using var progress = new RowProgress(context);
         using var skipped = new SkippedRows(settings.SkipBad);
-        var reader = new ResponseRows(task, settings, skipped);
         var summary = new GradeSummary();
+        GradeInput? input = null;
         try
         {
+            input = await GradeInput.OpenAsync(settings.Input, context.StandardInput, stop.Token);
+            var reader = new ResponseRows(task, settings, input, skipped);
             var graded = summary.CountAsync(GradedRows.OfAsync(task, reader.ReadAsync(progress, stop.Token), stop.Token));
             if (settings.Output is { } output)
             {
@@ -105,8 +116,24 @@ internal sealed class GradeCommand(CliContext context)
             context.Out.WriteLine(settings.Output is null ? "Stopped." : $"Stopped; {settings.Output} was not written.");
             return ExitCodes.Interrupted;
         }
+        catch (UserErrorException e) when (input is not null)
+        {
+            throw new UserErrorException(input.Named(e.Message), e);
+        }
+        finally
+        {
+            input?.Dispose();
+        }
 
-        summary.Write(settings, context.Out);
+        if (settings.Json)
+        {
+            JsonOutput.Write(context.Out, summary.Facts(settings, skipped.Count));
+        }
+        else
+        {
+            summary.Write(settings, context.Out);
+        }
+
         return ExitCodes.Ok;
     }
 

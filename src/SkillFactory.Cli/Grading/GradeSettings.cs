@@ -11,6 +11,9 @@ internal sealed record GradeSettings
 
     public bool SkipBad { get; init; }
 
+    /// <summary>Print the summary as JSON.</summary>
+    public bool Json { get; init; }
+
     public string QuestionColumn { get; init; } = "question";
 
     public string GoldColumn { get; init; } = "gold";

@@ -25,6 +25,20 @@ internal sealed class GradeSummary
             return row;
         });
 
+    /// <param name="skipped">Rows that could not be used.</param>
+    public GradeFacts Facts(GradeSettings settings, long skipped)
+    {
+        var total = _counts.Values.Sum();
+        return new GradeFacts(
+            settings.Task,
+            total,
+            skipped,
+            Enum.GetValues<Outcome>().ToDictionary(o => o.ToString(), o => _counts.GetValueOrDefault(o)),
+            total == 0 ? null : (double)_counts.GetValueOrDefault(Outcome.Correct) / total,
+            settings.Output
+        );
+    }
+
     public void Write(GradeSettings settings, TextWriter output)
     {
         var total = _counts.Values.Sum();
@@ -48,3 +62,18 @@ internal sealed class GradeSummary
         }
     }
 }
+
+/// <summary>What <c>grade --json</c> prints.</summary>
+/// <param name="Rows">Graded rows.</param>
+/// <param name="Skipped">Rows that could not be used.</param>
+/// <param name="Outcomes">Rows by outcome.</param>
+/// <param name="Accuracy">Share of the graded rows that are correct; null without rows.</param>
+/// <param name="Output">File of the grades; null if none was asked for.</param>
+internal sealed record GradeFacts(
+    string Task,
+    long Rows,
+    long Skipped,
+    IReadOnlyDictionary<string, long> Outcomes,
+    double? Accuracy,
+    string? Output
+);

@@ -12,7 +12,7 @@ namespace SkillFactory.Cli.Grading;
 internal sealed record ResponseRow(long Row, string? Id, Question Question, string Response, bool Truncated);
 
 /// <summary>Reads and checks the rows of an input file.</summary>
-internal sealed class ResponseRows(ITask task, GradeSettings settings, SkippedRows skipped)
+internal sealed class ResponseRows(ITask task, GradeSettings settings, GradeInput input, SkippedRows skipped)
 {
     private const string DefaultTruncated = "truncated";
     private const string TruncatedForms = "true or false, 1 or 0, or a finish reason such as length or stop";
@@ -24,7 +24,7 @@ internal sealed class ResponseRows(ITask task, GradeSettings settings, SkippedRo
     public async IAsyncEnumerable<ResponseRow> ReadAsync(RowProgress progress, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var rows = 0L;
-        await foreach (var row in TableFile.ReadAsync(settings.Input, cancellationToken))
+        await foreach (var row in TableFile.ReadAsync(input.Path, cancellationToken))
         {
             rows++;
             progress.Report(row.Number, row.Share);
@@ -35,7 +35,7 @@ internal sealed class ResponseRows(ITask task, GradeSettings settings, SkippedRo
             }
             catch (BadRowException e)
             {
-                skipped.Add(e.Problem);
+                skipped.Add(e.Problem with { Place = input.Named(e.Problem.Place) });
                 continue;
             }
 

@@ -12,6 +12,8 @@ internal sealed class SkippedRows(bool skip) : IDisposable
     private string? _file;
     private StreamWriter? _list;
 
+    public long Count => _bad.Count;
+
     /// <summary>Whether the work is in vain, because a row is bad and bad rows are not skipped.</summary>
     public bool IsRefused => !skip && _bad.Count > 0;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SkillFactory.Cli.Inputs;
 using SkillFactory.Cli.Progress;
 using SkillFactory.Cli.Terminal;
 using SkillFactory.Contracts.Experiments;
@@ -17,9 +18,9 @@ internal sealed class PretrainCommand(CliContext context)
         var resume = new Option<bool>("--resume") { Description = "Continue from the last checkpoint." };
         var output = new Option<string?>("--output", "-o")
         {
-            Description = "Folder for the model (Hugging Face format). Default: the folder in the recipe.",
+            Description = "Folder for the model (Hugging Face format), new or empty. Default: the folder in the recipe.",
             HelpName = "DIR",
-        };
+        }.ForFolder();
         var plain = new Option<bool>("--plain")
         {
             Description = "Print plain lines instead of the live view. Default if the output is not a terminal.",
@@ -46,6 +47,7 @@ internal sealed class PretrainCommand(CliContext context)
 
     internal async Task<int> RunAsync(string recipe, string? output, bool resume, bool plain, CancellationToken cancellationToken)
     {
+        RecipeKind.RequirePretraining(recipe, context.CommandPrefix);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.Signals.Requested);
         string folder;
         try

@@ -10,13 +10,14 @@ using SkillFactory.Hosting.Embedded;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Reporting.Opening;
 using SkillFactory.Reporting.RunFolder;
+using SkillFactory.Storage.ModelFolders;
 
 namespace SkillFactory.Cli.Running;
 
 /// <inheritdoc/>
 internal sealed class EmbeddedRunSystemFactory : IRunSystemFactory
 {
-    public IReadOnlyList<string> Check(LocatedRecipe located) => RecipeCheck.Run(located);
+    public IReadOnlyList<string> Check(LocatedRecipe located, string folder) => RecipeCheck.Run(located, folder);
 
     public async Task<IRunSystem> StartAsync(string workspace, string device, CancellationToken cancellationToken)
     {
@@ -42,8 +43,6 @@ internal sealed class RunSystem(
     bool runsStages
 ) : IRunSystem
 {
-    private RunFolderLock? _folderLock;
-
     public Task Failed => failed;
 
     public bool RunsStages => runsStages;
@@ -54,7 +53,7 @@ internal sealed class RunSystem(
 
     public async Task<RunTarget> PrepareAsync(RunRequest request, CancellationToken cancellationToken)
     {
-        string FolderFor(string id) => Path.GetFullPath(request.Output ?? Path.Combine(workspace, id));
+        string FolderFor(string id) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Output ?? Path.Combine(workspace, id)));
         var prepared = await new ExperimentSubmission(artifacts).PrepareAsync(
             request.Recipe,
             FolderFor,
@@ -62,15 +61,10 @@ internal sealed class RunSystem(
             request.Fresh,
             cancellationToken
         );
-        if (request.Output is not null)
-        {
-            _folderLock = RunFolderLock.Acquire(prepared.Command.OutputFolder, prepared.ExperimentId);
-        }
-
         return new RunTarget(prepared.ExperimentId, prepared.Command);
     }
 
-    public async Task<ExportedRun> ExportAsync(string experimentId, CancellationToken cancellationToken)
+    public async Task<ExportedRun> ExportAsync(string experimentId, string? output, CancellationToken cancellationToken)
     {
         var experiment = Experiment(experimentId);
         var submission = await experiment.GetSubmissionAsync()
@@ -78,11 +72,12 @@ internal sealed class RunSystem(
         var status = await experiment.GetStatusAsync();
         var recipe = await artifacts.GetJsonAsync<Recipe>(submission.Recipe, cancellationToken);
         var model = await artifacts.GetJsonAsync<BaseModel>(submission.Model, cancellationToken);
+        var folder = output ?? submission.OutputFolder;
         var run = new RunExport
         {
             ExperimentId = experimentId,
             Recipe = recipe,
-            RecipeText = RecipeWriter.ToYaml(recipe),
+            RecipeText = RecipeWriter.ToYaml(recipe.WithPathsFrom(folder, submission.Paths)),
             Stages = await experiment.GetResultsAsync(),
             Model = model.Files,
             StartedAt = status.SubmittedAt,
@@ -90,18 +85,9 @@ internal sealed class RunSystem(
             Version = typeof(RunSystem).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "",
             Machine = $"{MachineChecks.Describe()}, {recipe.Device}",
         };
-        var report = await RunExporter.ExportAsync(run, artifacts, submission.OutputFolder, cancellationToken);
-        return new ExportedRun(
-            submission.OutputFolder,
-            Path.Combine(submission.OutputFolder, "report.html"),
-            HeadlineTable.Of(report),
-            report.Summary
-        );
+        var report = await RunExporter.ExportAsync(run, artifacts, folder, cancellationToken);
+        return new ExportedRun(folder, Path.Combine(folder, "report.html"), HeadlineTable.Of(report), report.Summary);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await owned.DisposeAsync();
-        _folderLock?.Dispose();
-    }
+    public ValueTask DisposeAsync() => owned.DisposeAsync();
 }

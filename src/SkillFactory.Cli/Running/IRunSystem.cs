@@ -12,8 +12,9 @@ internal interface IRunSystemFactory
     /// <summary>Checks, before anything is started, all that is known then: that files and questions can be read, model folders are
     /// complete, and prompts and responses fit into the models.</summary>
     /// <returns>What the user should know about the recipe's data files, as lines of text.</returns>
+    /// <param name="folder">The folder that the recipe's relative paths started from.</param>
     /// <exception cref="UserErrorException">The check fails.</exception>
-    IReadOnlyList<string> Check(LocatedRecipe located);
+    IReadOnlyList<string> Check(LocatedRecipe located, string folder);
 
     /// <summary>Starts the whole system in this process, with the workspace's embedded store.</summary>
     /// <exception cref="UserErrorException">Another process uses the workspace, or it cannot be written.</exception>
@@ -42,7 +43,8 @@ internal interface IRunSystem : IAsyncDisposable
     bool RunsStages { get; }
 
     /// <summary>Writes the run folder from the stages that are finished. May be called again at any time.</summary>
-    Task<ExportedRun> ExportAsync(string experimentId, CancellationToken cancellationToken);
+    /// <param name="output">Folder to write to; null: the experiment's run folder.</param>
+    Task<ExportedRun> ExportAsync(string experimentId, string? output, CancellationToken cancellationToken);
 }
 
 /// <summary>What to run.</summary>

@@ -6,29 +6,32 @@ using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Models;
 using SkillFactory.Engine.Native;
 using SkillFactory.Primitives.Errors;
+using SkillFactory.Storage.ModelFolders;
 
 namespace SkillFactory.Cli.Running;
 
 /// <summary>Checks all that is known before a run starts.</summary>
 internal static class RecipeCheck
 {
+    /// <param name="located">The recipe.</param>
+    /// <param name="folder">The folder that the recipe's relative paths started from.</param>
     /// <returns>What the user should know about the recipe's data files, as lines of text.</returns>
     /// <exception cref="UserErrorException">A check fails.</exception>
-    public static IReadOnlyList<string> Run(LocatedRecipe located)
+    public static IReadOnlyList<string> Run(LocatedRecipe located, string folder)
     {
         var models = new Dictionary<string, ModelLimits>(StringComparer.Ordinal)
         {
-            [located.Recipe.Model] = Open("model", located.Recipe.Model),
+            [located.Recipe.Model] = Open("model", located.Recipe.Model, folder),
         };
-        foreach (var folder in ImportedFiles.ModelsOf(located.Recipe))
+        foreach (var model in ImportedFiles.ModelsOf(located.Recipe))
         {
-            models.TryAdd(folder, Open("sampling.model", folder));
+            models.TryAdd(model, Open("sampling.model", model, folder));
         }
 
         CheckDevice(located);
         PhraseFiles.Check(located.Recipe);
         var notes = RecipeQuestions.Check(located, TaskRegistry.Get);
-        new LengthCheck(located, TaskRegistry.Get, folder => models[folder]).Check();
+        new LengthCheck(located, TaskRegistry.Get, model => models[model]).Check();
         return notes;
     }
 
@@ -51,23 +54,38 @@ internal static class RecipeCheck
         }
     }
 
-    private static ModelLimits Open(string key, string folder)
+    private static ModelLimits Open(string key, string path, string folder)
     {
-        if (!Directory.Exists(folder))
+        if (HubModel.NameOf(path, folder) is { } name)
         {
-            throw new UserErrorException($"{key}: there is no folder {folder}; expected a Hugging Face model folder");
+            throw new UserErrorException($"{key}: {HubModel.Advice(name, folder)}");
         }
 
-        using (var model = HuggingFaceFolder.Open(folder))
+        if (!Directory.Exists(path))
         {
-            model.Require(new ParameterLayout(DecoderShape.From(model.Config)).Slots.Select(s => (s.Name, (IReadOnlyList<long>)s.Shape)));
+            throw new UserErrorException($"{key}: there is no folder {path}; expected a Hugging Face model folder");
         }
 
-        var definition = ModelDefinition.Load(folder);
-        return new ModelLimits(
-            definition.Shape.MaxPositions,
-            (system, user) => definition.Template.Render(system, user, addGenerationPrompt: true),
-            text => definition.Tokenizer.Encode(text).Length
-        );
+        try
+        {
+            using (var model = HuggingFaceFolder.Open(path))
+            {
+                model.Require(
+                    new ParameterLayout(DecoderShape.From(model.Config)).Slots.Select(s => (s.Name, (IReadOnlyList<long>)s.Shape))
+                );
+                model.RequireFinite();
+            }
+
+            var definition = ModelDefinition.Load(path);
+            return new ModelLimits(
+                definition.Shape.MaxPositions,
+                (system, user) => definition.Template.Render(system, user, addGenerationPrompt: true),
+                text => definition.Tokenizer.Encode(text).Length
+            );
+        }
+        catch (UserErrorException e)
+        {
+            throw new UserErrorException($"{key}: {e.Message}", e);
+        }
     }
 }

@@ -22,7 +22,7 @@ internal static class RecipePlan
         IReadOnlyDictionary<string, StageResult>? found = null;
         if (Directory.Exists(WorkspaceFolders.Artifacts(workspace)))
         {
-            var store = new FileArtifactStore(WorkspaceFolders.Artifacts(workspace), time);
+            var store = new DryArtifactStore(new FileArtifactStore(WorkspaceFolders.Artifacts(workspace), time));
             var prepared = await new ExperimentSubmission(store).PrepareAsync(recipe, id => id, cancellationToken: cancellationToken);
             (plan, found) = (prepared.Plan, await PlanForecast.FindAsync(prepared.Plan, prepared.Model, store, cancellationToken));
             await output.WriteLineAsync($"# experiment {prepared.ExperimentId}");

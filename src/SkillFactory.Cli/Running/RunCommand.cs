@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SkillFactory.Cli.Errors;
 using SkillFactory.Cli.Experiments;
+using SkillFactory.Cli.Inputs;
 using SkillFactory.Cli.Progress;
 using SkillFactory.Cli.Reports;
 using SkillFactory.Contracts.Experiments;
@@ -34,17 +35,29 @@ internal sealed class RunCommand(CliContext context)
 
     internal async Task<int> RunAsync(RunSettings settings, CancellationToken cancellationToken)
     {
+        RecipeKind.RequireExperiment(settings.Recipe, context.CommandPrefix);
         var located = RecipeReader.Read(settings.Recipe, settings.Overrides);
         var recipe = settings.Model is { } model ? EvaluationOnly.Of(located.Recipe, model) : located.Recipe;
-        foreach (var note in context.Systems.Check(located with { Recipe = recipe }))
+        var folder = settings.Model is null ? RecipeReader.FolderOf(settings.Recipe) : Environment.CurrentDirectory;
+        foreach (var note in context.Systems.Check(located with { Recipe = recipe }, folder))
         {
             context.Error.WriteLine(note);
+        }
+
+        if (settings.Output is { } output)
+        {
+            RunFolderLock.RequireUsable(output, settings.Workspace);
         }
 
         if (settings.DryRun)
         {
             await RecipePlan.WriteAsync(recipe, settings.Workspace, context.Out, context.Time, cancellationToken);
             return ExitCodes.Ok;
+        }
+
+        if (settings.Resume && !Directory.Exists(settings.Workspace))
+        {
+            throw NothingToResume($"there is no workspace {settings.Workspace}", settings);
         }
 
         await using var system = await context.Systems.StartAsync(settings.Workspace, recipe.Device, cancellationToken);
@@ -68,8 +81,24 @@ internal sealed class RunCommand(CliContext context)
         var request = new RunRequest(recipe, settings.Fresh, settings.Output);
         var target = await system.PrepareAsync(request, cancellationToken);
         var experiment = system.Experiment(target.ExperimentId);
-        switch (await GetPhaseAsync(system, target.ExperimentId))
+        var (known, folder) = await GetKnownAsync(system, target.ExperimentId);
+        if (known != ExperimentPhase.None && settings.Output is not null && folder != target.Submission.OutputFolder)
         {
+            throw new UserErrorException(
+                $"experiment {target.ExperimentId} has its run folder at {folder}, and --output cannot change that. "
+                    + $"For a copy of it: {ReportCommand.CommandLine(target.ExperimentId, settings, context.CommandPrefix)}"
+            );
+        }
+
+        using var folderLock = settings.Output is null ? null : RunFolderLock.Acquire(target.Submission.OutputFolder, target.ExperimentId);
+        switch (known)
+        {
+            case ExperimentPhase.None when settings.Resume:
+                throw NothingToResume(
+                    $"experiment {target.ExperimentId} has not been run in {settings.Workspace}",
+                    settings,
+                    await OthersOfTheNameAsync(system, recipe)
+                );
             case ExperimentPhase.None:
                 await experiment.SubmitAsync(target.Submission);
                 break;
@@ -107,13 +136,27 @@ internal sealed class RunCommand(CliContext context)
         return await FinishAsync(system, status, settings);
     }
 
-    /// <summary>Asks the catalog first: a call to the grain of a running experiment activates it, and it would continue at once.</summary>
-    private static async Task<ExperimentPhase> GetPhaseAsync(IRunSystem system, string id)
+    /// <summary>The phase and the run folder of an experiment. Asks the catalog first: a call to the grain of a running experiment
+    /// activates it, and it would continue at once.</summary>
+    private static async Task<(ExperimentPhase Phase, string Folder)> GetKnownAsync(IRunSystem system, string id)
     {
-        var listed = (await system.Catalog.ListAsync(id)).FirstOrDefault(e => e.ExperimentId == id);
-        return listed is { Phase: ExperimentPhase.Running }
-            ? ExperimentPhase.Running
-            : (await system.Experiment(id).GetStatusAsync()).Phase;
+        if ((await system.Catalog.ListAsync(id)).FirstOrDefault(e => e.ExperimentId == id) is { Phase: ExperimentPhase.Running } running)
+        {
+            return (running.Phase, running.OutputFolder);
+        }
+
+        var status = await system.Experiment(id).GetStatusAsync();
+        return (status.Phase, status.OutputFolder);
+    }
+
+    private UserErrorException NothingToResume(string why, RunSettings settings, string hint = "") =>
+        new($"there is nothing to resume: {why}{hint}; to start it: {settings.CommandLine(context.CommandPrefix, mode: null)}");
+
+    /// <summary>Other experiments of the recipe's name: the recipe or its overrides may have changed since.</summary>
+    private static async Task<string> OthersOfTheNameAsync(IRunSystem system, Recipe recipe)
+    {
+        var others = (await system.Catalog.ListAsync(recipe.Name)).Where(e => e.Name == recipe.Name).Select(e => e.ExperimentId).ToList();
+        return others.Count == 0 ? "" : $" ({others[0]} has the same name and other content: the recipe, a model or an option has changed)";
     }
 
     /// <summary>Names the experiments that an earlier process left running: their reminders continue them in this process, which affects
@@ -132,7 +175,7 @@ internal sealed class RunCommand(CliContext context)
     {
         context.Out.WriteLine($"Experiment {target.ExperimentId} is already finished; nothing was run.");
         context.Out.WriteLine($"To run it again from the beginning: {settings.CommandLine(context.CommandPrefix, "--fresh")}");
-        ClosingSummary.Write(await system.ExportAsync(target.ExperimentId, CancellationToken.None), context);
+        ClosingSummary.Write(await system.ExportAsync(target.ExperimentId, output: null, CancellationToken.None), context);
         return ExitCodes.Ok;
     }
 
@@ -150,7 +193,7 @@ internal sealed class RunCommand(CliContext context)
             context.Terminal.Interactive && !settings.Plain
                 ? new LiveProgress(board, context.Out, context.Terminal, context.Time)
                 : new PlainProgress(board, context.Out, context.Time);
-        await using var partial = new PartialExport(token => system.ExportAsync(target.ExperimentId, token), display);
+        await using var partial = new PartialExport(token => system.ExportAsync(target.ExperimentId, output: null, token), display);
         await using var stop = context.Signals.Requested.Register(() => _ = PauseAsync(experiment, display));
         var follower = new ExperimentFollower(experiment, board, display, context.Time, partial.Request);
         return await follower.FollowAsync(cancellationToken);
@@ -171,7 +214,7 @@ internal sealed class RunCommand(CliContext context)
 
     private async Task<int> FinishAsync(IRunSystem system, ExperimentStatus status, RunSettings settings)
     {
-        var exported = await system.ExportAsync(status.ExperimentId, CancellationToken.None);
+        var exported = await system.ExportAsync(status.ExperimentId, output: null, CancellationToken.None);
         var resume = settings.CommandLine(context.CommandPrefix, "--resume");
         switch (status.Phase)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SkillFactory.Cli.Inputs;
 
 namespace SkillFactory.Cli.Running;
 
@@ -14,11 +15,11 @@ internal sealed class RunOptions
     {
         Description = "Start again under a new id and run every stage, even if its results exist.",
     };
-    private readonly Option<string?> _output = new("--output", "-o")
+    private readonly Option<string?> _output = new Option<string?>("--output", "-o")
     {
-        Description = "Run folder. Default: WORKSPACE/EXPERIMENT.",
+        Description = "Run folder: new, empty, or this experiment's own. Default: WORKSPACE/EXPERIMENT.",
         HelpName = "DIR",
-    };
+    }.ForFolder();
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print the effective recipe and the stages; run nothing." };
     private readonly Option<string?> _device = new("--device")
     {

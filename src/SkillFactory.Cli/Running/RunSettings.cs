@@ -31,10 +31,15 @@ internal sealed record RunSettings
     /// <summary>All overrides in the order in which they apply, including the device.</summary>
     public IReadOnlyList<string> Overrides => Device is null ? Set : [.. Set, $"device={Device}"];
 
-    /// <summary>The same command with <paramref name="mode"/>, "--resume" or "--fresh".</summary>
-    public string CommandLine(string prefix, string mode)
+    /// <summary>The same command with <paramref name="mode"/>, "--resume" or "--fresh"; null for neither.</summary>
+    public string CommandLine(string prefix, string? mode)
     {
-        List<string> words = Model is null ? ["run", Recipe, mode] : ["evaluate", Model, "--recipe", Recipe, mode];
+        List<string> words = Model is null ? ["run", Recipe] : ["evaluate", Model, "--recipe", Recipe];
+        if (mode is not null)
+        {
+            words.Add(mode);
+        }
+
         if (Workspace != SharedOptions.DefaultWorkspace)
         {
             words.AddRange(["--workspace", Workspace]);

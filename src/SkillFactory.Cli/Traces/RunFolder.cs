@@ -1,10 +1,14 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using SkillFactory.Data.Conversations;
 using SkillFactory.Data.Rollouts;
 using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Traces;
 
 /// <summary>Finds and reads run folders.</summary>
-internal static class RunFolder
+internal static partial class RunFolder
 {
     private const string Rollouts = "rollouts.parquet";
     private const string Recipe = "recipe.yaml";
@@ -49,6 +53,36 @@ internal static class RunFolder
 
     /// <summary>All responses of a run, in the order in which they were written.</summary>
     /// <exception cref="UserErrorException">The file is damaged.</exception>
-    public static IAsyncEnumerable<RolloutRow> ReadAsync(string folder, CancellationToken cancellationToken) =>
-        RolloutParquet.ReadAsync(Path.Combine(folder, Rollouts), cancellationToken);
+    public static IAsyncEnumerable<ShownResponse> ReadAsync(string folder, CancellationToken cancellationToken) =>
+        RolloutParquet.ReadAsync(Path.Combine(folder, Rollouts), cancellationToken).Select(ShownResponse.Of);
+
+    /// <summary>All silver traces of a run, by seed and arm.</summary>
+    /// <exception cref="UserErrorException">A file is damaged.</exception>
+    public static async IAsyncEnumerable<ShownResponse> ReadTracesAsync(
+        string folder,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var datasets = Path.Combine(folder, "dataset");
+        var files = Directory.Exists(datasets)
+            ? Directory.EnumerateFiles(datasets, "*.jsonl").Order(StringComparer.Ordinal).Where(f => new FileInfo(f).Length > 0)
+            : [];
+        foreach (var file in files)
+        {
+            var name = DatasetName().Match(Path.GetFileNameWithoutExtension(file));
+            if (!name.Success || !long.TryParse(name.Groups["seed"].ValueSpan, CultureInfo.InvariantCulture, out var seed))
+            {
+                continue;
+            }
+
+            await foreach (var trace in ConversationFiles.ReadAsync(file, cancellationToken))
+            {
+                yield return ShownResponse.Of(trace, seed, name.Groups["arm"].Value);
+            }
+        }
+    }
+
+    /// <summary>"SEED-ARM", and after the first round of an arm "SEED-ARM-ROUND".</summary>
+    [GeneratedRegex("^(?<seed>-?[0-9]+)-(?<arm>.+)$")]
+    private static partial Regex DatasetName();
 }

@@ -1,4 +1,4 @@
-using SkillFactory.Data.Rollouts;
+using SkillFactory.Core.Recipes;
 using SkillFactory.Grading;
 using SkillFactory.Primitives.Errors;
 
@@ -17,30 +17,51 @@ internal sealed record TraceFilter(
     string? Id
 )
 {
-    public bool Matches(RolloutRow row) =>
-        (Seed is null || row.Seed == Seed)
-        && (Arm is null || row.Arm == Arm)
-        && (Stage is null || row.Stage == Stage)
-        && (Checkpoint is null || row.Checkpoint == Checkpoint)
-        && (Outcome is null || row.Rollout.Outcome == Outcome)
-        && (Contains is null || row.Rollout.Response.Contains(Contains, StringComparison.OrdinalIgnoreCase))
-        && (Id is null || row.Rollout.Id.StartsWith(Id, StringComparison.Ordinal));
+    /// <summary>Whether silver traces are shown, which are not responses of the run's models.</summary>
+    public bool IsOfTraces => Stage is StageNames.Traces or StageNames.Given;
+
+    public bool Matches(ShownResponse response) =>
+        (Seed is null || response.Seed == Seed)
+        && (Arm is null || response.Arm == Arm)
+        && (Stage is null || response.Stage == Stage)
+        && (Checkpoint is null || response.Checkpoint == Checkpoint)
+        && (Outcome is null || response.Outcome == Outcome)
+        && (Contains is null || response.Response.Contains(Contains, StringComparison.OrdinalIgnoreCase))
+        && (Id is null || response.Id.StartsWith(Id, StringComparison.Ordinal));
+
+    /// <summary>Refuses conditions that no trace can meet.</summary>
+    /// <exception cref="UserErrorException">There is such a condition.</exception>
+    public void RequireEffect()
+    {
+        var without =
+            !IsOfTraces ? null
+            : Outcome is not null ? "--outcome"
+            : Checkpoint is not null ? "--checkpoint"
+            : null;
+        if (without is not null)
+        {
+            throw new UserErrorException($"{without} has no effect with --stage {Stage}: a trace has no {without[2..]}");
+        }
+    }
 
     /// <summary>The error if no row matches because an arm, stage or seed does not occur; null if they all occur.</summary>
     /// <param name="known">Seeds, arms and stages of the rows.</param>
     public UserErrorException? UnknownName(IReadOnlyCollection<(long Seed, string Arm, string Stage)> known)
     {
+        if (Stage is not null && !known.Any(k => k.Stage == Stage))
+        {
+            return new UserErrorException(
+                IsOfTraces
+                    ? $"this run has no traces of a stage '{Stage}'"
+                    : $"there are no responses of a stage '{Stage}' in this run"
+                        + NearestName.Hint(Stage, known.Select(k => k.Stage).Append(StageNames.Traces).ToHashSet())
+            );
+        }
+
         if (Arm is not null && !known.Any(k => k.Arm == Arm))
         {
             return new UserErrorException(
                 $"there is no arm '{Arm}' in this run{NearestName.Hint(Arm, known.Select(k => k.Arm).ToHashSet())}"
-            );
-        }
-
-        if (Stage is not null && !known.Any(k => k.Stage == Stage))
-        {
-            return new UserErrorException(
-                $"there are no responses of a stage '{Stage}' in this run{NearestName.Hint(Stage, known.Select(k => k.Stage).ToHashSet())}"
             );
         }
 

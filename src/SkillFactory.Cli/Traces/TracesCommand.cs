@@ -1,5 +1,5 @@
 using System.CommandLine;
-using SkillFactory.Data.Rollouts;
+using SkillFactory.Cli.Terminal;
 using SkillFactory.Grading;
 using SkillFactory.Primitives.Errors;
 
@@ -17,7 +17,9 @@ internal sealed class TracesCommand(CliContext context)
         var arm = new Option<string?>("--arm") { Description = "Only this arm.", HelpName = "ARM" };
         var stage = new Option<string?>("--stage")
         {
-            Description = "Only this stage: sample, reflect, traces, grpo, evaluate, best_of_n.",
+            Description =
+                "Only this stage: sample, reflect, grpo, evaluate, best_of_n, force; traces (or given) for the silver traces "
+                + "that the model was fine-tuned on.",
             HelpName = "STAGE",
         };
         var checkpoint = new Option<string?>("--checkpoint")
@@ -67,7 +69,8 @@ internal sealed class TracesCommand(CliContext context)
 
         var show = new Command(
             "show",
-            "Shows responses of a run. Colours: think dim, sample blue, reflect yellow, answer green, verdict bold."
+            "Shows responses or silver traces of a run, each with its question. "
+                + "Colours: think dim, sample blue, reflect yellow, answer green, verdict bold."
         )
         {
             id,
@@ -80,6 +83,7 @@ internal sealed class TracesCommand(CliContext context)
             contains,
             response,
             limit,
+            shared.Json,
         };
         show.SetAction(
             (parsed, cancellationToken) =>
@@ -96,6 +100,7 @@ internal sealed class TracesCommand(CliContext context)
                         parsed.GetValue(response)
                     ),
                     parsed.GetValue(limit),
+                    parsed.GetValue(shared.Json),
                     cancellationToken
                 )
         );
@@ -106,50 +111,83 @@ internal sealed class TracesCommand(CliContext context)
         };
     }
 
-    internal async Task<int> ShowAsync(string workspace, string id, TraceFilter filter, int limit, CancellationToken cancellationToken)
+    internal async Task<int> ShowAsync(
+        string workspace,
+        string id,
+        TraceFilter filter,
+        int limit,
+        bool json,
+        CancellationToken cancellationToken
+    )
     {
+        filter.RequireEffect();
         var folder = RunFolder.Find(workspace, id);
         var known = new HashSet<(long, string, string)>();
-        var shown = 0;
-        await foreach (var row in RunFolder.ReadAsync(folder, cancellationToken))
+        var shown = new List<ShownResponse>();
+        var (count, more) = (0, false);
+        await foreach (
+            var response in filter.IsOfTraces
+                ? RunFolder.ReadTracesAsync(folder, cancellationToken)
+                : RunFolder.ReadAsync(folder, cancellationToken)
+        )
         {
-            known.Add((row.Seed, row.Arm, row.Stage));
-            if (!filter.Matches(row))
+            known.Add((response.Seed, response.Arm, response.Stage));
+            if (!filter.Matches(response))
             {
                 continue;
             }
 
-            Show(row);
-            if (++shown == limit)
+            if (count++ == limit)
             {
-                context.Out.WriteLine($"(the first {limit}; --limit N shows more)");
-                return ExitCodes.Ok;
+                more = true;
+                break;
+            }
+
+            if (json)
+            {
+                shown.Add(response);
+            }
+            else
+            {
+                Show(response);
             }
         }
 
-        if (shown == 0)
+        if (count == 0)
         {
             throw filter.UnknownName(known) ?? new UserErrorException($"no response in {folder} matches");
+        }
+
+        if (json)
+        {
+            JsonOutput.Write(context.Out, new { Responses = shown, More = more });
+        }
+        else if (more)
+        {
+            context.Out.WriteLine($"(the first {limit}; --limit N shows more)");
         }
 
         return ExitCodes.Ok;
     }
 
-    private void Show(RolloutRow row)
+    private void Show(ShownResponse response)
     {
-        var rollout = row.Rollout;
-        var location = string.Join(
-            ' ',
-            ((string[])[$"{row.Seed}/{row.Arm}/{row.Stage}", row.Checkpoint, $"{rollout.Task}/{rollout.Level}"]).Where(p => p.Length > 0)
-        );
-        var outcome = rollout.Reason.Length > 0 ? $"{rollout.Outcome}: {rollout.Reason}" : rollout.Outcome.ToString();
-        context.Out.WriteLine(Bold($"── {rollout.Id}  {location}  {rollout.TokenCount} tokens  {outcome}"));
-        if (row.Prompt is { Length: > 0 })
+        string[] parts =
+        [
+            response.Id,
+            $" {response.Seed}/{response.Arm}/{response.Stage}",
+            response.Checkpoint,
+            response.Tokens is { } tokens ? $" {tokens} tokens" : "",
+            response.Outcome is { } outcome ? $" {outcome}{(response.Reason.Length > 0 ? $": {response.Reason}" : "")}" : "",
+        ];
+        context.Out.WriteLine(Bold($"── {string.Join(' ', parts.Where(p => p.Length > 0))}"));
+        if (response.Question is { Length: > 0 } question)
         {
-            context.Out.WriteLine(row.Prompt);
+            context.Out.WriteLine(question);
+            context.Out.WriteLine();
         }
 
-        context.Out.WriteLine(context.Terminal.Colour ? TraceColours.Paint(rollout.Response) : rollout.Response);
+        context.Out.WriteLine(context.Terminal.Colour ? TraceColours.Paint(response.Response) : response.Response);
         context.Out.WriteLine();
     }
 

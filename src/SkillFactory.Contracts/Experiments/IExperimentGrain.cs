@@ -103,7 +103,13 @@ public sealed record SubmitExperiment(
     [property: Id(3)] string Tenant,
     [property: Id(4)] string OutputFolder,
     [property: Id(5)] bool Reuse
-);
+)
+{
+    /// <summary>Where the models and files of the recipe were on the submitter's disk: absolute paths by their names in
+    /// <see cref="Recipe"/>. They are not part of the experiment, and only the recipe in the run folder shows them.</summary>
+    [Id(6)]
+    public IReadOnlyDictionary<string, string> Paths { get; init; } = new Dictionary<string, string>();
+}
 
 [GenerateSerializer, Alias("skillfactory.experiment-phase")]
 public enum ExperimentPhase

@@ -9,6 +9,9 @@ public static class StageOutputs
     /// <summary>Training: responses to the validation questions asked during training.</summary>
     public const string Validation = "validation";
 
+    /// <summary>Training: the questions of <see cref="Validation"/>.</summary>
+    public const string ValidationQuestions = "validation_questions";
+
     /// <summary>Best of n: the base model's reflections on <see cref="Rollouts"/>.</summary>
     public const string Reflections = "reflections";
     public const string Traces = "traces";

@@ -8,9 +8,10 @@ namespace SkillFactory.Core.Planning;
 /// <param name="Kind">sample, reflect, traces, given, sft, grpo, evaluate, best_of_n or force.</param>
 /// <param name="Outputs">Artifacts by the names of <see cref="StageOutputs"/>. sample and reflect: "rollouts" (gzip JSON lines of
 /// <see cref="Sampling.Rollout"/>). traces and given: "traces" (gzip JSON lines of <see cref="Traces.SilverTrace"/>). sft and grpo:
-/// "weights", "metrics" (JSON lines of <see cref="Metrics.MetricRow"/>) and, when evaluated during training, "validation"; grpo also
-/// "rollouts". evaluate and force: "rollouts" and "summary". best_of_n: "rollouts" (responses), "reflections" and "summary". sample,
-/// evaluate and force also have "questions" (JSON lines of <see cref="Tasks.Question"/>).</param>
+/// "weights", "metrics" (JSON lines of <see cref="Metrics.MetricRow"/>) and, when evaluated during training, "validation" and
+/// "validation_questions"; grpo also "rollouts". evaluate and force: "rollouts" and "summary". best_of_n: "rollouts" (responses),
+/// "reflections" and "summary". sample, grpo, evaluate and force also have "questions" (JSON lines of
+/// <see cref="Tasks.Question"/>).</param>
 /// <param name="Counts">Figures for users: questions, rollouts, rows kept by each filter, generated tokens and others.</param>
 /// <param name="WallSeconds">Duration of the run that made it.</param>
 public sealed record StageResult(

@@ -6,6 +6,42 @@ namespace SkillFactory.Core.Recipes;
 /// <summary>The files and folders that a recipe names.</summary>
 public static class RecipeFiles
 {
+    /// <summary>The recipe with everything that it names on the disk renamed: the models, and the files of questions, traces, examples
+    /// and phrases.</summary>
+    public static Recipe WithPaths(this Recipe recipe, Func<string, string> rename)
+    {
+        TraceSettings Phrases(TraceSettings traces) =>
+            RecipeValues.IsPhraseFile(traces.Phrases) ? traces with { Phrases = rename(traces.Phrases) } : traces;
+
+        recipe = recipe.WithQuestionFiles(rename).WithImportedFiles(rename);
+        return recipe with
+        {
+            Model = rename(recipe.Model),
+            Traces = Phrases(recipe.Traces),
+            Arms = [.. recipe.Arms.Select(a => a.WithSections(s => s with { Traces = s.Traces is { } t ? Phrases(t) : null }))],
+        };
+    }
+
+    /// <summary>A stored recipe with its models and files named by their paths relative to a folder, so that it can be run from a file
+    /// there.</summary>
+    /// <param name="paths">Absolute paths by the names in the recipe.</param>
+    public static Recipe WithPathsFrom(this Recipe recipe, string folder, IReadOnlyDictionary<string, string> paths) =>
+        recipe.WithPaths(name =>
+            paths.TryGetValue(name, out var path) ? Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/') : name
+        );
+
+    /// <summary>The paths that <see cref="WithPaths"/> renames, in its order, with repetitions.</summary>
+    public static IReadOnlyList<string> PathsOf(Recipe recipe)
+    {
+        var paths = new List<string>();
+        recipe.WithPaths(path =>
+        {
+            paths.Add(path);
+            return path;
+        });
+        return paths;
+    }
+
     /// <summary>The recipe with its question files renamed.</summary>
     public static Recipe WithQuestionFiles(this Recipe recipe, Func<string, string> rename)
     {

@@ -47,24 +47,11 @@ public static class RecipeReader
     private static Recipe Bind(YamlSource source, string folder)
     {
         var merged = RecipeOverrides.Merge(source);
-        var recipe = Resolve(merged.Bind<Recipe>(), folder);
+        var recipe = merged.Bind<Recipe>().WithPaths(path => Path.GetFullPath(Path.Combine(folder, path)));
         new RecipeRules(source, recipe).Check();
         return recipe;
     }
 
-    private static Recipe Resolve(Recipe recipe, string folder)
-    {
-        string Full(string path) => Path.GetFullPath(Path.Combine(folder, path));
-        TraceSettings Phrases(TraceSettings traces) =>
-            RecipeValues.IsPhraseFile(traces.Phrases) ? traces with { Phrases = Full(traces.Phrases) } : traces;
-        recipe = recipe.WithQuestionFiles(Full).WithImportedFiles(Full);
-        return recipe with
-        {
-            Model = Full(recipe.Model),
-            Traces = Phrases(recipe.Traces),
-            Arms = [.. recipe.Arms.Select(a => a.WithSections(s => s with { Traces = s.Traces is { } t ? Phrases(t) : null }))],
-        };
-    }
-
-    private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? Path.GetFullPath(path);
+    /// <summary>The folder that relative paths in a recipe file start from.</summary>
+    public static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? Path.GetFullPath(path);
 }

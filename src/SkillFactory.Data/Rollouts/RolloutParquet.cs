@@ -14,7 +14,7 @@ namespace SkillFactory.Data.Rollouts;
 /// Reads and writes the rollouts of an experiment as one flat Parquet file that any tool can query. Columns (text unless said otherwise):
 /// <c>experiment</c>, <c>seed</c> (int64), <c>arm</c>, <c>stage</c>, <c>checkpoint</c>; <c>id</c>, <c>prompt_id</c>, <c>question_id</c>,
 /// <c>task</c>, <c>level</c>, <c>variant</c>, <c>sample_index</c> (int32), <c>parent</c> (null unless a reflection); <c>prompt</c> and
-/// <c>gold</c> (the user message without preceding examples, and the gold answer; null except for sampled attempts), <c>response</c>,
+/// <c>gold</c> (the user message without preceding examples, and the gold answer; null if they were not kept), <c>response</c>,
 /// <c>outcome</c> (Correct, Wrong, Unparseable, Truncated, Unscored), <c>extracted</c> (may be null), <c>canonical</c> (may be null),
 /// <c>reason</c>; <c>token_count</c> and <c>prompt_token_count</c> (int32), <c>log_prob</c> and <c>mean_entropy</c> (double),
 /// <c>weights_version</c> (int64). Files written before <c>gold</c> and <c>canonical</c> existed lack them.

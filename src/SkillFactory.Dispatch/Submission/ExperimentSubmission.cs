@@ -46,7 +46,14 @@ public sealed class ExperimentSubmission(IArtifactStore artifacts)
             tenant,
             outputFolder(id),
             Reuse: !fresh
-        );
+        )
+        {
+            Paths = RecipeFiles
+                .PathsOf(portable)
+                .Zip(RecipeFiles.PathsOf(recipe))
+                .DistinctBy(names => names.First)
+                .ToDictionary(names => names.First, names => names.Second, StringComparer.Ordinal),
+        };
         return new PreparedExperiment(id, command, plan, model);
     }
 

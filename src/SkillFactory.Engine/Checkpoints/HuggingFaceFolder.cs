@@ -16,7 +16,7 @@ public sealed class HuggingFaceFolder : IDisposable
 {
     public const string ConfigName = "config.json";
     public const string GenerationConfigName = "generation_config.json";
-    public const string WeightsName = "model.safetensors";
+    public const string WeightsName = ModelFolderFiles.Weights;
 
     private readonly List<SafetensorsReader> _files = [];
     private readonly Dictionary<string, SafetensorsReader> _fileOf = new(StringComparer.Ordinal);
@@ -46,7 +46,7 @@ public sealed class HuggingFaceFolder : IDisposable
     /// contradictory.</exception>
     public static HuggingFaceFolder Open(string path)
     {
-        CheckFiles(path);
+        ModelFolderFiles.Require(path);
         var (tokenizer, template) = TokenizerFolder.Load(path);
         var folder = new HuggingFaceFolder(path, ModelConfig.Load(System.IO.Path.Combine(path, ConfigName)), tokenizer, template);
         try
@@ -129,36 +129,21 @@ public sealed class HuggingFaceFolder : IDisposable
         }
     }
 
+    /// <summary>Checks that all weights are finite. Reads all of them.</summary>
+    /// <exception cref="UserErrorException">A tensor holds NaN or infinity; the message names it.</exception>
+    public void RequireFinite()
+    {
+        foreach (var name in Names.Where(name => SafetensorsReader.IsFloat(this[name].Type)).Order(StringComparer.Ordinal))
+        {
+            FileOf(name).RequireFinite(name);
+        }
+    }
+
     /// <summary>Reads a tensor as floats.</summary>
     /// <exception cref="UserErrorException">The tensor does not exist or has another type, or its file ends early.</exception>
     public void ReadInto(string name, Span<float> destination) => FileOf(name).ReadInto(name, destination);
 
     public void Dispose() => _files.ForEach(f => f.Dispose());
-
-    private static void CheckFiles(string path)
-    {
-        if (!Directory.Exists(path))
-        {
-            throw new UserErrorException($"model folder '{path}' does not exist");
-        }
-
-        bool Has(string name) => File.Exists(System.IO.Path.Combine(path, name));
-        var missing = ((string[])[ConfigName, TokenizerFolder.TokenizerFileName, TokenizerFolder.ConfigFileName])
-            .Where(n => !Has(n))
-            .ToList();
-        if (!Has(WeightsName) && !Has(ShardIndex.FileName))
-        {
-            missing.Add($"{WeightsName} (or {ShardIndex.FileName})");
-        }
-
-        if (missing.Count > 0)
-        {
-            var pickled = Directory.EnumerateFiles(path, "*.bin").Any()
-                ? "; weights in *.bin files are not supported, convert them to safetensors"
-                : "";
-            throw new UserErrorException($"model folder '{path}' lacks {string.Join(", ", missing)}{pickled}");
-        }
-    }
 
     private IReadOnlyList<int> ReadGenerationEos()
     {

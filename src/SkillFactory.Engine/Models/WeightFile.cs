@@ -40,10 +40,7 @@ public static class WeightFile
             file.ReadInto(slot.Name, tensor);
             if (!TensorPrimitives.IsFiniteAll<float>(tensor))
             {
-                throw new UserErrorException(
-                    $"{path}: tensor '{slot.Name}' holds values that are not finite (NaN or infinity); "
-                        + "the file is damaged, or its training diverged"
-                );
+                throw file.NotFinite(slot.Name);
             }
         }
 

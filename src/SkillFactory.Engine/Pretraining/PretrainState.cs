@@ -14,9 +14,17 @@ internal sealed class PretrainState(string folder, string recipeHash)
 
     private string Pointer => Path.Combine(folder, PointerName);
 
+    /// <summary>Whether a run has begun in the model folder.</summary>
+    public bool IsBegun => Directory.Exists(folder);
+
+    /// <summary>Whether there is a checkpoint.</summary>
+    public bool HasCheckpoint => File.Exists(Pointer);
+
+    /// <summary>Marks the model folder as that of a run.</summary>
+    public void Begin() => Directory.CreateDirectory(folder);
+
     public void Save(Trainer trainer, int step)
     {
-        Directory.CreateDirectory(folder);
         var (first, second) = trainer.Optimizer.ToArrays();
         var name = $"step-{step}.safetensors";
         AtomicFile
@@ -35,12 +43,12 @@ internal sealed class PretrainState(string folder, string recipeHash)
         }
     }
 
-    /// <summary>Loads the last checkpoint, if there is one.</summary>
+    /// <summary>Loads the last checkpoint, if the run has come that far.</summary>
     /// <returns>The step of the checkpoint, or 0.</returns>
     /// <exception cref="UserErrorException">The checkpoint belongs to another recipe.</exception>
     public int Load(Trainer trainer)
     {
-        if (!File.Exists(Pointer))
+        if (!HasCheckpoint)
         {
             return 0;
         }

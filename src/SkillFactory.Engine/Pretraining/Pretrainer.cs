@@ -26,10 +26,12 @@ public static class Pretrainer
     /// <param name="recipe">The recipe.</param>
     /// <param name="recipeName">File name of the recipe, for the model card.</param>
     /// <param name="output">Model folder.</param>
-    /// <param name="resume">Whether to continue from the last checkpoint in the folder, if there is one.</param>
+    /// <param name="resume">Whether to continue from the last checkpoint in the folder.</param>
     /// <param name="progress">Called after every step.</param>
     /// <param name="cancellationToken">Stops after the current step and writes a checkpoint.</param>
-    /// <exception cref="UserErrorException">The folder already holds a model, or a checkpoint of another recipe.</exception>
+    /// <exception cref="UserErrorException">The folder already holds a model, a checkpoint of another recipe, or anything that pretraining
+    /// did not write; or it holds a checkpoint when not resuming, or no run when
+    /// resuming.</exception>
     public static async Task RunAsync(
         PretrainRecipe recipe,
         string recipeName,
@@ -52,13 +54,10 @@ public static class Pretrainer
             throw new UserErrorException($"{recipeName}: probeQuestions is {recipe.ProbeQuestions}; expected at least 1");
         }
 
-        if (File.Exists(Path.Combine(output, HuggingFaceFolder.WeightsName)))
-        {
-            throw new UserErrorException($"{output} already holds a model; remove it, or choose another folder with --output");
-        }
-
+        var state = new PretrainState(Path.Combine(output, StateFolder), RecipeHash(recipe));
+        RequireFolder(output, state, resume);
         var corpus = new CorpusGenerator(recipe.Corpus, recipe.Seed);
-        Directory.CreateDirectory(output);
+        state.Begin();
         if (recipe.Start is { } begin)
         {
             CopyDefinition(begin, output);
@@ -76,7 +75,6 @@ public static class Pretrainer
         TorchLibrary.Use(device);
         var layout = new ParameterLayout(model.Shape);
         using var executor = new DeviceExecutor($"{device}/pretrain", mathThreads: 1);
-        var state = new PretrainState(Path.Combine(output, StateFolder), RecipeHash(recipe));
         var (values, figures) = await executor.RunAsync(
             () =>
             {
@@ -105,6 +103,35 @@ public static class Pretrainer
             cancellationToken
         );
         state.Delete();
+    }
+
+    /// <summary>Checks that nothing in the folder would be lost.</summary>
+    private static void RequireFolder(string output, PretrainState state, bool resume)
+    {
+        if (File.Exists(Path.Combine(output, HuggingFaceFolder.WeightsName)))
+        {
+            throw new UserErrorException($"{output} already holds a model; remove it, or choose another folder with --output");
+        }
+
+        if (resume && !state.IsBegun)
+        {
+            throw new UserErrorException($"there is nothing to resume: no run has begun in {output}; start without --resume");
+        }
+
+        if (!resume && state.HasCheckpoint)
+        {
+            throw new UserErrorException(
+                $"{output} holds an unfinished model; continue with --resume, or choose another folder with --output"
+            );
+        }
+
+        if (!state.IsBegun && Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).FirstOrDefault() is { } other)
+        {
+            throw new UserErrorException(
+                $"{output} holds files that pretraining has not written ({Path.GetFileName(other)}); "
+                    + "choose a new or empty folder with --output"
+            );
+        }
     }
 
     /// <summary>The corpus as text, and the roles of the chat template as often as keeps each one token.</summary>

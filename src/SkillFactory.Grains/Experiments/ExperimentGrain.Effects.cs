@@ -57,7 +57,7 @@ internal sealed partial class ExperimentGrain
     /// does not hold up the others.</summary>
     private async Task FlushEffectsAsync()
     {
-        if (_flushing)
+        if (_flushing || options.Value.ReadOnly)
         {
             return;
         }

@@ -28,7 +28,8 @@ internal sealed partial class ExperimentGrain : IStageTrainer
     private void EnsureLoop()
     {
         if (
-            State.Phase != ExperimentPhase.Running
+            options.Value.ReadOnly
+            || State.Phase != ExperimentPhase.Running
             || _plan is null
             || (_loop is { IsCompleted: false } && _stop is { IsCancellationRequested: false })
         )

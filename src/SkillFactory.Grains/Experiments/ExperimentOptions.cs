@@ -1,8 +1,12 @@
 namespace SkillFactory.Grains.Experiments;
 
-/// <summary>Timing of experiments. No option changes a result.</summary>
+/// <summary>When experiments act. No option changes a result.</summary>
 public sealed class ExperimentOptions
 {
+    /// <summary>Experiments answer questions about themselves and do nothing: they run no stage, announce nothing and delete nothing.
+    /// Default false.</summary>
+    public bool ReadOnly { get; set; }
+
     /// <summary>Interval at which the status of a learner is checked. Default 5 s.</summary>
     public TimeSpan LearnerPoll { get; set; } = TimeSpan.FromSeconds(5);
 

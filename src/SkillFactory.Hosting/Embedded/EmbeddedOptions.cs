@@ -22,4 +22,8 @@ public sealed record EmbeddedOptions
     /// <summary>Maximum time until an experiment that an earlier process left running continues. Default
     /// <see cref="ExperimentOptions.DefaultWatchdog"/>.</summary>
     public TimeSpan Watchdog { get; init; } = ExperimentOptions.DefaultWatchdog;
+
+    /// <summary>Another workspace whose artifacts are read; the experiments of this one then only answer questions. Default null: this
+    /// workspace has its own artifacts.</summary>
+    public string? ReadFrom { get; init; }
 }

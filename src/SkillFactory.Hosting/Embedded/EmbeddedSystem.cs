@@ -160,7 +160,9 @@ public sealed class EmbeddedSystem : IAsyncDisposable
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = StopTimeout);
 
         builder.Services.AddSingleton<IHostLifetime, NoOpHostLifetime>();
-        builder.Services.AddSingleton<IArtifactStore>(new FileArtifactStore(WorkspaceFolders.Artifacts(workspace), TimeProvider.System));
+        builder.Services.AddSingleton<IArtifactStore>(
+            new FileArtifactStore(WorkspaceFolders.Artifacts(options.ReadFrom ?? workspace), TimeProvider.System)
+        );
         builder.AddSkillFactorySilo(
             new SiloSettings
             {
@@ -170,6 +172,7 @@ public sealed class EmbeddedSystem : IAsyncDisposable
                 Device = options.Device,
                 Slots = options.Slots,
                 Watchdog = options.Watchdog,
+                ReadOnly = options.ReadFrom is not null,
                 Redis = store.Connection,
                 AttachPoint = process.AttachPoint,
             }

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans;
-using SkillFactory.Contracts.Placement;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Hosting.Attaching;
 using SkillFactory.Primitives.Errors;
@@ -9,7 +8,8 @@ using SkillFactory.Storage.Artifacts;
 
 namespace SkillFactory.Hosting.Embedded;
 
-/// <summary>Read access to a workspace. Connects to the process that runs it; if there is none, starts a system without workers.</summary>
+/// <summary>Read access to a workspace. Connects to the process that runs it; if there is none, starts a system on a copy of the state, in
+/// which nothing runs. Nothing in the workspace is written or opened for writing.</summary>
 public sealed class WorkspaceClient : IAsyncDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(20);
@@ -43,7 +43,7 @@ public sealed class WorkspaceClient : IAsyncDisposable
     public static async Task<WorkspaceClient> ConnectAsync(string workspace, CancellationToken cancellationToken = default)
     {
         var folder = Path.GetFullPath(workspace);
-        if (!Directory.Exists(folder))
+        if (!Directory.Exists(WorkspaceFolders.State(folder)) && !File.Exists(WorkspaceLock.PathIn(folder)))
         {
             throw new UserErrorException($"There is no workspace at {folder}; 'skillfactory run RECIPE' creates one.");
         }
@@ -52,14 +52,10 @@ public sealed class WorkspaceClient : IAsyncDisposable
         var started = time.GetTimestamp();
         while (true)
         {
-            if (WorkspaceLock.TryAcquire(folder) is { } workspaceLock)
+            if (StateCopy.TryTake(folder) is { } copy)
             {
-                var system = await EmbeddedSystem.StartAsync(
-                    workspaceLock,
-                    new EmbeddedOptions { Workspace = folder, Roles = [SiloRoles.Control] },
-                    cancellationToken
-                );
-                return new WorkspaceClient(system, system.Client, system.Artifacts, system.Failed, runsStages: false);
+                var system = await copy.StartAsync(cancellationToken);
+                return new WorkspaceClient(copy, system.Client, system.Artifacts, system.Failed, runsStages: false);
             }
 
             var process = WorkspaceProcess.Read(folder);

@@ -17,16 +17,19 @@ internal sealed class WorkspaceLock : IDisposable
     /// <summary>Full path of the workspace.</summary>
     public string Workspace { get; }
 
+    /// <summary>The file that is locked.</summary>
+    public static string PathIn(string workspace) => Path.Combine(workspace, "lock");
+
     /// <summary>Locks the workspace.</summary>
     /// <exception cref="UserErrorException">Another process uses the workspace, or the folder cannot be used.</exception>
     public static WorkspaceLock Acquire(string workspace) =>
         TryAcquire(workspace) ?? throw new UserErrorException(InUse(Path.GetFullPath(workspace)));
 
     /// <summary>Locks the workspace, or returns null if another process uses it.</summary>
-    public static WorkspaceLock? TryAcquire(string workspace)
+    private static WorkspaceLock? TryAcquire(string workspace)
     {
         var folder = Path.GetFullPath(workspace);
-        var path = Path.Combine(folder, "lock");
+        var path = PathIn(folder);
         try
         {
             Directory.CreateDirectory(folder);

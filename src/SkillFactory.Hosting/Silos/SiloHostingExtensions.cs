@@ -86,7 +86,7 @@ public static class SiloHostingExtensions
                 o.DeleteStateOnClear = true;
             });
             silo.UseRedisReminderService(o => o.ConfigurationOptions = WithLongTimeouts(settings.Redis));
-            silo.Configure<ExperimentOptions>(o => o.Watchdog = settings.Watchdog);
+            silo.Configure<ExperimentOptions>(o => (o.Watchdog, o.ReadOnly) = (settings.Watchdog, settings.ReadOnly));
             silo.Configure<ReminderOptions>(o =>
                 o.MinimumReminderPeriod = settings.Watchdog < o.MinimumReminderPeriod ? settings.Watchdog : o.MinimumReminderPeriod
             );

@@ -31,6 +31,9 @@ public sealed record SiloSettings
     /// <see cref="ExperimentOptions.DefaultWatchdog"/>.</summary>
     public TimeSpan Watchdog { get; init; } = ExperimentOptions.DefaultWatchdog;
 
+    /// <summary>Whether experiments only answer questions; see <see cref="ExperimentOptions.ReadOnly"/>. Default false.</summary>
+    public bool ReadOnly { get; init; }
+
     /// <summary>The Redis server for membership, grain state and reminders.</summary>
     public required ConfigurationOptions Redis { get; init; }
 

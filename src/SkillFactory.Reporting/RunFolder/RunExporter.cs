@@ -1,14 +1,10 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using SkillFactory.Core;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Planning;
-using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Recipes;
-using SkillFactory.Core.Sampling;
-using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Traces;
 using SkillFactory.Data.Conversations;
 using SkillFactory.Data.Rollouts;
@@ -59,7 +55,7 @@ public static class RunExporter
 
         await AtomicFile.WriteAsync(
             Path.Combine(folder, "rollouts.parquet"),
-            stream => RolloutParquet.WriteAsync(stream, Rollouts(run, artifacts, cancellationToken), cancellationToken),
+            stream => RolloutParquet.WriteAsync(stream, RunRollouts.ReadAsync(run, artifacts, cancellationToken), cancellationToken),
             cancellationToken
         );
         var report = await RunReportBuilder.BuildAsync(run, store, cancellationToken);
@@ -98,46 +94,6 @@ public static class RunExporter
             stream => ConversationFiles.WriteShareGptParquetAsync(stream, Conversations(), cancellationToken),
             cancellationToken
         );
-    }
-
-    /// <summary>Streams every rollout of every stage. Sampled attempts get their prompt and gold answer, so that traces can be built from
-    /// rollouts.parquet alone.</summary>
-    private static async IAsyncEnumerable<RolloutRow> Rollouts(
-        RunExport run,
-        StageArtifacts artifacts,
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
-    {
-        foreach (var stage in run.Stages.DistinctBy(s => s.Result.Key))
-        {
-            var prompts = PromptSet.Get(run.Recipe.Arms.FirstOrDefault(a => a.Name == stage.Arm)?.Set.Prompts ?? run.Recipe.Prompts);
-            var questions =
-                stage.Stage == StageNames.Sample
-                    ? await artifacts
-                        .LinesAsync<Question>(stage.Result, StageOutputs.Questions, cancellationToken)
-                        .ToDictionaryAsync(q => q.Id, cancellationToken: cancellationToken)
-                    : [];
-            foreach (var output in StageArtifacts.RolloutOutputs)
-            {
-                await foreach (var rollout in artifacts.LinesAsync<Rollout>(stage.Result, output, cancellationToken))
-                {
-                    var checkpoint = output == StageOutputs.Validation ? StageOutputs.Validation : stage.Checkpoint;
-                    var question = questions.GetValueOrDefault(rollout.QuestionId);
-                    yield return new RolloutRow(
-                        run.ExperimentId,
-                        stage.Seed,
-                        stage.Arm,
-                        stage.Stage,
-                        checkpoint,
-                        question is null ? null : prompts.SolvePrompt(question, rollout.Variant).User,
-                        rollout
-                    )
-                    {
-                        Gold = question?.Gold,
-                    };
-                }
-            }
-        }
     }
 
     private static async Task WriteMetricsAsync(

@@ -13,6 +13,9 @@ internal sealed class StageArtifacts(IArtifactStore store)
     public static IReadOnlyList<string> RolloutOutputs { get; } =
     [StageOutputs.Rollouts, StageOutputs.Reflections, StageOutputs.Validation];
 
+    /// <summary>Outputs that contain questions.</summary>
+    public static IReadOnlyList<string> QuestionOutputs { get; } = [StageOutputs.Questions, StageOutputs.ValidationQuestions];
+
     /// <summary>Reads a JSON document. Null when the stage has no such output.</summary>
     public async Task<T?> JsonAsync<T>(StageResult stage, string output, CancellationToken cancellationToken)
         where T : class

@@ -29,7 +29,10 @@ public sealed class FileArtifactStore : IArtifactStore
     private readonly string _names;
     private readonly string _incoming;
 
-    /// <summary>Opens or creates the store under <paramref name="root"/> and deletes abandoned files in <c>incoming/</c>.</summary>
+    private readonly Lazy<bool> _created;
+
+    /// <summary>Opens the store under <paramref name="root"/>. Nothing is written until an artifact is: the first write creates the store
+    /// if there is none, and deletes abandoned files in <c>incoming/</c>.</summary>
     public FileArtifactStore(string root, TimeProvider time)
     {
         Root = Path.GetFullPath(root);
@@ -37,18 +40,7 @@ public sealed class FileArtifactStore : IArtifactStore
         _scratch = Path.Combine(Root, "scratch");
         _names = Path.Combine(Root, "names");
         _incoming = Path.Combine(Root, "incoming");
-        try
-        {
-            Directory.CreateDirectory(_blobs);
-            Directory.CreateDirectory(_names);
-            Directory.CreateDirectory(_incoming);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserErrorException($"The artifact store {Root} cannot be created: {e.Message}", e);
-        }
-
-        DeleteAbandonedFiles(time.GetUtcNow());
+        _created = new Lazy<bool>(() => Create(time.GetUtcNow()), LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <summary>The store's folder.</summary>
@@ -59,6 +51,7 @@ public sealed class FileArtifactStore : IArtifactStore
     public long ReservedBytes { get; init; } = DefaultReservedBytes;
 
     /// <inheritdoc/>
+    /// <exception cref="UserErrorException">The disk is full, or the store cannot be created.</exception>
     public Task<ArtifactRef> PutAsync(string mediaType, Func<Stream, Task> write, CancellationToken cancellationToken = default) =>
         PutAsync(scope: null, mediaType, write, cancellationToken);
 
@@ -175,7 +168,7 @@ public sealed class FileArtifactStore : IArtifactStore
         {
             return await File.ReadAllBytesAsync(NamePath(key), cancellationToken);
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
@@ -289,7 +282,11 @@ public sealed class FileArtifactStore : IArtifactStore
         }
     }
 
-    private string NewTemporary() => Path.Combine(_incoming, $"{Guid.NewGuid():N}.tmp");
+    private string NewTemporary()
+    {
+        _ = _created.Value;
+        return Path.Combine(_incoming, $"{Guid.NewGuid():N}.tmp");
+    }
 
     private string PathOf(ArtifactRef artifact)
     {
@@ -320,8 +317,19 @@ public sealed class FileArtifactStore : IArtifactStore
     private static bool IsName(string text) =>
         text.Length is > 0 and <= MaxNameLength && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') && text[0] != '.';
 
-    private void DeleteAbandonedFiles(DateTimeOffset now)
+    private bool Create(DateTimeOffset now)
     {
+        try
+        {
+            Directory.CreateDirectory(_blobs);
+            Directory.CreateDirectory(_names);
+            Directory.CreateDirectory(_incoming);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"The artifact store {Root} cannot be created: {e.Message}", e);
+        }
+
         foreach (var file in new DirectoryInfo(_incoming).EnumerateFiles("*.tmp"))
         {
             if (now - file.LastWriteTimeUtc > AbandonedAfter)
@@ -329,5 +337,7 @@ public sealed class FileArtifactStore : IArtifactStore
                 TryDelete(file.FullName);
             }
         }
+
+        return true;
     }
 }

@@ -73,24 +73,10 @@ public sealed class SafetensorsReader : IDisposable
         var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
         try
         {
-            var size = TensorEntry.SizeOf(tensor.Type);
             for (var done = 0; done < destination.Length; )
             {
-                var part = destination.Slice(done, Math.Min(ChunkBytes / size, destination.Length - done));
-                var bytes = tensor.Type == TensorType.F32 ? MemoryMarshal.AsBytes(part) : buffer.AsSpan(0, part.Length * size);
-                ReadExactly(tensor.Offset + ((long)done * size), bytes);
-                switch (tensor.Type)
-                {
-                    case TensorType.F16:
-                        TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), part);
-                        break;
-                    case TensorType.BF16:
-                        BFloat16Bits.Widen(MemoryMarshal.Cast<byte, ushort>(bytes), part);
-                        break;
-                    default:
-                        break;
-                }
-
+                var part = destination.Slice(done, Math.Min(PerChunk(tensor.Type), destination.Length - done));
+                ReadPart(tensor, done, part, buffer);
                 done += part.Length;
             }
         }
@@ -99,6 +85,41 @@ public sealed class SafetensorsReader : IDisposable
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    /// <summary>Checks that a tensor of floats holds neither NaN nor infinity. Reads it in parts.</summary>
+    /// <exception cref="UserErrorException">It does, or the file ends early.</exception>
+    public void RequireFinite(string name)
+    {
+        var tensor = Find(name);
+        var bytes = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        var floats = ArrayPool<float>.Shared.Rent(PerChunk(tensor.Type));
+        try
+        {
+            for (var done = 0L; done < tensor.Count; )
+            {
+                var part = floats.AsSpan(0, (int)Math.Min(PerChunk(tensor.Type), tensor.Count - done));
+                ReadPart(tensor, done, part, bytes);
+                if (!TensorPrimitives.IsFiniteAll<float>(part))
+                {
+                    throw NotFinite(name);
+                }
+
+                done += part.Length;
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(floats);
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    /// <summary>The error for a tensor that holds NaN or infinity.</summary>
+    public UserErrorException NotFinite(string name) =>
+        Invalid(
+            $"tensor '{name}' holds values that are not finite (NaN or infinity); the file is damaged, or its training diverged: "
+                + "use an earlier checkpoint, or download the model again with 'hf download NAME --local-dir FOLDER --force-download'"
+        );
 
     /// <summary>Reads part of a tensor's raw bytes.</summary>
     /// <param name="name">Name of the tensor.</param>
@@ -114,6 +135,30 @@ public sealed class SafetensorsReader : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    private static int PerChunk(TensorType type) => ChunkBytes / TensorEntry.SizeOf(type);
+
+    /// <summary>Reads and converts elements of a tensor of floats.</summary>
+    /// <param name="first">Index of the first element.</param>
+    /// <param name="part">At most <see cref="PerChunk"/> elements.</param>
+    /// <param name="buffer">At least <see cref="ChunkBytes"/> bytes.</param>
+    private void ReadPart(TensorEntry tensor, long first, Span<float> part, byte[] buffer)
+    {
+        var size = TensorEntry.SizeOf(tensor.Type);
+        var bytes = tensor.Type == TensorType.F32 ? MemoryMarshal.AsBytes(part) : buffer.AsSpan(0, part.Length * size);
+        ReadExactly(tensor.Offset + (first * size), bytes);
+        switch (tensor.Type)
+        {
+            case TensorType.F16:
+                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), part);
+                break;
+            case TensorType.BF16:
+                BFloat16Bits.Widen(MemoryMarshal.Cast<byte, ushort>(bytes), part);
+                break;
+            default:
+                break;
+        }
+    }
 
     private TensorEntry Find(string name) =>
         _tensors.TryGetValue(name, out var tensor)

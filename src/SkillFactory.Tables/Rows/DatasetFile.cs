@@ -1,11 +1,12 @@
 using SkillFactory.Primitives.Errors;
+using SkillFactory.Primitives.Files;
 
 namespace SkillFactory.Tables.Rows;
 
 /// <summary>Opens dataset files; failures are user errors.</summary>
 public static class DatasetFile
 {
-    /// <exception cref="UserErrorException">The file does not exist or cannot be read.</exception>
+    /// <exception cref="UserErrorException">The file does not exist or cannot be read, or is a Git LFS pointer.</exception>
     public static FileStream OpenRead(string path)
     {
         if (Directory.Exists(path))
@@ -15,7 +16,13 @@ public static class DatasetFile
 
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, useAsync: true);
+            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, useAsync: true);
+            if (file.CanSeek)
+            {
+                RefusePointer(path, file);
+            }
+
+            return file;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -23,6 +30,19 @@ public static class DatasetFile
                 e is FileNotFoundException or DirectoryNotFoundException ? $"{path}: no such file" : $"{path}: cannot be read: {e.Message}",
                 e
             );
+        }
+    }
+
+    private static void RefusePointer(string path, FileStream file)
+    {
+        try
+        {
+            GitLfsPointer.Refuse(path, file.SafeFileHandle);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
         }
     }
 

@@ -103,6 +103,7 @@ internal sealed class GrpoMethod(TrainingContext context) : ITrainingMethod
             return (rollouts.Count, await context.Artifacts.PutLinesAsync(rollouts, cancellationToken));
         });
         outputs[StageOutputs.Rollouts] = merged;
+        outputs[StageOutputs.Questions] = context.Spec.Questions!;
         return new Dictionary<string, double>
         {
             [CountNames.Steps] = step,

@@ -61,7 +61,7 @@ internal sealed class ValidationRun(TrainingContext context)
         };
     }
 
-    /// <summary>Adds all answers, as one artifact, to the outputs and their tokens to the counts. Adds nothing without
+    /// <summary>Adds the questions and all answers, as one artifact, to the outputs and their tokens to the counts. Adds nothing without
     /// validation.</summary>
     public async Task FinishAsync(
         TrainingLog log,
@@ -85,6 +85,7 @@ internal sealed class ValidationRun(TrainingContext context)
 
             return await context.Artifacts.PutLinesAsync(rollouts, cancellationToken);
         });
+        outputs[StageOutputs.ValidationQuestions] = context.Spec.Validation!.Questions;
         counts[StageResult.ValidationTokens] = log.ValidationTokens;
     }
 }

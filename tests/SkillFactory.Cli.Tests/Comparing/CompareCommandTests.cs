@@ -38,6 +38,14 @@ public sealed class CompareCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task The_comparison_is_printed_as_the_json_that_the_file_holds()
+    {
+        var file = Path.Combine(_workspace.Path, "c.json");
+        Assert.Equal(0, await _cli.RunAsync("compare", "demo-1", "demo-2", "--workspace", _workspace.Path, "--json", "-o", file));
+        Assert.Equal(await File.ReadAllTextAsync(file), _cli.Out.ToString().TrimEnd());
+    }
+
+    [Fact]
     public async Task The_comparison_is_written_to_a_file_of_a_known_extension()
     {
         var file = Path.Combine(_workspace.Path, "out", "c.csv");

@@ -29,6 +29,7 @@ public sealed class CommandReferenceTests
         var page = new StringBuilder("# Command line\n\n");
         page.Append("Generated from the program; do not edit. From a checkout, `skillfactory` is\n");
         page.Append("`dotnet run -c Release --project src/SkillFactory.Cli --`. Exit codes: [run folder](run-folder.md#exit-codes).\n");
+        page.Append("What `--json` prints: [JSON output](json-output.md).\n");
         Append(page, root, []);
         page.Append("\n## Options of every command\n");
         AppendOptions(page, root.Options);

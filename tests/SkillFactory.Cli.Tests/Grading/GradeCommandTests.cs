@@ -18,6 +18,57 @@ public sealed class GradeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task The_standard_input_is_graded()
+    {
+        _run.Input = $$"""{"gold":"{{Gold}}","response":"<answer>8*6-4</answer>"}""";
+        Assert.Equal(ExitCodes.Ok, await _run.RunAsync("grade", "--task", "countdown", "-i", "-"));
+        Assert.Matches("Correct +1 ", _run.Out.ToString());
+    }
+
+    [Fact]
+    public async Task Problems_of_the_standard_input_name_it()
+    {
+        Assert.Equal(ExitCodes.UserError, await _run.RunAsync("grade", "--task", "countdown", "-i", "-"));
+        Assert.StartsWith("error: standard input: the file is empty", _run.Error.ToString(), StringComparison.Ordinal);
+
+        using var other = new TestCli { Input = """{"gold":"x","response":"y"}""" };
+        Assert.Equal(ExitCodes.UserError, await other.RunAsync("grade", "--task", "countdown", "-i", "-"));
+        Assert.StartsWith("error: standard input:1: column 'gold'", other.Error.ToString(), StringComparison.Ordinal);
+
+        using var skipping = new TestCli { Input = """{"gold":"x","response":"y"}""" };
+        Assert.Equal(ExitCodes.Ok, await skipping.RunAsync("grade", "--task", "countdown", "-i", "-", "--skip-bad"));
+        Assert.Contains("  standard input:1: column 'gold'", skipping.Error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_input_is_not_replaced_by_the_grades()
+    {
+        var input = Write("in.jsonl", new { gold = Gold, response = "<answer>8*6-4</answer>" });
+        var before = await File.ReadAllTextAsync(input);
+        Assert.Equal(ExitCodes.UserError, await _run.RunAsync("grade", "--task", "countdown", "-i", input, "-o", input));
+        Assert.Equal($"error: --output: {input} is the input; expected another file\n", _run.Error.ToString());
+        Assert.Equal(before, await File.ReadAllTextAsync(input));
+    }
+
+    [Fact]
+    public async Task The_summary_is_printed_as_json()
+    {
+        var input = Write(
+            "in.jsonl",
+            new { gold = Gold, response = "<answer>8*6-4</answer>" },
+            new { gold = Gold, response = "<answer>8*6+4</answer>" },
+            new { gold = "x", response = "" }
+        );
+        Assert.Equal(ExitCodes.Ok, await _run.RunAsync("grade", "--task", "countdown", "-i", input, "--skip-bad", "--json"));
+        using var json = JsonDocument.Parse(_run.Out.ToString());
+        Assert.Equal(
+            "{\"task\":\"countdown\",\"rows\":2,\"skipped\":1,"
+                + "\"outcomes\":{\"Correct\":1,\"Wrong\":1,\"Unparseable\":0,\"Truncated\":0,\"Unscored\":0},\"accuracy\":0.5}",
+            JsonSerializer.Serialize(json.RootElement)
+        );
+    }
+
+    [Fact]
     public async Task Every_outcome_is_written_and_counted()
     {
         var input = Write(

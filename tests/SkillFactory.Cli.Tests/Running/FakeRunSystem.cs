@@ -26,6 +26,9 @@ internal sealed class FakeRunSystem : IRunSystemFactory, IRunSystem, IExperiment
     /// <summary>Results of the finished experiment are missing, so that a resume runs it again.</summary>
     public bool LostResults { get; set; }
 
+    /// <summary>Thrown by each export.</summary>
+    public Exception? ExportError { get; set; }
+
     /// <summary>Other experiments in the workspace.</summary>
     public List<CatalogEntry> Others { get; } = [];
 
@@ -54,7 +57,7 @@ internal sealed class FakeRunSystem : IRunSystemFactory, IRunSystem, IExperiment
     /// <summary>What the check says about the data files.</summary>
     public IReadOnlyList<string> Notes { get; set; } = [];
 
-    public IReadOnlyList<string> Check(LocatedRecipe located)
+    public IReadOnlyList<string> Check(LocatedRecipe located, string folder)
     {
         Calls.Add("check");
         return Notes;
@@ -76,24 +79,31 @@ internal sealed class FakeRunSystem : IRunSystemFactory, IRunSystem, IExperiment
     {
         Recipe = request.Recipe;
         var nothing = new ArtifactRef("", 0, "");
+        var folder = request.Output is null ? "/runs/demo" : Path.GetFullPath(request.Output);
         return Task.FromResult(
-            new RunTarget(Id, new SubmitExperiment(Guid.NewGuid(), nothing, nothing, "default", "/runs/demo", !request.Fresh))
+            new RunTarget(Id, new SubmitExperiment(Guid.NewGuid(), nothing, nothing, "default", folder, !request.Fresh))
         );
     }
 
     public IExperimentGrain Experiment(string id) => this;
 
-    public Task<ExportedRun> ExportAsync(string experimentId, CancellationToken cancellationToken)
+    public Task<ExportedRun> ExportAsync(string experimentId, string? output, CancellationToken cancellationToken)
     {
         lock (Calls)
         {
-            Calls.Add("export");
+            Calls.Add(output is null ? "export" : $"export {output}");
         }
 
+        if (ExportError is not null)
+        {
+            throw ExportError;
+        }
+
+        var folder = output ?? "/runs/demo";
         return Task.FromResult(
             new ExportedRun(
-                "/runs/demo",
-                "/runs/demo/report.html",
+                folder,
+                $"{folder}/report.html",
                 [
                     [new("accuracy, %"), new("base")],
                     [new("countdown 3"), new("27.1", "[25.0, 29.2]")],

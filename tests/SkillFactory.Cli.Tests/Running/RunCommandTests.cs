@@ -101,31 +101,141 @@ public sealed class RunCommandTests : IDisposable
     public async Task An_unfinished_experiment_is_not_changed_without_resume(ExperimentPhase phase, string state)
     {
         _cli.System.Phase = phase;
-        Assert.Equal(2, await _cli.RunAsync("run", _recipe, "--set", "seeds=[1, 2]", "--output", "out"));
+        Assert.Equal(2, await _cli.RunAsync("run", _recipe, "--set", "seeds=[1, 2]", "--workspace", "/there"));
         Assert.DoesNotContain("submit", _cli.System.Calls);
         Assert.DoesNotContain("resume", _cli.System.Calls);
         var error = _cli.Error.ToString();
         Assert.StartsWith($"error: experiment demo-12345678 exists and is not finished ({state})", error, StringComparison.Ordinal);
-        Assert.Contains($"skillfactory run {_recipe} --resume --output out --set 'seeds=[1, 2]'", error, StringComparison.Ordinal);
-        Assert.Contains($"skillfactory run {_recipe} --fresh --output out", error, StringComparison.Ordinal);
+        Assert.Contains($"skillfactory run {_recipe} --resume --workspace /there --set 'seeds=[1, 2]'", error, StringComparison.Ordinal);
+        Assert.Contains($"skillfactory run {_recipe} --fresh --workspace /there", error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Resume_continues_an_experiment_and_submits_a_new_one()
+    public async Task Resume_continues_an_experiment()
     {
-        _cli.System.Phase = ExperimentPhase.Paused;
-        _cli.System.End(ExperimentPhase.Completed);
-        _cli.System.Phase = ExperimentPhase.Failed;
-        var run = _cli.RunAsync("run", _recipe, "--resume");
-        Assert.Equal(1, await run);
+        _cli.System.End(ExperimentPhase.Failed);
+        Assert.Equal(1, await _cli.RunAsync("run", _recipe, "--resume", "--workspace", _folder.Path));
         Assert.Contains("resume", _cli.System.Calls);
+    }
+
+    [Fact]
+    public async Task Resume_without_an_experiment_starts_nothing_and_says_so()
+    {
+        var absent = Path.Combine(_folder.Path, "absent");
+        Assert.Equal(2, await _cli.RunAsync("run", _recipe, "--resume", "--workspace", absent));
+        Assert.Equal(
+            $"error: there is nothing to resume: there is no workspace {absent}; "
+                + $"to start it: skillfactory run {_recipe} --workspace {absent}\n",
+            _cli.Error.ToString()
+        );
+        Assert.Equal(["check"], _cli.System.Calls);
 
         using var other = new TestCli();
-        other.System.End(ExperimentPhase.None);
-        var start = other.RunAsync("run", _recipe, "--resume");
-        await EventuallyAsync(() => other.System.Calls.ToArray().Contains("submit"));
-        other.System.Phase = ExperimentPhase.Completed;
-        Assert.Equal(0, await start);
+        other.System.Others.Add(new CatalogEntry("demo-87654321", "demo", ExperimentPhase.Paused, default, "/runs/demo-87654321"));
+        Assert.Equal(2, await other.RunAsync("run", _recipe, "--resume", "--workspace", _folder.Path));
+        Assert.Contains("there is nothing to resume: experiment demo-12345678 has not been run in", other.Error.ToString());
+        Assert.Contains("demo-87654321 has the same name and other content", other.Error.ToString());
+        Assert.DoesNotContain("submit", other.System.Calls);
+    }
+
+    [Fact]
+    public async Task An_output_folder_with_other_files_is_refused_before_anything_starts()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder.Path, "mine")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "recipe.yaml"), "mine");
+        foreach (
+            var dry in (string[][])
+                [
+                    [],
+                    ["--dry-run"],
+                ]
+        )
+        {
+            using var cli = new TestCli();
+            Assert.Equal(2, await cli.RunAsync(["run", _recipe, "--output", folder, .. dry]));
+            Assert.StartsWith(
+                $"error: The folder {folder} holds files that no run has written (recipe.yaml)",
+                cli.Error.ToString(),
+                StringComparison.Ordinal
+            );
+            Assert.Equal(["check"], cli.System.Calls);
+        }
+
+        Assert.Equal(["recipe.yaml"], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName));
+        Assert.Equal("mine", await File.ReadAllTextAsync(Path.Combine(folder, "recipe.yaml")));
+    }
+
+    [Theory]
+    [InlineData(ExperimentPhase.Running)]
+    [InlineData(ExperimentPhase.Paused)]
+    [InlineData(ExperimentPhase.Completed)]
+    public async Task Another_output_folder_for_an_experiment_that_exists_is_refused(ExperimentPhase phase)
+    {
+        var folder = Path.Combine(_folder.Path, "other");
+        _cli.System.Phase = phase;
+        Assert.Equal(2, await _cli.RunAsync("run", _recipe, "--resume", "--output", folder, "--workspace", _folder.Path));
+        Assert.Equal(
+            "error: experiment demo-12345678 has its run folder at /runs/demo, and --output cannot change that. For a copy of it: "
+                + $"skillfactory report demo-12345678 --workspace {_folder.Path} --output {folder}\n",
+            _cli.Error.ToString()
+        );
+        Assert.False(Directory.Exists(folder));
+        Assert.DoesNotContain("resume", _cli.System.Calls);
+        Assert.DoesNotContain("export", _cli.System.Calls);
+    }
+
+    [Theory]
+    [InlineData(".")]
+    [InlineData("store/mine")]
+    [InlineData("logs")]
+    public async Task An_output_folder_among_the_files_of_the_workspace_is_refused(string folder)
+    {
+        var output = Path.GetFullPath(Path.Combine(_folder.Path, "runs", folder));
+        Assert.Equal(2, await _cli.RunAsync("run", _recipe, "--workspace", Path.Combine(_folder.Path, "runs"), "--output", output));
+        Assert.StartsWith($"error: The run folder {output} cannot be there", _cli.Error.ToString(), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder.Path, "runs")));
+    }
+
+    [Fact]
+    public async Task Recipes_of_the_other_kind_are_named_with_their_command()
+    {
+        var pretrain = Path.Combine(_folder.Path, "base.yaml");
+        await File.WriteAllTextAsync(pretrain, "name: b\noutput: m\nsteps: 3\ncorpus: { }\n");
+        foreach (
+            var line in (string[][])
+                [
+                    ["run", pretrain],
+                    ["evaluate", "m", "--recipe", pretrain],
+                ]
+        )
+        {
+            using var cli = new TestCli();
+            Assert.Equal(2, await cli.RunAsync(line));
+            Assert.Equal(
+                $"error: {pretrain} is a pretraining recipe (it has the keys output, steps, corpus); "
+                    + $"to train that model: skillfactory pretrain {pretrain}\n",
+                cli.Error.ToString()
+            );
+        }
+
+        Assert.Equal(2, await _cli.RunAsync("pretrain", _recipe));
+        Assert.Equal(
+            $"error: {_recipe} is the recipe of an experiment (it has the keys train, grpo, evaluation, arms); "
+                + $"to run it: skillfactory run {_recipe}\n",
+            _cli.Error.ToString()
+        );
+    }
+
+    [Fact]
+    public async Task A_run_folder_in_place_of_a_recipe_names_the_recipe_in_it()
+    {
+        Assert.Equal(2, await _cli.RunAsync("run", _folder.Path));
+        Assert.Equal($"error: {_folder.Path} is a folder; expected a recipe, which is a YAML file\n", _cli.Error.ToString());
+
+        using var other = new TestCli();
+        var inside = _folder.File("recipe.yaml", "name: x");
+        Assert.Equal(2, await other.RunAsync("run", _folder.Path));
+        Assert.Equal($"error: {_folder.Path} is a folder; to run its recipe: skillfactory run {inside}\n", other.Error.ToString());
     }
 
     [Fact]
@@ -166,14 +276,14 @@ public sealed class RunCommandTests : IDisposable
     {
         _cli.System.Failure = new Failure("1/rl/grpo: the device went away", IsUserError: false, "CudaException: lost", "slot a/cuda/0");
         _cli.System.End(ExperimentPhase.Failed);
-        Assert.Equal(1, await _cli.RunAsync("run", _recipe, "--resume"));
+        Assert.Equal(1, await _cli.RunAsync("run", _recipe, "--resume", "-w", _folder.Path));
         Assert.StartsWith("error: 1/rl/grpo: the device went away\n", _cli.Error.ToString(), StringComparison.Ordinal);
         Assert.Contains("--resume", _cli.Error.ToString(), StringComparison.Ordinal);
 
         using var other = new TestCli();
         other.System.Failure = new Failure("1/rl/grpo: the disk is full", IsUserError: true, "IOException: no space", "slot a/cuda/0");
         other.System.End(ExperimentPhase.Failed);
-        Assert.Equal(2, await other.RunAsync("run", _recipe, "--resume"));
+        Assert.Equal(2, await other.RunAsync("run", _recipe, "--resume", "-w", _folder.Path));
         Assert.DoesNotContain("IOException", other.Error.ToString(), StringComparison.Ordinal);
     }
 
@@ -215,7 +325,7 @@ public sealed class RunCommandTests : IDisposable
             "slot a/cuda/0"
         );
         _cli.System.End(ExperimentPhase.Failed);
-        Assert.Equal(1, await _cli.RunAsync("run", _recipe, "--resume", "--verbose"));
+        Assert.Equal(1, await _cli.RunAsync("run", _recipe, "--resume", "--verbose", "-w", _folder.Path));
         Assert.StartsWith(
             "error: 1/rl/grpo: lost\n  at slot a/cuda/0\n  InvalidOperationException: a\n  IOException: b\n",
             _cli.Error.ToString(),

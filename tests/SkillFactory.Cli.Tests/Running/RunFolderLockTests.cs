@@ -42,6 +42,30 @@ public sealed class RunFolderLockTests : IDisposable
     }
 
     [Fact]
+    public void Files_that_no_run_has_written_are_not_overwritten()
+    {
+        File.WriteAllText(Path.Combine(_folder.Path, "recipe.yaml"), "mine");
+        Assert.Contains("holds files that no run has written (recipe.yaml)", Refused("a-1"), StringComparison.Ordinal);
+        Assert.Equal(["recipe.yaml"], _folder.Names);
+    }
+
+    [Fact]
+    public void A_run_that_ended_before_its_first_report_finds_its_folder_again()
+    {
+        RunFolderLock.Acquire(_folder.Path, "a-1").Dispose();
+        File.WriteAllText(Path.Combine(_folder.Path, "recipe.yaml"), "name: a");
+        RunFolderLock.Acquire(_folder.Path, "a-1").Dispose();
+        Assert.Contains("holds experiment a-1, not b-2", Refused("b-2"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_a_run_began_to_use_and_left_empty_is_free()
+    {
+        File.WriteAllText(Path.Combine(_folder.Path, ".lock"), "");
+        RunFolderLock.Acquire(_folder.Path, "a-1").Dispose();
+    }
+
+    [Fact]
     public void A_folder_that_cannot_be_created_is_reported()
     {
         var file = Path.Combine(_folder.Path, "file");

@@ -1,37 +1,25 @@
 using SkillFactory.Cli.Traces;
-using SkillFactory.Core.Sampling;
-using SkillFactory.Data.Rollouts;
 using SkillFactory.Grading;
+using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Cli.Tests.Traces;
 
 public class TraceFilterTests
 {
     private static readonly TraceFilter Any = new(null, null, null, null, null, null, null);
-    private static readonly RolloutRow Row = new(
-        "demo-12345678",
+    private static readonly ShownResponse Row = new(
+        "countdown/3/ab#2",
         1,
         "full",
         "evaluate",
         "sft",
-        null,
-        new Rollout
-        {
-            Id = "countdown/3/ab#2",
-            PromptId = "countdown/3/ab",
-            QuestionId = "countdown/3/ab",
-            Task = "countdown",
-            Level = "3",
-            Variant = "original",
-            SampleIndex = 2,
-            Response = "<answer>1 + 2</answer>",
-            Outcome = Outcome.Wrong,
-            TokenCount = 9,
-            PromptTokenCount = 7,
-            LogProb = -1,
-            MeanEntropy = 0.1,
-            WeightsVersion = 0,
-        }
+        "Reach 3.",
+        "1 2 = 3",
+        "<answer>1 + 2</answer>",
+        Outcome.Wrong,
+        "1 + 2",
+        "",
+        9
     );
 
     [Fact]
@@ -68,6 +56,19 @@ public class TraceFilterTests
         Assert.Contains("'rl-only'", (Any with { Arm = "rlonly" }).UnknownName(known)!.Message, StringComparison.Ordinal);
         Assert.Contains("'evaluate'", (Any with { Stage = "evaluat" }).UnknownName(known)!.Message, StringComparison.Ordinal);
         Assert.Contains("1, 3", (Any with { Seed = 2 }).UnknownName(known)!.Message, StringComparison.Ordinal);
+        Assert.Contains("'traces'", (Any with { Stage = "trace" }).UnknownName(known)!.Message, StringComparison.Ordinal);
         Assert.Null((Any with { Outcome = Outcome.Unscored }).UnknownName(known));
+    }
+
+    [Fact]
+    public void Conditions_that_no_trace_meets_are_errors()
+    {
+        (Any with { Stage = "traces", Arm = "full", Contains = "x" }).RequireEffect();
+        (Any with { Stage = "evaluate", Outcome = Outcome.Wrong, Checkpoint = "sft" }).RequireEffect();
+        Assert.Equal(
+            "--outcome has no effect with --stage traces: a trace has no outcome",
+            Assert.Throws<UserErrorException>((Any with { Stage = "traces", Outcome = Outcome.Wrong }).RequireEffect).Message
+        );
+        Assert.Throws<UserErrorException>((Any with { Stage = "given", Checkpoint = "sft" }).RequireEffect);
     }
 }

@@ -28,7 +28,7 @@ public sealed class ImportedFilesTests : IDisposable
     [Fact]
     public async Task Stored_files_are_named_by_content()
     {
-        foreach (var file in (string[])["config.json", "tokenizer.json", "model.safetensors"])
+        foreach (var file in (string[])["config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors"])
         {
             Directory.CreateDirectory(Path.Combine(_folder.Path, "teacher"));
             await File.WriteAllTextAsync(Path.Combine(_folder.Path, "teacher", file), $"{{\"file\":\"{file}\"}}");
@@ -40,7 +40,7 @@ public sealed class ImportedFilesTests : IDisposable
         Assert.NotEqual(stored.Arms[0].Set.Given!.File, other.Arms[0].Set.Given!.File);
         Assert.Equal(stored.Arms[1].Set.Sampling!.Model, other.Arms[1].Set.Sampling!.Model);
         var model = await ImportedFiles.ModelAsync(stored.Arms[1].Set.Sampling!, store);
-        Assert.Equal(["config.json", "tokenizer.json"], model!.Files.Files.Keys);
+        Assert.Equal(["config.json", "tokenizer.json", "tokenizer_config.json"], model!.Files.Files.Keys);
     }
 
     [Fact]

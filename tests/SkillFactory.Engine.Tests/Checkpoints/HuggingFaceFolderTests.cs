@@ -76,21 +76,34 @@ public class HuggingFaceFolderTests
     }
 
     [Fact]
-    public void The_error_for_missing_files_names_all_of_them()
+    public async Task A_folder_without_a_model_is_refused()
     {
-        using var folder = new TemporaryFolder();
-        Assert.Equal(
-            $"model folder '{folder.Path}' lacks config.json, tokenizer.json, tokenizer_config.json, "
-                + "model.safetensors (or model.safetensors.index.json)",
-            Message(folder)
-        );
-        folder.File("pytorch_model.bin", "x");
-        Assert.Contains("convert them to safetensors", Message(folder), StringComparison.Ordinal);
-        Assert.Contains(
-            "does not exist",
-            Assert.Throws<UserErrorException>(() => HuggingFaceFolder.Open("absent/model")).Message,
-            StringComparison.Ordinal
-        );
+        using var folder = await Make(weights: false);
+        Assert.Contains("lacks model.safetensors", Message(folder), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public async Task Weights_that_are_not_finite_are_refused_by_name(float value)
+    {
+        using var folder = await Make();
+        using (var model = HuggingFaceFolder.Open(folder.Path))
+        {
+            model.RequireFinite();
+        }
+
+        await using (var file = File.OpenWrite(Path.Combine(folder.Path, "model.safetensors")))
+        {
+            // The last value of the last tensor, as BF16: the upper half of a float.
+            file.Seek(-2, SeekOrigin.End);
+            file.Write(BitConverter.GetBytes(value).AsSpan(2));
+        }
+
+        using var damaged = HuggingFaceFolder.Open(folder.Path);
+        var error = Assert.Throws<UserErrorException>(damaged.RequireFinite);
+        Assert.Contains("tensor 'model.norm.weight' holds values that are not finite", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -179,6 +179,34 @@ public class PretrainerTests
     }
 
     [Fact]
+    public async Task A_folder_with_other_files_is_refused_and_not_changed()
+    {
+        using var folder = new TemporaryFolder();
+        folder.File("config.json", "mine");
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => Run(Recipe, folder.Path));
+        Assert.Contains("holds files that pretraining has not written (config.json)", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["config.json"], Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName));
+        Assert.Equal("mine", await File.ReadAllTextAsync(Path.Combine(folder.Path, "config.json")));
+    }
+
+    [Fact]
+    public async Task A_checkpoint_is_neither_overwritten_nor_invented()
+    {
+        using var folder = new TemporaryFolder();
+        var output = Path.Combine(folder.Path, "model");
+        var nothing = await Assert.ThrowsAsync<UserErrorException>(() => Run(Recipe, output, resume: true));
+        Assert.Contains("there is nothing to resume", nothing.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(output));
+
+        using var cancelled = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Run(Recipe, output, p => Cancel(cancelled, p.Step == 2), cancellationToken: cancelled.Token)
+        );
+        var unfinished = await Assert.ThrowsAsync<UserErrorException>(() => Run(Recipe, output));
+        Assert.Contains("holds an unfinished model; continue with --resume", unfinished.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_checkpoint_of_another_recipe_is_refused()
     {
         using var folder = new TemporaryFolder();

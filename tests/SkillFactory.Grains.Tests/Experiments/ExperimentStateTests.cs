@@ -19,6 +19,7 @@ public sealed class ExperimentStateTests
         Assert.Equal(new PendingEffect(EffectKind.Dataset, "k2", new ArtifactRef("d", 30, "x"), 0), state.Effects[0]);
         Assert.Equal(new Failure("why", false, "IOException: why", "slot a/cpu/0"), state.Failure);
         Assert.Equal("runs/e", state.Submitted!.OutputFolder);
+        Assert.Equal("/models/tiny", state.Submitted.Paths["tiny"]);
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class ImportedTracesRunTests : IDisposable
     {
         await using var system = await TestSystem.StartAsync();
         var teacher = Directory.CreateDirectory(Path.Combine(_folder.Path, "teacher")).FullName;
-        foreach (var file in (string[])["config.json", "tokenizer.json", "model.safetensors"])
+        foreach (var file in (string[])["config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors"])
         {
             await File.WriteAllTextAsync(Path.Combine(teacher, file), $"{{\"teacher\":\"{file}\"}}");
         }

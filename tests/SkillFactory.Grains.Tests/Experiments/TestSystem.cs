@@ -36,7 +36,7 @@ internal sealed class TestSystem : IAsyncDisposable
 
         // Written once, so that runs prepared concurrently share one model.
         _model = Directory.CreateDirectory(Path.Combine(_folder.Path, "base")).FullName;
-        foreach (var file in (string[])["config.json", "tokenizer.json", "model.safetensors"])
+        foreach (var file in (string[])["config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors"])
         {
             File.WriteAllText(Path.Combine(_model, file), $"{{\"file\":\"{file}\"}}");
         }

@@ -43,7 +43,7 @@ public sealed class WatchdogTests : IDisposable
     private Recipe Recipe()
     {
         var model = Directory.CreateDirectory(Path.Combine(_workspace.Path, "base")).FullName;
-        foreach (var file in (string[])["config.json", "tokenizer.json", "model.safetensors"])
+        foreach (var file in (string[])["config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors"])
         {
             File.WriteAllText(Path.Combine(model, file), "{}");
         }

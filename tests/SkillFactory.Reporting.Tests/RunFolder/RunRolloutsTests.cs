@@ -7,6 +7,7 @@ using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
 using SkillFactory.Core.Traces;
 using SkillFactory.Data.Conversations;
+using SkillFactory.Data.Rollouts;
 using SkillFactory.Data.TraceDatasets;
 using SkillFactory.Reporting.Pages;
 using SkillFactory.Reporting.RunFolder;
@@ -57,6 +58,30 @@ public sealed class RunRolloutsTests : IDisposable
                 .Select(r => r.Text("reward_model.ground_truth"))
                 .Order()
         );
+    }
+
+    [Fact]
+    public async Task Every_response_is_written_with_the_message_that_it_answers()
+    {
+        var run = await ExportAsync("run", withTraining: true);
+        var prompts = PromptSet.Get("standard");
+        var questions = Questions().ToDictionary(q => q.Id);
+        var attempts = Questions().SelectMany(Attempts).ToDictionary(a => a.Attempt.Id, a => a.Attempt);
+        var kinds = new HashSet<string>();
+        await foreach (var row in RolloutParquet.ReadAsync(Path.Combine(run, "rollouts.parquet")))
+        {
+            var question = questions[row.Rollout.QuestionId];
+            kinds.Add(row.Checkpoint == StageOutputs.Validation ? row.Checkpoint : row.Stage);
+            Assert.Equal(question.Gold, row.Gold);
+            Assert.Equal(
+                row.Rollout.Parent is { } parent
+                    ? prompts.ReflectionPrompt(question, attempts[parent].Response).User
+                    : prompts.SolvePrompt(question, row.Rollout.Variant).User,
+                row.Prompt
+            );
+        }
+
+        Assert.Equal(["best_of_n", "grpo", "reflect", "sample", "validation"], kinds.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -133,7 +158,7 @@ public sealed class RunRolloutsTests : IDisposable
             .Attempts(question.Id, correct: 3, wrong: 4, variants: 2)
             .Select(a => (a with { WeightsVersion = 41 }, TraceFixture.Reflections(a, agreeing: 2)));
 
-    private async Task<string> ExportAsync(string name)
+    private async Task<string> ExportAsync(string name, bool withTraining = false)
     {
         var run = await SyntheticRun.MakeAsync([1], 2);
         var attempts = Questions().SelectMany(Attempts).ToList();
@@ -146,30 +171,41 @@ public sealed class RunRolloutsTests : IDisposable
         {
             [StageOutputs.Rollouts] = await run.Store.PutLinesAsync(attempts.SelectMany(a => a.Reflections)),
         };
+        var answers = attempts.Select(a => a.Attempt).Take(3).ToList();
+        var grpo = new Dictionary<string, ArtifactRef>
+        {
+            [StageOutputs.Questions] = await run.Store.PutLinesAsync(Questions()),
+            [StageOutputs.Rollouts] = await run.Store.PutLinesAsync(answers),
+            [StageOutputs.ValidationQuestions] = await run.Store.PutLinesAsync(Questions()),
+            [StageOutputs.Validation] = await run.Store.PutLinesAsync(answers),
+        };
+        var bestOfN = new Dictionary<string, ArtifactRef>
+        {
+            [StageOutputs.Rollouts] = sample[StageOutputs.Rollouts],
+            [StageOutputs.Reflections] = reflect[StageOutputs.Rollouts],
+        };
+        static ArmStageResult Stage(string kind, Dictionary<string, ArtifactRef> outputs) =>
+            new(1, "skillfactory", kind, "", new StageResult(kind, kind, outputs, new Dictionary<string, double>(), 1), false);
         var export = run.Export with
         {
             Stages =
             [
-                .. run.Export.Stages.Where(s => s.Stage is not (StageNames.Sample or StageNames.Reflect)),
-                new ArmStageResult(
-                    1,
-                    "skillfactory",
-                    StageNames.Sample,
-                    "",
-                    new StageResult("s", "sample", sample, new Dictionary<string, double>(), 1),
-                    false
-                ),
-                new ArmStageResult(
-                    1,
-                    "skillfactory",
-                    StageNames.Reflect,
-                    "",
-                    new StageResult("r", "reflect", reflect, new Dictionary<string, double>(), 1),
-                    false
-                ),
+                .. run.Export.Stages.Where(s => !withTraining && s.Stage is not (StageNames.Sample or StageNames.Reflect)),
+                Stage(StageNames.Sample, sample),
+                Stage(StageNames.Reflect, reflect),
+                .. withTraining ? [Stage(StageNames.Grpo, grpo), Stage(StageKinds.BestOfN, bestOfN)] : Array.Empty<ArmStageResult>(),
             ],
         };
         var folder = Path.Combine(_folder.Path, name);
+        if (withTraining)
+        {
+            // The report would need their summaries.
+            Directory.CreateDirectory(folder);
+            await using var file = File.Create(Path.Combine(folder, "rollouts.parquet"));
+            await RolloutParquet.WriteAsync(file, RunRollouts.ReadAsync(export, new StageArtifacts(run.Store), default));
+            return folder;
+        }
+
         await RunExporter.ExportAsync(export, run.Store, folder);
         return folder;
     }

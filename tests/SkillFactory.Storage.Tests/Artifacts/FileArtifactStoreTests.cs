@@ -133,18 +133,33 @@ public sealed class FileArtifactStoreTests : IDisposable
     [Fact]
     public async Task Abandoned_files_are_ignored_and_deleted_when_they_are_old()
     {
+        await Put("first"u8.ToArray());
         var abandoned = Path.Combine(_folder.Path, "incoming", "abandoned.tmp");
         await File.WriteAllBytesAsync(abandoned, new byte[10]);
         var reopened = new FileArtifactStore(_folder.Path, TimeProvider.System);
         Assert.True(File.Exists(abandoned));
         await Put("whole"u8.ToArray(), reopened);
-        Assert.Single(BlobFiles());
+        Assert.Equal(2, BlobFiles().Count);
         File.SetLastWriteTimeUtc(
             abandoned,
             TimeProvider.System.GetUtcNow().UtcDateTime - FileArtifactStore.AbandonedAfter - TimeSpan.FromMinutes(1)
         );
-        _ = Open();
+        var later = Open();
+        Assert.True(File.Exists(abandoned));
+        await Put("later"u8.ToArray(), later);
         Assert.False(File.Exists(abandoned));
+    }
+
+    [Fact]
+    public async Task A_store_that_is_only_read_is_not_created()
+    {
+        var root = Path.Combine(_folder.Path, "none");
+        var store = new FileArtifactStore(root, TimeProvider.System);
+        Assert.Null(await store.FindAsync("key"));
+        Assert.False(await store.ExistsAsync(new ArtifactRef(new string('a', 64), 1, "x")));
+        Assert.False(Directory.Exists(root));
+        await Put("a"u8.ToArray(), store);
+        Assert.True(Directory.Exists(root));
     }
 
     [Fact]

@@ -8,6 +8,43 @@ namespace SkillFactory.Storage.Tests.Safetensors;
 public class SafetensorsTests
 {
     [Fact]
+    public void Values_that_are_not_finite_are_found_in_every_type_and_part()
+    {
+        using var folder = new TemporaryFolder();
+        var header = """
+            {"f":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"h":{"dtype":"F16","shape":[1],"data_offsets":[4,6]},
+             "b":{"dtype":"BF16","shape":[1],"data_offsets":[6,8]}}
+            """;
+        byte[] finite = [0, 0, 0x80, 0x3f, 0, 0x3c, 0x80, 0x3f];
+        byte[] damaged = [0, 0, 0xc0, 0x7f, 0, 0x7c, 0x80, 0xff];
+        using (var file = new SafetensorsReader(folder.File("finite.safetensors", File(header, finite))))
+        {
+            Assert.All(file.Tensors.Keys, file.RequireFinite);
+        }
+
+        using (var file = new SafetensorsReader(folder.File("damaged.safetensors", File(header, damaged))))
+        {
+            Assert.All(file.Tensors.Keys, name =>
+                Assert.Contains(
+                    $"tensor '{name}' holds values that are not finite",
+                    Assert.Throws<UserErrorException>(() => file.RequireFinite(name)).Message,
+                    StringComparison.Ordinal
+                )
+            );
+        }
+
+        // Larger than one part.
+        var many = new float[(1 << 20) + 3];
+        many[^1] = float.NaN;
+        var large = $$"""{ "f":{"dtype":"F32","shape":[{{many.Length}}],"data_offsets":[0,{{4 * many.Length}}] } }""";
+        var bytes = System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(many).ToArray();
+        using (var file = new SafetensorsReader(folder.File("large.safetensors", File(large, bytes))))
+        {
+            Assert.Throws<UserErrorException>(() => file.RequireFinite("f"));
+        }
+    }
+
+    [Fact]
     public void A_file_written_byte_by_byte_is_read_exactly()
     {
         // F32 1.5 and -2; F16 65504, smallest subnormal, -0, NaN; BF16 1, -3.140625, infinity.

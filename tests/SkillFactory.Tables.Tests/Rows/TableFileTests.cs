@@ -25,6 +25,16 @@ public sealed class TableFileTests
     }
 
     [Fact]
+    public async Task A_git_lfs_pointer_is_named_with_the_command_that_fetches_the_file()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("train.parquet", "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n");
+        var error = await Assert.ThrowsAsync<UserErrorException>(async () => await TableFile.ReadAsync(path).ToListAsync());
+        Assert.StartsWith($"{path}: a Git LFS pointer, not the file itself", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'git -C {folder.Path} lfs pull'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_bad_row_does_not_stop_the_reader()
     {
         using var file = new TemporaryFile("x.jsonl");

@@ -1,0 +1,36 @@
+using SkillFactory.Contracts.Experiments;
+
+namespace SkillFactory.Cli.Experiments;
+
+/// <summary>What <c>experiments list --json</c> and <c>experiments show --json</c> print of an experiment. A list has no
+/// <see cref="Error"/> and no <see cref="Stages"/>.</summary>
+internal sealed record ExperimentFacts(string Id, string Name, string State, DateTimeOffset SubmittedAt, string RunFolder)
+{
+    /// <summary>Why it failed.</summary>
+    public string? Error { get; init; }
+
+    public IReadOnlyList<StageFacts>? Stages { get; init; }
+
+    public static ExperimentFacts Of(CatalogEntry entry) =>
+        new(entry.ExperimentId, entry.Name, Word(entry.Phase), entry.SubmittedAt, entry.OutputFolder);
+
+    public static ExperimentFacts Of(ExperimentStatus status) =>
+        new(status.ExperimentId, status.Name, Word(status.Phase), status.SubmittedAt, status.OutputFolder)
+        {
+            Error = status.Failure?.Message,
+            Stages = [.. status.Stages.Select(s => new StageFacts(s.Name, s.Kind, Word(s.Phase), s.WallSeconds, StageFacts.WorkOf(s)))],
+        };
+
+    internal static string Word(Enum value) => value.ToString().ToLowerInvariant();
+}
+
+/// <param name="Seconds">Time spent on it, over all interruptions.</param>
+/// <param name="Work">How far a running stage is; null otherwise.</param>
+internal sealed record StageFacts(string Name, string Kind, string State, double Seconds, StageWork? Work)
+{
+    public static StageWork? WorkOf(StageStatus stage) =>
+        stage is { Phase: StagePhase.Running, Progress: { } p } ? new StageWork(p.Done, p.Total, p.Unit, p.Tokens) : null;
+}
+
+/// <param name="Total">0 when unknown.</param>
+internal sealed record StageWork(double Done, double Total, string Unit, long Tokens);

@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+
+namespace SkillFactory.Storage.ModelFolders;
+
+/// <summary>Recognises a model's name on the Hugging Face hub ("Qwen/Qwen2.5-1.5B", or its address) where a folder is expected. Models are
+/// never downloaded by this program.</summary>
+public static partial class HubModel
+{
+    /// <summary>The name on the hub that a path was meant as; null if it exists or looks like a path.</summary>
+    /// <param name="path">As it was written, relative to <paramref name="folder"/>, or absolute.</param>
+    /// <param name="folder">The folder that relative paths start from.</param>
+    public static string? NameOf(string path, string folder)
+    {
+        var written = Path.GetRelativePath(folder, Path.Combine(folder, path)).Replace('\\', '/');
+        if (Path.Exists(Path.Combine(folder, path)))
+        {
+            return null;
+        }
+
+        var address = AddressPattern().Match(written);
+        return address.Success ? address.Groups["name"].Value
+            : NamePattern().IsMatch(written) && !Directory.Exists(Path.Combine(folder, written.Split('/')[0])) ? written
+            : null;
+    }
+
+    /// <summary>What is wrong with a model's name on the hub, and the command that downloads it.</summary>
+    /// <param name="folder">The folder that relative paths start from.</param>
+    public static string Advice(string name, string folder)
+    {
+        var target = $"models/{name.Split('/')[^1]}";
+        var relative = Path.GetRelativePath(folder, Path.GetFullPath(target)).Replace('\\', '/');
+        return $"'{name}' is the name of a model on the Hugging Face hub; expected a folder. "
+            + $"Download it with 'hf download {name} --local-dir {target}', then name the folder {relative}";
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*$")]
+    private static partial Regex NamePattern();
+
+    /// <summary>Paths lose one of the two slashes after the scheme.</summary>
+    [GeneratedRegex(@"^(?:https?:/+(?:www\.)?(?:huggingface\.co|hf\.co)|hf:)/+(?<name>[\w.-]+/[\w.-]+)")]
+    private static partial Regex AddressPattern();
+}
