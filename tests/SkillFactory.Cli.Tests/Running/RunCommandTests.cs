@@ -293,7 +293,7 @@ public sealed class RunCommandTests : IDisposable
         _cli.System.Failure = new Failure("1/rl/sft: trace row-1 has 2000 tokens", IsUserError: true, "") { Repeats = true };
         _cli.System.Notes = ["data.csv: 2 rows repeat another and are skipped"];
         _cli.System.End(ExperimentPhase.Failed);
-        Assert.Equal(2, await _cli.RunAsync("run", _recipe, "--resume"));
+        Assert.Equal(2, await _cli.RunAsync("run", _recipe));
         Assert.Equal(
             "data.csv: 2 rows repeat another and are skipped\nerror: 1/rl/sft: trace row-1 has 2000 tokens\n"
                 + "The same recipe fails again. Finished stages are kept: change the recipe and run it; it continues from them.\n",
