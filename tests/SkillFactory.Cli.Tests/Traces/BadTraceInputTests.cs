@@ -331,7 +331,6 @@ public sealed class BadTraceInputTests : IDisposable
               reflections: 8 of correct attempts, 0 of wrong ones
               reflections without verdict: 4 of correct attempts, 0 of wrong ones
               reflections mismatched: 4 of correct attempts, 0 of wrong ones
-              reflections kept: 0 of correct attempts, 0 of wrong ones
               attempts without reflection: 4 of correct attempts, 0 of wrong ones
               attempts kept: 0 of correct attempts, 0 of wrong ones
               rows: 4 read, 0 not asked for, 0 bad
