@@ -22,11 +22,11 @@ internal static class ErrorReporter
         return code;
     }
 
-    /// <summary>Prints one "error: …" line and, if <paramref name="verbose"/>, the origin and the cause of a failure. Returns the exit
+    /// <summary>Prints the "error: …" and, if <paramref name="verbose"/>, the origin and the cause of a failure. Returns the exit
     /// code.</summary>
     public static int Report(Failure failure, TextWriter error, bool verbose)
     {
-        error.WriteLine($"error: {OneLine(failure.Message)}");
+        error.WriteLine($"error: {(failure.IsUserError ? failure.Message : OneLine(failure.Message))}");
         if (verbose)
         {
             error.WriteLine($"  at {failure.Origin ?? "an unknown place"}");

@@ -64,7 +64,7 @@ public static class NoTraces
         yield return $"attempts: {Number(y.Attempts.Correct)} correct, {Number(y.Attempts.Wrong)} wrong, "
             + $"{Number(y.AttemptsUnparseable)} unparseable, {Number(y.AttemptsTruncated)} truncated, "
             + $"{Number(y.AttemptsUnscored)} unscored";
-        foreach (var (name, count) in y.Filters().Where(f => f.Count.Total > 0 || f.Name.EndsWith("_kept", StringComparison.Ordinal)))
+        foreach (var (name, count) in y.Filters().Where(f => f.Count.Total > 0 || f.Name == "attempts_kept"))
         {
             yield return $"{name.Replace('_', ' ')}: {Number(count.Correct)} of correct attempts, {Number(count.Wrong)} of wrong ones";
         }

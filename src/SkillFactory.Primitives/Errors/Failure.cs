@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SkillFactory.Primitives.Errors;
 
 /// <summary>
@@ -12,6 +14,7 @@ namespace SkillFactory.Primitives.Errors;
 public sealed record Failure(string Message, bool IsUserError, string Cause, string? Origin = null)
 {
     /// <inheritdoc cref="UserErrorException.Repeats"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Repeats { get; init; }
 
     /// <summary>Describes an exception. One that carries a failure from elsewhere (<see cref="FailureException"/>) yields that failure, so

@@ -42,6 +42,25 @@ internal static class FileKind
                 throw new UserErrorException($"{path}: the file is {kind}; expected {Expected}");
             }
         }
+
+        if (IsSpreadObject(head))
+        {
+            throw new UserErrorException(
+                $"{path}: found a JSON object over several lines; expected one object per line, or a list of objects"
+            );
+        }
+    }
+
+    /// <summary>Whether a text begins with an object whose first member is on a line of its own.</summary>
+    private static bool IsSpreadObject(ReadOnlySpan<byte> head)
+    {
+        if (head.TrimStart(" \t\r\n"u8) is not [(byte)'{', .. var rest])
+        {
+            return false;
+        }
+
+        var afterBrace = rest.TrimStart(" \t\r"u8);
+        return afterBrace is [(byte)'\n', ..] && afterBrace.TrimStart(" \t\r\n"u8) is [(byte)'"', ..];
     }
 
     /// <summary>Whether a text is a JSON list.</summary>

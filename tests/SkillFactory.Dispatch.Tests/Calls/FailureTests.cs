@@ -29,6 +29,13 @@ public sealed class FailureTests
         );
 
     [Fact]
+    public void A_user_error_that_repeats_gives_a_failure_that_repeats()
+    {
+        Assert.True(Failure.From(new IOException("outer", new UserErrorException("too long") { Repeats = true })).Repeats);
+        Assert.False(Failure.From(new UserErrorException("the disk is full")).Repeats);
+    }
+
+    [Fact]
     public void A_failure_from_elsewhere_keeps_its_origin_and_cause()
     {
         var first = new Failure("lost", false, "IOException: lost", "slot a/cpu/0");

@@ -53,6 +53,11 @@ public sealed class DamagedFileTests : IDisposable
     [InlineData("x.json", "[{\"a\": 1}]\n{\"a\": 2}", ":2: found '{\"a\": 2}' in the list of rows; expected nothing after the list")]
     [InlineData("x.json", "[ ]", ": the file has no rows")]
     [InlineData("x.csv", "a,b\n1,2\n3,\"x\n4,5\n", ":3: a field begins with a quote and never ends; expected a closing quote")]
+    [InlineData(
+        "x.json",
+        "{\n  \"data\": [{\"a\": 1}]\n}\n",
+        ": found a JSON object over several lines; expected one object per line, or a list"
+    )]
     [InlineData("x.csv", "a,b\n", ": the file has no rows")]
     [InlineData("x.csv", "a,b,a\n1,2,3\n", ":1: the header has the column 'a' twice; expected different names")]
     [InlineData("x.csv", "a;b\n1;2\n", ":1: found the header 'a;b'; expected columns that are separated by commas")]
