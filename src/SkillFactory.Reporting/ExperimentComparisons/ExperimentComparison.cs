@@ -38,4 +38,8 @@ public sealed record ExperimentComparison
 
     /// <summary>Display name of a model.</summary>
     public string LabelOf(string model) => Labels.GetValueOrDefault(model, model);
+
+    /// <summary>Display name of a model in one experiment: that of the model chosen from it, if one was chosen from each.</summary>
+    /// <param name="experiment">Label of the experiment.</param>
+    public string LabelOf(string model, string experiment) => LabelOf(Experiments.First(e => e.Label == experiment).Model ?? model);
 }

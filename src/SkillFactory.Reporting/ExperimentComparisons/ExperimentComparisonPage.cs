@@ -79,7 +79,7 @@ public static class ExperimentComparisonPage
                     .. from cell in level
                     from value in cell.Values
                     select new ChartRow(
-                        $"{comparison.LabelOf(cell.Model)} · {value.Experiment}",
+                        $"{comparison.LabelOf(cell.Model, value.Experiment)} · {value.Experiment}",
                         colours[value.Experiment],
                         Hollow: false,
                         value.Accuracy

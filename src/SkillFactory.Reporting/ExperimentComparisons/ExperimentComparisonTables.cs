@@ -113,7 +113,7 @@ public static class ExperimentComparisonTables
                 .. comparison.Costs.Select(cost =>
                     (IReadOnlyList<string>)
                         [
-                            comparison.LabelOf(cost.Model),
+                            comparison.LabelOf(cost.Model, cost.Experiment),
                             cost.Experiment,
                             cost.TrainingTokens > 0 ? NumberFormat.Tokens(cost.TrainingTokens) : NumberFormat.None,
                             NumberFormat.Number(cost.GrpoSteps, 0),

@@ -23,7 +23,8 @@ internal static class OpeningSection
         }
 
         html.Add("<ul class=\"words\">");
-        foreach (var sentence in report.Summary.Skip(1))
+        // A percent sign stays on the line of its number.
+        foreach (var sentence in report.Summary.Skip(1).Select(s => s.Replace(" %", "\u00A0%", StringComparison.Ordinal)))
         {
             var colon = sentence.IndexOf(':', StringComparison.Ordinal) + 1;
             html.Add($"<li><b>{sentence[..colon]}</b>{sentence[colon..]}</li>");

@@ -1,4 +1,5 @@
 using SkillFactory.Cli.Pretraining;
+using SkillFactory.Cli.Terminal;
 using SkillFactory.Cli.Tests.Progress;
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Core.Recipes;
@@ -259,6 +260,16 @@ public sealed class RunCommandTests : IDisposable
         Assert.DoesNotContain("submit", _cli.System.Calls);
         Assert.Contains("is already finished; nothing was run", _cli.Out.ToString(), StringComparison.Ordinal);
         Assert.Contains("Report: /runs/demo/report.html", _cli.Out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task On_a_narrow_terminal_the_closing_table_has_no_intervals()
+    {
+        using var narrow = new TestCli { Terminal = TerminalTraits.Plain with { Width = () => 30 } };
+        narrow.System.Phase = ExperimentPhase.Completed;
+        Assert.Equal(0, await narrow.RunAsync("run", _recipe));
+        Assert.Contains("27.1", narrow.Out.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("25.0", narrow.Out.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -149,6 +149,10 @@ public sealed class ExperimentComparisonTests : IDisposable
             await RunAsync("b", [1], model: "sft-only"),
         ]);
         Assert.Equal("rl-only, skillfactory (SFT) = sft-only", chosen.LabelOf("chosen"));
+        Assert.Equal(
+            ["rl-only", "skillfactory (SFT) = sft-only"],
+            ExperimentComparisonTables.Of(chosen).Single(t => t.Header[0] == "model").Rows.Select(r => r[0])
+        );
     }
 
     [Fact]

@@ -28,6 +28,7 @@ public sealed class EffectTests
     {
         var made = RandomReport.Make(seed, baselines);
         var opening = Opening(made.Report);
+        Assert.All(made.Report.Summary, sentence => Assert.Contains(sentence, opening));
         foreach (
             var (name, extreme) in new[]
             {
@@ -151,7 +152,10 @@ public sealed class EffectTests
     {
         var page = XDocument.Parse(ReportPage.Render(report));
         var nodes = page.Descendants("nav").Single().ElementsBeforeSelf().Prepend(page.Descendants("header").Single());
-        var words = nodes.SelectMany(n => n.DescendantNodes().OfType<XText>()).Select(t => t.Value.Trim()).Where(t => t.Length > 0);
+        var words = nodes
+            .SelectMany(n => n.DescendantNodes().OfType<XText>())
+            .Select(t => t.Value.Replace('\u00A0', ' ').Trim())
+            .Where(t => t.Length > 0);
         return string.Join(' ', words);
     }
 
