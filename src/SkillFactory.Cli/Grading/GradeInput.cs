@@ -29,6 +29,11 @@ internal sealed class GradeInput : IDisposable
             return await CopyAsync(stream, "standard input", cancellationToken);
         }
 
+        if (Directory.Exists(input))
+        {
+            throw new UserErrorException($"{input} is a folder; expected a file of rows");
+        }
+
         await using var file = DatasetFile.OpenRead(input);
         return file.CanSeek ? new GradeInput(input, input, isCopy: false) : await CopyAsync(file, input, cancellationToken);
     }

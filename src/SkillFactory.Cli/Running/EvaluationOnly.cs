@@ -6,7 +6,8 @@ namespace SkillFactory.Cli.Running;
 /// <summary>A recipe that only evaluates a model, as the base of one arm without stages.</summary>
 internal static class EvaluationOnly
 {
-    /// <summary>The recipe with another model and without its arms. Settings that refer to the removed arms are cleared.</summary>
+    /// <summary>The recipe with another model and without its arms. Settings that refer to the removed arms, and sections that only their
+    /// stages read, are cleared: they are no part of what is run.</summary>
     /// <param name="model">Model folder, relative to the current folder.</param>
     public static Recipe Of(Recipe recipe, string model)
     {
@@ -16,6 +17,12 @@ internal static class EvaluationOnly
             Name = $"{recipe.Name}-on-{NameOf(folder)}",
             Description = $"Evaluation of {Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))} as it is",
             Model = folder,
+            Sampling = new SamplingSettings(),
+            Reflection = recipe.Evaluation.BestOfN.Count > 0 ? recipe.Reflection : new ReflectionSettings(),
+            Traces = new TraceSettings(),
+            Given = null,
+            Sft = new SftSettings(),
+            Grpo = new GrpoSettings(),
             Evaluation = recipe.Evaluation with
             {
                 Reference = null,

@@ -17,6 +17,11 @@ internal static class RecipeSections
             ["grpo"] = [StageNames.Grpo],
         };
 
+    /// <summary>Whether nothing reads a section of the recipe. Evaluations read the prompts, and training questions are required.</summary>
+    /// <param name="stages">The stages of all arms.</param>
+    public static bool IsUnused(string section, IReadOnlySet<string> stages) =>
+        section is not ("train" or "prompts") && Stages.TryGetValue(section, out var users) && !users.Any(stages.Contains);
+
     /// <summary>The keys of <see cref="RoundOverrides"/>. The prompt set is that of the whole arm, because its evaluations use
     /// it.</summary>
     public static IReadOnlyList<string> OfRounds { get; } = [.. Stages.Keys.Where(section => section != "prompts")];

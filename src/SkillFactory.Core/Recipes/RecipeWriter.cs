@@ -80,7 +80,7 @@ public static class RecipeWriter
         private bool HasNoEffect(object owner, string key, object? value) =>
             owner switch
             {
-                Recipe => key != "train" && RecipeSections.Stages.TryGetValue(key, out var stages) && !stages.Any(_stages.Contains),
+                Recipe => RecipeSections.IsUnused(key, _stages),
                 RoundOverrides => value is null,
                 ArmSettings => (value is ArmOverrides set && set == new ArmOverrides())
                     || value is IReadOnlyList<RoundOverrides> { Count: 0 },

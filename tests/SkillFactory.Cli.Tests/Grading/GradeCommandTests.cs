@@ -41,6 +41,13 @@ public sealed class GradeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_in_place_of_the_input_is_named()
+    {
+        Assert.Equal(ExitCodes.UserError, await _run.RunAsync("grade", "--task", "countdown", "-i", _folder.Path));
+        Assert.Equal($"error: {_folder.Path} is a folder; expected a file of rows\n", _run.Error.ToString());
+    }
+
+    [Fact]
     public async Task The_input_is_not_replaced_by_the_grades()
     {
         var input = Write("in.jsonl", new { gold = Gold, response = "<answer>8*6-4</answer>" });

@@ -47,7 +47,7 @@ internal sealed class RecipeRules(YamlSource source, Recipe recipe)
             .ToHashSet();
         foreach (var (section, stages) in RecipeSections.Stages)
         {
-            if (section is not ("train" or "prompts") && source.Has(section) && !stages.Any(used.Contains))
+            if (source.Has(section) && RecipeSections.IsUnused(section, used))
             {
                 throw source.Error(section, $"has no effect: no arm has the stage {string.Join(" or ", stages)}");
             }
