@@ -28,6 +28,7 @@ internal static class ImportedTraceStage
         var plain = PromptSet.Get(settings.Prompts).Variant(PromptVariant.Original);
         var (rows, badRows, kept) = (0L, 0L, 0L);
         var outcomes = Enum.GetValues<Outcome>().ToDictionary(o => o, _ => 0L);
+        var failures = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var traces = await OffScheduler.RunAsync(async () =>
         {
             var read = await ImportedFiles.TracesAsync(given, stage.Artifacts, _ => badRows++, cancellationToken);
@@ -49,6 +50,11 @@ internal static class ImportedTraceStage
             {
                 counts[outcome.ToString().ToLowerInvariant()] = count;
             }
+
+            foreach (var (reason, count) in failures)
+            {
+                counts[$"unscored: {reason}"] = count;
+            }
         }
 
         stage.Report(new StageProgress(stage.Node.Name, kept, rows + badRows, "rows used", 0, "", null));
@@ -64,9 +70,14 @@ internal static class ImportedTraceStage
             }
 
             var question = ImportedFiles.Question(given, trace);
-            var outcome = TaskRegistry.Get(question.Task).Grade(question, trace.Response, truncated: false).Outcome;
-            outcomes[outcome]++;
-            var keep = given.Keep == RecipeValues.KeepAll || outcome == Outcome.Correct;
+            var grade = TaskRegistry.Get(question.Task).Grade(question, trace.Response, truncated: false);
+            outcomes[grade.Outcome]++;
+            if (grade.Outcome == Outcome.Unscored)
+            {
+                failures[grade.Reason] = failures.GetValueOrDefault(grade.Reason) + 1;
+            }
+
+            var keep = given.Keep == RecipeValues.KeepAll || grade.IsCorrect;
             kept += keep ? 1 : 0;
             return keep;
         }

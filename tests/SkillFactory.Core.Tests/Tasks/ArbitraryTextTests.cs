@@ -29,13 +29,13 @@ public sealed class ArbitraryTextTests
     [
         .. (
             "8 12 1,234 0 00 .5 1e9 1e999 ８ ٨ ८ ๘ 𝟖 Ⅷ ⑧ ² ⁻³ ½ 一 万 x X m in min e i π ∞ 😀 ß İ K ﬁ "
-                + "+ - − * ** / ÷ ^ _ = != ≤ < > ! % ‰ ° | : ; , . ' \" "
+            + "+ - − * ** / ÷ ^ _ = != ≤ < > ! % ‰ ° | : ; , . ' \" "
             + "` ``` $ $$ € # #### ~ ( ) [ ] { } & million dozen squared or and Step nest leap north A B) Option "
             + "\u0301 \u0338 \u200B \u202E \uFEFF \uD835 \uDFD6 \0 \u0007"
         ).Split(' '),
         .. (
             @"\{ \} \ \\ \frac \frac12 \frac{1}{2} \sqrt \boxed{ \boxed \boxed12 \text{ \mathrm{in} \left( \right) "
-                + @"\begin{pmatrix} \end{pmatrix} "
+            + @"\begin{pmatrix} \end{pmatrix} "
             + @"\pm \cup \infty \overline{ \sin \log_2 \gcd \binom ^\circ \% \cdot"
         ).Split(' '),
         " ",
