@@ -39,7 +39,7 @@ public static partial class AnswerText
         var answer = AnswerMarkup.Unwrap(Opened(span));
         if (answer.Length > MaxLength)
         {
-            throw new LimitExceededException($"the answer is longer than {MaxLength} characters");
+            throw new LimitExceededException($"more than {MaxLength} characters");
         }
 
         var text = PlainOperators(AnswerMarkup.WithoutStrongEmphasis(answer));

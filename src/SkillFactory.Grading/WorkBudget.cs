@@ -13,7 +13,7 @@ public sealed class WorkBudget(long steps)
         _left -= cost;
         if (_left < 0)
         {
-            throw new LimitExceededException("comparing it takes more work than a grader may spend");
+            throw new LimitExceededException("more work than one comparison may take");
         }
     }
 }

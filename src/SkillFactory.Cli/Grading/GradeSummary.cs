@@ -53,7 +53,7 @@ internal sealed class GradeSummary
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"all", -12}{total, 10}"));
         foreach (var (reason, count) in _failures)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Unscored {count} times: {reason}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Unscored ({count}): {reason}"));
         }
 
         if (settings.Output is { } file)

@@ -40,7 +40,7 @@ public interface ITask
         }
         catch (LimitExceededException e)
         {
-            return new(Outcome.Unparseable, Answers.Clip(answer ?? ""), e.Message);
+            return new(Outcome.Unparseable, Answers.Clip(answer ?? ""), $"it exceeds a limit of the graders: {e.Message}");
         }
         catch (UndecidedException e)
         {
@@ -51,7 +51,7 @@ public interface ITask
             return new(
                 Outcome.Unscored,
                 answer is null ? null : Answers.Clip(answer),
-                $"the grader failed: {e.GetType().Name}: {e.Message}"
+                $"the grader failed: {e.GetType().Name}: {Whitespace.Collapse(e.Message)}"
             );
         }
     }

@@ -157,13 +157,13 @@ public static class ImportedFiles
 
     /// <summary>Whether a trace is used: all, or those whose response is graded as correct.</summary>
     internal static bool IsKept(ImportedTraceSettings given, ImportedTrace trace) =>
-        given.Keep == RecipeValues.KeepAll || Grade(given, trace) == Outcome.Correct;
+        given.Keep == RecipeValues.KeepAll || Grade(given, trace).Outcome == Outcome.Correct;
 
-    /// <summary>The outcome of a trace's response, for settings with a task.</summary>
-    public static Outcome Grade(ImportedTraceSettings given, ImportedTrace trace)
+    /// <summary>Grades a trace's response, for settings with a task.</summary>
+    public static Grade Grade(ImportedTraceSettings given, ImportedTrace trace)
     {
         var question = Question(given, trace);
-        return TaskRegistry.Get(question.Task).Grade(question, trace.Response, truncated: false).Outcome;
+        return TaskRegistry.Get(question.Task).Grade(question, trace.Response, truncated: false);
     }
 
     /// <summary>The question of a trace, for grading its response.</summary>

@@ -44,7 +44,7 @@ internal sealed class Algebra(WorkBudget budget)
 
         if (exponent > 1000)
         {
-            throw new LimitExceededException("a power is too large to expand");
+            throw new LimitExceededException("a power that is too large to expand");
         }
 
         var result = Form.One;
@@ -70,7 +70,7 @@ internal sealed class Algebra(WorkBudget budget)
         var bits = (value.Numerator.GetBitLength() + value.Denominator.GetBitLength()) * exponent;
         if (bits > MaxBits)
         {
-            throw new LimitExceededException("a power is too large to compute");
+            throw new LimitExceededException("a power that is too large to compute");
         }
 
         budget.Spend((long)bits);
@@ -182,7 +182,9 @@ internal sealed class Algebra(WorkBudget budget)
     public Rational Checked(Rational value)
     {
         var bits = value.Numerator.GetBitLength() + value.Denominator.GetBitLength();
-        budget.Spend(bits / 32);
-        return bits <= 2 * MaxBits ? value : throw new LimitExceededException("a number is too large to compute");
+        // Reducing a fraction takes time that grows with the square of its length.
+        var words = bits / 64;
+        budget.Spend(words + (words * words / 4));
+        return bits <= 2 * MaxBits ? value : throw new LimitExceededException("a number that is too large to compute");
     }
 }

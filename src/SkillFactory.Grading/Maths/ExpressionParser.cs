@@ -152,7 +152,7 @@ internal sealed class ExpressionParser(TokenReader tokens, Algebra algebra, Powe
     {
         if (++_depth > MaxDepth)
         {
-            throw new LimitExceededException($"it is nested deeper than {MaxDepth} levels");
+            throw new LimitExceededException($"more than {MaxDepth} nested levels");
         }
 
         var value = Read(tokens.Take());

@@ -17,7 +17,7 @@ public sealed partial class MathAnswer
     /// <summary>Longest text that is read, in characters, without what surrounds the answer.</summary>
     public const int MaxLength = 4096;
 
-    /// <summary>Steps that one comparison may take: about 100 ms.</summary>
+    /// <summary>Steps that one comparison may take: at most about half a second.</summary>
     private const long Steps = 10_000_000;
 
     private readonly IReadOnlyList<Reading> _readings;
@@ -45,7 +45,7 @@ public sealed partial class MathAnswer
         var plain = AnswerMarkup.Unwrap(text);
         if (plain.Length > MaxLength)
         {
-            throw new LimitExceededException($"it is longer than {MaxLength} characters");
+            throw new LimitExceededException($"more than {MaxLength} characters");
         }
 
         plain = Superscripts.WithCarets(plain is [.., not '.', '.'] ? plain[..^1].TrimEnd() : plain);
@@ -89,7 +89,7 @@ public sealed partial class MathAnswer
         }
         catch (LimitExceededException e) when (!ReferenceEquals(this, gold) && !gold.IsWithinLimits())
         {
-            throw new UndecidedException($"the gold answer exceeds a limit of the grader: {e.Message}");
+            throw new UndecidedException($"the gold answer exceeds a limit of the graders: {e.Message}");
         }
     }
 

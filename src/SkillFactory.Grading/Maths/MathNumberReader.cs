@@ -43,7 +43,7 @@ internal sealed class MathNumberReader(string text, int at, bool thousands)
         {
             if (Math.Abs(exponent) > NumericAnswer.MaxExponent)
             {
-                throw new LimitExceededException($"the exponent {exponent} is larger than {NumericAnswer.MaxExponent}");
+                throw new LimitExceededException($"the exponent {exponent}, of at most {NumericAnswer.MaxExponent}");
             }
 
             value *= exponent >= 0 ? BigInteger.Pow(10, exponent) : (Rational)1 / BigInteger.Pow(10, -exponent);

@@ -52,7 +52,7 @@ internal sealed class MathParser
         List<MathValue> items = [Item()];
         while (TakeSeparator())
         {
-            items.Add(items.Count < MaxItems ? Item() : throw new LimitExceededException($"it is a list of more than {MaxItems} items"));
+            items.Add(items.Count < MaxItems ? Item() : throw new LimitExceededException($"a list of more than {MaxItems} items"));
         }
 
         return items;
@@ -134,7 +134,7 @@ internal sealed class MathParser
     {
         if (++_depth > ExpressionParser.MaxDepth)
         {
-            throw new LimitExceededException($"it is nested deeper than {ExpressionParser.MaxDepth} levels");
+            throw new LimitExceededException($"more than {ExpressionParser.MaxDepth} nested levels");
         }
 
         var value = Read();
@@ -261,7 +261,7 @@ internal sealed class MathParser
 
             if (rows.Count > MaxItems || row.Count > MaxItems)
             {
-                throw new LimitExceededException("it is a matrix that is too large");
+                throw new LimitExceededException("a matrix that is too large");
             }
         }
 

@@ -43,7 +43,7 @@ public sealed partial record NumericAnswer(Rational Value, bool IsPercent, strin
         var unwrapped = AnswerMarkup.Unwrap(text);
         if (unwrapped.Length > MaxLength)
         {
-            throw new LimitExceededException($"it is longer than {MaxLength} characters");
+            throw new LimitExceededException($"more than {MaxLength} characters");
         }
 
         var plain = NumericText.Plain(unwrapped);
@@ -146,7 +146,7 @@ public sealed partial record NumericAnswer(Rational Value, bool IsPercent, strin
         var power = Exponent(exponent);
         if ((value.Numerator.GetBitLength() + value.Denominator.GetBitLength()) * Math.Abs(power) > MaxPowerBits)
         {
-            throw new LimitExceededException("a power is too large to compute");
+            throw new LimitExceededException("a power that is too large to compute");
         }
 
         var (above, below) = (BigInteger.Pow(value.Numerator, Math.Abs(power)), BigInteger.Pow(value.Denominator, Math.Abs(power)));
@@ -156,7 +156,7 @@ public sealed partial record NumericAnswer(Rational Value, bool IsPercent, strin
     private static int Exponent(string exponent) =>
         int.TryParse(exponent, out var power) && Math.Abs((long)power) <= MaxExponent
             ? power
-            : throw new LimitExceededException($"the exponent {Answers.Clip(exponent)} is larger than {MaxExponent}");
+            : throw new LimitExceededException($"the exponent {Answers.Clip(exponent)}, of at most {MaxExponent}");
 
     [GeneratedRegex(
         """

@@ -28,6 +28,7 @@ internal static class ImportedTraceStage
         var plain = PromptSet.Get(settings.Prompts).Variant(PromptVariant.Original);
         var (counted, bad, kept) = (new ImportedRowCounts(), new BadRows(), 0L);
         var outcomes = Enum.GetValues<Outcome>().ToDictionary(o => o, _ => 0L);
+        var failures = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var traces = await OffScheduler.RunAsync(async () =>
         {
             var read = await ImportedFiles.TracesAsync(given, stage.Artifacts, counted, bad, cancellationToken);
@@ -50,6 +51,11 @@ internal static class ImportedTraceStage
             {
                 counts[outcome.ToString().ToLowerInvariant()] = count;
             }
+
+            foreach (var (reason, count) in failures)
+            {
+                counts[$"unscored: {reason}"] = count;
+            }
         }
 
         stage.Report(new StageProgress(stage.Node.Name, kept, counted.Rows, "rows used", 0, "", null));
@@ -63,9 +69,14 @@ internal static class ImportedTraceStage
                 return true;
             }
 
-            var outcome = ImportedFiles.Grade(given, trace);
-            outcomes[outcome]++;
-            var keep = given.Keep == RecipeValues.KeepAll || outcome == Outcome.Correct;
+            var grade = ImportedFiles.Grade(given, trace);
+            outcomes[grade.Outcome]++;
+            if (grade.Outcome == Outcome.Unscored)
+            {
+                failures[grade.Reason] = failures.GetValueOrDefault(grade.Reason) + 1;
+            }
+
+            var keep = given.Keep == RecipeValues.KeepAll || grade.IsCorrect;
             kept += keep ? 1 : 0;
             return keep;
         }

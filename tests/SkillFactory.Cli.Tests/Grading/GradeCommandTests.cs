@@ -1,5 +1,9 @@
 using System.Text.Json;
 using Parquet.Serialization;
+using SkillFactory.Cli.Grading;
+using SkillFactory.Core.Randomness;
+using SkillFactory.Core.Tasks;
+using SkillFactory.Grading;
 using SkillFactory.Tables.Rows;
 
 namespace SkillFactory.Cli.Tests.Grading;
@@ -140,6 +144,51 @@ public sealed class GradeCommandTests : IDisposable
             _run.Out.ToString()
         );
         Assert.Empty(_run.Error.ToString());
+    }
+
+    [Fact]
+    public async Task A_row_that_cannot_be_graded_is_counted_with_the_reason_and_stops_no_other()
+    {
+        var undecided = new { gold = "\\cos\\frac{\\pi}{7}+i\\sin\\frac{\\pi}{7}", response = "<answer>e^{i\\pi/7}</answer>" };
+        var input = Write(
+            "in.jsonl",
+            new { gold = "8", response = "<answer>８</answer>" },
+            new { gold = "8", response = "<answer>٨</answer>" },
+            undecided,
+            undecided,
+            new { gold = "8", response = "<answer>9^{9^{9^9}}</answer>" }
+        );
+        var output = Path.Combine(_folder.Path, "out.jsonl");
+        Assert.Equal(ExitCodes.Ok, await _run.RunAsync("grade", "--task", "maths", "--input", input, "--output", output));
+        Assert.Equal(
+            ["Correct", "Unparseable", "Unscored", "Unscored", "Unparseable"],
+            (await TableFile.ReadAsync(output).ToListAsync()).Select(r => r.Text("outcome"))
+        );
+        Assert.Equal(
+            $"""
+            Correct              1    20.0 %
+            Wrong                0     0.0 %
+            Unparseable          2    40.0 %
+            Truncated            0     0.0 %
+            Unscored             2    40.0 %
+            all                  5
+            Unscored (2): whether it equals the gold answer could not be decided exactly
+            Grades: {output}
+
+            """.ReplaceLineEndings("\n"),
+            _run.Out.ToString()
+        );
+    }
+
+    [Fact]
+    public async Task An_error_of_a_grader_is_the_outcome_of_its_row()
+    {
+        var rows = Enumerable
+            .Range(1, 3)
+            .Select(i => new Cli.Grading.ResponseRow(i, null, new("q", "broken", "", "", ""), $"<answer>{i}</answer>", false));
+        var graded = await GradedRows.OfAsync(new BrokenTask(), rows.ToAsyncEnumerable(), default).ToListAsync();
+        Assert.Equal(["Correct", "Unscored", "Correct"], graded.Select(r => r.Outcome));
+        Assert.Equal("the grader failed: FormatException: 2", graded[1].Reason);
     }
 
     [Fact]
@@ -307,6 +356,19 @@ public sealed class GradeCommandTests : IDisposable
         var path = Path.Combine(_folder.Path, name);
         File.WriteAllText(path, string.Concat(rows.Select(r => (r as string ?? JsonSerializer.Serialize(r)) + "\n")));
         return path;
+    }
+
+    /// <summary>A task whose grader fails on the answer 2.</summary>
+    private sealed class BrokenTask : ITask
+    {
+        public string Name => "broken";
+
+        public IReadOnlyList<Question> Generate(QuestionSpec spec, Split split, int count, KeyedRandom random) => [];
+
+        Grade ITask.GradeAnswer(Question question, string answer) =>
+            answer == "2" ? throw new FormatException(answer) : new Grade(Outcome.Correct, answer, "");
+
+        public void Validate(Question question) { }
     }
 
 #pragma warning disable IDE1006 // names of the columns

@@ -1,7 +1,7 @@
 using SkillFactory.Cli.Running;
 using SkillFactory.Core;
 using SkillFactory.Core.Recipes;
-using SkillFactory.Core.Recipes.Reading;
+using SkillFactory.Core.Recipes.Rules;
 using SkillFactory.TestKit.Recipes;
 
 namespace SkillFactory.Cli.Tests.Running;

@@ -32,8 +32,11 @@ public sealed class GradingFailureTests
     [Fact]
     public void A_limit_that_a_response_exceeds_is_its_own_failure()
     {
-        var grade = Grade(_ => throw new LimitExceededException("too deep"));
-        Assert.Equal((Outcome.Unparseable, "12", "too deep"), (grade.Outcome, grade.Extracted, grade.Reason));
+        var grade = Grade(_ => throw new LimitExceededException("a deep nest"));
+        Assert.Equal(
+            (Outcome.Unparseable, "12", "it exceeds a limit of the graders: a deep nest"),
+            (grade.Outcome, grade.Extracted, grade.Reason)
+        );
     }
 
     [Fact]

@@ -59,6 +59,39 @@ public sealed class ImportedTracesRunTests : IDisposable
     }
 
     [Fact]
+    public async Task Imported_traces_that_cannot_be_graded_are_counted_with_the_reason_and_stop_nothing()
+    {
+        await using var system = await TestSystem.StartAsync();
+        var file = Path.Combine(_folder.Path, "maths.jsonl");
+        await File.WriteAllLinesAsync(
+            file,
+            [
+                """{"question":"1+7?","response":"<answer>８</answer>","answer":"8"}""",
+                """{"question":"1+8?","response":"<answer>٩</answer>","answer":"9"}""",
+                """{"question":"e?","response":"<answer>e^{i\\pi/7}</answer>","answer":"\\cos\\frac{\\pi}{7}+i\\sin\\frac{\\pi}{7}"}""",
+            ]
+        );
+        var recipe = TestSystem.Recipe();
+        var arm = new ArmSettings
+        {
+            Name = "distilled",
+            Stages = ["given", "sft"],
+            Set = new ArmOverrides
+            {
+                Given = new ImportedTraceSettings
+                {
+                    File = file,
+                    Keep = "correct",
+                    Task = "maths",
+                },
+            },
+        };
+        var counts = (await system.RunAsync(recipe with { Arms = [arm] })).Single(r => r.Stage == "given").Result.Counts;
+        Assert.Equal((1, 1, 1), (counts["correct"], counts["unparseable"], counts["unscored"]));
+        Assert.Equal(1, counts["unscored: whether it equals the gold answer could not be decided exactly"]);
+    }
+
+    [Fact]
     public async Task Another_model_samples_with_examples_and_sft_trains_on_the_plain_prompt()
     {
         await using var system = await TestSystem.StartAsync();

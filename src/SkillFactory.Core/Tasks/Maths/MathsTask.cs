@@ -97,7 +97,7 @@ public sealed class MathsTask : FileTask, ITask, IAnswerProvider
         }
         catch (LimitExceededException e)
         {
-            throw new UndecidedException($"the gold answer exceeds a limit of the grader: {e.Message}");
+            throw new UndecidedException($"the gold answer exceeds a limit of the graders: {e.Message}");
         }
     }
 
@@ -111,7 +111,7 @@ public sealed class MathsTask : FileTask, ITask, IAnswerProvider
         }
         catch (LimitExceededException e)
         {
-            return e.Message;
+            return $"it exceeds a limit of the graders: {e.Message}";
         }
     }
 

@@ -23,7 +23,7 @@ internal static partial class ChoiceGrader
         var text = AnswerMarkup.UnwrapWords(answer);
         if (text.Length > MaxLength)
         {
-            throw new LimitExceededException($"the answer is longer than {MaxLength} characters");
+            throw new LimitExceededException($"more than {MaxLength} characters");
         }
 
         text = WithoutMarks(text);

@@ -83,7 +83,7 @@ public sealed class WordProblemTask : FileTask, IStepChecker, IAnswerProvider, I
         }
         catch (LimitExceededException e)
         {
-            problem = e.Message;
+            problem = $"it exceeds a limit of the graders: {e.Message}";
             return null;
         }
     }
