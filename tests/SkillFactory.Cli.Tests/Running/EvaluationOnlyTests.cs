@@ -17,7 +17,7 @@ public sealed class EvaluationOnlyTests
     {
         var path = RecipeText.Shipped(name);
         var recipe = RecipeReader.Read(path, bestOfN ? ["evaluation.bestOfN=[4]", "reflection.perAttempt=2"] : []);
-        var evaluation = EvaluationOnly.Of(recipe, "models/mine");
+        var evaluation = EvaluationOnly.Of(recipe.Recipe, "models/mine");
         var again = RecipeReader.Parse(RecipeWriter.ToYaml(evaluation), "recipe.yaml", "/");
         Assert.Equal(CanonicalJson.Hash(evaluation), CanonicalJson.Hash(again));
         Assert.Equal(bestOfN ? 2 : 1, again.Reflection.PerAttempt);
