@@ -110,7 +110,7 @@ internal sealed class ReportCommand(CliContext context)
         catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException io && !DiskFull.Is(io)))
         {
             throw new UserErrorException(
-                $"the run folder {folder} cannot be written: {e.Message.ReplaceLineEndings(" ")}; "
+                $"the run folder {folder} cannot be written: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}; "
                     + "to write a copy elsewhere, give a folder with --output",
                 e
             );

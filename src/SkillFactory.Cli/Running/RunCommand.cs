@@ -82,6 +82,15 @@ internal sealed class RunCommand(CliContext context)
         var target = await system.PrepareAsync(request, cancellationToken);
         var experiment = system.Experiment(target.ExperimentId);
         var (known, folder) = await GetKnownAsync(system, target.ExperimentId);
+        if (known == ExperimentPhase.None && settings.Resume)
+        {
+            throw NothingToResume(
+                $"experiment {target.ExperimentId} has not been run in {settings.Workspace}",
+                settings,
+                await OthersOfTheNameAsync(system, recipe)
+            );
+        }
+
         if (known != ExperimentPhase.None && settings.Output is not null && folder != target.Submission.OutputFolder)
         {
             throw new UserErrorException(
@@ -93,12 +102,6 @@ internal sealed class RunCommand(CliContext context)
         using var folderLock = settings.Output is null ? null : RunFolderLock.Acquire(target.Submission.OutputFolder, target.ExperimentId);
         switch (known)
         {
-            case ExperimentPhase.None when settings.Resume:
-                throw NothingToResume(
-                    $"experiment {target.ExperimentId} has not been run in {settings.Workspace}",
-                    settings,
-                    await OthersOfTheNameAsync(system, recipe)
-                );
             case ExperimentPhase.None:
                 await experiment.SubmitAsync(target.Submission);
                 break;

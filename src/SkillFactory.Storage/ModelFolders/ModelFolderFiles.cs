@@ -120,8 +120,14 @@ public static class ModelFolderFiles
             return $"found {Path.GetFileName(gguf)}: GGUF files are not supported, use the model's original folder with safetensors";
         }
 
+        // A run folder has them in checkpoints/SEED/ARM/STAGE, the cache of the hub in snapshots/REVISION.
+        var checkpoints = Path.Combine(folder, "checkpoints");
         var models = Directory
-            .EnumerateFiles(folder, Required[0], new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 })
+            .EnumerateFiles(
+                Directory.Exists(checkpoints) ? checkpoints : folder,
+                Required[0],
+                new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3 }
+            )
             .Select(file => Path.GetDirectoryName(file)!)
             .Where(inner => inner != folder)
             .Order(StringComparer.Ordinal)

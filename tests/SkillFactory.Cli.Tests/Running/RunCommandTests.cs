@@ -133,7 +133,9 @@ public sealed class RunCommandTests : IDisposable
 
         using var other = new TestCli();
         other.System.Others.Add(new CatalogEntry("demo-87654321", "demo", ExperimentPhase.Paused, default, "/runs/demo-87654321"));
-        Assert.Equal(2, await other.RunAsync("run", _recipe, "--resume", "--workspace", _folder.Path));
+        var output = Path.Combine(_folder.Path, "output");
+        Assert.Equal(2, await other.RunAsync("run", _recipe, "--resume", "--workspace", _folder.Path, "--output", output));
+        Assert.False(Directory.Exists(output));
         Assert.Contains("there is nothing to resume: experiment demo-12345678 has not been run in", other.Error.ToString());
         Assert.Contains("demo-87654321 has the same name and other content", other.Error.ToString());
         Assert.DoesNotContain("submit", other.System.Calls);

@@ -73,10 +73,13 @@ public sealed class ModelFolderFilesTests : IDisposable
         Assert.Contains("holds both a model and a LoRA adapter", Refused(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_folder_of_models_names_them()
+    [Theory]
+    [InlineData("grpo")]
+    [InlineData("snapshots/8faed761")]
+    [InlineData("checkpoints/1/skillfactory/grpo")]
+    public void A_folder_of_models_names_them(string name)
     {
-        var inner = Directory.CreateDirectory(Path.Combine(_folder.Path, "grpo")).FullName;
+        var inner = Directory.CreateDirectory(Path.Combine(_folder.Path, name)).FullName;
         File.WriteAllText(Path.Combine(inner, "config.json"), "{}");
         Assert.EndsWith($"it holds models in {inner}", Refused(), StringComparison.Ordinal);
     }
