@@ -186,7 +186,8 @@ internal sealed class BuildTracesCommand(CliContext context)
         var y = counts.Yield;
         string[] lines =
         [
-            $"{counts.Rows:#,0} rows, {y.Questions:#,0} questions; {y.QuestionsUsable:#,0} with a usable correct attempt",
+            $"{counts.Rows:#,0} rows, {y.Questions:#,0} questions; {y.QuestionsUsable:#,0} with a usable correct attempt"
+                + (counts.Repeated > 0 ? $"; {counts.Repeated:#,0} rows repeat another and were skipped" : ""),
             $"attempts kept: {y.AttemptsKept.Correct:#,0} of {y.Attempts.Correct:#,0} correct, "
                 + $"{y.AttemptsKept.Wrong:#,0} of {y.Attempts.Wrong:#,0} wrong",
             $"reflections kept: {y.ReflectionsKept.Total:#,0} of {y.Reflections.Total:#,0}",

@@ -12,13 +12,15 @@ namespace SkillFactory.Data.TraceDatasets;
 /// <param name="Prompt">The question as a prompt for RL; null if the question was skipped.</param>
 /// <param name="Yield">Counts of the filters.</param>
 /// <param name="Problems">Skipped rows, or the skipped question.</param>
+/// <param name="Repeated">Rows that repeat another in full and are skipped.</param>
 internal sealed record BuiltQuestion(
     IReadOnlyList<Conversation> Conversations,
     IReadOnlyList<SilverTrace> Traces,
     IReadOnlyList<AttemptSource> Sources,
     RlPrompt? Prompt,
     TraceYield Yield,
-    IReadOnlyList<RowProblem> Problems
+    IReadOnlyList<RowProblem> Problems,
+    long Repeated
 );
 
 /// <summary>Source of an attempt of a trace, for lineage.</summary>

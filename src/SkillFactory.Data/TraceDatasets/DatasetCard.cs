@@ -100,6 +100,7 @@ internal static class DatasetCard
                 ("rows", counts.Rows),
                 ("rows not asked for", counts.RowsNotSelected),
                 ("rows or questions left out as bad", counts.Skipped),
+                ("rows that repeat another", counts.Repeated),
                 ("questions", y.Questions),
                 ("questions with a usable correct attempt", y.QuestionsUsable),
                 ("traces", y.Traces),

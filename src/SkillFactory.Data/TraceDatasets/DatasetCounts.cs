@@ -18,6 +18,9 @@ public sealed record DatasetCounts
     /// <summary>Rows and whole questions that could not be used.</summary>
     public long Skipped { get; init; }
 
+    /// <summary>Rows of rollouts that repeat another in full.</summary>
+    public long Repeated { get; private set; }
+
     public TraceYield Yield { get; private set; } = new();
 
     public long Questions => Yield.Questions;
@@ -28,6 +31,7 @@ public sealed record DatasetCounts
     internal void Add(BuiltQuestion question)
     {
         Yield += question.Yield;
+        Repeated += question.Repeated;
         foreach (var trace in question.Conversations)
         {
             var key = (trace.Format!, trace.Lineage!.Attempts.Count);

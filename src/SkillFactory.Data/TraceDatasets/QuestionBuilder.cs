@@ -26,18 +26,19 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
     public BuiltQuestion Build(UInt128 hash, IReadOnlyList<SourceRow> rows)
     {
         var problems = new List<RowProblem>();
+        var repeated = 0L;
         try
         {
-            return Build(hash, rows, problems);
+            return Build(hash, rows, problems, ref repeated);
         }
         catch (BadRowException e)
         {
             // The whole question is skipped.
-            return new BuiltQuestion([], [], [], null, new TraceYield(), [.. problems, e.Problem]);
+            return new BuiltQuestion([], [], [], null, new TraceYield(), [.. problems, e.Problem], repeated);
         }
     }
 
-    private BuiltQuestion Build(UInt128 hash, IReadOnlyList<SourceRow> rows, List<RowProblem> problems)
+    private BuiltQuestion Build(UInt128 hash, IReadOnlyList<SourceRow> rows, List<RowProblem> problems, ref long repeated)
     {
         var first = rows[0];
         if (heldOut.Contains(hash))
@@ -52,7 +53,7 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
 
         var raw = first.Id is null;
         var id = raw ? QuestionHash.ToId(hash) : first.Question;
-        var attempts = raw ? [.. Named(id, rows)] : Rollouts(rows, problems);
+        var attempts = raw ? [.. Named(id, rows)] : Rollouts(rows, problems, ref repeated);
         var user = raw ? first.Question : PromptOf(attempts, first);
         var gold = GoldOf(rows);
         var question = _task is null ? null : QuestionOf(rows, id, user, gold);
@@ -78,7 +79,8 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
             [.. drawn.Order(StringComparer.Ordinal).Select(a => SourceOf(id, byId[a]))],
             RlPrompt.Of(settings.Name, settings.Split ?? InputFiles.DefaultSplit, first.Task ?? settings.Task, id, user, gold),
             yield,
-            problems
+            problems,
+            repeated
         );
     }
 
@@ -124,60 +126,56 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         }
     }
 
-    private static List<SourcedAttempt> Rollouts(IReadOnlyList<SourceRow> rows, List<RowProblem> problems)
+    private static List<SourcedAttempt> Rollouts(IReadOnlyList<SourceRow> rows, List<RowProblem> problems, ref long repeated)
     {
-        var reflections = rows.Where(r => r.Parent is not null).ToLookup(r => r.Parent!, StringComparer.Ordinal);
-        var attempts = new Dictionary<string, SourcedAttempt>(StringComparer.Ordinal);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var row in rows.Where(r => r.Parent is null))
+        var first = new Dictionary<string, SourceRow>(StringComparer.Ordinal);
+        foreach (var row in rows)
         {
-            if (attempts.ContainsKey(row.Id!))
+            if (first.TryAdd(row.Id!, row))
             {
-                Duplicate(row);
+                continue;
+            }
+
+            if (first[row.Id!].Digest == row.Digest)
+            {
+                repeated++;
             }
             else
             {
-                attempts.Add(
-                    row.Id!,
-                    new SourcedAttempt(
+                problems.Add(
+                    Bad(
                         row,
-                        AttemptOf(
-                            row,
-                            row.Id!,
-                            [
-                                .. reflections[row.Id!]
-                                    .Where(IsFirst)
-                                    .OrderBy(r => r.Id, StringComparer.Ordinal)
-                                    .Select(r => TraceReflection.Of(r.Id!, r.Response, r.Outcome, r.Extracted)),
-                            ]
-                        )
-                    )
+                        "id",
+                        TableRow.Quoted(row.Id!),
+                        "an id that no other row has (--where keeps, for example, the rows of one seed)"
+                    ).Problem
                 );
             }
         }
 
+        var reflections = first.Values.Where(r => r.Parent is not null).ToLookup(r => r.Parent!, StringComparer.Ordinal);
+        var attempts = first.Values.Where(r => r.Parent is null).ToDictionary(r => r.Id!, StringComparer.Ordinal);
         problems.AddRange(
             reflections
                 .Where(c => !attempts.ContainsKey(c.Key))
                 .SelectMany(c => c)
                 .Select(c => Bad(c, "parent", TableRow.Quoted(c.Parent!), "the id of an attempt of the same question").Problem)
         );
-        return [.. attempts.Values];
-
-        bool IsFirst(SourceRow reflection) => seen.Add(reflection.Id!) || Duplicate(reflection);
-
-        bool Duplicate(SourceRow row)
-        {
-            problems.Add(
-                Bad(
+        return
+        [
+            .. attempts.Values.Select(row => new SourcedAttempt(
+                row,
+                AttemptOf(
                     row,
-                    "id",
-                    TableRow.Quoted(row.Id!),
-                    "an id that no other row has (--where keeps, for example, the rows of one seed)"
-                ).Problem
-            );
-            return false;
-        }
+                    row.Id!,
+                    [
+                        .. reflections[row.Id!]
+                            .OrderBy(r => r.Id, StringComparer.Ordinal)
+                            .Select(r => TraceReflection.Of(r.Id!, r.Response, r.Outcome, r.Extracted)),
+                    ]
+                )
+            )),
+        ];
     }
 
     private static TraceAttempt AttemptOf(SourceRow row, string id, IReadOnlyList<TraceReflection> reflections) =>

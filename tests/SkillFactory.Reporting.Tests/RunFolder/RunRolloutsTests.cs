@@ -102,14 +102,32 @@ public sealed class RunRolloutsTests : IDisposable
             await File.ReadAllTextAsync(Path.Combine(built, "sharegpt.jsonl"))
         );
 
-        // With duplicate rollouts, every duplicate id is reported and the traces stay the same.
+        // Rows that repeat another are skipped, and the traces stay the same.
         await File.WriteAllLinesAsync(file, lines.Concat(lines));
         built = await BuildAsync(file, new TraceSettings { Attempts = 2 }, DatasetFormats.ShareGpt);
         Assert.Equal(
             await File.ReadAllTextAsync(Path.Combine(expected, "sharegpt.jsonl")),
             await File.ReadAllTextAsync(Path.Combine(built, "sharegpt.jsonl"))
         );
-        Assert.Equal(Questions().Sum(q => Attempts(q).Sum(a => 1 + a.Reflections.Count)), _problems.Count);
+        var rollouts = Questions().Sum(q => Attempts(q).Sum(a => 1 + a.Reflections.Count));
+        Assert.Empty(_problems);
+        Assert.Contains(
+            $"\n| rows that repeat another | {rollouts} |\n",
+            await File.ReadAllTextAsync(Path.Combine(built, "README.md")),
+            StringComparison.Ordinal
+        );
+
+        // Other rows with the same ids are reported, each of them.
+        await File.WriteAllLinesAsync(
+            file,
+            lines.Concat(lines.Select(l => l.Replace("\"level\":\"3\"", "\"level\":\"4\"", StringComparison.Ordinal)))
+        );
+        built = await BuildAsync(file, new TraceSettings { Attempts = 2 }, DatasetFormats.ShareGpt);
+        Assert.Equal(
+            await File.ReadAllTextAsync(Path.Combine(expected, "sharegpt.jsonl")),
+            await File.ReadAllTextAsync(Path.Combine(built, "sharegpt.jsonl"))
+        );
+        Assert.Equal(rollouts, _problems.Count);
         Assert.All(_problems, p =>
             Assert.Equal(("id", "an id that no other row has (--where keeps, for example, the rows of one seed)"), (p.Column, p.Expected))
         );
@@ -218,6 +236,7 @@ public sealed class RunRolloutsTests : IDisposable
             Input = input,
             Traces = traces,
             Seed = 5,
+            SkipBad = true,
             Output = output,
             Name = "t",
             Formats = formats,
