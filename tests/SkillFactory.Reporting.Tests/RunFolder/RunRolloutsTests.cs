@@ -240,7 +240,6 @@ public sealed class RunRolloutsTests : IDisposable
             Output = output,
             Name = "t",
             Formats = formats,
-            SkipBad = true,
         };
         await new TraceDataset(settings, _problems.Add, _ => { }).BuildAsync(default);
         return output;
