@@ -13,6 +13,7 @@ internal static class CaseMapping
     private static readonly FrozenDictionary<int, int> SimpleUpper = Simple("upper");
     private static readonly FrozenDictionary<int, int> SimpleLower = Simple("lower");
     private static readonly FrozenDictionary<int, int> SimpleTitle = Simple("title");
+    private static readonly FrozenDictionary<int, int> OtherFold = Simple("fold");
     private static readonly FrozenDictionary<int, string> FullUpper = Full("upper_full");
     private static readonly FrozenDictionary<int, string> FullLower = Full("lower_full");
     private static readonly FrozenDictionary<int, string> FullTitle = Full("title_full");
@@ -22,6 +23,8 @@ internal static class CaseMapping
         .Keys.Concat(SimpleLower.Keys)
         .Concat(SimpleUpper.Values)
         .Concat(SimpleLower.Values)
+        .Concat(OtherFold.Keys)
+        .Concat(OtherFold.Values)
         .Distinct()
         .ToLookup(Fold);
 
@@ -57,6 +60,11 @@ internal static class CaseMapping
         if (point is DottedCapitalI or DotlessI)
         {
             return point;
+        }
+
+        if (OtherFold.TryGetValue(point, out var other))
+        {
+            return other;
         }
 
         var upper = SimpleUpper.GetValueOrDefault(point, point);

@@ -30,11 +30,16 @@ public sealed class ChatTemplate
     {
         (_source, _eosToken) = (source, eosToken);
         _template = new JinjaTemplate(template, source);
-        _tokens = new Dictionary<string, object?>(StringComparer.Ordinal)
+
+        // A token that the model lacks is undefined, as in transformers.
+        _tokens = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var (name, token) in ((string, string?)[])[("bos_token", bosToken), ("eos_token", eosToken)])
         {
-            ["bos_token"] = bosToken ?? "",
-            ["eos_token"] = eosToken ?? "",
-        };
+            if (!string.IsNullOrEmpty(token))
+            {
+                _tokens[name] = token;
+            }
+        }
     }
 
     /// <summary>

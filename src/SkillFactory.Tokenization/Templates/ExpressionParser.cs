@@ -1,10 +1,8 @@
-using System.Globalization;
-
 namespace SkillFactory.Tokenization.Templates;
 
-/// <summary>Parses expressions with Jinja's precedence: if-else, or, and, not, comparison, + and -, ~, * and /, sign, member, filter and
-/// test.</summary>
-internal sealed class ExpressionParser(TemplateTokens tokens)
+/// <summary>Parses expressions with Jinja's precedence: if-else, or, and, not, comparison, + and -, ~, * and /, **, sign, member, filter
+/// and test.</summary>
+internal sealed partial class ExpressionParser(TemplateTokens tokens)
 {
     private static readonly string[] Comparisons = ["==", "!=", "<", "<=", ">", ">="];
 
@@ -12,11 +10,7 @@ internal sealed class ExpressionParser(TemplateTokens tokens)
 
     public TemplateExpression Read()
     {
-        if (++_depth > TemplateTokens.MaxNesting)
-        {
-            throw new TemplateException(tokens.Current.Line, "an expression is nested too deeply");
-        }
-
+        Enter();
         var value = ReadWithoutCondition();
         while (tokens.Current is var token && tokens.TakeName("if"))
         {
@@ -28,8 +22,24 @@ internal sealed class ExpressionParser(TemplateTokens tokens)
         return value;
     }
 
-    /// <summary>An expression without a trailing "if", which filters a loop instead.</summary>
-    public TemplateExpression ReadWithoutCondition()
+    /// <summary>An expression, or a tuple when commas follow.</summary>
+    public TemplateExpression ReadTuple() => Tuple(Read);
+
+    /// <summary>The same without a trailing "if", which filters a loop instead.</summary>
+    public TemplateExpression ReadTupleWithoutCondition() => Tuple(ReadWithoutCondition);
+
+    /// <summary>The filters, if any, of a value that is not written here.</summary>
+    public TemplateExpression ReadFilters(TemplateExpression value)
+    {
+        while (tokens.Current is var token && tokens.TakeOperator("|"))
+        {
+            value = Filter(value, token.Line);
+        }
+
+        return value;
+    }
+
+    private TemplateExpression ReadWithoutCondition()
     {
         var left = And();
         while (tokens.Current is var token && tokens.TakeName("or"))
@@ -104,7 +114,9 @@ internal sealed class ExpressionParser(TemplateTokens tokens)
         return "not in";
     }
 
-    private TemplateExpression Sum() => Chain(["+", "-"], () => Chain(["~"], () => Chain(["*", "/", "//", "%"], Sign)));
+    private TemplateExpression Sum() => Chain(["+", "-"], () => Chain(["~"], Product));
+
+    private TemplateExpression Product() => Chain(["*", "/", "//", "%"], () => Chain(["**"], () => Sign(withFilters: true)));
 
     private TemplateExpression Chain(string[] operators, Func<TemplateExpression> operand)
     {
@@ -118,16 +130,17 @@ internal sealed class ExpressionParser(TemplateTokens tokens)
         return left;
     }
 
-    private TemplateExpression Sign()
+    private TemplateExpression Sign(bool withFilters)
     {
-        var token = tokens.Current;
-        if (tokens.TakeOperator("-"))
-        {
-            return FiltersAndTests(new Binary("-", new Literal(0L, token.Line), Postfix(Primary()), token.Line));
-        }
-
-        tokens.TakeOperator("+");
-        return FiltersAndTests(Postfix(Primary()));
+        Enter();
+        var line = tokens.Current.Line;
+        var value =
+            tokens.TakeOperator("-") ? new Negative(Sign(withFilters: false), line)
+            : tokens.TakeOperator("+") ? Sign(withFilters: false)
+            : Primary();
+        _depth--;
+        value = Postfix(value);
+        return withFilters ? FiltersAndTests(value) : value;
     }
 
     private TemplateExpression FiltersAndTests(TemplateExpression value)
@@ -137,8 +150,7 @@ internal sealed class ExpressionParser(TemplateTokens tokens)
             var line = tokens.Current.Line;
             if (tokens.TakeOperator("|"))
             {
-                var name = tokens.Expect(TemplateTokenKind.Name).Text;
-                value = new FilterCall(value, name, tokens.IsOperator("(") ? Arguments().Positional : [], line);
+                value = Filter(value, line);
             }
             else if (tokens.TakeName("is"))
             {
@@ -147,6 +159,10 @@ internal sealed class ExpressionParser(TemplateTokens tokens)
                 TemplateExpression test = new TestCall(value, name, TestArguments(), line);
                 value = negated ? new Negation(test, line) : test;
             }
+            else if (tokens.IsOperator("("))
+            {
+                value = new Call(value, Arguments(), line);
+            }
             else
             {
                 return value;
@@ -154,152 +170,31 @@ internal sealed class ExpressionParser(TemplateTokens tokens)
         }
     }
 
-    private IReadOnlyList<TemplateExpression> TestArguments()
+    private FilterCall Filter(TemplateExpression value, int line)
+    {
+        var name = tokens.Expect(TemplateTokenKind.Name).Text;
+        return new FilterCall(value, name, tokens.IsOperator("(") ? Arguments() : ArgumentList.Empty, line);
+    }
+
+    /// <summary>Arguments in parentheses, or one value that follows.</summary>
+    private ArgumentList TestArguments()
     {
         if (tokens.IsOperator("("))
         {
-            return Arguments().Positional;
+            return Arguments();
         }
 
-        return tokens.Current.Kind is TemplateTokenKind.String or TemplateTokenKind.Number ? [Postfix(Primary())] : [];
-    }
-
-    private TemplateExpression Postfix(TemplateExpression value)
-    {
-        while (true)
+        var token = tokens.Current;
+        if (token is { Kind: TemplateTokenKind.Name, Text: "is" })
         {
-            var line = tokens.Current.Line;
-            if (tokens.TakeOperator("."))
-            {
-                value = new MemberAccess(value, new Literal(tokens.Expect(TemplateTokenKind.Name).Text, line), line);
-            }
-            else if (tokens.TakeOperator("["))
-            {
-                value = Subscript(value, line);
-            }
-            else if (tokens.IsOperator("("))
-            {
-                var (positional, named) = Arguments();
-                value = new Call(value, positional, named, line);
-            }
-            else
-            {
-                return value;
-            }
-        }
-    }
-
-    private TemplateExpression Subscript(TemplateExpression target, int line)
-    {
-        TemplateExpression? Bound() => tokens.IsOperator(":") || tokens.IsOperator("]") ? null : Read();
-        var from = Bound();
-        if (!tokens.TakeOperator(":"))
-        {
-            tokens.Expect(TemplateTokenKind.Operator, "]");
-            return new MemberAccess(target, from ?? throw new TemplateException(line, "a subscript '[]' is empty"), line);
+            throw new TemplateException(token.Line, "tests with 'is' cannot be chained");
         }
 
-        var to = Bound();
-        var step = tokens.TakeOperator(":") ? Bound() : null;
-        tokens.Expect(TemplateTokenKind.Operator, "]");
-        return new Slicing(target, from, to, step, line);
-    }
-
-    private (IReadOnlyList<TemplateExpression> Positional, IReadOnlyDictionary<string, TemplateExpression> Named) Arguments()
-    {
-        tokens.Expect(TemplateTokenKind.Operator, "(");
-        var positional = new List<TemplateExpression>();
-        var named = new Dictionary<string, TemplateExpression>(StringComparer.Ordinal);
-        while (!tokens.TakeOperator(")"))
-        {
-            var value = Read();
-            if (value is Variable name && tokens.TakeOperator("="))
-            {
-                named[name.Name] = Read();
-            }
-            else
-            {
-                positional.Add(value);
-            }
-
-            if (!tokens.IsOperator(")"))
-            {
-                tokens.Expect(TemplateTokenKind.Operator, ",");
-            }
-        }
-
-        return (positional, named);
-    }
-
-    private TemplateExpression Primary()
-    {
-        var token = tokens.Next();
-        switch (token.Kind)
-        {
-            case TemplateTokenKind.String:
-                var text = token.Text;
-                while (tokens.Current.Kind == TemplateTokenKind.String)
-                {
-                    text += tokens.Next().Text;
-                }
-
-                return new Literal(text, token.Line);
-            case TemplateTokenKind.Number:
-                return long.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var whole)
-                    ? new Literal(whole, token.Line)
-                    : new Literal(double.Parse(token.Text, CultureInfo.InvariantCulture), token.Line);
-            case TemplateTokenKind.Name:
-                return token.Text switch
-                {
-                    "true" or "True" => new Literal(true, token.Line),
-                    "false" or "False" => new Literal(false, token.Line),
-                    "none" or "None" => new Literal(null, token.Line),
-                    _ => new Variable(token.Text, token.Line),
-                };
-            case TemplateTokenKind.Operator when token.Text == "(":
-                var (inner, comma) = Items(")", token.Line);
-                return inner is [var only] && !comma ? only : new ListLiteral(inner, token.Line);
-            case TemplateTokenKind.Operator when token.Text == "[":
-                return new ListLiteral(Items("]", token.Line).Items, token.Line);
-            case TemplateTokenKind.Operator when token.Text == "{":
-                return Dictionary(token.Line);
-            default:
-                throw new TemplateException(token.Line, $"found '{token.Text}'; expected a value");
-        }
-    }
-
-    private (List<TemplateExpression> Items, bool TrailingComma) Items(string close, int line)
-    {
-        var items = new List<TemplateExpression>();
-        var comma = false;
-        while (!tokens.TakeOperator(close))
-        {
-            if (items.Count > 0 && !comma)
-            {
-                throw new TemplateException(line, $"found '{tokens.Current.Text}'; expected ',' or '{close}'");
-            }
-
-            items.Add(Read());
-            comma = tokens.TakeOperator(",");
-        }
-
-        return (items, comma);
-    }
-
-    private DictionaryLiteral Dictionary(int line)
-    {
-        var items = new List<(TemplateExpression, TemplateExpression)>();
-        while (!tokens.TakeOperator("}"))
-        {
-            var key = Read();
-            tokens.Expect(TemplateTokenKind.Operator, ":");
-            items.Add((key, Read()));
-            if (!tokens.IsOperator("}"))
-            {
-                tokens.Expect(TemplateTokenKind.Operator, ",");
-            }
-        }
-
-        return new DictionaryLiteral(items, line);
+        var follows =
+            token.Kind is TemplateTokenKind.String or TemplateTokenKind.Number
+            || token is { Kind: TemplateTokenKind.Name, Text: not ("else" or "or" or "and") }
+            || tokens.IsOperator("[")
+            || tokens.IsOperator("{");
+        return follows ? ArgumentList.Empty with { Positional = [Postfix(Primary())] } : ArgumentList.Empty;
     }
 }

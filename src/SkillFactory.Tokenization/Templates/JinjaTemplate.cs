@@ -4,8 +4,9 @@ using SkillFactory.Primitives.Errors;
 namespace SkillFactory.Tokenization.Templates;
 
 /// <summary>
-/// The subset of Jinja that chat templates use: the statements if, for, set and generation; expressions with members, slices, calls,
-/// filters and tests; and Hugging Face's whitespace settings (trim_blocks, lstrip_blocks). Macros, includes and inheritance are errors.
+/// The subset of Jinja that chat templates use: the statements if, for, break, continue, set, macro, raw and generation; expressions with
+/// members, slices, calls, filters and tests; and Hugging Face's whitespace settings (trim_blocks, lstrip_blocks). Anything else, such as
+/// call, filter, with, include and extends, is an error that names it.
 /// </summary>
 internal sealed class JinjaTemplate
 {
@@ -33,7 +34,7 @@ internal sealed class JinjaTemplate
         var output = new StringBuilder();
         try
         {
-            var globals = new TemplateScope(null, TemplateBuiltins.Globals());
+            var globals = new TemplateScope(null, TemplateGlobals.All());
             TemplateStatement.RenderAll(
                 _body,
                 new TemplateScope(globals, new Dictionary<string, object?>(variables, StringComparer.Ordinal)),

@@ -15,6 +15,11 @@ internal sealed record ListLiteral(IReadOnlyList<TemplateExpression> Items, int 
     public override object? Evaluate(TemplateScope scope) => Items.Select(i => i.Evaluate(scope)).ToList();
 }
 
+internal sealed record TupleLiteral(IReadOnlyList<TemplateExpression> Items, int Line) : TemplateExpression(Line)
+{
+    public override object? Evaluate(TemplateScope scope) => new TemplateTuple([.. Items.Select(i => i.Evaluate(scope))]);
+}
+
 internal sealed record DictionaryLiteral(IReadOnlyList<(TemplateExpression Key, TemplateExpression Value)> Items, int Line)
     : TemplateExpression(Line)
 {
@@ -23,7 +28,14 @@ internal sealed record DictionaryLiteral(IReadOnlyList<(TemplateExpression Key, 
         var map = new Dictionary<string, object?>(StringComparer.Ordinal);
         foreach (var (key, value) in Items)
         {
-            map[TemplateValue.Text(key.Evaluate(scope), Line)] = value.Evaluate(scope);
+            var name = key.Evaluate(scope);
+            map[
+                name as string
+                    ?? throw new TemplateException(
+                        Line,
+                        $"a key of a dictionary is {TemplateValue.NameOf(name)}; only strings are supported"
+                    )
+            ] = value.Evaluate(scope);
         }
 
         return map;
@@ -60,44 +72,56 @@ internal sealed record Slicing(
         };
 }
 
-internal sealed record Call(
-    TemplateExpression Target,
-    IReadOnlyList<TemplateExpression> Arguments,
-    IReadOnlyDictionary<string, TemplateExpression> Named,
-    int Line
-) : TemplateExpression(Line)
+/// <summary>The arguments of a call, filter or test as they are written.</summary>
+internal sealed record ArgumentList(IReadOnlyList<TemplateExpression> Positional, IReadOnlyDictionary<string, TemplateExpression> Named)
+{
+    public static ArgumentList Empty { get; } = new([], new Dictionary<string, TemplateExpression>());
+
+    public TemplateArguments Evaluate(string what, TemplateScope scope, int line) =>
+        new(
+            what,
+            [.. Positional.Select(a => a.Evaluate(scope))],
+            Named.ToDictionary(n => n.Key, n => n.Value.Evaluate(scope), StringComparer.Ordinal),
+            line
+        );
+}
+
+internal sealed record Call(TemplateExpression Target, ArgumentList Arguments, int Line) : TemplateExpression(Line)
 {
     public override object? Evaluate(TemplateScope scope)
     {
-        var arguments = Arguments.Select(a => a.Evaluate(scope)).ToList();
         if (Target is MemberAccess { Key: Literal { Value: string method } } member)
         {
-            return TemplateBuiltins.Method(member.Target.Evaluate(scope), method, arguments, Line);
+            return TemplateMethods.Call(member.Target.Evaluate(scope), method, Arguments.Evaluate($"the method '{method}'", scope, Line));
         }
 
+        var name = (Target as Variable)?.Name ?? "(expression)";
         return Target.Evaluate(scope) is TemplateFunction function
-            ? function(arguments, Named.ToDictionary(n => n.Key, n => n.Value.Evaluate(scope)), Line)
-            : throw new TemplateException(Line, $"the function '{(Target as Variable)?.Name ?? "(expression)"}' is not supported");
+            ? function(Arguments.Evaluate($"the function '{name}'", scope, Line))
+            : throw new TemplateException(Line, $"the function '{name}' is not supported");
     }
 }
 
-internal sealed record FilterCall(TemplateExpression Value, string Name, IReadOnlyList<TemplateExpression> Arguments, int Line)
-    : TemplateExpression(Line)
+internal sealed record FilterCall(TemplateExpression Value, string Name, ArgumentList Arguments, int Line) : TemplateExpression(Line)
 {
     public override object? Evaluate(TemplateScope scope) =>
-        TemplateBuiltins.Filter(Name, Value.Evaluate(scope), [.. Arguments.Select(a => a.Evaluate(scope))], Line);
+        TemplateFilters.Apply(Name, Value.Evaluate(scope), Arguments.Evaluate($"the filter '{Name}'", scope, Line));
 }
 
-internal sealed record TestCall(TemplateExpression Value, string Name, IReadOnlyList<TemplateExpression> Arguments, int Line)
-    : TemplateExpression(Line)
+internal sealed record TestCall(TemplateExpression Value, string Name, ArgumentList Arguments, int Line) : TemplateExpression(Line)
 {
     public override object? Evaluate(TemplateScope scope) =>
-        TemplateBuiltins.Test(Name, Value.Evaluate(scope), [.. Arguments.Select(a => a.Evaluate(scope))], Line);
+        TemplateTests.Holds(Name, Value.Evaluate(scope), Arguments.Evaluate($"the test '{Name}'", scope, Line));
 }
 
 internal sealed record Negation(TemplateExpression Value, int Line) : TemplateExpression(Line)
 {
     public override object? Evaluate(TemplateScope scope) => !TemplateValue.IsTrue(Value.Evaluate(scope));
+}
+
+internal sealed record Negative(TemplateExpression Value, int Line) : TemplateExpression(Line)
+{
+    public override object? Evaluate(TemplateScope scope) => TemplateNumber.Negative(Value.Evaluate(scope), Line);
 }
 
 internal sealed record Conditional(TemplateExpression Condition, TemplateExpression Then, TemplateExpression? Otherwise, int Line)
@@ -134,7 +158,7 @@ internal sealed record Binary(string Operator, TemplateExpression Left, Template
             "in" => TemplateValue.Contains(right, left, Line),
             "not in" => !TemplateValue.Contains(right, left, Line),
             "~" => TemplateValue.Text(left, Line) + TemplateValue.Text(right, Line),
-            _ => TemplateValue.Arithmetic(Operator, left, right, Line),
+            _ => TemplateNumber.Arithmetic(Operator, left, right, Line),
         };
     }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace SkillFactory.Tokenization.Templates;
@@ -12,12 +10,14 @@ internal sealed partial class TemplateLexer
 {
     private readonly string _source;
     private readonly List<TemplateToken> _tokens = [];
+    private readonly Stack<(string Close, int Line)> _open = new();
     private int _at;
     private int _line = 1;
 
     private TemplateLexer(string source)
     {
-        var unix = source.ReplaceLineEndings("\n");
+        // Of the characters that end a line only these count here.
+        var unix = source.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
         _source = unix.EndsWith('\n') ? unix[..^1] : unix;
     }
 
@@ -39,7 +39,7 @@ internal sealed partial class TemplateLexer
             Advance(tag);
             if (stripBefore)
             {
-                text = text.TrimStart();
+                text = Stripped(text, start: true, end: false);
             }
 
             if (tag == _source.Length)
@@ -50,13 +50,17 @@ internal sealed partial class TemplateLexer
 
             var kind = _source[tag + 1];
             var sign = tag + 2 < _source.Length ? _source[tag + 2] : ' ';
-            AddText(
-                sign == '-' ? text.TrimEnd()
-                : kind != '{' && sign != '+' ? WithoutIndent(text, lineStarts)
-                : text
-            );
-            Advance(tag + (sign is '-' or '+' ? 3 : 2));
-            stripBefore = kind == '#' ? SkipComment() : ReadTag(kind == '%');
+            AddText(WithoutSpaceBefore(text, sign, isOutput: kind == '{', lineStarts));
+            if (kind == '%' && RawStart().Match(_source, _at) is { Success: true } raw)
+            {
+                stripBefore = ReadRaw(raw);
+            }
+            else
+            {
+                Advance(tag + (sign is '-' or '+' ? 3 : 2));
+                stripBefore = kind == '#' ? SkipComment() : ReadTag(kind == '%');
+            }
+
             lineStarts = _source[_at - 1] == '\n';
         }
 
@@ -76,11 +80,21 @@ internal sealed partial class TemplateLexer
         return _source.Length;
     }
 
-    private static string WithoutIndent(string text, bool lineStarts)
+    private static string WithoutSpaceBefore(string text, char sign, bool isOutput, bool lineStarts)
     {
+        if (sign == '-')
+        {
+            return Stripped(text, start: false, end: true);
+        }
+
         var line = text.LastIndexOf('\n') + 1;
-        return (line > 0 || lineStarts) && text.AsSpan(line).IsWhiteSpace() ? text[..line] : text;
+        return
+            !isOutput && sign != '+' && (line > 0 || lineStarts) && text.AsSpan(line).Length > 0 && text.Skip(line).All(PythonText.IsSpace)
+            ? text[..line]
+            : text;
     }
+
+    private static string Stripped(string text, bool start, bool end) => PythonText.Strip(text, null, start, end);
 
     private bool SkipComment()
     {
@@ -90,10 +104,37 @@ internal sealed partial class TemplateLexer
             throw new TemplateException(_line, "a comment '{#' is not closed by '#}'");
         }
 
-        var strips = end > _at && _source[end - 1] == '-';
+        var sign = end > _at ? _source[end - 1] : ' ';
         Advance(end + 2);
-        SkipNewline();
-        return strips;
+        if (sign != '+')
+        {
+            SkipNewline();
+        }
+
+        return sign == '-';
+    }
+
+    /// <summary>Adds the text up to "endraw" as it is. Returns whether that tag strips the whitespace after it.</summary>
+    private bool ReadRaw(Match start)
+    {
+        var line = _line;
+        var end = RawEnd().Match(_source, _at + start.Length);
+        if (!end.Success)
+        {
+            throw new TemplateException(line, "'endraw' is missing");
+        }
+
+        var text = _source[(_at + start.Length)..end.Index];
+        text = start.Value.EndsWith("-%}", StringComparison.Ordinal) ? Stripped(text, start: true, end: false) : text;
+        AddText(WithoutSpaceBefore(text, end.Groups[1].Length > 0 ? end.Groups[1].Value[0] : ' ', isOutput: false, lineStarts: false));
+        Advance(end.Index + end.Length);
+        var sign = _source[_at - 3];
+        if (sign != '+')
+        {
+            SkipNewline();
+        }
+
+        return sign == '-';
     }
 
     /// <summary>Reads tokens up to the closing bracket. Returns whether that bracket strips the whitespace after it.</summary>
@@ -102,10 +143,9 @@ internal sealed partial class TemplateLexer
         var close = block ? "%}" : "}}";
         Add(block ? TemplateTokenKind.BlockStart : TemplateTokenKind.OutputStart, "");
         var open = _tokens[^1].Line;
-        var depth = 0;
         while (true)
         {
-            while (_at < _source.Length && char.IsWhiteSpace(_source[_at]))
+            while (_at < _source.Length && PythonText.IsSpace(_source[_at]))
             {
                 Advance(_at + 1);
             }
@@ -115,26 +155,21 @@ internal sealed partial class TemplateLexer
                 throw new TemplateException(open, $"a tag is not closed by '{close}'");
             }
 
-            var sign = _source[_at] is '-' or '+';
-            if (depth == 0 && string.CompareOrdinal(_source, _at + (sign ? 1 : 0), close, 0, 2) == 0)
+            var signed = _source[_at] == '-' || (block && _source[_at] == '+');
+            if (_open.Count == 0 && string.CompareOrdinal(_source, _at + (signed ? 1 : 0), close, 0, 2) == 0)
             {
-                var strips = _source[_at] == '-';
-                var keeps = _source[_at] == '+';
-                Advance(_at + (sign ? 3 : 2));
+                var sign = signed ? _source[_at] : ' ';
+                Advance(_at + (signed ? 3 : 2));
                 Add(block ? TemplateTokenKind.BlockEnd : TemplateTokenKind.OutputEnd, close);
-                if (block && !keeps)
+                if (block && sign != '+')
                 {
                     SkipNewline();
                 }
 
-                return strips;
+                return sign == '-';
             }
 
             ReadOne();
-            depth +=
-                _tokens[^1] is { Kind: TemplateTokenKind.Operator, Text: "{" or "(" or "[" } ? 1
-                : _tokens[^1] is { Kind: TemplateTokenKind.Operator, Text: "}" or ")" or "]" } ? -1
-                : 0;
         }
     }
 
@@ -142,7 +177,9 @@ internal sealed partial class TemplateLexer
     {
         if (_source[_at] is '\'' or '"')
         {
-            ReadString(_source[_at]);
+            var (text, end) = TemplateStrings.Read(_source, _at, _line);
+            Add(TemplateTokenKind.String, text);
+            Advance(end);
             return;
         }
 
@@ -159,6 +196,11 @@ internal sealed partial class TemplateLexer
             if (match.Success)
             {
                 Add(kind, match.Value);
+                if (kind == TemplateTokenKind.Operator)
+                {
+                    Balance(match.Value);
+                }
+
                 Advance(_at + match.Length);
                 return;
             }
@@ -167,60 +209,22 @@ internal sealed partial class TemplateLexer
         throw new TemplateException(_line, $"'{_source[_at]}' is not expected here");
     }
 
-    private void ReadString(char quote)
+    private void Balance(string bracket)
     {
-        var text = new StringBuilder();
-        var i = _at + 1;
-        for (; i < _source.Length && _source[i] != quote; i++)
+        switch (bracket)
         {
-            if (_source[i] != '\\' || i + 1 >= _source.Length)
-            {
-                text.Append(_source[i]);
-                continue;
-            }
-
-            i++;
-            var digits = _source[i] switch
-            {
-                'x' => 2,
-                'u' => 4,
-                'U' => 8,
-                _ => 0,
-            };
-            if (
-                digits > 0
-                && i + digits < _source.Length
-                && int.TryParse(_source.AsSpan(i + 1, digits), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var code)
-                && code is >= 0 and <= 0x10ffff
-            )
-            {
-                text.Append(code > 0xffff ? char.ConvertFromUtf32(code) : ((char)code).ToString());
-                i += digits;
-                continue;
-            }
-
-            text.Append(
-                _source[i] switch
-                {
-                    'n' => "\n",
-                    't' => "\t",
-                    'r' => "\r",
-                    '\\' => "\\",
-                    '\'' => "'",
-                    '"' => "\"",
-                    '\n' => "",
-                    var c => "\\" + c,
-                }
-            );
+            case "(":
+                _open.Push((")", _line));
+                break;
+            case "[":
+                _open.Push(("]", _line));
+                break;
+            case "{":
+                _open.Push(("}", _line));
+                break;
+            case ")" or "]" or "}" when !_open.TryPop(out var expected) || expected.Close != bracket:
+                throw new TemplateException(_line, $"'{bracket}' closes nothing");
         }
-
-        if (i >= _source.Length)
-        {
-            throw new TemplateException(_line, "a string is not closed");
-        }
-
-        Add(TemplateTokenKind.String, text.ToString());
-        Advance(i + 1);
     }
 
     private void SkipNewline()
@@ -247,12 +251,21 @@ internal sealed partial class TemplateLexer
 
     private void Add(TemplateTokenKind kind, string text) => _tokens.Add(new TemplateToken(kind, text, _line));
 
-    [GeneratedRegex(@"\G[0-9]+(\.[0-9]+)?")]
+    [GeneratedRegex(
+        @"\G(?:(?<!\.)(?:[0-9]+_)*[0-9]+(?:(?:\.(?:[0-9]+_)*[0-9]+)?[eE][-+]?(?:[0-9]+_)*[0-9]+|\.(?:[0-9]+_)*[0-9]+)"
+            + @"|0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[0-9a-fA-F])+|[1-9](?:_?[0-9])*|0(?:_?0)*)"
+    )]
     private static partial Regex NumberPattern();
 
-    [GeneratedRegex(@"\G[\p{L}_][\p{L}\p{N}_]*")]
+    [GeneratedRegex(@"\G[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*")]
     private static partial Regex NamePattern();
 
     [GeneratedRegex(@"\G(==|!=|<=|>=|//|\*\*|[-+*/%~<>=|.,:()\[\]{}])")]
     private static partial Regex OperatorPattern();
+
+    [GeneratedRegex(@"\G\{%[-+]?\s*raw\s*-?%\}")]
+    private static partial Regex RawStart();
+
+    [GeneratedRegex(@"\{%([-+]?)\s*endraw\s*[-+]?%\}")]
+    private static partial Regex RawEnd();
 }

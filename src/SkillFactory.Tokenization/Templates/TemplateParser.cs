@@ -6,6 +6,8 @@ internal sealed class TemplateParser
     private readonly TemplateTokens _tokens;
     private readonly ExpressionParser _expressions;
 
+    private int _loops;
+
     private TemplateParser(TemplateTokens tokens) => (_tokens, _expressions) = (tokens, new ExpressionParser(tokens));
 
     public static IReadOnlyList<TemplateStatement> Parse(string source)
@@ -34,7 +36,7 @@ internal sealed class TemplateParser
                     body.Add(new TextStatement(token.Text, token.Line));
                     break;
                 case TemplateTokenKind.OutputStart:
-                    body.Add(new OutputStatement(_expressions.Read(), token.Line));
+                    body.Add(new OutputStatement(_expressions.ReadTuple(), token.Line));
                     _tokens.Expect(TemplateTokenKind.OutputEnd);
                     break;
                 default:
@@ -62,6 +64,13 @@ internal sealed class TemplateParser
                 return For(line, depth);
             case "set":
                 return Set(line, depth);
+            case "macro":
+                return Macro(line, depth);
+            case "break" or "continue":
+                Close();
+                return _loops > 0
+                    ? new FlowStatement(name == "break" ? TemplateFlow.Break : TemplateFlow.Continue, line)
+                    : throw new TemplateException(line, $"'{name}' is outside of a loop");
             case "generation":
                 Close();
                 var (body, end) = Body(depth);
@@ -91,41 +100,108 @@ internal sealed class TemplateParser
 
     private ForStatement For(int line, int depth)
     {
-        var names = new List<string> { _tokens.Expect(TemplateTokenKind.Name).Text };
-        while (_tokens.TakeOperator(","))
-        {
-            names.Add(_tokens.Expect(TemplateTokenKind.Name).Text);
-        }
-
+        var target = Targets(withMembers: false);
         if (!_tokens.TakeName("in"))
         {
             throw new TemplateException(line, $"'in' is missing in a for statement; found '{_tokens.Current.Text}'");
         }
 
-        var items = _expressions.ReadWithoutCondition();
+        var items = _expressions.ReadTupleWithoutCondition();
         var filter = _tokens.TakeName("if") ? _expressions.Read() : null;
+        if (_tokens.IsName("recursive"))
+        {
+            throw new TemplateException(line, "a recursive loop is not supported");
+        }
+
         Close();
+        _loops++;
         var (body, end) = Body(depth);
+        _loops--;
         var otherwise = Otherwise(ref end, depth);
         RequireEnd(end, "endfor", line);
-        return new ForStatement(names, items, filter, body, otherwise, line);
+        return new ForStatement(target, items, filter, body, otherwise, line);
     }
 
     private SetStatement Set(int line, int depth)
     {
-        var name = _tokens.Expect(TemplateTokenKind.Name).Text;
-        var member = _tokens.TakeOperator(".") ? _tokens.Expect(TemplateTokenKind.Name).Text : null;
+        var target = Targets(withMembers: true);
         if (_tokens.TakeOperator("="))
         {
-            var value = _expressions.Read();
+            var value = _expressions.ReadTuple();
             Close();
-            return new SetStatement(name, member, value, [], line);
+            return new SetStatement(target, value, null, line);
         }
 
+        var filtered = _expressions.ReadFilters(new Variable(SetStatement.BodyName, line));
         Close();
         var (body, end) = Body(depth);
         RequireEnd(end, "endset", line);
-        return new SetStatement(name, member, null, body, line);
+        return new SetStatement(target, filtered, body, line);
+    }
+
+    private MacroStatement Macro(int line, int depth)
+    {
+        var name = _tokens.Expect(TemplateTokenKind.Name).Text;
+        var parameters = new List<(string, TemplateExpression?)>();
+        _tokens.Expect(TemplateTokenKind.Operator, "(");
+        while (!_tokens.TakeOperator(")"))
+        {
+            if (parameters.Count > 0)
+            {
+                _tokens.Expect(TemplateTokenKind.Operator, ",");
+            }
+
+            var parameter = _tokens.Expect(TemplateTokenKind.Name).Text;
+            parameters.Add((parameter, _tokens.TakeOperator("=") ? _expressions.Read() : null));
+        }
+
+        Close();
+
+        // "break" in a macro does not reach a loop around it.
+        (var loops, _loops) = (_loops, 0);
+        var (body, end) = Body(depth);
+        _loops = loops;
+        RequireEnd(end, "endmacro", line);
+        return new MacroStatement(name, parameters, body, line);
+    }
+
+    /// <summary>One target, or several with commas, in parentheses or not.</summary>
+    private TemplateTarget Targets(bool withMembers)
+    {
+        var items = new List<TemplateTarget> { Target(withMembers) };
+        var several = false;
+        while (_tokens.TakeOperator(","))
+        {
+            several = true;
+            if (_tokens.Current.Kind != TemplateTokenKind.Name && !_tokens.IsOperator("("))
+            {
+                break;
+            }
+
+            if (_tokens.IsName("in"))
+            {
+                break;
+            }
+
+            items.Add(Target(withMembers));
+        }
+
+        return several ? new TupleTarget(items) : items[0];
+    }
+
+    private TemplateTarget Target(bool withMembers)
+    {
+        if (_tokens.TakeOperator("("))
+        {
+            var inner = Targets(withMembers);
+            _tokens.Expect(TemplateTokenKind.Operator, ")");
+            return inner;
+        }
+
+        var name = _tokens.Expect(TemplateTokenKind.Name).Text;
+        return withMembers && _tokens.TakeOperator(".")
+            ? new MemberTarget(name, _tokens.Expect(TemplateTokenKind.Name).Text)
+            : new NameTarget(name);
     }
 
     private List<TemplateStatement> Otherwise(ref string? end, int depth)
