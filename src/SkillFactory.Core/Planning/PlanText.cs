@@ -114,10 +114,16 @@ public static class PlanText
             dataset.Settings is TracesStageSettings traces ? TracesOf(plan, dataset, traces) : long.MaxValue,
             s.Rows ?? long.MaxValue
         );
+        if (s.Replay is { } replay && most < long.MaxValue && s.Rows is null)
+        {
+            most = (long)Math.Ceiling(most / (1 - replay.Share));
+        }
+
+        var rows = s.Replay is null ? "traces" : "traces and replayed answers";
         var steps =
             most == long.MaxValue
                 ? FormattableString.Invariant($"{s.Epochs} passes over the imported traces in steps of {s.BatchSize}")
-                : $"up to {Number((long)Math.Ceiling(most * s.Epochs / s.BatchSize))} steps of {s.BatchSize} traces";
+                : $"up to {Number((long)Math.Ceiling(most * s.Epochs / s.BatchSize))} steps of {s.BatchSize} {rows}";
         return s.Gate is { } gate
             ? steps + FormattableString.Invariant($", and up to {gate.MaxExtensions} × {gate.ExtraEpochs} more epochs until the gate holds")
             : steps;

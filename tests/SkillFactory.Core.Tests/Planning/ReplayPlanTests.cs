@@ -42,6 +42,17 @@ public sealed class ReplayPlanTests
     }
 
     [Fact]
+    public void The_steps_of_sft_count_the_replayed_rows()
+    {
+        var recipe = With(Replay with { Share = 0.5 });
+        var traces = recipe.Sampling.Questions * recipe.Traces.Attempts;
+        var steps = (int)Math.Ceiling(2 * traces * recipe.Sft.Epochs / recipe.Sft.BatchSize);
+        Assert.Contains(PlanText.Render(ExperimentPlan.From(recipe)), l =>
+            l.Contains($"up to {steps} steps of {recipe.Sft.BatchSize} traces and replayed answers", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public void Without_replay_the_plan_has_no_trace_of_it()
     {
         Assert.DoesNotContain(ExperimentPlan.From(With(null)).Nodes, n => n.Kind == "replay");
