@@ -56,7 +56,7 @@ public static partial class Boxed
                     after = close + 1;
                 }
             }
-            else if (after < text.Length && (char.IsAsciiDigit(text[after]) || text[after] is '-' or '.'))
+            else if (after < text.Length && (char.IsAsciiDigit(text[after]) || text[after] is '-' or '.' or '\\'))
             {
                 var number = BareNumberPattern().Match(text, after);
                 yield return new Box(command.Index, number.Success ? number.Value : null, after + number.Length);

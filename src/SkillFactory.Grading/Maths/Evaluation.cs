@@ -6,50 +6,54 @@ namespace SkillFactory.Grading.Maths;
 /// <summary>Bounds the value of a polynomial when each variable has one positive value that is derived from its name.</summary>
 internal static class Evaluation
 {
-    /// <summary>Bounds of the real and the imaginary part; <see cref="RealInterval.Anything"/> for both when a factor is not known to be
-    /// real, such as e^{iπ/7} or a root of a negative number.</summary>
-    public static (RealInterval Real, RealInterval Imaginary) Of(Polynomial polynomial)
+    /// <summary>Bounds of a polynomial; null when a factor has no value here, such as a root of a negative number.</summary>
+    public static ComplexInterval? Of(Polynomial polynomial)
     {
-        var (real, imaginary) = (RealInterval.Around(0), RealInterval.Around(0));
+        var sum = new ComplexInterval(RealInterval.Around(0));
         foreach (var (coefficient, monomial) in polynomial.Terms)
         {
-            var value = RealInterval.Of(coefficient);
+            var value = new ComplexInterval(RealInterval.Of(coefficient));
             foreach (var (atom, exponent) in monomial.Factors.Where(f => f.Atom.Kind != AtomKind.Imaginary))
             {
-                if (Of(atom) is not { } own || Power(own, exponent) is not { } power)
+                if (Factor(atom, exponent) is not { } factor)
                 {
-                    return (RealInterval.Anything, RealInterval.Anything);
+                    return null;
                 }
 
-                value *= power;
+                value *= factor;
             }
 
-            (real, imaginary) = monomial.ExponentOf(Atom.Imaginary).IsZero ? (real + value, imaginary) : (real, imaginary + value);
+            sum += monomial.ExponentOf(Atom.Imaginary).IsZero ? value : value.Turned();
         }
 
-        return (real, imaginary);
+        return sum;
     }
 
     /// <summary>Bounds of a form; null when it is not known to be real.</summary>
     public static RealInterval? Real(Form form) =>
         Real(form.Numerator) is { } above && Real(form.Denominator) is { } below ? above / below : null;
 
-    private static RealInterval? Real(Polynomial polynomial) =>
-        Of(polynomial) is var (real, imaginary) && imaginary is { Low: > -1e-300, High: < 1e-300 } ? real : null;
+    private static RealInterval? Real(Polynomial polynomial) => Of(polynomial) is { Imaginary: null, Real: var real } ? real : null;
 
-    private static RealInterval? Of(Atom atom) =>
+    /// <summary>An atom to a power. The value of a^b to the power c is a^(b·c).</summary>
+    private static ComplexInterval? Factor(Atom atom, Rational exponent) =>
+        atom.Kind != AtomKind.Power ? (Of(atom) is { } own ? Power(own, exponent) : null)
+        : Real(atom.Base!) is { IsPositive: true } power && Of(atom.Arguments[0].Numerator) is { } inner
+            ? ComplexInterval.Power(power, inner * new ComplexInterval(RealInterval.Of(exponent)))
+        : null;
+
+    private static ComplexInterval? Of(Atom atom) =>
         atom.Kind switch
         {
-            AtomKind.Prime => RealInterval.Of((Rational)atom.Number),
-            AtomKind.Pi => RealInterval.Around(Math.PI),
-            AtomKind.Euler => RealInterval.Around(Math.E),
-            AtomKind.Variable => RealInterval.Around(ValueOf(atom.Key)),
-            AtomKind.Root => Real(atom.Base!),
-            AtomKind.Power => Real(atom.Base!) is { IsPositive: true } power && Real(atom.Arguments[0]) is { } exponent
-                ? power.Raised(exponent)
-                : null,
-            _ => Function(atom.Name, atom.Arguments),
+            AtomKind.Prime => Known(RealInterval.Of((Rational)atom.Number)),
+            AtomKind.Pi => Known(RealInterval.Around(Math.PI)),
+            AtomKind.Euler => Known(RealInterval.Around(Math.E)),
+            AtomKind.Variable => Known(RealInterval.Around(ValueOf(atom.Key))),
+            AtomKind.Root => Of(atom.Base!),
+            _ => Known(Function(atom.Name, atom.Arguments)),
         };
+
+    private static ComplexInterval? Known(RealInterval? value) => value is { } real ? new ComplexInterval(real) : null;
 
     private static RealInterval? Function(string name, IReadOnlyList<Form> arguments)
     {
@@ -80,25 +84,20 @@ internal static class Evaluation
         };
     }
 
-    /// <summary>A power of a real number; null when it is not known to be real.</summary>
-    private static RealInterval? Power(RealInterval value, Rational exponent)
+    /// <summary>A power; null when it is no natural power of a number that is not positive.</summary>
+    private static ComplexInterval? Power(ComplexInterval value, Rational exponent)
     {
-        if (value.IsPositive)
+        if (value is { Imaginary: null, Real.IsPositive: true })
         {
-            return exponent == 1 ? value : value.Raised(RealInterval.Of(exponent));
+            return exponent == 1 ? value : new ComplexInterval(value.Real.Raised(RealInterval.Of(exponent)));
         }
 
-        if (!exponent.Denominator.IsOne)
+        if (!exponent.Denominator.IsOne || exponent.Numerator < 0 || exponent.Numerator > 64)
         {
             return null;
         }
 
-        if (exponent.Numerator < 0 || exponent.Numerator > 64)
-        {
-            return RealInterval.Anything;
-        }
-
-        var power = RealInterval.Around(1);
+        var power = new ComplexInterval(RealInterval.Around(1));
         for (var left = (int)exponent.Numerator; left > 0; left--)
         {
             power *= value;

@@ -78,8 +78,7 @@ internal sealed class FormComparison(Algebra algebra)
             return true;
         }
 
-        var (real, imaginary) = Evaluation.Of(difference);
-        return real.ExcludesZero || imaginary.ExcludesZero ? true : throw Undecided();
+        return Evaluation.Of(difference) is { ExcludesZero: true } ? true : throw Undecided();
     }
 
     private static Monomial VariablePart(Monomial monomial) =>

@@ -16,6 +16,18 @@ internal static class Intervals
             _ => null,
         };
 
+    /// <summary>Intervals joined by "or" as their union, and by "and" as their intersection; null for other items, and when a comma leaves
+    /// open which of them is meant.</summary>
+    public static IntervalsValue? Joined(FormComparison comparison, IReadOnlyList<MathValue> items, IReadOnlyList<string> separators)
+    {
+        if (!items.All(i => i is IntervalsValue) || separators.Distinct().ToList() is not [("or" or "and") and var word])
+        {
+            return null;
+        }
+
+        return items.Cast<IntervalsValue>().Aggregate((a, b) => word == "or" ? Union(comparison, a, b) : Intersection(comparison, a, b));
+    }
+
     public static IntervalsValue Union(FormComparison comparison, MathValue a, MathValue b) =>
         Merged(comparison, [.. Parts(a), .. Parts(b)]);
 
@@ -57,6 +69,26 @@ internal static class Intervals
             : low == 0 && high == 0 ? []
             : low == 0 ? [part with { LowClosed = false }]
             : [part with { HighClosed = false }];
+    }
+
+    private static IntervalsValue Intersection(FormComparison comparison, IntervalsValue a, IntervalsValue b) =>
+        Merged(comparison, [.. a.Parts.SelectMany(x => b.Parts.Select(y => Overlap(comparison, x, y))).OfType<Interval>()]);
+
+    private static Interval? Overlap(FormComparison comparison, Interval a, Interval b)
+    {
+        var (low, high) = (Compare(comparison, a.Low, b.Low), Compare(comparison, a.High, b.High));
+        var overlap = new Interval(
+            low >= 0 ? a.Low : b.Low,
+            low == 0 ? a.LowClosed && b.LowClosed
+                : low > 0 ? a.LowClosed
+                : b.LowClosed,
+            high <= 0 ? a.High : b.High,
+            high == 0 ? a.HighClosed && b.HighClosed
+                : high < 0 ? a.HighClosed
+                : b.HighClosed
+        );
+        var order = Compare(comparison, overlap.Low, overlap.High);
+        return order < 0 || (order == 0 && overlap.LowClosed && overlap.HighClosed) ? overlap : null;
     }
 
     /// <summary>Sorts the parts and joins those that touch.</summary>

@@ -24,11 +24,13 @@ internal sealed class MathComparison(WorkBudget budget)
             (NumeralValue g, NumeralValue a) => g == a,
             (NumeralValue g, ScalarValue a) => a.Form.Constant?.ToString() == g.Digits.TrimStart('0'),
             (ScalarValue g, NumeralValue a) => g.Form.Constant?.ToString() == a.Digits.TrimStart('0'),
-            (SetValue g, SetValue a) => g.IsAssignment != a.IsAssignment || g.RepeatsNames || a.RepeatsNames
-                ? InOrder(g.Items, a.Items)
-                : Sets(g.Items, a.Items),
+            (SetValue { IsAssignment: true } g, SetValue { IsAssignment: false } or TupleValue) => Assigned(g, answer, goldIsNamed: true),
+            (SetValue { IsAssignment: false } or TupleValue, SetValue { IsAssignment: true } a) => Assigned(a, gold, goldIsNamed: false),
+            (SetValue g, SetValue a) => g.RepeatsNames || a.RepeatsNames ? InOrder(g.Items, a.Items) : Sets(g.Items, a.Items),
             (SetValue { Items: [var only] }, _) => AreEqual(only, answer),
             (_, SetValue { Items: [var only] }) => AreEqual(gold, only),
+            (IntervalsValue or TupleValue, SetValue { IsBare: true, Items: [IntervalsValue, ..] }) => throw Unjoined(),
+            (SetValue { IsBare: true, Items: [IntervalsValue, ..] }, IntervalsValue or TupleValue) => throw Unjoined(),
             (TupleValue g, SetValue { IsBare: true } a) => InOrder(g.Items, a.Items),
             (SetValue { IsBare: true } g, TupleValue a) => InOrder(g.Items, a.Items),
             (TupleValue g, TupleValue a) => InOrder(g.Items, a.Items),
@@ -73,6 +75,22 @@ internal sealed class MathComparison(WorkBudget budget)
     /// <summary>Whether each item of either list occurs in the other.</summary>
     private bool Sets(IReadOnlyList<MathValue> gold, IReadOnlyList<MathValue> answer) =>
         gold.All(g => answer.Any(a => AreEqual(g, a))) && answer.All(a => gold.Any(g => AreEqual(g, a)));
+
+    /// <summary>Whether the values of several names are those of an unnamed list, in the order of the names.</summary>
+    /// <exception cref="UndecidedException">They are only in the order as written, or only in alphabetical order.</exception>
+    private bool Assigned(SetValue named, MathValue list, bool goldIsNamed)
+    {
+        var items = list is TupleValue tuple ? tuple.Items : ((SetValue)list).Items;
+        var sorted = named.RepeatsNames ? named.Items : [.. named.Items.OrderBy(i => ((EquationValue)i).Name, StringComparer.Ordinal)];
+        var (written, alphabetical) = (Ordered(named.Items), Ordered(sorted));
+        return written == alphabetical
+            ? written
+            : throw new UndecidedException("the order of the names leaves open which value belongs to which");
+
+        bool Ordered(IReadOnlyList<MathValue> values) => goldIsNamed ? InOrder(values, items) : InOrder(items, values);
+    }
+
+    private static UndecidedException Unjoined() => new("a list of inequalities leaves open whether all or one of them is meant");
 
     private static UndecidedException Unsolved() => new("an inequality that is not linear in one letter is not solved");
 

@@ -10,7 +10,16 @@ internal sealed class MathNames(TokenReader tokens, Algebra algebra, Functions f
 {
     private const int MaxPoints = 8;
 
-    private static readonly HashSet<string> Marks = ["angle", "measuredangle", "triangle", "overline", "overrightarrow", "widehat"];
+    /// <summary>Commands before points, with the word that they add to the name.</summary>
+    private static readonly Dictionary<string, string> Marks = new()
+    {
+        ["angle"] = "angle ",
+        ["measuredangle"] = "angle ",
+        ["triangle"] = "triangle ",
+        ["overline"] = "",
+        ["overrightarrow"] = "vector ",
+        ["widehat"] = "arc ",
+    };
 
     /// <summary>Takes a name when one stands before "=" or "∈"; otherwise takes nothing.</summary>
     public MathName? Take()
@@ -106,7 +115,7 @@ internal sealed class MathNames(TokenReader tokens, Algebra algebra, Functions f
     private (MathName?, int) Marked()
     {
         var start = tokens.Next is { Kind: TokenKind.Letter, Text: "m" } ? 1 : 0;
-        if (tokens.Peek(start) is not { Kind: TokenKind.Command, Text: var mark } || !Marks.Contains(mark))
+        if (tokens.Peek(start) is not { Kind: TokenKind.Command, Text: var mark } || !Marks.TryGetValue(mark, out var kind))
         {
             return default;
         }
@@ -116,7 +125,7 @@ internal sealed class MathNames(TokenReader tokens, Algebra algebra, Functions f
             Points(start + 1 + braced, minimum: 1) is not ({ } points, var length)
             || (braced == 1 && !tokens.Peek(start + 2 + length).Is("}"))
             ? default
-            : (Variable($"{mark} {points.Text}"), start + 1 + length + (2 * braced));
+            : (kind.Length == 0 ? points : Variable(kind + points.Text), start + 1 + length + (2 * braced));
     }
 
     private static bool IsPoint(MathToken token) => token is { Kind: TokenKind.Letter, Text: [>= 'A' and <= 'Z'] };

@@ -35,38 +35,48 @@ internal sealed class MathParser
         tokens.Any(t => t.Kind == TokenKind.Word)
         && tokens.All(t =>
             t.Kind is TokenKind.Word or TokenKind.Letter or TokenKind.End
-            || (t.Kind == TokenKind.Symbol && t.Text is "(" or ")" or "," or "-" or ";" or "or" or "in" or "to" or "{" or "}" or "!")
+            || (
+                t.Kind == TokenKind.Symbol
+                && t.Text is "(" or ")" or "," or "-" or ";" or "or" or "and" or "in" or "to" or "{" or "}" or "!"
+            )
         );
 
     public MathValue Answer()
     {
-        var items = Items();
+        List<string> separators = [];
+        var items = Items(separators);
         return _tokens.Next.Kind != TokenKind.End ? throw _tokens.Unexpected()
             : items.Count == 1 ? items[0]
-            : new SetValue(items, IsBare: true);
+            : Intervals.Joined(_comparison, items, separators) ?? (MathValue)new SetValue(items, IsBare: true);
     }
 
-    /// <summary>One or more items, separated by commas, semicolons or "and".</summary>
-    private List<MathValue> Items()
+    /// <summary>One or more items, separated by commas, semicolons, "or" or "and".</summary>
+    /// <param name="separators">Receives "or", "and" or "," for each gap.</param>
+    private List<MathValue> Items(List<string>? separators = null)
     {
         List<MathValue> items = [Item()];
-        while (TakeSeparator())
+        while (TakeSeparator() is { } separator)
         {
+            separators?.Add(separator);
             items.Add(items.Count < MaxItems ? Item() : throw new LimitExceededException($"a list of more than {MaxItems} items"));
         }
 
         return items;
     }
 
-    private bool TakeSeparator()
+    private string? TakeSeparator()
     {
-        var any = false;
-        while (_tokens.TryTake(",") || _tokens.TryTake(";") || _tokens.TryTake("or"))
+        string? separator = null;
+        while (_tokens.Next is { Kind: TokenKind.Symbol, Text: "," or ";" or "or" or "and" })
         {
-            any = true;
+            var text = _tokens.Take().Text;
+            separator =
+                text is "or" or "and" ? text
+                : separator is null ? ","
+                : separator;
         }
 
-        return any;
+        return separator;
     }
 
     private MathValue Item()

@@ -33,18 +33,6 @@ internal sealed class Powers(Algebra algebra, Factoring factoring)
         return result;
     }
 
-    /// <summary>e^(iπ·turns) = cos(π·turns) + i·sin(π·turns), where these are sums of square roots; otherwise null.</summary>
-    private Form? Turned(Rational turns)
-    {
-        var angle = new Form(Polynomial.Term(turns, Monomial.Of(Atom.Pi, 1)), Polynomial.One);
-        return Trigonometry.Of(algebra, this, "cos", angle) is { } real && Trigonometry.Of(algebra, this, "sin", angle) is { } imaginary
-            ? algebra.Add(real, algebra.Multiply(Form.Of(Atom.Imaginary), imaginary))
-            : null;
-    }
-
-    private static bool IsEuler(Form form) =>
-        form.IsPolynomial && form.Numerator.Terms is [var (factor, monomial)] && factor == 1 && monomial.Equals(Monomial.Of(Atom.Euler, 1));
-
     public Form Raise(Form of, Rational exponent)
     {
         if (exponent.Denominator.IsOne)
@@ -61,6 +49,18 @@ internal sealed class Powers(Algebra algebra, Factoring factoring)
 
         return of.IsZero ? of : algebra.Divide(Raise(of.Numerator, exponent), Raise(of.Denominator, exponent));
     }
+
+    /// <summary>e^(iπ·turns) = cos(π·turns) + i·sin(π·turns), where these are sums of square roots; otherwise null.</summary>
+    private Form? Turned(Rational turns)
+    {
+        var angle = new Form(Polynomial.Term(turns, Monomial.Of(Atom.Pi, 1)), Polynomial.One);
+        return Trigonometry.Of(algebra, this, "cos", angle) is { } real && Trigonometry.Of(algebra, this, "sin", angle) is { } imaginary
+            ? algebra.Add(real, algebra.Multiply(Form.Of(Atom.Imaginary), imaginary))
+            : null;
+    }
+
+    private static bool IsEuler(Form form) =>
+        form.IsPolynomial && form.Numerator.Terms is [var (factor, monomial)] && factor == 1 && monomial.Equals(Monomial.Of(Atom.Euler, 1));
 
     /// <summary>An integer power. A power of a single term is computed directly, however large the exponents become.</summary>
     private Form Whole(Form of, BigInteger exponent)
@@ -145,6 +145,8 @@ internal sealed class Powers(Algebra algebra, Factoring factoring)
                     var whole = Algebra.Floor(power);
                     result = Times(algebra.Power(atom.Number, whole), atom, power - whole);
                     break;
+                case AtomKind.Power when atom.Arguments[0].Numerator.Atoms.Contains(Atom.Imaginary):
+                    return null; // the root of e^(10πi/7) is not e^(5πi/7)
                 case AtomKind.Pi or AtomKind.Euler or AtomKind.Power:
                     result = Times(1, atom, power);
                     break;

@@ -9,7 +9,7 @@ internal static class QuantityTokens
     public static IReadOnlyList<string> Take(TokenReader tokens)
     {
         var parts = new List<string>();
-        while (Part(tokens, parts.Count > 0) is var (part, length))
+        while (Part(tokens, parts.LastOrDefault()) is var (part, length))
         {
             tokens.Skip(length);
             parts.Add(part);
@@ -18,7 +18,7 @@ internal static class QuantityTokens
         return parts;
     }
 
-    private static (string Part, int Length)? Part(TokenReader tokens, bool isAfterUnit)
+    private static (string Part, int Length)? Part(TokenReader tokens, string? last)
     {
         var next = tokens.Next;
         return next.Kind == TokenKind.Word ? (next.Text, 1)
@@ -26,7 +26,8 @@ internal static class QuantityTokens
             : next.Is("deg") ? (Units.Degree, 1)
             : next.Is("^") && tokens.Peek(1).Is("deg") ? (Units.Degree, 2)
             : next.Is("^") && tokens.Peek(1).Is("{") && tokens.Peek(2).Is("deg") && tokens.Peek(3).Is("}") ? (Units.Degree, 4)
-            : !isAfterUnit ? null
+            : last is null ? null
+            : last == Units.Degree && next is { Kind: TokenKind.Letter, Text: "C" or "F" } ? (next.Text, 1)
             : next.Is("/") && tokens.Peek(1).Kind == TokenKind.Word ? ("/", 1)
             : next.Is("*") && tokens.Peek(1).Kind == TokenKind.Word ? (tokens.Peek(1).Text, 2)
             : next.Is("^") ? Power(tokens)

@@ -7,6 +7,11 @@ internal static class Relations
     /// <param name="relations">The relations between consecutive sides; one fewer than the sides.</param>
     public static MathValue Of(Algebra algebra, FormComparison comparison, IReadOnlyList<MathValue> sides, IReadOnlyList<string> relations)
     {
+        if (relations is ["="] && Assignment(algebra, sides[0], sides[1]) is { } assignment)
+        {
+            return assignment;
+        }
+
         if (relations.All(r => r == "="))
         {
             return new EquationValue(null, sides[^1], algebra.Subtract(Scalar(sides[^2]), Scalar(sides[^1])));
@@ -73,6 +78,31 @@ internal static class Relations
         }
 
         return new IntervalsValue([interval]);
+    }
+
+    /// <summary>(x, y) = (3, 5) as "x = 3, y = 5"; null for other sides.</summary>
+    private static SetValue? Assignment(Algebra algebra, MathValue left, MathValue right)
+    {
+        if (left is not TupleValue names || right is not TupleValue values || names.Items.Count != values.Items.Count)
+        {
+            return null;
+        }
+
+        var letters = names.Items.Select(LetterOf).ToList();
+        return letters.Contains(null)
+            ? null
+            : new SetValue(
+                [
+                    .. letters.Zip(values.Items, (letter, value) =>
+                        new EquationValue(
+                            letter!.Key,
+                            value,
+                            value is ScalarValue scalar ? algebra.Subtract(Form.Of(letter), scalar.Form) : null
+                        )
+                    ),
+                ],
+                IsBare: true
+            );
     }
 
     /// <summary>The letter that a side consists of; otherwise null.</summary>

@@ -25,7 +25,7 @@ public sealed partial record NumericAnswer(Rational Value, bool IsPercent, strin
     /// <summary>Whether the numbers are equal, in one of the two readings when one has a percent sign, and their units do not exclude each
     /// other.</summary>
     public bool Matches(NumericAnswer other) =>
-        !Units.Differ(Unit, other.Unit)
+        !Units.Differ(IsPercent ? "%" : Unit, other.IsPercent ? "%" : other.Unit)
         && (
             Value == other.Value
             || (IsPercent && !other.IsPercent && Value / 100 == other.Value)

@@ -47,6 +47,7 @@ public sealed class GraderCaseTests
     public void An_answer_is_graded_alike_in_boxes_delimiters_and_emphasis(string task, string place)
     {
         var expected = Tables[task][place];
+        var blank = new string(' ', 5000);
         string[] wrappers =
         [
             "$_$",
@@ -61,6 +62,7 @@ public sealed class GraderCaseTests
             @"\fbox{ _ }",
             "**$_$**",
             "\u200B _ \uFEFF",
+            $"\n{blank}_{blank}\n",
         ];
         Assert.All(wrappers, wrapper =>
         {

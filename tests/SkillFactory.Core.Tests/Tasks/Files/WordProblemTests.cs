@@ -73,6 +73,24 @@ public sealed class WordProblemTests
             ).TrimEnd('.');
     }
 
+    [Fact]
+    public void Scale_words_multiply_and_powers_are_computed()
+    {
+        var random = new Random(13);
+        (string Word, long Factor)[] words = [("dozen", 12), ("hundred", 100), ("thousand", 1000), ("million", 1_000_000)];
+        for (var i = 0; i < 500; i++)
+        {
+            var (hundredths, (word, factor)) = (random.NextInt64(1, 100_000), words[random.Next(words.Length)]);
+            var number = $"{hundredths / 100}.{hundredths % 100:d2}";
+            var product = hundredths * factor;
+            Assert.Equal(Outcome.Correct, Grade($"{product / 100}.{product % 100:d2}", $"{number} {word}").Outcome);
+            Assert.Equal(Outcome.Wrong, Grade(number, $"{number} {word}").Outcome);
+            var (root, power) = (random.Next(2, 40), random.Next(2, 6));
+            Assert.Equal(Outcome.Correct, Grade($"{System.Numerics.BigInteger.Pow(root, power)}", $"{root}^{power}").Outcome);
+            Assert.Equal(Outcome.Wrong, Grade($"{root}", $"{root}^{power}").Outcome);
+        }
+    }
+
     [Theory]
     [InlineData("Natalia sold 48/2 = <<48/2=24>>24.\n#### 72", "72")]
     [InlineData("#### 1,234", "1,234")]
