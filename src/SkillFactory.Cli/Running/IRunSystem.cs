@@ -38,6 +38,14 @@ internal interface IRunSystem : IAsyncDisposable
     /// to. If not, an experiment whose phase is running is interrupted.</summary>
     bool RunsStages { get; }
 
+    /// <summary>The main results of finished stages by stage key, for example "accuracy 31.2 %".</summary>
+    /// <param name="known">Keys that are not needed.</param>
+    Task<IReadOnlyDictionary<string, string>> HeadlinesAsync(
+        string experimentId,
+        IReadOnlySet<string> known,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>Writes the run folder from the stages that are finished. May be called again at any time.</summary>
     Task<ExportedRun> ExportAsync(string experimentId, CancellationToken cancellationToken);
 }
