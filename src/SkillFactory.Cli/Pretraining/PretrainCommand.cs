@@ -52,7 +52,7 @@ internal sealed class PretrainCommand(CliContext context)
         string folder;
         try
         {
-            var board = new ProgressBoard(context.Time);
+            var board = new ProgressBoard(RunOutline.Empty, context.Time);
             await using IProgressDisplay display =
                 context.Terminal.Interactive && !plain
                     ? new LiveProgress(board, context.Out, context.Terminal, context.Time)

@@ -5,133 +5,126 @@ using Spectre.Console.Rendering;
 
 namespace SkillFactory.Cli.Progress;
 
-/// <summary>Draws a board that fits the terminal: finished stages are folded first, then pending ones.</summary>
+/// <summary>Draws a run so that it fits the terminal. Finished stages are lines that stay on the screen; below them is the part that is
+/// redrawn: the run, what runs now, and what comes.</summary>
 internal static class BoardRenderer
 {
-    private const int MaxBarWidth = 40;
+    private const int MaxBarWidth = 30;
+
+    /// <summary>Longer labels move the columns to the right of them.</summary>
+    private const int MaxLabelWidth = 36;
+
     private static readonly Style Faint = new(decoration: Decoration.Dim);
     private static readonly Style Strong = new(decoration: Decoration.Bold);
     private static readonly Style Good = new(Color.Green);
     private static readonly Style Bad = new(Color.Red);
     private static readonly Style Active = new(Color.Aqua);
 
+    /// <summary>The part that is redrawn. Stages to come are folded if there is no room for them.</summary>
     public static IRenderable Render(BoardView board, TerminalTraits terminal)
     {
         var width = terminal.Width();
-        List<Line> lines = [Header(board)];
-        var rows = Math.Max(3, terminal.Height() - 3);
-        lines.AddRange(Fold([.. board.Stages.Select(s => (s, StageLines(s, width, terminal.Unicode)))], rows, terminal.Unicode));
+        List<StyledLine> lines =
+        [
+            new StyledLine()
+                .Add(board.Experiment.Length > 0 ? $"{board.Experiment}  " : "", Strong)
+                .Add($"{board.Phase.ToString().ToLowerInvariant()}  {DisplayFormat.Duration(board.Elapsed)}"),
+            .. board.Stages.Count > 1 ? Run(board, width, terminal.Unicode) : [],
+            .. board.Stages.Where(s => s.Phase == StagePhase.Running).SelectMany(s => Running(s, width, terminal.Unicode)),
+        ];
+        var rows = terminal.Height() - lines.Count - (board.Notice.Length > 0 ? 2 : 1);
+        lines.AddRange(Pending([.. board.Stages.Where(s => s.Phase == StagePhase.Pending)], rows, terminal.Unicode));
         if (board.Notice.Length > 0)
         {
-            lines.Add(new Line().Add(board.Notice, Strong));
+            lines.Add(new StyledLine().Add(board.Notice, Strong));
         }
 
         return new Rows(lines.Select(l => l.ToRenderable(width)));
     }
 
-    private static Line Header(BoardView board) =>
-        new Line()
-            .Add(board.Experiment, Strong)
-            .Add($"  {board.Phase.ToString().ToLowerInvariant()}  {DisplayFormat.Duration(board.Elapsed)}", Style.Plain);
-
-    private static IEnumerable<Line> Fold(List<(StageView Stage, List<Line> Lines)> stages, int rows, bool unicode)
+    /// <summary>The line of a stage that has ended, with its headline.</summary>
+    public static IRenderable RenderEnded(StageView stage, BoardView board, TerminalTraits terminal)
     {
-        var total = stages.Sum(s => s.Lines.Count);
-        var finished = stages.TakeWhile(s => s.Stage.Phase is StagePhase.Done or StagePhase.Reused).Count();
-        var folded = total > rows && finished > 1 ? Math.Min(finished, total - rows + 1) : 0;
-        var shown = folded > 0 ? rows - 1 : rows;
-        if (folded > 0)
+        var isFailed = stage.Phase == StagePhase.Failed;
+        var labels = Math.Min(MaxLabelWidth, board.Stages.Max(s => s.Label.Length));
+        var time = stage.Phase switch
         {
-            var reused = stages.Take(folded).Count(s => s.Stage.Phase == StagePhase.Reused);
-            yield return new Line()
-                .Add($" {Mark(StagePhase.Done, unicode)} ", Good)
-                .Add($"{folded} stages finished{(reused > 0 ? $", {reused} of them reused" : "")}", Faint);
-        }
+            StagePhase.Failed => "failed",
+            StagePhase.Reused => "reused",
+            _ => DisplayFormat.Duration(stage.Wall),
+        };
+        return new Rows(
+            new StyledLine()
+                .Add($" {Mark(stage.Phase, terminal.Unicode)} ", isFailed ? Bad : Good)
+                .Add(stage.Label.PadRight(labels))
+                .Add($"  {time, 7}", isFailed ? Bad : Faint)
+                .Add($"  {stage.Headline}")
+                .ToRenderable(terminal.Width())
+        );
+    }
 
-        var rest = stages.Skip(folded).ToList();
-        for (var i = 0; i < rest.Count; i++)
+    private static IEnumerable<StyledLine> Run(BoardView board, int width, bool unicode)
+    {
+        yield return Bar(board.Share, board.Progress, width, unicode);
+        if (board.Eta?.Reason is { Length: > 0 } reason)
         {
-            var left = rest.Count - i;
-            if (rest[i].Stage.Phase == StagePhase.Pending && shown <= 1 && left > 1)
-            {
-                yield return new Line().Add($" {Mark(StagePhase.Pending, unicode)} {left} more stages", Faint);
-                yield break;
-            }
-
-            shown -= rest[i].Lines.Count;
-            foreach (var line in rest[i].Lines)
-            {
-                yield return line;
-            }
+            yield return new StyledLine().Add($"   {reason}", Faint);
         }
     }
 
-    private static List<Line> StageLines(StageView stage, int width, bool unicode)
+    private static IEnumerable<StyledLine> Pending(List<StageView> stages, int rows, bool unicode)
     {
-        var mark = $" {Mark(stage.Phase, unicode)} ";
-        switch (stage.Phase)
+        var shown = stages.Count <= rows ? stages.Count : Math.Max(0, rows - 1);
+        foreach (var stage in stages.Take(shown))
         {
-            case StagePhase.Done:
-                return [new Line().Add(mark, Good).Add(stage.Name, Style.Plain).Add($"  {DisplayFormat.Duration(stage.Wall)}", Faint)];
-            case StagePhase.Reused:
-                return [new Line().Add(mark, Good).Add(stage.Name, Style.Plain).Add("  reused", Faint)];
-            case StagePhase.Failed:
-                return [new Line().Add(mark, Bad).Add(stage.Name, Style.Plain).Add("  failed", Bad)];
-            case StagePhase.Pending:
-                return [new Line().Add(mark + stage.Name, Faint)];
+            yield return new StyledLine().Add($" {Mark(stage.Phase, unicode)} {stage.Label}", Faint);
         }
 
-        List<Line> lines = [new Line().Add(mark, Active).Add(stage.Name, Strong), Bar(stage, width, unicode)];
+        if (shown < stages.Count)
+        {
+            yield return new StyledLine().Add($" {Mark(StagePhase.Pending, unicode)} {stages.Count - shown} more stages", Faint);
+        }
+    }
+
+    private static IEnumerable<StyledLine> Running(StageView stage, int width, bool unicode)
+    {
+        yield return new StyledLine()
+            .Add($" {Mark(stage.Phase, unicode)} ", Active)
+            .Add(stage.Label, Strong)
+            .Add($"  {DisplayFormat.Duration(stage.Wall)}", Faint);
+        if (stage.Figures.Length > 0)
+        {
+            yield return Bar(stage.Share, stage.Figures, width, unicode);
+        }
+
         if (stage.Waiting.Length > 0)
         {
-            lines.Add(new Line().Add($"   waiting for {stage.Waiting}", Faint));
+            yield return new StyledLine().Add($"   waiting for {stage.Waiting}", Faint);
         }
 
         if (stage.Curve.Count > 1)
         {
             var value = $" {DisplayFormat.Reward(stage.Curve[^1])}";
-            var room = width - 4 - stage.CurveName.Length - value.Length;
-            lines.Add(
-                new Line()
-                    .Add($"   {stage.CurveName} ", Faint)
-                    .Add(Sparkline.Draw(stage.Curve, Math.Min(60, room), unicode), Active)
-                    .Add(value, Strong)
-            );
+            var room = width - 6 - stage.CurveName.Length - value.Length;
+            yield return new StyledLine()
+                .Add($"   {stage.CurveName} ", Faint)
+                .Add(Sparkline.Draw(stage.Curve, Math.Min(60, room), unicode), Active)
+                .Add(value, Strong);
         }
-
-        return lines;
     }
 
-    private static Line Bar(StageView stage, int width, bool unicode)
+    /// <summary>A bar, if there is room for one, and the figures.</summary>
+    private static StyledLine Bar(double? share, string figures, int width, bool unicode)
     {
-        List<string> figures = [];
-        if (stage.Unit.Length > 0 || stage.Total > 0)
+        var room = Math.Min(MaxBarWidth, width - figures.Length - 6);
+        var line = new StyledLine().Add("   ");
+        if (share is { } done && room >= 8)
         {
-            figures.Add(DisplayFormat.DoneOf(stage.Done, stage.Total, stage.Unit));
+            var full = (int)Math.Floor(done * room);
+            line.Add(new string(unicode ? '━' : '=', full), Active).Add(new string(unicode ? '─' : '-', room - full), Faint).Add("  ");
         }
 
-        if (stage.TokensPerSecond is { } rate)
-        {
-            figures.Add(DisplayFormat.Rate(rate));
-        }
-
-        if (stage.Eta is { } eta)
-        {
-            figures.Add($"ETA {DisplayFormat.Duration(eta)}");
-        }
-
-        var text = string.Join("  ", figures);
-        var room = Math.Min(MaxBarWidth, width - text.Length - 6);
-        var line = new Line().Add("   ", Style.Plain);
-        if (stage.Share is { } share && room >= 8)
-        {
-            var full = (int)Math.Round(share * room);
-            line.Add(new string(unicode ? '━' : '=', full), Active)
-                .Add(new string(unicode ? '─' : '-', room - full), Faint)
-                .Add("  ", Style.Plain);
-        }
-
-        return line.Add(text, Style.Plain);
+        return line.Add(figures);
     }
 
     private static string Mark(StagePhase phase, bool unicode) =>
@@ -148,30 +141,4 @@ internal static class BoardRenderer
             (_, true) => "·",
             _ => ".",
         };
-
-    /// <summary>A line of styled text. It is cut at the width of the terminal, not wrapped, so that the height is known.</summary>
-    private sealed class Line
-    {
-        private readonly List<(string Text, Style Style)> _parts = [];
-
-        public Line Add(string text, Style style)
-        {
-            _parts.Add((text, style));
-            return this;
-        }
-
-        public Paragraph ToRenderable(int width)
-        {
-            var paragraph = new Paragraph();
-            var room = width - 1;
-            foreach (var (text, style) in _parts)
-            {
-                var shown = text.Length <= room ? text : text[..Math.Max(0, room)];
-                room -= shown.Length;
-                paragraph.Append(shown, style);
-            }
-
-            return paragraph;
-        }
-    }
 }

@@ -40,5 +40,9 @@ internal static class DisplayFormat
         return $"{bytes.ToString(bytes < 10 && unit > 0 ? "0.0" : "0", CultureInfo.InvariantCulture)} {units[unit]}";
     }
 
+    /// <summary>A share: "31.2 %".</summary>
+    public static string Percent(double share) =>
+        double.IsFinite(share) ? $"{(100 * share).ToString("F1", CultureInfo.InvariantCulture)} %" : "unknown";
+
     public static string Reward(double reward) => reward.ToString("0.000", CultureInfo.InvariantCulture);
 }

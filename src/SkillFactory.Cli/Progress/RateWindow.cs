@@ -24,19 +24,21 @@ internal sealed class RateWindow(TimeProvider time, TimeSpan window)
         }
     }
 
-    /// <summary>Units per second; null with fewer than two samples, or with none within the window.</summary>
+    /// <summary>Units per second; null with fewer than two samples, or if the last is older than the window and than three times the usual
+    /// distance of samples (a step may take longer than the window).</summary>
     public double? PerSecond
     {
         get
         {
-            if (_samples.Count < 2 || _last is not { } last || time.GetElapsedTime(last.At) > window)
+            if (_samples.Count < 2 || _last is not { } last)
             {
                 return null;
             }
 
             var first = _samples.Peek();
             var seconds = time.GetElapsedTime(first.At, last.At).TotalSeconds;
-            return seconds > 0 ? (last.Count - first.Count) / seconds : null;
+            var limit = Math.Max(window.TotalSeconds, 3 * seconds / (_samples.Count - 1));
+            return seconds > 0 && time.GetElapsedTime(last.At).TotalSeconds <= limit ? (last.Count - first.Count) / seconds : null;
         }
     }
 

@@ -4,7 +4,7 @@ using SkillFactory.Core.Metrics;
 namespace SkillFactory.Cli.Progress;
 
 /// <summary>The latest status, the rates and the curve of one stage. Not thread-safe.</summary>
-internal sealed class StageTracker(string name, TimeProvider time)
+internal sealed class StageTracker(PlannedStage planned, TimeProvider time)
 {
     /// <summary>Metrics that are shown as a curve, in order of preference.</summary>
     private static readonly string[] CurveNames = [MetricNames.Reward, MetricNames.Loss];
@@ -14,13 +14,18 @@ internal sealed class StageTracker(string name, TimeProvider time)
     private readonly SortedDictionary<int, double> _curve = [];
     private string _curveName = "";
     private StageStatus? _status;
+    private long _statusAt;
 
-    public string Name { get; } = name;
+    public string Name => planned.Name;
+
+    /// <summary>Main result of the finished stage; empty if there is none.</summary>
+    public string Headline { get; set; } = "";
 
     public void Apply(StageStatus status)
     {
         // A status without progress (a change of phase) keeps the last progress.
         _status = status with { Progress = status.Progress ?? _status?.Progress };
+        _statusAt = time.GetTimestamp();
         if (status.Progress is not { } progress)
         {
             return;
@@ -45,8 +50,9 @@ internal sealed class StageTracker(string name, TimeProvider time)
     {
         var progress = _status?.Progress;
         var running = _status?.Phase == StagePhase.Running;
+        var wall = TimeSpan.FromSeconds(_status?.WallSeconds ?? 0);
         return new StageView(
-            Name,
+            planned,
             _status?.Phase ?? StagePhase.Pending,
             progress?.Done ?? 0,
             progress?.Total ?? 0,
@@ -54,9 +60,10 @@ internal sealed class StageTracker(string name, TimeProvider time)
             running ? _tokens.PerSecond : null,
             running ? _units.TimeTo(progress?.Total ?? 0) : null,
             running ? progress?.Waiting ?? "" : "",
-            TimeSpan.FromSeconds(_status?.WallSeconds ?? 0),
+            running ? wall + time.GetElapsedTime(_statusAt) : wall,
             _curveName,
-            [.. _curve.Values]
+            [.. _curve.Values],
+            Headline
         );
     }
 }

@@ -64,6 +64,24 @@ internal sealed class RunSystem(
         return new RunTarget(prepared.ExperimentId, prepared.Command);
     }
 
+    public async Task<IReadOnlyDictionary<string, string>> HeadlinesAsync(
+        string experimentId,
+        IReadOnlySet<string> known,
+        CancellationToken cancellationToken
+    )
+    {
+        var headlines = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var result in (await Experiment(experimentId).GetResultsAsync()).Select(r => r.Result).DistinctBy(r => r.Key))
+        {
+            if (!known.Contains(result.Key))
+            {
+                headlines[result.Key] = await StageHeadline.OfAsync(result, artifacts, cancellationToken);
+            }
+        }
+
+        return headlines;
+    }
+
     public async Task<ExportedRun> ExportAsync(string experimentId, string? output, CancellationToken cancellationToken)
     {
         var experiment = Experiment(experimentId);

@@ -8,6 +8,7 @@ namespace SkillFactory.Cli.Running;
 internal sealed class ExperimentFollower(
     IExperimentGrain experiment,
     ProgressBoard board,
+    BoardHeadlines headlines,
     IProgressDisplay display,
     TimeProvider time,
     Action stageFinished
@@ -29,11 +30,12 @@ internal sealed class ExperimentFollower(
                 {
                     seen = change.Sequence;
                     failures = 0;
-                    Show(change);
+                    await ShowAsync(change, cancellationToken);
                 }
 
                 var status = await experiment.GetStatusAsync();
                 board.Apply(status);
+                await headlines.AddAsync(status.Stages, cancellationToken);
                 if (status.Phase is not ExperimentPhase.Running)
                 {
                     return status;
@@ -49,8 +51,13 @@ internal sealed class ExperimentFollower(
         }
     }
 
-    private void Show(ExperimentEvent change)
+    private async Task ShowAsync(ExperimentEvent change, CancellationToken cancellationToken)
     {
+        if (change is { Kind: "stage", Stage: { } stage })
+        {
+            await headlines.AddAsync([stage], cancellationToken);
+        }
+
         board.Apply(change);
         display.OnEvent(change);
         if (change is { Kind: "stage", Stage.Phase: StagePhase.Done or StagePhase.Reused })

@@ -42,6 +42,14 @@ internal interface IRunSystem : IAsyncDisposable
     /// to. If not, an experiment whose phase is running is interrupted.</summary>
     bool RunsStages { get; }
 
+    /// <summary>The main results of finished stages by stage key, for example "accuracy 31.2 %".</summary>
+    /// <param name="known">Keys that are not needed.</param>
+    Task<IReadOnlyDictionary<string, string>> HeadlinesAsync(
+        string experimentId,
+        IReadOnlySet<string> known,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>Writes the run folder from the stages that are finished. May be called again at any time.</summary>
     /// <param name="output">Folder to write to; null: the experiment's run folder.</param>
     Task<ExportedRun> ExportAsync(string experimentId, string? output, CancellationToken cancellationToken);

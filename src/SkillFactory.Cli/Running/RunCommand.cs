@@ -135,7 +135,7 @@ internal sealed class RunCommand(CliContext context)
         }
 
         await WriteOtherExperimentsAsync(system, target.ExperimentId);
-        var status = await FollowAsync(system, experiment, target, settings, cancellationToken);
+        var status = await FollowAsync(system, experiment, target, recipe, settings, cancellationToken);
         return await FinishAsync(system, status, settings);
     }
 
@@ -186,19 +186,23 @@ internal sealed class RunCommand(CliContext context)
         IRunSystem system,
         IExperimentGrain experiment,
         RunTarget target,
+        Recipe recipe,
         RunSettings settings,
         CancellationToken cancellationToken
     )
     {
-        var board = new ProgressBoard(context.Time);
-        board.Apply(await experiment.GetStatusAsync());
+        var board = new ProgressBoard(RunOutline.Of(recipe), context.Time);
+        var headlines = new BoardHeadlines(system, target.ExperimentId, board);
+        var status = await experiment.GetStatusAsync();
+        board.Apply(status);
+        await headlines.AddAsync(status.Stages, cancellationToken);
         await using IProgressDisplay display =
             context.Terminal.Interactive && !settings.Plain
                 ? new LiveProgress(board, context.Out, context.Terminal, context.Time)
                 : new PlainProgress(board, context.Out, context.Time);
         await using var partial = new PartialExport(token => system.ExportAsync(target.ExperimentId, output: null, token), display);
         await using var stop = context.Signals.Requested.Register(() => _ = PauseAsync(experiment, display));
-        var follower = new ExperimentFollower(experiment, board, display, context.Time, partial.Request);
+        var follower = new ExperimentFollower(experiment, board, headlines, display, context.Time, partial.Request);
         return await follower.FollowAsync(cancellationToken);
     }
 

@@ -56,7 +56,7 @@ internal sealed record TerminalTraits(bool Interactive, bool Colour, bool Unicod
         return console;
     }
 
-    private static int ReadWidth() => Read(() => Console.WindowWidth, DefaultWidth);
+    private static int ReadWidth() => Math.Max(MinWidth, Read(() => Console.WindowWidth, DefaultWidth));
 
     private static int ReadHeight() => Read(() => Console.WindowHeight, DefaultHeight);
 
@@ -65,7 +65,7 @@ internal sealed record TerminalTraits(bool Interactive, bool Colour, bool Unicod
         try
         {
             var value = read();
-            return value > 0 ? Math.Max(value, MinWidth) : defaultValue;
+            return value > 0 ? value : defaultValue;
         }
         catch (IOException)
         {

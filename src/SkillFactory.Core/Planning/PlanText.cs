@@ -33,8 +33,8 @@ public static class PlanText
         node.Settings switch
         {
             SampleStageSettings s => SampleWork(s.Sampling),
-            ReflectStageSettings s => ReflectWork(s.Reflection, SampleOf(plan, node)),
-            TracesStageSettings s => $"{s.Traces.Format}: up to {Number(TracesOf(plan, node, s))} traces",
+            ReflectStageSettings s => ReflectWork(s.Reflection, PlannedWork.SamplingOf(plan, node)),
+            TracesStageSettings s => $"{s.Traces.Format}: up to {Number(PlannedWork.TracesOf(plan, node, s))} traces",
             ImportedTraceStageSettings s => ImportWork(s.Given),
             ReplayStageSettings s => $"{SampleWork(s.Sampling)}, of which the right ones are replayed",
             SftStageSettings s => SftWork(plan, node, s.Sft),
@@ -50,7 +50,7 @@ public static class PlanText
         var batches = Batches(s.Questions * s.Variants.Count, s.PromptsPerBatch);
         var text =
             $"{Number(s.Questions)} questions × {s.Variants.Count} prompts × {s.AttemptsPerVariant} attempts"
-            + $" = {Number(AttemptsOf(s))} sequences in {Number(batches)} batches";
+            + $" = {Number(PlannedWork.AttemptsOf(s))} sequences in {Number(batches)} batches";
         if (s.Rounds is { } rounds)
         {
             text += $", and up to {rounds - 1} more {(rounds == 2 ? "round" : "rounds")} for questions without enough attempts";
@@ -63,7 +63,7 @@ public static class PlanText
     }
 
     private static string ReflectWork(ReflectionSettings s, SamplingSettings sampling) =>
-        $"{s.PerAttempt} per gradeable attempt: up to {Number(s.PerAttempt * MostAttemptsOf(sampling))} sequences";
+        $"{s.PerAttempt} per gradeable attempt: up to {Number(s.PerAttempt * PlannedWork.MostAttemptsOf(sampling))} sequences";
 
     private static string ImportWork(ImportedTraceSettings s) =>
         $"{(s.Keep == RecipeValues.KeepCorrect ? $"traces that {s.Task} grades as correct" : "all traces")} of {NameOf(s.File)}";
@@ -73,7 +73,7 @@ public static class PlanText
         var step = $"{s.PromptsPerStep} prompts × {s.GroupSize} responses";
         var steps = s.TokenBudget is { } budget
             ? $"steps of {step} until {Budget(budget)}"
-            : $"{Number(s.Steps)} steps × {step} = {Number((long)s.Steps * s.PromptsPerStep * s.GroupSize)} sequences";
+            : $"{Number(s.Steps)} steps × {step} = {Number(PlannedWork.ResponsesOf(s))} sequences";
         return steps + (s.UpdatesPerStep > 1 ? $", {s.UpdatesPerStep} updates per step" : "");
     }
 
@@ -85,10 +85,9 @@ public static class PlanText
     private static string EvaluateWork(EvaluationSettings e)
     {
         var questions = e.Sets.Sum(s => (long)(s.Questions ?? e.Questions));
-        var sequences = e.Sets.Sum(s => (s.Questions ?? e.Questions) * (long)(s.Samples ?? e.Samples));
         var samples = e.Sets.Select(s => s.Samples ?? e.Samples).Distinct().ToList();
         var perQuestion = samples.Count == 1 ? Number(samples[0]) : $"{samples.Min()} to {samples.Max()}";
-        return $"{Number(questions)} questions ({e.Sets.Count} sets) × {perQuestion} = {Number(sequences)} sequences";
+        return $"{Number(questions)} questions ({e.Sets.Count} sets) × {perQuestion} = {Number(PlannedWork.ResponsesOf(e))} sequences";
     }
 
     private static string ForceWork(BudgetForcingStageSettings s)
@@ -97,33 +96,12 @@ public static class PlanText
         return FormattableString.Invariant($"continues each response of the evaluation {times}, up to {s.LimitScale} × its limit");
     }
 
-    private static SamplingSettings SampleOf(ExperimentPlan plan, PlanNode node) =>
-        ((SampleStageSettings)plan[node.Inputs.First(i => i.Role == PlanRoles.Attempts).Node].Settings).Sampling;
-
-    private static long AttemptsOf(SamplingSettings s) => (long)s.Questions * s.Variants.Count * s.AttemptsPerVariant;
-
-    private static long MostAttemptsOf(SamplingSettings s) => AttemptsOf(s) * (s.Rounds ?? 1);
-
-    private static long TracesOf(ExperimentPlan plan, PlanNode node, TracesStageSettings s) =>
-        (long)SampleOf(plan, node).Questions * s.Traces.Attempts * s.Traces.Repeats;
-
     private static string SftWork(ExperimentPlan plan, PlanNode node, SftSettings s)
     {
-        var dataset = plan[node.Inputs.First(i => i.Role == PlanRoles.Dataset).Node];
-        var most = Math.Min(
-            dataset.Settings is TracesStageSettings traces ? TracesOf(plan, dataset, traces) : long.MaxValue,
-            s.Rows ?? long.MaxValue
-        );
-        if (s.Replay is { } replay && most < long.MaxValue && s.Rows is null)
-        {
-            most = (long)Math.Ceiling(most / (1 - replay.Share));
-        }
-
         var rows = s.Replay is null ? "traces" : "traces and replayed answers";
-        var steps =
-            most == long.MaxValue
-                ? FormattableString.Invariant($"{s.Epochs} passes over the imported traces in steps of {s.BatchSize}")
-                : $"up to {Number((long)Math.Ceiling(most * s.Epochs / s.BatchSize))} steps of {s.BatchSize} {rows}";
+        var steps = PlannedWork.SftRowsOf(plan, node, s) is { } most
+            ? $"up to {Number((long)Math.Ceiling(most * s.Epochs / s.BatchSize))} steps of {s.BatchSize} {rows}"
+            : FormattableString.Invariant($"{s.Epochs} passes over the imported traces in steps of {s.BatchSize}");
         return s.Gate is { } gate
             ? steps + FormattableString.Invariant($", and up to {gate.MaxExtensions} × {gate.ExtraEpochs} more epochs until the gate holds")
             : steps;

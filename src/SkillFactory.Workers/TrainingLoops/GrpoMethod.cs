@@ -123,7 +123,7 @@ internal sealed class GrpoMethod(TrainingContext context) : ITrainingMethod
 
     private async Task CheckContractAsync(TrainerHost trainer, List<Question> questions, CancellationToken cancellationToken)
     {
-        await context.Report(Progress(0, 0) with { Waiting = "the check of the numerical contract" });
+        await context.Report(Progress(0, 0) with { Waiting = "the numerical contract: sampler and trainer must agree" });
         var set = PromptSet.Get(context.Spec.Prompts);
         var prompts = questions
             .Take(4)

@@ -95,7 +95,7 @@ internal sealed class SftMethod(TrainingContext context) : ITrainingMethod
             return null;
         }
 
-        const string Waiting = "the check that the verdict decides what follows";
+        const string Waiting = "the gate: the verdict must decide whether the model stops";
         var progress = Progress(step, log);
         await context.Report(progress with { Waiting = Waiting });
         var all = await TrainingContext.OffSchedulerAsync(() => context.Artifacts.ReadAllAsync<Question>(questions, cancellationToken));

@@ -48,7 +48,7 @@ internal sealed class StepRollouts(TrainingContext context, GrpoSettings setting
                         (number + (p.Done / (double)p.Total)) / (number + 1),
                         before + p.GeneratedTokens,
                         p.Waiting.Length > 0 ? p.Waiting
-                            : p.Done < p.Total ? "rollouts"
+                            : p.Done < p.Total ? "rollouts, which the step trains on"
                             : ""
                     ),
                 cancellationToken

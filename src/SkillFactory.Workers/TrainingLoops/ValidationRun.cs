@@ -35,9 +35,10 @@ internal sealed class ValidationRun(TrainingContext context)
             return log;
         }
 
-        const string Waiting = "validation questions";
-        await context.Report(progress with { Waiting = Waiting });
         var validation = context.Spec.Validation!;
+        var steps = validation.Every == 1 ? "step" : $"{validation.Every} steps";
+        var waitingFor = $"validation questions, asked at the start and every {steps}";
+        await context.Report(progress with { Waiting = waitingFor });
         var questions = await TrainingContext.OffSchedulerAsync(() =>
             context.Artifacts.ReadAllAsync<Question>(validation.Questions, cancellationToken)
         );
@@ -48,7 +49,7 @@ internal sealed class ValidationRun(TrainingContext context)
             await files.PublishAsync(step, cancellationToken),
             validation.Decoding,
             questions,
-            waiting => context.Report(progress with { Waiting = waiting.Length > 0 ? waiting : Waiting }),
+            waiting => context.Report(progress with { Waiting = waiting.Length > 0 ? waiting : waitingFor }),
             cancellationToken
         );
         var row = step == 0 ? new MetricRow(0, new Dictionary<string, double>()) : log.Metrics[^1];

@@ -69,6 +69,23 @@ public class RateWindowTests
     }
 
     [Fact]
+    public void Steps_that_take_longer_than_the_window_have_a_rate()
+    {
+        var window = new RateWindow(_time, TimeSpan.FromSeconds(10));
+        for (var step = 0; step < 4; step++)
+        {
+            window.Add(step);
+            _time.Advance(60);
+        }
+
+        // 3 of 10 steps are done and a minute has passed: 7 minutes less one.
+        Assert.Equal(1.0 / 60, window.PerSecond!.Value, 9);
+        Assert.Equal(360, window.TimeTo(10)!.Value.TotalSeconds, 6);
+        _time.Advance(121);
+        Assert.Null(window.PerSecond);
+    }
+
+    [Fact]
     public void Without_progress_or_total_the_remaining_time_is_unknown()
     {
         var window = new RateWindow(_time, TimeSpan.FromSeconds(10));

@@ -10,8 +10,8 @@ internal static class SampleEvents
     public static StageStatus Stage(string name, StagePhase phase, double wall = 0, StageProgress? progress = null) =>
         new(name, name.Split('/')[^1], phase, null, wall, progress);
 
-    public static ExperimentEvent StageEvent(long sequence, string name, StagePhase phase, double wall = 0) =>
-        new(sequence, default, "stage", "", ExperimentPhase.Running, Stage(name, phase, wall));
+    public static ExperimentEvent StageEvent(long sequence, string name, StagePhase phase, double wall = 0, string? key = null) =>
+        new(sequence, default, "stage", "", ExperimentPhase.Running, Stage(name, phase, wall) with { Key = key });
 
     public static ExperimentEvent Progress(
         long sequence,

@@ -85,6 +85,17 @@ internal sealed class FakeRunSystem : IRunSystemFactory, IRunSystem, IExperiment
         );
     }
 
+    public Dictionary<string, string> Headlines { get; } = [];
+
+    public Task<IReadOnlyDictionary<string, string>> HeadlinesAsync(
+        string experimentId,
+        IReadOnlySet<string> known,
+        CancellationToken cancellationToken
+    ) =>
+        Task.FromResult<IReadOnlyDictionary<string, string>>(
+            Headlines.Where(h => !known.Contains(h.Key)).ToDictionary(StringComparer.Ordinal)
+        );
+
     public IExperimentGrain Experiment(string id) => this;
 
     public Task<ExportedRun> ExportAsync(string experimentId, string? output, CancellationToken cancellationToken)

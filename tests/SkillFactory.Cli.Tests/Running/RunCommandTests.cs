@@ -41,7 +41,8 @@ public sealed class RunCommandTests : IDisposable
     {
         _cli.System.Send(SampleEvents.StageEvent(1, "1/rl/grpo", StagePhase.Running));
         _cli.System.Send(SampleEvents.Progress(2, "1/rl/grpo", 1, 30, "steps", 100, reward: 0.5));
-        _cli.System.Send(SampleEvents.StageEvent(3, "1/rl/grpo", StagePhase.Done, 12));
+        _cli.System.Headlines["k"] = "reward 0.512";
+        _cli.System.Send(SampleEvents.StageEvent(3, "1/rl/grpo", StagePhase.Done, 12, "k"));
         var run = _cli.RunAsync("run", _recipe, "--set", "grpo.steps=7", "--device", "cuda:1", "--workspace", "/elsewhere");
         await EventuallyAsync(() => _cli.Out.ToString().Contains("done in 0:12", StringComparison.Ordinal));
         _cli.System.End(ExperimentPhase.Completed);
@@ -52,7 +53,8 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal("stop", _cli.System.Calls[^1]);
         Assert.Equal((7, "cuda:1"), (_cli.System.Recipe!.Grpo.Steps, _cli.System.Recipe.Device));
         var text = _cli.Out.ToString();
-        Assert.Contains("1/rl/grpo  1/30 steps  reward 0.500", text, StringComparison.Ordinal);
+        Assert.Contains("rl/grpo  1/30 steps  reward 0.500", text, StringComparison.Ordinal);
+        Assert.Contains("rl/grpo: done in 0:12  reward 0.512", text, StringComparison.Ordinal);
         Assert.Contains("27.1 [25.0, 29.2]", text, StringComparison.Ordinal);
         Assert.EndsWith(
             "Largest loss: letters 4, from 47.2 % (base) to 0.0 % (skillfactory).\nReport: /runs/demo/report.html\n",

@@ -71,7 +71,7 @@ public sealed class TrainingLoopTests
         var spec = await fixture.GrpoAsync();
 
         // While step 2 samples: what step 1 left is complete.
-        var checkpoint = await fixture.CancelAsync(spec, p => p is { Done: > 1 and < 2, Waiting: "rollouts" });
+        var checkpoint = await fixture.CancelAsync(spec, p => p is { Done: > 1 and < 2, Waiting: "rollouts, which the step trains on" });
         Assert.Equal(1, checkpoint!.Step);
         AssertSame(expected, await fixture.RunAsync(spec, checkpoint));
     }
