@@ -75,8 +75,8 @@ internal static class MemoryBench
                     .Finished.GroupBy(g => g.Request)
                     .SelectMany(group =>
                     {
-                        var advantages = GroupAdvantage.Of([.. group.Select(g => (double?)(g.Tokens.Length % 2))], "std");
-                        return group.Zip(advantages, (g, advantage) => Sequence(requests[g.Request].Prompt, g, (float)advantage!.Value));
+                        var advantages = GroupAdvantage.Of([.. group.Select(g => (double)(g.Tokens.Length % 2))], "std");
+                        return group.Zip(advantages, (g, advantage) => Sequence(requests[g.Request].Prompt, g, (float)advantage));
                     }),
             ];
         });
