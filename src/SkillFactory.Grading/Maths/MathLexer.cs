@@ -1,5 +1,4 @@
 using SkillFactory.Grading.Markup;
-using SkillFactory.Grading.Quantities;
 
 namespace SkillFactory.Grading.Maths;
 
@@ -127,14 +126,20 @@ internal sealed class MathLexer(string text, Notation notation)
 
         var inner = text[(_at + 1)..end];
         _at = end + 1;
-        var words = new MathLexer(inner, notation with { Words = isProse ? Words.Prose : Words.Roman, IsCall = Follows("(_", end: false) });
+        var words = new MathLexer(
+            inner,
+            notation with
+            {
+                Words = isProse ? Words.Prose : Words.Roman,
+                IsCall = NextCharacter() is '(' or '_',
+            }
+        );
         _spaced = true;
         _tokens.AddRange(words.Read().SkipLast(1));
     }
 
-    /// <summary>Whether the next character that is not white space is one of these.</summary>
-    /// <param name="end">The result at the end of the text.</param>
-    private bool Follows(string characters, bool end)
+    /// <summary>The next character that is not white space; null at the end.</summary>
+    private char? NextCharacter()
     {
         var next = _at;
         while (next < text.Length && char.IsWhiteSpace(text[next]))
@@ -142,7 +147,7 @@ internal sealed class MathLexer(string text, Notation notation)
             next++;
         }
 
-        return next < text.Length ? characters.Contains(text[next], StringComparison.Ordinal) : end;
+        return next < text.Length ? text[next] : null;
     }
 
     /// <summary>A run of letters: a word, a unit, a function, or a product of single letters.</summary>
@@ -174,7 +179,7 @@ internal sealed class MathLexer(string text, Notation notation)
                 Symbol(plain);
             }
         }
-        else if (IsWord(run))
+        else if (new LetterRun(run, notation, _tokens, _spaced, NextCharacter()).IsWord)
         {
             Add(TokenKind.Word, run);
         }
@@ -197,44 +202,6 @@ internal sealed class MathLexer(string text, Notation notation)
                 Add(letter == 'π' ? TokenKind.Command : TokenKind.Letter, letter == 'π' ? "pi" : letter.ToString());
             }
         }
-    }
-
-    private bool IsWord(string run)
-    {
-        var isFunction = MathVocabulary.Functions.Contains(run);
-        if (Units.Of(run) is not null && (notation.Words == Words.Maths ? IsUnitHere(run) : !(isFunction && notation.IsCall)))
-        {
-            // \mathrm{m} is a metre; \mathrm{e} and \mathrm{i} are the numbers.
-            return true;
-        }
-
-        return notation.Words switch
-        {
-            Words.Prose => !isFunction,
-            Words.Roman => !isFunction && run is not ("e" or "i" or "d"),
-            _ => !isFunction
-                && (
-                    run.Length > 3
-                    || MathVocabulary.ShortWords.Contains(run)
-                    || (run.Length == 3 && char.IsUpper(run[0]) && char.IsLower(run[1]) && char.IsLower(run[2]))
-                ),
-        };
-    }
-
-    /// <summary>Whether a unit is meant by letters that could be variables or a function: km and other long units always, the others
-    /// after a number ("12 min") or after another unit ("km/h"). "5 m" may be 5·m, so that single letters depend on the
-    /// notation.</summary>
-    private bool IsUnitHere(string run)
-    {
-        var last = _tokens.Count > 0 ? _tokens[^1] : default;
-        var isPer = last.Is("/") && _tokens.Count > 1 && _tokens[^2].Kind == TokenKind.Word;
-        var isAfterNumber = last.Kind == TokenKind.Number || last.Is("}") || last.Is(")");
-        return isPer
-            || (
-                run is "min" or "sec" ? isAfterNumber && Follows(",;.)]}$/", end: true)
-                : Units.IsShort(run) ? notation.ShortUnits && isAfterNumber && (_spaced || run.Length > 1)
-                : run.Length > 1 && Units.IsUnambiguous(run)
-            );
     }
 
     private bool TryTakeWord(string word)

@@ -22,8 +22,9 @@ public sealed partial class CountedThings
     /// <param name="texts">The question and the gold answer. They are read only when an answer has an unknown word.</param>
     public static CountedThings In(params IReadOnlyList<string> texts) => new(texts);
 
-    /// <summary>Whether a word is among them, in the singular or plural.</summary>
-    public bool Contain(string word) => ReferenceEquals(this, Any) || _stems.Value.Contains(Stem(word));
+    /// <summary>Whether a word is among them, in the singular or plural. One or two letters may be a variable or an abbreviation (5x, 5 k)
+    /// and never are.</summary>
+    public bool Contain(string word) => word.Length > 2 && (ReferenceEquals(this, Any) || _stems.Value.Contains(Stem(word)));
 
     private static string Stem(string word) =>
         word.Length < 4 ? word

@@ -61,6 +61,12 @@ public sealed partial record NumericAnswer(Rational Value, bool IsPercent, strin
                 return null;
             }
 
+            if (OtherValuePattern().IsMatch(plain[plain.IndexOf('=', StringComparison.Ordinal)..equals]))
+            {
+                problem = $"'{Answers.Clip(plain)}' is more than one value";
+                return null;
+            }
+
             plain = plain[(equals + 1)..].Trim();
         }
 
@@ -157,6 +163,10 @@ public sealed partial record NumericAnswer(Rational Value, bool IsPercent, strin
         int.TryParse(exponent, out var power) && Math.Abs((long)power) <= MaxExponent
             ? power
             : throw new LimitExceededException($"the exponent {Answers.Clip(exponent)}, of at most {MaxExponent}");
+
+    /// <summary>The beginning of another equation: "x = 5, y = 6".</summary>
+    [GeneratedRegex(@"[,;]\s*\p{L}|\b(?:and|or)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex OtherValuePattern();
 
     [GeneratedRegex(
         """

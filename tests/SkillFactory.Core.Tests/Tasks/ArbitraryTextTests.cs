@@ -58,7 +58,7 @@ public sealed class ArbitraryTextTests
     public void Random_characters_never_make_a_grader_fail() => Characters.Sample(Check, iter: 4000);
 
     [Fact]
-    public void Mixtures_of_notations_never_make_a_grader_fail() => Mixed.Sample(Check, iter: 20_000);
+    public void Mixtures_of_notations_never_make_a_grader_fail() => Mixed.Sample(Check, iter: 8000);
 
     [Fact]
     public void Broken_copies_of_known_answers_never_make_a_grader_fail()
@@ -66,7 +66,7 @@ public sealed class ArbitraryTextTests
         var answers = TaskRegistry.Names.SelectMany(t => GraderCase.Of(t).Values).Select(c => c.Answer).Distinct().ToArray();
         Gen.Select(OneOf(answers), Gen.Int[0, 60], Gen.Int[0, 6], Piece)
             .Select((answer, at, removed, piece) => Spliced(answer, at, removed, piece))
-            .Sample(Check, iter: 10_000);
+            .Sample(Check, iter: 3000);
     }
 
     [Fact]
@@ -82,6 +82,7 @@ public sealed class ArbitraryTextTests
         foreach (var question in Questions)
         {
             var task = TaskRegistry.Get(question.Task);
+            (task as IStepChecker)?.CheckSteps(question, answer);
             foreach (var response in (string[])[answer, $"<answer>{answer}</answer>", $"\\boxed{{{answer}}}"])
             {
                 var grade = task.Grade(question, response, truncated: false);
