@@ -11,17 +11,26 @@ internal sealed record ExperimentFacts(string Id, string Name, string State, Dat
 
     public IReadOnlyList<StageFacts>? Stages { get; init; }
 
-    public static ExperimentFacts Of(CatalogEntry entry) =>
-        new(entry.ExperimentId, entry.Name, Word(entry.Phase), entry.SubmittedAt, entry.OutputFolder);
+    /// <param name="runsStages">As in <see cref="StateWords"/>.</param>
+    public static ExperimentFacts Of(CatalogEntry entry, bool runsStages) =>
+        new(entry.ExperimentId, entry.Name, StateWords.Of(entry.Phase, runsStages), entry.SubmittedAt, entry.OutputFolder);
 
-    public static ExperimentFacts Of(ExperimentStatus status) =>
-        new(status.ExperimentId, status.Name, Word(status.Phase), status.SubmittedAt, status.OutputFolder)
+    /// <param name="runsStages">As in <see cref="StateWords"/>.</param>
+    public static ExperimentFacts Of(ExperimentStatus status, bool runsStages) =>
+        new(status.ExperimentId, status.Name, StateWords.Of(status.Phase, runsStages), status.SubmittedAt, status.OutputFolder)
         {
             Error = status.Failure?.Message,
-            Stages = [.. status.Stages.Select(s => new StageFacts(s.Name, s.Kind, Word(s.Phase), s.WallSeconds, StageFacts.WorkOf(s)))],
+            Stages =
+            [
+                .. status.Stages.Select(s => new StageFacts(
+                    s.Name,
+                    s.Kind,
+                    StateWords.Of(s.Phase, runsStages),
+                    s.WallSeconds,
+                    StageFacts.WorkOf(s)
+                )),
+            ],
         };
-
-    internal static string Word(Enum value) => value.ToString().ToLowerInvariant();
 }
 
 /// <param name="Seconds">Time spent on it, over all interruptions.</param>

@@ -49,7 +49,7 @@ internal sealed class ExperimentsCommand(CliContext context)
         var entries = await system.Catalog.ListAsync(search);
         if (json)
         {
-            JsonOutput.Write(context.Out, new { Experiments = entries.Select(ExperimentFacts.Of) });
+            JsonOutput.Write(context.Out, new { Experiments = entries.Select(e => ExperimentFacts.Of(e, system.RunsStages)) });
             return ExitCodes.Ok;
         }
 
@@ -88,7 +88,7 @@ internal sealed class ExperimentsCommand(CliContext context)
         var status = await system.FindAsync(id, workspace);
         if (json)
         {
-            JsonOutput.Write(context.Out, ExperimentFacts.Of(status));
+            JsonOutput.Write(context.Out, ExperimentFacts.Of(status, system.RunsStages));
             return ExitCodes.Ok;
         }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using SkillFactory.Cli.Tests.Progress;
 using SkillFactory.Contracts.Experiments;
 
@@ -28,6 +29,26 @@ public sealed class StateTests : IDisposable
         Assert.Equal(0, await _cli.RunAsync("experiments", "show", "demo"));
         Assert.Contains($"demo-12345678  {state}  submitted", _cli.Out.ToString(), StringComparison.Ordinal);
         Assert.Equal([state, "pending"], [.. RowsOf("1/rl/grpo", "1/rl/evaluate").Select(words => words[1])]);
+    }
+
+    [Theory]
+    [InlineData(true, "running")]
+    [InlineData(false, "interrupted")]
+    public async Task The_JSON_says_the_same_states(bool runsStages, string state)
+    {
+        _cli.System.RunsStages = runsStages;
+        Assert.Equal(0, await _cli.RunAsync("experiments", "show", "demo", "--json"));
+        var shown = JsonNode.Parse(_cli.Out.ToString())!;
+        Assert.Equal(state, (string?)shown["state"]);
+        Assert.Equal([state, "pending"], shown["stages"]!.AsArray().Select(s => (string)s!["state"]!));
+
+        _cli.Out.GetStringBuilder().Clear();
+        Assert.Equal(0, await _cli.RunAsync("experiments", "list", "--json"));
+        var listed = JsonNode.Parse(_cli.Out.ToString())!["experiments"]!.AsArray();
+        Assert.Equal(
+            ((string[])["paused", state]).Order(StringComparer.Ordinal),
+            listed.Select(e => (string)e!["state"]!).Order(StringComparer.Ordinal)
+        );
     }
 
     /// <summary>The words of the rows that begin with these.</summary>
