@@ -81,7 +81,8 @@ public sealed class ArithmeticExpression
 
         public void ExpectEnd()
         {
-            if (Error is null && Peek() != '\0')
+            Peek();
+            if (Error is null && _at < text.Length)
             {
                 Unexpected();
             }
@@ -185,6 +186,7 @@ public sealed class ArithmeticExpression
             }
         }
 
+        /// <summary>The next character that is not white space; NUL at the end.</summary>
         private char Peek()
         {
             while (_at < text.Length && text[_at] is ' ' or '\t')
