@@ -48,13 +48,13 @@ public static partial class AnswerMarkup
     public static string UnwrapWords(string answer) => Trimmed(WithoutEmphasis(WithoutTextCommands(Unwrap(answer))));
 
     /// <summary>Removes *emphasis* and **strong emphasis** around words. The asterisks of products and powers remain.</summary>
-    public static string WithoutEmphasis(string text) => EmphasisPattern().Replace(text, "$2");
+    internal static string WithoutEmphasis(string text) => EmphasisPattern().Replace(text, "$2");
 
     /// <summary>Removes **strong emphasis** only, where single asterisks are products.</summary>
     internal static string WithoutStrongEmphasis(string text) => StrongEmphasisPattern().Replace(text, "$1");
 
     /// <summary>Replaces \text{…} and its relatives by their content.</summary>
-    public static string WithoutTextCommands(string text) =>
+    internal static string WithoutTextCommands(string text) =>
         text.Contains('\\', StringComparison.Ordinal) ? TextPattern().Replace(text, "$1") : text;
 
     /// <summary>Replaces full-width characters by the ASCII characters they stand for.</summary>
