@@ -61,11 +61,6 @@ internal static class RecipeCheck
             throw new UserErrorException($"{key}: {HubModel.Advice(name, folder)}");
         }
 
-        if (!Directory.Exists(path))
-        {
-            throw new UserErrorException($"{key}: there is no folder {path}; expected a Hugging Face model folder");
-        }
-
         try
         {
             using (var model = HuggingFaceFolder.Open(path))
