@@ -20,7 +20,6 @@ internal static class FileKind
         ([.. "BZh"u8], "compressed with bzip2; decompress it, or use gzip"),
         ([0xFD, .. "7zXZ"u8], "compressed with xz; decompress it, or use gzip"),
         ([.. "ARROW1"u8], "an Arrow file; save it as Parquet"),
-        ([.. "version https://git-lfs."u8], "a Git LFS pointer and not the file itself; run git lfs pull"),
     ];
 
     public static bool IsParquet(ReadOnlySpan<byte> head) => head.StartsWith("PAR1"u8);

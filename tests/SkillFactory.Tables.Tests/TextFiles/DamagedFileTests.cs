@@ -62,11 +62,6 @@ public sealed class DamagedFileTests : IDisposable
     [InlineData("x.csv", "a,b,a\n1,2,3\n", ":1: the header has the column 'a' twice; expected different names")]
     [InlineData("x.csv", "a;b\n1;2\n", ":1: found the header 'a;b'; expected columns that are separated by commas")]
     [InlineData("x.csv", "a\tb\n1\t2\n", ":1: found the header 'a\tb'; expected columns that are separated by commas")]
-    [InlineData(
-        "x.jsonl",
-        "version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
-        ": the file is a Git LFS pointer and not the file"
-    )]
     [InlineData("x.zip", "PK\u0003\u0004", ": the file is a zip archive; unpack it; expected JSON lines, a JSON list, CSV or Parquet")]
     public async Task A_damaged_file_is_refused_with_its_line(string name, string content, string expected) =>
         Assert.StartsWith(
