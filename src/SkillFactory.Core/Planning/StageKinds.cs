@@ -20,15 +20,15 @@ public static class StageKinds
     public static int CodeVersion(string kind) =>
         kind switch
         {
-            StageNames.Sample => 3,
-            StageNames.Reflect => 3,
+            StageNames.Sample => 4,
+            StageNames.Reflect => 4,
             StageNames.Traces => 1,
             StageNames.Given => 1,
-            StageNames.Sft => 3,
-            StageNames.Grpo => 4,
-            Evaluate => 3,
-            BestOfN => 3,
-            Force => 2,
+            StageNames.Sft => 4,
+            StageNames.Grpo => 5,
+            Evaluate => 4,
+            BestOfN => 4,
+            Force => 3,
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown stage"),
         };
 }
