@@ -9,6 +9,7 @@ public static class CountNames
     public const string SequencesTooLong = "sequences_too_long";
     public const string SequencesCut = "sequences_cut";
     public const string SequencesNotDrawn = "sequences_not_drawn";
+    public const string TracesUnopened = "traces_unopened";
     public const string Rollouts = "rollouts";
     public const string GateExtensions = "gate/extensions";
     public const string GateHeld = "gate/held";
@@ -25,6 +26,13 @@ public static class CountNames
         new(SequencesTooLong, "sequences", "SFT with sft.longer skip or cut", "Traces skipped because they exceed sft.maxLength."),
         new(SequencesCut, "sequences", "SFT with sft.longer skip or cut", "Traces cut to sft.maxLength."),
         new(SequencesNotDrawn, "sequences", "SFT with sft.rows", "Sequences outside the random subset."),
+        new(
+            TracesUnopened,
+            "traces",
+            "SFT, when there are any",
+            "Traces that do not begin with the tags that the chat template writes before a response (`<think>`); they follow these tags as "
+                + "they are."
+        ),
         new(Rollouts, "responses", "GRPO", "Sampled responses."),
         new(GateExtensions, "extensions", "SFT", "Extensions of the schedule by the gate."),
         new(GateHeld, "0 or 1", "SFT with a gate", "Whether the last check held."),

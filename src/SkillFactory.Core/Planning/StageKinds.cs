@@ -24,7 +24,7 @@ public static class StageKinds
         kind switch
         {
             StageNames.Sample => 4,
-            StageNames.Reflect => 3,
+            StageNames.Reflect => 4,
             StageNames.Traces => 2,
             StageNames.Given => 2,
             StageNames.Sft => 4,

@@ -35,7 +35,7 @@ public sealed record TraceBlock(bool IsReflection, string Text, bool Cut, int En
 /// closing tag, at the next opening of a block, at the end of the think block, or with the text. A response without any
 /// <c>&lt;sample&gt;</c> is one attempt if it contains an answer; otherwise it has no attempts.
 /// </summary>
-public sealed partial class ResponseTrace
+public sealed class ResponseTrace
 {
     private ResponseTrace(string response, bool truncated, IReadOnlyList<TraceBlock> blocks, bool isExplicit, bool wellFormed)
     {
@@ -101,7 +101,7 @@ public sealed partial class ResponseTrace
         var blocks = new List<TraceBlock>();
         var grammar = new TraceGrammar();
         var (open, start) = ("", 0);
-        foreach (Match match in TagPattern().Matches(response))
+        foreach (Match match in TraceTags.Pattern().Matches(response))
         {
             var (closing, tag) = (match.Groups[1].Length > 0, match.Groups[2].Value);
             grammar.Read(tag, closing);
@@ -158,7 +158,4 @@ public sealed partial class ResponseTrace
 
         return true;
     }
-
-    [GeneratedRegex("<(/?)(think|sample|reflect|answer|verdict)>")]
-    private static partial Regex TagPattern();
 }

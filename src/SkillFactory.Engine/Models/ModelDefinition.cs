@@ -26,6 +26,6 @@ public sealed record ModelDefinition(DecoderShape Shape, Tokenizer Tokenizer, Ch
         return new ModelDefinition(DecoderShape.From(config), tokenizer, template, stops);
     }
 
-    /// <summary>Token ids of a prompt, up to where the assistant's response begins.</summary>
-    public int[] EncodePrompt(string? system, string user) => Template.EncodePrompt(Tokenizer, system, user);
+    /// <summary>A prompt, up to where the model continues.</summary>
+    public EncodedPrompt EncodePrompt(string? system, string user) => EncodedPrompt.Of(Template, Tokenizer, system, user);
 }

@@ -111,5 +111,5 @@ internal static class PretrainProbe
         (string? System, string User) prompt,
         int samples,
         KeyedRandom random
-    ) => new(model.EncodePrompt(prompt.System, prompt.User), samples, random);
+    ) => new(model.EncodePrompt(prompt.System, prompt.User).Tokens, samples, random);
 }

@@ -97,9 +97,18 @@ public sealed class ChatTemplate
     /// <param name="addGenerationPrompt">Whether the text includes the start of the assistant's turn.</param>
     public string Render(string? system, string user, bool addGenerationPrompt) => Render(Messages(system, user), addGenerationPrompt);
 
-    /// <summary>Token ids of the prompt.</summary>
-    public int[] EncodePrompt(Tokenizer tokenizer, string? system, string user) =>
-        tokenizer.Encode(Render(system, user, addGenerationPrompt: true));
+    /// <summary>Renders a conversation of one question up to the assistant's response.</summary>
+    /// <returns>The text, and where in it the generation prompt begins: what the template writes only for a response to follow, such as
+    /// <c>&lt;|im_start|&gt;assistant\n</c>. At the end when the template makes no difference.</returns>
+    public (string Text, int GenerationStart) RenderPrompt(string? system, string user)
+    {
+        var prompt = Render(system, user, addGenerationPrompt: true);
+        var common = prompt.AsSpan().CommonPrefixLength(Render(system, user, addGenerationPrompt: false));
+
+        // Other text may follow here without the generation prompt and begin with a tag too.
+        var tag = prompt.AsSpan(0, common).LastIndexOf('<');
+        return (prompt, common < prompt.Length && tag >= 0 && !prompt.AsSpan(tag, common - tag).Contains('>') ? tag : common);
+    }
 
     private string Render(List<object?> messages, bool addGenerationPrompt) =>
         _template.Render(

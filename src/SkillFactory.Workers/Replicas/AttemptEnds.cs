@@ -7,7 +7,7 @@ namespace SkillFactory.Workers.Replicas;
 internal static class AttemptEnds
 {
     /// <param name="tokens">Generated token ids.</param>
-    /// <param name="response">Their text without special tokens.</param>
+    /// <param name="response">The response, which ends with their text.</param>
     /// <returns>One count per attempt; null when no tags mark the attempts.</returns>
     public static int[]? Of(Tokenizer tokenizer, IReadOnlyList<int> tokens, string response, bool truncated)
     {

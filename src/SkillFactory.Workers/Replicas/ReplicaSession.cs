@@ -37,7 +37,7 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
         var root = new KeyedRandom(spec.RandomKey);
         var prompts = spec.Items.Select(i => Prompt(model, i)).ToArray();
         var requests = spec
-            .Items.Select((item, i) => new GenerationRequest(prompts[i], item.Samples, root.Child(item.Id), item.MaxNewTokens))
+            .Items.Select((item, i) => new GenerationRequest(prompts[i].Tokens, item.Samples, root.Child(item.Id), item.MaxNewTokens))
             .ToArray();
         double deviceSeconds = 0;
         var generation = new Generation(_weights!, _rotary!, requests, spec.Decoding, [.. model.StopTokens]);
@@ -88,10 +88,15 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
             return true;
         });
 
-    private static int[] Prompt(ModelDefinition model, PromptItem item)
+    /// <summary>The tokens from which the model continues, and the text of the response that they already hold.</summary>
+    private static (int[] Tokens, string Begun) Prompt(ModelDefinition model, PromptItem item)
     {
         var prompt = model.EncodePrompt(item.System, item.User);
-        return item.Prefill.Length == 0 ? prompt : [.. prompt, .. model.Tokenizer.Encode(item.Prefill)];
+        var prefill = prompt.Opening.After(item.Prefill);
+        return (
+            prefill.Length == 0 ? prompt.Tokens : [.. prompt.Tokens, .. model.Tokenizer.Encode(prefill)],
+            prompt.Opening.Text + prefill
+        );
     }
 
     private async Task LoadAsync(ModelDefinition model, WeightsRef weights, CancellationToken cancellationToken)
@@ -123,11 +128,15 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
         );
     }
 
-    private static Rollout ToRollout(BatchSpec spec, ModelDefinition model, int[] prompt, GeneratedSequence generated)
+    private static Rollout ToRollout(
+        BatchSpec spec,
+        ModelDefinition model,
+        (int[] Tokens, string Begun) prompt,
+        GeneratedSequence generated
+    )
     {
         var item = spec.Items[generated.Request];
-        var text = model.Tokenizer.Decode(generated.Tokens, skipSpecial: true);
-        var response = item.Prefill + text;
+        var response = prompt.Begun + model.Tokenizer.Decode(generated.Tokens, skipSpecial: true);
         var grade =
             spec.GradeAs == GradeAs.Answer
                 ? TaskRegistry.Get(item.Question.Task).Grade(item.Question, response, generated.Truncated)
@@ -150,13 +159,13 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
             TokenCount = generated.Tokens.Length,
             AttemptEnds =
                 spec.GradeAs == GradeAs.Answer && !spec.KeepTokens && item.Prefill.Length == 0
-                    ? AttemptEnds.Of(model.Tokenizer, generated.Tokens, text, generated.Truncated)
+                    ? AttemptEnds.Of(model.Tokenizer, generated.Tokens, response, generated.Truncated)
                     : null,
-            PromptTokenCount = prompt.Length,
+            PromptTokenCount = prompt.Tokens.Length,
             LogProb = generated.LogProbs.Sum(p => (double)p),
             MeanEntropy = generated.MeanEntropy,
             WeightsVersion = spec.Weights.Version,
-            PromptTokens = spec.KeepTokens ? prompt : null,
+            PromptTokens = spec.KeepTokens ? prompt.Tokens : null,
             Tokens = spec.KeepTokens ? generated.Tokens : null,
             LogProbs = spec.KeepTokens ? generated.LogProbs : null,
         };

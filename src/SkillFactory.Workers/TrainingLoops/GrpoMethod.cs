@@ -128,7 +128,7 @@ internal sealed class GrpoMethod(TrainingContext context) : ITrainingMethod
         var prompts = questions
             .Take(4)
             .Select(q => set.SolvePrompt(q, PromptVariant.Original))
-            .Select(p => context.Model.EncodePrompt(p.System, p.User))
+            .Select(p => context.Model.EncodePrompt(p.System, p.User).Tokens)
             .ToArray();
         var checks = await trainer.RunAsync(
             t => NumericalContract.Measure(t.Weights, prompts, context.Model.StopTokens, context.Random.Child("contract")),

@@ -14,8 +14,8 @@ namespace SkillFactory.Workers.TrainingLoops;
 internal static class SftSequences
 {
     /// <param name="random">Key of the random subset.</param>
-    /// <returns>The sequences in the order of the traces, and how many were skipped, cut or not drawn, under their names in the stage's
-    /// counts; only the counts that the settings ask for.</returns>
+    /// <returns>The sequences in the order of the traces, and how many were skipped, cut, not drawn or unopened, under their names in the
+    /// stage's counts; only the counts that the settings or the chat template give rise to.</returns>
     /// <exception cref="UserErrorException">A trace is too long and longer ones are refused, or no sequence remains.</exception>
     public static async Task<(List<TrainingSequence> Sequences, IReadOnlyDictionary<string, double> Counts)> ReadAsync(
         IAsyncEnumerable<SilverTrace> traces,
@@ -27,10 +27,14 @@ internal static class SftSequences
     )
     {
         var sequences = new List<TrainingSequence>();
-        var (skipped, cut) = (0, 0);
+        var (skipped, cut, unopened) = (0, 0, 0);
         await foreach (var trace in traces.WithCancellation(cancellationToken))
         {
-            var (tokens, loss) = template.EncodeExample(tokenizer, new TrainingExample(trace.Id, trace.System, trace.User, trace.Segments));
+            var (tokens, loss, beginsAsPrompt) = template.EncodeExample(
+                tokenizer,
+                new TrainingExample(trace.Id, trace.System, trace.User, trace.Segments)
+            );
+            unopened += beginsAsPrompt ? 0 : 1;
             if (tokens.Length <= settings.MaxLength)
             {
                 sequences.Add(new TrainingSequence(tokens, loss));
@@ -60,6 +64,11 @@ internal static class SftSequences
         if (settings.Longer is RecipeValues.SkipLonger or RecipeValues.CutLonger)
         {
             (counts[CountNames.SequencesTooLong], counts[CountNames.SequencesCut]) = (skipped, cut);
+        }
+
+        if (unopened > 0)
+        {
+            counts[CountNames.TracesUnopened] = unopened;
         }
 
         if (settings.Rows is { } rows && rows < sequences.Count)

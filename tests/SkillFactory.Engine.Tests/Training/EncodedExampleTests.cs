@@ -1,4 +1,5 @@
 using SkillFactory.Core.Traces;
+using SkillFactory.Engine.Models;
 using SkillFactory.Engine.Training;
 using SkillFactory.Grading;
 using SkillFactory.Primitives.Errors;
@@ -38,7 +39,7 @@ public class EncodedExampleTests
     public void Tokens_are_prompt_response_and_end_token()
     {
         var encoded = Template.EncodeExample(Tokenizer, Example);
-        var prompt = Template.EncodePrompt(Tokenizer, "Be brief.", "Make 100.");
+        var prompt = EncodedPrompt.Of(Template, Tokenizer, "Be brief.", "Make 100.").Tokens;
 
         Assert.Equal(prompt, encoded.Tokens[..prompt.Length]);
         Assert.Equal(Tokenizer.TokenId("<|im_end|>"), encoded.Tokens[^1]);
@@ -52,7 +53,7 @@ public class EncodedExampleTests
     public void Loss_covers_exactly_the_segments_with_loss_and_the_end_token()
     {
         var encoded = Template.EncodeExample(Tokenizer, Example);
-        var prompt = Template.EncodePrompt(Tokenizer, "Be brief.", "Make 100.").Length;
+        var prompt = EncodedPrompt.Of(Template, Tokenizer, "Be brief.", "Make 100.").Tokens.Length;
 
         Assert.Equal(encoded.Tokens.Length, encoded.Loss.Length);
         Assert.DoesNotContain(true, encoded.Loss[..prompt]);
@@ -67,7 +68,7 @@ public class EncodedExampleTests
     public void Segments_with_the_same_loss_flag_get_the_ids_of_the_whole_text()
     {
         var all = Example with { Segments = [.. Example.Segments.Select(s => s with { Loss = true })] };
-        var prompt = Template.EncodePrompt(Tokenizer, "Be brief.", "Make 100.").Length;
+        var prompt = EncodedPrompt.Of(Template, Tokenizer, "Be brief.", "Make 100.").Tokens.Length;
 
         // " wrong" is one token, so encoding its two segments separately would differ.
         Assert.Single(Tokenizer.Encode(" wrong"));
@@ -84,13 +85,71 @@ public class EncodedExampleTests
     public void No_token_crosses_a_change_of_the_loss_flag()
     {
         var cut = Example with { Segments = [new(" wro", "glue", false), new("ng", "glue", true)] };
-        var prompt = Template.EncodePrompt(Tokenizer, "Be brief.", "Make 100.").Length;
+        var prompt = EncodedPrompt.Of(Template, Tokenizer, "Be brief.", "Make 100.").Tokens.Length;
         var encoded = Template.EncodeExample(Tokenizer, cut);
         Assert.Equal(
             [.. Tokenizer.Encode(" wro"), .. Tokenizer.Encode("ng"), Tokenizer.TokenId("<|im_end|>")!.Value],
             encoded.Tokens[prompt..]
         );
         Assert.Equal(" wro", Tokenizer.Decode(encoded.Tokens.Where((_, i) => i >= prompt && !encoded.Loss[i]).ToArray()));
+    }
+
+    [Theory]
+    [InlineData("<think>")]
+    [InlineData("<think>\n")]
+    [InlineData("<think>\n\n")]
+    public void A_think_tag_that_the_prompt_opens_is_there_once_and_carries_no_loss(string opening)
+    {
+        var template = new ChatTemplate(
+            ChatMarkup.Template.Replace("assistant\\n'", "assistant\\n' + \"" + opening + "\"", StringComparison.Ordinal),
+            null,
+            ChatMarkup.TurnEnd
+        );
+        var prompt = EncodedPrompt.Of(template, Tokenizer, Example.System, Example.User);
+        var encoded = template.EncodeExample(Tokenizer, Example);
+        var think = Tokenizer.TokenId("<think>")!.Value;
+
+        Assert.Equal(opening, prompt.Opening.Text);
+        Assert.EndsWith("<|im_start|>assistant\n" + opening, Tokenizer.Decode(prompt.Tokens), StringComparison.Ordinal);
+        Assert.Single(encoded.Tokens, think);
+        Assert.Equal(prompt.Tokens, encoded.Tokens[..prompt.Tokens.Length]);
+        Assert.True(encoded.BeginsAsPrompt);
+
+        // The rest is what the plain template trains, without its first token.
+        var plain = Template.EncodeExample(Tokenizer, Example);
+        var start = EncodedPrompt.Of(Template, Tokenizer, Example.System, Example.User).Tokens.Length;
+        Assert.Equal(think, plain.Tokens[start]);
+        Assert.Equal(plain.Tokens[(start + 1)..], encoded.Tokens[prompt.Tokens.Length..]);
+        Assert.Equal(plain.Loss[(start + 1)..], encoded.Loss[prompt.Tokens.Length..]);
+        Assert.DoesNotContain(true, encoded.Loss[..prompt.Tokens.Length]);
+    }
+
+    [Fact]
+    public void A_text_that_does_not_begin_with_the_opened_tag_follows_it_as_it_is()
+    {
+        var template = new ChatTemplate(
+            ChatMarkup.Template.Replace("assistant\\n'", "assistant\\n<think>'", StringComparison.Ordinal),
+            null,
+            ChatMarkup.TurnEnd
+        );
+        var encoded = template.EncodeExample(Tokenizer, Example with { Segments = [new("wrong</think>again", "attempt", true)] });
+        Assert.EndsWith("assistant\n<think>wrong</think>again<|im_end|>", Tokenizer.Decode(encoded.Tokens), StringComparison.Ordinal);
+        Assert.False(encoded.BeginsAsPrompt);
+    }
+
+    [Fact]
+    public void A_block_that_the_prompt_opens_and_closes_belongs_to_the_prompt()
+    {
+        var template = new ChatTemplate(
+            ChatMarkup.Template.Replace("assistant\\n'", "assistant\\n<think>\\n\\n</think>\\n\\n'", StringComparison.Ordinal),
+            null,
+            ChatMarkup.TurnEnd
+        );
+        var plain = Template.EncodeExample(Tokenizer, Example);
+        var start = EncodedPrompt.Of(Template, Tokenizer, Example.System, Example.User).Tokens.Length;
+        var prompt = EncodedPrompt.Of(template, Tokenizer, Example.System, Example.User);
+        Assert.Equal("", prompt.Opening.Text);
+        Assert.Equal(plain.Tokens[start..], template.EncodeExample(Tokenizer, Example).Tokens[prompt.Tokens.Length..]);
     }
 
     [Theory]

@@ -55,6 +55,36 @@ public class ChatTemplateTests
         );
 
     [Theory]
+    [InlineData("qwen2.5", "<|im_start|>assistant\n")]
+    [InlineData("qwen3", "<|im_start|>assistant\n")]
+    [InlineData("qwen3-thinking-2507", "<|im_start|>assistant\n<think>\n")]
+    [InlineData("deepseek-r1-distill", "<\uff5cAssistant\uff5c><think>\n")]
+    [InlineData("olmo-2", "<|assistant|>\n")]
+    [InlineData("olmo-3-think", "<|im_start|>assistant\n<think>")]
+    [InlineData("smollm2", "<|im_start|>assistant\n")]
+    [InlineData("smollm3", "<|im_start|>assistant\n")]
+    [InlineData("llama3.2", "<|start_header_id|>assistant<|end_header_id|>\n\n")]
+    public void The_generation_prompt_of_a_published_template_is_known(string name, string expected)
+    {
+        var template = new ChatTemplate(PublishedTemplates.Read(name), "<bos>", "<eos>");
+
+        // Tags in the messages are not part of it.
+        var (text, start) = template.RenderPrompt("Use <think>.", "Write <think> and <answer>");
+        Assert.Equal(expected, text[start..]);
+        Assert.Equal(template.Render("Use <think>.", "Write <think> and <answer>", addGenerationPrompt: true), text);
+    }
+
+    [Theory]
+    [InlineData("{{ messages[-1].content }}", "")]
+    [InlineData("{{ messages[-1].content }}{{ '<think>' if add_generation_prompt else '</s>' }}", "<think>")]
+    [InlineData("{{ messages[-1].content }}{{ '<|a|><think>' if add_generation_prompt else '<|endoftext|>' }}", "<|a|><think>")]
+    public void The_generation_prompt_is_what_the_template_writes_only_for_a_response(string template, string expected)
+    {
+        var (text, start) = new ChatTemplate(template).RenderPrompt(null, "1 < 2, <b>Hi");
+        Assert.Equal(expected, text[start..]);
+    }
+
+    [Theory]
     [InlineData(
         "whitespace control",
         "a\n  {% if true %}\n  b\n  {% endif %}\nc {%- if true %} d {% endif -%}\n\n e\n  {# note #}\n{{ 1 + 2 }}\nf{{- ' g ' -}}\n h\n",

@@ -47,6 +47,21 @@ public sealed class TokenPositionsTests
     }
 
     [Fact]
+    public void Text_that_the_prompt_holds_needs_no_tokens()
+    {
+        const string Begun = "<think>\n";
+        const string Generated = "<sample>1+1</sample><sample>2+2</sample></think>";
+        var tokens = Base.Tokenizer.Encode(Generated);
+        var plain = AttemptEnds.Of(Base.Tokenizer, tokens, Generated, truncated: false);
+        Assert.Equal(plain, AttemptEnds.Of(Base.Tokenizer, tokens, Begun + Generated, truncated: false));
+
+        var positions = new TokenPositions(Base.Tokenizer, tokens, Begun + Generated);
+        Assert.Equal(0, positions.TokensTo(Begun.Length));
+        Assert.Equal(1, positions.TokensTo(Begun.Length + 1));
+        Assert.Equal(tokens.Length, positions.TokensTo(Begun.Length + Generated.Length));
+    }
+
+    [Fact]
     public void A_plain_answer_has_no_attempt_ends()
     {
         const string Response = "<answer>1+1</answer>";

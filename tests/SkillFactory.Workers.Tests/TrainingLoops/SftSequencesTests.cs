@@ -1,6 +1,8 @@
+using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Traces;
+using SkillFactory.Engine.Models;
 using SkillFactory.Engine.Training;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Tokenization;
@@ -98,7 +100,32 @@ public sealed class SftSequencesTests
         Assert.StartsWith("there is no trace to fine-tune on", error.Message, StringComparison.Ordinal);
     }
 
-    private static int[] Prompt => Base.Template.EncodePrompt(Base.Tokenizer, null, "A question.");
+    [Fact]
+    public async Task Traces_without_the_tag_that_the_template_opens_are_counted()
+    {
+        var opening = new ChatTemplate(
+            ChatMarkup.Template.Replace("assistant\\n'", "assistant\\n<think>'", StringComparison.Ordinal),
+            null,
+            ChatMarkup.TurnEnd
+        );
+        var thinking = Trace(1, 3) with { Segments = [new("<think>7</think>", "attempt", true)] };
+        async Task<IReadOnlyDictionary<string, double>> Counts(params SilverTrace[] traces) =>
+            (
+                await SftSequences.ReadAsync(
+                    Traces(traces),
+                    opening,
+                    Base.Tokenizer,
+                    new SftSettings(),
+                    RandomOf(1),
+                    CancellationToken.None
+                )
+            ).Counts;
+
+        Assert.Equal(1, (await Counts(Trace(0, 3), thinking))[CountNames.TracesUnopened]);
+        Assert.Empty(await Counts(thinking));
+    }
+
+    private static int[] Prompt => EncodedPrompt.Of(Base.Template, Base.Tokenizer, null, "A question.").Tokens;
 
     /// <summary>Tokens of a trace with this many words (digits and signs, one token each) and the end token.</summary>
     private static int Length(int words) => Prompt.Length + words + 1;

@@ -1,0 +1,77 @@
+using SkillFactory.Core.Traces;
+using SkillFactory.Grading;
+
+namespace SkillFactory.Core.Tests.Traces;
+
+public class ResponseOpeningTests
+{
+    [Theory]
+    [InlineData("<|im_start|>assistant\n", "")]
+    [InlineData("<|im_start|>assistant\n<think>\n", "<think>\n")] // Qwen3 thinking
+    [InlineData("<\uff5cAssistant\uff5c><think>\n", "<think>\n")] // DeepSeek R1
+    [InlineData("<|im_start|>assistant\n<think>", "<think>")] // Olmo 3
+    [InlineData("<|im_start|>assistant\n<think>\n\n</think>\n\n", "")] // Qwen3 without thinking: a whole block
+    [InlineData("assistant\n<think>\n\n</think>\n<answer>", "<answer>")]
+    [InlineData("assistant\n<think>\n<sample>\n", "<think>\n<sample>\n")]
+    [InlineData("assistant\n<think>Okay, ", "<think>Okay, ")]
+    [InlineData("assistant\n<reasoning>\n", "")] // no tag of this method
+    public void Open_tags_at_the_end_of_a_prompt_belong_to_the_response(string generationPrompt, string opening) =>
+        Assert.Equal(opening, ResponseOpening.Of(generationPrompt).Text);
+
+    [Theory]
+    [InlineData("", "<think>\n<sample>", "<think>\n<sample>")]
+    [InlineData("<think>\n", "<think>\n<sample>", "<sample>")]
+    [InlineData("<think>\n", "<think><sample>", "<sample>")]
+    [InlineData("<think>", "<think>\n<sample>", "\n<sample>")]
+    [InlineData("<think>\n", "\n <think>\n\nyes", "\nyes")]
+    [InlineData("<think>Okay, ", "<think>Okay, so", "so")]
+    [InlineData("<think>Okay, ", "<think>\n<sample>", "\n<sample>")]
+    [InlineData("<think>\n<sample>\n", "<think><sample>1+1", "1+1")]
+    [InlineData("<think>\n", "reasoning</think>4", "reasoning</think>4")]
+    [InlineData("<think>\n", "<answer>4</answer>", "<answer>4</answer>")]
+    [InlineData("<think>\n<sample>", "<think>\nno sample", "<think>\nno sample")]
+    [InlineData("<think>\n", "", "")]
+    public void A_response_is_written_after_the_tags_that_the_prompt_holds(string opening, string response, string rest) =>
+        Assert.Equal(rest, new ResponseOpening(opening).After(response));
+
+    [Theory]
+    [InlineData("", "anything", true)]
+    [InlineData("<think>\n", "<think>yes", true)]
+    [InlineData("<think>\n", "no", false)]
+    public void A_response_that_does_not_begin_with_the_opening_is_known(string opening, string response, bool begins) =>
+        Assert.Equal(begins, new ResponseOpening(opening).Begins(response));
+
+    [Fact]
+    public void Segments_keep_their_kind_and_loss_behind_the_opening()
+    {
+        TraceSegment[] segments =
+        [
+            new("<think>", SegmentKinds.Tag, true),
+            new("\n", SegmentKinds.Tag, true),
+            new("<sample>\n", SegmentKinds.Tag, true),
+            new("wrong", SegmentKinds.Attempt, false),
+        ];
+        var opening = new ResponseOpening("<think>\n");
+        Assert.Equal(segments[2..], opening.After(segments));
+        Assert.Equal([new("\n<sample>", "tag", true)], opening.After([new("<think>\n\n<sample>", "tag", true)]));
+        Assert.Same(segments, ResponseOpening.None.After(segments));
+        Assert.Equal(segments[3..], opening.After(segments[3..]));
+    }
+
+    [Fact]
+    public void A_continuation_counts_as_a_well_formed_trace_only_with_the_opening()
+    {
+        const string Continuation =
+            "<sample>1+1 <answer>2</answer></sample><reflect>Right. <verdict>Correct</verdict></reflect></think> <answer>2</answer>";
+        Assert.False(ResponseTrace.Parse(Continuation, truncated: false).IsWellFormed);
+
+        var read = ResponseTrace.Parse(ResponseOpening.Of("assistant\n<think>\n").Text + Continuation, truncated: false);
+        Assert.True(read.IsWellFormed);
+        Assert.Equal("1+1 <answer>2</answer>", Assert.Single(read.Attempts).Text);
+        Assert.Equal([(true, true)], read.Decisions());
+
+        // What the model writes again is its own mistake.
+        Assert.False(ResponseTrace.Parse("<think>\n<think>\n" + Continuation, truncated: false).IsWellFormed);
+        Assert.Equal("2", Tags.LastAnswer(read.Response));
+    }
+}
