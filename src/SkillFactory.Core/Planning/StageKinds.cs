@@ -23,15 +23,15 @@ public static class StageKinds
     public static int CodeVersion(string kind) =>
         kind switch
         {
-            StageNames.Sample => 4,
-            StageNames.Reflect => 4,
+            StageNames.Sample => 5,
+            StageNames.Reflect => 5,
             StageNames.Traces => 2,
             StageNames.Given => 2,
-            StageNames.Sft => 4,
-            StageNames.Grpo => 5,
-            Evaluate => 4,
-            BestOfN => 4,
-            Force => 3,
+            StageNames.Sft => 5,
+            StageNames.Grpo => 6,
+            Evaluate => 5,
+            BestOfN => 5,
+            Force => 4,
             Replay => 1,
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown stage"),
         };

@@ -25,6 +25,10 @@ public sealed record Rollout
 
     public required string Response { get; init; }
 
+    /// <summary>The start of the response that the prompt held, because the chat template opens tags there (<see
+    /// cref="Traces.ResponseOpening"/>); null for none.</summary>
+    public string? Opening { get; init; }
+
     public required Outcome Outcome { get; init; }
 
     /// <summary>The extracted answer, or for a reflection the verdict word; null when there is none.</summary>
@@ -61,6 +65,10 @@ public sealed record Rollout
 
     /// <summary>log p of each response token; null unless kept.</summary>
     public float[]? LogProbs { get; init; }
+
+    /// <summary>The response without the block that the prompt opened.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public string Content => Opening is null ? Response : new Traces.ResponseOpening(Opening).Unwrap(Response);
 
     /// <summary>For reflections: true = Correct, false = Incorrect, null = no verdict.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

@@ -9,7 +9,8 @@ namespace SkillFactory.Core.Traces;
 /// Selects the attempts and reflections that may enter a trace (paper section 3): attempts graded correct or wrong that have at least one
 /// reflection whose verdict agrees with the grade. The released script lacks two of the rules. Truncated attempts and attempts without an
 /// answer are dropped. Text that contains tags of the trace format is also dropped, because it would break the nesting that the model has
-/// to learn; formats without nesting are exempt. Attempts are sorted by id, so the order of the input does not matter.
+/// to learn; formats without nesting are exempt. The tags of a block that the prompt opened do not count (<see
+/// cref="TraceAttempt.Content"/>). Attempts are sorted by id, so the order of the input does not matter.
 /// </summary>
 internal sealed class AttemptFilter(TraceSettings settings)
 {
@@ -47,7 +48,7 @@ internal sealed class AttemptFilter(TraceSettings settings)
             {
                 tally.WithoutAnswer += ClassCount.One(correct);
             }
-            else if (!_takesTags && attempt.Response.AsSpan().ContainsAny(NotInAttempts))
+            else if (!_takesTags && attempt.Content.AsSpan().ContainsAny(NotInAttempts))
             {
                 tally.WithTags += ClassCount.One(correct);
             }

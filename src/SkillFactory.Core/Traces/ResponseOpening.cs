@@ -63,6 +63,21 @@ public sealed record ResponseOpening(string Text)
         return rest;
     }
 
+    /// <summary>A response without the opening and without the tags that close it, so that it can stand within another trace. Other tags
+    /// stay.</summary>
+    public string Unwrap(string response)
+    {
+        var text = After(response);
+        foreach (Match match in TraceTags.Pattern().Matches(Text))
+        {
+            var close = Tags.Close(match.Groups[2].Value);
+            var at = text.IndexOf(close, StringComparison.Ordinal);
+            text = at < 0 ? text : text.Remove(at, close.Length);
+        }
+
+        return text;
+    }
+
     /// <summary>Characters of a response that the prompt already holds; null when the response begins otherwise.</summary>
     private int? Length(string response)
     {

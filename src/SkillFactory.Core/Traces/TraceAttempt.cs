@@ -15,6 +15,13 @@ public sealed record TraceAttempt
 
     public required string Response { get; init; }
 
+    /// <summary>What stands in the sample block of a trace: the response, without a block that its prompt opened.</summary>
+    public string Content
+    {
+        get => field ?? Response;
+        init;
+    }
+
     /// <summary>The answer that the grader extracted, or null.</summary>
     public string? Extracted { get; init; }
 
@@ -37,6 +44,7 @@ public sealed record TraceAttempt
             Variant = attempt.Variant,
             Outcome = attempt.Outcome,
             Response = attempt.Response,
+            Content = attempt.Content,
             Extracted = attempt.Extracted,
             Canonical = attempt.Canonical,
             Reflections = [.. reflections.OrderBy(r => r.Id, StringComparer.Ordinal).Select(TraceReflection.Of)],

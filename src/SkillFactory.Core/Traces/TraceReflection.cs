@@ -7,7 +7,7 @@ namespace SkillFactory.Core.Traces;
 /// <param name="Verdict">True for Correct, false for Incorrect; null without a verdict.</param>
 public sealed record TraceReflection(string Id, string Text, bool IsTruncated, bool? Verdict)
 {
-    public static TraceReflection Of(Rollout rollout) => Of(rollout.Id, rollout.Response, rollout.Outcome, rollout.Extracted);
+    public static TraceReflection Of(Rollout rollout) => Of(rollout.Id, rollout.Content, rollout.Outcome, rollout.Extracted);
 
     /// <summary>A reflection that the stage <c>reflect</c> graded.</summary>
     /// <param name="extracted">The verdict as text, or null.</param>

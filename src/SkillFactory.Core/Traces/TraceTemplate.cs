@@ -84,7 +84,7 @@ internal sealed class TraceTemplate(TraceSettings settings, PhraseSet phrases)
         void Sample(UsableAttempt attempt)
         {
             Add(_sample.Open, SegmentKinds.Tag);
-            Add(attempt.Attempt.Response.Trim(), SegmentKinds.Attempt, HasLoss(attempt));
+            Add(attempt.Attempt.Content.Trim(), SegmentKinds.Attempt, HasLoss(attempt));
             Add(_sample.Close, SegmentKinds.Tag);
         }
     }

@@ -52,6 +52,7 @@ public sealed class HuggingFaceFolder : IDisposable
         try
         {
             folder.CheckIds();
+            folder.CheckTemplate();
             folder.OpenWeights();
             return folder;
         }
@@ -186,6 +187,14 @@ public sealed class HuggingFaceFolder : IDisposable
                 throw new UserErrorException($"{Path}: eos_token_id {eos} names no token of {TokenizerFolder.TokenizerFileName}");
             }
         }
+    }
+
+    /// <summary>Renders a question, so that a template that is not supported is refused before a run rather than in its first
+    /// stage.</summary>
+    private void CheckTemplate()
+    {
+        ChatTemplate.RenderPrompt(system: null, "hello");
+        ChatTemplate.EndTokenId(Tokenizer);
     }
 
     private void OpenWeights()

@@ -47,7 +47,7 @@ internal static class ReflectStage
                 .Select(attempt =>
                 {
                     var question = questions[attempt.QuestionId];
-                    var (system, user) = prompts.ReflectionPrompt(question, attempt.Response);
+                    var (system, user) = prompts.ReflectionPrompt(question, attempt.Content);
                     return new PromptItem($"{attempt.Id}/reflection", question, "reflection", system, user, perAttempt, attempt.Id);
                 }),
         ];

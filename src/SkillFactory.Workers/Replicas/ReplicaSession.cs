@@ -88,14 +88,16 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
             return true;
         });
 
-    /// <summary>The tokens from which the model continues, and the text of the response that they already hold.</summary>
-    private static (int[] Tokens, string Begun) Prompt(ModelDefinition model, PromptItem item)
+    /// <summary>The tokens from which the model continues, the text of the response that they already hold, and what of it the chat
+    /// template wrote.</summary>
+    private static (int[] Tokens, string Begun, string Opening) Prompt(ModelDefinition model, PromptItem item)
     {
         var prompt = model.EncodePrompt(item.System, item.User);
         var prefill = prompt.Opening.After(item.Prefill);
         return (
             prefill.Length == 0 ? prompt.Tokens : [.. prompt.Tokens, .. model.Tokenizer.Encode(prefill)],
-            prompt.Opening.Text + prefill
+            prompt.Opening.Text + prefill,
+            prompt.Opening.Text
         );
     }
 
@@ -131,7 +133,7 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
     private static Rollout ToRollout(
         BatchSpec spec,
         ModelDefinition model,
-        (int[] Tokens, string Begun) prompt,
+        (int[] Tokens, string Begun, string Opening) prompt,
         GeneratedSequence generated
     )
     {
@@ -152,6 +154,7 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
             SampleIndex = generated.Sample,
             Parent = item.Parent,
             Response = response,
+            Opening = prompt.Opening.Length == 0 ? null : prompt.Opening,
             Outcome = grade.Outcome,
             Extracted = grade.Extracted,
             Canonical = grade.Canonical,

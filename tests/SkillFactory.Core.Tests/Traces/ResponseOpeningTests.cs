@@ -1,3 +1,4 @@
+using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Traces;
 using SkillFactory.Grading;
 
@@ -40,6 +41,57 @@ public class ResponseOpeningTests
     [InlineData("<think>\n", "no", false)]
     public void A_response_that_does_not_begin_with_the_opening_is_known(string opening, string response, bool begins) =>
         Assert.Equal(begins, new ResponseOpening(opening).Begins(response));
+
+    [Theory]
+    [InlineData("", "<think>a</think>b", "<think>a</think>b")]
+    [InlineData("<think>\n", "<think>\na</think>\n\nb", "a\n\nb")]
+    [InlineData("<think>\n", "<think>\na", "a")]
+    [InlineData("<think>\n", "<think>\n<think>a</think>b</think>", "<think>ab</think>")] // what is left has tags and is dropped
+    [InlineData("<think>\n<sample>", "<think>\n<sample>a</sample></think>b", "ab")]
+    public void An_attempt_stands_in_a_trace_without_the_block_that_its_prompt_opened(string opening, string response, string content) =>
+        Assert.Equal(content, new ResponseOpening(opening).Unwrap(response));
+
+    [Fact]
+    public void Attempts_and_reflections_of_a_model_whose_prompt_opens_a_block_make_a_trace()
+    {
+        var attempt = TraceFixture.Attempt("q", 0, Outcome.Correct, "<think>\n1+1</think> <answer>2</answer>") with
+        {
+            Opening = "<think>\n",
+        };
+        var reflection = TraceFixture.Reflection(attempt, 0, "Correct", response: "<think>\nyes</think> <verdict>Correct</verdict>") with
+        {
+            Opening = "<think>\n",
+        };
+        var settings = new TraceSettings
+        {
+            Format = "stop_at_first_correct",
+            Layout = "compact",
+            FinalAnswer = "last_attempt",
+        };
+        var (traces, yield) = TraceFixture
+            .Builder(settings)
+            .Build(new QuestionAttempts("q", null, "u", [TraceAttempt.Of(attempt, [reflection])]));
+
+        var trace = Assert.Single(traces);
+        Assert.Equal(
+            "<think><sample>1+1 <answer>2</answer></sample><reflect>yes <verdict>Correct</verdict></reflect></think>",
+            trace.Response
+        );
+        Assert.True(ResponseTrace.Parse(trace.Response, truncated: false).IsWellFormed);
+        Assert.Equal(1, yield.Traces);
+    }
+
+    [Fact]
+    public void A_format_that_takes_a_response_as_it_is_keeps_the_opening()
+    {
+        const string Response = "<think>\n1+1</think> <answer>2</answer>";
+        var attempt = TraceFixture.Attempt("q", 0, Outcome.Correct, Response) with { Opening = "<think>\n" };
+        var (traces, _) = TraceFixture
+            .Builder(new TraceSettings { Format = "as_written", Attempts = 1 })
+            .Build(new QuestionAttempts("q", null, "u", [TraceAttempt.Of(attempt, [])]));
+        Assert.All(traces, t => Assert.Equal(Response, t.Response));
+        Assert.NotEmpty(traces);
+    }
 
     [Fact]
     public void Segments_keep_their_kind_and_loss_behind_the_opening()

@@ -44,6 +44,20 @@ public class HuggingFaceFolderTests
         Assert.Equal(Enumerable.Range(0, 8).Select(i => (float)i), norm);
     }
 
+    [Theory]
+    [InlineData("{{ messages[0].content|wordwrap }}", "chat_template.jinja: chat template, line 1: the filter 'wordwrap' is not supported")]
+    [InlineData("{% if not add_generation_prompt %}{{ messages|tojosn }}{% endif %}", "the filter 'tojosn' is not supported")]
+    public async Task A_template_that_cannot_be_rendered_is_refused_when_the_folder_is_opened(string template, string reason)
+    {
+        using var folder = await Make();
+        folder.File("chat_template.jinja", template);
+        Assert.Contains(
+            reason,
+            Assert.Throws<UserErrorException>(() => HuggingFaceFolder.Open(folder.Path)).Message,
+            StringComparison.Ordinal
+        );
+    }
+
     [Fact]
     public async Task Sharded_weights_are_read()
     {

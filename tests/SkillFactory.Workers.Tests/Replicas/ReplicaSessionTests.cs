@@ -28,6 +28,8 @@ public sealed class ReplicaSessionTests
         // The same tokens come from the plain template when the response is given the tag.
         var given = await sampler.SampleAsync(opens: false, Opening, keepTokens: true);
         Assert.All(opened, r => Assert.StartsWith(Opening, r.Response, StringComparison.Ordinal));
+        Assert.All(opened, r => Assert.Equal(Opening, r.Opening));
+        Assert.All(given, r => Assert.Null(r.Opening));
         Assert.Equal(given.Select(r => r.Response), opened.Select(r => r.Response));
         Assert.Equal(given.Select(r => r.Outcome), opened.Select(r => r.Outcome));
         Assert.Equal(given[0].PromptTokens, opened[0].PromptTokens);
