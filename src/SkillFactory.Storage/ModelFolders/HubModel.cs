@@ -2,8 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace SkillFactory.Storage.ModelFolders;
 
-/// <summary>Recognises a model's name on the Hugging Face hub ("Qwen/Qwen2.5-1.5B", or its address) where a folder is expected. Models are
-/// never downloaded by this program.</summary>
+/// <summary>Recognises a model's name on the Hugging Face hub ("Qwen/Qwen2.5-1.5B", or its address) where a folder is expected. A run
+/// never downloads a model.</summary>
 public static partial class HubModel
 {
     /// <summary>The name on the hub that a path was meant as; null if it exists or looks like a path.</summary>
@@ -30,7 +30,7 @@ public static partial class HubModel
         var target = $"models/{name.Split('/')[^1]}";
         var relative = Path.GetRelativePath(folder, Path.GetFullPath(target)).Replace('\\', '/');
         return $"'{name}' is the name of a model on the Hugging Face hub; expected a folder. "
-            + $"Download it with 'hf download {name} --local-dir {target}', then name the folder {relative}";
+            + $"Download it with 'skillfactory pull {name} --output {target}', then name the folder {relative}";
     }
 
     [GeneratedRegex(@"^[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*$")]
