@@ -40,7 +40,7 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
             .Items.Select((item, i) => new GenerationRequest(prompts[i].Tokens, item.Samples, root.Child(item.Id), item.MaxNewTokens))
             .ToArray();
         double deviceSeconds = 0;
-        var generation = new Generation(_weights!, _rotary!, requests, spec.Decoding, [.. model.StopTokens]);
+        var generation = new Generation(_weights!, _rotary!, requests, spec.Decoding, [.. model.StopTokens], model.Tokenizer);
         try
         {
             while (true)
@@ -49,7 +49,7 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
                     () =>
                     {
                         var started = Stopwatch.GetTimestamp();
-                        return (generation.Advance(Slice), Stopwatch.GetElapsedTime(started).TotalSeconds);
+                        return (generation.Advance(Slice, cancellationToken), Stopwatch.GetElapsedTime(started).TotalSeconds);
                     },
                     cancellationToken
                 );

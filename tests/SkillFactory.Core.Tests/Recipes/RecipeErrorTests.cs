@@ -48,6 +48,21 @@ public class RecipeErrorTests
         "sampling.decoding.topP: has no effect: temperature 0 always takes the most likely token"
     )]
     [InlineData(
+        "sampling: { attemptsPerVariant: 1, decoding: { temperature: 0, minP: 0.1 } }",
+        "sampling.decoding.minP: has no effect: temperature 0 always takes the most likely token"
+    )]
+    [InlineData(
+        "sampling: { decoding: { maxNewTokens: 8, minNewTokens: 9 } }",
+        "sampling.decoding.minNewTokens: found 9; expected at most maxNewTokens (8)"
+    )]
+    [InlineData(
+        "sampling: { decoding: { stop: [a, ''] } }",
+        "sampling.decoding.stop[1]: found an empty text; expected a text that ends a response"
+    )]
+    [InlineData("sampling: { decoding: { stop: [a, a] } }", "sampling.decoding.stop[1]: 'a' is given twice")]
+    [InlineData("sampling: { decoding: { cacheGiB: 0 } }", "sampling.decoding.cacheGiB: found 0; expected a number above 0")]
+    [InlineData("sampling: { decoding: { maxRows: 0 } }", "sampling.decoding.maxRows: found 0; expected at least 1")]
+    [InlineData(
         "sampling: { decoding: { temperature: 0 } }",
         "sampling.attemptsPerVariant: found 4, but with sampling.decoding.temperature 0 all of them are the same; "
             + "expected 1, or a temperature above 0"
@@ -241,6 +256,18 @@ public class RecipeErrorTests
         "maxNewTokens: 64",
         "temperature: 0",
         "r.yaml:7: grpo.decoding.temperature: found 0; expected more than 0: greedy responses of a group are all the same"
+    )]
+    [InlineData(
+        "maxNewTokens: 64",
+        "repetitionPenalty: 1.1",
+        "r.yaml:7: grpo.decoding.repetitionPenalty: found 1.1; expected 1: GRPO trains on the probabilities of the model itself, "
+            + "which a penalty changes"
+    )]
+    [InlineData(
+        "maxNewTokens: 64",
+        "minNewTokens: 5",
+        "r.yaml:7: grpo.decoding.minNewTokens: found 5; expected 0: GRPO trains on the probabilities of the model itself, "
+            + "which a ban of end tokens changes"
     )]
     [InlineData(
         "  - { task: countdown, level: 3 }\ngrpo",

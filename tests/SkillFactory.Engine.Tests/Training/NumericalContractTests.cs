@@ -55,15 +55,16 @@ public class NumericalContractTests
     [Fact]
     public void A_difference_that_is_NaN_fails_the_check()
     {
-        // The embedding of one token is damaged, and only the second prompt contains it.
+        // The embedding of one token of the trainer's weights is damaged, and only the second prompt contains it.
         using var model = new TestModel(Shape);
-        var values = model.Weights.ToArray();
-        values[model.Layout["model.embed_tokens.weight"].Offset + (5 * 12)] = float.NaN;
-        model.Weights.CopyFrom(values);
+        using var damaged = new TestModel(Shape);
+        var values = damaged.Weights.ToArray();
+        values[damaged.Layout["model.embed_tokens.weight"].Offset + (5 * 12)] = float.NaN;
+        damaged.Weights.CopyFrom(values);
         Assert.All(
             Measure(
                 model,
-                model,
+                damaged,
                 [
                     [1, 2, 3],
                     [4, 5],

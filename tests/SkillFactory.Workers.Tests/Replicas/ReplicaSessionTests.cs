@@ -60,6 +60,33 @@ public sealed class ReplicaSessionTests
         }
     }
 
+    [Fact]
+    public async Task A_response_ends_with_the_token_that_completes_a_stop_text()
+    {
+        await using var sampler = new Sampler();
+        var whole = await sampler.SampleAsync(opens: false, "", keepTokens: true);
+        var model = ModelDefinition.Load(ModelFolder);
+        var text = model.Tokenizer.Decode(whole[0].Tokens, skipSpecial: true);
+
+        // The text spans tokens: its end is inside the response, and its first occurrence counts.
+        var stop = text[6..9];
+        var stopped = await sampler.SampleAsync(opens: false, "", keepTokens: true, new Decoding { MaxNewTokens = 40, Stop = [stop] });
+        foreach (var (expected, found) in whole.Zip(stopped))
+        {
+            var count = Enumerable
+                .Range(1, expected.Tokens!.Length)
+                .FirstOrDefault(
+                    n => model.Tokenizer.Decode(expected.Tokens.AsSpan(0, n), skipSpecial: true).Contains(stop, StringComparison.Ordinal),
+                    expected.Tokens.Length
+                );
+            Assert.Equal(expected.Tokens[..count], found.Tokens);
+        }
+
+        Assert.True(stopped[0].Tokens!.Length < whole[0].Tokens!.Length);
+        Assert.Contains(stop, stopped[0].Response, StringComparison.Ordinal);
+        Assert.NotEqual(SkillFactory.Grading.Outcome.Truncated, stopped[0].Outcome);
+    }
+
     private sealed class Sampler : IAsyncDisposable
     {
         private readonly TemporaryFolder _folder = new();
@@ -83,7 +110,7 @@ public sealed class ReplicaSessionTests
             _folder.Dispose();
         }
 
-        public async Task<List<Rollout>> SampleAsync(bool opens, string prefill, bool keepTokens)
+        public async Task<List<Rollout>> SampleAsync(bool opens, string prefill, bool keepTokens, Decoding? decoding = null)
         {
             async Task<ArtifactRef> PutAsync(byte[] content) =>
                 await _store.PutAsync("application/octet-stream", target => target.WriteAsync(content).AsTask());
@@ -106,7 +133,7 @@ public sealed class ReplicaSessionTests
                 7,
                 new ModelRef(files),
                 new WeightsRef(0, weights),
-                new Decoding { MaxNewTokens = 40 },
+                decoding ?? new Decoding { MaxNewTokens = 40 },
                 GradeAs.Answer,
                 [item]
             )
