@@ -10,8 +10,10 @@ using TorchSharp;
 
 namespace SkillFactory.Bench;
 
-/// <summary>Measures parts of the sampler on one core: drawing a token from a large vocabulary, products of few rows, and a group of responses to one prompt with
-/// and without sharing what was read of it. Prints lines of the form "name value unit".</summary>
+/// <summary>
+/// Measures parts of the sampler on one core: drawing a token from a large vocabulary, products of few rows, and a group of responses to
+/// one prompt with and without sharing what was read of it. Prints lines of the form "name value unit".
+/// </summary>
 internal static class SamplerBench
 {
     private const int Vocabulary = 151_936;
