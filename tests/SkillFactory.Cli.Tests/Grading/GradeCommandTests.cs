@@ -61,6 +61,28 @@ public sealed class GradeCommandTests : IDisposable
         Assert.Equal(before, await File.ReadAllTextAsync(input));
     }
 
+    [Theory]
+    [InlineData("length", "Truncated")]
+    [InlineData("max_tokens", "Truncated")]
+    [InlineData("stop", "Correct")]
+    [InlineData("end_turn", "Correct")]
+    [InlineData(null, "Correct")]
+    public async Task A_column_finish_reason_tells_whether_a_response_was_truncated(string? reason, string outcome)
+    {
+        var input = Write(
+            "in.jsonl",
+            new
+            {
+                gold = Gold,
+                response = "<answer>8*6-4</answer>",
+                finish_reason = reason,
+            }
+        );
+        var output = Path.Combine(_folder.Path, "out.jsonl");
+        Assert.Equal(ExitCodes.Ok, await _run.RunAsync("grade", "--task", "countdown", "--input", input, "--output", output));
+        Assert.Equal([outcome], (await TableFile.ReadAsync(output).ToListAsync()).Select(r => r.Text("outcome")));
+    }
+
     [Fact]
     public async Task The_summary_is_printed_as_json()
     {
