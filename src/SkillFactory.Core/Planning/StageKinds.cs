@@ -26,13 +26,13 @@ public static class StageKinds
             StageNames.Sample => 5,
             StageNames.Reflect => 5,
             StageNames.Traces => 2,
-            StageNames.Given => 2,
+            StageNames.Given => 3,
             StageNames.Sft => 5,
             StageNames.Grpo => 6,
             Evaluate => 5,
             BestOfN => 5,
             Force => 4,
-            Replay => 1,
+            Replay => 2,
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown stage"),
         };
 }
