@@ -30,6 +30,18 @@ public sealed class GradeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_link_as_output_stays_a_link_to_the_file_that_is_written()
+    {
+        var target = _folder.File("kept.jsonl", "old");
+        var link = Path.Combine(_folder.Path, "link.jsonl");
+        File.CreateSymbolicLink(link, "kept.jsonl");
+        _run.Input = $$"""{"gold":"{{Gold}}","response":"<answer>8*6-4</answer>"}""";
+        Assert.Equal(ExitCodes.Ok, await _run.RunAsync("grade", "--task", "countdown", "-i", "-", "-o", link));
+        Assert.Equal("kept.jsonl", new FileInfo(link).LinkTarget);
+        Assert.Contains("Correct", await File.ReadAllTextAsync(target), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Problems_of_the_standard_input_name_it()
     {
         Assert.Equal(ExitCodes.UserError, await _run.RunAsync("grade", "--task", "countdown", "-i", "-"));
