@@ -7,6 +7,7 @@ using SkillFactory.Cli.Experiments;
 using SkillFactory.Cli.Grading;
 using SkillFactory.Cli.Help;
 using SkillFactory.Cli.Pretraining;
+using SkillFactory.Cli.Pulling;
 using SkillFactory.Cli.Reports;
 using SkillFactory.Cli.Running;
 using SkillFactory.Cli.Samples;
@@ -66,6 +67,7 @@ internal static class CliApp
         var compare = CompareCommand.Create(context, shared);
         var traces = TracesCommand.Create(context, shared);
         var grade = GradeCommand.Create(context, shared);
+        var pull = PullCommand.Create(context, shared);
         var init = InitCommand.Create(context);
         var doctor = DoctorCommand.Create(context, shared);
         var root = new RootCommand("SkillFactory: teaches a language model to check its work and retry, and measures the gain.")
@@ -78,6 +80,7 @@ internal static class CliApp
             compare,
             traces,
             grade,
+            pull,
             init,
             doctor,
             shared.Verbose,
@@ -144,6 +147,16 @@ internal static class CliApp
             """,
             $"{name} grade --task countdown --input rollouts.jsonl --output graded.jsonl",
             $"{name} grade --task word_problem --input gsm8k-responses.parquet --gold-column answer --response-column output --skip-bad"
+        );
+        examples.Add(
+            pull,
+            """
+            The only command that uses the network, and only the hub's. HF_ENDPOINT names another hub, HF_TOKEN an access token.
+            A file appears under its name once its hash is right; a stopped download goes on where it was.
+            """,
+            $"{name} pull Qwen/Qwen2.5-0.5B",
+            $"{name} pull datasets/openai/gsm8k --include 'main/*.parquet' --output data/gsm8k",
+            $"{name} pull allenai/OLMo-2-0425-1B@main --dry-run"
         );
         examples.Add(
             init,

@@ -80,7 +80,20 @@ internal static class RecipeCheck
         }
         catch (UserErrorException e)
         {
-            throw new UserErrorException($"{key}: {e.Message}", e);
+            throw new UserErrorException($"{key}: {e.Message}{WhereItIs(path, folder)}", e);
         }
+    }
+
+    /// <summary>Where a model is that was named from the current folder; otherwise, where the paths of a recipe start.</summary>
+    private static string WhereItIs(string path, string folder)
+    {
+        if (Path.Exists(path) || Path.GetFullPath(".") == Path.GetFullPath(folder))
+        {
+            return "";
+        }
+
+        var here = Path.GetFullPath(Path.GetRelativePath(folder, path));
+        return $" (paths in a recipe start from its folder, {folder}"
+            + (Directory.Exists(here) ? $"; for {here}, write {Path.GetRelativePath(folder, here).Replace('\\', '/')})" : ")");
     }
 }

@@ -26,13 +26,13 @@ public static class StageKinds
             StageNames.Sample => 6,
             StageNames.Reflect => 6,
             StageNames.Traces => 2,
-            StageNames.Given => 2,
+            StageNames.Given => 3,
             StageNames.Sft => 6,
             StageNames.Grpo => 7,
             Evaluate => 6,
             BestOfN => 6,
             Force => 5,
-            Replay => 2,
+            Replay => 3,
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown stage"),
         };
 }

@@ -22,9 +22,11 @@ internal static class RecipeOverrides
             );
         }
 
-        var parsed = YamlSource.Parse($"{keys[^1]}: {value}", $"'{text}'").Root;
+        var parsed = (YamlMap)YamlSource.Parse($"{keys[^1]}: {value}", $"'{text}'").Root.WithoutLines();
         return parsed.Entries.Count == 1
-            ? keys.SkipLast(1).Reverse().Aggregate(parsed, (inner, key) => new YamlMap([new YamlEntry(key, inner, 1)], 1))
+            ? keys.SkipLast(1)
+                .Reverse()
+                .Aggregate(parsed, (inner, key) => new YamlMap([new YamlEntry(key, inner, YamlNode.NoLine)], YamlNode.NoLine))
             : throw new UserErrorException($"'{text}' gives more than one value");
     }
 

@@ -118,7 +118,7 @@ public sealed class SafetensorsReader : IDisposable
     public UserErrorException NotFinite(string name) =>
         Invalid(
             $"tensor '{name}' holds values that are not finite (NaN or infinity); the file is damaged, or its training diverged: "
-                + "use an earlier checkpoint, or download the model again with 'hf download NAME --local-dir FOLDER --force-download'"
+                + "use an earlier checkpoint, or download the model again with 'skillfactory pull NAME --output FOLDER'"
         );
 
     /// <summary>Reads part of a tensor's raw bytes.</summary>

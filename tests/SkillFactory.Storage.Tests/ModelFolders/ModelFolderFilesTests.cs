@@ -103,6 +103,7 @@ public sealed class ModelFolderFilesTests : IDisposable
     [InlineData("../models/tiny", null)]
     [InlineData("models/absent", null)]
     [InlineData("models/here", null)]
+    [InlineData("runs/quickstart-1a2b3c4d", null)]
     [InlineData("tiny", null)]
     [InlineData("a/b/c", null)]
     [InlineData("/models/tiny", null)]
@@ -117,7 +118,7 @@ public sealed class ModelFolderFilesTests : IDisposable
     public void The_advice_downloads_to_a_folder_and_names_it_from_the_recipe()
     {
         var advice = HubModel.Advice("Qwen/Qwen2.5-1.5B", Path.GetFullPath("recipes"));
-        Assert.Contains("'hf download Qwen/Qwen2.5-1.5B --local-dir models/Qwen2.5-1.5B'", advice, StringComparison.Ordinal);
+        Assert.Contains("'skillfactory pull Qwen/Qwen2.5-1.5B --output models/Qwen2.5-1.5B'", advice, StringComparison.Ordinal);
         Assert.EndsWith("then name the folder ../models/Qwen2.5-1.5B", advice, StringComparison.Ordinal);
     }
 

@@ -15,11 +15,14 @@ internal static class MultiplicationGrader
         }
 
         string? wrong = null;
+        Rational? bare = null;
         Rational last = 0;
         for (var i = 0; i < steps.Count; i++)
         {
             Rational? first = null;
+            var startsWithNumber = false;
             var sides = steps[i].Split('=');
+            var isCalculation = sides.Length > 1;
             for (var s = 0; s < sides.Length; s++)
             {
                 var isAnswer = i == steps.Count - 1 && s == sides.Length - 1;
@@ -28,7 +31,19 @@ internal static class MultiplicationGrader
                     return new(Outcome.Unparseable, answer.Trim(), $"'{sides[s].Trim()}' is not a number or expression: {error}");
                 }
 
-                if (isAnswer && expression.Operators.Count > 0)
+                var isNumber = expression.Operators.Count == 0;
+                if (isNumber && !isCalculation)
+                {
+                    // Of several bare results none is the answer.
+                    if (bare is { } other && other != expression.Value)
+                    {
+                        return new(Outcome.Unparseable, answer.Trim(), $"it holds more than one number: {other} and {expression.Value}");
+                    }
+
+                    bare = expression.Value;
+                }
+
+                if (isAnswer && !isNumber && !(isCalculation && s == 1 && startsWithNumber))
                 {
                     return new(Outcome.Unparseable, answer.Trim(), $"it ends with the expression '{sides[s].Trim()}' instead of a number");
                 }
@@ -45,8 +60,14 @@ internal static class MultiplicationGrader
                 }
 
                 first ??= value;
+                startsWithNumber |= s == 0 && isNumber;
                 last = value;
             }
+        }
+
+        if (bare is { } result && result != last)
+        {
+            return new(Outcome.Unparseable, answer.Trim(), $"it holds more than one number: {result} and {last}");
         }
 
         if (wrong is not null)
