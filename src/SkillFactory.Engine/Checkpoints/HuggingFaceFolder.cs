@@ -18,8 +18,7 @@ public sealed class HuggingFaceFolder : IDisposable
     public const string GenerationConfigName = "generation_config.json";
     public const string WeightsName = ModelFolderFiles.Weights;
 
-    private readonly List<SafetensorsReader> _files = [];
-    private readonly Dictionary<string, SafetensorsReader> _fileOf = new(StringComparer.Ordinal);
+    private WeightFiles? _weights;
 
     private HuggingFaceFolder(string path, ModelConfig config, Tokenizer tokenizer, ChatTemplate template)
     {
@@ -40,7 +39,7 @@ public sealed class HuggingFaceFolder : IDisposable
     public IReadOnlyList<int> EosTokenIds { get; }
 
     /// <summary>Names of all tensors.</summary>
-    public IReadOnlyCollection<string> Names => _fileOf.Keys;
+    public IReadOnlyCollection<string> Names => _weights!.Names;
 
     /// <exception cref="UserErrorException">Files are missing (the message names all of them), damaged, unsupported or
     /// contradictory.</exception>
@@ -53,7 +52,7 @@ public sealed class HuggingFaceFolder : IDisposable
         {
             folder.CheckIds();
             folder.CheckTemplate();
-            folder.OpenWeights();
+            folder._weights = WeightFiles.Open(path);
             return folder;
         }
         catch
@@ -142,9 +141,9 @@ public sealed class HuggingFaceFolder : IDisposable
 
     /// <summary>Reads a tensor as floats.</summary>
     /// <exception cref="UserErrorException">The tensor does not exist or has another type, or its file ends early.</exception>
-    public void ReadInto(string name, Span<float> destination) => FileOf(name).ReadInto(name, destination);
+    public void ReadInto(string name, Span<float> destination) => FileOf(name).ReadInto(name, 0, destination);
 
-    public void Dispose() => _files.ForEach(f => f.Dispose());
+    public void Dispose() => _weights?.Dispose();
 
     private IReadOnlyList<int> ReadGenerationEos()
     {
@@ -197,43 +196,6 @@ public sealed class HuggingFaceFolder : IDisposable
         ChatTemplate.EndTokenId(Tokenizer);
     }
 
-    private void OpenWeights()
-    {
-        if (File.Exists(System.IO.Path.Combine(Path, WeightsName)))
-        {
-            var file = Add(WeightsName);
-            foreach (var name in file.Tensors.Keys)
-            {
-                _fileOf.Add(name, file);
-            }
-
-            return;
-        }
-
-        foreach (var shard in ShardIndex.Read(Path).GroupBy(e => e.Value, e => e.Key))
-        {
-            var file = Add(shard.Key);
-            foreach (var name in shard)
-            {
-                if (!file.Tensors.ContainsKey(name))
-                {
-                    throw ShardIndex.MissingTensor(Path, name, shard.Key);
-                }
-
-                _fileOf.Add(name, file);
-            }
-        }
-    }
-
-    private SafetensorsReader Add(string name)
-    {
-        var file = new SafetensorsReader(System.IO.Path.Combine(Path, name));
-        _files.Add(file);
-        return file;
-    }
-
     private SafetensorsReader FileOf(string name) =>
-        _fileOf.TryGetValue(name, out var file)
-            ? file
-            : throw new UserErrorException($"model folder '{Path}' has no tensor '{name}', which {ConfigName} requires");
+        _weights!.Find(name) ?? throw new UserErrorException($"model folder '{Path}' has no tensor '{name}', which {ConfigName} requires");
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SkillFactory.Primitives.Errors;
+using SkillFactory.Storage.Safetensors;
 
 namespace SkillFactory.Engine.Checkpoints;
 
@@ -8,6 +9,13 @@ public sealed record ModelConfig
 {
     /// <summary>Supported values of <c>model_type</c>.</summary>
     private static IReadOnlyList<string> SupportedTypes { get; } = ["qwen2"];
+
+    private static readonly Dictionary<string, TensorType> StoredTypes = new(StringComparer.Ordinal)
+    {
+        ["float32"] = TensorType.F32,
+        ["bfloat16"] = TensorType.BF16,
+        ["float16"] = TensorType.F16,
+    };
 
     public required int VocabSize { get; init; }
 
@@ -36,6 +44,9 @@ public sealed record ModelConfig
 
     /// <summary>Element type of the stored weights, as the file names it ("bfloat16").</summary>
     public string StoredType { get; init; } = "float32";
+
+    /// <summary><see cref="StoredType"/> as safetensors files name it.</summary>
+    public TensorType TensorType => StoredTypes[StoredType];
 
     /// <exception cref="UserErrorException">The file is missing or damaged, the architecture is not supported, or the sizes are
     /// contradictory.</exception>
@@ -151,6 +162,13 @@ public sealed record ModelConfig
         {
             throw new UserErrorException(
                 $"{path}: num_attention_heads {config.Heads} is not a multiple of num_key_value_heads {config.KvHeads}"
+            );
+        }
+
+        if (!StoredTypes.ContainsKey(config.StoredType))
+        {
+            throw new UserErrorException(
+                $"{path}: torch_dtype '{config.StoredType}' is not supported; expected {string.Join(", ", StoredTypes.Keys)}"
             );
         }
 

@@ -11,11 +11,16 @@ namespace SkillFactory.Engine.MatMul;
 public static class LinearMatMul
 {
     /// <param name="x">[..., K]</param>
-    /// <param name="weight">[N, K]</param>
-    /// <param name="bias">[N] or null.</param>
-    /// <returns>[..., N]</returns>
+    /// <param name="weight">[N, K], in the work type: <paramref name="x"/> is rounded to it.</param>
+    /// <param name="bias">[N] in the work type, or null.</param>
+    /// <returns>[..., N], in the type of <paramref name="x"/>.</returns>
     public static Tensor Apply(Tensor x, Tensor weight, Tensor? bias = null)
     {
+        if (weight.dtype != x.dtype)
+        {
+            return F.linear(x.to(weight.dtype), weight, bias).to(x.dtype);
+        }
+
         var (n, k) = (weight.size(0), weight.size(1));
         var rows = x.numel() / k;
         if (!UsesKernel(x, rows, n, k))

@@ -41,7 +41,7 @@ public static class Decoder
     /// <returns>[..., D]</returns>
     internal static Tensor Layers(DecoderShape shape, DecoderViews views, Tensor ids, IAttention attention)
     {
-        var x = views.Embedding.index_select(0, ids.reshape(-1)).view([.. ids.shape, shape.HiddenSize]);
+        var x = views.Embedding.index_select(0, ids.reshape(-1)).to(ScalarType.Float32).view([.. ids.shape, shape.HiddenSize]);
         for (var i = 0; i < views.Layers.Count; i++)
         {
             var layer = views.Layers[i];

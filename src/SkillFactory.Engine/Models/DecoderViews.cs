@@ -3,27 +3,26 @@ using static TorchSharp.torch;
 
 namespace SkillFactory.Engine.Models;
 
-/// <summary>The parameters of a decoder as views into its flat buffer. Q, K and V are one matrix, and so are gate and up.</summary>
+/// <summary>The parameters of a decoder as views into its buckets. Q, K and V are one matrix, and so are gate and up.</summary>
 public sealed class DecoderViews : IDisposable
 {
     private readonly List<Tensor> _all = [];
 
-    /// <param name="layout">Where each parameter is in the buffer.</param>
-    /// <param name="flat">[Count] fp32: the weights.</param>
-    /// <param name="gradients">[Count] fp32, or null. When given, each view is a leaf that accumulates its gradient there.</param>
-    public DecoderViews(ParameterLayout layout, Tensor flat, Tensor? gradients = null)
+    /// <param name="weights">The weights.</param>
+    /// <param name="gradients">fp32, or null. When given, each view is a leaf that accumulates its gradient there.</param>
+    public DecoderViews(ParameterBuckets weights, ParameterBuckets? gradients = null)
     {
-        var s = layout.Shape;
+        var s = weights.Layout.Shape;
         Tensor View(string first, params long[] dims)
         {
-            var offset = layout[first].Offset;
+            var slot = weights.Layout[first];
             var count = dims.Aggregate(1L, (a, b) => a * b);
             using var scope = NewDisposeScope();
-            var view = flat.narrow(0, offset, count).view(dims).detach();
+            var view = weights.Part(slot.Bucket, slot.Offset, count).view(dims).detach();
             if (gradients is not null)
             {
                 view.requires_grad_(true);
-                view.grad = gradients.narrow(0, offset, count).view(dims);
+                view.grad = gradients.Part(slot.Bucket, slot.Offset, count).view(dims);
             }
 
             _all.Add(view.DetachFromDisposeScope());

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using SkillFactory.Engine.Checkpoints;
 using SkillFactory.Primitives.Errors;
+using SkillFactory.Storage.Safetensors;
 using SkillFactory.Tokenization;
 using SkillFactory.Tokenization.Templates;
 
@@ -9,6 +10,9 @@ namespace SkillFactory.Engine.Models;
 /// <summary>A model without its weights: sizes, tokenizer, chat template and end tokens. Immutable.</summary>
 public sealed record ModelDefinition(DecoderShape Shape, Tokenizer Tokenizer, ChatTemplate Template, IReadOnlySet<int> StopTokens)
 {
+    /// <summary>The type in which the model's weights are stored, and in which results are written.</summary>
+    public TensorType StoredType { get; init; } = TensorType.F32;
+
     /// <summary>Reads the configuration and tokenizer files of a model folder. The weights are not needed.</summary>
     /// <exception cref="UserErrorException">A file is missing, damaged or unsupported.</exception>
     public static ModelDefinition Load(string folder)
@@ -23,7 +27,7 @@ public sealed record ModelDefinition(DecoderShape Shape, Tokenizer Tokenizer, Ch
             stops.UnionWith(ModelConfig.ReadEos(document.RootElement));
         }
 
-        return new ModelDefinition(DecoderShape.From(config), tokenizer, template, stops);
+        return new ModelDefinition(DecoderShape.From(config), tokenizer, template, stops) { StoredType = config.TensorType };
     }
 
     /// <summary>A prompt, up to where the model continues.</summary>

@@ -11,6 +11,7 @@ using SkillFactory.Core.Traces;
 using SkillFactory.Engine.Training;
 using SkillFactory.Grading;
 using SkillFactory.Primitives.Errors;
+using SkillFactory.Workers.Devices;
 
 namespace SkillFactory.Workers.TrainingLoops;
 
@@ -24,7 +25,7 @@ internal sealed class GrpoMethod(TrainingContext context) : ITrainingMethod
     private readonly GrpoSettings _settings = context.Spec.Grpo
         ?? throw new InvalidOperationException("a GRPO stage without GRPO settings");
     private StepRollouts? _rollouts;
-    private TrainerHost? _reference;
+    private SharedWeights? _reference;
 
     public string StageKind => StageNames.Grpo;
 
@@ -41,8 +42,13 @@ internal sealed class GrpoMethod(TrainingContext context) : ITrainingMethod
         await CheckContractAsync(trainer, questions, cancellationToken);
         if (_settings.KlCoefficient > 0)
         {
-            _reference = new TrainerHost(context, packing: false);
-            await _reference.LoadAsync(null, cancellationToken);
+            _reference = await context.Weights.AcquireAsync(
+                context.Model.Shape,
+                context.Spec.InitialWeights.Tensors,
+                context.Executor,
+                lasting: true,
+                cancellationToken
+            );
         }
     }
 
@@ -113,12 +119,10 @@ internal sealed class GrpoMethod(TrainingContext context) : ITrainingMethod
         };
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        if (_reference is not null)
-        {
-            await _reference.DisposeAsync();
-        }
+        _reference?.Dispose();
+        return ValueTask.CompletedTask;
     }
 
     private async Task CheckContractAsync(TrainerHost trainer, List<Question> questions, CancellationToken cancellationToken)
@@ -131,7 +135,7 @@ internal sealed class GrpoMethod(TrainingContext context) : ITrainingMethod
             .Select(p => context.Model.EncodePrompt(p.System, p.User).Tokens)
             .ToArray();
         var checks = await trainer.RunAsync(
-            t => NumericalContract.Measure(t.Weights, prompts, context.Model.StopTokens, context.Random.Child("contract")),
+            t => NumericalContract.Measure(t, prompts, context.Model.StopTokens, context.Random.Child("contract")),
             cancellationToken
         );
         NumericalContract.Require(checks);
@@ -185,9 +189,9 @@ internal sealed class GrpoMethod(TrainingContext context) : ITrainingMethod
         foreach (var part in plan.MiniBatches)
         {
             var batch = part.Samples.Select(s => Sequence(groups[s.Group].Rollouts[s.Sample], s)).ToArray();
-            var anchors = _reference is null ? null : await _reference.RunAsync(t => t.LogProbs(batch, temperature), cancellationToken);
+            var anchors = await ReferenceLogProbsAsync(batch, temperature, cancellationToken);
             updates.Add(
-                await trainer.RunAsync(
+                await trainer.UpdateAsync(
                     t => t.Policy(batch, _settings, temperature, part.Tokens, anchors, rate, optimizer, cancellationToken),
                     cancellationToken
                 )
@@ -216,6 +220,23 @@ internal sealed class GrpoMethod(TrainingContext context) : ITrainingMethod
         };
         GroupReader.AddShares(values, groups);
         return (new MetricRow(step, values), trained);
+    }
+
+    /// <summary>Log-probabilities under the initial weights; null when no penalty needs them.</summary>
+    private async Task<IReadOnlyList<float[]>?> ReferenceLogProbsAsync(
+        IReadOnlyList<TrainingSequence> batch,
+        double temperature,
+        CancellationToken cancellationToken
+    )
+    {
+        if (_reference is not { } reference)
+        {
+            return null;
+        }
+
+        var options = TrainerOptions.For(context.Device, context.Model.Shape);
+        var scorer = new SequenceScorer(reference.Weights, reference.Rotary, options);
+        return await context.Executor.RunAsync(() => scorer.LogProbs(batch, temperature), cancellationToken);
     }
 
     private static TrainingSequence Sequence(Rollout rollout, GrpoSample sample)

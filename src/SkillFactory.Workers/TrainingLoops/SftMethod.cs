@@ -71,7 +71,7 @@ internal sealed class SftMethod(TrainingContext context) : ITrainingMethod
         );
         var optimizer = new AdamWSettings(_settings.Beta1, _settings.Beta2, _settings.WeightDecay, _settings.ClipNorm);
         var started = context.Time.GetTimestamp();
-        var done = await trainer.RunAsync(t => t.Supervised(batch, rate, optimizer, cancellationToken), cancellationToken);
+        var done = await trainer.UpdateAsync(t => t.Supervised(batch, rate, optimizer, cancellationToken), cancellationToken);
         var row = new MetricRow(
             step,
             new Dictionary<string, double>

@@ -6,12 +6,14 @@ using SkillFactory.Core.Sampling;
 using SkillFactory.Dispatch.Batches;
 using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Models;
+using SkillFactory.Workers.Devices;
 
 namespace SkillFactory.Workers.TrainingLoops;
 
 /// <summary>The environment of a training run. The run's continuations stay on the learner grain's scheduler; only <see cref="Executor"/>
 /// touches tensors.</summary>
 /// <param name="Artifacts">A store that works on the thread pool, see <see cref="ThreadPoolArtifacts"/>.</param>
+/// <param name="Weights">The weights of this process, which the learner shares with its slots.</param>
 /// <param name="Save">Makes a checkpoint durable and deletes the files it replaces.</param>
 /// <param name="Report">Sends progress to the experiment.</param>
 internal sealed record TrainingContext(
@@ -20,6 +22,7 @@ internal sealed record TrainingContext(
     TrainingSpec Spec,
     ModelDefinition Model,
     IArtifactStore Artifacts,
+    WeightLibrary Weights,
     IBatchRunner Batches,
     string PoolKey,
     IDeviceExecutor Executor,

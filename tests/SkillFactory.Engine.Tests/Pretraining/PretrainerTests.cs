@@ -1,8 +1,10 @@
 using SkillFactory.Core.Recipes;
 using SkillFactory.Engine.Checkpoints;
+using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Models;
 using SkillFactory.Engine.Pretraining;
 using SkillFactory.Engine.Pretraining.Corpus;
+using SkillFactory.Engine.Tests.Models;
 using SkillFactory.Engine.Training;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Storage.Safetensors;
@@ -136,10 +138,7 @@ public class PretrainerTests
         // So small a rate leaves the weights where they started.
         using var model = HuggingFaceFolder.Open(more);
         var layout = new ParameterLayout(DecoderShape.From(model.Config));
-        var (before, after) = (
-            WeightFile.Read(Path.Combine(first, HuggingFaceFolder.WeightsName), layout),
-            WeightFile.Read(Path.Combine(more, HuggingFaceFolder.WeightsName), layout)
-        );
+        var (before, after) = (WeightsOf(first, layout).Values, WeightsOf(more, layout).Values);
         Assert.NotEqual(before, after);
         Assert.All(before.Zip(after), p => Assert.Equal(p.First, p.Second, 1e-5));
         var card = await File.ReadAllTextAsync(Path.Combine(more, "README.md"));
@@ -251,7 +250,9 @@ public class PretrainerTests
     {
         var path = Path.Combine(folder, HuggingFaceFolder.WeightsName);
         using var file = new SafetensorsReader(path);
-        return (file.Tensors.Count, WeightFile.Read(path, layout));
+        using var weights = new ParameterBuckets(layout, DeviceSpec.Cpu);
+        WeightFile.Load(path, weights);
+        return (file.Tensors.Count, weights.ToArray());
     }
 
     private sealed class Immediate(Action<TrainingProgress> action) : IProgress<TrainingProgress>

@@ -248,12 +248,12 @@ public class SafetensorsTests
         );
         Assert.Contains(
             "type I32",
-            Assert.Throws<UserErrorException>(() => file.ReadInto("norm", new float[1])).Message,
+            Assert.Throws<UserErrorException>(() => file.ReadInto("norm", 0, new float[1])).Message,
             StringComparison.Ordinal
         );
         Assert.Contains(
             "did you mean 'norm'",
-            Assert.Throws<UserErrorException>(() => file.ReadInto("nrm", new float[1])).Message,
+            Assert.Throws<UserErrorException>(() => file.ReadInto("nrm", 0, new float[1])).Message,
             StringComparison.Ordinal
         );
         Assert.Contains(
@@ -261,6 +261,50 @@ public class SafetensorsTests
             Assert.Throws<UserErrorException>(() => new SafetensorsReader("absent.safetensors")).Message,
             StringComparison.Ordinal
         );
+    }
+
+    [Theory]
+    [InlineData(TensorType.F32)]
+    [InlineData(TensorType.BF16)]
+    public void Elements_beyond_2_GiB_are_read(TensorType type)
+    {
+        // A sparse file: only its header and its last bytes take space.
+        using var folder = new TemporaryFolder();
+        var (count, size) = (1_400_000_003L, TensorEntry.SizeOf(type));
+        var header = $$"""
+            {"small":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},
+             "t":{"dtype":"{{type}}","shape":[{{count}}],"data_offsets":[1,{{(count * size) + 1}}]} }
+            """;
+        var path = folder.File("sparse.safetensors", File(header, []));
+        using (var stream = System.IO.File.OpenWrite(path))
+        {
+            stream.SetLength(stream.Length + 1 + (count * size));
+            stream.Seek(-size, SeekOrigin.End);
+            stream.Write(type == TensorType.F32 ? [0, 0, 0x80, 0x3f] : [0x80, 0x3f]);
+        }
+
+        using var file = new SafetensorsReader(path);
+        var values = new float[3];
+        file.ReadInto("t", count - 3, values);
+        Assert.Equal([0, 0, 1], values);
+        Assert.Throws<ArgumentOutOfRangeException>(() => file.ReadInto("t", count - 2, values));
+        Assert.Throws<ArgumentOutOfRangeException>(() => file.ReadInto("t", -1, values));
+    }
+
+    [Fact]
+    public void Many_floats_are_rounded_to_BF16_like_one()
+    {
+        var random = new Random(1);
+        var floats = Enumerable
+            .Range(0, 1003)
+            .Select(_ => BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue)))
+            .ToArray();
+        float[] special = [0, -0f, 1, 1.00390625f, 1.01171875f, float.MaxValue, float.NaN, float.PositiveInfinity, float.NegativeInfinity];
+        special.CopyTo(floats, 40);
+        floats[60] = BitConverter.Int32BitsToSingle(0x7f800001);
+        var bits = new ushort[floats.Length];
+        BFloat16Bits.Narrow(floats, bits);
+        Assert.Equal(floats.Select(BFloat16Bits.Narrow), bits);
     }
 
     [Fact]
@@ -289,7 +333,7 @@ public class SafetensorsTests
     private static float[] Read(SafetensorsReader file, string name)
     {
         var values = new float[file.Tensors[name].Count];
-        file.ReadInto(name, values);
+        file.ReadInto(name, 0, values);
         return values;
     }
 }

@@ -93,21 +93,24 @@ public sealed class ReplicaSessionTests
         private readonly DeviceExecutor _executor = new("test", mathThreads: 1);
         private readonly FileArtifactStore _store;
         private readonly ModelLibrary _library;
+        private readonly WeightLibrary _weights;
         private readonly ReplicaSession _replica;
 
         public Sampler()
         {
             _store = new FileArtifactStore(_folder.Path, TimeProvider.System);
             _library = new ModelLibrary(_store);
-            _replica = new ReplicaSession(_library, _store, _executor, DeviceSpec.Cpu);
+            _weights = new WeightLibrary(_store, DeviceSpec.Cpu);
+            _replica = new ReplicaSession(_library, _weights, _executor);
         }
 
-        public async ValueTask DisposeAsync()
+        public ValueTask DisposeAsync()
         {
-            await _replica.DisposeAsync();
+            _weights.Dispose();
             _library.Dispose();
             _executor.Dispose();
             _folder.Dispose();
+            return ValueTask.CompletedTask;
         }
 
         public async Task<List<Rollout>> SampleAsync(bool opens, string prefill, bool keepTokens, Decoding? decoding = null)
