@@ -1,8 +1,7 @@
 namespace SkillFactory.Engine.Models;
 
 /// <summary>
-/// Where each parameter is in the flat buffer. Matrices come first and take weight decay; norms and biases follow and do not. Q, K and V
-/// are adjacent (weights and biases), as are gate and up, so that each group is one matmul over a single view.
+/// Where each parameter is in the flat buffer, in the order of <see cref="DecoderParameters"/>.
 /// </summary>
 public sealed class ParameterLayout
 {
@@ -13,50 +12,19 @@ public sealed class ParameterLayout
         Shape = shape;
         long offset = 0;
         var slots = new List<ParameterSlot>();
-        void Add(string name, params long[] dims)
+        foreach (var group in DecoderParameters.Of(shape))
         {
-            var slot = new ParameterSlot(name, dims, offset);
-            slots.Add(slot);
-            _byName.Add(name, slot);
-            offset += slot.Count;
+            foreach (var tensor in group.Tensors)
+            {
+                var slot = new ParameterSlot(tensor.Name, tensor.Shape, offset);
+                slots.Add(slot);
+                _byName.Add(slot.Name, slot);
+                offset += slot.Count;
+            }
+
+            DecayedCount = group.Decayed ? offset : DecayedCount;
         }
 
-        var (d, q, kv, ff) = (
-            (long)shape.HiddenSize,
-            (long)shape.Heads * shape.HeadDim,
-            (long)shape.KvHeads * shape.HeadDim,
-            (long)shape.IntermediateSize
-        );
-        Add("model.embed_tokens.weight", shape.VocabSize, d);
-        if (!shape.TiedEmbedding)
-        {
-            Add("lm_head.weight", shape.VocabSize, d);
-        }
-
-        for (var i = 0; i < shape.Layers; i++)
-        {
-            var prefix = $"model.layers.{i}.";
-            Add(prefix + "self_attn.q_proj.weight", q, d);
-            Add(prefix + "self_attn.k_proj.weight", kv, d);
-            Add(prefix + "self_attn.v_proj.weight", kv, d);
-            Add(prefix + "self_attn.o_proj.weight", d, q);
-            Add(prefix + "mlp.gate_proj.weight", ff, d);
-            Add(prefix + "mlp.up_proj.weight", ff, d);
-            Add(prefix + "mlp.down_proj.weight", d, ff);
-        }
-
-        DecayedCount = offset;
-        for (var i = 0; i < shape.Layers; i++)
-        {
-            var prefix = $"model.layers.{i}.";
-            Add(prefix + "self_attn.q_proj.bias", q);
-            Add(prefix + "self_attn.k_proj.bias", kv);
-            Add(prefix + "self_attn.v_proj.bias", kv);
-            Add(prefix + "input_layernorm.weight", d);
-            Add(prefix + "post_attention_layernorm.weight", d);
-        }
-
-        Add("model.norm.weight", d);
         Slots = slots;
         Count = offset;
     }

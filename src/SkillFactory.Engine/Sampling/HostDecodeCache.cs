@@ -88,7 +88,9 @@ internal sealed class HostDecodeCache : DecodeCache
         {
             var (index, row) = _rows[r];
             var projected = input.Slice(r * _shape.QkvSize, _shape.QkvSize);
-            Rotate(projected, row.PromptLength + _step);
+            var position = row.PromptLength + _step;
+            Rotate(_rotary.Of(layer), projected, position);
+            var first = Math.Max(0, position + 1 - (_shape.WindowOf(layer) ?? int.MaxValue));
             for (var head = 0; head < _shape.KvHeads; head++)
             {
                 var (prompt, response) = ((row.Prompt * _shape.KvHeads) + head, (index * _shape.KvHeads) + head);
@@ -103,6 +105,7 @@ internal sealed class HostDecodeCache : DecodeCache
                     var query = _heads.AsSpan(q * hd, hd);
                     AttentionKernel.Scores(query, prompts.Keys(prompt), row.PromptLength, weights[..split]);
                     AttentionKernel.Scores(query, keys, _step + 1, weights[split..]);
+                    Hide(weights, first, row.PromptLength, split);
                     var sum = Exponentiate(weights);
                     var attended = output.Slice(((r * heads) + q) * hd, hd);
                     attended.Clear();
@@ -127,11 +130,11 @@ internal sealed class HostDecodeCache : DecodeCache
     }
 
     /// <summary>Rotates the queries and keys of one row into <see cref="_heads"/>, and scales the queries by 1/√hd.</summary>
-    private void Rotate(ReadOnlySpan<float> projected, int position)
+    private void Rotate(RotaryAngles angles, ReadOnlySpan<float> projected, int position)
     {
         var (hd, half) = (_shape.HeadDim, _shape.HeadDim / 2);
-        var cos = Floats(_rotary.Cos).Slice(position * hd, hd);
-        var sin = Floats(_rotary.Sin).Slice(position * hd, hd);
+        var cos = Floats(angles.Cos).Slice(position * hd, hd);
+        var sin = Floats(angles.Sin).Slice(position * hd, hd);
         for (var head = 0; head < _shape.Heads + _shape.KvHeads; head++)
         {
             var from = projected.Slice(head * hd, hd);
@@ -143,6 +146,14 @@ internal sealed class HostDecodeCache : DecodeCache
 
         var queries = _heads.AsSpan(0, _shape.Heads * hd);
         TensorPrimitives.Multiply(queries, 1 / MathF.Sqrt(hd), queries);
+    }
+
+    /// <summary>Gives no weight to the positions before <paramref name="first"/>, which a windowed layer does not see.</summary>
+    /// <param name="split">Where the scores of the response begin.</param>
+    private static void Hide(Span<float> scores, int first, int promptLength, int split)
+    {
+        scores[..Math.Min(first, promptLength)].Fill(float.NegativeInfinity);
+        scores.Slice(split, Math.Max(0, first - promptLength)).Fill(float.NegativeInfinity);
     }
 
     private static float Exponentiate(Span<float> scores)

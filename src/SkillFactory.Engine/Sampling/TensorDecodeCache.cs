@@ -19,9 +19,7 @@ internal sealed class TensorDecodeCache : DecodeCache
     private DecodeRow[] _rows;
     private Tensor _paddingMask;
     private int _position;
-    private Tensor? _cos;
-    private Tensor? _sin;
-    private Tensor? _mask;
+    private readonly Dictionary<RotaryAngles, (Tensor Cos, Tensor Sin)> _angles = [];
 
     public TensorDecodeCache(
         DecoderShape shape,
@@ -64,26 +62,32 @@ internal sealed class TensorDecodeCache : DecodeCache
     {
         _position++;
         var positions = tensor(_rows.Select(r => (long)(_position - _promptLength + r.PromptLength)).ToArray()).to(_device.Torch);
-        _cos = _rotary.Cos.index_select(0, positions).unsqueeze(1);
-        _sin = _rotary.Sin.index_select(0, positions).unsqueeze(1);
-        _mask = _paddingMask.narrow(3, 0, _position + 1);
+        foreach (var angles in _rotary.All)
+        {
+            _angles[angles] = (angles.Cos.index_select(0, positions).unsqueeze(1), angles.Sin.index_select(0, positions).unsqueeze(1));
+        }
     }
 
     public override Tensor Attend(int layer, Tensor qkv)
     {
         var (b, rotated) = (_rows.Length, _shape.Heads + _shape.KvHeads);
         var heads = qkv.view(b, rotated + _shape.KvHeads, _shape.HeadDim);
-        var qk = _rotary.Rotate(heads.narrow(1, 0, rotated), _cos!, _sin!);
+        var (cos, sin) = _angles[_rotary.Of(layer)];
+        var qk = _rotary.Rotate(heads.narrow(1, 0, rotated), cos, sin);
         _keys[layer].select(2, _position).copy_(qk.narrow(1, _shape.Heads, _shape.KvHeads));
         _values[layer].select(2, _position).copy_(heads.narrow(1, rotated, _shape.KvHeads));
 
         // Query heads that share a key head become query positions, so that the cache need not be repeated.
         var queries = qk.narrow(1, 0, _shape.Heads).reshape(b, _shape.KvHeads, _shape.Heads / _shape.KvHeads, _shape.HeadDim);
+
+        // Rows write at the same place, so a window is the same part of every row, padding included.
+        var count = Math.Min(_position + 1, _shape.WindowOf(layer) ?? int.MaxValue);
+        var first = _position + 1 - count;
         return F.scaled_dot_product_attention(
                 queries,
-                _keys[layer].narrow(2, 0, _position + 1),
-                _values[layer].narrow(2, 0, _position + 1),
-                attn_mask: _mask
+                _keys[layer].narrow(2, first, count),
+                _values[layer].narrow(2, first, count),
+                attn_mask: _paddingMask.narrow(3, first, count)
             )
             .reshape(b, _shape.Heads * _shape.HeadDim);
     }
