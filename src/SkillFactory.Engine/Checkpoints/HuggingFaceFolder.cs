@@ -146,7 +146,7 @@ public sealed class HuggingFaceFolder : IDisposable
     public void RequireTiedHead()
     {
         const int Chunk = 1 << 20;
-        if (!Config.Shape.TiedEmbedding || !_fileOf.ContainsKey(DecoderParameters.Head))
+        if (!Config.Shape.TiedEmbedding || !Names.Contains(DecoderParameters.Head))
         {
             return;
         }

@@ -99,7 +99,7 @@ public class RotaryTableTests
         var rope = new YarnRope(8, 8192, 32, 1, YarnRope.AttentionFactorOf(8), true);
         double Plain(int i) => Math.Pow(500_000, -i / 64.0);
 
-        // Pair 18 turns 32.5 times in 8192 positions, pair 35 once; the ramp is from 18 to 36... as the reference rounds it.
+        // Pair 18 turns 32.5 times in 8192 positions, pair 35 once: the ends of the ramp.
         Assert.Equal(Plain(18), rope.Frequency(18, 128, 500_000), 1e-12);
         Assert.Equal(Plain(35) / 8, rope.Frequency(35, 128, 500_000), 1e-12);
         Assert.Equal(Plain(63) / 8, rope.Frequency(63, 128, 500_000), 1e-15);
