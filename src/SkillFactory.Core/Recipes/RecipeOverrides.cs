@@ -14,7 +14,7 @@ internal static class RecipeOverrides
         var (keys, value) = text.IndexOf('=', StringComparison.Ordinal) is > 0 and var at
             ? (text[..at].Split('.', StringSplitOptions.TrimEntries), text[(at + 1)..])
             : throw new UserErrorException($"found '{text}'; expected KEY.PATH=VALUE, for example grpo.steps=20");
-        if (keys.Any(k => k.Length == 0 || !k.All(char.IsAsciiLetterOrDigit)))
+        if (keys.Any(k => k.Length == 0 || !k.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')))
         {
             throw new UserErrorException(
                 $"'{text}': '{string.Join('.', keys)}' is not a path of keys; "

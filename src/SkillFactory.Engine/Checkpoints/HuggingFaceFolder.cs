@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SkillFactory.Engine.Models;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Primitives.Files;
 using SkillFactory.Storage.ModelFolders;
@@ -118,7 +119,7 @@ public sealed class HuggingFaceFolder : IDisposable
         // Some files repeat a tied head, and older ones store rotary tables, which follow from the configuration.
         var surplus = Names.FirstOrDefault(n =>
             !names.Contains(n)
-            && !(n == "lm_head.weight" && Config.TiedEmbedding)
+            && !(n == DecoderParameters.Head && Config.Shape.TiedEmbedding)
             && !n.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal)
         );
         if (surplus is not null)
@@ -139,6 +140,36 @@ public sealed class HuggingFaceFolder : IDisposable
         }
     }
 
+    /// <summary>Checks that a head which is stored although it is tied is the embedding. Reads both.</summary>
+    /// <exception cref="UserErrorException">The two differ.</exception>
+    public void RequireTiedHead()
+    {
+        const int Chunk = 1 << 20;
+        if (!Config.Shape.TiedEmbedding || !Names.Contains(DecoderParameters.Head))
+        {
+            return;
+        }
+
+        var (head, embedding) = (this[DecoderParameters.Head], this[DecoderParameters.Embedding]);
+        var same = head.Type == embedding.Type && head.Shape.SequenceEqual(embedding.Shape);
+        var (left, right) = (new byte[Chunk], new byte[Chunk]);
+        for (long at = 0; same && at < head.Length; at += Chunk)
+        {
+            var count = (int)Math.Min(Chunk, head.Length - at);
+            FileOf(head.Name).ReadBytes(head.Name, at, left.AsSpan(0, count));
+            FileOf(embedding.Name).ReadBytes(embedding.Name, at, right.AsSpan(0, count));
+            same = left.AsSpan(0, count).SequenceEqual(right.AsSpan(0, count));
+        }
+
+        if (!same)
+        {
+            throw new UserErrorException(
+                $"{FileOf(head.Name).Path}: tensor '{head.Name}' differs from '{embedding.Name}', but {ConfigName} ties them; "
+                    + "set tie_word_embeddings to false, or remove the tensor"
+            );
+        }
+    }
+
     /// <summary>Reads a tensor as floats.</summary>
     /// <exception cref="UserErrorException">The tensor does not exist or has another type, or its file ends early.</exception>
     public void ReadInto(string name, Span<float> destination) => FileOf(name).ReadInto(name, 0, destination);
@@ -156,9 +187,9 @@ public sealed class HuggingFaceFolder : IDisposable
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(file));
-            return ModelConfig.ReadEos(document.RootElement);
+            return ModelConfig.ReadEos(document.RootElement, file);
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        catch (JsonException error)
         {
             throw new UserErrorException($"{file}: not a generation_config.json: {error.Message}", error);
         }
@@ -166,11 +197,11 @@ public sealed class HuggingFaceFolder : IDisposable
 
     private void CheckIds()
     {
-        if (Tokenizer.VocabSize > Config.VocabSize)
+        if (Tokenizer.VocabSize > Config.Shape.VocabSize)
         {
             throw new UserErrorException(
                 $"{Path}: {TokenizerFolder.TokenizerFileName} has ids up to {Tokenizer.VocabSize - 1}, "
-                    + $"{ConfigName} a vocab_size of {Config.VocabSize}; they belong to different models"
+                    + $"{ConfigName} a vocab_size of {Config.Shape.VocabSize}; they belong to different models"
             );
         }
 

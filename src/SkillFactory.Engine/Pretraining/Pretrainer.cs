@@ -160,14 +160,7 @@ public static class Pretrainer
     private static void CopyDefinition(string from, string to)
     {
         HuggingFaceFolder.Open(from).Dispose();
-        string[] names =
-        [
-            TokenizerFolder.TokenizerFileName,
-            TokenizerFolder.ConfigFileName,
-            HuggingFaceFolder.ConfigName,
-            HuggingFaceFolder.GenerationConfigName,
-        ];
-        foreach (var name in names.Where(n => File.Exists(Path.Combine(from, n))))
+        foreach (var name in ModelFolderFiles.Required.Concat(ModelFolderFiles.Optional).Where(n => File.Exists(Path.Combine(from, n))))
         {
             File.Copy(Path.Combine(from, name), Path.Combine(to, name), overwrite: true);
         }
@@ -176,16 +169,19 @@ public static class Pretrainer
     private static ModelConfig ConfigOf(PretrainModel model, Tokenizer tokenizer, ChatTemplate template) =>
         new()
         {
-            VocabSize = tokenizer.VocabSize,
-            HiddenSize = model.HiddenSize,
-            Layers = model.Layers,
-            Heads = model.Heads,
-            KvHeads = model.KvHeads,
-            HeadDim = model.HiddenSize / model.Heads,
-            IntermediateSize = model.IntermediateSize,
-            MaxPositions = model.MaxPositions,
-            RopeTheta = model.RopeTheta,
-            TiedEmbedding = true,
+            Shape = new DecoderShape
+            {
+                VocabSize = tokenizer.VocabSize,
+                HiddenSize = model.HiddenSize,
+                Layers = model.Layers,
+                Heads = model.Heads,
+                KvHeads = model.KvHeads,
+                HeadDim = model.HiddenSize / model.Heads,
+                IntermediateSize = model.IntermediateSize,
+                MaxPositions = model.MaxPositions,
+                RopeTheta = model.RopeTheta,
+                TiedEmbedding = true,
+            },
             EosTokenIds = [template.EndTokenId(tokenizer)],
         };
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
+using SkillFactory.Core;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Engine.Models;
 using SkillFactory.Primitives.Files;
@@ -15,8 +14,7 @@ internal sealed class ModelLibrary(IArtifactStore artifacts) : IDisposable
 
     public async Task<ModelDefinition> GetAsync(ModelRef model)
     {
-        var names = string.Join(';', model.Files.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{f.Key}={f.Value.Hash}"));
-        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(names)));
+        var key = CanonicalJson.Hash(model);
         var loading = _models.GetOrAdd(key, _ => new Lazy<Task<ModelDefinition>>(() => LoadAsync(key, model)));
         try
         {
@@ -41,6 +39,6 @@ internal sealed class ModelLibrary(IArtifactStore artifacts) : IDisposable
             await AtomicFile.WriteAsync(Path.Combine(folder, Path.GetFileName(name)), target => source.CopyToAsync(target));
         }
 
-        return ModelDefinition.Load(folder);
+        return ModelDefinition.Load(folder, model.TemplateArguments);
     }
 }

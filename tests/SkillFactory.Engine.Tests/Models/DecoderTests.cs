@@ -48,6 +48,53 @@ public class DecoderTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(FamilyShapes.Names), MemberType = typeof(FamilyShapes))]
+    public void Logits_of_every_family_equal_those_of_the_reference(string family)
+    {
+        using var model = new TestModel(FamilyShapes.All[family]);
+        foreach (var length in new[] { 1, 4, model.Shape.MaxPositions })
+        {
+            var tokens = model.Tokens(length, (ulong)length);
+            AssertClose(family, model.Reference.Logits(tokens), Logits(model, [tokens])[0]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(FamilyShapes.Names), MemberType = typeof(FamilyShapes))]
+    public void Every_parameter_of_every_family_affects_the_logits(string family)
+    {
+        using var model = new TestModel(FamilyShapes.All[family]);
+        var values = model.Weights.ToArray();
+        var tokens = Enumerable.Range(0, model.Shape.VocabSize).ToArray();
+        var logits = Logits(model, [tokens])[0];
+        foreach (var slot in model.Layout.Slots)
+        {
+            var changed = (float[])values.Clone();
+            changed[slot.Offset + slot.Count - 1] += 0.5f;
+            model.Weights.CopyFrom(changed);
+            Assert.True(MaxDifference(logits, Logits(model, [tokens])[0]) > 1e-6, $"{slot.Name} changes nothing");
+        }
+    }
+
+    [Fact]
+    public void A_window_longer_than_a_block_sees_what_the_reference_sees()
+    {
+        // 300 positions are three blocks of a window of 129 queries, the last one short.
+        using var model = new TestModel(
+            TestModel.Grouped with
+            {
+                MaxPositions = 300,
+                Window = 129,
+                WindowedLayers = new([0, 1]),
+                QkvBias = false,
+                QueryKeyNorm = HeadNorm.PerHead,
+            }
+        );
+        var tokens = model.Tokens(300, 7);
+        AssertClose("windowed", model.Reference.Logits(tokens), Logits(model, [tokens])[0]);
+    }
+
     [Fact]
     public void Rows_of_a_batch_see_neither_each_other_nor_padding()
     {
@@ -60,17 +107,18 @@ public class DecoderTests
         }
     }
 
-    [Fact]
-    public void Restarted_positions_and_a_block_mask_pack_two_sequences_into_a_row()
+    [Theory]
+    [MemberData(nameof(FamilyShapes.Names), MemberType = typeof(FamilyShapes))]
+    public void Restarted_positions_and_a_block_mask_pack_two_sequences_into_a_row(string family)
     {
-        using var model = new TestModel(TestModel.Grouped);
-        var (a, b) = (model.Tokens(4, 1), model.Tokens(3, 2));
-        var mask = new float[7 * 7];
-        for (var i = 0; i < 7; i++)
+        using var model = new TestModel(FamilyShapes.All[family]);
+        var (a, b) = (model.Tokens(9, 1), model.Tokens(7, 2));
+        var mask = new float[16 * 16];
+        for (var i = 0; i < 16; i++)
         {
-            for (var j = 0; j < 7; j++)
+            for (var j = 0; j < 16; j++)
             {
-                mask[(i * 7) + j] = j <= i && (i < 4) == (j < 4) ? 0 : float.NegativeInfinity;
+                mask[(i * 16) + j] = j <= i && (i < 9) == (j < 9) ? 0 : float.NegativeInfinity;
             }
         }
 
@@ -82,8 +130,8 @@ public class DecoderTests
             Ids([
                 [.. a, .. b],
             ]),
-            tensor(new long[] { 0, 1, 2, 3, 0, 1, 2 }, [1, 7]),
-            tensor(mask, [1, 1, 7, 7])
+            tensor([.. Enumerable.Range(0, 9).Concat(Enumerable.Range(0, 7)).Select(p => (long)p)], [1, 16]),
+            tensor(mask, [1, 1, 16, 16])
         );
         AssertClose(
             "packed",

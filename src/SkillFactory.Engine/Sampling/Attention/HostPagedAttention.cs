@@ -31,10 +31,10 @@ internal sealed unsafe class HostPagedAttention<T, TElement> : PagedAttention
 
     /// <param name="shape">The decoder.</param>
     /// <param name="rotary">Position tables.</param>
-    /// <param name="window">Positions that a layer sees, its own included; null for all up to its own.</param>
+    /// <param name="window">Positions that a layer sees, its own included; null for the shape's.</param>
     public HostPagedAttention(DecoderShape shape, RotaryTable rotary, Func<int, int?>? window = null)
     {
-        (_shape, _rotary, _window) = (shape, rotary, window ?? (_ => null));
+        (_shape, _rotary, _window) = (shape, rotary, window ?? shape.WindowOf);
         _pages = new HostPages<T>(shape);
         _heads = new float[(shape.Heads + shape.KvHeads) * shape.HeadDim];
     }
@@ -67,8 +67,9 @@ internal sealed unsafe class HostPagedAttention<T, TElement> : PagedAttention
         var result = empty([rows, (long)_shape.Heads * hd], ScalarType.Float32);
         var input = Floats(wide);
         var output = Floats(result);
-        var cos = Floats(_rotary.Cos);
-        var sin = Floats(_rotary.Sin);
+        var angles = _rotary.Of(layer);
+        var cos = Floats(angles.Cos);
+        var sin = Floats(angles.Sin);
         var window = _window(layer);
         fixed (
             float* heads = _heads,

@@ -18,18 +18,17 @@ internal sealed class TensorPagedAttention : PagedAttention
     private readonly Tensor[] _keys;
     private readonly Tensor[] _values;
     private int _capacity;
-    private Tensor? _cos;
-    private Tensor? _sin;
+    private Dictionary<RotaryAngles, (Tensor Cos, Tensor Sin)> _angles = [];
     private Tensor? _slots;
     private List<Part> _parts = [];
 
     /// <param name="shape">The decoder.</param>
     /// <param name="device">Where the tensors are.</param>
     /// <param name="rotary">Position tables.</param>
-    /// <param name="window">Positions that a layer sees, its own included; null for all up to its own.</param>
+    /// <param name="window">Positions that a layer sees, its own included; null for the shape's.</param>
     public TensorPagedAttention(DecoderShape shape, DeviceSpec device, RotaryTable rotary, Func<int, int?>? window = null)
     {
-        (_shape, _device, _rotary, _window) = (shape, device, rotary, window ?? (_ => null));
+        (_shape, _device, _rotary, _window) = (shape, device, rotary, window ?? shape.WindowOf);
         _keys = [.. Enumerable.Range(0, shape.Layers).Select(_ => Allocate(0))];
         _values = [.. Enumerable.Range(0, shape.Layers).Select(_ => Allocate(0))];
     }
@@ -69,8 +68,10 @@ internal sealed class TensorPagedAttention : PagedAttention
 
         Grow((int)(slots.Max() / PageTable.Size) + 1);
         var index = tensor(positions).to(_device.Torch);
-        _cos = _rotary.Cos.index_select(0, index).unsqueeze(1);
-        _sin = _rotary.Sin.index_select(0, index).unsqueeze(1);
+        _angles = _rotary.All.ToDictionary(
+            a => a,
+            a => (a.Cos.index_select(0, index).unsqueeze(1), a.Sin.index_select(0, index).unsqueeze(1))
+        );
         _slots = tensor(slots).to(_device.Torch);
     }
 
@@ -79,7 +80,8 @@ internal sealed class TensorPagedAttention : PagedAttention
         Cancellation.ThrowIfCancellationRequested();
         var (tokens, rotated) = (_slots!.size(0), _shape.Heads + _shape.KvHeads);
         var heads = qkv.narrow(0, 0, tokens).view(tokens, rotated + _shape.KvHeads, _shape.HeadDim);
-        var qk = _rotary.Rotate(heads.narrow(1, 0, rotated), _cos!, _sin!);
+        var (cos, sin) = _angles[_rotary.Of(layer)];
+        var qk = _rotary.Rotate(heads.narrow(1, 0, rotated), cos, sin);
         _keys[layer].flatten(0, 1).index_copy_(0, _slots, qk.narrow(1, _shape.Heads, _shape.KvHeads));
         _values[layer].flatten(0, 1).index_copy_(0, _slots, heads.narrow(1, rotated, _shape.KvHeads));
         var results = new List<Tensor>();
