@@ -29,7 +29,7 @@ public static class NumericalContract
     private const int MinNewTokens = 8;
 
     /// <summary>Token positions of the batch whose gradient is split, at most, unless it would be too small to split.</summary>
-    private const int GradientArea = 4096;
+    private const int GradientArea = 1024;
 
     private static readonly double[] Temperatures = [1.0, 0.7];
     private static readonly int[] Parts = [2, 4];

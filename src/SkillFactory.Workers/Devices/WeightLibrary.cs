@@ -67,7 +67,8 @@ internal sealed class WeightLibrary(IArtifactStore artifacts, DeviceSpec device)
         {
             // Memory is freed before the load takes as much again.
             unused.ForEach(c => c.Dispose());
-            _ = LoadAsync(key, copy, tensors, executor);
+            // Others may wait for the load, so it must not depend on the caller's scheduler.
+            _ = Task.Run(() => LoadAsync(key, copy, tensors, executor), CancellationToken.None);
         }
 
         try
@@ -89,18 +90,19 @@ internal sealed class WeightLibrary(IArtifactStore artifacts, DeviceSpec device)
     {
         var key = (hash, weights.Layout.Shape);
         var copy = new Copy { IsOffered = true, Users = 1 };
-        Copy? replaced;
+        List<Copy> unused;
         lock (_gate)
         {
-            if (_disposed || (_copies.TryGetValue(key, out replaced) && replaced.Users > 0))
+            if (_disposed || _copies.GetValueOrDefault(key) is { Users: > 0 })
             {
                 return null;
             }
 
+            unused = TakeUnused();
             _copies[key] = copy;
         }
 
-        replaced?.Dispose();
+        unused.ForEach(c => c.Dispose());
         copy.Loaded.SetResult((weights, SharedRotary.Acquire(weights.Layout.Shape, weights.Device)));
         return new WeightOffer(() => WithdrawAsync(key, copy), () => Leave(key, copy));
     }
