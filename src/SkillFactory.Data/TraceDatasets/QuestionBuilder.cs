@@ -34,7 +34,10 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         catch (BadRowException e)
         {
             // The whole question is skipped.
-            return new BuiltQuestion([], [], [], null, new TraceYield(), [.. problems, e.Problem], repeated);
+            return new BuiltQuestion([], [], [], null, new TraceYield(), [.. problems, e.Problem], repeated)
+            {
+                IsHeldOut = heldOut.Contains(hash),
+            };
         }
     }
 
