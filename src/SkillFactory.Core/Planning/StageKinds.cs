@@ -25,7 +25,7 @@ public static class StageKinds
         {
             StageNames.Sample => 5,
             StageNames.Reflect => 5,
-            StageNames.Traces => 2,
+            StageNames.Traces => 3,
             StageNames.Given => 3,
             StageNames.Sft => 5,
             StageNames.Grpo => 6,
