@@ -25,7 +25,7 @@ public static class StageKinds
         {
             StageNames.Sample => 6,
             StageNames.Reflect => 6,
-            StageNames.Traces => 2,
+            StageNames.Traces => 3,
             StageNames.Given => 3,
             StageNames.Sft => 6,
             StageNames.Grpo => 7,

@@ -3,7 +3,8 @@ using SkillFactory.Grading;
 namespace SkillFactory.Core.Tasks.Multiplication;
 
 /// <summary>Grades "161", "1,610", "23*7=161" or steps such as "20*7=140;3*7=21;140+21=161". Every equation must hold, and the last value
-/// written is the answer.</summary>
+/// written is the answer. A number that stands alone after calculations with a single result is that result: another number is a second
+/// result, and of several none is the answer. Several results may be partial products of it.</summary>
 internal static class MultiplicationGrader
 {
     public static Grade Grade(MultiplicationGold gold, string answer)
@@ -17,6 +18,10 @@ internal static class MultiplicationGrader
         string? wrong = null;
         Rational? bare = null;
         Rational last = 0;
+
+        // Of the calculations, and those of them that no later calculation uses.
+        var results = new HashSet<Rational>();
+        var unused = new HashSet<Rational>();
         for (var i = 0; i < steps.Count; i++)
         {
             Rational? first = null;
@@ -48,6 +53,11 @@ internal static class MultiplicationGrader
                     return new(Outcome.Unparseable, answer.Trim(), $"it ends with the expression '{sides[s].Trim()}' instead of a number");
                 }
 
+                if (isCalculation)
+                {
+                    unused.ExceptWith(expression.Literals);
+                }
+
                 if (expression.Value is not { } value)
                 {
                     wrong ??= "division by zero";
@@ -63,6 +73,12 @@ internal static class MultiplicationGrader
                 startsWithNumber |= s == 0 && isNumber;
                 last = value;
             }
+
+            if (isCalculation && first is { } of)
+            {
+                results.Add(of);
+                unused.Add(of);
+            }
         }
 
         if (bare is { } result && result != last)
@@ -73,6 +89,11 @@ internal static class MultiplicationGrader
         if (wrong is not null)
         {
             return new(Outcome.Wrong, answer.Trim(), wrong);
+        }
+
+        if (bare is { } total && !results.Contains(total) && unused.Count == 1)
+        {
+            return new(Outcome.Unparseable, answer.Trim(), $"it holds more than one number: {unused.Single()} and {total}");
         }
 
         var grade =
