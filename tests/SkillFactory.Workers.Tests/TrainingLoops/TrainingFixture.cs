@@ -38,6 +38,9 @@ internal sealed class TrainingFixture : IBatchRunner, IAsyncDisposable
 
     public RecordingStore Store { get; }
 
+    /// <summary>A clock that stands still, unless a test needs times.</summary>
+    public TimeProvider Time { get; init; } = new StoppedClock();
+
     /// <summary>Every checkpoint in order.</summary>
     public List<TrainingCheckpoint> Checkpoints { get; } = [];
 
@@ -110,7 +113,7 @@ internal sealed class TrainingFixture : IBatchRunner, IAsyncDisposable
             "cpu",
             _executor,
             DeviceSpec.Cpu,
-            new StoppedClock(),
+            Time,
             checkpoint =>
             {
                 Checkpoints.Add(checkpoint);
