@@ -69,12 +69,13 @@ public sealed class Trainer : IDisposable
             .Sum();
     }
 
-    /// <summary>Takes one GRPO step on sequences with advantages and old log-probabilities (Shao et al. 2024).</summary>
+    /// <summary>Takes one GRPO step on sequences with advantages and old log-probabilities (<see cref="GrpoLoss"/>).</summary>
     /// <param name="batch">Sequences of one mini-batch. Sequences with zero advantage contribute only to the KL penalty.</param>
-    /// <param name="settings">Clip range, dual clip and KL penalty.</param>
+    /// <param name="settings">The loss.</param>
     /// <param name="temperature">The sampling temperature. Log-probabilities are taken after it.</param>
-    /// <param name="denominator">Number of tokens by which the summed loss is divided.</param>
-    /// <param name="reference">Log-probabilities under the reference policy per sequence, in the same order, or null.</param>
+    /// <param name="denominator">Divides the summed loss, see <see cref="Core.Advantages.GrpoMiniBatch"/>.</param>
+    /// <param name="reference">Log-probabilities under the reference policy per sequence, in the same order; null for no KL penalty in the
+    /// loss.</param>
     /// <param name="learningRate">Learning rate of this step.</param>
     /// <param name="optimizer">Hyperparameters of AdamW.</param>
     /// <param name="cancellationToken">Checked before each micro-batch. A cancelled step changes nothing.</param>
@@ -82,7 +83,7 @@ public sealed class Trainer : IDisposable
         IReadOnlyList<TrainingSequence> batch,
         GrpoSettings settings,
         double temperature,
-        long denominator,
+        double denominator,
         IReadOnlyList<float[]>? reference,
         double learningRate,
         AdamWSettings optimizer,
@@ -95,15 +96,7 @@ public sealed class Trainer : IDisposable
             (views, micro) =>
             {
                 var logProbs = TokenLogProbs.Of(Shape, views, _shared.Table, micro, Weights.Device, temperature);
-                var old = tensor(micro.Sequences.SelectMany(s => s.OldLogProbs!).ToArray()).to(Weights.Device.Torch);
-                var advantages = tensor(
-                        micro.Sequences.SelectMany(s => s.TokenAdvantages ?? Enumerable.Repeat(s.Advantage, s.LossTokens)).ToArray()
-                    )
-                    .to(Weights.Device.Torch);
-                var referenceLogProbs = referenceOf is null
-                    ? null
-                    : tensor(micro.Sequences.SelectMany(s => referenceOf[s]).ToArray()).to(Weights.Device.Torch);
-                return GrpoLoss.ClippedSurrogate(logProbs, old, advantages, referenceLogProbs, settings, denominator);
+                return GrpoLoss.Of(PolicyTokens.Of(micro, logProbs, referenceOf), settings, denominator);
             },
             cancellationToken
         );
@@ -117,6 +110,7 @@ public sealed class Trainer : IDisposable
             (double)sums.ClippedHigh / tokens,
             (double)sums.ClippedDual / tokens,
             sums.Kl / tokens,
+            sums.LogProbDifference / tokens,
             sums.MaxLogProbDifference,
             sums.OldPolicyKl / tokens,
             tokens

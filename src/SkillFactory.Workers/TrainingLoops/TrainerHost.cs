@@ -6,7 +6,7 @@ using SkillFactory.Workers.Devices;
 namespace SkillFactory.Workers.TrainingLoops;
 
 /// <summary>A trainer on the learner's device thread. Between updates it offers its weights to the slots of its process.</summary>
-internal sealed class TrainerHost(TrainingContext context, bool packing) : IAsyncDisposable
+internal sealed class TrainerHost(TrainingContext context, bool packing) : IPolicy, IAsyncDisposable
 {
     private Trainer? _trainer;
     private WeightOffer? _offer;
@@ -68,6 +68,12 @@ internal sealed class TrainerHost(TrainingContext context, bool packing) : IAsyn
 
     /// <summary>Offers the weights, which are those of a published version, to the slots of this process.</summary>
     public void Offer(WeightsRef published) => _offer ??= context.Weights.Offer(published.Tensors.Hash, _trainer!.Weights);
+
+    public Task<IReadOnlyList<float[]>> LogProbsAsync(
+        IReadOnlyList<TrainingSequence> sequences,
+        double temperature,
+        CancellationToken cancellationToken
+    ) => RunAsync(t => t.LogProbs(sequences, temperature), cancellationToken);
 
     /// <summary>Optimizer updates so far. Unchanged means that the weights are unchanged too.</summary>
     public Task<int> CountUpdatesAsync() => RunAsync(t => t.Optimizer.Step, CancellationToken.None);

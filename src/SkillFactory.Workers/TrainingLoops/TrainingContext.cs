@@ -1,6 +1,7 @@
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Contracts.Training;
 using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Dispatch.Batches;
@@ -44,6 +45,19 @@ internal sealed record TrainingContext(
         {
             KeepTokens = keepTokens,
         };
+
+    /// <summary>Adds the time of an update and its speed to the values of a step.</summary>
+    /// <param name="started">Timestamp of the start.</param>
+    /// <param name="tokens">Tokens trained on, prompts included.</param>
+    public void AddSpeed(Dictionary<string, double> values, long started, long tokens)
+    {
+        var seconds = Time.GetElapsedTime(started).TotalSeconds;
+        values[MetricNames.StepTime] = seconds;
+        if (seconds > 0)
+        {
+            values[MetricNames.TokensPerSecond] = tokens / seconds;
+        }
+    }
 
     /// <summary>Where files go that are needed only until the stage has a result: weight versions, checkpoints.</summary>
     public IArtifactStore Scratch { get; } = Artifacts.Within(Core.Planning.StageKey.ScratchOf(Spec.ExperimentId, StageKey));

@@ -46,6 +46,9 @@ internal sealed class TrainingFixture : IBatchRunner, IAsyncDisposable
     /// <summary>The type that the model's configuration states.</summary>
     public TensorType StoredType { get; set; } = TensorType.F32;
 
+    /// <summary>A clock that stands still, unless a test needs times.</summary>
+    public TimeProvider Time { get; init; } = new StoppedClock();
+
     /// <summary>Every checkpoint in order.</summary>
     public List<TrainingCheckpoint> Checkpoints { get; } = [];
 
@@ -122,7 +125,7 @@ internal sealed class TrainingFixture : IBatchRunner, IAsyncDisposable
             "cpu",
             _executor,
             DeviceSpec.Cpu,
-            new StoppedClock(),
+            Time,
             checkpoint =>
             {
                 Checkpoints.Add(checkpoint);

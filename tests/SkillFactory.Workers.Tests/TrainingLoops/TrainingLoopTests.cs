@@ -194,8 +194,9 @@ public sealed class TrainingLoopTests
         var names = new HashSet<string>();
         foreach (var sft in new[] { true, false })
         {
-            await using var fixture = new TrainingFixture();
-            var result = await fixture.RunAsync(await (sft ? fixture.SftAsync() : fixture.GrpoAsync()));
+            await using var fixture = new TrainingFixture { Time = TimeProvider.System };
+            var spec = await (sft ? fixture.SftAsync() : fixture.GrpoAsync());
+            var result = await fixture.RunAsync(spec with { Grpo = sft ? null : spec.Grpo! with { ImportanceLimit = 2 } });
             var rows = await fixture.Store.ReadAllAsync<MetricRow>(result.Outputs[StageOutputs.Metrics]);
             names.UnionWith(rows.SelectMany(r => r.Values.Keys));
         }

@@ -136,12 +136,7 @@ internal sealed class SectionRules(YamlSource source, string prompts)
             );
         }
 
-        if (s.DualClip is { } dual)
-        {
-            var least = FormattableString.Invariant($"a number above 1 + clipHigh ({1 + s.ClipHigh})");
-            source.Require($"{path}.dualClip", dual > 1 + s.ClipHigh, dual, least);
-        }
-
+        new GrpoLossRules(source).Check(path, s);
         Decay(path, s);
         source.Require(
             $"{path}.evaluateEvery",
