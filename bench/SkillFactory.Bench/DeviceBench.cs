@@ -44,7 +44,7 @@ internal static class DeviceBench
         using var cores = new Cores(device);
         using var weights = BenchModels.Weights(shape, device);
         using var rotary = new RotaryTable(shape, device);
-        var start = weights.ToArray();
+        var start = Values(weights.Values);
         Results? results = null;
         cores.Seconds(1, _ =>
         {
@@ -77,11 +77,11 @@ internal static class DeviceBench
             using var generation = new Generation(weights, rotary, requests, new Decoding { MaxNewTokens = 64 }, [0, 1]);
             while (!generation.Advance(TimeSpan.FromSeconds(1))) { }
 
-            var contract = NumericalContract.Measure(weights, [.. requests.Select(r => r.Prompt)], [0, 1], new KeyedRandom(8));
+            var contract = NumericalContract.Measure(trainer, [.. requests.Select(r => r.Prompt)], [0, 1], new KeyedRandom(8));
             results = new Results(
                 contract,
                 start,
-                weights.ToArray(),
+                Values(weights.Values),
                 [.. logProbs.SelectMany(p => p)],
                 [.. generation.Finished.Select(g => g.Tokens)]
             );
@@ -91,7 +91,29 @@ internal static class DeviceBench
 
     private static double Largest(float[] a, float[] b) => a.Zip(b, (x, y) => Math.Abs((double)x - y)).Max();
 
-    private static double Distance(float[] a, float[] b) => Math.Sqrt(a.Zip(b, (x, y) => ((double)x - y) * ((double)x - y)).Sum());
+    /// <summary>The values of each tensor.</summary>
+    private static List<float[]> Values(ParameterBuckets weights)
+    {
+        var values = new List<float[]>();
+        foreach (var slot in weights.Layout.Slots)
+        {
+            var tensor = new float[slot.Count];
+            for (var first = 0; first < tensor.Length; first += ParameterBuckets.ChunkLimit)
+            {
+                weights.Read(slot, first, tensor.AsSpan(first, Math.Min(ParameterBuckets.ChunkLimit, tensor.Length - first)));
+            }
+
+            values.Add(tensor);
+        }
+
+        return values;
+    }
+
+    private static double Distance(IReadOnlyList<float[]> a, IReadOnlyList<float[]> b) =>
+        Math.Sqrt(a.Zip(b).Sum(tensor => tensor.First.Zip(tensor.Second, (x, y) => ((double)x - y) * ((double)x - y)).Sum()));
+
+    private static double Differing(IReadOnlyList<float[]> a, IReadOnlyList<float[]> b) =>
+        a.Zip(b).Sum(tensor => Differing(tensor.First, tensor.Second));
 
     private static double Differing(float[] a, float[] b) =>
         a.Zip(b).Count(p => BitConverter.SingleToInt32Bits(p.First) != BitConverter.SingleToInt32Bits(p.Second));
@@ -103,8 +125,8 @@ internal static class DeviceBench
 
     private sealed record Results(
         IReadOnlyList<ContractCheck> Contract,
-        float[] Start,
-        float[] Weights,
+        IReadOnlyList<float[]> Start,
+        IReadOnlyList<float[]> Weights,
         float[] LogProbs,
         IReadOnlyList<int[]> Responses
     );

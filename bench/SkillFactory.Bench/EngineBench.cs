@@ -32,7 +32,9 @@ internal static class EngineBench
         string[] known = ["all", "peak", "train", "sample"];
         if (!known.Contains(what))
         {
-            throw new UserErrorException($"unknown benchmark '{what}'{NearestName.Hint(what, [.. known, "memory", "device"])}");
+            throw new UserErrorException(
+                $"unknown benchmark '{what}'{NearestName.Hint(what, [.. known, "draw", "rows", "group", "memory", "device"])}"
+            );
         }
 
         var shape = BenchModels.Shape(size);

@@ -3,7 +3,7 @@ using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Native;
 using SkillFactory.Primitives.Errors;
 
-// SkillFactory.Bench [all|peak|train|sample|memory|device] [SIZE] [--device cpu|cuda:N]
+// SkillFactory.Bench [all|peak|train|sample|draw|rows|group|memory|device] [SIZE] [--device cpu|cuda:N]
 const string Option = "--device";
 try
 {
@@ -15,6 +15,9 @@ try
     return what switch
     {
         "memory" => MemoryBench.Run(device),
+        "draw" => SamplerBench.Draw(),
+        "rows" => SamplerBench.FewRows(),
+        "group" => SamplerBench.Group(device, size),
         "device" => DeviceBench.Run(device, size),
         _ => EngineBench.Run(what, size, device),
     };

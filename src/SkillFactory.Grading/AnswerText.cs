@@ -42,7 +42,7 @@ public static partial class AnswerText
             throw new LimitExceededException($"more than {MaxLength} characters");
         }
 
-        var text = PlainOperators(AnswerMarkup.WithoutStrongEmphasis(answer));
+        var text = PlainOperators(AnswerMarkup.WithoutTextCommands(AnswerMarkup.WithoutStrongEmphasis(answer)));
         text = StepLabelPattern().Replace(text, ";");
         var body = text.Trim(' ', '\n', ';');
         if (IsOneExpression(body))

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using SkillFactory.Core.Artifacts;
 using SkillFactory.Workers.Devices;
 
 namespace SkillFactory.Workers;
@@ -11,6 +12,10 @@ public static class WorkerHostingExtensions
         silo.Services.AddOptions<WorkerOptions>().Configure(configure);
         silo.Services.AddSingleton<DeviceHost>();
         silo.Services.AddSingleton<ModelLibrary>();
+        silo.Services.AddSingleton(services => new WeightLibrary(
+            services.GetRequiredService<IArtifactStore>(),
+            services.GetRequiredService<DeviceHost>().Device
+        ));
         silo.Services.AddHostedService<WorkerService>();
         return silo;
     }

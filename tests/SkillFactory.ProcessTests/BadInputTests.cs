@@ -28,6 +28,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData("questions: 48", "question: 48", "recipe.yaml:12: sampling.question: unknown key 'question'; did you mean 'questions'?")]
     [InlineData("batchSize: 4", "batchSize: four", "recipe.yaml:31: sft.batchSize: found 'four'; expected a whole number")]
     [InlineData("model: model", "model: nowhere", "there is no folder")]
+    [InlineData("model: model", "model: nowhere", "(paths in a recipe start from its folder, ")]
+    [InlineData("model: model", "model: models/tiny-base", "models/tiny-base, write ../")]
     [InlineData("model: model", "model: Qwen/Qwen2.5-1.5B", "'skillfactory pull Qwen/Qwen2.5-1.5B --output models/Qwen2.5-1.5B'")]
     [InlineData("model: model", "model: recipe.yaml", "recipe.yaml is a file; expected a Hugging Face model folder")]
     public async Task A_mistake_in_the_recipe_is_reported(string oldText, string newText, string message)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using SkillFactory.Cli.Progress;
+using SkillFactory.Primitives.Files;
 
 namespace SkillFactory.Cli.Diagnosis;
 
@@ -80,21 +81,7 @@ internal static class MachineChecks
         var folder = Path.GetFullPath(workspace);
         try
         {
-            // The folder need not exist yet, so the nearest existing parent is checked.
-            var existing = folder;
-            while (!Directory.Exists(existing))
-            {
-                if (File.Exists(existing))
-                {
-                    throw new IOException($"'{existing}' is a file");
-                }
-
-                existing = Path.GetDirectoryName(existing) ?? Path.GetPathRoot(folder)!;
-            }
-
-            var probe = Path.Combine(existing, $".skillfactory-{Guid.NewGuid():n}.tmp");
-            using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose)) { }
-
+            var existing = WritableFolder.Probe(folder);
             var free = (double)new DriveInfo(existing).AvailableFreeSpace;
             var values = new Dictionary<string, double> { ["free_bytes"] = free };
             var detail = $"{folder}: writable, {DisplayFormat.Bytes(free)} free";

@@ -16,7 +16,19 @@ internal static partial class ParseErrors
         parsed.Errors.Count == 0
         && parsed.Action != parsed.CommandResult.Command.Action
             ? null
-            : MisspeltOption(parsed, args) ?? EmptyValue(parsed) ?? (parsed.Errors.Count > 0 ? Describe(parsed) : null);
+            : MisspeltCommand(parsed)
+                ?? MisspeltOption(parsed, args)
+                ?? EmptyValue(parsed)
+                ?? (parsed.Errors.Count > 0 ? Describe(parsed) : null);
+
+    /// <summary>A word in the place of a command that is none. What follows it is an option of the command that was meant.</summary>
+    private static string? MisspeltCommand(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        return command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [var word, ..] && !OptionPattern().IsMatch(word)
+            ? $"'{word}' is not a command{Of(command)}{NearestName.Hint(word, [.. command.Subcommands.Select(c => c.Name)])}"
+            : null;
+    }
 
     /// <summary>A word that looks like an option, stands on its own and is none. After "--", and joined to an option by "=", words may look
     /// like options.</summary>
@@ -65,14 +77,19 @@ internal static partial class ParseErrors
             var message = parsed.Errors[0].Message.ReplaceLineEndings(" ").Replace("\t", " ", StringComparison.Ordinal).Trim();
             return command.Subcommands.Count > 0 && command.Action is null
                 ? $"a command is missing; known: {string.Join(", ", command.Subcommands.Select(c => c.Name))}"
-                : message;
+                : TooFew(parsed) ?? message;
         }
 
-        var word = parsed.UnmatchedTokens[0];
-        return command.Subcommands.Count > 0
-            ? $"'{word}' is not a command{Of(command)}{NearestName.Hint(word, [.. command.Subcommands.Select(c => c.Name)])}"
-            : $"'{word}' is an unexpected argument of '{string.Join(' ', PathOf(command))}'";
+        return $"'{parsed.UnmatchedTokens[0]}' is an unexpected argument of '{string.Join(' ', PathOf(command))}'";
     }
+
+    /// <summary>An argument that takes several values and got fewer than it needs.</summary>
+    private static string? TooFew(ParseResult parsed) =>
+        parsed
+            .CommandResult.Children.OfType<ArgumentResult>()
+            .Where(a => a.Tokens.Count > 0 && a.Tokens.Count < a.Argument.Arity.MinimumNumberOfValues)
+            .Select(a => $"{a.Argument.Name}: found {a.Tokens.Count}; expected at least {a.Argument.Arity.MinimumNumberOfValues}")
+            .FirstOrDefault();
 
     private static string Of(Command command) => command is RootCommand ? "" : $" of '{string.Join(' ', PathOf(command))}'";
 

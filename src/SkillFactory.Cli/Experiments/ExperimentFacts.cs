@@ -1,3 +1,4 @@
+using SkillFactory.Cli.Running;
 using SkillFactory.Contracts.Experiments;
 
 namespace SkillFactory.Cli.Experiments;
@@ -12,12 +13,24 @@ internal sealed record ExperimentFacts(string Id, string Name, string State, Dat
     public IReadOnlyList<StageFacts>? Stages { get; init; }
 
     /// <param name="runsStages">As in <see cref="StateWords"/>.</param>
-    public static ExperimentFacts Of(CatalogEntry entry, bool runsStages) =>
-        new(entry.ExperimentId, entry.Name, StateWords.Of(entry.Phase, runsStages), entry.SubmittedAt, entry.OutputFolder);
+    public static ExperimentFacts Of(CatalogEntry entry, string workspace, bool runsStages) =>
+        new(
+            entry.ExperimentId,
+            entry.Name,
+            StateWords.Of(entry.Phase, runsStages),
+            entry.SubmittedAt,
+            RunFolderPath.Full(workspace, entry.OutputFolder)
+        );
 
     /// <param name="runsStages">As in <see cref="StateWords"/>.</param>
-    public static ExperimentFacts Of(ExperimentStatus status, bool runsStages) =>
-        new(status.ExperimentId, status.Name, StateWords.Of(status.Phase, runsStages), status.SubmittedAt, status.OutputFolder)
+    public static ExperimentFacts Of(ExperimentStatus status, string workspace, bool runsStages) =>
+        new(
+            status.ExperimentId,
+            status.Name,
+            StateWords.Of(status.Phase, runsStages),
+            status.SubmittedAt,
+            RunFolderPath.Full(workspace, status.OutputFolder)
+        )
         {
             Error = status.Failure?.Message,
             Stages =

@@ -49,7 +49,7 @@ internal sealed class ExperimentsCommand(CliContext context)
         var entries = await system.Catalog.ListAsync(search);
         if (json)
         {
-            JsonOutput.Write(context.Out, new { Experiments = entries.Select(e => ExperimentFacts.Of(e, system.RunsStages)) });
+            JsonOutput.Write(context.Out, new { Experiments = entries.Select(e => ExperimentFacts.Of(e, workspace, system.RunsStages)) });
             return ExitCodes.Ok;
         }
 
@@ -72,7 +72,7 @@ internal sealed class ExperimentsCommand(CliContext context)
                             entry.Name,
                             StateWords.Of(entry.Phase, system.RunsStages),
                             entry.SubmittedAt.ToString("yyyy-MM-dd HH:mm'Z'"),
-                            entry.OutputFolder,
+                            RunFolderPath.Full(workspace, entry.OutputFolder),
                         ]
                 ).Select(Markup.Escape),
             ]);
@@ -88,14 +88,14 @@ internal sealed class ExperimentsCommand(CliContext context)
         var status = await system.FindAsync(id, workspace);
         if (json)
         {
-            JsonOutput.Write(context.Out, ExperimentFacts.Of(status, system.RunsStages));
+            JsonOutput.Write(context.Out, ExperimentFacts.Of(status, workspace, system.RunsStages));
             return ExitCodes.Ok;
         }
 
         context.Out.WriteLine(
             $"{status.ExperimentId}  {StateWords.Of(status.Phase, system.RunsStages)}  submitted {status.SubmittedAt:yyyy-MM-dd HH:mm'Z'}"
         );
-        context.Out.WriteLine($"Run folder: {status.OutputFolder}");
+        context.Out.WriteLine($"Run folder: {RunFolderPath.Full(workspace, status.OutputFolder)}");
         if (status.Failure is { } failure)
         {
             context.Out.WriteLine($"Error: {failure.Message}");

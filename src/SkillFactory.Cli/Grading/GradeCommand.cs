@@ -40,7 +40,7 @@ internal sealed class GradeCommand(CliContext context)
         {
             Description =
                 "Column that tells whether the response was truncated: true/false, 1/0, or a finish reason (length/stop). "
-                + "Default: truncated, if present.",
+                + "Default: truncated, finish_reason or stop_reason, if present.",
             HelpName = "NAME",
         };
         var id = Column("--id-column", defaults.IdColumn, "Column of the row's id (optional).");

@@ -20,7 +20,7 @@ internal sealed record GradeSettings
 
     public string ResponseColumn { get; init; } = "response";
 
-    /// <summary>Null: the column "truncated", if a row has it.</summary>
+    /// <summary>Null: the column "truncated", "finish_reason" or "stop_reason", if a row has one.</summary>
     public string? TruncatedColumn { get; init; }
 
     public string IdColumn { get; init; } = "id";

@@ -46,7 +46,7 @@ internal sealed class GradeSummary
         {
             var count = _counts.GetValueOrDefault(outcome);
             output.WriteLine(
-                string.Create(CultureInfo.InvariantCulture, $"{outcome, -12}{count, 10}{(total == 0 ? 0 : 100.0 * count / total), 8:0.0} %")
+                string.Create(CultureInfo.InvariantCulture, $"{outcome, -12}{count, 10}{(total == 0 ? 0 : 100.0 * count / total), 8:F1} %")
             );
         }
 

@@ -14,7 +14,7 @@ internal sealed record ResponseRow(long Row, string? Id, Question Question, stri
 /// <summary>Reads and checks the rows of an input file.</summary>
 internal sealed class ResponseRows(ITask task, GradeSettings settings, GradeInput input, SkippedRows skipped)
 {
-    private const string DefaultTruncated = "truncated";
+    private static readonly string[] DefaultTruncated = ["truncated", "finish_reason", "stop_reason"];
     private const string TruncatedForms = "true or false, 1 or 0, or a finish reason such as length or stop";
 
     /// <summary>The last gold answer. Rows of one question usually follow each other, so each gold answer is checked only once.</summary>
@@ -88,7 +88,7 @@ internal sealed class ResponseRows(ITask task, GradeSettings settings, GradeInpu
 
     private bool Truncated(TableRow row)
     {
-        var column = settings.TruncatedColumn ?? DefaultTruncated;
+        var column = settings.TruncatedColumn ?? DefaultTruncated.FirstOrDefault(c => row.Find(c) is not null) ?? DefaultTruncated[0];
         var value = settings.TruncatedColumn is null ? row.Find(column) : row.Value(column, TruncatedForms);
         return value is { ValueKind: not JsonValueKind.Null } given
             && (
@@ -98,8 +98,9 @@ internal sealed class ResponseRows(ITask task, GradeSettings settings, GradeInpu
                     JsonValueKind.False => false,
                     _ => row.Text(column, given, TruncatedForms).ToUpperInvariant() switch
                     {
-                        "TRUE" or "1" or "LENGTH" or "MAX_TOKENS" => true,
-                        "FALSE" or "0" or "STOP" or "EOS" or "END_TURN" => false,
+                        "TRUE" or "1" or "LENGTH" or "MAX_TOKENS" or "MAX_OUTPUT_TOKENS" or "MODEL_LENGTH" or "CONTENT_FILTER" => true,
+                        "FALSE" or "0" or "STOP" or "EOS" or "EOS_TOKEN" or "END_TURN" or "STOP_SEQUENCE" or "TOOL_CALLS" or "TOOL_USE" =>
+                            false,
                         _ => throw row.Bad(column, TableRow.Describe(given), TruncatedForms),
                     },
                 }

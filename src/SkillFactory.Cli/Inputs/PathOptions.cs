@@ -50,14 +50,36 @@ internal static class PathOptions
         return null;
     }
 
-    /// <summary>Devices are no files: a file is written under another name and renamed, which would replace the device.</summary>
+    /// <summary>Devices and pipes are no files: a file is written under another name and renamed, which would replace them.</summary>
     private static string? DeviceAt(string path)
     {
-        var target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path) : null;
-        return
-            target is not null
-            && (target.StartsWith("/dev/", StringComparison.Ordinal) || target.StartsWith("/proc/", StringComparison.Ordinal))
-            ? $"{path} is a device"
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        // A name such as /dev/stdout may lead to a file that another process writes.
+        string[] names = [Path.GetFullPath(path), File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? ""];
+        return names.Any(IsOfDevices) ? $"{path} is a device"
+            : IsPipe(path) ? $"{path} is a pipe"
             : null;
+    }
+
+    private static bool IsOfDevices(string path) =>
+        (path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal))
+        || path.StartsWith("/proc/", StringComparison.Ordinal);
+
+    private static bool IsPipe(string path)
+    {
+        try
+        {
+            // With both directions, opening a pipe does not wait for its other end.
+            using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            return !file.CanSeek;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 }

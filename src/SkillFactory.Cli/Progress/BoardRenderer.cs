@@ -32,13 +32,10 @@ internal static class BoardRenderer
             .. board.Stages.Count > 1 ? Run(board, width, terminal.Unicode) : [],
             .. board.Stages.Where(s => s.Phase == StagePhase.Running).SelectMany(s => Running(s, width, terminal.Unicode)),
         ];
-        var rows = terminal.Height() - lines.Count - (board.Notice.Length > 0 ? 2 : 1);
+        var notice = Wrapped(board.Notice, width - 1).ToList();
+        var rows = terminal.Height() - lines.Count - notice.Count - 1;
         lines.AddRange(Pending([.. board.Stages.Where(s => s.Phase == StagePhase.Pending)], rows, terminal.Unicode));
-        if (board.Notice.Length > 0)
-        {
-            lines.Add(new StyledLine().Add(board.Notice, Strong));
-        }
-
+        lines.AddRange(notice.Select(l => new StyledLine().Add(l, Strong)));
         return new Rows(lines.Select(l => l.ToRenderable(width)));
     }
 
@@ -61,6 +58,27 @@ internal static class BoardRenderer
                 .Add($"  {stage.Headline}")
                 .ToRenderable(terminal.Width())
         );
+    }
+
+    /// <summary>A text as lines that are broken between words. It says what to do next, so nothing of it is cut off.</summary>
+    private static IEnumerable<string> Wrapped(string text, int width)
+    {
+        var line = "";
+        foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line.Length > 0 && line.Length + 1 + word.Length > width)
+            {
+                yield return line;
+                line = "";
+            }
+
+            line += line.Length > 0 ? $" {word}" : word;
+        }
+
+        if (line.Length > 0)
+        {
+            yield return line;
+        }
     }
 
     private static IEnumerable<StyledLine> Run(BoardView board, int width, bool unicode)

@@ -44,5 +44,6 @@ internal static class DisplayFormat
     public static string Percent(double share) =>
         double.IsFinite(share) ? $"{(100 * share).ToString("F1", CultureInfo.InvariantCulture)} %" : "unknown";
 
-    public static string Reward(double reward) => reward.ToString("0.000", CultureInfo.InvariantCulture);
+    /// <summary>A mean reward as the report rounds it: "0.312".</summary>
+    public static string Reward(double reward) => reward.ToString("F3", CultureInfo.InvariantCulture);
 }

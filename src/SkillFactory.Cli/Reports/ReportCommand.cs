@@ -77,7 +77,13 @@ internal sealed class ReportCommand(CliContext context)
         var status = await system.FindAsync(id, workspace);
         var copy = output is null ? null : Path.TrimEndingDirectorySeparator(Path.GetFullPath(output));
         using var folderLock = copy is null ? null : RunFolderLock.Acquire(copy, status.ExperimentId);
-        var exported = await ExportAsync(system, status.ExperimentId, copy, copy ?? status.OutputFolder, cancellationToken);
+        var exported = await ExportAsync(
+            system,
+            status.ExperimentId,
+            copy,
+            copy ?? RunFolderPath.Full(workspace, status.OutputFolder),
+            cancellationToken
+        );
         if (json)
         {
             JsonOutput.Write(context.Out, new ReportFacts(status.ExperimentId, exported.Folder, exported.Report));

@@ -53,7 +53,7 @@ internal sealed class RunSystem(
 
     public async Task<RunTarget> PrepareAsync(RunRequest request, CancellationToken cancellationToken)
     {
-        string FolderFor(string id) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Output ?? Path.Combine(workspace, id)));
+        string FolderFor(string id) => RunFolderPath.Kept(workspace, request.Output ?? Path.Combine(workspace, id));
         var prepared = await new ExperimentSubmission(artifacts).PrepareAsync(
             request.Recipe,
             FolderFor,
@@ -90,7 +90,7 @@ internal sealed class RunSystem(
         var status = await experiment.GetStatusAsync();
         var recipe = await artifacts.GetJsonAsync<Recipe>(submission.Recipe, cancellationToken);
         var model = await artifacts.GetJsonAsync<BaseModel>(submission.Model, cancellationToken);
-        var folder = output ?? submission.OutputFolder;
+        var folder = output ?? RunFolderPath.Full(workspace, submission.OutputFolder);
         var run = new RunExport
         {
             ExperimentId = experimentId,

@@ -21,11 +21,11 @@ internal static class RecipeCheck
     {
         var models = new Dictionary<string, ModelLimits>(StringComparer.Ordinal)
         {
-            [located.Recipe.Model] = Open("model", located.Recipe.Model, folder),
+            [located.Recipe.Model] = Limits(WithArguments(located, Open("model", located.Recipe.Model, folder))),
         };
         foreach (var model in ImportedFiles.ModelsOf(located.Recipe))
         {
-            models.TryAdd(model, Open("sampling.model", model, folder));
+            models.TryAdd(model, Limits(Open("sampling.model", model, folder)));
         }
 
         CheckDevice(located);
@@ -54,7 +54,7 @@ internal static class RecipeCheck
         }
     }
 
-    private static ModelLimits Open(string key, string path, string folder)
+    private static ModelDefinition Open(string key, string path, string folder)
     {
         if (HubModel.NameOf(path, folder) is { } name)
         {
@@ -65,22 +65,48 @@ internal static class RecipeCheck
         {
             using (var model = HuggingFaceFolder.Open(path))
             {
-                model.Require(
-                    new ParameterLayout(DecoderShape.From(model.Config)).Slots.Select(s => (s.Name, (IReadOnlyList<long>)s.Shape))
-                );
+                model.Require(DecoderParameters.Tensors(model.Config.Shape).Select(t => (t.Name, (IReadOnlyList<long>)t.Shape)));
                 model.RequireFinite();
+                model.RequireTiedHead();
             }
 
-            var definition = ModelDefinition.Load(path);
-            return new ModelLimits(
-                definition.Shape.MaxPositions,
-                (system, user) => definition.Template.Render(system, user, addGenerationPrompt: true),
-                text => definition.Tokenizer.Encode(text).Length
-            );
+            return ModelDefinition.Load(path);
         }
         catch (UserErrorException e)
         {
-            throw new UserErrorException($"{key}: {e.Message}", e);
+            throw new UserErrorException($"{key}: {e.Message}{WhereItIs(path, folder)}", e);
         }
     }
+
+    /// <summary>Where a model is that was named from the current folder; otherwise, where the paths of a recipe start.</summary>
+    private static string WhereItIs(string path, string folder)
+    {
+        if (Path.Exists(path) || Path.GetFullPath(".") == Path.GetFullPath(folder))
+        {
+            return "";
+        }
+
+        var here = Path.GetFullPath(Path.GetRelativePath(folder, path));
+        return $" (paths in a recipe start from its folder, {folder}"
+            + (Directory.Exists(here) ? $"; for {here}, write {Path.GetRelativePath(folder, here).Replace('\\', '/')})" : ")");
+    }
+
+    private static ModelDefinition WithArguments(LocatedRecipe located, ModelDefinition model)
+    {
+        try
+        {
+            return located.Recipe.TemplateArguments is { } arguments ? model with { Template = model.Template.With(arguments) } : model;
+        }
+        catch (UserErrorException e)
+        {
+            throw located.Places.Error("templateArguments", e.Message);
+        }
+    }
+
+    private static ModelLimits Limits(ModelDefinition model) =>
+        new(
+            model.Shape.MaxPositions,
+            (system, user) => model.Template.Render(system, user, addGenerationPrompt: true),
+            text => model.Tokenizer.Encode(text).Length
+        );
 }

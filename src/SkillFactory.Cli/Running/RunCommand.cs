@@ -94,12 +94,15 @@ internal sealed class RunCommand(CliContext context)
         if (known != ExperimentPhase.None && settings.Output is not null && folder != target.Submission.OutputFolder)
         {
             throw new UserErrorException(
-                $"experiment {target.ExperimentId} has its run folder at {folder}, and --output cannot change that. "
+                $"experiment {target.ExperimentId} has its run folder at "
+                    + $"{RunFolderPath.Full(settings.Workspace, folder)}, and --output cannot change that. "
                     + $"For a copy of it: {ReportCommand.CommandLine(target.ExperimentId, settings, context.CommandPrefix)}"
             );
         }
 
-        using var folderLock = settings.Output is null ? null : RunFolderLock.Acquire(target.Submission.OutputFolder, target.ExperimentId);
+        using var folderLock = settings.Output is null
+            ? null
+            : RunFolderLock.Acquire(RunFolderPath.Full(settings.Workspace, target.Submission.OutputFolder), target.ExperimentId);
         switch (known)
         {
             case ExperimentPhase.None:

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using SkillFactory.Hosting.Embedded;
 using SkillFactory.Primitives.Errors;
+using SkillFactory.Primitives.Files;
 
 namespace SkillFactory.Cli.Running;
 
@@ -18,8 +19,8 @@ internal sealed class RunFolderLock : IDisposable
 
     private RunFolderLock(FileStream file) => _file = file;
 
-    /// <summary>Checks what is known before the experiment's id: that the folder is empty or a run folder, and no part of the workspace's
-    /// own files. Writes nothing.</summary>
+    /// <summary>Checks what is known before the experiment's id: that the folder is empty or a run folder, can be written, and is no part
+    /// of the workspace's own files. Leaves nothing behind.</summary>
     /// <exception cref="UserErrorException">It is not.</exception>
     public static void RequireUsable(string folder, string workspace)
     {
@@ -31,6 +32,14 @@ internal sealed class RunFolderLock : IDisposable
         }
 
         ExperimentIn(full);
+        try
+        {
+            WritableFolder.Probe(full);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(full, e);
+        }
     }
 
     /// <exception cref="UserErrorException">The folder is in use, cannot be created, or holds anything but the experiment's run folder.
@@ -58,7 +67,7 @@ internal sealed class RunFolderLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"The run folder {folder} cannot be used: {e.Message}", e);
+            throw Unusable(folder, e);
         }
     }
 
@@ -124,6 +133,9 @@ internal sealed class RunFolderLock : IDisposable
     }
 
     private static string FullPath(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+
+    private static UserErrorException Unusable(string folder, Exception e) =>
+        new($"The run folder {folder} cannot be used: {e.Message}; {Choose}", e);
 
     private static UserErrorException InUse(string folder) =>
         new($"The run folder {folder} is in use by another process; wait for it, or {Choose}");

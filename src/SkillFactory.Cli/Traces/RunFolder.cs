@@ -25,6 +25,15 @@ internal static partial class RunFolder
             return id;
         }
 
+        if (Path.GetFileName(Path.TrimEndingDirectorySeparator(id)) != Path.TrimEndingDirectorySeparator(id))
+        {
+            throw new UserErrorException(
+                Directory.Exists(id) && !File.Exists(Path.Combine(id, Recipe)) ? $"{id} is no run folder: it holds no {Recipe}"
+                : Directory.Exists(id) ? NotYet(id, file)
+                : $"there is no folder {id}"
+            );
+        }
+
         var names = Directory.Exists(workspace)
             ? Directory
                 .EnumerateDirectories(workspace)
@@ -44,12 +53,11 @@ internal static partial class RunFolder
                 $"'{id}' matches several run folders in {workspace}: {string.Join(", ", matches.Order(StringComparer.Ordinal))}"
             ),
         };
-        return File.Exists(Path.Combine(folder, file))
-            ? folder
-            : throw new UserErrorException(
-                $"{folder} holds no {file} yet: {(file == Rollouts ? "no stage that samples is finished" : "its report is not written")}"
-            );
+        return File.Exists(Path.Combine(folder, file)) ? folder : throw new UserErrorException(NotYet(folder, file));
     }
+
+    private static string NotYet(string folder, string file) =>
+        $"{folder} holds no {file} yet: {(file == Rollouts ? "no stage that samples is finished" : "its report is not written")}";
 
     /// <summary>All responses of a run, in the order in which they were written.</summary>
     /// <exception cref="UserErrorException">The file is damaged.</exception>

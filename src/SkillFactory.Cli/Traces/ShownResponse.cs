@@ -11,7 +11,7 @@ namespace SkillFactory.Cli.Traces;
 /// <param name="Gold">The gold answer; null if the run did not keep it, and for a trace.</param>
 /// <param name="Outcome">Null for a trace.</param>
 /// <param name="Extracted">The answer that was read; null if there is none, and for a trace.</param>
-/// <param name="Reason">Why the outcome is what it is; empty for a trace.</param>
+/// <param name="Reason">Why the outcome is what it is; null for a trace.</param>
 /// <param name="Tokens">Null for a trace.</param>
 internal sealed record ShownResponse(
     string Id,
@@ -24,7 +24,7 @@ internal sealed record ShownResponse(
     string Response,
     Outcome? Outcome,
     string? Extracted,
-    string Reason,
+    string? Reason,
     int? Tokens
 )
 {
@@ -56,7 +56,7 @@ internal sealed record ShownResponse(
             trace.Turns[^1].Content,
             null,
             null,
-            "",
+            null,
             null
         );
 }

@@ -44,9 +44,10 @@ internal sealed record TraceFilter(
         }
     }
 
-    /// <summary>The error if no row matches because an arm, stage or seed does not occur; null if they all occur.</summary>
-    /// <param name="known">Seeds, arms and stages of the rows.</param>
-    public UserErrorException? UnknownName(IReadOnlyCollection<(long Seed, string Arm, string Stage)> known)
+    /// <summary>The error if no row matches because an arm, stage, checkpoint or seed does not occur; null if they all
+    /// occur.</summary>
+    /// <param name="known">Seeds, arms, stages and checkpoints of the rows.</param>
+    public UserErrorException? UnknownName(IReadOnlyCollection<(long Seed, string Arm, string Stage, string Checkpoint)> known)
     {
         if (Stage is not null && !known.Any(k => k.Stage == Stage))
         {
@@ -63,6 +64,12 @@ internal sealed record TraceFilter(
             return new UserErrorException(
                 $"there is no arm '{Arm}' in this run{NearestName.Hint(Arm, known.Select(k => k.Arm).ToHashSet())}"
             );
+        }
+
+        if (Checkpoint is not null && !known.Any(k => k.Checkpoint == Checkpoint))
+        {
+            var checkpoints = known.Select(k => k.Checkpoint).Where(c => c.Length > 0).ToHashSet();
+            return new UserErrorException($"there is no checkpoint '{Checkpoint}' in this run{NearestName.Hint(Checkpoint, checkpoints)}");
         }
 
         return Seed is not null && !known.Any(k => k.Seed == Seed)

@@ -122,7 +122,7 @@ internal sealed class TracesCommand(CliContext context)
     {
         filter.RequireEffect();
         var folder = RunFolder.Find(workspace, id);
-        var known = new HashSet<(long, string, string)>();
+        var known = new HashSet<(long, string, string, string)>();
         var shown = new List<ShownResponse>();
         var (count, more) = (0, false);
         await foreach (
@@ -131,7 +131,7 @@ internal sealed class TracesCommand(CliContext context)
                 : RunFolder.ReadAsync(folder, cancellationToken)
         )
         {
-            known.Add((response.Seed, response.Arm, response.Stage));
+            known.Add((response.Seed, response.Arm, response.Stage, response.Checkpoint));
             if (!filter.Matches(response))
             {
                 continue;
@@ -178,7 +178,7 @@ internal sealed class TracesCommand(CliContext context)
             $" {response.Seed}/{response.Arm}/{response.Stage}",
             response.Checkpoint,
             response.Tokens is { } tokens ? $" {tokens} tokens" : "",
-            response.Outcome is { } outcome ? $" {outcome}{(response.Reason.Length > 0 ? $": {response.Reason}" : "")}" : "",
+            response.Outcome is { } outcome ? $" {outcome}{(response.Reason is { Length: > 0 } reason ? $": {reason}" : "")}" : "",
         ];
         context.Out.WriteLine(Bold($"── {string.Join(' ', parts.Where(p => p.Length > 0))}"));
         if (response.Question is { Length: > 0 } question)

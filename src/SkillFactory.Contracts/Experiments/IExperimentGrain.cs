@@ -93,7 +93,7 @@ public interface IExperimentGrain : IGrainWithStringKey
 /// <param name="Recipe">A recipe as JSON artifact.</param>
 /// <param name="Model">A base model as JSON artifact.</param>
 /// <param name="Tenant">The tenant whose catalog lists it.</param>
-/// <param name="OutputFolder">The run folder that clients export to.</param>
+/// <param name="OutputFolder">The run folder that clients export to: relative to the workspace, or absolute outside it.</param>
 /// <param name="Reuse">Whether stages whose results are in the store are skipped.</param>
 [GenerateSerializer, Alias("skillfactory.submit")]
 public sealed record SubmitExperiment(

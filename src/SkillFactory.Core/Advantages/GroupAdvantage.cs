@@ -17,7 +17,8 @@ public static class GroupAdvantage
     /// <summary>The advantage of each response. All are zero for a dead group.</summary>
     /// <param name="rewards">One per response.</param>
     /// <param name="kind">"std": (r − mean) / (std + 1e-6) with the unbiased standard deviation (n − 1), as in verl, which the paper uses.
-    /// "centred": r − mean (Liu et al. 2025, Dr. GRPO).</param>
+    /// "centred": r − mean (Liu et al. 2025, Dr. GRPO). "leave_one_out": r − mean of the other rewards (Ahmadian et al. 2024,
+    /// RLOO).</param>
     /// <exception cref="UserErrorException">Unknown kind.</exception>
     public static double[] Of(IReadOnlyList<double> rewards, string kind)
     {
@@ -29,6 +30,12 @@ public static class GroupAdvantage
         if (IsDead(rewards))
         {
             return new double[rewards.Count];
+        }
+
+        if (kind == RecipeValues.LeaveOneOutAdvantage)
+        {
+            var sum = rewards.Sum();
+            return [.. rewards.Select(r => r - ((sum - r) / (rewards.Count - 1)))];
         }
 
         var (mean, std) = Moments(rewards);

@@ -1,4 +1,5 @@
 using SkillFactory.Core.Recipes;
+using SkillFactory.Grading;
 
 namespace SkillFactory.Core.Advantages;
 
@@ -11,47 +12,70 @@ public sealed record GrpoStepPlan(IReadOnlyList<GrpoMiniBatch> MiniBatches, Grpo
     /// Plans the updates. Groups that give no gradient are excluded, because they would only enlarge the denominator. The other groups are
     /// distributed in order over mini-batches whose numbers of groups differ by at most one.
     /// </summary>
-    /// <param name="groups">All groups of the rollout batch.</param>
-    /// <param name="advantage">"std" or "centred"; see <see cref="GroupAdvantage.Of"/>.</param>
-    /// <param name="updates">Number of mini-batches. With fewer groups, each mini-batch holds one group.</param>
-    /// <param name="credit">Credit per attempt and reflection; null for none. Needs <see cref="ScoredGroup.Blocks"/>.</param>
-    /// <param name="maxGroups">Number of groups to train on: the first that give a gradient; null for all.</param>
-    public static GrpoStepPlan Of(
-        IReadOnlyList<ScoredGroup> groups,
-        string advantage,
-        int updates,
-        CreditSettings? credit = null,
-        int? maxGroups = null
-    )
+    /// <param name="groups">All groups of the rollout batch. Credit needs <see cref="ScoredGroup.Blocks"/>.</param>
+    /// <param name="settings">Advantage, credit, aggregation, updates per step, and how many groups to train on at most.</param>
+    public static GrpoStepPlan Of(IReadOnlyList<ScoredGroup> groups, GrpoSettings settings)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(updates);
-        var alive = groups.Index().Where(g => HasGradient(g.Item, credit)).Take(maxGroups ?? int.MaxValue).ToList();
-        var count = Math.Min(updates, alive.Count);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.UpdatesPerStep);
+        var alive = Trained(groups, settings);
+        var count = Math.Min(settings.UpdatesPerStep, alive.Count);
         var batches = new List<GrpoMiniBatch>(count);
         for (var b = 0; b < count; b++)
         {
-            var samples = alive[(b * alive.Count / count)..((b + 1) * alive.Count / count)]
-                .SelectMany(g => Samples(g.Index, g.Item, advantage, credit))
+            var samples = alive
+                .Take((b * alive.Count / count)..((b + 1) * alive.Count / count))
+                .SelectMany(g => Samples(g, groups[g], settings))
                 .ToList();
-            batches.Add(new GrpoMiniBatch(samples, samples.Sum(s => (long)s.Length)));
+            batches.Add(new GrpoMiniBatch(samples, Denominator(samples, settings)));
         }
 
         return new GrpoStepPlan(batches, GrpoStepStatistics.Of(groups));
     }
 
-    /// <summary>Whether any token of the group has a non-zero advantage.</summary>
-    public static bool HasGradient(ScoredGroup group, CreditSettings? credit) =>
-        (credit is not { Response: 0 } && !GroupAdvantage.IsDead(group.Rewards)) || BlockCredit.Of(group, credit).Any(c => c.Count > 0);
+    /// <summary>The indices of the groups to train on: the first <see cref="GrpoSettings.PromptsPerStep"/> that give a gradient.</summary>
+    public static IReadOnlyList<int> Trained(IReadOnlyList<ScoredGroup> groups, GrpoSettings settings) =>
+        [.. groups.Index().Where(g => HasGradient(g.Item, settings)).Select(g => g.Index).Take(settings.PromptsPerStep)];
 
-    private static IEnumerable<GrpoSample> Samples(int index, ScoredGroup group, string advantage, CreditSettings? credit)
+    /// <summary>Whether any token with loss has a non-zero advantage. <see cref="ScoredGroup.KlPenalties"/> do not count: a group whose
+    /// responses are equally good is not trained on for its KL alone.</summary>
+    public static bool HasGradient(ScoredGroup group, GrpoSettings settings)
     {
+        var kept = Kept(group, settings).ToList();
+        return (settings.Credit is not { Response: 0 } && HasAdvantage(group, kept, settings.Advantage))
+            || BlockCredit.Of(group, settings.Credit).Where((_, i) => kept.Contains(i)).Any(c => c.Count > 0);
+    }
+
+    private static bool HasAdvantage(ScoredGroup group, List<int> kept, string advantage)
+    {
+        if (GroupAdvantage.IsDead(group.Rewards) || kept.Count == group.Rewards.Count)
+        {
+            return !GroupAdvantage.IsDead(group.Rewards);
+        }
+
         var advantages = GroupAdvantage.Of(group.Rewards, advantage);
-        var credits = BlockCredit.Of(group, credit);
-        return advantages
-            .Index()
-            .Select(a => new GrpoSample(index, a.Index, a.Item * (credit?.Response ?? 1), group.Lengths[a.Index])
+        return kept.Any(i => advantages[i] != 0);
+    }
+
+    private static IEnumerable<GrpoSample> Samples(int index, ScoredGroup group, GrpoSettings settings)
+    {
+        var advantages = GroupAdvantage.Of(group.PenalisedRewards, settings.Advantage);
+        var credits = BlockCredit.Of(group, settings.Credit);
+        return Kept(group, settings)
+            .Select(i => new GrpoSample(index, i, advantages[i] * (settings.Credit?.Response ?? 1), group.Lengths[i])
             {
-                Credits = credits[a.Index],
+                Credits = credits[i],
             });
     }
+
+    /// <summary>The responses that carry loss.</summary>
+    private static IEnumerable<int> Kept(ScoredGroup group, GrpoSettings settings) =>
+        Enumerable.Range(0, group.Rewards.Count).Where(i => !settings.SkipTruncated || group.Outcomes[i] != Outcome.Truncated);
+
+    private static double Denominator(List<GrpoSample> samples, GrpoSettings settings) =>
+        settings.Aggregation switch
+        {
+            RecipeValues.SequenceMean => samples.Count,
+            RecipeValues.LengthMean => (double)samples.Count * settings.Decoding.MaxNewTokens,
+            _ => samples.Sum(s => (long)s.Length),
+        };
 }

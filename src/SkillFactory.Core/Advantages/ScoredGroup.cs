@@ -1,3 +1,4 @@
+using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Grading;
 
@@ -17,6 +18,14 @@ public sealed record ScoredGroup(
 {
     /// <summary>Attempts and reflections of each response; null when they are not needed.</summary>
     public IReadOnlyList<IReadOnlyList<CreditedBlock>>? Blocks { get; init; }
+
+    /// <summary>What the KL to the reference policy takes off each reward before the advantages; null for nothing.</summary>
+    public IReadOnlyList<double>? KlPenalties { get; init; }
+
+    /// <summary>The rewards that advantages are computed from. A group of equal rewards gets no advantage from its KL alone, which a
+    /// standard deviation would blow up.</summary>
+    public IReadOnlyList<double> PenalisedRewards =>
+        KlPenalties is null || GroupAdvantage.IsDead(Rewards) ? Rewards : [.. Rewards.Zip(KlPenalties, (r, p) => r - p)];
 
     /// <summary>The reward of an outcome: 1 for a correct response, 0 for any other. A response that could not be graded gets 0 too, so
     /// that no response can leave the count.</summary>
@@ -62,4 +71,12 @@ public sealed record ScoredGroup(
             ],
         };
     }
+
+    /// <summary>Takes the penalty of long responses off their rewards.</summary>
+    /// <param name="limit">The response limit in tokens.</param>
+    public ScoredGroup WithOverlongPenalty(OverlongSettings overlong, int limit) =>
+        this with
+        {
+            Rewards = [.. Rewards.Zip(Lengths, (reward, length) => reward - overlong.Of(length, limit))],
+        };
 }

@@ -23,16 +23,16 @@ public static class StageKinds
     public static int CodeVersion(string kind) =>
         kind switch
         {
-            StageNames.Sample => 5,
-            StageNames.Reflect => 5,
-            StageNames.Traces => 2,
-            StageNames.Given => 2,
-            StageNames.Sft => 5,
-            StageNames.Grpo => 6,
-            Evaluate => 5,
-            BestOfN => 5,
-            Force => 4,
-            Replay => 1,
+            StageNames.Sample => 6,
+            StageNames.Reflect => 6,
+            StageNames.Traces => 3,
+            StageNames.Given => 3,
+            StageNames.Sft => 6,
+            StageNames.Grpo => 7,
+            Evaluate => 6,
+            BestOfN => 6,
+            Force => 5,
+            Replay => 3,
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown stage"),
         };
 }

@@ -4,7 +4,7 @@ using SkillFactory.Core.YamlBinding;
 namespace SkillFactory.Core.Recipes;
 
 /// <summary>Group relative policy optimisation with a 0/1 reward (Shao et al. 2024), with the clip-higher and the token-level mean of DAPO
-/// (Yu et al. 2025).</summary>
+/// (Yu et al. 2025). Its relatives Dr. GRPO, DAPO, GSPO, CISPO and RLOO are settings: docs/reference/grpo-variants.md.</summary>
 public sealed record GrpoSettings
 {
     /// <summary>Steps; each samples its own rollouts. Paper: 150.</summary>
@@ -38,7 +38,8 @@ public sealed record GrpoSettings
     /// <summary>How tokens of rollouts are drawn.</summary>
     public Decoding Decoding { get; init; } = new();
 
-    /// <summary>"std": (r − mean) / std per group. "centred": r − mean (Dr. GRPO).</summary>
+    /// <summary>"std": (r − mean) / std per group. "centred": r − mean (Dr. GRPO). "leave_one_out": r − mean of the other responses
+    /// (RLOO).</summary>
     [OneOf(typeof(RecipeValues), nameof(RecipeValues.Advantages))]
     public string Advantage { get; init; } = RecipeValues.StdAdvantage;
 
@@ -55,8 +56,31 @@ public sealed record GrpoSettings
     [AtLeast(2, "one round is the default")]
     public int? DynamicRounds { get; init; }
 
-    /// <summary>ε below: the importance ratio is clipped at 1 − ε.</summary>
-    [Between(0, 1, ExcludesMinimum = true, ExcludesMaximum = true)]
+    /// <summary>Soft overlong punishment (Yu et al. 2025, equation 13): a penalty on the reward of long responses.</summary>
+    public OverlongSettings? Overlong { get; init; }
+
+    /// <summary>Overlong filtering (Yu et al. 2025): responses that hit the length limit carry no loss and count in no mean of the loss.
+    /// Their rewards still count in the advantages of their group.</summary>
+    public bool SkipTruncated { get; init; }
+
+    /// <summary>What the importance ratio compares. "token": the probability of each token. "sequence": that of the whole response, as the
+    /// geometric mean over its tokens (GSPO).</summary>
+    [OneOf(typeof(RecipeValues), nameof(RecipeValues.Ratios))]
+    public string Ratio { get; init; } = RecipeValues.TokenRatio;
+
+    /// <summary>What the clip does. "clip": min(ratio · A, clipped ratio · A), so that tokens outside the range have no gradient (PPO).
+    /// "weight": clipped ratio · A · log p with the ratio as a constant, so that every token keeps a gradient (CISPO).</summary>
+    [OneOf(typeof(RecipeValues), nameof(RecipeValues.Surrogates))]
+    public string Surrogate { get; init; } = RecipeValues.ClipSurrogate;
+
+    /// <summary>How the loss of tokens becomes that of a mini-batch. "tokens": mean over all tokens (DAPO). "sequences": mean over the
+    /// tokens of each response, then over responses (GRPO). "length": sum over all tokens, divided by the number of responses times the
+    /// response limit (Dr. GRPO).</summary>
+    [OneOf(typeof(RecipeValues), nameof(RecipeValues.Aggregations))]
+    public string Aggregation { get; init; } = RecipeValues.TokenMean;
+
+    /// <summary>ε below: the importance ratio is clipped at 1 − ε. 1 for no clip below.</summary>
+    [Between(0, 1, ExcludesMinimum = true)]
     public double ClipLow { get; init; } = 0.2;
 
     /// <summary>ε above: the importance ratio is clipped at 1 + ε.</summary>
@@ -67,10 +91,25 @@ public sealed record GrpoSettings
     /// verl: 3.</summary>
     public double? DualClip { get; init; }
 
-    /// <summary>Weight of the KL penalty to the reference policy, the initial weights (k3 estimator). With 0 no reference policy is
-    /// loaded.</summary>
+    /// <summary>Truncated importance sampling (Yao et al. 2025): the trainer computes the old log-probabilities itself, once per step, and
+    /// weighs each token by min(p of the trainer / p of the sampler, this limit). For samplers that differ from the trainer in more than
+    /// rounding. Without it, the sampler's log-probabilities are the old ones. verl: 2.</summary>
+    [AtLeast(1, "a smaller limit lessens every token")]
+    public double? ImportanceLimit { get; init; }
+
+    /// <summary>Weight of the KL penalty to the reference policy, the initial weights. With 0 no reference policy is loaded.</summary>
     [AtLeast(0)]
     public double KlCoefficient { get; init; }
+
+    /// <summary>Estimate of the KL per token (Schulman 2020). "k1": log p − log ref. "k2": half its square. "k3": ref / p − 1 −
+    /// log (ref / p). Their gradients differ: docs/reference/grpo-variants.md.</summary>
+    [OneOf(typeof(RecipeValues), nameof(RecipeValues.KlEstimators))]
+    public string KlEstimator { get; init; } = RecipeValues.K3;
+
+    /// <summary>Where the KL penalty is. "loss": a term of the loss of every token. "reward": the sum over the response's tokens is
+    /// subtracted from its reward before the advantages.</summary>
+    [OneOf(typeof(RecipeValues), nameof(RecipeValues.KlPlaces))]
+    public string KlIn { get; init; } = RecipeValues.KlInLoss;
 
     /// <summary>Peak learning rate.</summary>
     [Above(0)]

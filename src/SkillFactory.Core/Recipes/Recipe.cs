@@ -20,6 +20,10 @@ public sealed record Recipe
     [NotEmpty("the folder of a model")]
     public required string Model { get; init; }
 
+    /// <summary>Values of variables that the base model's chat template reads, by name, such as <c>enable_thinking: false</c>. true, false
+    /// and whole numbers are passed as such, other values as text. A variable that the template does not have is refused.</summary>
+    public IReadOnlyDictionary<string, string>? TemplateArguments { get; init; }
+
     /// <summary>The device that all stages run on.</summary>
     [Matches("cpu|cuda:[0-9]{1,3}", "cpu or cuda:N, for example cuda:0")]
     public string Device { get; init; } = "cpu";

@@ -14,7 +14,7 @@ internal static class RecipeOverrides
         var (keys, value) = text.IndexOf('=', StringComparison.Ordinal) is > 0 and var at
             ? (text[..at].Split('.', StringSplitOptions.TrimEntries), text[(at + 1)..])
             : throw new UserErrorException($"found '{text}'; expected KEY.PATH=VALUE, for example grpo.steps=20");
-        if (keys.Any(k => k.Length == 0 || !k.All(char.IsAsciiLetterOrDigit)))
+        if (keys.Any(k => k.Length == 0 || !k.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')))
         {
             throw new UserErrorException(
                 $"'{text}': '{string.Join('.', keys)}' is not a path of keys; "
@@ -22,9 +22,11 @@ internal static class RecipeOverrides
             );
         }
 
-        var parsed = YamlSource.Parse($"{keys[^1]}: {value}", $"'{text}'").Root;
+        var parsed = (YamlMap)YamlSource.Parse($"{keys[^1]}: {value}", $"'{text}'").Root.WithoutLines();
         return parsed.Entries.Count == 1
-            ? keys.SkipLast(1).Reverse().Aggregate(parsed, (inner, key) => new YamlMap([new YamlEntry(key, inner, 1)], 1))
+            ? keys.SkipLast(1)
+                .Reverse()
+                .Aggregate(parsed, (inner, key) => new YamlMap([new YamlEntry(key, inner, YamlNode.NoLine)], YamlNode.NoLine))
             : throw new UserErrorException($"'{text}' gives more than one value");
     }
 

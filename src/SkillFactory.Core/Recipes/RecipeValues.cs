@@ -51,6 +51,45 @@ public static class RecipeValues
     /// <summary>Advantage r − mean.</summary>
     public const string CentredAdvantage = "centred";
 
+    /// <summary>Advantage r − mean of the other responses (RLOO).</summary>
+    public const string LeaveOneOutAdvantage = "leave_one_out";
+
+    /// <summary>Importance ratio of each token.</summary>
+    public const string TokenRatio = "token";
+
+    /// <summary>Importance ratio of the response: the geometric mean of its tokens' (GSPO).</summary>
+    public const string SequenceRatio = "sequence";
+
+    /// <summary>PPO's surrogate: the smaller of ratio · advantage and clipped ratio · advantage.</summary>
+    public const string ClipSurrogate = "clip";
+
+    /// <summary>The clipped ratio as a constant weight of advantage · log p (CISPO).</summary>
+    public const string WeightSurrogate = "weight";
+
+    /// <summary>Mean over the tokens of the mini-batch.</summary>
+    public const string TokenMean = "tokens";
+
+    /// <summary>Mean over the tokens of each response, then over the responses.</summary>
+    public const string SequenceMean = "sequences";
+
+    /// <summary>Sum over the tokens, divided by the response limit and the number of responses (Dr. GRPO).</summary>
+    public const string LengthMean = "length";
+
+    /// <summary>KL estimate log p − log ref.</summary>
+    public const string K1 = "k1";
+
+    /// <summary>KL estimate (log p − log ref)² / 2.</summary>
+    public const string K2 = "k2";
+
+    /// <summary>KL estimate ref / p − 1 − log (ref / p).</summary>
+    public const string K3 = "k3";
+
+    /// <summary>The KL penalty is a term of the loss.</summary>
+    public const string KlInLoss = "loss";
+
+    /// <summary>The KL penalty is subtracted from the reward.</summary>
+    public const string KlInReward = "reward";
+
     /// <summary>Every round of SFT starts from the base.</summary>
     public const string StartFromBase = "base";
 
@@ -114,7 +153,17 @@ public static class RecipeValues
 
     public static IReadOnlyList<string> DuplicateRules { get; } = [KeepDuplicates, SameText, SameAnswer];
 
-    public static IReadOnlyList<string> Advantages { get; } = [StdAdvantage, CentredAdvantage];
+    public static IReadOnlyList<string> Advantages { get; } = [StdAdvantage, CentredAdvantage, LeaveOneOutAdvantage];
+
+    public static IReadOnlyList<string> Ratios { get; } = [TokenRatio, SequenceRatio];
+
+    public static IReadOnlyList<string> Surrogates { get; } = [ClipSurrogate, WeightSurrogate];
+
+    public static IReadOnlyList<string> Aggregations { get; } = [TokenMean, SequenceMean, LengthMean];
+
+    public static IReadOnlyList<string> KlEstimators { get; } = [K1, K2, K3];
+
+    public static IReadOnlyList<string> KlPlaces { get; } = [KlInLoss, KlInReward];
 
     public static IReadOnlyList<string> StartingPoints { get; } = [StartFromBase, StartFromPrevious];
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using SkillFactory.Core.Recipes.Rules;
 using SkillFactory.Core.YamlBinding;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -84,7 +85,7 @@ public static class RecipeWriter
                 RoundOverrides => value is null,
                 ArmSettings => (value is ArmOverrides set && set == new ArmOverrides())
                     || value is IReadOnlyList<RoundOverrides> { Count: 0 },
-                GrpoSettings grpo => key == "steps" && grpo.TokenBudget is not null,
+                GrpoSettings grpo => (key == "steps" && grpo.TokenBudget is not null) || GrpoLossRules.WithoutEffect(grpo).ContainsKey(key),
                 QuestionSource question => (key == "weight" && recipe.Evaluation.Sets.Any(s => ReferenceEquals(s, question)))
                     || (key == "settings" && question.Settings.Count == 0),
                 _ => false,

@@ -7,9 +7,9 @@ namespace SkillFactory.Core.Traces;
 
 /// <summary>
 /// Selects the attempts and reflections that may enter a trace (paper section 3): attempts graded correct or wrong that have at least one
-/// reflection whose verdict agrees with the grade. The released script lacks two of the rules. Truncated attempts and attempts without an
-/// answer are dropped. Text that contains tags of the trace format is also dropped, because it would break the nesting that the model has
-/// to learn; formats without nesting are exempt. The tags of a block that the prompt opened do not count (<see
+/// reflection whose verdict agrees with the grade. The released script lacks two of the rules. Truncated attempts and attempts without text
+/// or without an answer are dropped. Text that contains tags of the trace format is also dropped, because it would break the nesting that
+/// the model has to learn; formats without nesting are exempt. The tags of a block that the prompt opened do not count (<see
 /// cref="TraceAttempt.Content"/>). Attempts are sorted by id, so the order of the input does not matter.
 /// </summary>
 internal sealed class AttemptFilter(TraceSettings settings)
@@ -112,9 +112,11 @@ internal sealed class AttemptFilter(TraceSettings settings)
 
     /// <summary>The answer that a trace can restate. For tasks whose answers are not in an answer span (boxed, "####"), this is the answer
     /// that the grader extracted. Such an attempt can be used only if the answer is restated, because the answer would not be found
-    /// otherwise.</summary>
+    /// otherwise. An attempt without text shows no answer, whatever its data set says.</summary>
     private string? AnswerOf(TraceAttempt attempt) =>
-        Tags.LastAnswer(attempt.Response) ?? (settings.FinalAnswer == RecipeValues.Restated ? attempt.Extracted : null);
+        string.IsNullOrWhiteSpace(attempt.Content)
+            ? null
+            : Tags.LastAnswer(attempt.Response) ?? (settings.FinalAnswer == RecipeValues.Restated ? attempt.Extracted : null);
 
     private List<TraceReflection> Kept(TraceAttempt attempt, bool correct, AttemptTally tally)
     {
@@ -138,7 +140,7 @@ internal sealed class AttemptFilter(TraceSettings settings)
         {
             tally.ReflectionsTruncated += one;
         }
-        else if (reflection.Verdict is not { } verdict)
+        else if (reflection.Verdict is not { } verdict || string.IsNullOrWhiteSpace(reflection.Text))
         {
             tally.ReflectionsWithoutVerdict += one;
         }

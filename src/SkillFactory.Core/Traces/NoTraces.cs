@@ -28,7 +28,7 @@ public static class NoTraces
         var attempts = LastOf(
             ("they are of prompt variants that are not used (variants)", y.AttemptsOfOtherVariants),
             ("they mention the hint", y.AttemptsLeakingHint),
-            ("they have no answer that can be restated", y.AttemptsWithoutAnswer),
+            ("they have no text, or no answer that can be restated", y.AttemptsWithoutAnswer),
             ("they contain tags of the trace format", y.AttemptsWithTraceTags),
             ("they have no usable reflection", y.AttemptsWithoutReflection),
             ("they are duplicates (duplicates)", y.AttemptsDuplicate)
@@ -46,7 +46,7 @@ public static class NoTraces
 
         var reflections = LastOf(
             ("were truncated", y.ReflectionsTruncated),
-            ("have no verdict", y.ReflectionsWithoutVerdict),
+            ("have no text or no verdict", y.ReflectionsWithoutVerdict),
             ("contain tags of the trace format", y.ReflectionsWithTraceTags),
             ("contain a dropped word (dropReflectionsWith)", y.ReflectionsWithDroppedWords),
             ("have the wrong verdict (verdictFilter)", y.ReflectionsMismatched)

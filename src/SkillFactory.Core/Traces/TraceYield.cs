@@ -24,7 +24,7 @@ public sealed record TraceYield
     /// <summary>Dropped: they mention the hint.</summary>
     public ClassCount AttemptsLeakingHint { get; init; }
 
-    /// <summary>Dropped: no answer that can be restated.</summary>
+    /// <summary>Dropped: no text, or no answer that can be restated.</summary>
     public ClassCount AttemptsWithoutAnswer { get; init; }
 
     /// <summary>Dropped: they contain tags of the trace format, which would break the nesting.</summary>
@@ -44,6 +44,7 @@ public sealed record TraceYield
 
     public ClassCount ReflectionsTruncated { get; init; }
 
+    /// <summary>Dropped: no text, or no verdict.</summary>
     public ClassCount ReflectionsWithoutVerdict { get; init; }
 
     /// <summary>Dropped: they contain tags of the trace format. An answer span would be read as the answer.</summary>

@@ -7,6 +7,8 @@ public sealed record YamlScalar(string Text, bool Plain, int Line) : YamlNode(Li
 {
     public bool IsNull => Plain && Text is "" or "~" or "null" or "Null" or "NULL";
 
+    public override YamlNode WithoutLines() => this with { Line = NoLine };
+
     public override string Describe() =>
         IsNull ? "nothing"
         : Plain ? $"'{Text}'"

@@ -1,4 +1,5 @@
 using SkillFactory.Primitives.Errors;
+using SkillFactory.Primitives.Files;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -28,6 +29,7 @@ public sealed class YamlSource
     public static YamlSource Load(string path)
     {
         string text;
+        GitLfsPointer.Refuse(path);
         try
         {
             text = File.ReadAllText(path);
@@ -125,8 +127,11 @@ public sealed class YamlSource
         return true;
     }
 
-    private static UserErrorException At(string fileName, int line, string keyPath, string problem) =>
-        new(keyPath.Length == 0 ? $"{fileName}:{line}: {problem}" : $"{fileName}:{line}: {keyPath}: {problem}");
+    private static UserErrorException At(string fileName, int line, string keyPath, string problem)
+    {
+        var place = line == YamlNode.NoLine ? "" : $"{fileName}:{line}: ";
+        return new UserErrorException(keyPath.Length == 0 ? $"{place}{problem}" : $"{place}{keyPath}: {problem}");
+    }
 
     private static int Line(Mark mark) => (int)mark.Line;
 

@@ -14,7 +14,10 @@ internal static class LossMarks
     public static IReadOnlyList<string> OfRows { get; } = ["weight", "loss_weight", "sample_weight", "kto_tag"];
 
     /// <summary>Marks of parts of a response.</summary>
-    public static IReadOnlyList<string> OfParts { get; } = ["train_detail", "training_detail", "loss_mask", "loss_scale"];
+    public static IReadOnlyList<string> OfParts { get; } = ["train_detail", "training_detail", "loss_mask", "loss_scale", "mask"];
+
+    /// <summary>The mark of TRL's KTO data: false for an undesired response. As text it is a column like any other.</summary>
+    public const string Label = "label";
 
     /// <param name="column">The column or member of the mark.</param>
     /// <param name="carriesLoss">Whether the text carries loss here.</param>

@@ -133,6 +133,10 @@ internal sealed class TurnReader(ColumnReads reads, string column)
             {
                 throw Row.Bad(at, TableRow.Describe(member.Value), "nothing: loss on parts of a response is not supported");
             }
+            else if (Thinking.Unread.Contains(member.Name) && !ThinkingOf(turn, place).Any())
+            {
+                throw Row.Bad(at, TableRow.Describe(member.Value), Thinking.NotRead);
+            }
             else if (
                 Forms.Any(f => f.Content == member.Name && f != form)
                 && !JsonElement.DeepEquals(member.Value, turn.GetProperty(form.Content))

@@ -24,6 +24,8 @@ internal static class ImportedTraceReader
     private static readonly (string Column, string Expected)[] Refused =
     [
         ("history", "nothing: earlier turns are not trained on here, only one question and one response"),
+        ("context", "nothing: write it into the question, or rename the column when it is not part of the prompt"),
+        ("system_prompt", "nothing: the column of the system message is 'system'"),
         ("tools", "nothing: tools are not supported"),
         ("functions", "nothing: tools are not supported"),
         ("images", "nothing: only text is supported"),
@@ -58,6 +60,35 @@ internal static class ImportedTraceReader
             {
                 throw row.Bad(column, TableRow.Describe(value), expected);
             }
+        }
+
+        foreach (var mark in LossMarks.OfParts.Where(m => !IsNamed(m, columns)))
+        {
+            if (reads.Find(mark) is { } value && ColumnReads.HasContent(value))
+            {
+                throw row.Bad(mark, TableRow.Describe(value), "nothing: loss on parts of a response is not supported");
+            }
+        }
+
+        foreach (var column in Thinking.Unread.Where(c => !IsNamed(c, columns)))
+        {
+            if (
+                row.Find(column) is { } value
+                && ColumnReads.HasContent(value)
+                && !Thinking.Columns.Any(c => row.Find(c) is { } known && ColumnReads.HasContent(known))
+            )
+            {
+                throw row.Bad(column, TableRow.Describe(value), Thinking.NotRead);
+            }
+        }
+
+        if (
+            !IsNamed(LossMarks.Label, columns)
+            && row.Find(LossMarks.Label) is { ValueKind: JsonValueKind.True or JsonValueKind.False } label
+        )
+        {
+            reads.Find(LossMarks.Label);
+            LossMarks.Check(row, LossMarks.Label, label, carriesLoss: true);
         }
 
         foreach (var mark in LossMarks.OfRows.Where(m => !IsNamed(m, columns)))

@@ -14,7 +14,7 @@ namespace SkillFactory.Data.RecipeInputs;
 /// <param name="located">The recipe.</param>
 /// <param name="find">Finds a task by name.</param>
 /// <param name="limitsOf">The limits of a model by its folder.</param>
-public sealed class LengthCheck(LocatedRecipe located, Func<string, ITask> find, Func<string, ModelLimits> limitsOf)
+public sealed partial class LengthCheck(LocatedRecipe located, Func<string, ITask> find, Func<string, ModelLimits> limitsOf)
 {
     /// <summary>GRPO may ask hundreds of thousands of questions; so many of them are checked.</summary>
     private const int MostGrpoQuestions = 2048;
@@ -110,7 +110,7 @@ public sealed class LengthCheck(LocatedRecipe located, Func<string, ITask> find,
     {
         var sampling = settings.Sampling;
         var model = sampling.Model is { } other ? limitsOf(other) : _model;
-        var questions = Drawn(node, settings.Train, sampling.Questions, mix => StageQuestions.OfSampling(mix, sampling, node.Random));
+        var questions = Asked(node, settings);
         var prompts = new ExamplePrompt(
             PromptSet.Get(settings.Prompts),
             [.. ImportedFiles.ExamplesOf(sampling).Select(e => new WorkedExample(e.User, e.Response))]
@@ -151,9 +151,17 @@ public sealed class LengthCheck(LocatedRecipe located, Func<string, ITask> find,
         {
             _problems.Add(key, $"{Owner(node)}: found {sft.MaxLength}; the model has {_model.Positions} positions, so at most that many");
         }
-        else if (plan[node.Inputs.First(i => i.Role == PlanRoles.Dataset).Node].Settings is ImportedTraceStageSettings given)
+        else
         {
-            Given(key, node, sft, given);
+            var dataset = plan[node.Inputs.First(i => i.Role == PlanRoles.Dataset).Node];
+            if (dataset.Settings is ImportedTraceStageSettings given)
+            {
+                Given(key, node, sft, given);
+            }
+            else
+            {
+                Sampled(key, plan, node, sft, dataset);
+            }
         }
     }
 
@@ -189,6 +197,9 @@ public sealed class LengthCheck(LocatedRecipe located, Func<string, ITask> find,
             askedAt
         );
     }
+
+    private IReadOnlyList<Question> Asked(PlanNode node, SampleStageSettings settings) =>
+        Drawn(node, settings.Train, settings.Sampling.Questions, mix => StageQuestions.OfSampling(mix, settings.Sampling, node.Random));
 
     /// <summary>Questions of a stage. Arms often draw the same.</summary>
     private IReadOnlyList<Question> Drawn(
@@ -235,57 +246,4 @@ public sealed class LengthCheck(LocatedRecipe located, Func<string, ITask> find,
             key,
             key
         );
-
-    /// <summary>Imported traces are known before the start.</summary>
-    private void Given(string key, PlanNode node, SftSettings sft, ImportedTraceStageSettings settings)
-    {
-        var given = settings.Given;
-        var plain = PromptSet.Get(settings.Prompts).Variant(PromptVariant.Original);
-        var (tooLong, longest, fits) = (0L, 0, false);
-        foreach (var trace in ImportedFiles.Traces(given))
-        {
-            string prompt;
-            try
-            {
-                var (system, user) = ImportedFiles.PromptOf(given, plain, trace);
-                prompt = _model.Prompt(system, user);
-            }
-            catch (UserErrorException e)
-            {
-                _problems.Add(KeyOf(node, "given", "prompt"), $"{Owner(node)}: {trace.Place}: a prompt cannot be written: {e.Message}");
-                return;
-            }
-
-            // The end token is one more.
-            var response = trace.Response.Trim();
-            var length = ModelLimits.AtMost(prompt) + ModelLimits.AtMost(response) + 1;
-            length = length <= sft.MaxLength ? length : _model.Count(prompt) + _model.Count(response) + 1;
-            if ((length <= sft.MaxLength && fits) || !ImportedFiles.IsKept(given, trace))
-            {
-                continue;
-            }
-
-            fits |= length <= sft.MaxLength;
-            if (length > sft.MaxLength)
-            {
-                tooLong++;
-                longest = Math.Max(longest, length);
-            }
-        }
-
-        var refuses = sft.Longer is null or RecipeValues.RefuseLonger;
-        if (!fits && tooLong == 0)
-        {
-            _problems.Add(KeyOf(node, "given", "keep"), $"{Owner(node)}: no trace of {given.File} is graded as correct, so none is used");
-        }
-        else if (tooLong > 0 && (refuses || (!fits && sft.Longer == RecipeValues.SkipLonger)))
-        {
-            _problems.Add(
-                key,
-                $"{Owner(node)}: {tooLong:#,0} traces of {given.File} have more than {sft.MaxLength} tokens with their prompts, the "
-                    + $"longest {longest}; raise maxLength (the model has {_model.Positions} positions)"
-                    + (refuses ? ", or set longer to skip or cut" : "")
-            );
-        }
-    }
 }

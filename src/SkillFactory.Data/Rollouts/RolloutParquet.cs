@@ -15,9 +15,10 @@ namespace SkillFactory.Data.Rollouts;
 /// <c>experiment</c>, <c>seed</c> (int64), <c>arm</c>, <c>stage</c>, <c>checkpoint</c>; <c>id</c>, <c>prompt_id</c>, <c>question_id</c>,
 /// <c>task</c>, <c>level</c>, <c>variant</c>, <c>sample_index</c> (int32), <c>parent</c> (null unless a reflection); <c>prompt</c> and
 /// <c>gold</c> (the user message without preceding examples, and the gold answer; null if they were not kept), <c>response</c>,
-/// <c>outcome</c> (Correct, Wrong, Unparseable, Truncated, Unscored), <c>extracted</c> (may be null), <c>canonical</c> (may be null),
-/// <c>reason</c>; <c>token_count</c> and <c>prompt_token_count</c> (int32), <c>log_prob</c> and <c>mean_entropy</c> (double),
-/// <c>weights_version</c> (int64). Files written before <c>gold</c> and <c>canonical</c> existed lack them.
+/// <c>opening</c> (the start of the response that the prompt already held; null for most models), <c>outcome</c> (Correct, Wrong,
+/// Unparseable, Truncated, Unscored), <c>extracted</c> (may be null), <c>canonical</c> (may be null), <c>reason</c>; <c>token_count</c> and
+/// <c>prompt_token_count</c> (int32), <c>log_prob</c> and <c>mean_entropy</c> (double), <c>weights_version</c> (int64). A file may lack
+/// <c>opening</c>, <c>gold</c> and <c>canonical</c>.
 /// </summary>
 public static class RolloutParquet
 {
@@ -26,6 +27,10 @@ public static class RolloutParquet
 
     private const string Canonical = "canonical";
     private const string Gold = "gold";
+    private const string Opening = "opening";
+
+    /// <summary>Columns that a file may lack: they are null then.</summary>
+    private static readonly IReadOnlyList<string> Dispensable = [Gold, Opening, Canonical];
 
     private static readonly IReadOnlyList<IColumn> Columns =
     [
@@ -45,6 +50,7 @@ public static class RolloutParquet
         new TextColumn("prompt", r => r.Prompt, nullable: true),
         new TextColumn(Gold, r => r.Gold, nullable: true),
         new TextColumn("response", r => r.Rollout.Response),
+        new TextColumn(Opening, r => r.Rollout.Opening, nullable: true),
         new TextColumn("outcome", r => r.Rollout.Outcome.ToString()),
         new TextColumn("extracted", r => r.Rollout.Extracted, nullable: true),
         new TextColumn(Canonical, r => r.Rollout.Canonical, nullable: true),
@@ -94,12 +100,7 @@ public static class RolloutParquet
     )
     {
         await using var stream = DatasetFile.OpenRead(path);
-        await using var reader = await ParquetFile.OpenAsync(
-            stream,
-            path,
-            [.. ColumnNames.Where(c => c is not (Canonical or Gold))],
-            cancellationToken
-        );
+        await using var reader = await ParquetFile.OpenAsync(stream, path, [.. ColumnNames.Except(Dispensable)], cancellationToken);
         var first = 1L;
         for (var g = 0; g < reader.RowGroupCount; g++)
         {
@@ -170,6 +171,7 @@ public static class RolloutParquet
                 SampleIndex = Number<int>("sample_index"),
                 Parent = Optional("parent"),
                 Response = Text("response"),
+                Opening = Optional(Opening),
                 Outcome = Enum.TryParse<Outcome>(outcome, out var known)
                     ? known
                     : throw new UserErrorException(

@@ -21,7 +21,11 @@ internal sealed record BuiltQuestion(
     TraceYield Yield,
     IReadOnlyList<RowProblem> Problems,
     long Repeated
-);
+)
+{
+    /// <summary>Whether it was skipped because the held-out files have it too.</summary>
+    public bool IsHeldOut { get; init; }
+}
 
 /// <summary>Source of an attempt of a trace, for lineage.</summary>
 internal sealed record AttemptSource(

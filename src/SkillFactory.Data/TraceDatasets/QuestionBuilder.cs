@@ -34,7 +34,10 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
         catch (BadRowException e)
         {
             // The whole question is skipped.
-            return new BuiltQuestion([], [], [], null, new TraceYield(), [.. problems, e.Problem], repeated);
+            return new BuiltQuestion([], [], [], null, new TraceYield(), [.. problems, e.Problem], repeated)
+            {
+                IsHeldOut = heldOut.Contains(hash),
+            };
         }
     }
 
@@ -171,7 +174,7 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
                     [
                         .. reflections[row.Id!]
                             .OrderBy(r => r.Id, StringComparer.Ordinal)
-                            .Select(r => TraceReflection.Of(r.Id!, r.Response, r.Outcome, r.Extracted)),
+                            .Select(r => TraceReflection.Of(r.Id!, r.Content, r.Outcome, r.Extracted)),
                     ]
                 )
             )),
@@ -185,6 +188,7 @@ internal sealed class QuestionBuilder(TraceDatasetSettings settings, IReadOnlySe
             Variant = row.Variant,
             Outcome = row.Outcome,
             Response = row.Response,
+            Content = row.Content,
             Extracted = row.Extracted,
             Canonical = row.Canonical,
             Reflections = reflections,

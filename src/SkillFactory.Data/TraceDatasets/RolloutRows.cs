@@ -14,6 +14,7 @@ internal sealed class RolloutRows : ISourceRows
 {
     private const string Stage = "stage";
     private const string Prompt = "prompt";
+    private const string Opening = "opening";
     private const string Canonical = "canonical";
     private const string WeightsVersion = "weights_version";
 
@@ -21,7 +22,7 @@ internal sealed class RolloutRows : ISourceRows
 
     /// <summary>Names of all columns that are read.</summary>
     public static IEnumerable<string> All =>
-        [.. Identifying, Stage, Prompt, Canonical, "parent", "extracted", "task", "level", WeightsVersion, "model", "gold"];
+        [.. Identifying, Stage, Prompt, Canonical, "parent", "extracted", Opening, "task", "level", WeightsVersion, "model", "gold"];
 
     /// <summary>Whether a file with these columns holds rollouts.</summary>
     public static bool IsIn(IReadOnlyCollection<string> names) => Identifying.All(names.Contains);
@@ -57,6 +58,7 @@ internal sealed class RolloutRows : ISourceRows
             Prompt = Optional(row, Prompt),
             Variant = Required(row, "variant"),
             Response = Required(row, "response"),
+            Opening = Optional(row, Opening),
             Outcome = OutcomeOf(row),
             Extracted = Optional(row, "extracted"),
             Canonical = Optional(row, Canonical),

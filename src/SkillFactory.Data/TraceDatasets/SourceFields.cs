@@ -18,6 +18,8 @@ internal readonly record struct SourceFields
 
     public required SourceField Response { get; init; }
 
+    public SourceField Opening { get; init; }
+
     public required Outcome Outcome { get; init; }
 
     public SourceField Extracted { get; init; }

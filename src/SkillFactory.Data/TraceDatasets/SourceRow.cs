@@ -1,3 +1,4 @@
+using SkillFactory.Core.Traces;
 using SkillFactory.Grading;
 
 namespace SkillFactory.Data.TraceDatasets;
@@ -26,6 +27,12 @@ internal sealed record SourceRow
     public required string Variant { get; init; }
 
     public required string Response { get; init; }
+
+    /// <summary>Rollouts: the start of the response that the prompt already held; null for none.</summary>
+    public string? Opening { get; init; }
+
+    /// <summary>The response without the block that the prompt opened.</summary>
+    public string Content => Opening is null ? Response : new ResponseOpening(Opening).Unwrap(Response);
 
     public required Outcome Outcome { get; init; }
 

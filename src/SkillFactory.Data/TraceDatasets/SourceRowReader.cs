@@ -35,6 +35,7 @@ internal static class SourceRowReader
             Level = at.Text(),
             Model = at.Text(),
             WeightsVersion = at.Text() is { } version ? long.Parse(version, CultureInfo.InvariantCulture) : null,
+            Opening = at.Rest.IsEmpty ? null : at.Text(),
         };
     }
 

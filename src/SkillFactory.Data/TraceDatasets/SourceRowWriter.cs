@@ -8,7 +8,8 @@ using SkillFactory.Tables.Rows;
 namespace SkillFactory.Data.TraceDatasets;
 
 /// <summary>Writes rows in the binary form of the spool, which <see cref="SourceRowReader"/> reads. A text is its length as int32 and its
-/// UTF-8 bytes; a missing text has the length −1. Not thread-safe.</summary>
+/// UTF-8 bytes; a missing text has the length −1. Most rows have no opening, and it is
+/// left out then. Not thread-safe.</summary>
 internal sealed class SourceRowWriter
 {
     private readonly ArrayBufferWriter<byte> _bytes = new(1 << 14);
@@ -39,6 +40,11 @@ internal sealed class SourceRowWriter
         Write(row, fields.Level);
         Write(row, fields.Model);
         Write(row, fields.WeightsVersion);
+        if (fields.Opening.Column is not null)
+        {
+            Write(row, fields.Opening);
+        }
+
         return _bytes.WrittenSpan.ToArray();
     }
 

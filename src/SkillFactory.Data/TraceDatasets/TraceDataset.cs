@@ -24,6 +24,7 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
     private readonly bool _needsReflections = TraceFormats.Parse(settings.Traces.Format).Any(f => f.NeedsReflections);
     private long _rows;
     private long _notSelected;
+    private long _heldOut;
     private readonly BadRows _bad = new();
 
     /// <exception cref="UserErrorException">The input cannot be read, rows cannot be used and are not skipped, or there is no trace. The
@@ -212,6 +213,7 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
                     Skip(problem);
                 }
 
+                _heldOut += question.IsHeldOut ? 1 : 0;
                 counts.Add(question);
             }
 
@@ -257,12 +259,15 @@ public sealed class TraceDataset(TraceDatasetSettings settings, Action<RowProble
             return;
         }
 
-        var rows = $"{_rows:#,0} read, {_notSelected:#,0} not asked for, {_bad.Count:#,0} bad";
+        var rows =
+            $"{_rows:#,0} read, {_notSelected:#,0} not asked for, {_bad.Count:#,0} bad"
+            + (_heldOut > 0 ? $" ({_heldOut:#,0} of them held-out questions)" : "");
         throw new UserErrorException(
             counts.Questions > 0
                 ? $"{settings.Input}: {NoTraces.Describe(counts.Yield)}{Environment.NewLine}  rows: {rows}"
                 : $"{settings.Input}: no trace was built: no row is left of {rows}"
                     + (settings.Where.Count > 0 ? "; --where chooses rows" : "")
+                    + (_heldOut == 0 ? "" : $"; {(settings.HeldOut.Count > 0 ? "--held-out" : "--split")} excludes questions")
         );
     }
 }

@@ -34,6 +34,7 @@ public sealed class ExperimentSubmission(IArtifactStore artifacts)
         portable = await QuestionFiles.ImportAsync(portable, artifacts, cancellationToken);
         portable = await ImportedFiles.ImportAsync(portable, artifacts, cancellationToken);
         var model = await ModelFolder.ImportAsync(recipe.Model, artifacts, cancellationToken);
+        model = model with { Files = model.Files with { TemplateArguments = recipe.TemplateArguments } };
 
         // The folder's path on this machine is not part of the experiment.
         portable = portable with { Model = Path.GetFileName(Path.TrimEndingDirectorySeparator(portable.Model)) };

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SkillFactory.Engine.Models;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Primitives.Files;
 using SkillFactory.Storage.ModelFolders;
@@ -18,8 +19,7 @@ public sealed class HuggingFaceFolder : IDisposable
     public const string GenerationConfigName = "generation_config.json";
     public const string WeightsName = ModelFolderFiles.Weights;
 
-    private readonly List<SafetensorsReader> _files = [];
-    private readonly Dictionary<string, SafetensorsReader> _fileOf = new(StringComparer.Ordinal);
+    private WeightFiles? _weights;
 
     private HuggingFaceFolder(string path, ModelConfig config, Tokenizer tokenizer, ChatTemplate template)
     {
@@ -40,7 +40,7 @@ public sealed class HuggingFaceFolder : IDisposable
     public IReadOnlyList<int> EosTokenIds { get; }
 
     /// <summary>Names of all tensors.</summary>
-    public IReadOnlyCollection<string> Names => _fileOf.Keys;
+    public IReadOnlyCollection<string> Names => _weights!.Names;
 
     /// <exception cref="UserErrorException">Files are missing (the message names all of them), damaged, unsupported or
     /// contradictory.</exception>
@@ -53,7 +53,7 @@ public sealed class HuggingFaceFolder : IDisposable
         {
             folder.CheckIds();
             folder.CheckTemplate();
-            folder.OpenWeights();
+            folder._weights = WeightFiles.Open(path);
             return folder;
         }
         catch
@@ -119,7 +119,7 @@ public sealed class HuggingFaceFolder : IDisposable
         // Some files repeat a tied head, and older ones store rotary tables, which follow from the configuration.
         var surplus = Names.FirstOrDefault(n =>
             !names.Contains(n)
-            && !(n == "lm_head.weight" && Config.TiedEmbedding)
+            && !(n == DecoderParameters.Head && Config.Shape.TiedEmbedding)
             && !n.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal)
         );
         if (surplus is not null)
@@ -140,11 +140,41 @@ public sealed class HuggingFaceFolder : IDisposable
         }
     }
 
+    /// <summary>Checks that a head which is stored although it is tied is the embedding. Reads both.</summary>
+    /// <exception cref="UserErrorException">The two differ.</exception>
+    public void RequireTiedHead()
+    {
+        const int Chunk = 1 << 20;
+        if (!Config.Shape.TiedEmbedding || !Names.Contains(DecoderParameters.Head))
+        {
+            return;
+        }
+
+        var (head, embedding) = (this[DecoderParameters.Head], this[DecoderParameters.Embedding]);
+        var same = head.Type == embedding.Type && head.Shape.SequenceEqual(embedding.Shape);
+        var (left, right) = (new byte[Chunk], new byte[Chunk]);
+        for (long at = 0; same && at < head.Length; at += Chunk)
+        {
+            var count = (int)Math.Min(Chunk, head.Length - at);
+            FileOf(head.Name).ReadBytes(head.Name, at, left.AsSpan(0, count));
+            FileOf(embedding.Name).ReadBytes(embedding.Name, at, right.AsSpan(0, count));
+            same = left.AsSpan(0, count).SequenceEqual(right.AsSpan(0, count));
+        }
+
+        if (!same)
+        {
+            throw new UserErrorException(
+                $"{FileOf(head.Name).Path}: tensor '{head.Name}' differs from '{embedding.Name}', but {ConfigName} ties them; "
+                    + "set tie_word_embeddings to false, or remove the tensor"
+            );
+        }
+    }
+
     /// <summary>Reads a tensor as floats.</summary>
     /// <exception cref="UserErrorException">The tensor does not exist or has another type, or its file ends early.</exception>
-    public void ReadInto(string name, Span<float> destination) => FileOf(name).ReadInto(name, destination);
+    public void ReadInto(string name, Span<float> destination) => FileOf(name).ReadInto(name, 0, destination);
 
-    public void Dispose() => _files.ForEach(f => f.Dispose());
+    public void Dispose() => _weights?.Dispose();
 
     private IReadOnlyList<int> ReadGenerationEos()
     {
@@ -157,9 +187,9 @@ public sealed class HuggingFaceFolder : IDisposable
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(file));
-            return ModelConfig.ReadEos(document.RootElement);
+            return ModelConfig.ReadEos(document.RootElement, file);
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        catch (JsonException error)
         {
             throw new UserErrorException($"{file}: not a generation_config.json: {error.Message}", error);
         }
@@ -167,11 +197,11 @@ public sealed class HuggingFaceFolder : IDisposable
 
     private void CheckIds()
     {
-        if (Tokenizer.VocabSize > Config.VocabSize)
+        if (Tokenizer.VocabSize > Config.Shape.VocabSize)
         {
             throw new UserErrorException(
                 $"{Path}: {TokenizerFolder.TokenizerFileName} has ids up to {Tokenizer.VocabSize - 1}, "
-                    + $"{ConfigName} a vocab_size of {Config.VocabSize}; they belong to different models"
+                    + $"{ConfigName} a vocab_size of {Config.Shape.VocabSize}; they belong to different models"
             );
         }
 
@@ -197,43 +227,6 @@ public sealed class HuggingFaceFolder : IDisposable
         ChatTemplate.EndTokenId(Tokenizer);
     }
 
-    private void OpenWeights()
-    {
-        if (File.Exists(System.IO.Path.Combine(Path, WeightsName)))
-        {
-            var file = Add(WeightsName);
-            foreach (var name in file.Tensors.Keys)
-            {
-                _fileOf.Add(name, file);
-            }
-
-            return;
-        }
-
-        foreach (var shard in ShardIndex.Read(Path).GroupBy(e => e.Value, e => e.Key))
-        {
-            var file = Add(shard.Key);
-            foreach (var name in shard)
-            {
-                if (!file.Tensors.ContainsKey(name))
-                {
-                    throw ShardIndex.MissingTensor(Path, name, shard.Key);
-                }
-
-                _fileOf.Add(name, file);
-            }
-        }
-    }
-
-    private SafetensorsReader Add(string name)
-    {
-        var file = new SafetensorsReader(System.IO.Path.Combine(Path, name));
-        _files.Add(file);
-        return file;
-    }
-
     private SafetensorsReader FileOf(string name) =>
-        _fileOf.TryGetValue(name, out var file)
-            ? file
-            : throw new UserErrorException($"model folder '{Path}' has no tensor '{name}', which {ConfigName} requires");
+        _weights!.Find(name) ?? throw new UserErrorException($"model folder '{Path}' has no tensor '{name}', which {ConfigName} requires");
 }

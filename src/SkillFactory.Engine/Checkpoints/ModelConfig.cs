@@ -1,35 +1,21 @@
 using System.Text.Json;
+using SkillFactory.Engine.Models;
 using SkillFactory.Primitives.Errors;
+using SkillFactory.Storage.Safetensors;
 
 namespace SkillFactory.Engine.Checkpoints;
 
-/// <summary>The <c>config.json</c> of a Qwen2-shaped decoder.</summary>
+/// <summary>What a <c>config.json</c> says of a model: its description, its end tokens and the type of its weights.</summary>
 public sealed record ModelConfig
 {
-    /// <summary>Supported values of <c>model_type</c>.</summary>
-    private static IReadOnlyList<string> SupportedTypes { get; } = ["qwen2"];
+    private static readonly Dictionary<string, TensorType> StoredTypes = new(StringComparer.Ordinal)
+    {
+        ["float32"] = TensorType.F32,
+        ["bfloat16"] = TensorType.BF16,
+        ["float16"] = TensorType.F16,
+    };
 
-    public required int VocabSize { get; init; }
-
-    public required int HiddenSize { get; init; }
-
-    public required int Layers { get; init; }
-
-    public required int Heads { get; init; }
-
-    public required int KvHeads { get; init; }
-
-    public required int HeadDim { get; init; }
-
-    public required int IntermediateSize { get; init; }
-
-    public double RmsNormEps { get; init; } = 1e-6;
-
-    public double RopeTheta { get; init; } = 10_000;
-
-    public int MaxPositions { get; init; } = 32_768;
-
-    public bool TiedEmbedding { get; init; }
+    public required DecoderShape Shape { get; init; }
 
     /// <summary>Ids of the tokens that end a response; empty if the file names none.</summary>
     public IReadOnlyList<int> EosTokenIds { get; init; } = [];
@@ -37,26 +23,30 @@ public sealed record ModelConfig
     /// <summary>Element type of the stored weights, as the file names it ("bfloat16").</summary>
     public string StoredType { get; init; } = "float32";
 
-    /// <exception cref="UserErrorException">The file is missing or damaged, the architecture is not supported, or the sizes are
-    /// contradictory.</exception>
+    /// <summary><see cref="StoredType"/> as safetensors files name it.</summary>
+    public TensorType TensorType => StoredTypes[StoredType];
+
+    /// <exception cref="UserErrorException">The file is missing or damaged, its fields contradict each other, or one of them is unknown or
+    /// asks for something that is not supported.</exception>
     public static ModelConfig Load(string path)
     {
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            return Read(document.RootElement, path);
+            return Read(new ConfigFields(document.RootElement, path));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new UserErrorException($"{path}: cannot be read: {error.Message}", error);
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        catch (Exception error) when (error is JsonException)
         {
             throw new UserErrorException($"{path}: not a config.json: {error.Message}", error);
         }
     }
 
-    /// <summary>Writes the file in the form that Transformers reads.</summary>
+    /// <summary>Writes the file of a new model, whose description has the defaults of Qwen2, as Transformers reads it. A model that was
+    /// loaded keeps its file.</summary>
     public void Write(Stream stream)
     {
         using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
@@ -66,21 +56,21 @@ public sealed record ModelConfig
         json.WriteEndArray();
         json.WriteNumber("attention_dropout", 0.0);
         WriteEos(json, EosTokenIds);
-        json.WriteNumber("head_dim", HeadDim);
+        json.WriteNumber("head_dim", Shape.HeadDim);
         json.WriteString("hidden_act", "silu");
-        json.WriteNumber("hidden_size", HiddenSize);
-        json.WriteNumber("intermediate_size", IntermediateSize);
-        json.WriteNumber("max_position_embeddings", MaxPositions);
+        json.WriteNumber("hidden_size", Shape.HiddenSize);
+        json.WriteNumber("intermediate_size", Shape.IntermediateSize);
+        json.WriteNumber("max_position_embeddings", Shape.MaxPositions);
         json.WriteString("model_type", "qwen2");
-        json.WriteNumber("num_attention_heads", Heads);
-        json.WriteNumber("num_hidden_layers", Layers);
-        json.WriteNumber("num_key_value_heads", KvHeads);
-        json.WriteNumber("rms_norm_eps", RmsNormEps);
-        json.WriteNumber("rope_theta", RopeTheta);
-        json.WriteBoolean("tie_word_embeddings", TiedEmbedding);
+        json.WriteNumber("num_attention_heads", Shape.Heads);
+        json.WriteNumber("num_hidden_layers", Shape.Layers);
+        json.WriteNumber("num_key_value_heads", Shape.KvHeads);
+        json.WriteNumber("rms_norm_eps", Shape.RmsNormEps);
+        json.WriteNumber("rope_theta", Shape.RopeTheta);
+        json.WriteBoolean("tie_word_embeddings", Shape.TiedEmbedding);
         json.WriteString("torch_dtype", StoredType);
         json.WriteBoolean("use_sliding_window", false);
-        json.WriteNumber("vocab_size", VocabSize);
+        json.WriteNumber("vocab_size", Shape.VocabSize);
         json.WriteEndObject();
     }
 
@@ -102,108 +92,83 @@ public sealed record ModelConfig
         }
     }
 
-    /// <summary><c>eos_token_id</c>: a number, a list, or absent.</summary>
-    internal static IReadOnlyList<int> ReadEos(JsonElement root) =>
-        !Present(root, "eos_token_id", out var eos) ? []
-        : eos.ValueKind == JsonValueKind.Array ? [.. eos.EnumerateArray().Select(e => e.GetInt32())]
-        : [eos.GetInt32()];
+    /// <summary><c>eos_token_id</c> of another file: a number, a list, or absent.</summary>
+    /// <exception cref="UserErrorException">It is something else.</exception>
+    internal static IReadOnlyList<int> ReadEos(JsonElement root, string path) => new ConfigFields(root, path).Ids("eos_token_id");
 
-    private static ModelConfig Read(JsonElement root, string path)
+    private static ModelConfig Read(ConfigFields fields)
     {
-        var type = Present(root, "model_type", out var found) ? found.GetString()! : "(none)";
-        if (!SupportedTypes.Contains(type))
-        {
-            throw new UserErrorException($"{path}: model_type '{type}' is not supported; supported: {string.Join(", ", SupportedTypes)}");
-        }
-
-        var heads = Size(root, "num_attention_heads", path);
-        var hidden = Size(root, "hidden_size", path);
+        var family = Family(fields);
         var config = new ModelConfig
         {
-            VocabSize = Size(root, "vocab_size", path),
-            HiddenSize = hidden,
-            Layers = Size(root, "num_hidden_layers", path),
-            Heads = heads,
-            KvHeads = Size(root, "num_key_value_heads", path, heads),
-            HeadDim = Size(root, "head_dim", path, hidden / heads),
-            IntermediateSize = Size(root, "intermediate_size", path),
-            RmsNormEps = Present(root, "rms_norm_eps", out var eps) ? eps.GetDouble() : 1e-6,
-            RopeTheta = ReadRopeTheta(root, path),
-            MaxPositions = Size(root, "max_position_embeddings", path, 32_768),
-            TiedEmbedding = Present(root, "tie_word_embeddings", out var tied) && tied.GetBoolean(),
-            EosTokenIds = ReadEos(root),
-            StoredType = Present(root, "torch_dtype", out var dtype) || Present(root, "dtype", out dtype) ? dtype.GetString()! : "float32",
+            Shape = LayerWindows.Read(fields, family, RopeFields.Read(fields, family, Sizes(fields, family))),
+            EosTokenIds = fields.Ids("eos_token_id"),
+            StoredType = ReadStoredType(fields),
         };
-        Check(root, config, path);
+        KnownFields.RefuseOthers(fields, family.Type);
         return config;
     }
 
-    private static void Check(JsonElement root, ModelConfig config, string path)
+    private static ModelFamily Family(ConfigFields fields)
     {
-        if (!Present(root, "head_dim", out _) && config.HiddenSize % config.Heads != 0)
-        {
-            throw new UserErrorException(
-                $"{path}: hidden_size {config.HiddenSize} is not a multiple of num_attention_heads {config.Heads}"
-            );
-        }
-
-        if (config.Heads % config.KvHeads != 0)
-        {
-            throw new UserErrorException(
-                $"{path}: num_attention_heads {config.Heads} is not a multiple of num_key_value_heads {config.KvHeads}"
-            );
-        }
-
-        if (config.HeadDim % 2 != 0)
-        {
-            throw new UserErrorException($"{path}: head_dim is {config.HeadDim}; rotary positions need an even number");
-        }
-
-        if (Present(root, "hidden_act", out var act) && act.GetString() != "silu")
-        {
-            throw new UserErrorException($"{path}: hidden_act '{act.GetString()}' is not supported; expected 'silu'");
-        }
-
-        if (Present(root, "use_sliding_window", out var sliding) && sliding.GetBoolean())
-        {
-            throw new UserErrorException($"{path}: use_sliding_window is true; sliding windows are not supported");
-        }
+        var supported = string.Join(", ", ModelFamily.All.Select(f => f.Type));
+        var type = fields.Text("model_type")
+            ?? throw new UserErrorException($"{fields.Path}: 'model_type' is missing; supported: {supported}");
+        var family = ModelFamily.All.FirstOrDefault(f => f.Type == type) ?? throw fields.Wrong("model_type", $"supported: {supported}");
+        return fields.Texts("architectures") is { Count: > 0 } architectures && !architectures.Contains(family.Architecture)
+            ? throw fields.Wrong("architectures", $"a {type} model that continues text is {family.Architecture}")
+            : family;
     }
 
-    /// <summary>Transformers 5 stores theta in rope_parameters, earlier versions at the top level.</summary>
-    private static double ReadRopeTheta(JsonElement root, string path)
+    private static DecoderShape Sizes(ConfigFields fields, ModelFamily family)
     {
-        foreach (var name in (string[])["rope_scaling", "rope_parameters"])
+        var (hidden, heads) = (fields.Size("hidden_size"), fields.Size("num_attention_heads"));
+        if (fields.Text("hidden_act") is not (null or "silu" or "swish"))
         {
-            if (
-                Present(root, name, out var rope)
-                && (Present(rope, "rope_type", out var kind) || Present(rope, "type", out kind))
-                && kind.GetString() != "default"
-            )
-            {
-                throw new UserErrorException($"{path}: {name} '{kind.GetString()}' is not supported; expected 'default'");
-            }
+            throw fields.Wrong("hidden_act", "supported: silu");
         }
 
-        return
-            Present(root, "rope_theta", out var theta)
-            || (Present(root, "rope_parameters", out var parameters) && Present(parameters, "rope_theta", out theta))
-            ? theta.GetDouble()
-            : 10_000;
-    }
-
-    private static int Size(JsonElement root, string name, string path, int? fallback = null)
-    {
-        if (!Present(root, name, out var value))
+        var bias = fields.Flag("attention_bias", !family.BiasField);
+        if (!family.BiasField && !bias)
         {
-            return fallback ?? throw new UserErrorException($"{path}: '{name}' is missing");
+            throw fields.Wrong("attention_bias", $"the projections to queries, keys and values of {family.Type} models have biases");
         }
 
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var size) && size > 0
-            ? size
-            : throw new UserErrorException($"{path}: '{name}' is {value.GetRawText()}; expected a whole number above 0");
+        var shape = new DecoderShape
+        {
+            VocabSize = fields.Size("vocab_size"),
+            HiddenSize = hidden,
+            Layers = fields.Size("num_hidden_layers"),
+            Heads = heads,
+            KvHeads = fields.Size("num_key_value_heads", family.KvHeads ?? heads),
+            HeadDim = fields.Size("head_dim", family.HeadDim ?? (hidden / heads)),
+            IntermediateSize = fields.Size("intermediate_size"),
+            RmsNormEps = fields.Number("rms_norm_eps", family.RmsNormEps),
+            MaxPositions = fields.Size("max_position_embeddings", family.MaxPositions),
+            TiedEmbedding = fields.Flag("tie_word_embeddings", false),
+            Norms = family.Norms,
+            QueryKeyNorm = family.QueryKeyNorm,
+            QkvBias = bias,
+            OutputBias = bias && family.BiasField,
+            MlpBias = family.MlpBiasField && fields.Flag("mlp_bias", false),
+        };
+        return !fields.Has("head_dim") && family.HeadDim is null && hidden % heads != 0
+                ? throw fields.Wrong("hidden_size", $"expected a multiple of num_attention_heads, {heads}")
+            : heads % shape.KvHeads != 0
+                ? throw fields.Wrong("num_attention_heads", $"expected a multiple of num_key_value_heads, {shape.KvHeads}")
+            : shape.HeadDim % 2 != 0
+                ? throw new UserErrorException($"{fields.Path}: head_dim is {shape.HeadDim}; rotary positions need an even number")
+            : shape;
     }
 
-    private static bool Present(JsonElement root, string name, out JsonElement value) =>
-        root.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
+    private static string ReadStoredType(ConfigFields fields)
+    {
+        var (older, newer) = (fields.Text("torch_dtype"), fields.Text("dtype"));
+        var name = newer is null ? "torch_dtype" : "dtype";
+        var type = newer ?? older ?? "float32";
+        return older is not null && newer is not null && older != newer
+                ? throw fields.Wrong("dtype", $"'torch_dtype' is \"{older}\"; expected the same")
+            : StoredTypes.ContainsKey(type) ? type
+            : throw fields.Wrong(name, $"supported: {string.Join(", ", StoredTypes.Keys)}");
+    }
 }

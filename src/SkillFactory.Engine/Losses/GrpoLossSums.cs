@@ -1,14 +1,17 @@
 namespace SkillFactory.Engine.Losses;
 
 /// <summary>What <see cref="GrpoLoss"/> counts over the tokens of a micro-batch.</summary>
-/// <param name="Loss">Σ loss, before the division by the denominator.</param>
-/// <param name="ClippedLow">Number of tokens with a negative advantage and an importance ratio below the clip range.</param>
-/// <param name="ClippedHigh">Number of tokens with a positive advantage and an importance ratio above the clip range.</param>
+/// <param name="Loss">Σ loss with the weights of the aggregation, before the division by the denominator.</param>
+/// <param name="ClippedLow">Number of tokens that the clip below acts on: with a negative advantage, except where the clipped ratio is a
+/// weight.</param>
+/// <param name="ClippedHigh">Number of tokens that the clip above acts on: with a positive advantage, except where the clipped ratio is a
+/// weight.</param>
 /// <param name="ClippedDual">Number of tokens with a negative advantage and an importance ratio above the dual clip; 0 without
 /// one.</param>
-/// <param name="Kl">Σ of the k3 estimate of the KL to the reference policy; 0 without one.</param>
-/// <param name="OldPolicyKl">Σ (log p when sampled − log p).</param>
-/// <param name="MaxLogProbDifference">max |log p − log p when sampled|.</param>
+/// <param name="Kl">Σ of the estimate of the KL to the reference policy; 0 without one.</param>
+/// <param name="OldPolicyKl">Σ (log p under the old policy − log p).</param>
+/// <param name="LogProbDifference">Σ |log p − log p under the old policy|.</param>
+/// <param name="MaxLogProbDifference">max |log p − log p under the old policy|.</param>
 internal readonly record struct GrpoLossSums(
     double Loss,
     long ClippedLow,
@@ -16,6 +19,7 @@ internal readonly record struct GrpoLossSums(
     long ClippedDual,
     double Kl,
     double OldPolicyKl,
+    double LogProbDifference,
     double MaxLogProbDifference
 )
 {
@@ -28,6 +32,7 @@ internal readonly record struct GrpoLossSums(
             a.ClippedDual + b.ClippedDual,
             a.Kl + b.Kl,
             a.OldPolicyKl + b.OldPolicyKl,
+            a.LogProbDifference + b.LogProbDifference,
             Math.Max(a.MaxLogProbDifference, b.MaxLogProbDifference)
         );
 }

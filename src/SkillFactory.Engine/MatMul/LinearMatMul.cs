@@ -10,15 +10,17 @@ namespace SkillFactory.Engine.MatMul;
 /// </summary>
 public static class LinearMatMul
 {
-    /// <summary>With fewer rows, packing the weights costs more than the matmul.</summary>
-    private const long MinRows = 8;
-
     /// <param name="x">[..., K]</param>
-    /// <param name="weight">[N, K]</param>
-    /// <param name="bias">[N] or null.</param>
-    /// <returns>[..., N]</returns>
+    /// <param name="weight">[N, K], in the work type: <paramref name="x"/> is rounded to it.</param>
+    /// <param name="bias">[N] in the work type, or null.</param>
+    /// <returns>[..., N], in the type of <paramref name="x"/>.</returns>
     public static Tensor Apply(Tensor x, Tensor weight, Tensor? bias = null)
     {
+        if (weight.dtype != x.dtype)
+        {
+            return F.linear(x.to(weight.dtype), weight, bias).to(x.dtype);
+        }
+
         var (n, k) = (weight.size(0), weight.size(1));
         var rows = x.numel() / k;
         if (!UsesKernel(x, rows, n, k))
@@ -31,13 +33,13 @@ public static class LinearMatMul
         return x.dim() == 2 ? y : y.view([.. x.shape.AsSpan()[..^1], n]);
     }
 
-    /// <summary>Whether the kernel computes this matmul. Only processor and shape decide, never a measurement, because the two
-    /// implementations round differently and results must be reproducible. The size limit is that of a span, 2 GiB.</summary>
+    /// <summary>Whether the kernel computes this matmul. Only the processor and the size limit of a span, 2 GiB, decide, never a
+    /// measurement or the number of rows, because the two implementations round differently and a row must have the same bits alone as
+    /// among others.</summary>
     private static bool UsesKernel(Tensor x, long rows, long n, long k) =>
         MatMulKernel.IsSupported
         && x.device_type == DeviceType.CPU
         && x.dtype == ScalarType.Float32
-        && rows >= MinRows
         && Math.Max(rows * Math.Max(n, k), n * k) <= int.MaxValue / sizeof(float);
 
     private sealed class MatMulFunction : autograd.SingleTensorFunction<MatMulFunction>

@@ -122,9 +122,9 @@ internal static unsafe class MatMulKernel
         var j = 0;
         if (bInner == 1)
         {
-            for (; j <= width - 4; j += 4)
+            for (; j <= width - VectorWidth; j += VectorWidth)
             {
-                PackFourColumns(panel + j, b + (j * bColumn), bColumn, depth);
+                PackColumns(panel + j, b + (j * bColumn), bColumn, depth);
             }
         }
 
@@ -137,38 +137,59 @@ internal static unsafe class MatMulKernel
         }
     }
 
-    /// <summary>Transposes four contiguous columns into a panel.</summary>
-    private static void PackFourColumns(float* panel, float* b, nint bColumn, int depth)
+    /// <summary>Transposes as many contiguous columns as a vector is wide into a panel, in squares.</summary>
+    private static void PackColumns(float* panel, float* b, nint bColumn, int depth)
     {
         var k = 0;
-        for (; k <= depth - 4; k += 4)
+        for (; k <= depth - VectorWidth; k += VectorWidth, b += VectorWidth, panel += VectorWidth * PanelWidth)
         {
-            var (c0, c1, c2, c3) = (
-                Vector128.Load(b + k),
-                Vector128.Load(b + bColumn + k),
-                Vector128.Load(b + (2 * bColumn) + k),
-                Vector128.Load(b + (3 * bColumn) + k)
-            );
-            var (low01, high01, low23, high23) = (
-                Sse.UnpackLow(c0, c1),
-                Sse.UnpackHigh(c0, c1),
-                Sse.UnpackLow(c2, c3),
-                Sse.UnpackHigh(c2, c3)
-            );
-            var to = panel + (k * PanelWidth);
-            Sse.MoveLowToHigh(low01, low23).Store(to);
-            Sse.MoveHighToLow(low23, low01).Store(to + PanelWidth);
-            Sse.MoveLowToHigh(high01, high23).Store(to + (2 * PanelWidth));
-            Sse.MoveHighToLow(high23, high01).Store(to + (3 * PanelWidth));
+            var (a0, a1, a2, a3) = Interleave(b, bColumn);
+            var (b0, b1, b2, b3) = Interleave(b + (4 * bColumn), bColumn);
+            var (c0, c1, c2, c3) = Interleave(b + (8 * bColumn), bColumn);
+            var (d0, d1, d2, d3) = Interleave(b + (12 * bColumn), bColumn);
+            StoreRows(panel, a0, b0, c0, d0);
+            StoreRows(panel + PanelWidth, a1, b1, c1, d1);
+            StoreRows(panel + (2 * PanelWidth), a2, b2, c2, d2);
+            StoreRows(panel + (3 * PanelWidth), a3, b3, c3, d3);
         }
 
-        for (; k < depth; k++)
+        for (; k < depth; k++, b++, panel += PanelWidth)
         {
-            for (var j = 0; j < 4; j++)
+            for (var j = 0; j < VectorWidth; j++)
             {
-                panel[(k * PanelWidth) + j] = b[(j * bColumn) + k];
+                panel[j] = b[j * bColumn];
             }
         }
+    }
+
+    /// <summary>Four columns of 16 elements; quarter q of result r has element 4·q + r of each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector512<float>, Vector512<float>, Vector512<float>, Vector512<float>) Interleave(float* b, nint bColumn)
+    {
+        var (r0, r1) = (Vector512.Load(b), Vector512.Load(b + bColumn));
+        var (r2, r3) = (Vector512.Load(b + (2 * bColumn)), Vector512.Load(b + (3 * bColumn)));
+        var (low01, high01) = (Avx512F.UnpackLow(r0, r1).AsDouble(), Avx512F.UnpackHigh(r0, r1).AsDouble());
+        var (low23, high23) = (Avx512F.UnpackLow(r2, r3).AsDouble(), Avx512F.UnpackHigh(r2, r3).AsDouble());
+        return (
+            Avx512F.UnpackLow(low01, low23).AsSingle(),
+            Avx512F.UnpackHigh(low01, low23).AsSingle(),
+            Avx512F.UnpackLow(high01, high23).AsSingle(),
+            Avx512F.UnpackHigh(high01, high23).AsSingle()
+        );
+    }
+
+    /// <summary>Stores rows 0, 4, 8 and 12 of a square from the same result of its four times four columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreRows(float* panel, Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d)
+    {
+        const byte Even = 0x88;
+        const byte Odd = 0xDD;
+        var (evenAb, evenCd) = (Avx512F.Shuffle4x128(a, b, Even), Avx512F.Shuffle4x128(c, d, Even));
+        var (oddAb, oddCd) = (Avx512F.Shuffle4x128(a, b, Odd), Avx512F.Shuffle4x128(c, d, Odd));
+        Avx512F.Shuffle4x128(evenAb, evenCd, Even).Store(panel);
+        Avx512F.Shuffle4x128(oddAb, oddCd, Even).Store(panel + (4 * PanelWidth));
+        Avx512F.Shuffle4x128(evenAb, evenCd, Odd).Store(panel + (8 * PanelWidth));
+        Avx512F.Shuffle4x128(oddAb, oddCd, Odd).Store(panel + (12 * PanelWidth));
     }
 
     private static void CopyEdge(float* edge, int height, int width, float* c, nint cRow, bool accumulate)

@@ -3,55 +3,35 @@ using static TorchSharp.torch;
 
 namespace SkillFactory.Engine.Models;
 
-/// <summary>The parameters of a decoder as views into its flat buffer. Q, K and V are one matrix, and so are gate and up.</summary>
+/// <summary>The parameters of a decoder as views into its buckets, one for each group (<see cref="DecoderParameters"/>).</summary>
 public sealed class DecoderViews : IDisposable
 {
-    private readonly List<Tensor> _all = [];
+    private readonly Dictionary<string, Tensor> _groups = [];
 
-    /// <param name="layout">Where each parameter is in the buffer.</param>
-    /// <param name="flat">[Count] fp32: the weights.</param>
-    /// <param name="gradients">[Count] fp32, or null. When given, each view is a leaf that accumulates its gradient there.</param>
-    public DecoderViews(ParameterLayout layout, Tensor flat, Tensor? gradients = null)
+    /// <param name="weights">The weights.</param>
+    /// <param name="gradients">fp32, or null. When given, each view is a leaf that accumulates its gradient there.</param>
+    public DecoderViews(ParameterBuckets weights, ParameterBuckets? gradients = null)
     {
-        var s = layout.Shape;
-        Tensor View(string first, params long[] dims)
+        var layout = weights.Layout;
+        foreach (var group in DecoderParameters.Of(layout.Shape))
         {
-            var offset = layout[first].Offset;
-            var count = dims.Aggregate(1L, (a, b) => a * b);
+            var (slot, shape) = (layout[group.Name], group.Shape);
+            var count = shape.Aggregate(1L, (a, b) => a * b);
             using var scope = NewDisposeScope();
-            var view = flat.narrow(0, offset, count).view(dims).detach();
+            var view = weights.Part(slot.Bucket, slot.Offset, count).view(shape).detach();
             if (gradients is not null)
             {
                 view.requires_grad_(true);
-                view.grad = gradients.narrow(0, offset, count).view(dims);
+                view.grad = gradients.Part(slot.Bucket, slot.Offset, count).view(shape);
             }
 
-            _all.Add(view.DetachFromDisposeScope());
-            return view;
+            _groups.Add(group.Name, view.DetachFromDisposeScope());
         }
 
-        long d = s.HiddenSize;
-        Embedding = View("model.embed_tokens.weight", s.VocabSize, d);
-        Head = s.TiedEmbedding ? Embedding : View("lm_head.weight", s.VocabSize, d);
-        FinalNorm = View("model.norm.weight", d);
-        Layers =
-        [
-            .. Enumerable
-                .Range(0, s.Layers)
-                .Select(i =>
-                {
-                    var p = $"model.layers.{i}.";
-                    return new LayerViews(
-                        View(p + "input_layernorm.weight", d),
-                        View(p + "self_attn.q_proj.weight", s.QkvSize, d),
-                        View(p + "self_attn.q_proj.bias", s.QkvSize),
-                        View(p + "self_attn.o_proj.weight", d, (long)s.Heads * s.HeadDim),
-                        View(p + "post_attention_layernorm.weight", d),
-                        View(p + "mlp.gate_proj.weight", 2L * s.IntermediateSize, d),
-                        View(p + "mlp.down_proj.weight", d, s.IntermediateSize)
-                    );
-                }),
-        ];
+        Embedding = _groups[DecoderParameters.Embedding];
+        Head = Find(DecoderParameters.Head) ?? Embedding;
+        FinalNorm = _groups[DecoderParameters.FinalNorm];
+        Layers = [.. Enumerable.Range(0, layout.Shape.Layers).Select(i => Layer(new LayerNames(i, layout.Shape.Norms)))];
     }
 
     /// <summary>[V, D]</summary>
@@ -67,9 +47,28 @@ public sealed class DecoderViews : IDisposable
 
     public void Dispose()
     {
-        foreach (var view in _all)
+        foreach (var view in _groups.Values)
         {
             view.Dispose();
         }
     }
+
+    private LayerViews Layer(LayerNames names) =>
+        new()
+        {
+            Qkv = _groups[names.Query + LayerNames.Weight],
+            QkvBias = Find(names.Query + LayerNames.Bias),
+            QueryNorm = Find(names.QueryNorm),
+            KeyNorm = Find(names.KeyNorm),
+            Output = _groups[names.Output + LayerNames.Weight],
+            OutputBias = Find(names.Output + LayerNames.Bias),
+            AttentionNorm = _groups[names.AttentionNorm],
+            GateUp = _groups[names.Gate + LayerNames.Weight],
+            GateUpBias = Find(names.Gate + LayerNames.Bias),
+            Down = _groups[names.Down + LayerNames.Weight],
+            DownBias = Find(names.Down + LayerNames.Bias),
+            MlpNorm = _groups[names.MlpNorm],
+        };
+
+    private Tensor? Find(string group) => _groups.GetValueOrDefault(group);
 }

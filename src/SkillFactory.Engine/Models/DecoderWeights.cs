@@ -1,100 +1,73 @@
-using System.Runtime.InteropServices;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Engine.Devices;
+using SkillFactory.Engine.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SkillFactory.Engine.Models;
 
-/// <summary>All weights of one decoder in one flat fp32 buffer on one device.</summary>
+/// <summary>All weights of one decoder on one device, in the type that products read them in (the work type).</summary>
 public sealed class DecoderWeights : IDisposable
 {
-    public DecoderWeights(ParameterLayout layout, DeviceSpec device)
+    /// <summary>Allocates the weights, with undefined values.</summary>
+    /// <param name="layout">Where each parameter is stored.</param>
+    /// <param name="device">Where the weights are.</param>
+    /// <param name="workType">fp32 or bf16.</param>
+    public DecoderWeights(ParameterLayout layout, DeviceSpec device, ScalarType workType = ScalarType.Float32)
     {
+        AllocatorTuning.ApplyFor(layout.Count);
         Layout = layout;
         Device = device;
-        using var scope = NewDisposeScope();
-        Flat = zeros([layout.Count], ScalarType.Float32, device.Torch).DetachFromDisposeScope();
-        Views = new DecoderViews(layout, Flat);
+        Values = new ParameterBuckets(layout, device, workType);
+        Views = new DecoderViews(Values);
     }
 
     public ParameterLayout Layout { get; }
 
     public DeviceSpec Device { get; }
 
-    /// <summary>[Count] fp32.</summary>
-    public Tensor Flat { get; }
+    public ParameterBuckets Values { get; }
 
     /// <summary>Views without gradients, for sampling.</summary>
     public DecoderViews Views { get; }
-
-    /// <summary>Fills the buffer from host memory.</summary>
-    /// <param name="values">[Count]</param>
-    public void CopyFrom(ReadOnlySpan<float> values)
-    {
-        if (values.Length != Layout.Count)
-        {
-            throw new ArgumentException($"{values.Length} values for {Layout.Count} parameters", nameof(values));
-        }
-
-        if (Device.IsCpu)
-        {
-            values.CopyTo(MemoryMarshal.Cast<byte, float>(Flat.bytes));
-            return;
-        }
-
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        var staging = zeros([Layout.Count], ScalarType.Float32, CPU);
-        values.CopyTo(MemoryMarshal.Cast<byte, float>(staging.bytes));
-        Flat.copy_(staging);
-    }
-
-    /// <summary>Copies the buffer to host memory.</summary>
-    public float[] ToArray()
-    {
-        using var scope = NewDisposeScope();
-        return MemoryMarshal.Cast<byte, float>(Flat.cpu().bytes).ToArray();
-    }
 
     /// <summary>Draws fresh weights as GPT-2 does: matrices from Normal(0, 0.02), the two projections into the residual stream scaled by
     /// 1/√(2·layers), norms 1, biases 0.</summary>
     public void Initialize(KeyedRandom random)
     {
-        var values = new float[Layout.Count];
         var residualScale = 1 / Math.Sqrt(2.0 * Layout.Shape.Layers);
+        var buffer = new float[ParameterBuckets.ChunkLimit];
         foreach (var slot in Layout.Slots)
         {
-            var span = values.AsSpan((int)slot.Offset, (int)slot.Count);
-            if (slot.Name.EndsWith("norm.weight", StringComparison.Ordinal))
+            var scale =
+                slot.Name.EndsWith("o_proj.weight", StringComparison.Ordinal)
+                || slot.Name.EndsWith("down_proj.weight", StringComparison.Ordinal)
+                    ? 0.02 * residualScale
+                    : 0.02;
+            var stream = random.Child(slot.Name).Stream();
+            for (long first = 0; first < slot.Count; first += buffer.Length)
             {
-                span.Fill(1);
-            }
-            else if (slot.Shape.Length == 2)
-            {
-                var scale = 0.02;
-                if (
-                    slot.Name.EndsWith("o_proj.weight", StringComparison.Ordinal)
-                    || slot.Name.EndsWith("down_proj.weight", StringComparison.Ordinal)
-                )
+                var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, slot.Count - first));
+                if (slot.Shape.Length == 2)
                 {
-                    scale *= residualScale;
+                    foreach (ref var value in part)
+                    {
+                        value = (float)(stream.NextNormal() * scale);
+                    }
+                }
+                else
+                {
+                    part.Fill(slot.Name.EndsWith("norm.weight", StringComparison.Ordinal) ? 1 : 0);
                 }
 
-                var stream = random.Child(slot.Name).Stream();
-                foreach (ref var value in span)
-                {
-                    value = (float)(stream.NextNormal() * scale);
-                }
+                Values.Write(slot, first, part);
             }
         }
-
-        CopyFrom(values);
     }
 
     public void Dispose()
     {
         Views.Dispose();
-        Flat.Dispose();
+        Values.Dispose();
     }
 }

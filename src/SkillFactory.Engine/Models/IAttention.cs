@@ -8,9 +8,11 @@ namespace SkillFactory.Engine.Models;
 /// </summary>
 internal interface IAttention
 {
-    /// <summary>Rotates queries and keys, and attends. Called once per layer, in order.</summary>
+    /// <summary>Rotates queries and keys (<see cref="RotaryTable.Of"/>), and attends to the positions that the layer sees
+    /// (<see cref="DecoderShape.WindowOf"/>). Called once per layer, in order.</summary>
     /// <param name="layer">Index of the layer.</param>
-    /// <param name="qkv">[..., (H + 2·KV)·hd]: queries, keys and values before rotation.</param>
+    /// <param name="qkv">[..., (H + 2·KV)·hd]: queries and keys, normed where the model does, and values, before
+    /// rotation.</param>
     /// <returns>[..., H·hd]</returns>
     Tensor Attend(int layer, Tensor qkv);
 }

@@ -1,75 +1,59 @@
 namespace SkillFactory.Engine.Models;
 
 /// <summary>
-/// Where each parameter is in the flat buffer. Matrices come first and take weight decay; norms and biases follow and do not. Q, K and V
-/// are adjacent (weights and biases), as are gate and up, so that each group is one matmul over a single view.
+/// Where each parameter is stored. Groups (<see cref="DecoderParameters"/>) follow one another in buckets of limited size. A group never
+/// crosses buckets, so that one product reads one view; a group above the limit has a bucket of its own. The groups that take weight decay
+/// come first, so at most one bucket holds both kinds, and in it a prefix takes decay.
 /// </summary>
+/// <remarks>A model within the limit is one bucket, so that sums over all parameters, such as the gradient's norm, have one order of
+/// summation.</remarks>
 public sealed class ParameterLayout
 {
-    private readonly Dictionary<string, ParameterSlot> _byName = [];
+    /// <summary>Elements of a bucket, at most: 1 GiB in fp32.</summary>
+    public const long DefaultBucketLimit = 1L << 28;
 
-    public ParameterLayout(DecoderShape shape)
+    private readonly Dictionary<string, ParameterSlot> _byName = new(StringComparer.Ordinal);
+
+    /// <param name="shape">The decoder.</param>
+    /// <param name="bucketLimit">Elements of a bucket, at most.</param>
+    public ParameterLayout(DecoderShape shape, long bucketLimit = DefaultBucketLimit)
     {
         Shape = shape;
-        long offset = 0;
-        var slots = new List<ParameterSlot>();
-        void Add(string name, params long[] dims)
+        var (slots, buckets, open) = (new List<ParameterSlot>(), new List<ParameterBucket>(), new ParameterBucket(0, 0));
+        foreach (var group in DecoderParameters.Of(shape))
         {
-            var slot = new ParameterSlot(name, dims, offset);
-            slots.Add(slot);
-            _byName.Add(name, slot);
-            offset += slot.Count;
+            var size = group.Tensors.Sum(t => t.Count);
+            if (open.Count > 0 && open.Count + size > bucketLimit)
+            {
+                buckets.Add(open);
+                open = new(0, 0);
+            }
+
+            foreach (var tensor in group.Tensors)
+            {
+                var slot = new ParameterSlot(tensor.Name, tensor.Shape, buckets.Count, open.Count);
+                slots.Add(slot);
+                _byName.Add(slot.Name, slot);
+                open = open with { Count = open.Count + slot.Count };
+            }
+
+            open = group.Decayed ? open with { DecayedCount = open.Count } : open;
         }
 
-        var (d, q, kv, ff) = (
-            (long)shape.HiddenSize,
-            (long)shape.Heads * shape.HeadDim,
-            (long)shape.KvHeads * shape.HeadDim,
-            (long)shape.IntermediateSize
-        );
-        Add("model.embed_tokens.weight", shape.VocabSize, d);
-        if (!shape.TiedEmbedding)
-        {
-            Add("lm_head.weight", shape.VocabSize, d);
-        }
-
-        for (var i = 0; i < shape.Layers; i++)
-        {
-            var prefix = $"model.layers.{i}.";
-            Add(prefix + "self_attn.q_proj.weight", q, d);
-            Add(prefix + "self_attn.k_proj.weight", kv, d);
-            Add(prefix + "self_attn.v_proj.weight", kv, d);
-            Add(prefix + "self_attn.o_proj.weight", d, q);
-            Add(prefix + "mlp.gate_proj.weight", ff, d);
-            Add(prefix + "mlp.up_proj.weight", ff, d);
-            Add(prefix + "mlp.down_proj.weight", d, ff);
-        }
-
-        DecayedCount = offset;
-        for (var i = 0; i < shape.Layers; i++)
-        {
-            var prefix = $"model.layers.{i}.";
-            Add(prefix + "self_attn.q_proj.bias", q);
-            Add(prefix + "self_attn.k_proj.bias", kv);
-            Add(prefix + "self_attn.v_proj.bias", kv);
-            Add(prefix + "input_layernorm.weight", d);
-            Add(prefix + "post_attention_layernorm.weight", d);
-        }
-
-        Add("model.norm.weight", d);
-        Slots = slots;
-        Count = offset;
+        buckets.Add(open);
+        (Slots, Buckets) = (slots, buckets);
+        Count = buckets.Sum(b => b.Count);
     }
 
     public DecoderShape Shape { get; }
 
+    /// <summary>All tensors, in the order of buckets and offsets.</summary>
     public IReadOnlyList<ParameterSlot> Slots { get; }
 
-    /// <summary>Number of elements of the buffer.</summary>
-    public long Count { get; }
+    public IReadOnlyList<ParameterBucket> Buckets { get; }
 
-    /// <summary>Number of elements, from the first on, that take weight decay.</summary>
-    public long DecayedCount { get; }
+    /// <summary>Number of elements of all buckets.</summary>
+    public long Count { get; }
 
     public ParameterSlot this[string name] => _byName[name];
 }

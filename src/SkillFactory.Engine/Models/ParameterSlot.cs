@@ -1,10 +1,11 @@
 namespace SkillFactory.Engine.Models;
 
-/// <summary>One tensor of a checkpoint in the flat buffer.</summary>
+/// <summary>Where one tensor of a checkpoint is stored.</summary>
 /// <param name="Name">Hugging Face name.</param>
 /// <param name="Shape">Row-major shape.</param>
-/// <param name="Offset">First element in the flat buffer.</param>
-public sealed record ParameterSlot(string Name, long[] Shape, long Offset)
+/// <param name="Bucket">Index of its bucket.</param>
+/// <param name="Offset">First element in the bucket.</param>
+public sealed record ParameterSlot(string Name, long[] Shape, int Bucket, long Offset)
 {
-    public long Count => Shape.Aggregate(1L, (a, b) => a * b);
+    public long Count { get; } = Shape.Aggregate(1L, (a, b) => a * b);
 }

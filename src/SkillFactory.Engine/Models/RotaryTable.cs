@@ -1,50 +1,54 @@
-using System.Runtime.InteropServices;
 using SkillFactory.Engine.Devices;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SkillFactory.Engine.Models;
 
-/// <summary>Tables for rotary positions (Su et al. 2021) in the half-split convention of Hugging Face's Qwen2 and Llama:
-/// x·cos + rotate_half(x)·sin. The sine table includes the sign of rotate_half, so that a roll by half the head replaces it.</summary>
+/// <summary>Tables for rotary positions (Su et al. 2021) in the half-split convention of Hugging Face: x·cos + rotate_half(x)·sin. The
+/// sine table includes the sign of rotate_half, so that a roll by half the head replaces it.</summary>
 public sealed class RotaryTable : IDisposable
 {
     private readonly int _half;
+    private readonly Dictionary<RopeScaling, RotaryAngles> _angles = [];
+    private readonly RotaryAngles[] _ofLayer;
 
     public RotaryTable(DecoderShape shape, DeviceSpec device)
     {
         _half = shape.HeadDim / 2;
-        var (n, hd) = (shape.MaxPositions, shape.HeadDim);
-        var cos = new float[n * hd];
-        var sin = new float[n * hd];
-        for (var p = 0; p < n; p++)
+        _ofLayer = new RotaryAngles[shape.Layers];
+        for (var i = 0; i < shape.Layers; i++)
         {
-            for (var i = 0; i < _half; i++)
+            var scaling = shape.RopeOf(i);
+            if (!_angles.TryGetValue(scaling, out var angles))
             {
-                var angle = p * Math.Pow(shape.RopeTheta, -2.0 * i / hd);
-                cos[(p * hd) + i] = cos[(p * hd) + i + _half] = (float)Math.Cos(angle);
-                sin[(p * hd) + i] = (float)-Math.Sin(angle);
-                sin[(p * hd) + i + _half] = (float)Math.Sin(angle);
+                _angles[scaling] = angles = new RotaryAngles(shape, scaling, device);
             }
-        }
 
-        using var scope = NewDisposeScope();
-        Cos = tensor(cos, [n, hd]).to(device.Torch).DetachFromDisposeScope();
-        Sin = tensor(sin, [n, hd]).to(device.Torch).DetachFromDisposeScope();
+            _ofLayer[i] = angles;
+        }
     }
 
-    /// <summary>[MaxPositions, hd]</summary>
-    public Tensor Cos { get; }
+    /// <summary>The different tables of the model; most models have one.</summary>
+    public IReadOnlyCollection<RotaryAngles> All => _angles.Values;
 
-    /// <summary>[MaxPositions, hd], with the sign of rotate_half.</summary>
-    public Tensor Sin { get; }
+    /// <summary>The table of a layer.</summary>
+    public RotaryAngles Of(int layer) => _ofLayer[layer];
 
     /// <summary>Rotates <paramref name="x"/> [..., heads, hd] by cos and sin [..., 1, hd].</summary>
-    public Tensor Rotate(Tensor x, Tensor cos, Tensor sin) => x.mul(cos).PlusInPlace(x.roll([_half], [-1L]).mul_(sin));
+    /// <returns>In the type of <paramref name="x"/>; computed in fp32.</returns>
+    public Tensor Rotate(Tensor x, Tensor cos, Tensor sin)
+    {
+        var turned = x.roll([_half], [-1L]);
+        return x.dtype == ScalarType.Float32
+            ? x.mul(cos).PlusInPlace(turned.mul_(sin))
+            : x.mul(cos).PlusInPlace(turned.mul(sin)).to(x.dtype);
+    }
 
     public void Dispose()
     {
-        Cos.Dispose();
-        Sin.Dispose();
+        foreach (var angles in _angles.Values)
+        {
+            angles.Dispose();
+        }
     }
 }

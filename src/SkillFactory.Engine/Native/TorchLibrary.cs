@@ -37,7 +37,6 @@ public static class TorchLibrary
                 return;
             }
 
-            AllocatorTuning.Apply();
             var external = IsExternal ? Environment.GetEnvironmentVariable(Variable) : null;
             var files = TorchFiles.Find(external, TorchFiles.SearchedFolders());
             foreach (var file in files)

@@ -122,7 +122,7 @@ internal static class ModelCard
         {
             seen.Add(
                 $"{Percent(corpus.Ways.Share)} lists of two to {Words[corpus.Ways.Most]} different right solutions of one problem, "
-                    + "in the tags of a trace"
+                    + "in the tags of a trace, without verdicts"
             );
         }
 

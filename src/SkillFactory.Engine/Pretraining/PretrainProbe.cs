@@ -27,11 +27,11 @@ internal static class PretrainProbe
         KeyedRandom random
     )
     {
-        using var rotary = new RotaryTable(weights.Layout.Shape, weights.Device);
+        using var rotary = SharedRotary.Acquire(weights.Layout.Shape, weights.Device);
         return
         [
             .. recipe.Corpus.Sources.Select(source =>
-                Measure(recipe, source, weights, rotary, model, random.Child($"{source.Task}/{source.Level}"))
+                Measure(recipe, source, weights, rotary.Table, model, random.Child($"{source.Task}/{source.Level}"))
             ),
         ];
     }

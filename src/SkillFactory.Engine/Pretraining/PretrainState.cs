@@ -25,12 +25,13 @@ internal sealed class PretrainState(string folder, string recipeHash)
 
     public void Save(Trainer trainer, int step)
     {
-        var (first, second) = trainer.Optimizer.ToArrays();
         var name = $"step-{step}.safetensors";
         AtomicFile
             .WriteAsync(Path.Combine(folder, name), s =>
-                OptimizerFile.WriteAsync(s, first, second, step, recipeHash, trainer.Weights.ToArray())
-            )
+            {
+                OptimizerFile.Write(s, trainer.Optimizer, recipeHash, withWeights: true);
+                return Task.CompletedTask;
+            })
             .GetAwaiter()
             .GetResult();
         AtomicFile
@@ -62,7 +63,7 @@ internal sealed class PretrainState(string folder, string recipeHash)
             );
         }
 
-        trainer.Weights.CopyFrom(OptimizerFile.Load(Path.Combine(folder, saved.File), trainer.Optimizer));
+        OptimizerFile.Load(Path.Combine(folder, saved.File), trainer.Optimizer);
         return saved.Step;
     }
 

@@ -9,6 +9,7 @@ using SkillFactory.Engine.Training;
 using SkillFactory.Grading;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Primitives.Files;
+using SkillFactory.Storage.ModelFolders;
 using SkillFactory.Tokenization;
 using SkillFactory.Tokenization.Templates;
 
@@ -75,14 +76,14 @@ public static class Pretrainer
         TorchLibrary.Use(device);
         var layout = new ParameterLayout(model.Shape);
         using var executor = new DeviceExecutor($"{device}/pretrain", mathThreads: 1);
-        var (values, figures) = await executor.RunAsync(
+        using var weights = new DecoderWeights(layout, device);
+        var figures = await executor.RunAsync(
             () =>
             {
                 var seed = KeyedRandom.Of(recipe.Seed, "pretrain");
-                using var weights = new DecoderWeights(layout, device);
                 if (recipe.Start is { } folder)
                 {
-                    WeightFile.Load(Path.Combine(folder, HuggingFaceFolder.WeightsName), weights);
+                    WeightFile.Load(folder, weights.Values);
                 }
                 else
                 {
@@ -92,14 +93,22 @@ public static class Pretrainer
                 using var trainer = new Trainer(weights, TrainerOptions.For(device, weights.Layout.Shape));
                 Train(recipe, corpus, model, trainer, state, resume ? state.Load(trainer) : 0, progress, cancellationToken);
                 progress.Report(new TrainingProgress(recipe.Steps, recipe.Steps, 0, 0, "measuring the model"));
-                return (weights.ToArray(), PretrainProbe.Measure(recipe, weights, model, seed.Child("probe")));
+                return PretrainProbe.Measure(recipe, weights, model, seed.Child("probe"));
             },
             cancellationToken
         );
         await ModelCard.WriteAsync(output, recipe, recipeName, layout, figures);
         await AtomicFile.WriteAsync(
             Path.Combine(output, HuggingFaceFolder.WeightsName),
-            s => WeightFile.WriteAsync(s, layout, values),
+            stream =>
+                executor.RunAsync(
+                    () =>
+                    {
+                        WeightFile.Write(stream, weights.Values, model.StoredType);
+                        return true;
+                    },
+                    cancellationToken
+                ),
             cancellationToken
         );
         state.Delete();
@@ -151,14 +160,7 @@ public static class Pretrainer
     private static void CopyDefinition(string from, string to)
     {
         HuggingFaceFolder.Open(from).Dispose();
-        string[] names =
-        [
-            TokenizerFolder.TokenizerFileName,
-            TokenizerFolder.ConfigFileName,
-            HuggingFaceFolder.ConfigName,
-            HuggingFaceFolder.GenerationConfigName,
-        ];
-        foreach (var name in names.Where(n => File.Exists(Path.Combine(from, n))))
+        foreach (var name in ModelFolderFiles.Required.Concat(ModelFolderFiles.Optional).Where(n => File.Exists(Path.Combine(from, n))))
         {
             File.Copy(Path.Combine(from, name), Path.Combine(to, name), overwrite: true);
         }
@@ -167,16 +169,19 @@ public static class Pretrainer
     private static ModelConfig ConfigOf(PretrainModel model, Tokenizer tokenizer, ChatTemplate template) =>
         new()
         {
-            VocabSize = tokenizer.VocabSize,
-            HiddenSize = model.HiddenSize,
-            Layers = model.Layers,
-            Heads = model.Heads,
-            KvHeads = model.KvHeads,
-            HeadDim = model.HiddenSize / model.Heads,
-            IntermediateSize = model.IntermediateSize,
-            MaxPositions = model.MaxPositions,
-            RopeTheta = model.RopeTheta,
-            TiedEmbedding = true,
+            Shape = new DecoderShape
+            {
+                VocabSize = tokenizer.VocabSize,
+                HiddenSize = model.HiddenSize,
+                Layers = model.Layers,
+                Heads = model.Heads,
+                KvHeads = model.KvHeads,
+                HeadDim = model.HiddenSize / model.Heads,
+                IntermediateSize = model.IntermediateSize,
+                MaxPositions = model.MaxPositions,
+                RopeTheta = model.RopeTheta,
+                TiedEmbedding = true,
+            },
             EosTokenIds = [template.EndTokenId(tokenizer)],
         };
 
@@ -189,17 +194,25 @@ public static class Pretrainer
                     {
                         Output = "",
                         ProbeQuestions = 0,
-                        Start = recipe.Start is { } start ? DigestOf(Path.Combine(start, HuggingFaceFolder.WeightsName)) : null,
+                        Start = recipe.Start is { } start ? DigestOf(start) : null,
                     },
                     Core.CoreJson.Options
                 )
             )
         );
 
-    private static string DigestOf(string file)
+    /// <summary>The digest of a model's weights.</summary>
+    private static string DigestOf(string folder)
     {
-        using var stream = File.OpenRead(file);
-        return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stream));
+        string[] files = ModelFolderFiles.IsSharded(folder)
+            ? [.. ShardIndex.Read(folder).Values.Distinct().Order(StringComparer.Ordinal)]
+            : [HuggingFaceFolder.WeightsName];
+        var digests = files.Select(file =>
+        {
+            using var stream = File.OpenRead(Path.Combine(folder, file));
+            return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stream));
+        });
+        return string.Join(';', digests);
     }
 
     private static void Train(

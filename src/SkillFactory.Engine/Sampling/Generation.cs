@@ -1,73 +1,93 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Engine.Models;
+using SkillFactory.Engine.Sampling.Attention;
+using SkillFactory.Engine.Sampling.Drawing;
+using SkillFactory.Engine.Sampling.Paging;
 using SkillFactory.Primitives.Errors;
+using SkillFactory.Tokenization;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SkillFactory.Engine.Sampling;
 
 /// <summary>
-/// Samples a batch of requests. Prompts are padded on the left to a common length and prefilled once each, however many responses they
-/// get. Then each step adds one token to every row. Finished rows are dropped once there are enough of them.
+/// Samples a batch of requests. Each prompt is read once, in chunks, however many responses it gets, and its responses share its keys and
+/// values. Each step adds one token to every response that has a place; a finished one's place is taken by the next response at once
+/// (<see cref="Scheduler"/>).
 /// </summary>
 /// <remarks>
 /// Work is done in slices (<see cref="Advance"/>) so that a device thread can do other work in between. All calls must come from one
-/// thread. Results depend only on the requests, their order and the number of math threads.
+/// thread. Results depend only on the requests, their order and the decoding; on CPUs with AVX-512 a response depends on its own request
+/// alone (docs/decisions/0011-pages-and-places.md).
 /// </remarks>
 public sealed class Generation : IDisposable
 {
-    /// <summary>Rows are compacted when the share of unfinished ones falls below this.</summary>
-    private const double CompactBelow = 0.9;
+    /// <summary>Multiply-adds for which a step reads prompts. Other work waits so long.</summary>
+    private const long ChunkWork = 100_000_000_000;
 
-    /// <summary>A compaction leaves a multiple of this many rows, because each new shape costs the matrix library some
-    /// preparation.</summary>
-    private const int RowMultiple = 16;
+    private const int MinChunk = 64;
+    private const int MaxChunk = 1024;
+
+    /// <summary>Logits that are computed at a time: 256 MiB.</summary>
+    private const int MaxLogits = 64 << 20;
 
     private readonly DecoderWeights _weights;
-    private readonly RotaryTable _rotary;
     private readonly IReadOnlyList<GenerationRequest> _requests;
     private readonly Decoding _decoding;
     private readonly HashSet<int> _stops;
+    private readonly int[] _stopTokens;
+    private readonly StopTexts? _stopTexts;
     private readonly TokenSampler _sampler;
-    private readonly int _promptLength;
-    private List<Row> _rows = [];
-    private DecodeCache? _cache;
+    private readonly Scheduler _scheduler;
+    private readonly PagedAttention _attention;
+    private readonly Dictionary<ResponseSequence, Response> _responses = [];
+
+    /// <summary>Hidden states after the last position of prompts whose responses do not all have a place yet.</summary>
+    private readonly Dictionary<PromptSequence, float[]> _promptEnds = [];
 
     /// <param name="weights">The weights to sample from. They must not change until the generation is done.</param>
     /// <param name="rotary">Position tables.</param>
     /// <param name="requests">All prompts of the batch.</param>
     /// <param name="decoding">How tokens are drawn.</param>
     /// <param name="stopTokens">Token ids that end a response.</param>
-    /// <exception cref="UserErrorException">A prompt and the response limit exceed the model's positions.</exception>
+    /// <param name="tokenizer">The model's tokenizer; only stop texts need it.</param>
+    /// <exception cref="UserErrorException">A prompt and its response limit exceed the model's positions or the memory for keys and
+    /// values.</exception>
     public Generation(
         DecoderWeights weights,
         RotaryTable rotary,
         IReadOnlyList<GenerationRequest> requests,
         Decoding decoding,
-        IReadOnlyCollection<int> stopTokens
+        IReadOnlyCollection<int> stopTokens,
+        Tokenizer? tokenizer = null
+    )
+        : this(weights, requests, decoding, stopTokens, tokenizer, PagedAttention.Create(weights, rotary)) { }
+
+    /// <summary>With another form of the attention.</summary>
+    internal Generation(
+        DecoderWeights weights,
+        IReadOnlyList<GenerationRequest> requests,
+        Decoding decoding,
+        IReadOnlyCollection<int> stopTokens,
+        Tokenizer? tokenizer,
+        PagedAttention attention
     )
     {
-        _weights = weights;
-        _rotary = rotary;
-        _requests = requests;
-        _decoding = decoding;
-        _stops = [.. stopTokens];
-        _sampler = new TokenSampler(weights.Layout.Shape.VocabSize, decoding);
-        _promptLength = requests.Count == 0 ? 0 : requests.Max(r => r.Prompt.Length);
-        var needed = _promptLength + decoding.MaxNewTokens;
-        if (needed > weights.Layout.Shape.MaxPositions)
-        {
-            throw new UserErrorException(
-                $"the longest prompt ({_promptLength} tokens) and maxNewTokens ({decoding.MaxNewTokens}) need {needed} positions; "
-                    + $"the model has {weights.Layout.Shape.MaxPositions}"
-            )
-            {
-                Repeats = true,
-            };
-        }
+        var shape = weights.Layout.Shape;
+        (_weights, _requests, _decoding, _attention) = (weights, requests, decoding, attention);
+        (_stops, _stopTokens) = ([.. stopTokens], [.. stopTokens]);
+        _stopTexts =
+            decoding.Stop.Count == 0
+                ? null
+                : new StopTexts(tokenizer ?? throw new ArgumentNullException(nameof(tokenizer), "stop texts need it"), decoding.Stop);
+        _sampler = new TokenSampler(shape.VocabSize, decoding);
+        PlannedRequest[] planned = [.. requests.Select(r => new PlannedRequest(r.Prompt.Length, r.Samples, MaxTokens(r)))];
+        CacheBudget.Require(shape, decoding, planned);
+        var chunk = (int)Math.Clamp(ChunkWork / shape.WeightMultiplyAdds, MinChunk, MaxChunk);
+        Pool = new PagePool(CacheBudget.Pages(shape, decoding));
+        _scheduler = new Scheduler(planned, Pool, decoding.MaxRows, chunk);
     }
 
     /// <summary>Finished responses; ordered by request and sample once <see cref="Done"/>.</summary>
@@ -78,9 +98,12 @@ public sealed class Generation : IDisposable
     /// <summary>Tokens generated so far.</summary>
     public long GeneratedTokens { get; private set; }
 
+    internal PagePool Pool { get; }
+
     /// <summary>Works for about <paramref name="slice"/>, but at least one step.</summary>
     /// <returns><see cref="Done"/></returns>
-    public bool Advance(TimeSpan slice)
+    /// <exception cref="OperationCanceledException">It was cancelled in a step. The generation cannot go on.</exception>
+    public bool Advance(TimeSpan slice, CancellationToken cancellationToken = default)
     {
         var started = Stopwatch.GetTimestamp();
         using var noGrad = no_grad();
@@ -88,13 +111,14 @@ public sealed class Generation : IDisposable
         {
             using (NewDisposeScope())
             {
-                if (_cache is null)
+                if (_scheduler.Next() is { } plan)
                 {
-                    Prefill();
+                    Step(plan, cancellationToken);
                 }
                 else
                 {
-                    Step(_cache);
+                    Done = true;
+                    Finished.Sort((a, b) => (a.Request, a.Sample).CompareTo((b.Request, b.Sample)));
                 }
             }
 
@@ -107,174 +131,138 @@ public sealed class Generation : IDisposable
         return Done;
     }
 
-    public void Dispose() => _cache?.Dispose();
+    public void Dispose() => _attention.Dispose();
 
-    private void Prefill()
+    private int MaxTokens(GenerationRequest request) => request.MaxNewTokens ?? _decoding.MaxNewTokens;
+
+    private void Step(StepPlan plan, CancellationToken cancellationToken)
     {
-        for (var r = 0; r < _requests.Count; r++)
+        var ids = plan.Rows.Select(r => (long)_responses[r].LastToken).ToList();
+        var ends = new Dictionary<PromptSequence, int>();
+        foreach (var chunk in plan.Chunks)
         {
-            for (var s = 0; s < _requests[r].Samples; s++)
+            ids.AddRange(_requests[chunk.Prompt.Request].Prompt.AsSpan(chunk.From, chunk.Count).ToArray().Select(t => (long)t));
+            if (chunk.IsLast)
             {
-                _rows.Add(new Row(r, s, _requests[r].Random.Child(s)));
+                ends[chunk.Prompt] = ids.Count - 1;
             }
         }
 
-        if (_rows.Count == 0)
+        Tensor? x = null;
+        if (ids.Count > 0)
         {
-            Done = true;
-            return;
+            _attention.Begin(plan, cancellationToken);
+            x = Decoder.Layers(_weights.Layout.Shape, _weights.Views, tensor(ids).to(_weights.Device.Torch), _attention);
         }
 
-        var (shape, views) = (_weights.Layout.Shape, _weights.Views);
-        var (n, t, device) = (_requests.Count, _promptLength, _weights.Device.Torch);
-        var (ids, positions, mask) = PromptInputs();
-        _cache = DecodeCache.Allocate(
-            _weights,
-            _rotary,
-            [.. _rows.Select(r => new DecodeRow(r.Request, _requests[r.Request].Prompt.Length))],
-            t,
-            _decoding.MaxNewTokens
-        );
-        var promptOfRow = tensor(_rows.Select(r => (long)r.Request).ToArray()).to(device);
-        var attention = new SequenceAttention(
-            shape,
-            _rotary,
-            n,
-            t,
-            tensor(positions).to(device),
-            tensor(mask, [n, 1, t, t]).to(device),
-            _cache.Fill
-        );
-        var x = Decoder.Layers(shape, views, tensor(ids, [n, t]).to(device), attention);
-        Draw(Decoder.Logits(shape, views, x.narrow(1, t - 1, 1).squeeze(1)).index_select(0, promptOfRow));
+        foreach (var row in plan.Rows)
+        {
+            row.Length++;
+        }
+
+        // The drawn tokens change who has a place, so all hidden states are taken first.
+        var hidden = Hidden(plan, x, ends);
+        KeepEnds(x, ends);
+        List<IReadOnlyList<Response>> drawing = [.. plan.Rows.Select(r => new[] { _responses[r] })];
+        drawing.AddRange(plan.Starts.Select(s => s.Responses.Select(Begin).ToArray()));
+        Draw(hidden, drawing);
     }
 
-    /// <summary>The prompts padded on the left: ids and positions [N·T], additive attention mask [N·T·T].</summary>
-    private (long[] Ids, long[] Positions, float[] Mask) PromptInputs()
+    /// <summary>The hidden states that give the next tokens: of each row, then of each prompt that starts responses.</summary>
+    private Tensor Hidden(StepPlan plan, Tensor? x, Dictionary<PromptSequence, int> ends)
     {
-        var (n, t) = (_requests.Count, _promptLength);
-        var ids = new long[n * t];
-        var positions = new long[n * t];
-        var mask = new float[(long)n * t * t];
-        for (var r = 0; r < n; r++)
+        var fresh = Enumerable.Range(0, plan.Rows.Count).Select(r => (long)r).ToList();
+        var stored = new List<Tensor>();
+        foreach (var (prompt, _) in plan.Starts)
         {
-            var prompt = _requests[r].Prompt;
-            var padding = t - prompt.Length;
-            for (var i = 0; i < prompt.Length; i++)
+            if (ends.TryGetValue(prompt, out var end))
             {
-                ids[(r * t) + padding + i] = prompt[i];
-                positions[(r * t) + padding + i] = i;
+                fresh.Add(end);
             }
+        }
 
-            // A padding position sees only itself, so that its row of the softmax is finite. No token sees padding.
-            for (var i = 0; i < t; i++)
+        // At most one prompt has responses that could not start with the others: the one whose turn it is. It comes first.
+        foreach (var (prompt, _) in plan.Starts)
+        {
+            if (!ends.ContainsKey(prompt))
             {
-                for (var j = 0; j < t; j++)
+                stored.Add(tensor(_promptEnds[prompt]).to(_weights.Device.Torch).unsqueeze(0));
+            }
+        }
+
+        if (x is null || fresh.Count == 0)
+        {
+            return cat(stored, 0);
+        }
+
+        var rows = fresh.Count == x.size(0) ? x : x.index_select(0, tensor(fresh).to(_weights.Device.Torch));
+        return stored.Count == 0
+            ? rows
+            : cat([rows.narrow(0, 0, plan.Rows.Count), .. stored, rows.narrow(0, plan.Rows.Count, rows.size(0) - plan.Rows.Count)], 0);
+    }
+
+    /// <summary>Keeps the ends of prompts for responses that get a place later, and drops those that nobody needs any more.</summary>
+    private void KeepEnds(Tensor? x, Dictionary<PromptSequence, int> ends)
+    {
+        foreach (var prompt in _promptEnds.Keys.Where(p => p.Admitted == p.Samples).ToArray())
+        {
+            _promptEnds.Remove(prompt);
+        }
+
+        foreach (var (prompt, row) in ends.Where(e => e.Key.Admitted < e.Key.Samples))
+        {
+            _promptEnds[prompt] = MemoryMarshal
+                .Cast<byte, float>(x!.select(0, row).to_type(ScalarType.Float32).cpu().contiguous().bytes)
+                .ToArray();
+        }
+    }
+
+    private Response Begin(ResponseSequence sequence)
+    {
+        var request = _requests[sequence.Prompt.Request];
+        var seen = _decoding.RepetitionPenalty == 1 ? null : new SeenTokens(_weights.Layout.Shape.VocabSize, request.Prompt);
+        return _responses[sequence] = new Response(sequence, request.Random.Child(sequence.Sample), MaxTokens(request), seen);
+    }
+
+    /// <summary>Draws the next token of every response. Each row of <paramref name="hidden"/> is shared by some of them.</summary>
+    private void Draw(Tensor hidden, List<IReadOnlyList<Response>> drawing)
+    {
+        var vocab = _weights.Layout.Shape.VocabSize;
+        var most = Math.Max(1, MaxLogits / vocab);
+        for (var first = 0; first < drawing.Count; first += most)
+        {
+            using var scope = NewDisposeScope();
+            var count = Math.Min(most, drawing.Count - first);
+            var logits = Decoder.Logits(_weights.Layout.Shape, _weights.Views, hidden.narrow(0, first, count));
+            var host = MemoryMarshal.Cast<byte, float>(logits.to_type(ScalarType.Float32).cpu().contiguous().bytes);
+            for (var r = 0; r < count; r++)
+            {
+                foreach (var response in drawing[first + r])
                 {
-                    mask[(((long)r * t) + i) * t + j] = j == i || (j < i && j >= padding) ? 0 : float.NegativeInfinity;
+                    Draw(host.Slice(r * vocab, vocab), response);
                 }
             }
         }
-
-        return (ids, positions, mask);
     }
 
-    private void Step(DecodeCache cache)
+    private void Draw(ReadOnlySpan<float> logits, Response response)
     {
-        var (shape, views) = (_weights.Layout.Shape, _weights.Views);
-        var ids = tensor(_rows.Select(r => (long)r.Tokens[^1]).ToArray()).to(_weights.Device.Torch);
-        cache.BeginStep();
-        Draw(Decoder.Logits(shape, views, Decoder.Layers(shape, views, ids, cache)));
-    }
-
-    /// <summary>Draws the next token of every row, moves finished rows to <see cref="Finished"/>, and compacts.</summary>
-    /// <param name="logits">[rows, V]</param>
-    private void Draw(Tensor logits)
-    {
-        var vocab = _weights.Layout.Shape.VocabSize;
-        var host = logits.cpu().contiguous();
-        var values = MemoryMarshal.Cast<byte, float>(host.bytes);
-        var unfinished = 0;
-        var penalized = _decoding.RepetitionPenalty != 1;
-        for (var r = 0; r < _rows.Count; r++)
+        var isFirst = response.Count == 0;
+        var mayEnd = response.Count + 1 >= _decoding.MinNewTokens;
+        var drawn = _sampler.Draw(logits, response.Uniform(), response.Seen, mayEnd ? [] : _stopTokens);
+        response.Add(drawn);
+        GeneratedTokens++;
+        var completes = _stopTexts?.Completes(response.Tail, drawn.Token) ?? false;
+        var stopped = mayEnd && (_stops.Contains(drawn.Token) || completes);
+        if (stopped || response.IsFull)
         {
-            var row = _rows[r];
-            if (row.Finished)
-            {
-                continue;
-            }
-
-            var seen = penalized ? [.. _requests[row.Request].Prompt, .. row.Tokens] : Array.Empty<int>();
-            var uniform = row.Random.Uniform((uint)row.Tokens.Count);
-            var (token, logProb, entropy) = _sampler.Draw(values.Slice(r * vocab, vocab), uniform, seen);
-            row.Tokens.Add(token);
-            row.LogProbs.Add(logProb);
-            row.Entropy += entropy;
-            GeneratedTokens++;
-            var stopped = _stops.Contains(token);
-            if (stopped || row.Tokens.Count >= (_requests[row.Request].MaxNewTokens ?? _decoding.MaxNewTokens))
-            {
-                row.Finished = true;
-                Finished.Add(
-                    new GeneratedSequence(
-                        row.Request,
-                        row.Sample,
-                        [.. row.Tokens],
-                        [.. row.LogProbs],
-                        row.Entropy / row.Tokens.Count,
-                        Truncated: !stopped
-                    )
-                );
-            }
-            else
-            {
-                unfinished++;
-            }
+            Finished.Add(response.ToSequence(truncated: !stopped));
+            _responses.Remove(response.Sequence);
+            _scheduler.Finish(response.Sequence);
         }
-
-        if (unfinished == 0)
+        else if (isFirst && _scheduler.Continue(response.Sequence) is var (from, to))
         {
-            Done = true;
-            Finished.Sort((a, b) => (a.Request, a.Sample).CompareTo((b.Request, b.Sample)));
+            _attention.Copy(from, to);
         }
-        else if (unfinished + RowMultiple <= _rows.Count && unfinished < CompactBelow * _rows.Count)
-        {
-            Compact(unfinished);
-        }
-    }
-
-    /// <summary>Drops finished rows, except those that make the number of rows a multiple of <see cref="RowMultiple"/>.</summary>
-    private void Compact(int unfinished)
-    {
-        var spare = (unfinished + RowMultiple - 1) / RowMultiple * RowMultiple - unfinished;
-        var kept = new List<int>();
-        for (var r = 0; r < _rows.Count; r++)
-        {
-            if (!_rows[r].Finished || spare-- > 0)
-            {
-                kept.Add(r);
-            }
-        }
-
-        _cache!.Keep(kept);
-        _rows = [.. kept.Select(r => _rows[r])];
-    }
-
-    private sealed class Row(int request, int sample, KeyedRandom random)
-    {
-        public int Request { get; } = request;
-
-        public int Sample { get; } = sample;
-
-        public KeyedRandom Random { get; } = random;
-
-        public List<int> Tokens { get; } = [];
-
-        public List<float> LogProbs { get; } = [];
-
-        /// <summary>Sum over the tokens, in nats.</summary>
-        public double Entropy { get; set; }
-
-        public bool Finished { get; set; }
     }
 }

@@ -22,8 +22,8 @@ public sealed class GradientShards : IDisposable
         _shards = [.. Enumerable.Range(0, count).Select(i => new Shard(weights, i))];
     }
 
-    /// <summary>[Count]: the result of <see cref="Accumulate"/>.</summary>
-    public Tensor Gradient => _shards[0].Gradients;
+    /// <summary>The result of <see cref="Accumulate"/>, in fp32.</summary>
+    public ParameterBuckets Gradient => _shards[0].Gradients;
 
     /// <summary>
     /// Computes the gradient of all micro-batches into <see cref="Gradient"/>. Each micro-batch, in the given order, goes to the shard with
@@ -60,7 +60,7 @@ public sealed class GradientShards : IDisposable
                 {
                     // In-place operations return a new wrapper, which must belong to a scope.
                     using var all = NewDisposeScope();
-                    shard.Gradients.zero_();
+                    shard.Gradients.Zero();
                     foreach (var i in mine)
                     {
                         cancellationToken.ThrowIfCancellationRequested();
@@ -92,7 +92,10 @@ public sealed class GradientShards : IDisposable
         {
             for (var s = 1; s < _shards.Length; s++)
             {
-                _shards[0].Gradients.PlusInPlace(_shards[s].Gradients);
+                foreach (var (sum, part) in Gradient.Tensors.Zip(_shards[s].Gradients.Tensors))
+                {
+                    sum.PlusInPlace(part);
+                }
             }
         }
 
@@ -114,9 +117,8 @@ public sealed class GradientShards : IDisposable
 
         public Shard(DecoderWeights weights, int index)
         {
-            using var scope = NewDisposeScope();
-            Gradients = zeros_like(weights.Flat).DetachFromDisposeScope();
-            Views = new DecoderViews(weights.Layout, weights.Flat, Gradients);
+            Gradients = new ParameterBuckets(weights.Layout, weights.Device);
+            Views = new DecoderViews(weights.Values, Gradients);
             _thread = new Thread(() =>
             {
                 set_num_threads(1);
@@ -132,7 +134,7 @@ public sealed class GradientShards : IDisposable
             _thread.Start();
         }
 
-        public Tensor Gradients { get; }
+        public ParameterBuckets Gradients { get; }
 
         public DecoderViews Views { get; }
 

@@ -1,58 +1,73 @@
 using System.Globalization;
+using SkillFactory.Engine.Models;
+using SkillFactory.Primitives.Errors;
 using SkillFactory.Storage.Safetensors;
 
 namespace SkillFactory.Engine.Training;
 
-/// <summary>A safetensors file with the moments of an optimiser, and optionally the weights, in the order of the flat buffer.</summary>
+/// <summary>A safetensors file with the state of an optimiser by tensor: <c>exp_avg.NAME</c> and <c>exp_avg_sq.NAME</c>, and the fp32
+/// weights as <c>master.NAME</c> where they are not in a weight file.</summary>
 public static class OptimizerFile
 {
-    private const string First = "exp_avg";
-    private const string Second = "exp_avg_sq";
-    private const string Weights = "weights";
+    private const string First = "exp_avg.";
+    private const string Second = "exp_avg_sq.";
+    private const string Master = "master.";
     private const string StepKey = "step";
 
     /// <summary>Writes the file.</summary>
     /// <param name="stream">Receives the file.</param>
-    /// <param name="first">[Count]</param>
-    /// <param name="second">[Count]</param>
-    /// <param name="step">Number of optimiser steps taken.</param>
+    /// <param name="optimizer">Its moments, and its masters if it has any.</param>
     /// <param name="scope">Identifies the run that wrote the file.</param>
-    /// <param name="weights">[Count], or null to leave them out.</param>
-    public static Task WriteAsync(Stream stream, float[] first, float[] second, int step, string scope, float[]? weights = null)
+    /// <param name="withWeights">Whether to write the fp32 weights even if they are no masters.</param>
+    public static void Write(Stream stream, AdamW optimizer, string scope, bool withWeights = false)
     {
-        var parts = new List<(string Name, float[] Values)> { (First, first), (Second, second) };
-        if (weights is not null)
+        List<(string Prefix, ParameterBuckets Values)> parts = [(First, optimizer.First), (Second, optimizer.Second)];
+        if (withWeights || optimizer.HasMasters)
         {
-            parts.Add((Weights, weights));
+            parts.Add((Master, optimizer.Masters));
         }
 
+        var plan = parts.SelectMany(p =>
+            p.Values.Layout.Slots.Select(s => new TensorPlan(p.Prefix + s.Name, p.Values.StoredType, s.Shape))
+        );
         var writer = new SafetensorsWriter(
             stream,
-            [.. parts.Select(p => new TensorPlan(p.Name, TensorType.F32, [p.Values.Length]))],
-            new Dictionary<string, string> { [StepKey] = step.ToString(CultureInfo.InvariantCulture), ["scope"] = scope }
+            [.. plan],
+            new Dictionary<string, string> { [StepKey] = optimizer.Step.ToString(CultureInfo.InvariantCulture), ["scope"] = scope }
         );
-        foreach (var (name, values) in parts)
+        foreach (var (prefix, values) in parts)
         {
-            writer.Write(name, values);
+            foreach (var slot in values.Layout.Slots)
+            {
+                WeightFile.WriteTensor(writer, prefix + slot.Name, slot, values);
+            }
         }
 
         writer.Complete();
-        return Task.CompletedTask;
     }
 
-    /// <summary>Restores the optimiser from a file.</summary>
-    /// <returns>The weights [Count], or an empty array if the file has none.</returns>
-    public static float[] Load(string path, AdamW optimizer)
+    /// <summary>Restores the optimiser, and its weights if the file holds them.</summary>
+    /// <exception cref="UserErrorException">The file is damaged, or lacks masters that the optimiser needs.</exception>
+    public static void Load(string path, AdamW optimizer)
     {
         using var file = new SafetensorsReader(path);
-        float[] Read(string name)
+        var holdsWeights = file.Tensors.Keys.Any(name => name.StartsWith(Master, StringComparison.Ordinal));
+        if (optimizer.HasMasters && !holdsWeights)
         {
-            var values = new float[file.Tensors[name].Count];
-            file.ReadInto(name, values);
-            return values;
+            throw new UserErrorException($"{path}: there are no fp32 weights; training in bf16 needs them");
         }
 
-        optimizer.Restore(Read(First), Read(Second), int.Parse(file.Metadata[StepKey], CultureInfo.InvariantCulture));
-        return file.Tensors.ContainsKey(Weights) ? Read(Weights) : [];
+        foreach (var slot in optimizer.First.Layout.Slots)
+        {
+            WeightFile.ReadTensor(file, First + slot.Name, slot, optimizer.First);
+            WeightFile.ReadTensor(file, Second + slot.Name, slot, optimizer.Second);
+            if (holdsWeights)
+            {
+                WeightFile.ReadTensor(file, Master + slot.Name, slot, optimizer.Masters);
+            }
+        }
+
+        optimizer.Round();
+        optimizer.Step = int.Parse(file.Metadata[StepKey], CultureInfo.InvariantCulture);
     }
 }

@@ -1,7 +1,6 @@
 using SkillFactory.Core.Recipes;
 using SkillFactory.Engine.Losses;
 using SkillFactory.Engine.Models;
-using SkillFactory.Primitives.Errors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,21 +11,24 @@ namespace SkillFactory.Engine.Training;
 public sealed class Trainer : IDisposable
 {
     private readonly GradientShards _shards;
-    private readonly RotaryTable _rotary;
+    private readonly SharedRotary _shared;
     private readonly TrainerOptions _options;
 
     public Trainer(DecoderWeights weights, TrainerOptions options)
     {
         Weights = weights;
         _options = options;
-        _rotary = new RotaryTable(weights.Layout.Shape, weights.Device);
+        _shared = SharedRotary.Acquire(weights.Layout.Shape, weights.Device);
         _shards = new GradientShards(weights, options.Shards);
-        Optimizer = new AdamW(weights);
+        Optimizer = new AdamW(weights, options.Moments);
     }
 
     public DecoderWeights Weights { get; }
 
     public AdamW Optimizer { get; }
+
+    /// <summary>The last gradient, before clipping where no step was taken.</summary>
+    internal ParameterBuckets Gradient => _shards.Gradient;
 
     private DecoderShape Shape => Weights.Layout.Shape;
 
@@ -44,34 +46,36 @@ public sealed class Trainer : IDisposable
         return new TrainingStep(sums / lossTokens, norm, batch.Sum(s => (long)s.Tokens.Length), lossTokens);
     }
 
-    /// <summary>Computes the gradient of <see cref="Supervised"/> without a step; see <see cref="GradientToArray"/>.</summary>
+    /// <summary>Computes the gradient of <see cref="Supervised"/> without a step; see <see cref="Gradient"/>.</summary>
     /// <returns>−Σ log p</returns>
-    internal double SupervisedGradient(IReadOnlyList<TrainingSequence> batch, CancellationToken cancellationToken = default)
+    internal double SupervisedGradient(IReadOnlyList<TrainingSequence> batch, CancellationToken cancellationToken = default) =>
+        SupervisedGradient(batch, _options.MicroBatchArea, cancellationToken);
+
+    /// <summary>The same with micro-batches of another size.</summary>
+    internal double SupervisedGradient(
+        IReadOnlyList<TrainingSequence> batch,
+        int microBatchArea,
+        CancellationToken cancellationToken = default
+    )
     {
         var lossTokens = batch.Sum(s => (long)s.LossTokens);
         return _shards
             .Accumulate(
-                Plan(batch),
+                (_options with { MicroBatchArea = microBatchArea }).Plan(Shape, batch),
                 (views, micro) =>
-                    SftLoss.NegativeLogLikelihood(TokenLogProbs.Of(Shape, views, _rotary, micro, Weights.Device, 1), lossTokens),
+                    SftLoss.NegativeLogLikelihood(TokenLogProbs.Of(Shape, views, _shared.Table, micro, Weights.Device, 1), lossTokens),
                 cancellationToken
             )
             .Sum();
     }
 
-    /// <summary>Copies the last gradient to host memory, [Count].</summary>
-    internal float[] GradientToArray()
-    {
-        using var scope = NewDisposeScope();
-        return _shards.Gradient.cpu().data<float>().ToArray();
-    }
-
-    /// <summary>Takes one GRPO step on sequences with advantages and old log-probabilities (Shao et al. 2024).</summary>
+    /// <summary>Takes one GRPO step on sequences with advantages and old log-probabilities (<see cref="GrpoLoss"/>).</summary>
     /// <param name="batch">Sequences of one mini-batch. Sequences with zero advantage contribute only to the KL penalty.</param>
-    /// <param name="settings">Clip range, dual clip and KL penalty.</param>
+    /// <param name="settings">The loss.</param>
     /// <param name="temperature">The sampling temperature. Log-probabilities are taken after it.</param>
-    /// <param name="denominator">Number of tokens by which the summed loss is divided.</param>
-    /// <param name="reference">Log-probabilities under the reference policy per sequence, in the same order, or null.</param>
+    /// <param name="denominator">Divides the summed loss, see <see cref="Core.Advantages.GrpoMiniBatch"/>.</param>
+    /// <param name="reference">Log-probabilities under the reference policy per sequence, in the same order; null for no KL penalty in the
+    /// loss.</param>
     /// <param name="learningRate">Learning rate of this step.</param>
     /// <param name="optimizer">Hyperparameters of AdamW.</param>
     /// <param name="cancellationToken">Checked before each micro-batch. A cancelled step changes nothing.</param>
@@ -79,7 +83,7 @@ public sealed class Trainer : IDisposable
         IReadOnlyList<TrainingSequence> batch,
         GrpoSettings settings,
         double temperature,
-        long denominator,
+        double denominator,
         IReadOnlyList<float[]>? reference,
         double learningRate,
         AdamWSettings optimizer,
@@ -91,16 +95,8 @@ public sealed class Trainer : IDisposable
             Plan(batch),
             (views, micro) =>
             {
-                var logProbs = TokenLogProbs.Of(Shape, views, _rotary, micro, Weights.Device, temperature);
-                var old = tensor(micro.Sequences.SelectMany(s => s.OldLogProbs!).ToArray()).to(Weights.Device.Torch);
-                var advantages = tensor(
-                        micro.Sequences.SelectMany(s => s.TokenAdvantages ?? Enumerable.Repeat(s.Advantage, s.LossTokens)).ToArray()
-                    )
-                    .to(Weights.Device.Torch);
-                var referenceLogProbs = referenceOf is null
-                    ? null
-                    : tensor(micro.Sequences.SelectMany(s => referenceOf[s]).ToArray()).to(Weights.Device.Torch);
-                return GrpoLoss.ClippedSurrogate(logProbs, old, advantages, referenceLogProbs, settings, denominator);
+                var logProbs = TokenLogProbs.Of(Shape, views, _shared.Table, micro, Weights.Device, temperature);
+                return GrpoLoss.Of(PolicyTokens.Of(micro, logProbs, referenceOf), settings, denominator);
             },
             cancellationToken
         );
@@ -114,6 +110,7 @@ public sealed class Trainer : IDisposable
             (double)sums.ClippedHigh / tokens,
             (double)sums.ClippedDual / tokens,
             sums.Kl / tokens,
+            sums.LogProbDifference / tokens,
             sums.MaxLogProbDifference,
             sums.OldPolicyKl / tokens,
             tokens
@@ -121,40 +118,19 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>Computes log p of each sequence's loss tokens under the current weights, after temperature.</summary>
-    public IReadOnlyList<float[]> LogProbs(IReadOnlyList<TrainingSequence> sequences, double temperature)
-    {
-        using var noGrad = no_grad();
-        var result = new Dictionary<TrainingSequence, float[]>();
-        foreach (var micro in Plan(sequences))
-        {
-            using var scope = NewDisposeScope();
-            var values = TokenLogProbs.Of(Shape, Weights.Views, _rotary, micro, Weights.Device, temperature).cpu().data<float>().ToArray();
-            var at = 0;
-            foreach (var sequence in micro.Sequences)
-            {
-                result[sequence] = values[at..(at + sequence.LossTokens)];
-                at += sequence.LossTokens;
-            }
-        }
+    public IReadOnlyList<float[]> LogProbs(IReadOnlyList<TrainingSequence> sequences, double temperature) =>
+        LogProbs(sequences, temperature, _options.Packing);
 
-        return [.. sequences.Select(s => result[s])];
-    }
+    /// <summary>The same with or without packing.</summary>
+    internal IReadOnlyList<float[]> LogProbs(IReadOnlyList<TrainingSequence> sequences, double temperature, bool packing) =>
+        new SequenceScorer(Weights, _shared.Table, _options with { Packing = packing }).LogProbs(sequences, temperature);
 
-    private IReadOnlyList<MicroBatch> Plan(IReadOnlyList<TrainingSequence> sequences)
-    {
-        var longest = sequences.Count == 0 ? 0 : sequences.Max(s => s.Tokens.Length);
-        return longest <= Shape.MaxPositions
-            ? MicroBatch.Plan(sequences, _options.MicroBatchArea, _options.Packing)
-            : throw new UserErrorException($"a training sequence has {longest} tokens; the model has {Shape.MaxPositions} positions")
-            {
-                Repeats = true,
-            };
-    }
+    private IReadOnlyList<MicroBatch> Plan(IReadOnlyList<TrainingSequence> sequences) => _options.Plan(Shape, sequences);
 
     public void Dispose()
     {
         _shards.Dispose();
         Optimizer.Dispose();
-        _rotary.Dispose();
+        _shared.Dispose();
     }
 }

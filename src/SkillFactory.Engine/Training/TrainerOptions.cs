@@ -1,5 +1,7 @@
 using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Models;
+using SkillFactory.Primitives.Errors;
+using static TorchSharp.torch;
 
 namespace SkillFactory.Engine.Training;
 
@@ -28,6 +30,9 @@ public sealed record TrainerOptions
     /// <summary>Whether several sequences share a row.</summary>
     public bool Packing { get; init; }
 
+    /// <summary>Type of the optimiser's moments: fp32 or bf16.</summary>
+    public ScalarType Moments { get; init; } = ScalarType.Float32;
+
     /// <summary>The options for a device and a model.</summary>
     public static TrainerOptions For(DeviceSpec device, DecoderShape shape, bool packing = false) =>
         device.IsCpu
@@ -43,4 +48,17 @@ public sealed record TrainerOptions
                 MicroBatchArea = Math.Min(MaxCudaArea, MaxCudaLogits / shape.VocabSize),
                 Packing = packing,
             };
+
+    /// <summary>Splits a batch into micro-batches.</summary>
+    /// <exception cref="UserErrorException">A sequence is longer than the model allows.</exception>
+    internal IReadOnlyList<MicroBatch> Plan(DecoderShape shape, IReadOnlyList<TrainingSequence> sequences)
+    {
+        var longest = sequences.Count == 0 ? 0 : sequences.Max(s => s.Tokens.Length);
+        return longest <= shape.MaxPositions
+            ? MicroBatch.Plan(sequences, MicroBatchArea, Packing)
+            : throw new UserErrorException($"a training sequence has {longest} tokens; the model has {shape.MaxPositions} positions")
+            {
+                Repeats = true,
+            };
+    }
 }

@@ -16,8 +16,12 @@ public sealed class TrainingSequence(int[] tokens, bool[] loss)
     /// all.</summary>
     public float[]? TokenAdvantages { get; init; }
 
-    /// <summary>GRPO: log p of each loss token under the policy that sampled it. Null for SFT.</summary>
+    /// <summary>GRPO: log p of each loss token under the old policy: when it was sampled, or as the trainer computed it before the step's
+    /// first update. Null for SFT.</summary>
     public float[]? OldLogProbs { get; init; }
+
+    /// <summary>GRPO with truncated importance sampling: the weight of each loss token in the surrogate. Null for 1.</summary>
+    public float[]? ImportanceWeights { get; init; }
 
     /// <summary>Number of tokens that carry loss.</summary>
     public int LossTokens { get; } = loss.Count(l => l);

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using SkillFactory.Grading.Quantities;
 
 namespace SkillFactory.Grading.Markup;
 
@@ -23,13 +22,13 @@ public static partial class AnswerMarkup
     ];
 
     /// <summary>The answer inside its last \boxed{…} and inside $…$, \(…\), `…`, **…** and the like around it, trimmed. Full-width
-    /// characters are rewritten in ASCII. Scale words after a box belong to its number, as in "\boxed{5} million".</summary>
+    /// characters are rewritten in ASCII.</summary>
     public static string Unwrap(string answer)
     {
         var text = Trimmed(Ascii(answer));
         for (var work = MaxWork; (work -= text.Length) > 0; )
         {
-            var inner = Boxed.Last(text) is { } content ? content + ScaleAfter(Boxed.Around(text).After) : Undelimited(text);
+            var inner = Boxed.Answer(text) ?? Undelimited(text);
             if (inner is null)
             {
                 break;
@@ -42,7 +41,7 @@ public static partial class AnswerMarkup
     }
 
     /// <summary>The answer in the last box of a response; null without one.</summary>
-    public static string? InBox(string response) => Boxed.Last(response) is null ? null : Unwrap(response);
+    public static string? InBox(string response) => Boxed.Answer(response) is null ? null : Unwrap(response);
 
     /// <summary><see cref="Unwrap"/> for answers in words: also removes \text{…} and emphasis.</summary>
     public static string UnwrapWords(string answer) => Trimmed(WithoutEmphasis(WithoutTextCommands(Unwrap(answer))));
@@ -66,21 +65,6 @@ public static partial class AnswerMarkup
                     plain[i] = source[i] is >= '\uFF01' and <= '\uFF5E' ? (char)(source[i] - 0xFEE0) : source[i];
                 }
             }) : text;
-
-    private static string ScaleAfter(string text)
-    {
-        var words = "";
-        for (
-            var next = NextWordPattern().Match(text);
-            next.Success && ScaleWords.FactorOf(next.Groups["word"].Value) is not null;
-            next = NextWordPattern().Match(text, next.Index + next.Length)
-        )
-        {
-            words += $" {next.Groups["word"].Value}";
-        }
-
-        return words;
-    }
 
     /// <summary>The text between delimiters that enclose all of it; null when there are none. "$a$ and $b$" is not enclosed.</summary>
     private static string? Undelimited(string text)
@@ -134,7 +118,4 @@ public static partial class AnswerMarkup
 
     [GeneratedRegex(@"^[A-Za-z]+[ \t]*\r?\n")]
     private static partial Regex LanguagePattern();
-
-    [GeneratedRegex(@"\G[\s$*]*(?:\\(?:text|mathrm|[,;: ])\s*\{?\s*)*(?<word>\p{L}+)")]
-    private static partial Regex NextWordPattern();
 }

@@ -6,18 +6,36 @@ namespace SkillFactory.Grading.Markup;
 /// <summary>Finds answers in LaTeX boxes: \boxed{…}, \fbox{…}, and \boxed 12 without braces.</summary>
 public static partial class Boxed
 {
-    /// <summary>The content of the last box, or null. Braces inside it are matched; of nested boxes the outer one counts, and a box that
+    /// <summary>The answer in the last box, or null. Braces inside it are matched; of nested boxes the outer one counts, and a box that
     /// is not closed does not. A box without braces holds one whole number that ends the line or the sentence; when the last box is
     /// followed by another number or by a part of one, the result is null.</summary>
-    public static string? Last(string text)
+    /// <remarks>Boxes joined by a comma, "and" or "or" are one answer. A box that is a part of a calculation is not the answer alone: the
+    /// answer of -\boxed{5} is -5, that of \boxed{5}\pi is 5π. Scale words and a percent sign after a box belong to its number.</remarks>
+    public static string? Answer(string text)
     {
-        string? last = null;
-        foreach (var box in Of(text))
+        var boxes = Of(text).ToList();
+        if (boxes is not [.., { Content: not null } last])
         {
-            last = box.Content;
+            return null;
         }
 
-        return last;
+        var first = boxes.Count - 1;
+        var isChoice = false;
+        while (
+            first > 0
+            && boxes[first - 1].Content is not null
+            && BoxNeighbours.Joint(text[boxes[first - 1].End..boxes[first].Start]) is { Length: > 0 } joint
+        )
+        {
+            isChoice |= joint == "or";
+            first--;
+        }
+
+        var content =
+            first == boxes.Count - 1
+                ? last.Content
+                : string.Join(isChoice ? " or " : ", ", boxes[first..].Select(b => b.Content!.Trim()).Distinct(StringComparer.Ordinal));
+        return BoxNeighbours.WithWhatBelongsToIt(text[..boxes[first].Start], content, text[last.End..]);
     }
 
     /// <summary>The text with its boxes replaced by their content; null when it has none.</summary>

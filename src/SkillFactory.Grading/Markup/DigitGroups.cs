@@ -6,7 +6,7 @@ namespace SkillFactory.Grading.Markup;
 internal static partial class DigitGroups
 {
     private const string Spacing = @"(?:\\[!,:;> ]\s*)";
-    private const string Separator = $@"(?:(?:,|\{{,\}}){Spacing}*|{Spacing}+|[\u00A0\u2007\u2009\u202F])";
+    private const string Separator = $@"(?:(?:,|\{{,\}}){Spacing}*|{Spacing}+|[\u00A0\u2007\u2009\u202F'’])";
 
     /// <summary>Removes the separators of all grouped numbers.</summary>
     public static string Join(string text) => GroupedPattern().Replace(text, number => DigitPattern().Replace(number.Value, ""));

@@ -48,7 +48,8 @@ public sealed partial class MathAnswer
             throw new LimitExceededException($"more than {MaxLength} characters");
         }
 
-        plain = Superscripts.WithCarets(plain is [.., not '.', '.'] ? plain[..^1].TrimEnd() : plain);
+        plain = AnswerMarkup.WithoutStrongEmphasis(plain is [.., not '.', '.'] ? plain[..^1].TrimEnd() : plain);
+        plain = InfixCommands.Rewritten(TimesTenPattern().Replace(Superscripts.WithCarets(plain), @"\times 10^"));
         if (plain.Trim('.').Length == 0)
         {
             problem = "it is empty";
@@ -145,7 +146,9 @@ public sealed partial class MathAnswer
 
     /// <summary>The notations that may give different readings of a text.</summary>
     private static IEnumerable<Notation> Notations(string plain) =>
-        from thousands in GroupPattern().IsMatch(plain) ? (bool[])[true, false] : [true]
+        from thousands in !GroupPattern().IsMatch(plain) ? (bool[])[true]
+        : PointPattern().IsMatch(plain) ? [false]
+        : [true, false]
         from shortUnits in ShortUnitPattern().IsMatch(plain) ? (bool[])[false, true] : [false]
         select new Notation(thousands, shortUnits);
 
@@ -154,7 +157,7 @@ public sealed partial class MathAnswer
         var tokens = new MathLexer(plain, notation).Read();
         if (MathParser.IsText(tokens))
         {
-            return new TextValue(LettersOf(plain));
+            return MathVocabulary.Phrases.GetValueOrDefault(LettersOf(plain)) ?? new TextValue(LettersOf(plain));
         }
 
         var budget = new WorkBudget(Steps);
@@ -190,6 +193,14 @@ public sealed partial class MathAnswer
 
     [GeneratedRegex(@"[0-9],(?:\\[!,:;> ]\s*)*[0-9]{3}")]
     private static partial Regex GroupPattern();
+
+    /// <summary>(10,100) is a point.</summary>
+    [GeneratedRegex(@"^(?:\\left)?\(\s*-?[0-9]+(?:,-?(?:0|[1-9][0-9]*))+\s*(?:\\right)?\)$")]
+    private static partial Regex PointPattern();
+
+    /// <summary>The x of 3x10^8 or 3 x 10^8 is a multiplication sign.</summary>
+    [GeneratedRegex(@"(?<=[0-9])\s*[xX]\s*10\s*(?:\^|\*\*)")]
+    private static partial Regex TimesTenPattern();
 
     [GeneratedRegex(@"(?<![A-Za-z\\])(?:m|g|l|L|s|h|in)(?![A-Za-z])")]
     private static partial Regex ShortUnitPattern();

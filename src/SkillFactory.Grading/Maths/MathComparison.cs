@@ -28,6 +28,8 @@ internal sealed class MathComparison(WorkBudget budget)
             (SetValue { IsAssignment: false } or TupleValue, SetValue { IsAssignment: true } a) => Assigned(a, gold, goldIsNamed: false),
             (SetValue g, SetValue a) => g.RepeatsNames || a.RepeatsNames ? InOrder(g.Items, a.Items) : Sets(g.Items, a.Items),
             (SetValue { Items: [var only] }, _) => AreEqual(only, answer),
+            (SetValue { Items.Count: > 0 } g, ScalarValue) => g.Items.All(i => AreEqual(i, answer)),
+            (ScalarValue, SetValue { Items.Count: > 0 } a) => a.Items.All(i => AreEqual(gold, i)),
             (_, SetValue { Items: [var only] }) => AreEqual(gold, only),
             (IntervalsValue or TupleValue, SetValue { IsBare: true, Items: [IntervalsValue, ..] }) => throw Unjoined(),
             (SetValue { IsBare: true, Items: [IntervalsValue, ..] }, IntervalsValue or TupleValue) => throw Unjoined(),

@@ -179,6 +179,10 @@ internal sealed class MathLexer(string text, Notation notation)
                 Symbol(plain);
             }
         }
+        else if (run.Length > 3 && notation.Words == Words.Maths && MathVocabulary.Greek.Contains(run))
+        {
+            Add(TokenKind.Letter, run);
+        }
         else if (new LetterRun(run, notation, _tokens, _spaced, NextCharacter()).IsWord)
         {
             Add(TokenKind.Word, run);
@@ -199,10 +203,16 @@ internal sealed class MathLexer(string text, Notation notation)
         {
             foreach (var letter in run)
             {
-                Add(letter == 'π' ? TokenKind.Command : TokenKind.Letter, letter == 'π' ? "pi" : letter.ToString());
+                Add(
+                    letter == 'π' ? TokenKind.Command : TokenKind.Letter,
+                    letter == 'π' ? "pi" : MathVocabulary.GreekCharacters.GetValueOrDefault(letter) ?? letter.ToString()
+                );
             }
         }
     }
+
+    /// <summary>Whether a mark after a number closes a quotation.</summary>
+    private bool IsQuoted(char mark) => text.AsSpan(0, _at - 1).ContainsAny(mark, '“', '‘');
 
     private bool TryTakeWord(string word)
     {
@@ -285,7 +295,11 @@ internal sealed class MathLexer(string text, Notation notation)
             case '√':
                 Add(TokenKind.Command, "sqrt");
                 break;
-            case '€' or '£' or '¥' or '`' or '"' or '\'':
+            case '€' or '£' or '¥' or '`':
+                break;
+            case '"' or '\'' or '′' or '″' or '’' or '”' when _tokens is [.., { Kind: TokenKind.Number }] && !IsQuoted(c):
+                throw new MathSyntaxException($"a mark {c} of feet, inches, minutes or a derivative after a number");
+            case '"' or '\'' or '’' or '”' or '“' or '‘':
                 break;
             case '.':
                 if (notation.Words != Words.Prose && _at < text.Length && text[_at..].Trim().Length > 0)

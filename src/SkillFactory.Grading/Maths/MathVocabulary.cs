@@ -208,6 +208,59 @@ internal static class MathVocabulary
         "hbar",
     ];
 
+    /// <summary>Greek letters in Unicode, by the name of their command.</summary>
+    public static readonly Dictionary<char, string> GreekCharacters = new()
+    {
+        ['α'] = "alpha",
+        ['β'] = "beta",
+        ['γ'] = "gamma",
+        ['δ'] = "delta",
+        ['ε'] = "epsilon",
+        ['ϵ'] = "epsilon",
+        ['ζ'] = "zeta",
+        ['η'] = "eta",
+        ['θ'] = "theta",
+        ['ϑ'] = "vartheta",
+        ['ι'] = "iota",
+        ['κ'] = "kappa",
+        ['λ'] = "lambda",
+        ['μ'] = "mu",
+        ['\u00B5'] = "mu",
+        ['ν'] = "nu",
+        ['ξ'] = "xi",
+        ['ρ'] = "rho",
+        ['σ'] = "sigma",
+        ['τ'] = "tau",
+        ['φ'] = "phi",
+        ['ϕ'] = "phi",
+        ['χ'] = "chi",
+        ['ψ'] = "psi",
+        ['ω'] = "omega",
+        ['Γ'] = "Gamma",
+        ['Δ'] = "Delta",
+        ['Θ'] = "Theta",
+        ['Λ'] = "Lambda",
+        ['Ξ'] = "Xi",
+        ['Π'] = "Pi",
+        ['Σ'] = "Sigma",
+        ['Φ'] = "Phi",
+        ['Ψ'] = "Psi",
+        ['Ω'] = "Omega",
+        ['ℓ'] = "ell",
+    };
+
+    /// <summary>Phrases that mean a set, by their letters in upper case.</summary>
+    public static readonly Dictionary<string, MathValue> Phrases = new()
+    {
+        ["ALLREALNUMBERS"] = new IntervalsValue([Interval.Everything]),
+        ["ALLREALS"] = new IntervalsValue([Interval.Everything]),
+        ["REALNUMBERS"] = new IntervalsValue([Interval.Everything]),
+        ["NOSOLUTION"] = new SetValue([], IsBare: false),
+        ["NOSOLUTIONS"] = new SetValue([], IsBare: false),
+        ["EMPTYSET"] = new SetValue([], IsBare: false),
+        ["THEEMPTYSET"] = new SetValue([], IsBare: false),
+    };
+
     /// <summary>Characters that stand for a symbol written in ASCII.</summary>
     public static readonly Dictionary<char, string> Characters = new()
     {

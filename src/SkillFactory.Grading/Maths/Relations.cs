@@ -14,6 +14,11 @@ internal static class Relations
 
         if (relations.All(r => r == "="))
         {
+            if (Calculated(algebra, comparison, sides) is { } value)
+            {
+                return value;
+            }
+
             return new EquationValue(null, sides[^1], algebra.Subtract(Scalar(sides[^2]), Scalar(sides[^1])));
         }
 
@@ -78,6 +83,33 @@ internal static class Relations
         }
 
         return new IntervalsValue([interval]);
+    }
+
+    /// <summary>The value of a calculation that is written out, "10/2 = 5", with or without a name at its end, "5 = x"; null for other
+    /// equations.</summary>
+    private static MathValue? Calculated(Algebra algebra, FormComparison comparison, IReadOnlyList<MathValue> sides)
+    {
+        var name = LetterOf(sides[^1]);
+        var numbers = (name is null ? sides : sides.SkipLast(1)).OfType<ScalarValue>().ToList();
+        if (numbers.Count < sides.Count - (name is null ? 0 : 1) || numbers.Any(n => n.HasVariables))
+        {
+            return null;
+        }
+
+        // Of "1/2 = 50%" the percent sign belongs to the number.
+        var values = numbers.Select(n => n.Percent ? algebra.Divide(n.Form, Form.Number(100)) : n.Form).ToList();
+        if (values.Zip(values.Skip(1)).Any(p => !comparison.AreEqual(p.First, p.Second)))
+        {
+            return null;
+        }
+
+        var value = numbers[^1];
+        if (name is null)
+        {
+            return value;
+        }
+
+        return new EquationValue(name.Key, value, algebra.Subtract(Form.Of(name), value.Form));
     }
 
     /// <summary>(x, y) = (3, 5) as "x = 3, y = 5"; null for other sides.</summary>

@@ -82,6 +82,12 @@ public sealed partial record NumericAnswer(Rational Value, bool IsPercent, strin
             return null;
         }
 
+        if (match.Groups["money"].Success && tail.Unit is not (null or "dollar" or "euro" or "cent"))
+        {
+            problem = $"'{Answers.Clip(plain)}' is an amount of money with the unit '{tail.Unit}', which may be a multiple of it";
+            return null;
+        }
+
         return new NumericAnswer(number * tail.Factor, tail.IsPercent, tail.Unit ?? (match.Groups["dollar"].Success ? "dollar" : null));
     }
 
@@ -171,10 +177,12 @@ public sealed partial record NumericAnswer(Rational Value, bool IsPercent, strin
     [GeneratedRegex(
         """
             ^[\s{#]*(?:(?:so\s+|thus\s+|therefore,?\s+)?(?:the\s+)?(?:final\s+)?answer\s*(?:is|:)?\s*:?\s*)?
-            (?<sign>[-+])?\s*(?:[A-Z]{0,3}(?<dollar>\$)(?!.*\$)\s*|[$€£¥₹]\s*|(?:USD|EUR|GBP|Rs\.?)\s*)?(?<sign2>[-+])?\s*
+            (?<sign>[-+])?\s*
+            (?:[A-Z]{0,3}(?<dollar>(?<money>\$))(?!.*\$)\s*|(?<money>[€£¥₹])\s*|\$\s*|(?<money>USD|EUR|GBP|Rs\.?)\s*)?
+            (?<sign2>[-+])?\s*
             (?:
               (?:(?<whole>[0-9]+)\s+)?(?<num>[0-9]+)\s*/\s*(?<den>[0-9]+)
-              | (?<whole>[0-9]+)?\s*\\[dtc]?frac\s*(?:\{\s*(?<num>[0-9]+)\s*\}|(?<num>[0-9]))\s*(?:\{\s*(?<den>[0-9]+)\s*\}|(?<den>[0-9]))
+              | (?<whole>[0-9]+)?\s*\\[dtc]?frac\s*(?:\{\s*(?<num>-?[0-9]+)\s*\}|(?<num>[0-9]))\s*(?:\{\s*(?<den>[0-9]+)\s*\}|(?<den>[0-9]))
               | (?<dec>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)
                 (?:[eE](?<exp>[-+−]?[0-9]+) | \s*(?:\^|\*\*)\s*(?:\{\s*(?<pow>[-+]?[0-9]+)\s*\}|(?<pow>[-+]?[0-9]+)))?
             )

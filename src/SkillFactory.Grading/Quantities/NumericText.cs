@@ -13,6 +13,7 @@ internal static partial class NumericText
     {
         var text = AnswerMarkup.WithoutEmphasis(AnswerMarkup.WithoutTextCommands(answer));
         text = DigitGroups.Join(Superscripts.WithCarets(text));
+        text = SpacedPattern().Replace(text, number => number.Value.Replace(" ", "", StringComparison.Ordinal));
         text = DegreePattern().Replace(text, "°");
         text = EscapedPattern().Replace(text, "$1");
         text = TimesTenPattern().Replace(text, "e$1$2");
@@ -51,6 +52,8 @@ internal static partial class NumericText
             {
                 parts.Add(
                     part.Value is "°" or "º" ? Units.Degree
+                    : part.Value == "€" ? "euro"
+                    : part.Value == "¢" ? "cent"
                     : part.Value[0] == '^' ? SpacePattern().Replace(part.Value, "")
                     : part.Value
                 );
@@ -66,20 +69,24 @@ internal static partial class NumericText
     [GeneratedRegex(@"\^\s*(?:\\circ\b|\{\s*\\circ\s*\})|\\degree\b")]
     private static partial Regex DegreePattern();
 
+    /// <summary>1 234 567. Groups before a slash may be a mixed number.</summary>
+    [GeneratedRegex(@"(?<![0-9.,/] ?)[1-9][0-9]{0,2}(?: [0-9]{3})+(?![0-9.,/]?[0-9]| ?/| [0-9])")]
+    private static partial Regex SpacedPattern();
+
     [GeneratedRegex(@"\\([%$#&])")]
     private static partial Regex EscapedPattern();
 
-    [GeneratedRegex(@"\s*(?:\\times|\\cdot|×|\*|·|⋅)\s*10\s*\^\s*(?:\{\s*([-−+]?[0-9]{1,9})\s*\}|([-−+]?[0-9]{1,9})(?![0-9]))")]
+    [GeneratedRegex(@"\s*(?:\\times|\\cdot|×|\*|·|⋅|[xX])\s*10\s*\^\s*(?:\{\s*([-−+]?[0-9]{1,9})\s*\}|([-−+]?[0-9]{1,9})(?![0-9]))")]
     private static partial Regex TimesTenPattern();
 
-    [GeneratedRegex(@"\\(?:left|right|displaystyle|quad|qquad|[,;:! ()\[\]])")]
+    [GeneratedRegex(@"\\(?:left|right|displaystyle|quad|qquad|[,;:! ()\[\]\\])")]
     private static partial Regex CommandPattern();
 
     /// <summary>A full stop, a semicolon, or an exclamation mark after a word. After a number the latter may be a factorial.</summary>
     [GeneratedRegex(@"(?:(?<=[^.])[.;]|(?<=\p{L}\)?)!+)\s*$")]
     private static partial Regex EndPattern();
 
-    [GeneratedRegex(@"\G(?:(?<part>\([^()0-9]*\)|\p{L}+|[°º/%]|\^\s*\{?\s*-?[0-9]\s*\}?)|(?:[\s,;{}$'’·⋅-]|\.(?!\.))+|$)")]
+    [GeneratedRegex(@"\G(?:(?<part>\([^()0-9]*\)|\p{L}+|[°º/%€¢]|\^\s*\{?\s*-?[0-9]\s*\}?)|(?:[\s,;{}$£¥₹'’·⋅-]|\.(?!\.))+|$)")]
     private static partial Regex PartPattern();
 
     [GeneratedRegex(@"[\s{}]+")]

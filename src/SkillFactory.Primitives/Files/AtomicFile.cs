@@ -6,7 +6,7 @@ public static class AtomicFile
     /// <summary>
     /// Writes to a temporary file in the same folder, flushes it to the disk, then renames it to <paramref name="path"/>. Creates the
     /// folder if it is missing. If <paramref name="write"/> fails or is cancelled, the temporary file is deleted and an existing file
-    /// keeps its content.
+    /// keeps its content. A link stays a link: the file that it names is written.
     /// </summary>
     /// <param name="path">The final path.</param>
     /// <param name="write">Writes the content to a seekable stream.</param>
@@ -28,6 +28,7 @@ public static class AtomicFile
 
     private static async Task WriteAsync(string path, Func<Stream, Task> write, bool ownerOnly, CancellationToken cancellationToken)
     {
+        path = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         Directory.CreateDirectory(folder);
         var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():n}.tmp");

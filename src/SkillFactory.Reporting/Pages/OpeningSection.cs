@@ -111,7 +111,9 @@ internal static class OpeningSection
                 $"<p class=\"note\">Difference of accuracy in points, paired by question, with {100 * report.Run.Confidence:0.#} % "
                     + $"intervals. Every significant difference is named, every one of "
                     + $"{NumberFormat.Number(100 * EffectBuilder.LargeDifference, 0)} points or more, and of each kind of level the "
-                    + $"largest gain and loss.{most} All differences are under "
+                    + $"largest gain and loss.{most} Not significant: the interval includes zero, or the p value, corrected for "
+                    + $"the number of differences, is not below {NumberFormat.Number(1 - report.Run.Confidence, 2)}. "
+                    + $"All differences are under "
                     + $"<a href=\"#comparisons\">Comparisons</a>; what limits them is under <a href=\"#caveats\">Caveats</a>.</p>"
             )
             .ToMarkup();

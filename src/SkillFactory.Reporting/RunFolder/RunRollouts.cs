@@ -96,6 +96,6 @@ internal sealed class RunRollouts
             ? []
             : await _artifacts
                 .LinesAsync<Rollout>(source.Result, StageOutputs.Rollouts, cancellationToken)
-                .ToDictionaryAsync(r => r.Id, r => r.Response, StringComparer.Ordinal, cancellationToken);
+                .ToDictionaryAsync(r => r.Id, r => r.Content, StringComparer.Ordinal, cancellationToken);
     }
 }

@@ -6,6 +6,9 @@ namespace SkillFactory.Storage.ModelFolders;
 /// never downloads a model.</summary>
 public static partial class HubModel
 {
+    /// <summary>Folders that models are kept in, which are no owners of models on the hub.</summary>
+    private static readonly string[] LocalFolders = ["models", "checkpoints", "runs"];
+
     /// <summary>The name on the hub that a path was meant as; null if it exists or looks like a path.</summary>
     /// <param name="path">As it was written, relative to <paramref name="folder"/>, or absolute.</param>
     /// <param name="folder">The folder that relative paths start from.</param>
@@ -19,7 +22,7 @@ public static partial class HubModel
 
         var address = AddressPattern().Match(written);
         return address.Success ? address.Groups["name"].Value
-            : NamePattern().IsMatch(written) && !Directory.Exists(Path.Combine(folder, written.Split('/')[0])) ? written
+            : NamePattern().IsMatch(written) && !IsLocal(written.Split('/')[0], folder) ? written
             : null;
     }
 
@@ -32,6 +35,9 @@ public static partial class HubModel
         return $"'{name}' is the name of a model on the Hugging Face hub; expected a folder. "
             + $"Download it with 'skillfactory pull {name} --output {target}', then name the folder {relative}";
     }
+
+    private static bool IsLocal(string owner, string folder) =>
+        LocalFolders.Contains(owner) || Directory.Exists(owner) || Directory.Exists(Path.Combine(folder, owner));
 
     [GeneratedRegex(@"^[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*$")]
     private static partial Regex NamePattern();

@@ -16,41 +16,23 @@ internal static class ShardedWeights
     /// <exception cref="UserErrorException">The index or a shard is missing or damaged, or they contradict each other.</exception>
     public static void Write(string folder, Stream stream, CancellationToken cancellationToken)
     {
-        var index = ShardIndex.Read(folder);
-        var shards = new Dictionary<string, SafetensorsReader>(StringComparer.Ordinal);
-        try
+        using var files = WeightFiles.Open(folder);
+        var tensors = files.Names.Order(StringComparer.Ordinal).Select(name => files.Find(name)!.Tensors[name]).ToList();
+        var writer = new SafetensorsWriter(stream, [.. tensors.Select(t => new TensorPlan(t.Name, t.Type, t.Shape))]);
+        var buffer = new byte[ChunkBytes];
+        foreach (var tensor in tensors)
         {
-            foreach (var name in index.Values.Distinct())
+            var file = files.Find(tensor.Name)!;
+            for (long offset = 0; offset < tensor.Length; )
             {
-                shards.Add(name, new SafetensorsReader(Path.Combine(folder, name)));
-            }
-
-            var tensors = index.Keys.Order(StringComparer.Ordinal).Select(name => Find(folder, name, index[name], shards)).ToList();
-            var writer = new SafetensorsWriter(stream, [.. tensors.Select(t => new TensorPlan(t.Name, t.Type, t.Shape))]);
-            var buffer = new byte[ChunkBytes];
-            foreach (var tensor in tensors)
-            {
-                for (long offset = 0; offset < tensor.Length; )
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    var chunk = buffer.AsSpan(0, (int)Math.Min(tensor.Length - offset, ChunkBytes));
-                    shards[index[tensor.Name]].ReadBytes(tensor.Name, offset, chunk);
-                    writer.Write(tensor.Name, chunk);
-                    offset += chunk.Length;
-                }
-            }
-
-            writer.Complete();
-        }
-        finally
-        {
-            foreach (var shard in shards.Values)
-            {
-                shard.Dispose();
+                cancellationToken.ThrowIfCancellationRequested();
+                var chunk = buffer.AsSpan(0, (int)Math.Min(tensor.Length - offset, ChunkBytes));
+                file.ReadBytes(tensor.Name, offset, chunk);
+                writer.Write(tensor.Name, chunk);
+                offset += chunk.Length;
             }
         }
+
+        writer.Complete();
     }
-
-    private static TensorEntry Find(string folder, string name, string file, Dictionary<string, SafetensorsReader> shards) =>
-        shards[file].Tensors.GetValueOrDefault(name) ?? throw ShardIndex.MissingTensor(folder, name, file);
 }

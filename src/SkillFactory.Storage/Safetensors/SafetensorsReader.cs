@@ -57,11 +57,12 @@ public sealed class SafetensorsReader : IDisposable
     /// <summary>Whether <see cref="ReadInto"/> supports this type.</summary>
     public static bool IsFloat(TensorType type) => type is TensorType.F32 or TensorType.F16 or TensorType.BF16;
 
-    /// <summary>Reads a tensor as floats. F16 and BF16 convert exactly.</summary>
+    /// <summary>Reads elements of a tensor as floats. F16 and BF16 convert exactly.</summary>
     /// <param name="name">Name of the tensor.</param>
-    /// <param name="destination">Must have as many elements as the tensor.</param>
+    /// <param name="first">Index of the first element.</param>
+    /// <param name="destination">Receives as many elements as it holds.</param>
     /// <exception cref="UserErrorException">The tensor does not exist or has another type, or the file ends early.</exception>
-    public void ReadInto(string name, Span<float> destination)
+    public void ReadInto(string name, long first, Span<float> destination)
     {
         var tensor = Find(name);
         if (!IsFloat(tensor.Type))
@@ -69,14 +70,15 @@ public sealed class SafetensorsReader : IDisposable
             throw Invalid($"tensor '{name}' has type {tensor.Type}; expected F32, F16 or BF16");
         }
 
-        ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, tensor.Count, nameof(destination));
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(destination.Length, tensor.Count - first, nameof(destination));
         var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
         try
         {
             for (var done = 0; done < destination.Length; )
             {
                 var part = destination.Slice(done, Math.Min(PerChunk(tensor.Type), destination.Length - done));
-                ReadPart(tensor, done, part, buffer);
+                ReadPart(tensor, first + done, part, buffer);
                 done += part.Length;
             }
         }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -84,9 +85,13 @@ public sealed class SafetensorsWriter
         while (values.Length > 0)
         {
             var part = values[..Math.Min(values.Length, ChunkElements)];
-            for (var i = 0; i < part.Length; i++)
+            if (type == TensorType.BF16)
             {
-                buffer[i] = type == TensorType.BF16 ? BFloat16Bits.Narrow(part[i]) : BitConverter.HalfToUInt16Bits((Half)part[i]);
+                BFloat16Bits.Narrow(part, buffer);
+            }
+            else
+            {
+                TensorPrimitives.ConvertToHalf(part, MemoryMarshal.Cast<ushort, Half>(buffer.AsSpan()));
             }
 
             Write(name, MemoryMarshal.AsBytes(buffer.AsSpan(0, part.Length)));

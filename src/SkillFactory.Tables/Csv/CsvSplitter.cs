@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
 using SkillFactory.Primitives.Errors;
@@ -9,7 +10,7 @@ using SkillFactory.Tables.TextFiles;
 namespace SkillFactory.Tables.Csv;
 
 /// <summary>CSV with a header (RFC 4180). An empty field is null, a number without quotes is a number that keeps its digits, and anything
-/// else is text. Blank lines are ignored.</summary>
+/// else is text. Blank lines are ignored. A column without a name is called by its number: "column 3 (no name)".</summary>
 internal sealed class CsvSplitter(string path) : IRowSplitter
 {
     private readonly string _place = $"{path}:";
@@ -125,7 +126,8 @@ internal sealed class CsvSplitter(string path) : IRowSplitter
         var columns = new string[_fields.Count];
         for (var i = 0; i < columns.Length; i++)
         {
-            columns[i] = _fields.Text(record, i).Trim();
+            var name = _fields.Text(record, i).Trim();
+            columns[i] = name.Length > 0 ? name : string.Create(CultureInfo.InvariantCulture, $"column {i + 1} (no name)");
         }
 
         if (columns is [var only] && only.AsSpan().IndexOfAny(';', '\t') >= 0)

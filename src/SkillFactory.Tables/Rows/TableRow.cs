@@ -127,7 +127,8 @@ public sealed class TableRow
     public IReadOnlyList<JsonElement> List(string column, JsonElement value, string expected) =>
         value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()]
         : value.ValueKind == JsonValueKind.String && ListText.Parse(Encoding.UTF8.GetBytes(Text(column, value))) is { } list
-            ? [.. list.EnumerateArray()]
+            ? RepeatedKey.In(list) is { } key ? throw Bad(column, RepeatedKey.Found(key), RepeatedKey.Expected)
+                : [.. list.EnumerateArray()]
         : throw Bad(column, Describe(value), expected);
 
     /// <summary>Reads one column on its own: faster than <see cref="Find"/> for Parquet, as the rest of the row is not decoded.</summary>
@@ -222,8 +223,10 @@ public sealed class TableRow
             _content = JsonDocument.Parse(json).RootElement;
             _problem =
                 _content.ValueKind != JsonValueKind.Object ? new RowProblem(Place, "", Describe(_content), "a JSON object on one line")
-                : HasReadableNames(json.Span) ? null
-                : new RowProblem(Place, "", "a column name with half of a surrogate pair", "valid Unicode");
+                : !HasReadableNames(json.Span) ? new RowProblem(Place, "", "a column name with half of a surrogate pair", "valid Unicode")
+                : _parquet is null && RepeatedKey.In(_content) is { } key
+                    ? new RowProblem(Place, "", RepeatedKey.Found(key), RepeatedKey.Expected)
+                : null;
         }
         catch (JsonException e)
         {

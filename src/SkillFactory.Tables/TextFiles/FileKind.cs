@@ -1,3 +1,4 @@
+using System.Text;
 using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Tables.TextFiles;
@@ -8,19 +9,37 @@ internal static class FileKind
 {
     private const string Expected = "JSON lines, a JSON list, CSV or Parquet";
 
+    private const string OfficeFile = "a spreadsheet or another office file; export it as CSV in UTF-8";
+
+    /// <summary>Where the name of the first entry of a zip archive begins.</summary>
+    private const int ZipName = 30;
+
     private static readonly string[] LinesOnly = [".jsonl", ".ndjson", ".json"];
+
+    /// <summary>How the first entry of an office file begins, which is a zip archive (.xlsx, .ods).</summary>
+    private static readonly string[] OfficeEntries =
+    [
+        "[Content_Types].xml",
+        "_rels/",
+        "docProps/",
+        "xl/",
+        "mimetypeapplication/vnd.oasis.opendocument",
+    ];
 
     /// <summary>First bytes of files that are not read, with what they are.</summary>
     private static readonly (byte[] Start, string Kind)[] Unreadable =
     [
         ([0xFF, 0xFE], "UTF-16 text; save it as UTF-8"),
         ([0xFE, 0xFF], "UTF-16 text; save it as UTF-8"),
-        ([.. "PK\u0003\u0004"u8], "a zip archive; unpack it"),
+        ([.. Zip], "a zip archive; unpack it"),
+        ([0xD0, 0xCF, 0x11, 0xE0], OfficeFile),
         ([0x28, 0xB5, 0x2F, 0xFD], "compressed with zstd; decompress it, or use gzip"),
         ([.. "BZh"u8], "compressed with bzip2; decompress it, or use gzip"),
         ([0xFD, .. "7zXZ"u8], "compressed with xz; decompress it, or use gzip"),
         ([.. "ARROW1"u8], "an Arrow file; save it as Parquet"),
     ];
+
+    private static ReadOnlySpan<byte> Zip => "PK\u0003\u0004"u8;
 
     public static bool IsParquet(ReadOnlySpan<byte> head) => head.StartsWith("PAR1"u8);
 
@@ -38,7 +57,7 @@ internal static class FileKind
         {
             if (head.StartsWith(start))
             {
-                throw new UserErrorException($"{path}: the file is {kind}; expected {Expected}");
+                throw new UserErrorException($"{path}: the file is {(IsOfficeFile(head) ? OfficeFile : kind)}; expected {Expected}");
             }
         }
 
@@ -48,6 +67,17 @@ internal static class FileKind
                 $"{path}: found a JSON object over several lines; expected one object per line, or a list of objects"
             );
         }
+    }
+
+    private static bool IsOfficeFile(ReadOnlySpan<byte> head)
+    {
+        if (!head.StartsWith(Zip) || head.Length < ZipName)
+        {
+            return false;
+        }
+
+        var entry = Encoding.Latin1.GetString(head[ZipName..Math.Min(head.Length, ZipName + 60)]);
+        return OfficeEntries.Any(e => entry.StartsWith(e, StringComparison.Ordinal));
     }
 
     /// <summary>Whether a text begins with an object whose first member is on a line of its own.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using SkillFactory.Primitives.Errors;
 
@@ -15,8 +16,12 @@ public sealed class ChatTemplate
     // Plain letters, because a template may trim or split the assistant's text.
     private const string Probe = "assistantprobe";
 
+    /// <summary>The variables that are set for every conversation.</summary>
+    private static readonly string[] OwnVariables = ["messages", "add_generation_prompt", "tools", "documents", "bos_token", "eos_token"];
+
     private readonly JinjaTemplate _template;
     private readonly Dictionary<string, object?> _tokens;
+    private readonly IReadOnlyDictionary<string, object?> _arguments;
     private readonly string _source;
     private readonly string? _eosToken;
     private string? _afterAssistant;
@@ -30,6 +35,7 @@ public sealed class ChatTemplate
     {
         (_source, _eosToken) = (source, eosToken);
         _template = new JinjaTemplate(template, source);
+        _arguments = new Dictionary<string, object?>();
 
         // A token that the model lacks is undefined, as in transformers.
         _tokens = new Dictionary<string, object?>(StringComparer.Ordinal);
@@ -40,6 +46,36 @@ public sealed class ChatTemplate
                 _tokens[name] = token;
             }
         }
+    }
+
+    private ChatTemplate(ChatTemplate from, IReadOnlyDictionary<string, object?> arguments)
+    {
+        (_source, _eosToken, _template, _tokens) = (from._source, from._eosToken, from._template, from._tokens);
+        _arguments = arguments;
+    }
+
+    /// <summary>The template with values of its own variables, such as <c>enable_thinking</c>.</summary>
+    /// <param name="arguments">By name. "true", "false" and whole numbers are passed as such, other values as text.</param>
+    /// <exception cref="UserErrorException">The template has no such variable, or the caller may not set it.</exception>
+    public ChatTemplate With(IReadOnlyDictionary<string, string> arguments)
+    {
+        var set = OwnVariables;
+        var names = _template.Names().Except(set).ToList();
+        foreach (var name in arguments.Keys)
+        {
+            if (set.Contains(name))
+            {
+                throw new UserErrorException($"{_source}: '{name}' is set for every conversation; it cannot be given");
+            }
+
+            if (!names.Contains(name))
+            {
+                var hint = NearestName.Of(name, names) is { } near ? $"; did you mean '{near}'?" : "";
+                throw new UserErrorException($"{_source}: the chat template has no variable '{name}'{hint}");
+            }
+        }
+
+        return arguments.Count == 0 ? this : new ChatTemplate(this, arguments.ToDictionary(a => a.Key, a => ValueOf(a.Value)));
     }
 
     /// <summary>
@@ -110,16 +146,24 @@ public sealed class ChatTemplate
         return (prompt, common < prompt.Length && tag >= 0 && !prompt.AsSpan(tag, common - tag).Contains('>') ? tag : common);
     }
 
-    private string Render(List<object?> messages, bool addGenerationPrompt) =>
-        _template.Render(
-            new Dictionary<string, object?>(_tokens, StringComparer.Ordinal)
-            {
-                ["messages"] = messages,
-                ["add_generation_prompt"] = addGenerationPrompt,
-                ["tools"] = null,
-                ["documents"] = null,
-            }
-        );
+    private string Render(List<object?> messages, bool addGenerationPrompt) => _template.Render(Variables(messages, addGenerationPrompt));
+
+    private Dictionary<string, object?> Variables(List<object?> messages, bool addGenerationPrompt) =>
+        new(_tokens.Concat(_arguments), StringComparer.Ordinal)
+        {
+            ["messages"] = messages,
+            ["add_generation_prompt"] = addGenerationPrompt,
+            ["tools"] = null,
+            ["documents"] = null,
+        };
+
+    private static object? ValueOf(string text) =>
+        text switch
+        {
+            "true" => true,
+            "false" => false,
+            _ => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : text,
+        };
 
     private string RenderAfterAssistant()
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Tokenization.Templates;
@@ -8,16 +9,17 @@ namespace SkillFactory.Tokenization.Templates;
 /// members, slices, calls, filters and tests; and Hugging Face's whitespace settings (trim_blocks, lstrip_blocks). Anything else, such as
 /// call, filter, with, include and extends, is an error that names it.
 /// </summary>
-internal sealed class JinjaTemplate
+internal sealed partial class JinjaTemplate
 {
     private readonly IReadOnlyList<TemplateStatement> _body;
     private readonly string _source;
+    private readonly string _text;
 
     /// <param name="source">File name for error messages.</param>
     /// <exception cref="UserErrorException">The template is malformed or uses an unsupported statement.</exception>
     public JinjaTemplate(string text, string source)
     {
-        _source = source;
+        (_source, _text) = (source, text);
         try
         {
             _body = TemplateParser.Parse(text);
@@ -27,6 +29,9 @@ internal sealed class JinjaTemplate
             throw ToUserError(error);
         }
     }
+
+    /// <summary>The names that the template mentions, its variables among them.</summary>
+    public IReadOnlySet<string> Names() => NamePattern().Matches(_text).Select(m => m.Value).ToHashSet(StringComparer.Ordinal);
 
     /// <exception cref="UserErrorException">The template rejects these messages, or reaches an unsupported feature.</exception>
     public string Render(IReadOnlyDictionary<string, object?> variables)
@@ -48,6 +53,9 @@ internal sealed class JinjaTemplate
 
         return output.ToString();
     }
+
+    [GeneratedRegex(@"[A-Za-z_]\w*")]
+    private static partial Regex NamePattern();
 
     private UserErrorException ToUserError(TemplateException error) =>
         new($"{_source}: chat template, line {error.Line}: {error.Message}", error);

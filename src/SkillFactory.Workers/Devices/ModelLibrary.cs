@@ -1,23 +1,30 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
+using SkillFactory.Core;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Engine.Models;
 using SkillFactory.Primitives.Files;
 
 namespace SkillFactory.Workers.Devices;
 
-/// <summary>Loads each model's configuration and tokenizer once per process.</summary>
+/// <summary>Loads each model's configuration and tokenizer once per process. A failed load is tried again by the next caller.</summary>
 internal sealed class ModelLibrary(IArtifactStore artifacts) : IDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<ModelDefinition>>> _models = [];
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("skillfactory-models-");
 
-    public Task<ModelDefinition> GetAsync(ModelRef model)
+    public async Task<ModelDefinition> GetAsync(ModelRef model)
     {
-        var names = string.Join(';', model.Files.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{f.Key}={f.Value.Hash}"));
-        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(names)));
-        return _models.GetOrAdd(key, _ => new Lazy<Task<ModelDefinition>>(() => LoadAsync(key, model))).Value;
+        var key = CanonicalJson.Hash(model);
+        var loading = _models.GetOrAdd(key, _ => new Lazy<Task<ModelDefinition>>(() => LoadAsync(key, model)));
+        try
+        {
+            return await loading.Value;
+        }
+        catch
+        {
+            _models.TryRemove(KeyValuePair.Create(key, loading));
+            throw;
+        }
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -32,6 +39,6 @@ internal sealed class ModelLibrary(IArtifactStore artifacts) : IDisposable
             await AtomicFile.WriteAsync(Path.Combine(folder, Path.GetFileName(name)), target => source.CopyToAsync(target));
         }
 
-        return ModelDefinition.Load(folder);
+        return ModelDefinition.Load(folder, model.TemplateArguments);
     }
 }

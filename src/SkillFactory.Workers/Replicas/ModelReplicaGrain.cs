@@ -16,6 +16,7 @@ namespace SkillFactory.Workers.Replicas;
 internal sealed partial class ModelReplicaGrain(
     DeviceHost devices,
     ModelLibrary library,
+    WeightLibrary weights,
     IArtifactStore artifacts,
     TimeProvider time,
     ILogger<ModelReplicaGrain> logger
@@ -69,7 +70,7 @@ internal sealed partial class ModelReplicaGrain(
         var slot = this.GetPrimaryKeyString();
         var index = int.Parse(slot[(slot.LastIndexOf('/') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
         var pool = GrainFactory.GetGrain<IComputePoolGrain>(devices.Device.Class);
-        await using var session = new ReplicaSession(library, artifacts, devices.Slot(index), devices.Device);
+        var session = new ReplicaSession(library, weights, devices.Slot(index));
         while (!_stopping.IsCancellationRequested)
         {
             BatchLease? lease = null;
@@ -79,6 +80,10 @@ internal sealed partial class ModelReplicaGrain(
                 if (lease is not null)
                 {
                     await RunAsync(session, pool, slot, lease);
+                }
+                else
+                {
+                    weights.DisposeUnused();
                 }
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
@@ -11,17 +10,11 @@ using SkillFactory.Workers.Devices;
 
 namespace SkillFactory.Workers.Replicas;
 
-/// <summary>The model of one slot. It holds one set of weights, replaces them when a batch needs others, and runs whole batches.</summary>
-internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifacts, IDeviceExecutor executor, DeviceSpec device)
-    : IAsyncDisposable
+/// <summary>Runs whole batches for one slot, with the weights that the slots of the process share.</summary>
+internal sealed class ReplicaSession(ModelLibrary library, WeightLibrary weights, IDeviceExecutor executor)
 {
     /// <summary>Device work between two checks of cancellation and lease.</summary>
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(250);
-
-    private DecoderWeights? _weights;
-    private RotaryTable? _rotary;
-    private DecoderShape? _shape;
-    private string? _loaded;
 
     /// <summary>Runs a batch.</summary>
     /// <param name="keepLease">Awaited between slices of device work; false (the lease is lost) ends the run.</param>
@@ -33,14 +26,14 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
     )
     {
         var model = await library.GetAsync(spec.Model);
-        await LoadAsync(model, spec.Weights, cancellationToken);
+        using var shared = await weights.AcquireAsync(model.Shape, spec.Weights.Tensors, executor, cancellationToken: cancellationToken);
         var root = new KeyedRandom(spec.RandomKey);
         var prompts = spec.Items.Select(i => Prompt(model, i)).ToArray();
         var requests = spec
             .Items.Select((item, i) => new GenerationRequest(prompts[i].Tokens, item.Samples, root.Child(item.Id), item.MaxNewTokens))
             .ToArray();
         double deviceSeconds = 0;
-        var generation = new Generation(_weights!, _rotary!, requests, spec.Decoding, [.. model.StopTokens]);
+        var generation = new Generation(shared.Weights, shared.Rotary, requests, spec.Decoding, [.. model.StopTokens], model.Tokenizer);
         try
         {
             while (true)
@@ -49,7 +42,7 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
                     () =>
                     {
                         var started = Stopwatch.GetTimestamp();
-                        return (generation.Advance(Slice), Stopwatch.GetElapsedTime(started).TotalSeconds);
+                        return (generation.Advance(Slice, cancellationToken), Stopwatch.GetElapsedTime(started).TotalSeconds);
                     },
                     cancellationToken
                 );
@@ -80,14 +73,6 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
         return ([.. generation.Finished.Select(g => ToRollout(spec, model, prompts[g.Request], g))], deviceSeconds);
     }
 
-    public async ValueTask DisposeAsync() =>
-        await executor.RunAsync(() =>
-        {
-            _weights?.Dispose();
-            _rotary?.Dispose();
-            return true;
-        });
-
     /// <summary>The tokens from which the model continues, the text of the response that they already hold, and what of it the chat
     /// template wrote.</summary>
     private static (int[] Tokens, string Begun, string Opening) Prompt(ModelDefinition model, PromptItem item)
@@ -98,35 +83,6 @@ internal sealed class ReplicaSession(ModelLibrary library, IArtifactStore artifa
             prefill.Length == 0 ? prompt.Tokens : [.. prompt.Tokens, .. model.Tokenizer.Encode(prefill)],
             prompt.Opening.Text + prefill,
             prompt.Opening.Text
-        );
-    }
-
-    private async Task LoadAsync(ModelDefinition model, WeightsRef weights, CancellationToken cancellationToken)
-    {
-        if (_loaded == weights.Tensors.Hash && _shape == model.Shape)
-        {
-            return;
-        }
-
-        var path = await artifacts.GetLocalPathAsync(weights.Tensors, cancellationToken);
-        await executor.RunAsync(
-            () =>
-            {
-                if (_shape != model.Shape)
-                {
-                    _weights?.Dispose();
-                    _rotary?.Dispose();
-                    _weights = new DecoderWeights(new ParameterLayout(model.Shape), device);
-                    _rotary = new RotaryTable(model.Shape, device);
-                    _shape = model.Shape;
-                }
-
-                _loaded = null;
-                WeightFile.Load(path, _weights!);
-                _loaded = weights.Tensors.Hash;
-                return true;
-            },
-            cancellationToken
         );
     }
 

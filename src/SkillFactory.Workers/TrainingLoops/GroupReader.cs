@@ -35,32 +35,54 @@ internal sealed class GroupReader(Tokenizer tokenizer, GrpoSettings settings, IE
     {
         var scored = ScoredGroup.Of(rollouts);
         var traces = rollouts.Select(r => ResponseTrace.Parse(r.Response, r.Outcome == Outcome.Truncated)).ToList();
-        if (settings.Credit is not null || settings.VerdictReward is not null)
+        if (HasBlocks)
         {
             scored = scored with { Blocks = [.. rollouts.Zip(traces, Blocks)] };
+        }
+
+        if (settings.VerdictReward is { } weight)
+        {
+            scored = scored.WithVerdictReward(weight);
+        }
+
+        if (settings.Overlong is { } overlong)
+        {
+            scored = scored.WithOverlongPenalty(overlong, settings.Decoding.MaxNewTokens);
         }
 
         return new ReadGroup(
             rollouts,
             traces,
             [.. rollouts.Zip(traces, (r, t) => t.Attempts.FirstOrDefault()?.Truth(Grader(r)) == true)],
-            settings.VerdictReward is { } weight ? scored.WithVerdictReward(weight) : scored
+            scored
         );
     }
 
-    /// <summary>Adds the share of correct first attempts and, for groups with blocks, the shares of correct responses, attempts and
-    /// verdicts, which the reward does not show when it pays for more than the answer.</summary>
-    public static void AddShares(Dictionary<string, double> values, IReadOnlyList<ReadGroup> groups)
+    /// <summary>Adds the figures of a step's responses that its rewards do not show: entropy and skills, and the shares of correct
+    /// responses, attempts and verdicts where the reward pays for more than the answer.</summary>
+    public void AddFigures(Dictionary<string, double> values, IReadOnlyList<ReadGroup> groups)
     {
+        var rollouts = groups.SelectMany(g => g.Rollouts).ToList();
+        var traces = groups.SelectMany(g => g.Traces).ToList();
+        values[MetricNames.Entropy] = rollouts.Sum(r => r.MeanEntropy * r.TokenCount) / rollouts.Sum(r => (long)r.TokenCount);
+        values[MetricNames.Attempts] = traces.Average(t => t.Attempts.Count());
+        values[MetricNames.Reflections] = traces.Average(t => t.Reflections.Count());
         values[MetricNames.FirstAttemptAccuracy] = Share(groups.SelectMany(g => g.FirstAttempts).Select(f => (bool?)f));
-        if (groups.All(g => g.Scored.Blocks is not null))
+        if (HasBlocks || settings.Overlong is not null)
+        {
+            values[MetricNames.Correct] = Share(rollouts.Select(r => (bool?)(r.Outcome == Outcome.Correct)));
+        }
+
+        if (HasBlocks)
         {
             var blocks = groups.SelectMany(g => g.Scored.Blocks!).SelectMany(b => b).ToList();
-            values[MetricNames.Correct] = Share(groups.SelectMany(g => g.Rollouts).Select(r => (bool?)(r.Outcome == Outcome.Correct)));
             values[MetricNames.AttemptsCorrect] = Share(blocks.Where(b => !b.IsReflection).Select(b => b.IsRight));
             values[MetricNames.VerdictsRight] = Share(blocks.Where(b => b.IsReflection).Select(b => b.IsRight));
         }
     }
+
+    /// <summary>Whether the settings reward attempts or verdicts.</summary>
+    private bool HasBlocks => settings.Credit is not null || settings.VerdictReward is not null;
 
     private static double Share(IEnumerable<bool?> cases) =>
         cases.Where(c => c is not null).Select(c => c!.Value ? 1.0 : 0).DefaultIfEmpty(0).Average();

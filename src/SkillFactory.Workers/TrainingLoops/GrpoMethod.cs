@@ -1,5 +1,4 @@
 using SkillFactory.Contracts.Experiments;
-using SkillFactory.Core.Advantages;
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Planning;
@@ -7,24 +6,22 @@ using SkillFactory.Core.Prompts;
 using SkillFactory.Core.Recipes;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Core.Tasks;
-using SkillFactory.Core.Traces;
 using SkillFactory.Engine.Training;
-using SkillFactory.Grading;
-using SkillFactory.Primitives.Errors;
 
 namespace SkillFactory.Workers.TrainingLoops;
 
 /// <summary>
-/// GRPO: each step samples groups of responses with the current weights, rewards each response by its last answer (1 when correct, else 0),
-/// computes group-relative advantages and makes one or several clipped updates. Rollouts carry the log-probabilities they were sampled
-/// with; a step trains only on rollouts of the weights it starts from.
+/// GRPO: each step samples groups of responses with the current weights, rewards each response by its last answer (1 when correct, else 0)
+/// and makes one or several updates (<see cref="GrpoUpdates"/>). Rollouts carry the log-probabilities they were sampled with; a step trains
+/// only on rollouts of the weights it starts from.
 /// </summary>
 internal sealed class GrpoMethod(TrainingContext context) : ITrainingMethod
 {
     private readonly GrpoSettings _settings = context.Spec.Grpo
         ?? throw new InvalidOperationException("a GRPO stage without GRPO settings");
     private StepRollouts? _rollouts;
-    private TrainerHost? _reference;
+    private GroupReader? _reader;
+    private ReferencePolicy? _reference;
 
     public string StageKind => StageNames.Grpo;
 
@@ -37,12 +34,12 @@ internal sealed class GrpoMethod(TrainingContext context) : ITrainingMethod
         var questions = await TrainingContext.OffSchedulerAsync(() =>
             context.Artifacts.ReadAllAsync<Question>(context.Spec.Questions!, cancellationToken)
         );
-        _rollouts = new StepRollouts(context, _settings, new GroupReader(context.Model.Tokenizer, _settings, questions), questions);
+        _reader = new GroupReader(context.Model.Tokenizer, _settings, questions);
+        _rollouts = new StepRollouts(context, _settings, _reader, questions);
         await CheckContractAsync(trainer, questions, cancellationToken);
         if (_settings.KlCoefficient > 0)
         {
-            _reference = new TrainerHost(context, packing: false);
-            await _reference.LoadAsync(null, cancellationToken);
+            _reference = await ReferencePolicy.LoadAsync(context, cancellationToken);
         }
     }
 
@@ -65,10 +62,12 @@ internal sealed class GrpoMethod(TrainingContext context) : ITrainingMethod
             cancellationToken
         );
         var generated = log.GeneratedTokens + sampled.GeneratedTokens;
-        var (row, trained) = await UpdateAsync(trainer, step, RateOf(step, generated), sampled.Groups, cancellationToken);
+        var updates = new GrpoUpdates(context, _settings, trainer, _reference);
+        var (values, trained) = await updates.RunAsync(sampled.Groups, RateOf(step, generated), cancellationToken);
+        _reader!.AddFigures(values, sampled.Groups);
         return log with
         {
-            Metrics = [.. log.Metrics, row],
+            Metrics = [.. log.Metrics, new MetricRow(step, values)],
             Rollouts = [.. log.Rollouts, .. sampled.Artifacts],
             Prompts = log.Prompts + sampled.Groups.Count,
             GeneratedTokens = generated,
@@ -113,12 +112,10 @@ internal sealed class GrpoMethod(TrainingContext context) : ITrainingMethod
         };
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        if (_reference is not null)
-        {
-            await _reference.DisposeAsync();
-        }
+        _reference?.Dispose();
+        return ValueTask.CompletedTask;
     }
 
     private async Task CheckContractAsync(TrainerHost trainer, List<Question> questions, CancellationToken cancellationToken)
@@ -131,7 +128,7 @@ internal sealed class GrpoMethod(TrainingContext context) : ITrainingMethod
             .Select(p => context.Model.EncodePrompt(p.System, p.User).Tokens)
             .ToArray();
         var checks = await trainer.RunAsync(
-            t => NumericalContract.Measure(t.Weights, prompts, context.Model.StopTokens, context.Random.Child("contract")),
+            t => NumericalContract.Measure(t, prompts, context.Model.StopTokens, context.Random.Child("contract")),
             cancellationToken
         );
         NumericalContract.Require(checks);
@@ -161,77 +158,4 @@ internal sealed class GrpoMethod(TrainingContext context) : ITrainingMethod
         context.Spec.TokenBudget is { } budget
             ? new(context.StageName, Math.Min(generated, budget), budget, "tokens", generated, "", null)
             : new(context.StageName, step, _settings.Steps, "steps", generated, "", null);
-
-    private async Task<(MetricRow Row, long TrainedTokens)> UpdateAsync(
-        TrainerHost trainer,
-        int step,
-        double rate,
-        IReadOnlyList<ReadGroup> groups,
-        CancellationToken cancellationToken
-    )
-    {
-        var started = context.Time.GetTimestamp();
-        var plan = GrpoStepPlan.Of(
-            [.. groups.Select(g => g.Scored)],
-            _settings.Advantage,
-            _settings.UpdatesPerStep,
-            _settings.Credit,
-            _settings.PromptsPerStep
-        );
-        var optimizer = new AdamWSettings(_settings.Beta1, _settings.Beta2, _settings.WeightDecay, _settings.ClipNorm);
-        var temperature = _settings.Decoding.Temperature;
-        var updates = new List<PolicyStep>();
-        long trained = 0;
-        foreach (var part in plan.MiniBatches)
-        {
-            var batch = part.Samples.Select(s => Sequence(groups[s.Group].Rollouts[s.Sample], s)).ToArray();
-            var anchors = _reference is null ? null : await _reference.RunAsync(t => t.LogProbs(batch, temperature), cancellationToken);
-            updates.Add(
-                await trainer.RunAsync(
-                    t => t.Policy(batch, _settings, temperature, part.Tokens, anchors, rate, optimizer, cancellationToken),
-                    cancellationToken
-                )
-            );
-            trained += batch.Sum(s => (long)s.Tokens.Length);
-        }
-
-        double Mean(Func<PolicyStep, double> value) => updates.Count == 0 ? 0 : updates.Average(value);
-        var rollouts = groups.SelectMany(g => g.Rollouts).ToList();
-        var traces = groups.SelectMany(g => g.Traces).ToList();
-        var values = new Dictionary<string, double>(plan.Statistics.ToValues())
-        {
-            [MetricNames.Entropy] = rollouts.Sum(r => r.MeanEntropy * r.TokenCount) / plan.Statistics.Tokens,
-            [MetricNames.Loss] = Mean(u => u.Loss),
-            [MetricNames.GradientNorm] = Mean(u => u.GradientNorm),
-            [MetricNames.LearningRate] = rate,
-            [MetricNames.Kl] = Mean(u => u.Kl),
-            [MetricNames.ClippedLow] = Mean(u => u.ClippedLow),
-            [MetricNames.ClippedHigh] = Mean(u => u.ClippedHigh),
-            [MetricNames.ClippedDual] = Mean(u => u.ClippedDual),
-            [MetricNames.LogProbDifference] = updates.Count == 0 ? 0 : updates[0].MaxLogProbDifference,
-            [MetricNames.Attempts] = traces.Average(t => t.Attempts.Count()),
-            [MetricNames.Reflections] = traces.Average(t => t.Reflections.Count()),
-            [MetricNames.TrainedTokens] = trained,
-            [MetricNames.StepTime] = context.Time.GetElapsedTime(started).TotalSeconds,
-        };
-        GroupReader.AddShares(values, groups);
-        return (new MetricRow(step, values), trained);
-    }
-
-    private static TrainingSequence Sequence(Rollout rollout, GrpoSample sample)
-    {
-        if (rollout.PromptTokens is not { } prompt || rollout.Tokens is not { } tokens || rollout.LogProbs is not { } logProbs)
-        {
-            throw new UserErrorException(
-                $"rollout {rollout.Id} has no token ids; GRPO trains on the sampled ids and never encodes the text again"
-            );
-        }
-
-        return new TrainingSequence([.. prompt, .. tokens], [.. prompt.Select(_ => false), .. tokens.Select(_ => true)])
-        {
-            Advantage = (float)sample.Advantage,
-            TokenAdvantages = sample.Credits.Count == 0 ? null : sample.TokenAdvantages(),
-            OldLogProbs = logProbs,
-        };
-    }
 }

@@ -19,6 +19,7 @@ internal sealed partial class LearnerGrain(
     [PersistentState("learner")] IPersistentState<LearnerState> storage,
     DeviceHost devices,
     ModelLibrary library,
+    WeightLibrary weights,
     IArtifactStore artifacts,
     TimeProvider time,
     ILogger<LearnerGrain> logger
@@ -153,6 +154,7 @@ internal sealed partial class LearnerGrain(
                 spec,
                 await library.GetAsync(spec.Model),
                 files,
+                weights,
                 new BatchDispatcher(GrainFactory, files, new RetryingCaller(time, logger)),
                 State.PoolKey,
                 devices.Learner,

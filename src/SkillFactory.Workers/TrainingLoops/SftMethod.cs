@@ -71,19 +71,16 @@ internal sealed class SftMethod(TrainingContext context) : ITrainingMethod
         );
         var optimizer = new AdamWSettings(_settings.Beta1, _settings.Beta2, _settings.WeightDecay, _settings.ClipNorm);
         var started = context.Time.GetTimestamp();
-        var done = await trainer.RunAsync(t => t.Supervised(batch, rate, optimizer, cancellationToken), cancellationToken);
-        var row = new MetricRow(
-            step,
-            new Dictionary<string, double>
-            {
-                [MetricNames.Loss] = done.Loss,
-                [MetricNames.LearningRate] = rate,
-                [MetricNames.GradientNorm] = done.GradientNorm,
-                [MetricNames.Tokens] = done.Tokens,
-                [MetricNames.StepTime] = context.Time.GetElapsedTime(started).TotalSeconds,
-            }
-        );
-        return log with { Metrics = [.. log.Metrics, row], TrainedTokens = log.TrainedTokens + done.Tokens };
+        var done = await trainer.UpdateAsync(t => t.Supervised(batch, rate, optimizer, cancellationToken), cancellationToken);
+        var values = new Dictionary<string, double>
+        {
+            [MetricNames.Loss] = done.Loss,
+            [MetricNames.LearningRate] = rate,
+            [MetricNames.GradientNorm] = done.GradientNorm,
+            [MetricNames.Tokens] = done.Tokens,
+        };
+        context.AddSpeed(values, started, done.Tokens);
+        return log with { Metrics = [.. log.Metrics, new MetricRow(step, values)], TrainedTokens = log.TrainedTokens + done.Tokens };
     }
 
     /// <summary>Checks the gate, once per step, and extends the schedule when it fails.</summary>

@@ -64,8 +64,7 @@ internal sealed class StepRollouts(TrainingContext context, GrpoSettings setting
     }
 
     private bool NeedsRound(int round, List<ReadGroup> groups) =>
-        round < (settings.DynamicRounds ?? 1)
-        && groups.Count(g => GrpoStepPlan.HasGradient(g.Scored, settings.Credit)) < settings.PromptsPerStep;
+        round < (settings.DynamicRounds ?? 1) && groups.Count(g => GrpoStepPlan.HasGradient(g.Scored, settings)) < settings.PromptsPerStep;
 
     private async Task<List<ReadGroup>> ReadAsync(ArtifactRef rollouts, CancellationToken cancellationToken)
     {

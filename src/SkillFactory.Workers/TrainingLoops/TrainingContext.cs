@@ -1,17 +1,20 @@
 using SkillFactory.Contracts.Experiments;
 using SkillFactory.Contracts.Training;
 using SkillFactory.Core.Artifacts;
+using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Sampling;
 using SkillFactory.Dispatch.Batches;
 using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Models;
+using SkillFactory.Workers.Devices;
 
 namespace SkillFactory.Workers.TrainingLoops;
 
 /// <summary>The environment of a training run. The run's continuations stay on the learner grain's scheduler; only <see cref="Executor"/>
 /// touches tensors.</summary>
 /// <param name="Artifacts">A store that works on the thread pool, see <see cref="ThreadPoolArtifacts"/>.</param>
+/// <param name="Weights">The weights of this process, which the learner shares with its slots.</param>
 /// <param name="Save">Makes a checkpoint durable and deletes the files it replaces.</param>
 /// <param name="Report">Sends progress to the experiment.</param>
 internal sealed record TrainingContext(
@@ -20,6 +23,7 @@ internal sealed record TrainingContext(
     TrainingSpec Spec,
     ModelDefinition Model,
     IArtifactStore Artifacts,
+    WeightLibrary Weights,
     IBatchRunner Batches,
     string PoolKey,
     IDeviceExecutor Executor,
@@ -41,6 +45,19 @@ internal sealed record TrainingContext(
         {
             KeepTokens = keepTokens,
         };
+
+    /// <summary>Adds the time of an update and its speed to the values of a step.</summary>
+    /// <param name="started">Timestamp of the start.</param>
+    /// <param name="tokens">Tokens trained on, prompts included.</param>
+    public void AddSpeed(Dictionary<string, double> values, long started, long tokens)
+    {
+        var seconds = Time.GetElapsedTime(started).TotalSeconds;
+        values[MetricNames.StepTime] = seconds;
+        if (seconds > 0)
+        {
+            values[MetricNames.TokensPerSecond] = tokens / seconds;
+        }
+    }
 
     /// <summary>Where files go that are needed only until the stage has a result: weight versions, checkpoints.</summary>
     public IArtifactStore Scratch { get; } = Artifacts.Within(Core.Planning.StageKey.ScratchOf(Spec.ExperimentId, StageKey));

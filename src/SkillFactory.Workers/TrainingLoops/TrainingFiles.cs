@@ -1,6 +1,7 @@
 using SkillFactory.Core.Artifacts;
 using SkillFactory.Engine.Models;
 using SkillFactory.Engine.Training;
+using SkillFactory.Storage.Safetensors;
 
 namespace SkillFactory.Workers.TrainingLoops;
 
@@ -29,10 +30,15 @@ internal sealed class TrainingFiles(TrainingContext context, TrainerHost trainer
     {
         if (_published.Step == step)
         {
+            trainer.Offer(_published.Weights);
             return _published.Weights;
         }
 
-        var artifact = await WriteWeightsAsync(context.Scratch, cancellationToken);
+        var artifact = await context.Scratch.PutAsync(
+            WeightFile.MediaType,
+            stream => trainer.RunAsync(t => Write(stream, t.Weights.Values, t.Weights.Values.StoredType), cancellationToken),
+            cancellationToken
+        );
         var replaced = _published.Weights.Tensors;
         _published = (step, new WeightsRef(step, artifact));
 
@@ -42,6 +48,7 @@ internal sealed class TrainingFiles(TrainingContext context, TrainerHost trainer
             await context.Artifacts.DeleteAsync(replaced, cancellationToken);
         }
 
+        trainer.Offer(_published.Weights);
         return _published.Weights;
     }
 
@@ -56,49 +63,33 @@ internal sealed class TrainingFiles(TrainingContext context, TrainerHost trainer
         (_checkpoint, _stored) = (checkpoint, log);
     }
 
-    /// <summary>Stores the trainer's weights as the stage's result: outside of the scratch, which ends with the stage.</summary>
-    public async Task<ArtifactRef> StoreResultAsync(int step, CancellationToken cancellationToken)
-    {
-        if (_published.Step != step)
-        {
-            return await WriteWeightsAsync(context.Artifacts, cancellationToken);
-        }
-
-        return await context.Artifacts.PutAsync(
+    /// <summary>Stores the trainer's weights as the stage's result, in the type of the model's checkpoint: outside of the scratch, which
+    /// ends with the stage.</summary>
+    public Task<ArtifactRef> StoreResultAsync(CancellationToken cancellationToken) =>
+        context.Artifacts.PutAsync(
             WeightFile.MediaType,
-            async target =>
-            {
-                await using var source = await context.Artifacts.OpenReadAsync(_published.Weights.Tensors, cancellationToken);
-                await source.CopyToAsync(target, cancellationToken);
-            },
+            stream => trainer.RunAsync(t => Write(stream, t.Optimizer.Masters, context.Model.StoredType), cancellationToken),
             cancellationToken
         );
-    }
 
-    private async Task<ArtifactRef> WriteWeightsAsync(IArtifactStore into, CancellationToken cancellationToken)
-    {
-        var values = await trainer.RunAsync(t => t.Weights.ToArray(), cancellationToken);
-        return await into.PutAsync(
+    private Task<ArtifactRef> WriteOptimizerAsync(CancellationToken cancellationToken) =>
+        context.Scratch.PutAsync(
             WeightFile.MediaType,
-            stream => WeightFile.WriteAsync(stream, new ParameterLayout(context.Model.Shape), values),
+            stream =>
+                trainer.RunAsync(
+                    t =>
+                    {
+                        OptimizerFile.Write(stream, t.Optimizer, context.StageKey);
+                        return true;
+                    },
+                    cancellationToken
+                ),
             cancellationToken
         );
-    }
 
-    private async Task<ArtifactRef> WriteOptimizerAsync(CancellationToken cancellationToken)
+    private static bool Write(Stream stream, ParameterBuckets weights, TensorType type)
     {
-        var (first, second, updates) = await trainer.RunAsync(
-            t =>
-            {
-                var (m, v) = t.Optimizer.ToArrays();
-                return (m, v, t.Optimizer.Step);
-            },
-            cancellationToken
-        );
-        return await context.Scratch.PutAsync(
-            WeightFile.MediaType,
-            stream => OptimizerFile.WriteAsync(stream, first, second, updates, context.StageKey),
-            cancellationToken
-        );
+        WeightFile.Write(stream, weights, type);
+        return true;
     }
 }

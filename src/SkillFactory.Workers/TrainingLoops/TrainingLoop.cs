@@ -69,7 +69,7 @@ internal sealed class TrainingLoop(TrainingContext context, ITrainingMethod meth
 
         var outputs = new Dictionary<string, ArtifactRef>
         {
-            [StageOutputs.Weights] = await files.StoreResultAsync(step, cancellationToken),
+            [StageOutputs.Weights] = await files.StoreResultAsync(cancellationToken),
             [StageOutputs.Metrics] = await context.Artifacts.PutLinesAsync(log.Metrics, cancellationToken),
         };
         var counts = await method.FinishAsync(step, log, outputs, cancellationToken);

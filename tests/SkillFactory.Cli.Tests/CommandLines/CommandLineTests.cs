@@ -24,6 +24,10 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("experiments list --jsno", "'--jsno' is not an option of 'experiments list'; did you mean '--json'?")]
     [InlineData("experiments list -jason", "'-jason' is not an option of 'experiments list'; did you mean '--json'?")]
     [InlineData("experiments lst", "'lst' is not a command of 'experiments'; did you mean 'list'?")]
+    [InlineData("experiments lst -w runs --json", "'lst' is not a command of 'experiments'; did you mean 'list'?")]
+    [InlineData("traces shw x --limit 3", "'shw' is not a command of 'traces'; did you mean 'show'?")]
+    [InlineData("exprimnts list --json", "'exprimnts' is not a command; did you mean 'experiments'?")]
+    [InlineData("compare a", "EXPERIMENT: found 1; expected at least 2")]
     [InlineData("experiments show --workspce=x", "'--workspce' is not an option of 'experiments show'; did you mean '--workspace'?")]
     [InlineData("run --dryrun a.yaml", "'--dryrun' is not an option of 'run'; did you mean '--dry-run'?")]
     [InlineData("run a.yaml --output --dryrun", "'--dryrun' is not an option of 'run'; did you mean '--dry-run'?")]
@@ -84,6 +88,31 @@ public sealed class CommandLineTests : IDisposable
         Assert.StartsWith($"error: {Real(expected)}\n", _cli.Error.ToString(), StringComparison.Ordinal);
         Assert.Equal(["file"], folder.Names);
         Assert.Empty(_cli.System.Calls);
+    }
+
+    [Fact]
+    public async Task A_pipe_or_a_name_of_the_standard_output_is_no_output_file()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using var folder = new TemporaryFolder();
+        var pipe = Path.Combine(folder.Path, "pipe");
+        using (var make = System.Diagnostics.Process.Start("mkfifo", [pipe]))
+        {
+            await make.WaitForExitAsync();
+        }
+
+        foreach (var (path, found) in new[] { (pipe, "a pipe"), ("/dev/stdout", "a device"), ("/proc/self/fd/1", "a device") })
+        {
+            using var cli = new TestCli();
+            Assert.Equal(2, await cli.RunAsync("grade", "--task", "countdown", "-i", "x", "-o", path));
+            Assert.StartsWith($"error: --output: {path} is {found}; expected a file\n", cli.Error.ToString(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(["pipe"], folder.Names);
     }
 
     [Theory]

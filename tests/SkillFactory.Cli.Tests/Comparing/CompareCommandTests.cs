@@ -67,6 +67,8 @@ public sealed class CompareCommandTests : IDisposable
 
     [Theory]
     [InlineData("demo-3", "there is no run folder 'demo-3'")]
+    [InlineData("elsewhere/demo-1", "there is no folder elsewhere/demo-1")]
+    [InlineData("/tmp/", "/tmp/ is no run folder: it holds no recipe.yaml")]
     [InlineData("demo-", "'demo-' matches several run folders")]
     [InlineData("demo-2@sft", "there is no model 'sft'; known: rl, rl/grpo")]
     public async Task Unknown_and_ambiguous_experiments_are_reported(string second, string message)

@@ -30,6 +30,18 @@ public sealed class GradeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_link_as_output_stays_a_link_to_the_file_that_is_written()
+    {
+        var target = _folder.File("kept.jsonl", "old");
+        var link = Path.Combine(_folder.Path, "link.jsonl");
+        File.CreateSymbolicLink(link, "kept.jsonl");
+        _run.Input = $$"""{"gold":"{{Gold}}","response":"<answer>8*6-4</answer>"}""";
+        Assert.Equal(ExitCodes.Ok, await _run.RunAsync("grade", "--task", "countdown", "-i", "-", "-o", link));
+        Assert.Equal("kept.jsonl", new FileInfo(link).LinkTarget);
+        Assert.Contains("Correct", await File.ReadAllTextAsync(target), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Problems_of_the_standard_input_name_it()
     {
         Assert.Equal(ExitCodes.UserError, await _run.RunAsync("grade", "--task", "countdown", "-i", "-"));
@@ -59,6 +71,28 @@ public sealed class GradeCommandTests : IDisposable
         Assert.Equal(ExitCodes.UserError, await _run.RunAsync("grade", "--task", "countdown", "-i", input, "-o", input));
         Assert.Equal($"error: --output: {input} is the input; expected another file\n", _run.Error.ToString());
         Assert.Equal(before, await File.ReadAllTextAsync(input));
+    }
+
+    [Theory]
+    [InlineData("length", "Truncated")]
+    [InlineData("max_tokens", "Truncated")]
+    [InlineData("stop", "Correct")]
+    [InlineData("end_turn", "Correct")]
+    [InlineData(null, "Correct")]
+    public async Task A_column_finish_reason_tells_whether_a_response_was_truncated(string? reason, string outcome)
+    {
+        var input = Write(
+            "in.jsonl",
+            new
+            {
+                gold = Gold,
+                response = "<answer>8*6-4</answer>",
+                finish_reason = reason,
+            }
+        );
+        var output = Path.Combine(_folder.Path, "out.jsonl");
+        Assert.Equal(ExitCodes.Ok, await _run.RunAsync("grade", "--task", "countdown", "--input", input, "--output", output));
+        Assert.Equal([outcome], (await TableFile.ReadAsync(output).ToListAsync()).Select(r => r.Text("outcome")));
     }
 
     [Fact]

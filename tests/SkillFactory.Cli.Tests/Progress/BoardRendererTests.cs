@@ -93,6 +93,19 @@ public partial class BoardRendererTests
         Assert.Contains(lines, l => l.Contains($"{40 - shown} more stages", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(80)]
+    [InlineData(40)]
+    public void A_notice_is_shown_in_full(int width)
+    {
+        const string Notice = "stopping after the current unit of work… (press Ctrl-C again to stop at once; finished work is never lost)";
+        var board = Running();
+        board.SetNotice(Notice);
+        var lines = Draw(board, width, 30);
+        Assert.All(lines, line => Assert.True(line.Length <= width, line));
+        Assert.Contains(Notice, string.Join(' ', lines.Select(l => l.Trim())), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_live_view_keeps_every_stage_that_ended_and_its_last_state_on_the_screen()
     {

@@ -78,4 +78,18 @@ public sealed class RunFolderLockTests : IDisposable
         Assert.Throws<UserErrorException>(() => RunFolderLock.Acquire(_folder.Path, experiment)).Message;
 
     private void Write(string report) => File.WriteAllText(Path.Combine(_folder.Path, "report.json"), report);
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_is_refused_before_anything_starts()
+    {
+        // Nobody can make a folder there, not even the administrator.
+        if (OperatingSystem.IsLinux())
+        {
+            var error = Assert.Throws<UserErrorException>(() => RunFolderLock.RequireUsable("/proc/run", _folder.Path));
+            Assert.StartsWith("The run folder /proc/run cannot be used: ", error.Message, StringComparison.Ordinal);
+        }
+
+        RunFolderLock.RequireUsable(Path.Combine(_folder.Path, "new", "run"), Path.Combine(_folder.Path, "workspace"));
+        Assert.Empty(_folder.Names);
+    }
 }

@@ -61,6 +61,26 @@ public sealed class RefusedBuildTests : IDisposable
     }
 
     [Fact]
+    public async Task A_build_whose_questions_are_all_held_out_names_the_held_out_files()
+    {
+        var input = Write(RawDataset.Rows(2, 6));
+        Assert.Equal(ExitCodes.UserError, await BuildAsync(input, "--held-out", input, "--skip-bad"));
+        Assert.EndsWith(
+            $"error: {input}: no trace was built: no row is left of 12 read, 0 not asked for, 2 bad (2 of them held-out questions); "
+                + "--held-out excludes questions\n",
+            _run.Error.ToString(),
+            StringComparison.Ordinal
+        );
+        Assert.False(Directory.Exists(Output));
+
+        var split = Path.Combine(_folder.Path, "split");
+        RawDataset.Write(Path.Combine(split, "train.jsonl"), RawDataset.Rows(1, 6));
+        RawDataset.Write(Path.Combine(split, "test.jsonl"), RawDataset.Rows(1, 6));
+        Assert.Equal(ExitCodes.UserError, await BuildAsync(split, "--skip-bad"));
+        Assert.EndsWith("(1 of them held-out questions); --split excludes questions\n", _run.Error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_build_without_a_trace_gives_the_counts_of_every_filter()
     {
         var rows = RawDataset.Rows(2, 6);

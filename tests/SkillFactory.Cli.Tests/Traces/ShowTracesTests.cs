@@ -92,6 +92,16 @@ public sealed class ShowTracesTests : IAsyncLifetime, IDisposable
         );
     }
 
+    [Fact]
+    public async Task A_trace_as_json_has_no_grade()
+    {
+        await DatasetAsync("1-full", Trace("t1", "*C_full"));
+        Assert.Equal(0, await _cli.RunAsync("traces", "show", _run.Path, "--stage", "traces", "--json"));
+        using var json = JsonDocument.Parse(_cli.Out.ToString());
+        var trace = Assert.Single(json.RootElement.GetProperty("responses").EnumerateArray());
+        Assert.Equal(["id", "seed", "arm", "stage", "checkpoint", "question", "response"], trace.EnumerateObject().Select(p => p.Name));
+    }
+
     private static RolloutRow Row(string id, Outcome outcome) =>
         new(
             "demo-12345678",

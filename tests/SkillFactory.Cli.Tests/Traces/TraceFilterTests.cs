@@ -52,9 +52,10 @@ public class TraceFilterTests
     [Fact]
     public void An_unknown_name_is_an_error_with_a_suggestion()
     {
-        (long, string, string)[] known = [(1, "skillfactory", "evaluate"), (3, "rl-only", "grpo")];
+        (long, string, string, string)[] known = [(1, "skillfactory", "evaluate", "sft"), (3, "rl-only", "grpo", "")];
         Assert.Contains("'rl-only'", (Any with { Arm = "rlonly" }).UnknownName(known)!.Message, StringComparison.Ordinal);
         Assert.Contains("'evaluate'", (Any with { Stage = "evaluat" }).UnknownName(known)!.Message, StringComparison.Ordinal);
+        Assert.Contains("did you mean 'sft'?", (Any with { Checkpoint = "sftt" }).UnknownName(known)!.Message, StringComparison.Ordinal);
         Assert.Contains("1, 3", (Any with { Seed = 2 }).UnknownName(known)!.Message, StringComparison.Ordinal);
         Assert.Contains("'traces'", (Any with { Stage = "trace" }).UnknownName(known)!.Message, StringComparison.Ordinal);
         Assert.Null((Any with { Outcome = Outcome.Unscored }).UnknownName(known));

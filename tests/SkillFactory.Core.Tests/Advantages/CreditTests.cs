@@ -66,7 +66,7 @@ public class CreditTests
                 [],
             ],
         };
-        var plan = GrpoStepPlan.Of([group], "centred", 1, Both);
+        var plan = GrpoStepPlan.Of([group], With(Both) with { Advantage = "centred" });
         var (attemptStd, verdictStd) = (Math.Sqrt(1.0 / 3), Math.Sqrt(1.0 / 3));
         var (right, wrong) = (0.5 * (2.0 / 3) / attemptStd, 0.5 * (-1.0 / 3) / attemptStd);
         var (honest, wrongVerdict) = (2 * (1.0 / 3) / verdictStd, 2 * (-2.0 / 3) / verdictStd);
@@ -103,12 +103,12 @@ public class CreditTests
                 [new(true, 0, 2, true)],
             ],
         };
-        Assert.True(GrpoStepPlan.HasGradient(mixed, Both));
-        Assert.False(GrpoStepPlan.HasGradient(mixed, null));
-        Assert.False(GrpoStepPlan.HasGradient(mixed, Both with { Verdict = 0 }));
-        Assert.False(GrpoStepPlan.HasGradient(even, Both));
-        Assert.False(GrpoStepPlan.HasGradient(even with { Rewards = [1, 0] }, Both with { Response = 0 }));
-        Assert.All(Assert.Single(GrpoStepPlan.Of([mixed], "std", 1, Both).MiniBatches).Samples, s => Assert.Equal(0, s.Advantage));
+        Assert.True(GrpoStepPlan.HasGradient(mixed, With(Both)));
+        Assert.False(GrpoStepPlan.HasGradient(mixed, With(null)));
+        Assert.False(GrpoStepPlan.HasGradient(mixed, With(Both with { Verdict = 0 })));
+        Assert.False(GrpoStepPlan.HasGradient(even, With(Both)));
+        Assert.False(GrpoStepPlan.HasGradient(even with { Rewards = [1, 0] }, With(Both with { Response = 0 })));
+        Assert.All(Assert.Single(GrpoStepPlan.Of([mixed], With(Both)).MiniBatches).Samples, s => Assert.Equal(0, s.Advantage));
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public class CreditTests
     {
         var alive = new ScoredGroup("p", [1, 0], [2, 2], [Outcome.Correct, Outcome.Wrong]);
         var dead = alive with { Rewards = [1, 1] };
-        var plan = GrpoStepPlan.Of([dead, alive, alive, alive], "std", 1, maxGroups: 2);
+        var plan = GrpoStepPlan.Of([dead, alive, alive, alive], new GrpoSettings { PromptsPerStep = 2 });
         Assert.Equal([1, 1, 2, 2], Assert.Single(plan.MiniBatches).Samples.Select(s => s.Group));
         Assert.Equal(0.625, plan.Statistics.Reward);
     }
@@ -136,4 +136,6 @@ public class CreditTests
         Assert.Equal([1.1, 0, 0.2], group.WithVerdictReward(0.2).Rewards);
         Assert.Throws<InvalidOperationException>(() => (group with { Blocks = null }).WithVerdictReward(0.2));
     }
+
+    private static GrpoSettings With(CreditSettings? credit) => new() { Credit = credit };
 }

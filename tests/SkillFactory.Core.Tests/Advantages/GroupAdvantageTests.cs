@@ -31,6 +31,23 @@ public class GroupAdvantageTests
     public void Centred_advantages_match_a_manual_calculation() =>
         Assert.Equal([0.75, -0.25, -0.25, -0.25], GroupAdvantage.Of([1, 0, 0, 0], "centred").Select(a => a), Near);
 
+    /// <summary>The others' means: 0, 1/3, 1/3, 1/3.</summary>
+    [Fact]
+    public void Leave_one_out_advantages_match_a_manual_calculation()
+    {
+        Assert.Equal([1, -1.0 / 3, -1.0 / 3, -1.0 / 3], GroupAdvantage.Of([1, 0, 0, 0], "leave_one_out").Select(a => a), Near);
+        Assert.Equal([1, -1], GroupAdvantage.Of([1, 0], "leave_one_out"));
+    }
+
+    [Fact]
+    public void Leave_one_out_advantages_are_the_centred_ones_times_n_by_n_minus_1() =>
+        Rewards.Sample(rewards =>
+        {
+            var factor = rewards.Length / (rewards.Length - 1.0);
+            var pairs = GroupAdvantage.Of(rewards, "leave_one_out").Zip(GroupAdvantage.Of(rewards, "centred"));
+            Assert.All(pairs, p => Assert.Equal(p.Second == 0 ? 0 : factor * p.Second, p.First, tolerance: 1e-12));
+        });
+
     /// <summary>In floating point the mean of sixteen times 0.1 is not 0.1, so the deviation is above zero.</summary>
     [Fact]
     public void Dead_groups_are_detected_by_equality_of_rewards_not_by_their_deviation()
@@ -47,7 +64,7 @@ public class GroupAdvantageTests
     public void Advantages_sum_to_zero_and_keep_the_order_of_rewards() =>
         Rewards.Sample(rewards =>
         {
-            foreach (var kind in new[] { "std", "centred" })
+            foreach (var kind in new[] { "std", "centred", "leave_one_out" })
             {
                 var advantages = GroupAdvantage.Of(rewards, kind);
                 Assert.Equal(rewards.Length, advantages.Length);

@@ -156,6 +156,19 @@ public sealed class StageKeyTests
     }
 
     [Fact]
+    public void Arguments_of_the_models_chat_template_change_every_key()
+    {
+        BaseModel With(params (string, string)[] arguments) =>
+            PlannedRecipes.Model with
+            {
+                Files = PlannedRecipes.Model.Files with { TemplateArguments = arguments.ToDictionary(a => a.Item1, a => a.Item2) },
+            };
+        var after = PlannedRecipes.Keys(ThreeArms, With(("enable_thinking", "false"), ("a", "1")));
+        Assert.All(PlannedRecipes.Keys(ThreeArms), k => Assert.NotEqual(k.Value, after[k.Key]));
+        Assert.Equal(after, PlannedRecipes.Keys(ThreeArms, With(("a", "1"), ("enable_thinking", "false"))));
+    }
+
+    [Fact]
     public void Keys_do_not_depend_on_the_order_in_which_settings_were_written()
     {
         Recipe With(params (string, string)[] settings) =>

@@ -48,6 +48,21 @@ public class RecipeErrorTests
         "sampling.decoding.topP: has no effect: temperature 0 always takes the most likely token"
     )]
     [InlineData(
+        "sampling: { attemptsPerVariant: 1, decoding: { temperature: 0, minP: 0.1 } }",
+        "sampling.decoding.minP: has no effect: temperature 0 always takes the most likely token"
+    )]
+    [InlineData(
+        "sampling: { decoding: { maxNewTokens: 8, minNewTokens: 9 } }",
+        "sampling.decoding.minNewTokens: found 9; expected at most maxNewTokens (8)"
+    )]
+    [InlineData(
+        "sampling: { decoding: { stop: [a, ''] } }",
+        "sampling.decoding.stop[1]: found an empty text; expected a text that ends a response"
+    )]
+    [InlineData("sampling: { decoding: { stop: [a, a] } }", "sampling.decoding.stop[1]: 'a' is given twice")]
+    [InlineData("sampling: { decoding: { cacheGiB: 0 } }", "sampling.decoding.cacheGiB: found 0; expected a number above 0")]
+    [InlineData("sampling: { decoding: { maxRows: 0 } }", "sampling.decoding.maxRows: found 0; expected at least 1")]
+    [InlineData(
         "sampling: { decoding: { temperature: 0 } }",
         "sampling.attemptsPerVariant: found 4, but with sampling.decoding.temperature 0 all of them are the same; "
             + "expected 1, or a temperature above 0"
@@ -202,9 +217,27 @@ public class RecipeErrorTests
         "r.yaml:6: grpo.updatesPerStep: found 17; expected at most promptsPerStep (16): an update takes whole groups"
     )]
     [InlineData("promptsPerBatch: 0", "r.yaml:6: grpo.promptsPerBatch: found 0; expected at least 1")]
-    [InlineData("advantage: centered", "r.yaml:6: grpo.advantage: found 'centered'; expected one of std, centred; did you mean 'centred'?")]
-    [InlineData("clipLow: 0", "r.yaml:6: grpo.clipLow: found 0; expected a number between 0 and 1 (both excluded)")]
-    [InlineData("clipLow: 1", "r.yaml:6: grpo.clipLow: found 1; expected a number between 0 and 1 (both excluded)")]
+    [InlineData(
+        "advantage: centered",
+        "r.yaml:6: grpo.advantage: found 'centered'; expected one of std, centred, leave_one_out; did you mean 'centred'?"
+    )]
+    [InlineData("clipLow: 0", "r.yaml:6: grpo.clipLow: found 0; expected a number above 0 and at most 1")]
+    [InlineData("clipLow: 1.1", "r.yaml:6: grpo.clipLow: found 1.1; expected a number above 0 and at most 1")]
+    [InlineData("ratio: sequences", "r.yaml:6: grpo.ratio: found 'sequences'; expected one of token, sequence; did you mean 'sequence'?")]
+    [InlineData("surrogate: clipp", "r.yaml:6: grpo.surrogate: found 'clipp'; expected one of clip, weight; did you mean 'clip'?")]
+    [InlineData(
+        "aggregation: token",
+        "r.yaml:6: grpo.aggregation: found 'token'; expected one of tokens, sequences, length; did you mean 'tokens'?"
+    )]
+    [InlineData(
+        "importanceLimit: 0.5",
+        "r.yaml:6: grpo.importanceLimit: found 0.5; expected at least 1 (a smaller limit lessens every token)"
+    )]
+    [InlineData(
+        "overlong: { from: 64 }",
+        "r.yaml:6: grpo.overlong.from: found 64; expected less than decoding.maxNewTokens (64), the longest response"
+    )]
+    [InlineData("overlong: { penalty: 1 }", "r.yaml:6: grpo.overlong: the key 'from' is missing; expected a whole number")]
     [InlineData("clipHigh: 0", "r.yaml:6: grpo.clipHigh: found 0; expected a number above 0")]
     [InlineData("dualClip: 1.28", "r.yaml:6: grpo.dualClip: found 1.28; expected a number above 1 + clipHigh (1.28)")]
     [InlineData("klCoefficient: -0.1", "r.yaml:6: grpo.klCoefficient: found -0.1; expected 0 or more")]
@@ -241,6 +274,18 @@ public class RecipeErrorTests
         "maxNewTokens: 64",
         "temperature: 0",
         "r.yaml:7: grpo.decoding.temperature: found 0; expected more than 0: greedy responses of a group are all the same"
+    )]
+    [InlineData(
+        "maxNewTokens: 64",
+        "repetitionPenalty: 1.1",
+        "r.yaml:7: grpo.decoding.repetitionPenalty: found 1.1; expected 1: GRPO trains on the probabilities of the model itself, "
+            + "which a penalty changes"
+    )]
+    [InlineData(
+        "maxNewTokens: 64",
+        "minNewTokens: 5",
+        "r.yaml:7: grpo.decoding.minNewTokens: found 5; expected 0: GRPO trains on the probabilities of the model itself, "
+            + "which a ban of end tokens changes"
     )]
     [InlineData(
         "  - { task: countdown, level: 3 }\ngrpo",

@@ -41,4 +41,39 @@ public sealed class RecipeOverrideTests : IDisposable
         Assert.Contains(text, error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("grpo.steps=many", "with grpo.steps=many: grpo.steps: found 'many'; expected a whole number")]
+    [InlineData("device=gpu", "with device=gpu: device: found 'gpu'; expected cpu")]
+    [InlineData("seeds=[1, x]", "with seeds=[1, x]: seeds[1]: found 'x'; expected a whole number")]
+    public void A_value_of_the_command_line_has_no_line_of_the_file(string text, string expected) =>
+        Assert.StartsWith(
+            expected,
+            Assert.Throws<UserErrorException>(() => RecipeReader.Read(_path, [text])).Message,
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void Keys_beside_an_override_keep_their_line()
+    {
+        var lines = RecipeText.Valid.Split('\n');
+        var line = Array.FindIndex(lines, l => l.StartsWith("grpo:", StringComparison.Ordinal)) + 1;
+        var places = RecipeReader.Read(_path, ["grpo.learningRate=1e-4"]).Places;
+        Assert.StartsWith(
+            $"with grpo.learningRate=1e-4: {_path}:{line}: grpo.seed: x",
+            places.Error("grpo.seed", "x").Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void A_Git_LFS_pointer_in_place_of_a_recipe_is_named()
+    {
+        File.WriteAllText(_path, "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n");
+        Assert.StartsWith(
+            $"{_path}: a Git LFS pointer, not the file itself",
+            Assert.Throws<UserErrorException>(() => RecipeReader.Read(_path)).Message,
+            StringComparison.Ordinal
+        );
+    }
 }

@@ -22,6 +22,20 @@ public class RecipeReaderTests
     }
 
     [Fact]
+    public void Template_arguments_are_names_and_values_and_are_written_as_they_were_read()
+    {
+        var recipe = RecipeText.Parse(
+            RecipeText.Valid + "\ntemplateArguments: { enable_thinking: false, date_string: 26 Jul 2024, budget: 12 }\n"
+        );
+        Assert.Equal(
+            [("budget", "12"), ("date_string", "26 Jul 2024"), ("enable_thinking", "false")],
+            recipe.TemplateArguments!.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => (a.Key, a.Value))
+        );
+        Assert.Equal(recipe.TemplateArguments, RecipeText.Parse(RecipeWriter.ToYaml(recipe)).TemplateArguments);
+        Assert.Null(RecipeText.Parse(RecipeText.Valid).TemplateArguments);
+    }
+
+    [Fact]
     public void An_arm_changes_only_the_keys_it_writes()
     {
         var recipe = RecipeText.Parse(

@@ -34,7 +34,7 @@ public sealed class NoTracesTests
                     AttemptsOfOtherVariants = new(1, 9),
                     AttemptsWithoutAnswer = new(2, 0),
                 },
-                "no correct attempt is left; of the last 2, they have no answer that can be restated"
+                "no correct attempt is left; of the last 2, they have no text, or no answer that can be restated"
             },
             {
                 new TraceYield
@@ -57,7 +57,7 @@ public sealed class NoTracesTests
                     ReflectionsWithoutVerdict = new(1, 9),
                 },
                 "no correct attempt is left; of the last 3, they have no usable reflection: "
-                    + "the last 1 reflections on correct attempts have no verdict"
+                    + "the last 1 reflections on correct attempts have no text or no verdict"
             },
             {
                 new TraceYield

@@ -160,6 +160,40 @@ public class TraceBuilderTests
         );
     }
 
+    [Theory]
+    [InlineData("", null)]
+    [InlineData(" \n", null)]
+    [InlineData("<think>\n</think>\n", "<think>\n")]
+    public void An_attempt_or_a_reflection_without_text_is_dropped_and_counted(string response, string? opening)
+    {
+        var empty = TraceFixture.Attempt("q", 0, Outcome.Correct, response) with { Opening = opening };
+        var right = TraceFixture.Attempt("q", 1, Outcome.Correct);
+        var question = new QuestionAttempts(
+            "q",
+            null,
+            "Solve q.",
+            [
+                TraceAttempt.Of(empty, [TraceFixture.Reflection(empty, 0, "Correct")]),
+                TraceAttempt.Of(
+                    right,
+                    [
+                        TraceFixture.Reflection(right, 0, "Correct", response: response) with
+                        {
+                            Opening = opening,
+                        },
+                        TraceFixture.Reflection(right, 1, "Correct"),
+                    ]
+                ),
+            ]
+        );
+        var (traces, yield) = TraceFixture.Builder(new TraceSettings { Attempts = 1 }).Build(question);
+        Assert.Equal([right.Id], traces.SelectMany(t => t.Attempts).Distinct());
+        Assert.Equal(
+            (new ClassCount(1, 0), new ClassCount(1, 0), new ClassCount(1, 0), new ClassCount(1, 0)),
+            (yield.AttemptsWithoutAnswer, yield.AttemptsKept, yield.ReflectionsWithoutVerdict, yield.ReflectionsKept)
+        );
+    }
+
     [Fact]
     public void A_question_without_a_usable_correct_attempt_gives_no_traces()
     {

@@ -65,6 +65,22 @@ public sealed class TrainingColumnTests
         "column 'messages[0].weight': found '1'; expected 0 or nothing: only the response is trained on"
     )]
     [InlineData("""{"question":"q","response":"r","weight":0}""", "column 'weight': found '0'; expected 1 or nothing")]
+    [InlineData("""{"prompt":"q","completion":"r","label":false}""", "column 'label': found false; expected 1 or nothing")]
+    [InlineData(
+        """{"question":"q","response":"r","loss_mask":[0,1]}""",
+        "column 'loss_mask': found a list of 2; expected nothing: loss on parts"
+    )]
+    [InlineData("""{"messages":[«q»,«r,"mask":1}]}""", "column 'messages[1].mask': found '1'; expected nothing: loss on parts")]
+    [InlineData("""{"instruction":"q","context":"c","response":"r"}""", "column 'context': found 'c'; expected nothing: write it into")]
+    [InlineData(
+        """{"system_prompt":"s","question":"q","response":"r"}""",
+        "column 'system_prompt': found 's'; expected nothing: the column"
+    )]
+    [InlineData(
+        """{"messages":[«q»,«r,"reasoning_details":[{"text":"t"}]}]}""",
+        "column 'messages[1].reasoning_details': found a list of 1; expected nothing: thinking is read"
+    )]
+    [InlineData("""{"question":"q","response":"r","thought":"t"}""", "column 'thought': found 't'; expected nothing: thinking is read")]
     [InlineData("""{"question":"q","response":"r","kto_tag":false}""", "column 'kto_tag': found false; expected 1 or nothing")]
     [InlineData(
         """{"messages":[«q»,«r,"tool_calls":[{"function":{"name":"f"}}]}]}""",

@@ -102,6 +102,11 @@ public sealed class LengthCheckTests : IDisposable
         "maxLength: 101",
         "8: sft.maxLength: arm star: found 101; the model has 100 positions, so at most that many"
     )]
+    [InlineData(
+        "maxLength: 80",
+        "maxLength: 20",
+        "8: sft.maxLength: arm star: found 20; the shortest prompt has 20 tokens, so no trace fits (the model has 100 positions)"
+    )]
     public void What_does_not_fit_is_refused_at_its_key(string part, string change, string expected)
     {
         var text = Recipe.Replace(part, change, StringComparison.Ordinal);

@@ -37,6 +37,20 @@ public class RolloutParquetTests
         Assert.Equal(Enumerable.Range(RolloutParquet.RowsPerGroup, 10).Select(i => Row(i).Rollout.Response), responses);
     }
 
+    [Fact]
+    public async Task A_file_without_the_column_of_openings_has_none()
+    {
+        using var file = new TemporaryFile("rollouts.parquet");
+        var rows = Enumerable.Range(0, 7).Select(Row).ToList();
+        await file.WriteAsync(s => RolloutParquet.WriteAsync(s, rows.ToAsyncEnumerable()));
+        using var without = new TemporaryFile("without.parquet");
+        await without.WriteAsync(s => CopyAsync(file.Path, s, RolloutParquet.ColumnNames.Except(["opening"])));
+        Assert.Equal(
+            rows.Select(r => r with { Rollout = r.Rollout with { Opening = null } }),
+            await RolloutParquet.ReadAsync(without.Path).ToListAsync()
+        );
+    }
+
     /// <summary>Every property of a rollout except the token arrays has a column. This fails if a new property has none.</summary>
     [Fact]
     public void Every_property_has_a_column()
@@ -45,7 +59,7 @@ public class RolloutParquetTests
             .GetProperties()
             .Concat(typeof(RolloutRow).GetProperties())
             .Select(p => p.Name)
-            .Except(["Tokens", "PromptTokens", "LogProbs", "AttemptEnds", "Verdict", "Rollout", "EqualityContract"]);
+            .Except(["Tokens", "PromptTokens", "LogProbs", "AttemptEnds", "Content", "Verdict", "Rollout", "EqualityContract"]);
         Assert.Equal(
             properties.Select(p => p.ToUpperInvariant()).Order(),
             RolloutParquet.ColumnNames.Select(c => c.Replace("_", "", StringComparison.Ordinal).ToUpperInvariant()).Order()
@@ -78,6 +92,7 @@ public class RolloutParquetTests
             TraceFixture.Attempt("q", i, (Outcome)(i % 5), $"response {i} <answer>{i}</answer>") with
             {
                 Parent = i % 3 == 0 ? $"parent#{i}" : null,
+                Opening = i % 6 == 0 ? "<think>\n" : null,
                 Extracted = i % 7 == 0 ? null : $"{i}",
                 Canonical = i % 2 == 0 ? null : $"{i}/1",
                 Reason = i % 2 == 0 ? "" : "not equal",
@@ -92,6 +107,44 @@ public class RolloutParquetTests
 
     private static async Task<string> ErrorAsync(TemporaryFile file) =>
         (await Assert.ThrowsAsync<UserErrorException>(async () => await RolloutParquet.ReadAsync(file.Path).ToListAsync())).Message;
+
+    private static async Task CopyAsync(string path, Stream stream, IEnumerable<string> columns)
+    {
+        await using var reader = await ParquetReader.CreateAsync(path);
+        var fields = columns.Select(c => reader.Schema.FindDataField(c)).ToList();
+        await using var writer = await ParquetWriter.CreateAsync(new ParquetSchema(fields), stream);
+        using var from = reader.OpenRowGroupReader(0);
+        using var to = writer.CreateRowGroup();
+        var count = (int)from.RowCount;
+        foreach (var field in fields)
+        {
+            switch (Type.GetTypeCode(field.ClrType))
+            {
+                case TypeCode.Int32:
+                    await CopyNumbersAsync<int>(field);
+                    break;
+                case TypeCode.Int64:
+                    await CopyNumbersAsync<long>(field);
+                    break;
+                case TypeCode.Double:
+                    await CopyNumbersAsync<double>(field);
+                    break;
+                default:
+                    var texts = new string?[count];
+                    await from.ReadAsync(field, texts.AsMemory());
+                    await to.WriteAsync(field, (IReadOnlyCollection<string>)texts!);
+                    break;
+            }
+        }
+
+        async Task CopyNumbersAsync<T>(DataField field)
+            where T : struct
+        {
+            var numbers = new T[count];
+            await from.ReadAsync(field, numbers.AsMemory());
+            await to.WriteAsync(field, (ReadOnlyMemory<T>)numbers);
+        }
+    }
 
     private static async Task WriteTextColumnsAsync(Stream stream, IReadOnlyList<string> names)
     {

@@ -89,6 +89,8 @@ public sealed class QuestionSpoolTests : IDisposable
                 + $"{read.Outcome}|{read.Gold}|{read.WeightsVersion}"
         );
         Assert.Equal((null, "", text), (read.Canonical, read.Extracted, read.Response));
+        Assert.Null(read.Opening);
+        Assert.Equal("o", SourceRowReader.Read(new SourceRowWriter().Write(row, fields with { Opening = Word("o") }, out _)).Opening);
         Assert.Equal(["r\t\"x\"", "", "5 × 3"], read.Reflections);
 
         SourceField Column(string name) => new(name, row.Get(name, "text"));

@@ -14,37 +14,37 @@ public class GrpoLossTests
     [InlineData(0.2, 0.2, null)]
     [InlineData(0.2, 0.28, null)]
     [InlineData(0.05, 3.5, null)]
+    [InlineData(1, 3.5, null)]
     [InlineData(0.2, 0.2, 3.0)]
     [InlineData(0.2, 0.05, 1.1)]
     public void Loss_and_counts_equal_those_of_the_scalar_formula(double low, double high, double? dual)
     {
         using var scope = NewDisposeScope();
-        var tokens = Ratios
-            .SelectMany(r =>
-                new[] { 1.5, -0.7, 0.0 }.Select(a => (Old: -1.25, LogProb: -1.25 + Math.Log(r), Advantage: a, Reference: -1.1 - (0.3 * a)))
-            )
-            .ToArray();
-        var (loss, sums) = GrpoLoss.ClippedSurrogate(
-            Row(tokens.Select(t => t.LogProb)),
-            Row(tokens.Select(t => t.Old)),
-            Row(tokens.Select(t => t.Advantage)),
-            Row(tokens.Select(t => t.Reference)),
-            new GrpoSettings
-            {
-                ClipLow = low,
-                ClipHigh = high,
-                DualClip = dual,
-                KlCoefficient = 0.4,
-            },
-            8
-        );
-        var expected = tokens.Select(t => ScalarGrpoLoss.Of(t.LogProb, t.Old, t.Advantage, low, high, 0.4, t.Reference, dual)).ToArray();
-        Assert.Equal(expected.Sum(e => e.Loss) / 8, loss.item<float>(), 1e-5);
-        Assert.Equal(expected.Sum(e => e.Loss), sums.Loss, 1e-4);
+        var tokens = Ratios.SelectMany(r => new[] { 1.5, -0.7, 0.0 }.Select(a => (Ratio: r, Advantage: a))).ToArray();
+        var response = new ScalarResponse(
+            [.. tokens.Select(t => -1.25 + Math.Log(t.Ratio))],
+            [.. tokens.Select(_ => -1.25)],
+            [.. tokens.Select(t => t.Advantage)]
+        )
+        {
+            Reference = [.. tokens.Select(t => -1.1 - (0.3 * t.Advantage))],
+        };
+        var settings = new GrpoSettings
+        {
+            ClipLow = low,
+            ClipHigh = high,
+            DualClip = dual,
+            KlCoefficient = 0.4,
+        };
+        var (loss, sums) = GrpoLoss.Of(Tokens([response]), settings, 8);
+        var expected = ScalarGrpoLoss.Of([response], settings) * tokens.Length;
+        Assert.Equal(expected / 8, loss.item<float>(), 1e-5);
+        Assert.Equal(expected, sums.Loss, 1e-4);
         Assert.Equal(Ratios.Count(r => r < 1 - low), sums.ClippedLow);
         Assert.Equal(Ratios.Count(r => r > 1 + high), sums.ClippedHigh);
-        Assert.Equal(expected.Sum(e => e.Kl), sums.Kl, 1e-4);
+        Assert.Equal(response.LogProbs.Zip(response.Reference, (p, q) => ScalarGrpoLoss.Kl("k3", p, q)).Sum(), sums.Kl, 1e-4);
         Assert.Equal(Ratios.Max(r => Math.Abs(Math.Log(r))), sums.MaxLogProbDifference, 1e-5);
+        Assert.Equal(3 * Ratios.Sum(r => Math.Abs(Math.Log(r))), sums.LogProbDifference, 1e-4);
         Assert.Equal(-3 * Ratios.Sum(Math.Log), sums.OldPolicyKl, 1e-4);
         Assert.Equal(dual is { } bound ? Ratios.Count(r => r > bound) : 0, sums.ClippedDual);
     }
@@ -66,11 +66,8 @@ public class GrpoLossTests
         using var scope = NewDisposeScope();
         var logProbs = Row([-0.8 + Math.Log(ratio)]);
         logProbs.requires_grad_(true);
-        var (loss, _) = GrpoLoss.ClippedSurrogate(
-            logProbs,
-            Row([-0.8]),
-            Row([advantage]),
-            null,
+        var (loss, _) = GrpoLoss.Of(
+            new PolicyTokens(logProbs, Row([-0.8]), Row([advantage]), [1]),
             new GrpoSettings { ClipLow = 0.2, ClipHigh = 0.28 },
             4
         );
@@ -91,11 +88,8 @@ public class GrpoLossTests
         using var scope = NewDisposeScope();
         var logProbs = Row([-0.8 + Math.Log(ratio)]);
         logProbs.requires_grad_(true);
-        var (loss, _) = GrpoLoss.ClippedSurrogate(
-            logProbs,
-            Row([-0.8]),
-            Row([advantage]),
-            null,
+        var (loss, _) = GrpoLoss.Of(
+            new PolicyTokens(logProbs, Row([-0.8]), Row([advantage]), [1]),
             new GrpoSettings
             {
                 ClipLow = 0.2,
@@ -118,11 +112,8 @@ public class GrpoLossTests
         using var scope = NewDisposeScope();
         var logProbs = Row([-1.0 + aboveReference]);
         logProbs.requires_grad_(true);
-        var (loss, sums) = GrpoLoss.ClippedSurrogate(
-            logProbs,
-            Row([-1.0 + aboveReference]),
-            Row([0]),
-            Row([-1.0]),
+        var (loss, sums) = GrpoLoss.Of(
+            new PolicyTokens(logProbs, Row([-1.0 + aboveReference]), Row([0]), [1]) { Reference = Row([-1.0]) },
             new GrpoSettings
             {
                 ClipLow = 0.2,
@@ -137,6 +128,18 @@ public class GrpoLossTests
         Assert.Equal(0.5 * (1 - Math.Exp(-aboveReference)), logProbs.grad!.item<float>(), 1e-5);
         Assert.True(aboveReference == 0 ? sums.Kl == 0 : sums.Kl > 0);
     }
+
+    internal static PolicyTokens Tokens(IReadOnlyList<ScalarResponse> responses) =>
+        new(
+            Row(responses.SelectMany(r => r.LogProbs)),
+            Row(responses.SelectMany(r => r.Old)),
+            Row(responses.SelectMany(r => r.Advantages)),
+            [.. responses.Select(r => r.LogProbs.Length)]
+        )
+        {
+            Reference = responses[0].Reference is null ? null : Row(responses.SelectMany(r => r.Reference!)),
+            Weights = responses[0].Weights is null ? null : Row(responses.SelectMany(r => r.Weights!)),
+        };
 
     private static Tensor Row(IEnumerable<double> values) => tensor(values.Select(v => (float)v).ToArray());
 }

@@ -63,7 +63,7 @@ public class LinearMatMulTests
         using var off = no_grad();
         var (x, w) = (randn(100, 300), randn(600, 300));
         var whole = LinearMatMul.Apply(x, w);
-        for (var rows = 8; rows <= 41; rows++)
+        for (var rows = 1; rows <= 41; rows++)
         {
             Assert.True(LinearMatMul.Apply(x.narrow(0, 17, rows), w).equal(whole.narrow(0, 17, rows)).all().item<bool>());
         }

@@ -3,8 +3,8 @@ using SkillFactory.Engine.Models;
 namespace SkillFactory.Engine.Tests.Models;
 
 /// <summary>
-/// The Qwen2 decoder, written from its definition in double-precision loops: one sequence, position by position, without fused matrices,
-/// masks or padding. It shares only the tensor names with the engine.
+/// The decoders of all families, written from their definitions in double-precision loops: one sequence, position by position, without
+/// fused matrices, masks or padding. It shares only the description of a decoder and the tensor names with the engine.
 /// </summary>
 internal sealed class ReferenceDecoder
 {
@@ -33,7 +33,7 @@ internal sealed class ReferenceDecoder
 
         for (var i = 0; i < _shape.Layers; i++)
         {
-            x = Layer($"model.layers.{i}.", x);
+            x = Layer(i, x);
         }
 
         var head = _shape.TiedEmbedding ? embedding : Matrix("lm_head.weight");
@@ -63,68 +63,108 @@ internal sealed class ReferenceDecoder
     }
 
     /// <summary>Hugging Face's apply_rotary_pos_emb for one head: x·cos + rotate_half(x)·sin, rotate_half(x) = (−x₂, x₁).</summary>
-    public static double[] Rotate(double[] head, int position, double theta)
+    /// <param name="frequencies">inv_freq, [hd/2].</param>
+    /// <param name="magnitude">attention_scaling.</param>
+    public static double[] Rotate(double[] head, int position, double[] frequencies, double magnitude = 1)
     {
         var half = head.Length / 2;
         var result = new double[head.Length];
         for (var i = 0; i < half; i++)
         {
-            var angle = position / Math.Pow(theta, 2.0 * i / head.Length);
-            result[i] = (head[i] * Math.Cos(angle)) - (head[i + half] * Math.Sin(angle));
-            result[i + half] = (head[i + half] * Math.Cos(angle)) + (head[i] * Math.Sin(angle));
+            var angle = position * frequencies[i];
+            var (cos, sin) = (magnitude * Math.Cos(angle), magnitude * Math.Sin(angle));
+            result[i] = (head[i] * cos) - (head[i + half] * sin);
+            result[i + half] = (head[i + half] * cos) + (head[i] * sin);
         }
 
         return result;
     }
 
-    private double[][] Layer(string name, double[][] x)
+    private double[][] Layer(int layer, double[][] x)
     {
-        var inputNorm = Vector(name + "input_layernorm.weight");
-        var normed = x.Select(h => RmsNorm(h, inputNorm)).ToArray();
-        var q = Heads(name + "self_attn.q_proj", normed, rotate: true);
-        var k = Heads(name + "self_attn.k_proj", normed, rotate: true);
-        var v = Heads(name + "self_attn.v_proj", normed, rotate: false);
-        var output = Matrix(name + "self_attn.o_proj.weight");
-        var (gate, up, down) = (
-            Matrix(name + "mlp.gate_proj.weight"),
-            Matrix(name + "mlp.up_proj.weight"),
-            Matrix(name + "mlp.down_proj.weight")
+        var name = $"model.layers.{layer}.";
+        var before = _shape.Norms == NormPlacement.BeforeBlock;
+        var (norm1, norm2) = before
+            ? (Vector(name + "input_layernorm.weight"), Vector(name + "post_attention_layernorm.weight"))
+            : (Vector(name + "post_attention_layernorm.weight"), Vector(name + "post_feedforward_layernorm.weight"));
+        var result = new double[x.Length][];
+        var attended = Attention(layer, name, before ? [.. x.Select(h => RmsNorm(h, norm1))] : x);
+        for (var t = 0; t < x.Length; t++)
+        {
+            var middle = Sum(x[t], before ? attended[t] : RmsNorm(attended[t], norm1));
+            var mlp = Mlp(name, before ? RmsNorm(middle, norm2) : middle);
+            result[t] = Sum(middle, before ? mlp : RmsNorm(mlp, norm2));
+        }
+
+        return result;
+    }
+
+    private double[][] Attention(int layer, string name, double[][] x)
+    {
+        var windowed = _shape.WindowedLayers.Contains(layer);
+        var rope = windowed && !_shape.ScaledWindows ? new PlainRope() : _shape.RopeScaling;
+        var (frequencies, magnitude) = ReferenceRope.Of(rope, _shape.HeadDim, _shape.RopeTheta);
+        double[] Rotated(double[] head, int position) => Rotate(head, position, frequencies, magnitude);
+        double[][][] Heads(string projection, string? norm) =>
+            [
+                .. x.Select(
+                    (h, t) =>
+                    {
+                        var projected = Linear(name + projection, h, _shape.QkvBias);
+                        if (_shape.QueryKeyNorm == HeadNorm.Whole && norm is not null)
+                        {
+                            projected = RmsNorm(projected, Vector(name + norm));
+                        }
+
+                        var heads = projected.Chunk(_shape.HeadDim);
+                        if (_shape.QueryKeyNorm == HeadNorm.PerHead && norm is not null)
+                        {
+                            heads = heads.Select(head => RmsNorm(head, Vector(name + norm)));
+                        }
+
+                        return heads.Select(head => norm is null ? head : Rotated(head, t)).ToArray();
+                    }
+                ),
+            ];
+
+        var (q, k, v) = (
+            Heads("self_attn.q_proj", "self_attn.q_norm.weight"),
+            Heads("self_attn.k_proj", "self_attn.k_norm.weight"),
+            Heads("self_attn.v_proj", norm: null)
         );
-        var postNorm = Vector(name + "post_attention_layernorm.weight");
         var result = new double[x.Length][];
         for (var t = 0; t < x.Length; t++)
         {
+            // Hugging Face's sliding_window_overlay: a key is seen if its index is above the query's minus the window.
+            var first = windowed ? Math.Max(0, t - _shape.Window + 1) : 0;
             var attended = new List<double>();
             for (var h = 0; h < _shape.Heads; h++)
             {
                 var kv = h / (_shape.Heads / _shape.KvHeads);
-                var scores = Enumerable.Range(0, t + 1).Select(s => Dot(q[t][h], k[s][kv]) / Math.Sqrt(_shape.HeadDim)).ToArray();
+                var scores = Enumerable
+                    .Range(first, t + 1 - first)
+                    .Select(s => Dot(q[t][h], k[s][kv]) / Math.Sqrt(_shape.HeadDim))
+                    .ToArray();
                 var weights = LogSoftmax(scores).Select(Math.Exp).ToArray();
-                attended.AddRange(Enumerable.Range(0, _shape.HeadDim).Select(j => weights.Select((w, s) => w * v[s][kv][j]).Sum()));
+                attended.AddRange(Enumerable.Range(0, _shape.HeadDim).Select(j => weights.Select((w, s) => w * v[first + s][kv][j]).Sum()));
             }
 
-            var middle = Sum(x[t], Product(output, [.. attended]));
-            var inner = RmsNorm(middle, postNorm);
-            var activated = Product(gate, inner).Zip(Product(up, inner), (g, u) => g / (1 + Math.Exp(-g)) * u).ToArray();
-            result[t] = Sum(middle, Product(down, activated));
+            result[t] = Linear(name + "self_attn.o_proj", [.. attended], _shape.OutputBias);
         }
 
         return result;
     }
 
-    private double[][][] Heads(string name, double[][] normed, bool rotate)
+    private double[] Mlp(string name, double[] x)
     {
-        var (weight, bias) = (Matrix(name + ".weight"), Vector(name + ".bias"));
-        return
-        [
-            .. normed.Select(
-                (h, t) =>
-                    Sum(Product(weight, h), bias)
-                        .Chunk(_shape.HeadDim)
-                        .Select(head => rotate ? Rotate(head, t, _shape.RopeTheta) : head)
-                        .ToArray()
-            ),
-        ];
+        var (gate, up) = (Linear(name + "mlp.gate_proj", x, _shape.MlpBias), Linear(name + "mlp.up_proj", x, _shape.MlpBias));
+        return Linear(name + "mlp.down_proj", [.. gate.Zip(up, (g, u) => g / (1 + Math.Exp(-g)) * u)], _shape.MlpBias);
+    }
+
+    private double[] Linear(string name, double[] x, bool bias)
+    {
+        var product = Product(Matrix(name + ".weight"), x);
+        return bias ? Sum(product, Vector(name + ".bias")) : product;
     }
 
     private double[] RmsNorm(double[] x, double[] weight)

@@ -1,6 +1,7 @@
 using SkillFactory.Core.Randomness;
 using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Models;
+using static TorchSharp.torch;
 
 namespace SkillFactory.Engine.Tests.Models;
 
@@ -24,13 +25,21 @@ internal sealed class TestModel : IDisposable
     /// <param name="shape">Sizes.</param>
     /// <param name="seed">Seed of the values.</param>
     /// <param name="scale">Standard deviation of matrices, relative to 1/√(inputs).</param>
-    public TestModel(DecoderShape shape, ulong seed = 1, double scale = 1.4)
+    /// <param name="bucketLimit">Elements of a bucket, at most.</param>
+    /// <param name="workType">Type of the weights.</param>
+    public TestModel(
+        DecoderShape shape,
+        ulong seed = 1,
+        double scale = 1.4,
+        long bucketLimit = ParameterLayout.DefaultBucketLimit,
+        ScalarType workType = ScalarType.Float32
+    )
     {
-        Layout = new ParameterLayout(shape);
-        Weights = new DecoderWeights(Layout, DeviceSpec.Cpu);
+        Layout = new ParameterLayout(shape, bucketLimit);
+        Weights = new DecoderWeights(Layout, DeviceSpec.Cpu, workType);
         Weights.CopyFrom(Random(Layout, seed, scale));
         Rotary = new RotaryTable(shape, DeviceSpec.Cpu);
-        Reference = new ReferenceDecoder(Layout, Weights.ToArray());
+        Reference = new ReferenceDecoder(new ParameterLayout(shape), Weights.ToArray());
     }
 
     public DecoderShape Shape => Layout.Shape;
@@ -55,7 +64,7 @@ internal sealed class TestModel : IDisposable
                 _ when slot.Name.EndsWith("norm.weight", StringComparison.Ordinal) => (1, 0.3),
                 _ => (0, 0.5),
             };
-            foreach (ref var value in values.AsSpan((int)slot.Offset, (int)slot.Count))
+            foreach (ref var value in values.AsSpan(layout.IndexOf(slot.Name), (int)slot.Count))
             {
                 value = (float)(mean + (deviation * stream.NextNormal()));
             }

@@ -1,8 +1,10 @@
 using SkillFactory.Core.Recipes;
 using SkillFactory.Engine.Checkpoints;
+using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Models;
 using SkillFactory.Engine.Pretraining;
 using SkillFactory.Engine.Pretraining.Corpus;
+using SkillFactory.Engine.Tests.Models;
 using SkillFactory.Engine.Training;
 using SkillFactory.Primitives.Errors;
 using SkillFactory.Storage.Safetensors;
@@ -52,17 +54,17 @@ public class PretrainerTests
         Assert.Equal(
             (16, 1, 2, 1, 8, 24, 400),
             (
-                model.Config.HiddenSize,
-                model.Config.Layers,
-                model.Config.Heads,
-                model.Config.KvHeads,
-                model.Config.HeadDim,
-                model.Config.IntermediateSize,
-                model.Config.MaxPositions
+                model.Config.Shape.HiddenSize,
+                model.Config.Shape.Layers,
+                model.Config.Shape.Heads,
+                model.Config.Shape.KvHeads,
+                model.Config.Shape.HeadDim,
+                model.Config.Shape.IntermediateSize,
+                model.Config.Shape.MaxPositions
             )
         );
-        Assert.Equal(model.Config.VocabSize, model.Tokenizer.VocabSize);
-        var layout = new ParameterLayout(DecoderShape.From(model.Config));
+        Assert.Equal(model.Config.Shape.VocabSize, model.Tokenizer.VocabSize);
+        var layout = new ParameterLayout(model.Config.Shape);
         model.Require([.. layout.Slots.Select(s => (s.Name, (IReadOnlyList<long>)s.Shape))]);
         Assert.Equal(layout.Slots.Count, WeightsOf(output, layout).Slots);
         Assert.Contains("<|im_end|>", model.Tokenizer.Decode([.. model.EosTokenIds], skipSpecial: false), StringComparison.Ordinal);
@@ -135,11 +137,8 @@ public class PretrainerTests
 
         // So small a rate leaves the weights where they started.
         using var model = HuggingFaceFolder.Open(more);
-        var layout = new ParameterLayout(DecoderShape.From(model.Config));
-        var (before, after) = (
-            WeightFile.Read(Path.Combine(first, HuggingFaceFolder.WeightsName), layout),
-            WeightFile.Read(Path.Combine(more, HuggingFaceFolder.WeightsName), layout)
-        );
+        var layout = new ParameterLayout(model.Config.Shape);
+        var (before, after) = (WeightsOf(first, layout).Values, WeightsOf(more, layout).Values);
         Assert.NotEqual(before, after);
         Assert.All(before.Zip(after), p => Assert.Equal(p.First, p.Second, 1e-5));
         var card = await File.ReadAllTextAsync(Path.Combine(more, "README.md"));
@@ -251,7 +250,9 @@ public class PretrainerTests
     {
         var path = Path.Combine(folder, HuggingFaceFolder.WeightsName);
         using var file = new SafetensorsReader(path);
-        return (file.Tensors.Count, WeightFile.Read(path, layout));
+        using var weights = new ParameterBuckets(layout, DeviceSpec.Cpu);
+        WeightFile.Load(path, weights);
+        return (file.Tensors.Count, weights.ToArray());
     }
 
     private sealed class Immediate(Action<TrainingProgress> action) : IProgress<TrainingProgress>

@@ -1,7 +1,9 @@
 using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Sampling;
+using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Models;
 using SkillFactory.Engine.Sampling;
+using SkillFactory.Engine.Sampling.Attention;
 using SkillFactory.Engine.Tests.Models;
 using SkillFactory.Primitives.Errors;
 using TorchSharp;
@@ -37,7 +39,7 @@ public class GenerationTests
         double penalty
     )
     {
-        // Left padding, compaction and the cache must not affect results. The reference runs each sequence separately, from its start, for
+        // Pages, places and chunks must not affect results. The reference runs each sequence separately, from its start, for
         // every token.
         using var model = new TestModel(shape);
         var decoding = new Decoding
@@ -251,7 +253,7 @@ public class GenerationTests
         var error = Assert.Throws<UserErrorException>(() =>
             new Generation(model.Weights, model.Rotary, requests, new Decoding { MaxNewTokens = 6 }, [])
         );
-        Assert.Equal("the longest prompt (7 tokens) and maxNewTokens (6) need 13 positions; the model has 12", error.Message);
+        Assert.Equal("a prompt of 7 tokens and its limit of 6 new tokens need 13 positions; the model has 12", error.Message);
     }
 
     [Fact]
@@ -272,7 +274,8 @@ public class GenerationTests
         var requests = Requests(model, [4, 2], samples: 4);
         Run(model, requests, new Decoding { MaxNewTokens = 20 }, Stops);
         var before = torch.Tensor.TotalCount;
-        using (var generation = new Generation(model.Weights, model.Rotary, requests, new Decoding { MaxNewTokens = 20 }, Stops))
+        var attention = new TensorPagedAttention(model.Shape, DeviceSpec.Cpu, model.Rotary);
+        using (var generation = new Generation(model.Weights, requests, new Decoding { MaxNewTokens = 20 }, Stops, null, attention))
         {
             for (var i = 0; i < 6; i++)
             {

@@ -2,8 +2,6 @@ using SkillFactory.Core.Randomness;
 using SkillFactory.Engine.Tests.Models;
 using SkillFactory.Engine.Training;
 using SkillFactory.Primitives.Errors;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace SkillFactory.Engine.Tests.Training;
 
@@ -29,10 +27,7 @@ public class AdamWTests
             var gradient = expected.Select(_ => (float)(stream.NextNormal() * 0.1)).ToArray();
             var rate = 0.01 * step;
             var norm = Math.Sqrt(gradient.Sum(g => (double)g * g));
-            using (NewDisposeScope())
-            {
-                Assert.Equal(norm, optimizer.Update(tensor(gradient), rate, settings), 1e-4 * norm);
-            }
+            Assert.Equal(norm, optimizer.Update(gradient, rate, settings), 1e-4 * norm);
 
             var factor = clip > 0 && norm > clip ? clip / norm : 1;
             for (var i = 0; i < expected.Length; i++)
@@ -40,7 +35,7 @@ public class AdamWTests
                 var g = gradient[i] * factor;
                 first[i] = (0.9 * first[i]) + (0.1 * g);
                 second[i] = (0.95 * second[i]) + (0.05 * g * g);
-                if (i < model.Layout.DecayedCount)
+                if (i < model.Layout.Buckets[0].DecayedCount)
                 {
                     expected[i] -= rate * decay * expected[i];
                 }
@@ -58,9 +53,8 @@ public class AdamWTests
     {
         using var model = new TestModel(TestModel.Grouped);
         using var optimizer = new AdamW(model.Weights);
-        using var scope = NewDisposeScope();
         var before = model.Weights.ToArray();
-        optimizer.Update(ones(model.Layout.Count), 0, new AdamWSettings(0.9, 0.95, 0.1, 0));
+        optimizer.Update(Ones(model), 0, new AdamWSettings(0.9, 0.95, 0.1, 0));
         Assert.Equal(before, model.Weights.ToArray());
         Assert.All(optimizer.ToArrays().First, m => Assert.Equal(0.1f, m));
         Assert.All(optimizer.ToArrays().Second, v => Assert.Equal(0.05f, v, 1e-7f));
@@ -75,11 +69,10 @@ public class AdamWTests
         // 1e30 is finite, but its square in single precision is not.
         using var model = new TestModel(TestModel.Grouped);
         using var optimizer = new AdamW(model.Weights);
-        using var scope = NewDisposeScope();
         var settings = new AdamWSettings(0.9, 0.95, 0.1, 1);
-        optimizer.Update(ones(model.Layout.Count), 0.01, settings);
+        optimizer.Update(Ones(model), 0.01, settings);
         var (weights, moments) = (model.Weights.ToArray(), optimizer.ToArrays());
-        var gradient = ones(model.Layout.Count);
+        var gradient = Ones(model);
         gradient[7] = value;
         var error = Assert.Throws<UserErrorException>(() => optimizer.Update(gradient, 0.01, settings));
         Assert.Contains("training diverged: the gradient's norm after 1 optimiser steps", error.Message, StringComparison.Ordinal);
@@ -89,31 +82,5 @@ public class AdamWTests
         Assert.Equal(1, optimizer.Step);
     }
 
-    [Fact]
-    public void Restored_moments_continue_bit_for_bit()
-    {
-        using var scope = NewDisposeScope();
-        using var straight = new TestModel(TestModel.Grouped);
-        using var resumed = new TestModel(TestModel.Grouped);
-        using var a = new AdamW(straight.Weights);
-        var settings = new AdamWSettings(0.9, 0.95, 0.1, 1);
-        var gradients = Enumerable.Range(0, 5).Select(i => tensor(TestModel.Random(straight.Layout, (ulong)(10 + i)))).ToArray();
-        for (var i = 0; i < 3; i++)
-        {
-            a.Update(gradients[i].clone(), 0.01, settings);
-        }
-
-        var (first, second) = a.ToArrays();
-        resumed.Weights.CopyFrom(straight.Weights.ToArray());
-        using var b = new AdamW(resumed.Weights);
-        b.Restore(first, second, a.Step);
-        for (var i = 3; i < 5; i++)
-        {
-            a.Update(gradients[i].clone(), 0.01, settings);
-            b.Update(gradients[i].clone(), 0.01, settings);
-        }
-
-        Assert.Equal(straight.Weights.ToArray(), resumed.Weights.ToArray());
-        Assert.Equal(5, b.Step);
-    }
+    private static float[] Ones(TestModel model) => [.. Enumerable.Repeat(1f, (int)model.Layout.Count)];
 }

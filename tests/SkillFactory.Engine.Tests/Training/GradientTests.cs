@@ -1,4 +1,5 @@
 using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Sampling;
 using SkillFactory.Engine.Models;
 using SkillFactory.Engine.Tests.Losses;
 using SkillFactory.Engine.Tests.Models;
@@ -96,37 +97,57 @@ public class GradientTests
     }
 
     [Theory]
-    [InlineData(1.0, 0.0)]
-    [InlineData(0.7, 0.3)]
-    public void The_policy_gradient_is_the_slope_of_the_clipped_surrogate_with_its_KL_penalty(double temperature, double beta)
+    [InlineData(1.0, 0.0, "token", "clip", "tokens", "k3")]
+    [InlineData(0.7, 0.3, "token", "clip", "tokens", "k3")]
+    [InlineData(1.0, 0.2, "sequence", "clip", "sequences", "k2")]
+    [InlineData(0.8, 0.0, "token", "weight", "length", "k3")]
+    public void The_policy_gradient_is_the_slope_of_the_loss(
+        double temperature,
+        double beta,
+        string ratio,
+        string surrogate,
+        string aggregation,
+        string estimator
+    )
     {
         using var model = new TestModel(Tiny);
-        var batch = PolicyBatch(model, 2, noise: 0.35, temperature, 8, 3, 6);
+        var batch = PolicyBatch(model, 2, noise: 0.35, temperature, 8, 3, 6, 2);
         var referenceLogProbs =
             beta == 0 ? null : batch.Select(s => s.OldLogProbs!.Select((l, i) => l + (i % 2 == 0 ? 0.2f : -0.4f)).ToArray()).ToArray();
         var settings = new GrpoSettings
         {
-            ClipLow = 0.2,
-            ClipHigh = 0.28,
             KlCoefficient = beta,
+            Ratio = ratio,
+            Surrogate = surrogate,
+            Aggregation = aggregation,
+            KlEstimator = estimator,
+            Decoding = new Decoding { MaxNewTokens = 9 },
         };
-        const long Denominator = 11;
-        double Loss()
+        var constants = batch.Select(s => LossTokens(s, model.Reference.LogProbs(s.Tokens, temperature))).ToArray();
+        double Loss() =>
+            ScalarGrpoLoss.Of(
+                [
+                    .. batch.Select(
+                        (s, i) =>
+                            new ScalarResponse(
+                                LossTokens(s, model.Reference.LogProbs(s.Tokens, temperature)),
+                                [.. s.OldLogProbs!.Select(l => (double)l)],
+                                [.. s.OldLogProbs!.Select(_ => (double)s.Advantage)]
+                            )
+                            {
+                                Reference = referenceLogProbs is null ? null : [.. referenceLogProbs[i].Select(l => (double)l)],
+                            }
+                    ),
+                ],
+                settings,
+                constants
+            );
+        var denominator = aggregation switch
         {
-            double sum = 0;
-            for (var s = 0; s < batch.Length; s++)
-            {
-                var logProbs = LossTokens(batch[s], model.Reference.LogProbs(batch[s].Tokens, temperature));
-                for (var i = 0; i < logProbs.Length; i++)
-                {
-                    sum += ScalarGrpoLoss
-                        .Of(logProbs[i], batch[s].OldLogProbs![i], batch[s].Advantage, 0.2, 0.28, beta, referenceLogProbs?[s][i])
-                        .Loss;
-                }
-            }
-
-            return sum / Denominator;
-        }
+            "tokens" => batch.Sum(s => s.LossTokens),
+            "sequences" => batch.Length,
+            _ => batch.Length * 9,
+        };
 
         using var trainer = new Trainer(model.Weights, Whole with { MicroBatchArea = 8 });
         var expected = Loss();
@@ -134,7 +155,7 @@ public class GradientTests
             batch,
             settings,
             temperature,
-            Denominator,
+            denominator,
             referenceLogProbs,
             learningRate: 0,
             Optimizer with
@@ -144,6 +165,26 @@ public class GradientTests
         );
         Assert.Equal(expected, step.Loss, 1e-5);
         AssertSlope(model, Loss, trainer.GradientToArray());
+    }
+
+    [Theory]
+    [MemberData(nameof(Splits))]
+    public void The_policy_gradient_does_not_depend_on_how_the_batch_is_split(TrainerOptions options)
+    {
+        using var model = new TestModel(TestModel.Grouped);
+        var batch = PolicyBatch(model, 4, noise: 0.3, temperature: 1, 20, 3, 11, 7, 7, 16, 2, 5);
+        foreach (var aggregation in RecipeValues.Aggregations)
+        {
+            var settings = new GrpoSettings { Ratio = RecipeValues.SequenceRatio, Aggregation = aggregation };
+            float[] Gradient(TrainerOptions split)
+            {
+                using var trainer = new Trainer(model.Weights, split);
+                trainer.Policy(batch, settings, 1, 7, null, learningRate: 0, Optimizer with { ClipNorm = 0 });
+                return trainer.GradientToArray();
+            }
+
+            Assert.True(Difference(Gradient(Whole), Gradient(options)) < 5e-6);
+        }
     }
 
     [Theory]

@@ -103,6 +103,7 @@ public sealed class ModelFolderFilesTests : IDisposable
     [InlineData("../models/tiny", null)]
     [InlineData("models/absent", null)]
     [InlineData("models/here", null)]
+    [InlineData("runs/quickstart-1a2b3c4d", null)]
     [InlineData("tiny", null)]
     [InlineData("a/b/c", null)]
     [InlineData("/models/tiny", null)]

@@ -248,12 +248,12 @@ public class SafetensorsTests
         );
         Assert.Contains(
             "type I32",
-            Assert.Throws<UserErrorException>(() => file.ReadInto("norm", new float[1])).Message,
+            Assert.Throws<UserErrorException>(() => file.ReadInto("norm", 0, new float[1])).Message,
             StringComparison.Ordinal
         );
         Assert.Contains(
             "did you mean 'norm'",
-            Assert.Throws<UserErrorException>(() => file.ReadInto("nrm", new float[1])).Message,
+            Assert.Throws<UserErrorException>(() => file.ReadInto("nrm", 0, new float[1])).Message,
             StringComparison.Ordinal
         );
         Assert.Contains(
@@ -289,7 +289,7 @@ public class SafetensorsTests
     private static float[] Read(SafetensorsReader file, string name)
     {
         var values = new float[file.Tensors[name].Count];
-        file.ReadInto(name, values);
+        file.ReadInto(name, 0, values);
         return values;
     }
 }

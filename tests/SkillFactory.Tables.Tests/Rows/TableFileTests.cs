@@ -34,6 +34,48 @@ public sealed class TableFileTests
         Assert.Contains($"'git -C {folder.Path} lfs pull'", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{\"a\": \"1\", \"b\": 2, \"a\": \"3\"}", "a")]
+    [InlineData("{\"a\": \"1\", \"\\u0061\": \"1\"}", "a")]
+    [InlineData("{\"a\": {\"b\": [1, {\"c\": 1, \"c\": 1}]}}", "a.b.c")]
+    [InlineData("{\"a\": \"1\", \"\": 2, \"\": 3}", "")]
+    [InlineData(
+        "{\"a\":0,\"b\":0,\"c\":0,\"d\":0,\"e\":0,\"f\":0,\"g\":0,\"h\":0,\"i\":0,\"j\":0,"
+            + "\"k\":0,\"l\":0,\"m\":0,\"n\":0,\"o\":0,\"p\":0,\"q\":0,\"p\":1}",
+        "p"
+    )]
+    public async Task A_row_with_the_same_key_twice_is_bad(string row, string key)
+    {
+        using var folder = new TemporaryFolder();
+        var expected = $"found the key '{key}' twice; expected every key once";
+        var lines = folder.File("x.jsonl", "{\"a\": \"0\"}\n" + row + "\n");
+        var read = await TableFile.ReadAsync(lines).ToListAsync();
+        Assert.Equal("0", read[0].Text("a"));
+        Assert.Equal($"{lines}:2: {expected}", Problem(read[1]));
+        var list = folder.File("x.json", $"[{row}]");
+        Assert.Equal($"{list}, row 1: {expected}", Problem((await TableFile.ReadAsync(list).ToListAsync())[0]));
+    }
+
+    [Fact]
+    public async Task A_list_in_CSV_with_the_same_key_twice_is_bad()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("x.csv", "a\n\"[{\"\"b\"\": 1, \"\"b\"\": 2}]\"\n");
+        var row = (await TableFile.ReadAsync(path).ToListAsync())[0];
+        Assert.Equal(
+            $"{path}:2: column 'a': found the key 'b' twice; expected every key once",
+            Assert.Throws<BadRowException>(() => row.List("a", row.Value("a", "a list"), "a list")).Message
+        );
+    }
+
+    [Fact]
+    public async Task Different_keys_and_equal_keys_of_different_objects_are_read()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("x.jsonl", "{\"a\": {\"a\": 1}, \"A\": [{\"a\": 1}, {\"a\": 2}], \"a.a\": \"x\"}\n");
+        Assert.Equal("x", (await TableFile.ReadAsync(path).ToListAsync())[0].Text("a.a"));
+    }
+
     [Fact]
     public async Task A_bad_row_does_not_stop_the_reader()
     {

@@ -63,6 +63,19 @@ public sealed class DamagedFileTests : IDisposable
     [InlineData("x.csv", "a;b\n1;2\n", ":1: found the header 'a;b'; expected columns that are separated by commas")]
     [InlineData("x.csv", "a\tb\n1\t2\n", ":1: found the header 'a\tb'; expected columns that are separated by commas")]
     [InlineData("x.zip", "PK\u0003\u0004", ": the file is a zip archive; unpack it; expected JSON lines, a JSON list, CSV or Parquet")]
+    [InlineData(
+        "x.xlsx",
+        "PK\u0003\u0004[26 bytes of the header..][Content_Types].xml",
+        ": the file is a spreadsheet or another office file; export it as CSV in UTF-8; expected JSON lines, a JSON list, CSV or Parquet"
+    )]
+    [InlineData("x", "PK\u0003\u0004[26 bytes of the header..]xl/workbook.xml", ": the file is a spreadsheet or")]
+    [InlineData("x", "PK\u0003\u0004[26 bytes of the header..]docProps/app.xml", ": the file is a spreadsheet or")]
+    [InlineData(
+        "x.ods",
+        "PK\u0003\u0004[26 bytes of the header..]mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
+        ": the file is a spreadsheet or"
+    )]
+    [InlineData("x", "PK\u0003\u0004[26 bytes of the header..]rows.jsonl", ": the file is a zip archive; unpack it")]
     public async Task A_damaged_file_is_refused_with_its_line(string name, string content, string expected) =>
         Assert.StartsWith(
             Path.Combine(_folder.Path, name) + expected,
@@ -71,8 +84,22 @@ public sealed class DamagedFileTests : IDisposable
         );
 
     [Fact]
+    public async Task A_column_of_CSV_without_a_name_is_shown_by_its_number()
+    {
+        var path = Path.Combine(_folder.Path, "x.csv");
+        await File.WriteAllTextAsync(path, "a,b, ,\n1,2,3,4\n");
+        var row = (await TableFile.ReadAsync(path).ToListAsync())[0];
+        Assert.Equal(
+            $"{path}:2: column 'c': found no such column among a, b, column 3 (no name), column 4 (no name); expected text",
+            Assert.Throws<BadRowException>(() => row.Text("c")).Message.Split("; did")[0]
+        );
+        Assert.Equal("3", row.Text("column 3 (no name)"));
+    }
+
+    [Fact]
     public async Task Files_of_other_kinds_are_named_for_what_they_are()
     {
+        Assert.Contains("a spreadsheet or", await ErrorAsync("x.xls", [0xD0, 0xCF, 0x11, 0xE0, 0xA1]), StringComparison.Ordinal);
         Assert.Contains(
             "UTF-16 text; save it as UTF-8",
             await ErrorAsync("x.csv", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("a,b\n")]),

@@ -40,6 +40,50 @@ public class ChatTemplateTests
             )
         );
 
+    [Theory]
+    [InlineData("true", "yes")]
+    [InlineData("false", "no")]
+    [InlineData("7", "8")]
+    [InlineData("short", "shorter")]
+    public void Arguments_are_values_of_the_templates_own_variables(string value, string expected)
+    {
+        const string Text =
+            "{% if style is boolean %}{{ 'yes' if style else 'no' }}{% elif style is number %}{{ style + 1 }}"
+            + "{% else %}{{ style }}er{% endif %}";
+        var template = new ChatTemplate(Text).With(new Dictionary<string, string> { ["style"] = value });
+        Assert.Equal(expected, template.Render(null, "Hi", addGenerationPrompt: true));
+    }
+
+    [Fact]
+    public void Thinking_of_Qwen3_is_switched_off_by_an_argument()
+    {
+        var plain = new ChatTemplate(PublishedTemplates.Read("qwen3"));
+        var off = plain.With(new Dictionary<string, string> { ["enable_thinking"] = "false" });
+        Assert.EndsWith("<|im_start|>assistant\n", plain.Render(null, "Hi", addGenerationPrompt: true), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "<|im_start|>assistant\n<think>\n\n</think>\n\n",
+            off.Render(null, "Hi", addGenerationPrompt: true),
+            StringComparison.Ordinal
+        );
+        Assert.Same(plain, plain.With(new Dictionary<string, string>()));
+    }
+
+    [Theory]
+    [InlineData("enable_thinkin", "the chat template has no variable 'enable_thinkin'; did you mean 'enable_thinking'?")]
+    [InlineData("add_generation_prompt", "'add_generation_prompt' is set for every conversation; it cannot be given")]
+    [InlineData("messages", "'messages' is set for every conversation; it cannot be given")]
+    [InlineData("bos_token", "'bos_token' is set for every conversation; it cannot be given")]
+    public void An_argument_without_effect_is_refused(string name, string reason) =>
+        Assert.Contains(
+            reason,
+            Assert
+                .Throws<UserErrorException>(() =>
+                    new ChatTemplate(PublishedTemplates.Read("qwen3")).With(new Dictionary<string, string> { [name] = "false" })
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
+
     [Fact]
     public void The_ChatML_template_has_no_default_system_message() =>
         Assert.Equal(

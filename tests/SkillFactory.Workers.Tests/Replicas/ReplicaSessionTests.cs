@@ -60,30 +60,60 @@ public sealed class ReplicaSessionTests
         }
     }
 
+    [Fact]
+    public async Task A_response_ends_with_the_token_that_completes_a_stop_text()
+    {
+        await using var sampler = new Sampler();
+        var whole = await sampler.SampleAsync(opens: false, "", keepTokens: true);
+        var model = ModelDefinition.Load(ModelFolder);
+        var text = model.Tokenizer.Decode(whole[0].Tokens, skipSpecial: true);
+
+        // The text spans tokens: its end is inside the response, and its first occurrence counts.
+        var stop = text[6..9];
+        var stopped = await sampler.SampleAsync(opens: false, "", keepTokens: true, new Decoding { MaxNewTokens = 40, Stop = [stop] });
+        foreach (var (expected, found) in whole.Zip(stopped))
+        {
+            var count = Enumerable
+                .Range(1, expected.Tokens!.Length)
+                .FirstOrDefault(
+                    n => model.Tokenizer.Decode(expected.Tokens.AsSpan(0, n), skipSpecial: true).Contains(stop, StringComparison.Ordinal),
+                    expected.Tokens.Length
+                );
+            Assert.Equal(expected.Tokens[..count], found.Tokens);
+        }
+
+        Assert.True(stopped[0].Tokens!.Length < whole[0].Tokens!.Length);
+        Assert.Contains(stop, stopped[0].Response, StringComparison.Ordinal);
+        Assert.NotEqual(SkillFactory.Grading.Outcome.Truncated, stopped[0].Outcome);
+    }
+
     private sealed class Sampler : IAsyncDisposable
     {
         private readonly TemporaryFolder _folder = new();
         private readonly DeviceExecutor _executor = new("test", mathThreads: 1);
         private readonly FileArtifactStore _store;
         private readonly ModelLibrary _library;
+        private readonly WeightLibrary _weights;
         private readonly ReplicaSession _replica;
 
         public Sampler()
         {
             _store = new FileArtifactStore(_folder.Path, TimeProvider.System);
             _library = new ModelLibrary(_store);
-            _replica = new ReplicaSession(_library, _store, _executor, DeviceSpec.Cpu);
+            _weights = new WeightLibrary(_store, DeviceSpec.Cpu);
+            _replica = new ReplicaSession(_library, _weights, _executor);
         }
 
-        public async ValueTask DisposeAsync()
+        public ValueTask DisposeAsync()
         {
-            await _replica.DisposeAsync();
+            _weights.Dispose();
             _library.Dispose();
             _executor.Dispose();
             _folder.Dispose();
+            return ValueTask.CompletedTask;
         }
 
-        public async Task<List<Rollout>> SampleAsync(bool opens, string prefill, bool keepTokens)
+        public async Task<List<Rollout>> SampleAsync(bool opens, string prefill, bool keepTokens, Decoding? decoding = null)
         {
             async Task<ArtifactRef> PutAsync(byte[] content) =>
                 await _store.PutAsync("application/octet-stream", target => target.WriteAsync(content).AsTask());
@@ -106,7 +136,7 @@ public sealed class ReplicaSessionTests
                 7,
                 new ModelRef(files),
                 new WeightsRef(0, weights),
-                new Decoding { MaxNewTokens = 40 },
+                decoding ?? new Decoding { MaxNewTokens = 40 },
                 GradeAs.Answer,
                 [item]
             )

@@ -49,6 +49,23 @@ public sealed class GroupReaderTests
         Assert.Equal([0.25], group.Scored.Rewards);
     }
 
+    /// <summary>A response of 10 tokens with no penalty up to 6 of 14.</summary>
+    [Fact]
+    public void An_overlong_penalty_lowers_the_reward_and_the_figures_show_the_correct_share()
+    {
+        var settings = new GrpoSettings
+        {
+            Overlong = new OverlongSettings { From = 6 },
+            Decoding = new Decoding { MaxNewTokens = 14 },
+        };
+        var group = Reader(settings).Read([Response(0, Outcome.Correct, Right), Response(1, Outcome.Wrong, Wrong)]);
+        Assert.Equal([0.75, -0.25], group.Scored.Rewards);
+        var values = new Dictionary<string, double>();
+        Reader(settings).AddFigures(values, [group]);
+        Assert.Equal(0.5, values[MetricNames.Correct]);
+        Assert.DoesNotContain(MetricNames.AttemptsCorrect, values.Keys);
+    }
+
     [Fact]
     public void Shares_count_first_attempts_and_with_credit_attempts_and_verdicts()
     {
@@ -65,7 +82,7 @@ public sealed class GroupReaderTests
         ]);
         Assert.Equal([false, true, true, false], group.FirstAttempts);
         var values = new Dictionary<string, double>();
-        GroupReader.AddShares(values, [group]);
+        reader.AddFigures(values, [group]);
         Assert.Equal(0.5, values[MetricNames.FirstAttemptAccuracy]);
         Assert.Equal(0.75, values[MetricNames.Correct]);
         Assert.Equal(2 / 3.0, values[MetricNames.AttemptsCorrect], 12);
@@ -75,9 +92,10 @@ public sealed class GroupReaderTests
     [Fact]
     public void A_first_attempt_that_was_cut_off_is_not_correct()
     {
-        var group = Reader(new GrpoSettings()).Read([Response(0, Outcome.Truncated, $"<sample>{Right}")]);
+        var reader = Reader(new GrpoSettings());
+        var group = reader.Read([Response(0, Outcome.Truncated, $"<sample>{Right}")]);
         var values = new Dictionary<string, double>();
-        GroupReader.AddShares(values, [group]);
+        reader.AddFigures(values, [group]);
         Assert.Equal(0, values[MetricNames.FirstAttemptAccuracy]);
         Assert.DoesNotContain(MetricNames.Correct, values.Keys);
     }

@@ -8,6 +8,9 @@ internal sealed class RecordingStore(IArtifactStore inner, List<ArtifactRef>? wr
     /// <summary>Every artifact written, in order, with repetitions.</summary>
     public List<ArtifactRef> Written { get; } = written ?? [];
 
+    /// <summary>Called before an artifact is made a local file.</summary>
+    public Action<ArtifactRef> OnLocalPath { get; set; } = _ => { };
+
     public async Task<ArtifactRef> PutAsync(string mediaType, Func<Stream, Task> write, CancellationToken cancellationToken = default)
     {
         var artifact = await inner.PutAsync(mediaType, write, cancellationToken);
@@ -22,8 +25,11 @@ internal sealed class RecordingStore(IArtifactStore inner, List<ArtifactRef>? wr
     public Task<Stream> OpenReadAsync(ArtifactRef artifact, CancellationToken cancellationToken = default) =>
         inner.OpenReadAsync(artifact, cancellationToken);
 
-    public Task<string> GetLocalPathAsync(ArtifactRef artifact, CancellationToken cancellationToken = default) =>
-        inner.GetLocalPathAsync(artifact, cancellationToken);
+    public Task<string> GetLocalPathAsync(ArtifactRef artifact, CancellationToken cancellationToken = default)
+    {
+        OnLocalPath(artifact);
+        return inner.GetLocalPathAsync(artifact, cancellationToken);
+    }
 
     public Task<bool> ExistsAsync(ArtifactRef artifact, CancellationToken cancellationToken = default) =>
         inner.ExistsAsync(artifact, cancellationToken);

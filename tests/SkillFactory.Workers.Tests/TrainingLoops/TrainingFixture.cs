@@ -12,6 +12,7 @@ using SkillFactory.Dispatch.Batches;
 using SkillFactory.Engine.Devices;
 using SkillFactory.Engine.Models;
 using SkillFactory.Storage.Artifacts;
+using SkillFactory.Storage.Safetensors;
 using SkillFactory.Workers.Devices;
 using SkillFactory.Workers.Replicas;
 using SkillFactory.Workers.TrainingLoops;
@@ -33,10 +34,20 @@ internal sealed class TrainingFixture : IBatchRunner, IAsyncDisposable
     {
         Store = new RecordingStore(new FileArtifactStore(_folder.Path, TimeProvider.System));
         _library = new ModelLibrary(Store);
-        _replica = new ReplicaSession(_library, Store, _executor, DeviceSpec.Cpu);
+        Weights = new WeightLibrary(Store, DeviceSpec.Cpu);
+        _replica = new ReplicaSession(_library, Weights, _executor);
     }
 
     public RecordingStore Store { get; }
+
+    /// <summary>The weights that trainer and replica share.</summary>
+    public WeightLibrary Weights { get; }
+
+    /// <summary>The type that the model's configuration states.</summary>
+    public TensorType StoredType { get; set; } = TensorType.F32;
+
+    /// <summary>A clock that stands still, unless a test needs times.</summary>
+    public TimeProvider Time { get; init; } = new StoppedClock();
 
     /// <summary>Every checkpoint in order.</summary>
     public List<TrainingCheckpoint> Checkpoints { get; } = [];
@@ -104,13 +115,17 @@ internal sealed class TrainingFixture : IBatchRunner, IAsyncDisposable
             "stage",
             "1/arm/train",
             spec,
-            ModelDefinition.Load(ModelFolder),
+            ModelDefinition.Load(ModelFolder) with
+            {
+                StoredType = StoredType,
+            },
             Store,
+            Weights,
             this,
             "cpu",
             _executor,
             DeviceSpec.Cpu,
-            new StoppedClock(),
+            Time,
             checkpoint =>
             {
                 Checkpoints.Add(checkpoint);
@@ -172,12 +187,13 @@ internal sealed class TrainingFixture : IBatchRunner, IAsyncDisposable
         return outcomes;
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        await _replica.DisposeAsync();
+        Weights.Dispose();
         _library.Dispose();
         _executor.Dispose();
         _folder.Dispose();
+        return ValueTask.CompletedTask;
     }
 
     private async Task<TrainingSpec> SpecAsync(bool validate)

@@ -3,9 +3,11 @@ using SkillFactory.Core.Artifacts;
 using SkillFactory.Core.Metrics;
 using SkillFactory.Core.Planning;
 using SkillFactory.Core.Recipes;
+using SkillFactory.Core.Sampling;
 using SkillFactory.Engine.Models;
 using SkillFactory.Evaluation.Summaries;
 using SkillFactory.Grading;
+using SkillFactory.Storage.Safetensors;
 using SkillFactory.Workers.TrainingLoops;
 
 namespace SkillFactory.Workers.Tests.TrainingLoops;
@@ -143,13 +145,58 @@ public sealed class TrainingLoopTests
     }
 
     [Fact]
+    public async Task Replicas_read_the_weights_of_the_trainer_between_its_updates()
+    {
+        await using var fixture = new TrainingFixture();
+        var spec = await fixture.GrpoAsync(
+            new GrpoSettings
+            {
+                Steps = 2,
+                PromptsPerStep = 2,
+                GroupSize = 8,
+                PromptsPerBatch = 1,
+                LearningRate = 1e-4,
+                KlCoefficient = 0.1,
+                Decoding = new Decoding { MaxNewTokens = 48 },
+            },
+            validate: true
+        );
+        var reads = new List<ArtifactRef>();
+        fixture.Store.OnLocalPath = reads.Add;
+        await fixture.RunAsync(spec);
+
+        // Read once by the trainer and once as the reference; every later version is the trainer's own.
+        Assert.Equal([spec.InitialWeights.Tensors, spec.InitialWeights.Tensors], reads);
+        Assert.InRange(fixture.Weights.Count, 0, 1);
+        fixture.Weights.DisposeUnused();
+        Assert.Equal(0, fixture.Weights.Count);
+    }
+
+    [Theory]
+    [InlineData(TensorType.F32)]
+    [InlineData(TensorType.BF16)]
+    [InlineData(TensorType.F16)]
+    public async Task A_result_has_the_type_of_the_checkpoint(TensorType type)
+    {
+        await using var fixture = new TrainingFixture { StoredType = type };
+        var result = await fixture.RunAsync(await fixture.SftAsync());
+        using var file = new SafetensorsReader(await fixture.Store.GetLocalPathAsync(result.Outputs[StageOutputs.Weights]));
+        Assert.All(file.Tensors.Values, t => Assert.Equal(type, t.Type));
+
+        // Versions that are trained further, or sampled from meanwhile, keep every bit.
+        using var last = new SafetensorsReader(await fixture.Store.GetLocalPathAsync(fixture.Checkpoints[^1].Weights.Tensors));
+        Assert.All(last.Tensors.Values, t => Assert.Equal(TensorType.F32, t.Type));
+    }
+
+    [Fact]
     public async Task Training_emits_every_described_metric_and_no_other()
     {
         var names = new HashSet<string>();
         foreach (var sft in new[] { true, false })
         {
-            await using var fixture = new TrainingFixture();
-            var result = await fixture.RunAsync(await (sft ? fixture.SftAsync() : fixture.GrpoAsync()));
+            await using var fixture = new TrainingFixture { Time = TimeProvider.System };
+            var spec = await (sft ? fixture.SftAsync() : fixture.GrpoAsync());
+            var result = await fixture.RunAsync(spec with { Grpo = sft ? null : spec.Grpo! with { ImportanceLimit = 2 } });
             var rows = await fixture.Store.ReadAllAsync<MetricRow>(result.Outputs[StageOutputs.Metrics]);
             names.UnionWith(rows.SelectMany(r => r.Values.Keys));
         }

@@ -119,6 +119,7 @@ internal sealed class SectionRules(YamlSource source, string prompts)
             $"at most promptsPerStep ({s.PromptsPerStep}): an update takes whole groups"
         );
         Decoding($"{path}.decoding", s.Decoding);
+        Unchanged($"{path}.decoding", s.Decoding);
         source.Require(
             $"{path}.decoding.temperature",
             s.Decoding.Temperature > 0,
@@ -135,12 +136,7 @@ internal sealed class SectionRules(YamlSource source, string prompts)
             );
         }
 
-        if (s.DualClip is { } dual)
-        {
-            var least = FormattableString.Invariant($"a number above 1 + clipHigh ({1 + s.ClipHigh})");
-            source.Require($"{path}.dualClip", dual > 1 + s.ClipHigh, dual, least);
-        }
-
+        new GrpoLossRules(source).Check(path, s);
         Decay(path, s);
         source.Require(
             $"{path}.evaluateEvery",
@@ -237,13 +233,42 @@ internal sealed class SectionRules(YamlSource source, string prompts)
 
     private void Decoding(string path, Decoding d)
     {
-        if (d.Temperature == 0 && (d.TopP < 1 || d.TopK > 0))
+        if (d.Temperature == 0 && (d.TopP < 1 || d.TopK > 0 || d.MinP > 0))
         {
             throw source.Error(
-                d.TopK > 0 ? $"{path}.topK" : $"{path}.topP",
+                $"{path}.{(d.TopK > 0 ? "topK" : d.TopP < 1 ? "topP" : "minP")}",
                 "has no effect: temperature 0 always takes the most likely token"
             );
         }
+
+        source.Require(
+            $"{path}.minNewTokens",
+            d.MinNewTokens <= d.MaxNewTokens,
+            d.MinNewTokens,
+            $"at most maxNewTokens ({d.MaxNewTokens})"
+        );
+        for (var i = 0; i < d.Stop.Count; i++)
+        {
+            source.Require($"{path}.stop[{i}]", d.Stop[i].Length > 0, "an empty text", "a text that ends a response");
+        }
+    }
+
+    /// <summary>GRPO needs the probabilities with which tokens were drawn, but a penalty or a ban of tokens depends on the response so far,
+    /// which the trainer does not compute.</summary>
+    private void Unchanged(string path, Decoding d)
+    {
+        source.Require(
+            $"{path}.repetitionPenalty",
+            d.RepetitionPenalty == 1,
+            d.RepetitionPenalty,
+            "1: GRPO trains on the probabilities of the model itself, which a penalty changes"
+        );
+        source.Require(
+            $"{path}.minNewTokens",
+            d.MinNewTokens == 0,
+            d.MinNewTokens,
+            "0: GRPO trains on the probabilities of the model itself, which a ban of end tokens changes"
+        );
     }
 
     private void NotGreedy(string path, int samples, Decoding decoding, string decodingPath)

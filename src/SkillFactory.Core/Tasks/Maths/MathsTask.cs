@@ -56,7 +56,7 @@ public sealed class MathsTask : FileTask, ITask, IAnswerProvider
 
     Question ITask.FromGold(string id, string text, string gold)
     {
-        var question = new Question(id, TaskName, "", text, Boxed.Last(gold) ?? gold);
+        var question = new Question(id, TaskName, "", text, Boxed.Answer(gold) ?? gold);
         Validate(question);
         return question;
     }
@@ -65,7 +65,7 @@ public sealed class MathsTask : FileTask, ITask, IAnswerProvider
     {
         var question = row.Text(QuestionColumn).Trim();
         var solution = row.Text(AnswerColumn, Expected);
-        var gold = (Boxed.Last(solution) ?? solution).Trim();
+        var gold = (Boxed.Answer(solution) ?? solution).Trim();
         return GoldProblem(gold) is { } problem
             ? throw row.Bad(AnswerColumn, $"{TableRow.Quoted(gold)} ({problem})", Expected)
             : new FileQuestion(Whitespace.Collapse(question), Standard(question), question + "\n", gold);

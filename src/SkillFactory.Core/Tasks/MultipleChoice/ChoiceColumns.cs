@@ -109,17 +109,25 @@ internal static class ChoiceColumns
             + $"{(labelled ? "" : ", the position of a choice from 0,")} or the text of a choice";
         var value = row.Value(Answer, expected);
         var text = row.Text(Answer, expected).Trim();
-        if (!labelled && value.ValueKind == JsonValueKind.Number)
+        var isPosition = !labelled && value.ValueKind == JsonValueKind.Number;
+        var named = isPosition
+            ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+                ? choices.ElementAtOrDefault(at)
+                : null
+            : choices.Find(c => c.Label == text) ?? choices.Find(c => c.Label.Equals(text, StringComparison.OrdinalIgnoreCase));
+        var spelled = choices.Find(c => Whitespace.Collapse(c.Text) == Whitespace.Collapse(text));
+        if (!labelled && named is not null && spelled is not null && named != spelled)
         {
-            return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at < choices.Count
-                ? choices[at].Label
-                : throw row.Bad(Answer, TableRow.Quoted(text), expected);
+            // The file does not write the labels, so its answers may be meant in either way.
+            throw row.Bad(
+                Answer,
+                $"{TableRow.Quoted(text)}, which is the {(isPosition ? "position" : "label")} of {TableRow.Quoted(named.Text)} "
+                    + $"and the text of choice {spelled.Label}",
+                "an answer that means one choice; give the choices labels of their own, and the label as the answer"
+            );
         }
 
-        return choices.FirstOrDefault(c => c.Label == text)?.Label
-            ?? choices.FirstOrDefault(c => c.Label.Equals(text, StringComparison.OrdinalIgnoreCase))?.Label
-            ?? choices.FirstOrDefault(c => Whitespace.Collapse(c.Text) == Whitespace.Collapse(text))?.Label
-            ?? throw row.Bad(Answer, TableRow.Quoted(text), expected);
+        return (named ?? spelled)?.Label ?? throw row.Bad(Answer, TableRow.Quoted(text), expected);
     }
 
     private static string LabelAt(int index) => ((char)('A' + index)).ToString();

@@ -26,8 +26,12 @@ internal static partial class ChoiceGrader
             throw new LimitExceededException($"more than {MaxLength} characters");
         }
 
+        // A dollar sign that has no partner is one of money: $2 is no label.
+        var isMoney = text.Count(c => c == '$') % 2 == 1;
+        var lines = text.Split('\n', 2);
+        var (head, below) = lines.Length == 2 ? (WithoutMarks(lines[0]), WithoutMarks(lines[1])) : ("", "");
         text = WithoutMarks(text);
-        if (Label(gold, text) is not { } label)
+        if ((Label(gold, text, isMoney) ?? LabelAbove(gold, head, below, isMoney)) is not { } label)
         {
             return new(
                 Outcome.Unparseable,
@@ -43,10 +47,21 @@ internal static partial class ChoiceGrader
         return grade with { Canonical = label };
     }
 
-    private static string? Label(ChoiceGold gold, string text)
+    /// <summary>The label that is alone in the first line, when the lines below it explain it and name no other.</summary>
+    private static string? LabelAbove(ChoiceGold gold, string head, string below, bool isMoney) =>
+        head.Length > 0
+        && LabelPattern().Match(head) is { Success: true } match
+        && match.Groups["rest"].Value.Trim().Length == 0
+        && Label(gold, head, isMoney) is { } label
+        && !NamesAnother(gold, label, below)
+        && !RejectionPattern().IsMatch(below)
+            ? label
+            : null;
+
+    private static string? Label(ChoiceGold gold, string text, bool isMoney)
     {
         var match = LabelPattern().Match(text);
-        var label = match.Success ? Known(gold, match.Groups["label"].Value) : null;
+        var label = match.Success && !isMoney ? Known(gold, match.Groups["label"].Value) : null;
         var rest = match.Groups["rest"].Value.Trim();
         if (label is not null && rest.Length == 0)
         {
@@ -58,16 +73,23 @@ internal static partial class ChoiceGrader
             return named is [var only] ? only.Label : null;
         }
 
-        if (label is null || gold.Choices.Any(c => c.Label == label && Same(c.Text, rest)))
+        if (label is null || gold.Choices.Any(c => c.Label == label && (Same(c.Text, rest) || Same(c.Text, Inside(rest)))))
         {
             return label;
         }
 
         // The text after the label must be the choice's text, or be separated from the label: "A) a bank" is choice A, "A bank" is not.
-        return match.Groups["mark"].Length > 0 && !gold.Choices.Any(c => Same(c.Text, rest)) && !NamesAnother(gold, label, rest)
+        return
+            match.Groups["mark"].Length > 0
+            && !RejectionPattern().IsMatch(rest)
+            && !gold.Choices.Any(c => Same(c.Text, rest))
+            && !NamesAnother(gold, label, rest)
             ? label
             : null;
     }
+
+    /// <summary>The text within brackets around all of it.</summary>
+    private static string Inside(string text) => text is ['(', .., ')'] or ['[', .., ']'] ? text[1..^1] : text;
 
     private static string? Known(ChoiceGold gold, string label) =>
         gold.Choices.Count == 0
@@ -110,6 +132,10 @@ internal static partial class ChoiceGrader
         RegexOptions.IgnoreCase | RegexOptions.Singleline
     )]
     private static partial Regex LabelPattern();
+
+    /// <summary>"no", "wrong": a word that rejects the label before it.</summary>
+    [GeneratedRegex(@"^(?:is\s+|it'?s\s+)?(?:no|wrong|incorrect|false|not\s+(?:correct|right|true|it))\W*$", RegexOptions.IgnoreCase)]
+    private static partial Regex RejectionPattern();
 
     [GeneratedRegex(@"^(?:(?:and|or)\b|[&/,\s])*[(\[]?(?<label>[A-Za-z0-9]{1,3})[)\].:,]*$", RegexOptions.IgnoreCase)]
     private static partial Regex OnlyLabelPattern();

@@ -5,12 +5,12 @@ using SkillFactory.Grading.Markup;
 namespace SkillFactory.Core.Tasks.MultipleChoice;
 
 /// <summary>
-/// Multiple-choice questions from the user's own files (in the format of CommonsenseQA: Talmor et al. 2019). Columns:
-/// <c>questionColumn</c> [question, or question.stem]; <c>choicesColumn</c> [choices, options or question.choices]: lists <c>label</c> and
-/// <c>text</c>, a list of objects with both, or a list of texts; <c>answerColumn</c> [answerKey or answer]: the label, the text, or for a
-/// list of texts the position from 0. When a file holds the wrong choices in separate columns (GPQA), <c>wrongAnswerColumns</c> names them,
-/// separated by commas; the choices then get an order that depends only on the question. Gold: <see cref="ChoiceGold"/>. Answers:
-/// <see cref="ChoiceGrader"/>.
+/// Multiple-choice questions from the user's own files (in the format of CommonsenseQA: Talmor et al. 2019). Columns: <c>questionColumn</c>
+/// [question, or question.stem]; <c>choicesColumn</c> [choices, options or question.choices]: lists <c>label</c> and <c>text</c>, a list of
+/// objects with both, or a list of texts; <c>answerColumn</c> [answerKey or answer]: the label, or else the text; for a list of texts a
+/// number is the position from 0, or else the text, and a row whose answer can be read in two ways is bad. When a file holds the wrong
+/// choices in separate columns (GPQA), <c>wrongAnswerColumns</c> names them, separated by commas; the choices then get an order that
+/// depends only on the question. Gold: <see cref="ChoiceGold"/>. Answers: <see cref="ChoiceGrader"/>.
 /// </summary>
 public sealed class MultipleChoiceTask : FileTask, IAnswerProvider
 {

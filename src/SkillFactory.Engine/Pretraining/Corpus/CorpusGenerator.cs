@@ -162,7 +162,7 @@ public sealed class CorpusGenerator
         var written = new TaggedAttempts();
         foreach (var (draft, _) in ways)
         {
-            written.Add(draft.Text, draft.Reflection(verdict: true), loss: true);
+            written.Add(draft.Text, reflection: null, loss: true);
         }
 
         return new(
@@ -173,7 +173,7 @@ public sealed class CorpusGenerator
                 written.Close()
             ),
             CorpusForm.Ways,
-            [.. ways.Select(w => w.Draft.Described(w.Variant, verdict: true))]
+            [.. ways.Select(w => w.Draft.Described(w.Variant, verdict: null))]
         );
     }
 

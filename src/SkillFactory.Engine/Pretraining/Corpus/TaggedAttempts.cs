@@ -13,14 +13,17 @@ internal sealed class TaggedAttempts
     public void State(string question) => _segments.Add(new(question, "question", Loss: false));
 
     /// <param name="attempt">Text of the attempt.</param>
-    /// <param name="reflection">Text of the reflection, in its tags.</param>
+    /// <param name="reflection">Text of the reflection, in its tags; null for none.</param>
     /// <param name="loss">Whether the attempt carries loss. Its tags and the reflection always do.</param>
-    public void Add(string attempt, string reflection, bool loss)
+    public void Add(string attempt, string? reflection, bool loss)
     {
         _segments.Add(new(Tags.Open(Tags.Sample), SegmentKinds.Tag, Loss: true));
         _segments.Add(new(attempt, SegmentKinds.Attempt, loss));
         _segments.Add(new(Tags.Close(Tags.Sample), SegmentKinds.Tag, Loss: true));
-        _segments.Add(new(reflection, SegmentKinds.Reflection, Loss: true));
+        if (reflection is not null)
+        {
+            _segments.Add(new(reflection, SegmentKinds.Reflection, Loss: true));
+        }
     }
 
     public IReadOnlyList<TraceSegment> Close()

@@ -1,7 +1,8 @@
 namespace SkillFactory.Engine.Pretraining.Corpus;
 
-/// <summary>Documents that hold several different right attempts at one problem, each in sample tags and judged Correct, with the prompt
-/// "Give n.". Only for tasks whose problems have several solutions: countdown.</summary>
+/// <summary>Documents that hold several different right attempts at one problem, each in sample tags, with the prompt "Give n.". Only for
+/// tasks whose problems have several solutions: countdown. No attempt has a verdict: a model that had seen another attempt after the
+/// verdict Correct did not learn to stop there (docs/results/light-touch).</summary>
 public sealed record WaySettings
 {
     /// <summary>The fewest attempts of a document.</summary>

@@ -75,6 +75,48 @@ public sealed class MultipleChoiceTests : IDisposable
         Assert.Equal("2\n1\there\n2\tthere", _folder.Read(("file", _folder.Write("c.jsonl", numbered))).Questions[0].Content.Gold);
     }
 
+    /// <summary>In CSV too, where a number without quotes is a number.</summary>
+    [Theory]
+    [InlineData("3", "D")]
+    [InlineData("0", "A")]
+    [InlineData("C", "C")]
+    [InlineData("b", "B")]
+    [InlineData("8", "E")]
+    public void An_answer_of_a_list_of_texts_is_a_label_a_position_or_a_text(string answer, string label)
+    {
+        var csv = _folder.Write("c.csv", Csv(answer));
+        Assert.StartsWith($"{label}\n", _folder.Read(("file", csv)).Questions[0].Content.Gold, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1", "found '1', which is the position of '2' and the text of choice A; expected an answer that means one choice")]
+    [InlineData("2", "found '2', which is the position of 'C' and the text of choice B; expected ")]
+    [InlineData("A", "found 'A', which is the label of '1' and the text of choice D; expected ")]
+    public void An_answer_that_means_two_choices_of_a_list_of_texts_is_a_bad_row(string answer, string expected)
+    {
+        var csv = _folder.Write("c.csv", Csv(answer));
+        var error = Assert.Throws<UserErrorException>(() => _folder.Read(("file", csv))).Message;
+        Assert.Contains($"{csv}:2: column 'answer': {expected}", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void With_labels_in_the_file_an_answer_that_is_a_label_means_that_choice()
+    {
+        var row = new
+        {
+            question = "How many?",
+            choices = new { label = new[] { "1", "2", "3" }, text = new[] { "3", "1", "2" } },
+            answerKey = "2",
+        };
+        Assert.StartsWith("2\n", _folder.Read(("file", _folder.Write("c.jsonl", row))).Questions[0].Content.Gold, StringComparison.Ordinal);
+    }
+
+    private static string Csv(string answer) =>
+        $"""
+            question,choices,answer
+            Which?,"[""1"",""2"",""C"",""A"",""8""]",{answer}
+            """;
+
     [Fact]
     public async Task Parquet_with_lists_in_a_struct_is_read()
     {

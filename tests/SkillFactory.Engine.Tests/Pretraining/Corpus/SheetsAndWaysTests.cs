@@ -51,7 +51,8 @@ public sealed class SheetsAndWaysTests
         {
             var response = Response(d);
             var verdicts = response.Split("<verdict>")[1..].Select(v => v[..v.IndexOf('<', StringComparison.Ordinal)]).ToList();
-            Assert.Equal(d.Attempts.Select(a => Grade(a).IsCorrect ? "Correct" : "Incorrect"), verdicts);
+            var judged = d.Form == CorpusForm.Ways ? [] : d.Attempts;
+            Assert.Equal(judged.Select(a => Grade(a).IsCorrect ? "Correct" : "Incorrect"), verdicts);
             Assert.All(d.Attempts, a => Assert.Equal(Grade(a).IsCorrect, a.Correct));
         }
 
@@ -132,7 +133,7 @@ public sealed class SheetsAndWaysTests
         var ways = Documents.Where(d => d.Form == CorpusForm.Ways).ToList();
         foreach (var d in ways)
         {
-            Assert.All(d.Attempts, a => Assert.True(Grade(a).IsCorrect && a.Verdict == true));
+            Assert.All(d.Attempts, a => Assert.True(Grade(a).IsCorrect && a.Verdict is null));
             Assert.Single(d.Attempts.Select(a => a.Question.Id).Distinct());
             Assert.Equal(d.Attempts.Count, d.Attempts.Select(a => Tags.LastAnswer(a.Text)).Distinct().Count());
             Assert.Equal($"{d.Attempts[0].Question.Text}Give {d.Attempts.Count}.", d.Example.User);

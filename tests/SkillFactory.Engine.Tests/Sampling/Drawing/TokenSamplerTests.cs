@@ -1,8 +1,10 @@
+using SkillFactory.Core.Randomness;
 using SkillFactory.Core.Sampling;
-using SkillFactory.Engine.Sampling;
+using SkillFactory.Engine.Sampling.Drawing;
 using SkillFactory.Engine.Tests.Models;
+using SkillFactory.Primitives.Errors;
 
-namespace SkillFactory.Engine.Tests.Sampling;
+namespace SkillFactory.Engine.Tests.Sampling.Drawing;
 
 public class TokenSamplerTests
 {
@@ -59,10 +61,9 @@ public class TokenSamplerTests
     [InlineData(100)]
     public void Top_k_keeps_the_most_likely_tokens_and_their_proportions(int k)
     {
-        // Logits 2 and 6 are equal. A cut between them would be arbitrary, so both stay, as in Hugging Face's TopKLogitsWarper.
-        var threshold = Logits.OrderDescending().ElementAt(Math.Min(k, Logits.Length) - 1);
-        var expected = Renormalized(Reference(Logits, 0.8), i => Logits[i] >= threshold);
-        Assert.Equal(k == 1 ? 2 : Math.Min(k, 8), expected.Count(p => p > 0));
+        var kept = Order(Logits).Take(k).ToHashSet();
+        var expected = Renormalized(Reference(Logits, 0.8), kept.Contains);
+        Assert.Equal(Math.Min(k, 8), expected.Count(p => p > 0));
         AssertDistribution(expected, new Decoding { Temperature = 0.8, TopK = k });
     }
 
@@ -76,14 +77,117 @@ public class TokenSamplerTests
     {
         // Brute force: the smallest number of most likely tokens whose probability is at least the mass.
         var probabilities = Reference(Logits, 1.3).Select(Math.Exp).ToArray();
-        var order = Enumerable.Range(0, Logits.Length).OrderByDescending(i => Logits[i]).ToArray();
+        var order = Order(Logits);
         var count = Enumerable.Range(1, Logits.Length).First(n => n == Logits.Length || order.Take(n).Sum(i => probabilities[i]) >= mass);
-        var threshold = Logits[order[count - 1]];
-        AssertDistribution(
-            Renormalized(Reference(Logits, 1.3), i => Logits[i] >= threshold),
-            new Decoding { Temperature = 1.3, TopP = mass }
-        );
+        AssertDistribution(Renormalized(Reference(Logits, 1.3), order[..count].Contains), new Decoding { Temperature = 1.3, TopP = mass });
     }
+
+    [Fact]
+    public void Of_equally_likely_tokens_top_k_and_top_p_keep_those_with_lower_ids()
+    {
+        // Logits 2 and 6 are equal and the largest; each has a probability of about 0.33.
+        AssertDistribution([0, 0, 1, 0, 0, 0, 0, 0], new Decoding { TopK = 1 });
+        AssertDistribution([0, 0, 1, 0, 0, 0, 0, 0], new Decoding { TopP = 0.2 });
+        var flat = new float[3000];
+        foreach (
+            var decoding in new[]
+            {
+                new Decoding { TopK = 700 },
+                new Decoding { TopP = 700 / 3000.0 - 1e-9 },
+            }
+        )
+        {
+            var sampler = new TokenSampler(flat.Length, decoding);
+            for (var i = 0; i < 700; i++)
+            {
+                Assert.Equal(i, sampler.Draw(flat, (i + 0.5) / 700, [], []).Token);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(0.01)]
+    [InlineData(0.5)]
+    [InlineData(1.0)]
+    public void Min_p_keeps_the_tokens_with_a_share_of_the_largest_probability(double minP)
+    {
+        var probabilities = Reference(Logits, 0.9).Select(Math.Exp).ToArray();
+        var expected = Renormalized(Reference(Logits, 0.9), i => probabilities[i] >= (minP * probabilities.Max()) - 1e-9);
+        Assert.True(expected.Count(p => p > 0) < Logits.Length);
+        AssertDistribution(expected, new Decoding { Temperature = 0.9, MinP = minP });
+    }
+
+    [Fact]
+    public void Large_vocabularies_are_cut_like_a_full_sort_cuts_them()
+    {
+        // The reference sorts everything. Some logits are rounded, so that there are many ties.
+        var stream = new KeyedRandom(5).Stream();
+        foreach (var round in Enumerable.Range(0, 60))
+        {
+            var vocab = stream.Next(100, 5000);
+            var (spread, steps) = (stream.NextDouble() * 6, round % 3 == 0 ? 4 : 1 << 20);
+            var logits = Enumerable
+                .Range(0, vocab)
+                .Select(_ => (float)(Math.Round(stream.NextNormal() * spread * steps) / steps))
+                .ToArray();
+            var decoding = new Decoding
+            {
+                Temperature = 0.5 + stream.NextDouble(),
+                TopK = round % 2 == 0 ? stream.Next(1, vocab) : 0,
+                TopP = round % 4 < 3 ? 0.02 + (0.97 * stream.NextDouble()) : 1,
+            };
+            var logProbs = ReferenceDecoder.LogSoftmax([.. logits.Select(l => (double)l)], decoding.Temperature);
+            var order = Order(logits);
+            var kept = decoding.TopK > 0 ? order[..decoding.TopK] : order;
+            var total = kept.Sum(i => Math.Exp(logProbs[i]));
+            var (mass, count) = (0.0, 0);
+            while (count < kept.Length && (decoding.TopP == 1 || mass < decoding.TopP * total))
+            {
+                mass += Math.Exp(logProbs[kept[count++]]);
+            }
+
+            var allowed = kept[..count].Order().ToArray();
+            var sampler = new TokenSampler(vocab, decoding);
+            var entropy = -logProbs.Sum(l => Math.Exp(l) * l);
+            var below = 0.0;
+            foreach (var token in allowed)
+            {
+                // The middle of the token's interval selects it, unless the interval is as small as rounding.
+                var share = Math.Exp(logProbs[token]) / mass;
+                if (share > 1e-5)
+                {
+                    var drawn = sampler.Draw(logits, below + (share / 2), [], []);
+                    Assert.Equal((token, logProbs[token], entropy), (drawn.Token, (double)drawn.LogProb, drawn.Entropy), Near);
+                }
+
+                below += share;
+            }
+        }
+
+        static bool Near((int Token, double LogProb, double Entropy) a, (int Token, double LogProb, double Entropy) b) =>
+            a.Token == b.Token && Math.Abs(a.LogProb - b.LogProb) < 1e-4 && Math.Abs(a.Entropy - b.Entropy) < 1e-4;
+    }
+
+    [Fact]
+    public void A_banned_token_is_never_drawn_and_has_no_share_of_the_probability()
+    {
+        var expected = Reference([.. Logits.Select((l, i) => i == 2 ? float.NegativeInfinity : l)], 1);
+        var sampler = new TokenSampler(Logits.Length, new Decoding());
+        for (var i = 0; i < 100; i++)
+        {
+            var (token, logProb, entropy) = sampler.Draw(Logits, i / 100.0, [], [2]);
+            Assert.NotEqual(2, token);
+            Assert.Equal(expected[token], logProb, 1e-5);
+            Assert.Equal(-expected.Where(double.IsFinite).Sum(l => Math.Exp(l) * l), entropy, 1e-5);
+        }
+    }
+
+    [Fact]
+    public void Logits_that_are_not_numbers_are_an_error() =>
+        Assert.Contains(
+            "NaN",
+            Assert.Throws<UserErrorException>(() => new TokenSampler(3, new Decoding()).Draw([1, float.NaN, 2], 0.5, [], [])).Message
+        );
 
     [Fact]
     public void Top_p_applies_to_the_tokens_that_top_k_kept()
@@ -146,23 +250,26 @@ public class TokenSamplerTests
             RepetitionPenalty = 1.2,
         };
         var sampler = new TokenSampler(Logits.Length, decoding);
-        var first = sampler.Draw(Logits, 0.4, [2]);
-        sampler.Draw([.. Logits.Select(l => -l)], 0.9, [1, 2, 3]);
-        Assert.Equal(first, sampler.Draw(Logits, 0.4, [2]));
+        var first = sampler.Draw(Logits, 0.4, [2], []);
+        sampler.Draw([.. Logits.Select(l => -l)], 0.9, [1, 2, 3], []);
+        Assert.Equal(first, sampler.Draw(Logits, 0.4, [2], []));
     }
 
     [Fact]
     public void Large_logits_do_not_overflow()
     {
         var shifted = Logits.Select(l => l + 5e4f).ToArray();
-        var (token, logProb, entropy) = new TokenSampler(Logits.Length, new Decoding()).Draw(shifted, 0.5, []);
+        var (token, logProb, entropy) = new TokenSampler(Logits.Length, new Decoding()).Draw(shifted, 0.5, [], []);
         var expected = ReferenceDecoder.LogSoftmax([.. shifted.Select(l => (double)l)]);
         Assert.Equal(expected[token], logProb, 1e-5);
         Assert.Equal(-expected.Sum(l => Math.Exp(l) * l), entropy, 1e-5);
     }
 
-    private static (int Token, float LogProb, double Entropy) Draw(Decoding decoding, double uniform, int[]? seen = null) =>
-        new TokenSampler(Logits.Length, decoding).Draw(Logits, uniform, seen ?? []);
+    private static DrawnToken Draw(Decoding decoding, double uniform, int[]? seen = null) =>
+        new TokenSampler(Logits.Length, decoding).Draw(Logits, uniform, [.. (seen ?? []).Distinct()], []);
+
+    /// <summary>The likeliest token first; of equally likely ones the one with the lowest id.</summary>
+    private static int[] Order(float[] logits) => [.. Enumerable.Range(0, logits.Length).OrderByDescending(i => logits[i]).ThenBy(i => i)];
 
     private static double[] Reference(float[] logits, double temperature) =>
         ReferenceDecoder.LogSoftmax([.. logits.Select(l => (double)l)], temperature);
@@ -182,7 +289,7 @@ public class TokenSamplerTests
         var last = -1;
         for (var i = 0; i < Grid; i++)
         {
-            var token = sampler.Draw(Logits, (i + 0.5) / Grid, seen ?? []).Token;
+            var token = sampler.Draw(Logits, (i + 0.5) / Grid, [.. (seen ?? []).Distinct()], []).Token;
             Assert.True(token >= last, "the inverse of a cumulative distribution never decreases");
             last = token;
             counts[token]++;
