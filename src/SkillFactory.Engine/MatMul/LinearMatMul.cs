@@ -6,23 +6,26 @@ namespace SkillFactory.Engine.MatMul;
 
 /// <summary>
 /// x·Wᵀ + b with gradients: by <see cref="MatMulKernel"/> on CPUs with AVX-512, by libtorch's <c>linear</c> everywhere else
-/// (docs/decisions/0004-a-kernel-for-products.md).
+/// (docs/decisions/0004-a-kernel-for-products.md). On a CPU, bf16 weights without gradients are multiplied by
+/// <see cref="BFloat16MatMul"/>, which keeps the activations in fp32.
 /// </summary>
 public static class LinearMatMul
 {
     /// <param name="x">[..., K]</param>
-    /// <param name="weight">[N, K], in the work type: <paramref name="x"/> is rounded to it.</param>
+    /// <param name="weight">[N, K], in the work type. Where libtorch multiplies, <paramref name="x"/> is rounded to it.</param>
     /// <param name="bias">[N] in the work type, or null.</param>
     /// <returns>[..., N], in the type of <paramref name="x"/>.</returns>
     public static Tensor Apply(Tensor x, Tensor weight, Tensor? bias = null)
     {
-        if (weight.dtype != x.dtype)
-        {
-            return F.linear(x.to(weight.dtype), weight, bias).to(x.dtype);
-        }
-
         var (n, k) = (weight.size(0), weight.size(1));
         var rows = x.numel() / k;
+        if (weight.dtype != x.dtype)
+        {
+            return is_grad_enabled() || x.device_type != DeviceType.CPU
+                ? F.linear(x.to(weight.dtype), weight, bias).to(x.dtype)
+                : BFloat16MatMul.Forward(x.reshape(rows, k).contiguous(), weight, bias).view([.. x.shape.AsSpan()[..^1], n]);
+        }
+
         if (!UsesKernel(x, rows, n, k))
         {
             return F.linear(x, weight, bias);
