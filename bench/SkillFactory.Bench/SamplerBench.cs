@@ -58,19 +58,22 @@ internal static class SamplerBench
     }
 
     /// <summary>Products of few rows with weights that no cache holds, as in the decoding of one response: weights read per second, by
-    /// libtorch and by the engine.</summary>
+    /// libtorch and by the engine, in fp32 and in bf16.</summary>
     public static int FewRows()
     {
         using var cores = new Cores(DeviceSpec.Cpu);
         using var weight = torch.randn([40_000, 896]);
+        using var narrow = weight.to(torch.ScalarType.BFloat16);
         foreach (var rows in new[] { 1, 2, 4, 8, 16 })
         {
             using var x = torch.randn([rows, 896]);
             foreach (
-                var (name, product) in new (string, Func<torch.Tensor>)[]
+                var (name, bytes, product) in new (string, int, Func<torch.Tensor>)[]
                 {
-                    ("linear", () => torch.nn.functional.linear(x, weight)),
-                    ("engine", () => LinearMatMul.Apply(x, weight)),
+                    ("linear", sizeof(float), () => torch.nn.functional.linear(x, weight)),
+                    ("engine", sizeof(float), () => LinearMatMul.Apply(x, weight)),
+                    ("linear_bf16", sizeof(ushort), () => torch.nn.functional.linear(x.to(torch.ScalarType.BFloat16), narrow)),
+                    ("engine_bf16", sizeof(ushort), () => LinearMatMul.Apply(x, narrow)),
                 }
             )
             {
@@ -80,7 +83,7 @@ internal static class SamplerBench
                     using var noGrad = torch.no_grad();
                     product();
                 });
-                Cores.Report($"rows_{rows}_{name}", weight.numel() * sizeof(float) / seconds / 1e9, "GB/s");
+                Cores.Report($"rows_{rows}_{name}", weight.numel() * (double)bytes / seconds / 1e9, "GB/s");
             }
         }
 
