@@ -66,7 +66,7 @@ public sealed class GrpoVariantTests
         );
         var recipe = RecipeText.Parse(text);
         var again = RecipeText.Parse(RecipeWriter.ToYaml(recipe));
-        Assert.Equal(recipe.Arms[1].Set.Grpo, again.Arms[1].Set.Grpo);
-        Assert.Equal(recipe.Grpo, again.Grpo);
+        Assert.Equal(CanonicalJson.Hash(recipe.Arms[1].Set.Grpo), CanonicalJson.Hash(again.Arms[1].Set.Grpo));
+        Assert.Equal(CanonicalJson.Hash(recipe.Grpo), CanonicalJson.Hash(again.Grpo));
     }
 }
