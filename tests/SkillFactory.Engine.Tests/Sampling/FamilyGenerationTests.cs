@@ -31,14 +31,7 @@ public class FamilyGenerationTests
                 (length, i) => new GenerationRequest(model.Tokens(length, (ulong)i), 2, KeyedRandom.Of(3, "family").Child(i))
             ),
         ];
-        using var generation = new Generation(
-            model.Weights,
-            requests,
-            new Decoding { MaxNewTokens = 30 },
-            [],
-            null,
-            attention(model)
-        );
+        using var generation = new Generation(model.Weights, requests, new Decoding { MaxNewTokens = 30 }, [], null, attention(model));
         while (!generation.Advance(TimeSpan.FromSeconds(10))) { }
 
         Assert.Equal(8, generation.Finished.Count);
