@@ -152,7 +152,7 @@ internal static class CliApp
             pull,
             """
             The only command that uses the network, and only the hub's. HF_ENDPOINT names another hub, HF_TOKEN an access token.
-            A file appears under its name once its hash is right; a stopped download goes on where it was.
+            A file appears under its name only after its hash was checked. A stopped download continues where it stopped.
             """,
             $"{name} pull Qwen/Qwen2.5-0.5B",
             $"{name} pull datasets/openai/gsm8k --include 'main/*.parquet' --output data/gsm8k",

@@ -1,17 +1,14 @@
 using System.Globalization;
+using SkillFactory.Cli.Terminal;
 
 namespace SkillFactory.Cli.Inputs;
 
-/// <summary>Shows the progress through a long input: one line that is redrawn on a terminal, a line every 10 s elsewhere.</summary>
+/// <summary>Shows the progress through a long input.</summary>
 internal sealed class RowProgress(CliContext context) : IDisposable
 {
-    private static readonly TimeSpan RedrawPeriod = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan LinePeriod = TimeSpan.FromSeconds(10);
-
+    private readonly StatusLine _line = new(context);
     private long _start = context.Time.GetTimestamp();
-    private TimeSpan _shown = TimeSpan.Zero;
     private string _phase = "";
-    private int _width;
 
     /// <param name="count">Units done.</param>
     /// <param name="share">Share of the phase that is done, from 0 to 1.</param>
@@ -21,42 +18,29 @@ internal sealed class RowProgress(CliContext context) : IDisposable
     {
         if (phase != _phase)
         {
-            (_phase, _start, _shown) = (phase, context.Time.GetTimestamp(), TimeSpan.Zero);
+            (_phase, _start) = (phase, context.Time.GetTimestamp());
+            _line.Restart();
         }
 
         var elapsed = context.Time.GetElapsedTime(_start);
-        if (elapsed - _shown < (context.Terminal.Interactive ? RedrawPeriod : LinePeriod))
+        if (!_line.IsDue(elapsed))
         {
             return;
         }
 
-        _shown = elapsed;
         var label = phase.Length > 0 ? $"{phase}: " : "";
         var left = share > 0 ? $", {Duration(elapsed * ((1 - share) / share))} left" : "";
-        var text = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{label}{count:#,0} {unit}, {100 * share:0} %, {count / elapsed.TotalSeconds:#,0} {unit}/s{left}"
+        _line.Show(
+            elapsed,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{label}{count:#,0} {unit}, {100 * share:0} %, {count / elapsed.TotalSeconds:#,0} {unit}/s{left}"
+            )
         );
-        if (context.Terminal.Interactive)
-        {
-            context.Error.Write($"\r{text.PadRight(_width)}");
-            _width = text.Length;
-        }
-        else
-        {
-            context.Error.WriteLine(text);
-        }
     }
 
     /// <summary>Erases the redrawn line.</summary>
-    public void Clear()
-    {
-        if (_width > 0)
-        {
-            context.Error.Write($"\r{new string(' ', _width)}\r");
-            _width = 0;
-        }
-    }
+    public void Clear() => _line.Clear();
 
     public void Dispose() => Clear();
 

@@ -12,6 +12,6 @@ internal static class RunFolderPath
         return inside.Split(Path.DirectorySeparatorChar)[0] == ".." || Path.IsPathRooted(inside) ? full : inside;
     }
 
-    /// <summary>The full path of a folder as it is kept.</summary>
+    /// <summary>The full path of a folder that <see cref="Kept"/> returned.</summary>
     public static string Full(string workspace, string kept) => Path.GetFullPath(Path.Combine(Path.GetFullPath(workspace), kept));
 }
